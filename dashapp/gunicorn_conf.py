@@ -1,0 +1,65 @@
+"""How gunicorn serves the app, on a laptop as on a host; the Procfile names this file."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import Any
+
+SHARED_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes its file there without a name
+
+
+def listen_at() -> str:
+    """BIND_HOST:PORT. Without BIND_HOST every interface: what a host's router needs."""
+    everywhere = "::" if socket.has_dualstack_ipv6() else "0.0.0.0"  # noqa: S104
+    host = (os.environ.get("BIND_HOST") or everywhere).strip("[]")
+    return f"{f'[{host}]' if ':' in host else host}:{os.environ.get('PORT') or 8000}"
+
+
+bind = listen_at()
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+threads = 5
+timeout = 20  # a heartbeat of the worker, not the limit of a request
+graceful_timeout = 20  # a dyno is killed 30 s after SIGTERM
+keepalive = 95  # longer than the 90 s after which the router drops an idle connection
+preload_app = True
+max_requests = 2000
+max_requests_jitter = 200
+worker_tmp_dir = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None  # a heartbeat must not wait for a disk
+control_socket_disable = True
+accesslog = "-"
+# the path without its query, which may hold what a user typed; no address of the user
+access_log_format = '"%(m)s %(U)s" %(s)s %(B)sB %(M)sms request_id=%({x-request-id}i)s'
+
+
+def when_ready(server: Any) -> None:
+    """Tells the person in front of it where to look."""
+    if os.environ.get("BIND_HOST"):
+        server.log.info("Sociogram is ready: open %s (Ctrl-C stops it)", server.LISTENERS[0])
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """Forgets the parent's connections without closing them: two processes on one connection mix their answers."""
+    from dashapp.extensions import db
+    from dashapp.wsgi import server as app
+
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose(close=False)
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Threads do not survive a fork, so imports run from here on."""
+    from dashapp import imports
+    from dashapp.wsgi import server as app
+
+    imports.start(app)
+
+
+def worker_exit(_server: Any, _worker: Any) -> None:
+    """Lets go of running imports, so that the next process takes them up at once."""
+    from dashapp import imports
+    from dashapp.wsgi import server as app
+
+    imports.stop(app)

@@ -1,0 +1,181 @@
+"""What all tests share: databases with tables in them, the application, a client, and the list of what was not run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import settings
+from psycopg import sql
+from redis import Redis
+from sqlalchemy import make_url
+
+from tests import needs
+
+ROOT = Path(__file__).resolve().parent.parent
+CI = os.environ.get("CI") == "true"
+
+# without a deadline, for a busy machine is no failure; in CI the same examples each time, so that red means the change
+settings.register_profile("sociogram", deadline=None, max_examples=50, derandomize=CI)
+settings.load_profile("sociogram")
+
+
+# ---- databases
+
+
+def need(variable: str) -> str:
+    """What tests.needs found; without it the test is skipped, and that is told at the end."""
+    value = os.environ.get(variable)
+    if not value:
+        pytest.skip(os.environ.get(f"{variable}_MISSING", f"{variable} is not set: run `make test`"))
+    return value
+
+
+def make_app(url: str) -> Flask:
+    """The application on a database; imported late, for the tests of analytics do without the web."""
+    from dashapp import create_app
+    from dashapp.settings import TestConfig
+
+    return create_app(TestConfig({"DATABASE_URL": url}))
+
+
+def close(app: Flask) -> None:
+    """Closes the app's connections: an open one would warn in some later test."""
+    from dashapp.extensions import db
+
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def migrate(url: str) -> None:
+    """Makes the tables as a host does."""
+    from flask_migrate import upgrade
+
+    app = make_app(url)
+    with app.app_context():
+        upgrade(directory=str(ROOT / "migrations"))
+    close(app)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file; copying it takes a thousandth of migrating."""
+    path = tmp_path_factory.mktemp("template") / "sociogram.sqlite"
+    migrate(f"sqlite:///{path}")
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """An SQLite file of this test's own."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'sociogram.sqlite')}"
+
+
+@pytest.fixture(scope="session")
+def postgres_database() -> Iterator[str]:
+    """A migrated database of this run's own, dropped at its end."""
+    server = needs.libpq(need("TEST_DATABASE_URL"))
+    name = f"sociogram_test_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    url = make_url(server).set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
+    migrate(url)
+    yield url
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def postgres_url(postgres_database: str) -> str:
+    """The run's Postgres database, emptied for this test."""
+    with psycopg.connect(needs.libpq(postgres_database), autocommit=True) as connection:
+        connection.execute("SET lock_timeout = '10s'")  # a transaction left open by another test: fail, do not hang
+        rows = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        ).fetchall()
+        tables = sql.SQL(", ").join(sql.Identifier(name) for (name,) in rows)
+        connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(tables))
+    return postgres_database
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty, migrated database: the test runs on SQLite and again on Postgres."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+# ---- the application
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    """The application on that database."""
+    app = make_app(database_url)
+    yield app
+    close(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor without a browser."""
+    return app.test_client()
+
+
+# ---- other programs
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a browser."""
+    return os.environ.get("TEST_CHROMIUM") or needs.installed_chromium() or need("TEST_CHROMIUM")
+
+
+@pytest.fixture
+def redis_url() -> str:
+    """The address of an empty Redis."""
+    url = need("TEST_REDIS_URL")
+    with Redis.from_url(url) as client:
+        client.flushdb()
+    return url
+
+
+# ---- what was not run
+
+
+def skipped(config: pytest.Config) -> Counter[str]:
+    """How many tests were skipped, by reason."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    reports = reporter.stats.get("skipped", []) if reporter else []
+    return Counter(report.longrepr[2].removeprefix("Skipped: ") for report in reports)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a test that was not run is a failure: green must mean that everything was tried."""
+    if CI and skipped(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The last lines before the verdict: what was not run, and why."""
+    counts = skipped(config)
+    if not counts:
+        return
+    terminalreporter.section("not run" + (", which fails the run in CI" if CI else ""), red=CI, yellow=not CI)
+    for reason, count in counts.most_common():
+        terminalreporter.line(f"{count} {'test' if count == 1 else 'tests'}: {reason}")

@@ -1,0 +1,158 @@
+"""Who may import whom (services, imports, store, analytics, figures, pages), and where the outside world may enter."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SCIENCE = {"numpy", "pandas", "scipy", "networkx", "igraph", "vaderSentiment"}
+#: of the standard library, what reaches beyond the arguments of a function
+OUTSIDE = {
+    "asyncio", "ftplib", "glob", "http", "multiprocessing", "os", "pathlib", "shutil", "smtplib", "socket", "sqlite3",
+    "subprocess", "sys", "tempfile", "time", "urllib", "webbrowser",
+}  # fmt: skip
+CLOCK = {"now", "today", "utcnow"}
+WEB = ("dash", "flask", "flask_dance", "flask_login", "flask_wtf", "plotly", "werkzeug")
+SQL = ("sqlalchemy", "flask_sqlalchemy", "flask_migrate", "psycopg", "sqlite3", "dashapp.models")
+
+#: room -> what no module in it imports, and what of that it may all the same
+BARRED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "dashapp.services": (("dashapp", "analytics", *WEB, *SQL), ("dashapp.services",)),
+    "dashapp.store": (
+        ("dashapp", "requests", *WEB),
+        ("dashapp.store", "dashapp.models", "dashapp.extensions", "dashapp.services.base", "flask_login.UserMixin"),
+    ),
+    "dashapp.imports": (
+        ("dashapp", "dash", "plotly", *SQL),
+        ("dashapp.imports", "dashapp.services", "dashapp.store", "sqlalchemy.exc"),
+    ),
+    "dashapp.dashboard.figures": (("dashapp", "dash", "flask", *SQL), ("dashapp.dashboard.figures", "dashapp.theme")),
+    "dashapp.dashboard.components": (("dashapp.store", "dashapp.imports", "dashapp.services", "flask", *SQL), ()),
+    "dashapp.dashboard": (("dashapp.extensions.db", *SQL), ("sqlalchemy.exc",)),
+    "dashapp.connect": (("dashapp.extensions.db", "dash", "plotly", *SQL), ("sqlalchemy.exc",)),
+    "dashapp.public": (("dashapp.extensions.db", "dash", "plotly", *SQL), ("sqlalchemy.exc",)),
+    "dashapp.users": (("dashapp.extensions.db", "dash", "plotly", *SQL), ("sqlalchemy.exc",)),
+}
+#: who reads the environment: the settings, and gunicorn's, which stand before there is an app
+ENVIRONMENT_READERS = {"dashapp.settings", "dashapp.gunicorn_conf"}
+#: who speaks SQL: the store and what it stands on
+SQL_SPEAKERS = ("dashapp.store", "dashapp.models", "dashapp.extensions")
+
+
+def module_name(path: Path) -> str:
+    """`dashapp/store/users.py` is dashapp.store.users."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def modules(*packages: str) -> list[Path]:
+    """All modules of the packages."""
+    return sorted(path for package in packages for path in (ROOT / package).rglob("*.py"))
+
+
+def tree(path: Path) -> ast.Module:
+    """A module as Python reads it."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def absolute(node: ast.ImportFrom, path: Path) -> str:
+    """`from ..store import users` in dashapp/imports/jobs.py is of dashapp.store."""
+    package = list(path.relative_to(ROOT).parent.parts)
+    above = package[: len(package) - node.level + 1] if node.level else []
+    return ".".join([*above, *([node.module] if node.module else [])])
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every name that a module imports, in full."""
+    return imports_in(tree(path), path)
+
+
+def imports_in(module: ast.Module, path: Path) -> Iterator[str]:
+    """Every name that the source of a module at `path` imports, in full."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            yield from (f"{absolute(node, path)}.{alias.name}" for alias in node.names)
+
+
+def within(name: str, rooms: tuple[str, ...]) -> bool:
+    """Whether a module is one of these or stands in one."""
+    return any(name == room or name.startswith(f"{room}.") for room in rooms)
+
+
+def names(path: Path) -> str:
+    """A parameter's id."""
+    return module_name(path)
+
+
+@pytest.mark.parametrize("path", modules("analytics"), ids=names)
+def test_analytics_imports_only_the_scientific_stack(path: Path) -> None:
+    found = {name.split(".")[0] for name in imported(path)}
+
+    assert found <= SCIENCE | {"analytics"} | (set(sys.stdlib_module_names) - OUTSIDE)
+
+
+@pytest.mark.parametrize("path", modules("analytics"), ids=names)
+def test_analytics_has_no_clock(path: Path) -> None:
+    used = {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+
+    assert not used & CLOCK
+
+
+@pytest.mark.parametrize("path", modules("dashapp"), ids=names)
+def test_every_room_imports_only_what_it_may(path: Path) -> None:
+    rules = [rule for room, rule in BARRED.items() if within(module_name(path), (room,))]
+    broken = {
+        name
+        for barred, allowed in rules
+        for name in imported(path)
+        if within(name, barred) and not within(name, allowed)
+    }
+
+    assert not broken
+
+
+@pytest.mark.parametrize("path", modules("dashapp"), ids=names)
+def test_the_store_alone_holds_queries(path: Path) -> None:
+    found = {name for name in imported(path) if within(name, ("sqlalchemy",)) and not within(name, ("sqlalchemy.exc",))}
+
+    assert not found or within(module_name(path), SQL_SPEAKERS)
+
+
+@pytest.mark.parametrize("path", modules("dashapp", "analytics"), ids=names)
+def test_settings_alone_read_the_environment(path: Path) -> None:
+    found = {name for name in imported(path) if within(name, ("os.environ", "os.getenv"))}
+    found |= {
+        node.attr
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"} and ast.unparse(node.value) == "os"
+    }
+
+    assert not found or module_name(path) in ENVIRONMENT_READERS
+
+
+@pytest.mark.parametrize("path", modules("dashapp", "analytics", "tests"), ids=names)
+def test_a_module_is_named_for_what_it_knows(path: Path) -> None:
+    assert path.stem not in {"util", "utils", "helper", "helpers", "common", "misc"}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param("import dashapp.store.users", "dashapp.store.users", id="plain"),
+        pytest.param("from dashapp import store", "dashapp.store", id="from"),
+        pytest.param("from ..store import users", "dashapp.store.users", id="relative"),
+        pytest.param("from . import jobs", "dashapp.imports.jobs", id="sibling"),
+        pytest.param("def f():\n    from ..store.users import add", "dashapp.store.users.add", id="late"),
+    ],
+)
+def test_an_import_is_seen_however_it_is_written(source: str, expected: str) -> None:
+    path = ROOT / "dashapp" / "imports" / "people.py"
+
+    assert list(imports_in(ast.parse(source), path)) == [expected]
