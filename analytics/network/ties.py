@@ -1,0 +1,156 @@
+"""Who of my people follows whom: shared followers, common friends, the ego network, mutual ties, reciprocity."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.network.graph import Network, network
+
+
+def shared_followers(ties: pd.DataFrame, followers: pd.Index[int], *, directed: bool = True) -> pd.Series[int]:
+    """How many of my followers each of my followers follows.
+
+    Parameters
+    ----------
+    ties : DataFrame
+        As `frames.TIES`; ties with others than followers do no harm.
+    followers : Index of int64
+        Persons who follow the account.
+    directed : bool
+        False where one row stands for a tie in both directions.
+
+    Returns
+    -------
+    Series of int64
+        Named ``shared_followers``, indexed by ``person``, in the order of `followers`, each once.
+
+    Notes
+    -----
+    For a follower p it is :math:`|\\{q \\in followers : p \\to q\\}|`. It is 0 where the ties hold none: if it is not
+    known whom a person follows, that is for the caller to say.
+
+    Examples
+    --------
+    Bob (1) and Rick (2) follow me, Andrew (3) too and both of them:
+
+    >>> ties = pd.DataFrame({"source": [3, 3], "target": [1, 2]})
+    >>> shared_followers(ties, pd.Index([1, 2, 3])).to_dict()
+    {1: 0, 2: 0, 3: 2}
+    """
+    return _followed_among(ties, followers, directed=directed).rename("shared_followers")
+
+
+def common_friends(ties: pd.DataFrame, friends: pd.Index[int], *, directed: bool = True) -> pd.Series[int]:
+    """How many of my friends each of my friends follows.
+
+    Parameters
+    ----------
+    ties : DataFrame
+        As `frames.TIES`; ties with others than friends do no harm.
+    friends : Index of int64
+        Persons whom the account follows.
+    directed : bool
+        False where one row stands for a tie in both directions.
+
+    Returns
+    -------
+    Series of int64
+        Named ``common_friends``, indexed by ``person``, in the order of `friends`, each once; 0 where the ties hold
+        none.
+    """
+    return _followed_among(ties, friends, directed=directed).rename("common_friends")
+
+
+def _followed_among(ties: pd.DataFrame, people: pd.Index[int], *, directed: bool) -> pd.Series[int]:
+    index = pd.Index(people, dtype="int64", name="person").unique()
+    source, target = _positions(ties, index)
+    inside = (source >= 0) & (target >= 0)
+    counts = np.bincount(source[inside], minlength=len(index))
+    if not directed:
+        counts = counts + np.bincount(target[inside], minlength=len(index))
+    return pd.Series(counts, index=index)
+
+
+def _positions(ties: pd.DataFrame, people: pd.Index[int]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where source and target stand in `people`, -1 for nowhere."""
+    return people.get_indexer(pd.Index(ties["source"])), people.get_indexer(pd.Index(ties["target"]))
+
+
+def ego_network(ties: pd.DataFrame, alters: pd.Index[int]) -> pd.DataFrame:
+    """The ties among the alters.
+
+    Parameters
+    ----------
+    ties : DataFrame
+        As `frames.TIES`.
+    alters : Index of int64
+        Followers or friends of the account.
+
+    Returns
+    -------
+    DataFrame
+        The rows whose source and target are both alters, numbered anew.
+
+    References
+    ----------
+    .. [1] Wasserman, S. & Faust, K. (1994). Social network analysis, section 2.3. Cambridge University Press.
+    """
+    index = pd.Index(alters, dtype="int64").unique()
+    source, target = _positions(ties, index)
+    return ties[(source >= 0) & (target >= 0)].reset_index(drop=True)
+
+
+def mutual_ties(ties: pd.DataFrame | Network, *, directed: bool = True) -> pd.DataFrame:
+    """Pairs of persons who follow each other.
+
+    Parameters
+    ----------
+    ties : DataFrame or Network
+        As `frames.TIES`.
+    directed : bool
+        False where one row stands for a tie in both directions: then every pair is mutual. A Network knows by itself.
+
+    Returns
+    -------
+    DataFrame
+        As `frames.TIES`, one row a pair, ordered, the smaller id as ``source``.
+    """
+    net = network(ties, directed=directed)
+    pairs = net.people.to_numpy()[net.links[net.mutual]]
+    return pd.DataFrame(pairs, columns=["source", "target"], dtype="int64")
+
+
+def reciprocity(ties: pd.DataFrame | Network, *, directed: bool = True) -> float:
+    """Share of ties that are returned.
+
+    Parameters
+    ----------
+    ties : DataFrame or Network
+        As `frames.TIES`.
+    directed : bool
+        False where one row stands for a tie in both directions. A Network knows by itself.
+
+    Returns
+    -------
+    float
+        In [0, 1]; 1 for undirected ties; NaN without ties.
+
+    References
+    ----------
+    .. [1] Garlaschelli, D. & Loffredo, M. I. (2004). Patterns of link reciprocity in directed networks. Phys. Rev.
+       Lett. 93, 268701.
+
+    Examples
+    --------
+    >>> reciprocity(pd.DataFrame({"source": [1, 2, 3], "target": [2, 1, 1]}))
+    0.6666666666666666
+    """
+    net = network(ties, directed=directed)
+    mutual, links = int(net.mutual.sum()), len(net.links)
+    n_ties = links + mutual if net.directed else links
+    returned = 2 * mutual if net.directed else links
+    return returned / n_ties if n_ties else math.nan

@@ -1,0 +1,166 @@
+"""What stands in posts: plain text, hashtags, mentions."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+import pandas as pd
+
+from analytics.timeline import answered, own, told
+from analytics.uncertainty import wilson
+
+# Python's \w leaves out combining marks, without which no tag of Hindi or Thai is whole. Variation selectors are marks
+# too, but belong to emojis.
+_MARKS = "".join(
+    chr(code)
+    for code in range(0x300, 0x1F000)
+    if unicodedata.category(chr(code)).startswith("M") and not 0xFE00 <= code <= 0xFE0F
+)
+_CHARACTER = rf"[\w{_MARKS}]"
+# The sign comes first and looks behind itself: the search then runs from sign to sign, not from character to character.
+_HASHTAG = re.compile(
+    rf"[#＃](?<![\w{_MARKS}&/#＃@][#＃])(?=[\d_]*[^\W\d_])({_CHARACTER}+(?:[·・\u200c]{_CHARACTER}+)*)"
+)
+_NAME = r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*"
+_DOMAIN = r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z]"
+_MENTION = re.compile(rf"[@＠](?<![\w.@/&][@＠])({_NAME}(?:@{_DOMAIN})?)")
+_CHUNK = 20_000  # texts searched at once: bounds the memory of what is cut out of them
+_LINK = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"]+", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|blockquote|h\d)>", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+
+
+def plain(texts: pd.Series[str]) -> pd.Series[str]:
+    """Texts without HTML: tags off, entities as the characters they stand for, composed (NFC).
+
+    Parameters
+    ----------
+    texts : Series of str
+        As the service wrote them.
+
+    Returns
+    -------
+    Series of str
+        Same index. The end of a paragraph and ``<br>`` become line ends; missing stays missing.
+
+    Examples
+    --------
+    >>> plain(pd.Series(["<p>Hello &amp; <b>bye</b></p>"]))[0]
+    'Hello & bye\\n'
+    """
+    return texts.map(_plain, na_action="ignore").astype("str")
+
+
+def _plain(text: str) -> str:
+    if "<" in text:
+        text = _TAG.sub("", _BREAK.sub("\n", text))
+    if "&" in text:
+        text = html.unescape(text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def without_links(texts: pd.Series[str]) -> pd.Series[str]:
+    """Texts with a space in place of each web address."""
+    return texts.str.replace(_LINK, " ", regex=True)
+
+
+def without_mentions(texts: pd.Series[str]) -> pd.Series[str]:
+    """Texts with a space in place of each mention of a handle."""
+    return texts.str.replace(_MENTION, " ", regex=True)
+
+
+def hashtags(posts: pd.DataFrame, uses: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Hashtags of own posts, the most used first.
+
+    Parameters
+    ----------
+    posts : DataFrame
+        As `frames.POSTS`. Reposts are left out.
+    uses : DataFrame, optional
+        As `hashtag_uses` gives them for these posts and others: made once, it serves several periods.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``tag`` (str, without ``#``, in the spelling used most), ``posts`` (posts with this tag, int64),
+        ``told`` (those for which the service tells of responses, int64), ``response_rate``, ``ci_low``, ``ci_high`` (in
+        [0, 1], NaN where ``told`` is 0). Equals in the order of the alphabet.
+
+    Notes
+    -----
+    Spellings that differ in case only are one tag (Unicode case folding). A tag holds letters, digits, marks and ``_``
+    and at least one letter: ``#1`` is none. What stands in a web address or an HTML entity is none either.
+    """
+    mine = own(posts).set_index("post")
+    of_post = pd.DataFrame({"posts": 1, "told": told(mine), "answered": answered(mine)})
+    tags = (hashtag_uses(posts) if uses is None else uses).join(of_post, on="post", how="inner")
+    counts = _most_first(tags.groupby("tag")[["posts", "told", "answered"]].sum(), name="tag")
+    low, high = wilson(counts["answered"], counts["told"])
+    share = counts["answered"] / counts["told"].where(counts["told"] > 0)
+    return counts.drop(columns="answered").assign(response_rate=share, ci_low=low, ci_high=high)
+
+
+def mentions(posts: pd.DataFrame, uses: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Handles mentioned in own posts, the most mentioned first.
+
+    Parameters
+    ----------
+    posts : DataFrame
+        As `frames.POSTS`. Reposts are left out.
+    uses : DataFrame, optional
+        As `mention_uses` gives them for these posts and others: made once, it serves several periods.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``mention`` (str, without the first ``@``, in the spelling used most) and ``posts`` (int64). Equals in
+        the order of the alphabet.
+
+    Notes
+    -----
+    Handles are ``@ada``, ``@ada.example.social`` and ``@ada@example.social``; whether two forms name the same person is
+    not known here. An e-mail address is no mention, and what stands in a web address is none either.
+    """
+    found = mention_uses(posts) if uses is None else uses
+    counts = found[found["post"].isin(own(posts)["post"])].groupby("mention").size()
+    return _most_first(counts.to_frame("posts"), name="mention")
+
+
+def _most_first(counts: pd.DataFrame, *, name: str) -> pd.DataFrame:
+    rows = counts.astype("int64").reset_index().astype({name: "str"})
+    return rows.sort_values(["posts", name], ascending=[False, True], ignore_index=True)
+
+
+def hashtag_uses(posts: pd.DataFrame) -> pd.DataFrame:
+    """One row a post and hashtag in it: columns ``post``, ``tag``."""
+    return _used(posts, _HASHTAG, name="tag")
+
+
+def mention_uses(posts: pd.DataFrame) -> pd.DataFrame:
+    """One row a post and handle mentioned in it: columns ``post``, ``mention``."""
+    return _used(posts, _MENTION, name="mention")
+
+
+def _used(posts: pd.DataFrame, pattern: re.Pattern[str], *, name: str) -> pd.DataFrame:
+    """One row a post and what it uses, each in the spelling that is used most."""
+    texts = own(posts).set_index("post")["text"]
+    marked = texts[texts.str.contains("[#＃]" if pattern is _HASHTAG else "[@＠]", na=False)]
+    parts = [_found(marked.iloc[first : first + _CHUNK], pattern) for first in range(0, max(len(marked), 1), _CHUNK)]
+    found = pd.concat(parts, ignore_index=True)
+    spelling = _most_used_spelling(found)
+    once = found.drop_duplicates(["post", "key"])
+    return pd.DataFrame({"post": once["post"], name: once["key"].map(spelling)}, index=once.index)
+
+
+def _found(texts: pd.Series[str], pattern: re.Pattern[str]) -> pd.DataFrame:
+    """One row a match: ``post``, ``spelling``, and its ``key``, in which case does not count."""
+    found = without_links(plain(texts)).str.extractall(pattern)[0].rename("spelling").reset_index()
+    return pd.DataFrame({"post": found["post"], "spelling": found["spelling"], "key": found["spelling"].str.casefold()})
+
+
+def _most_used_spelling(found: pd.DataFrame) -> pd.Series[str]:
+    uses = found.groupby(["key", "spelling"]).size().rename("uses").reset_index()
+    ordered = uses.sort_values(["uses", "spelling"], ascending=[False, True])
+    return ordered.drop_duplicates("key").set_index("key")["spelling"]

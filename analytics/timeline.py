@@ -1,0 +1,375 @@
+"""What an account posted when, and what came back: figures of a period, sums by day, hours, top posts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from analytics.frames import KINDS, check
+from analytics.uncertainty import NO_POSTS, TOO_FEW, Estimate, count_interval, median, rate, undefined
+from analytics.uncertainty import wilson as wilson
+
+Unit = Literal["day", "week", "month"]
+
+#: Days of a period; None: since the first post.
+PERIODS: Mapping[str, int | None] = {"30d": 30, "90d": 90, "1y": 365, "all": None}
+#: What a post receives; their sum is its interactions. Views are not interactions.
+RESPONSES = ("replies", "reposts", "likes", "quotes")
+LABELS = ("negative", "neutral", "positive")
+
+#: One row a day and kind that occurs; what is stored at import.
+DAILY: Mapping[str, str] = {
+    "day": "datetime64[us]",
+    "kind": "str",
+    "posts": "int64",
+    "told": "int64",
+    "answered": "int64",
+    "replies": "float64",
+    "reposts": "float64",
+    "likes": "float64",
+    "quotes": "float64",
+    "interactions": "float64",
+    "negative": "int64",
+    "neutral": "int64",
+    "positive": "int64",
+}
+
+_WEEK = pd.Timedelta(days=7)
+_MIN_WEEKS_FOR_SPREAD = 4
+_FREQUENCY: Mapping[str, str] = {"day": "D", "week": "W-SUN", "month": "M"}  # a week that ends on Sunday
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of one account in one period.
+
+    Attributes
+    ----------
+    posts : int
+        Own posts and replies; a repost is somebody else's post.
+    reposts : int
+        Posts of others that the account passed on.
+    posts_per_week : Estimate
+        Own posts and replies a week; `n` is their number.
+    response_rate : Estimate
+        Share of own posts with at least one reply, repost, quote or like; `n` posts for which one of these is told.
+    reply_rate : Estimate
+        Share of own posts with at least one reply; `n` posts for which replies are told.
+    median_interactions : Estimate
+        Median over own posts of the sum of what is told of replies, reposts, likes and quotes.
+    """
+
+    posts: int
+    reposts: int
+    posts_per_week: Estimate
+    response_rate: Estimate
+    reply_rate: Estimate
+    median_interactions: Estimate
+
+    def as_record(self) -> dict[str, Any]:
+        """For JSON: plain dictionaries, None for NaN."""
+        return {name: value.as_record() if isinstance(value, Estimate) else value for name, value in _fields(self)}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Figures:
+        """The figures of which `as_record` made the record."""
+        values: dict[str, Any] = dict(record)
+        estimates = {k: Estimate.from_record(v) for k, v in values.items() if isinstance(v, Mapping)}
+        return cls(**{**values, **estimates})
+
+
+def _fields(figures: Figures) -> list[tuple[str, int | Estimate]]:
+    return [(field.name, getattr(figures, field.name)) for field in fields(figures)]
+
+
+def period_bounds(posts: pd.DataFrame, period: str, *, as_of: datetime) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First instant of a period, and the first instant after it.
+
+    Parameters
+    ----------
+    posts : DataFrame
+        As `frames.POSTS`; read for ``"all"`` only, which starts with the first post.
+    period : str
+        One of `PERIODS`.
+    as_of : datetime
+        "Now", aware: where the period ends.
+
+    Returns
+    -------
+    start, end : Timestamp
+        UTC, half-open: `end` is outside. Equal where ``"all"`` finds no post.
+
+    Raises
+    ------
+    KeyError
+        If there is no such period.
+    TypeError
+        If `as_of` has no time zone.
+    """
+    end = pd.Timestamp(as_of).tz_convert("UTC")
+    days = PERIODS[period]
+    if days is not None:
+        return end - pd.Timedelta(days=days), end
+    first = posts["created_at"].min()
+    return (end if pd.isna(first) else min(first, end)), end
+
+
+def within(posts: pd.DataFrame, start: datetime, end: datetime) -> pd.DataFrame:
+    """The posts of ``start <= created_at < end``, both aware."""
+    return posts[(posts["created_at"] >= start) & (posts["created_at"] < end)]
+
+
+def own(posts: pd.DataFrame) -> pd.DataFrame:
+    """The account's own posts and replies: without reposts, whose text and counts are somebody else's."""
+    return posts[posts["kind"] != "repost"]
+
+
+def told(posts: pd.DataFrame) -> pd.Series[bool]:
+    """Whether the service tells at least one of replies, reposts, likes and quotes of a post."""
+    return posts[list(RESPONSES)].notna().any(axis=1)
+
+
+def answered(posts: pd.DataFrame) -> pd.Series[bool]:
+    """Whether a post got at least one reply, repost, like or quote that the service tells of."""
+    return (posts[list(RESPONSES)] > 0).any(axis=1)
+
+
+def interactions(posts: pd.DataFrame) -> pd.Series[float]:
+    """Sum of what is told of replies, reposts, likes and quotes of a post; NaN where nothing is told."""
+    return posts[list(RESPONSES)].sum(axis=1, min_count=1)
+
+
+def figures(posts: pd.DataFrame, *, period: str, as_of: datetime) -> Figures:
+    """The figures of a period, each with what it rests on.
+
+    Parameters
+    ----------
+    posts : DataFrame
+        As `frames.POSTS`: all that is known of the account, also from before the period.
+    period : str
+        One of `PERIODS`.
+    as_of : datetime
+        "Now", aware. For the period before, give the start of this one.
+
+    Returns
+    -------
+    Figures
+        Rates in [0, 1] with Wilson intervals; the median with its distribution-free interval; posts a week with the
+        interval of a Poisson count, widened by how unevenly the weeks were filled.
+
+    Notes
+    -----
+    Rules for too few posts:
+
+    - A rate or median is given from one post on, always with its interval, and flagged `few` below 20 posts. Without
+      any post its reason is ``"no posts"``; with posts of which nothing is told, ``"not told"``.
+    - Posts a week divide by the time since the start of the period or, if that is later, since the first post known:
+      time before it may just not have been read. They are undefined (``"too few"``) below seven days, and below two
+      posts if all that is known lies within the period; flagged `few` below four weeks.
+    - The dispersion of posts a week is the variance over the mean of whole weeks, counted back from the end; at least
+      1.
+
+    The newest posts have had little time to be answered; a short period's rates read a little low.
+    """
+    start, end = period_bounds(posts, period, as_of=as_of)
+    known = posts[posts["created_at"] < end]
+    in_period = within(posts, start, end)
+    mine = own(in_period)
+    return Figures(
+        posts=len(mine),
+        reposts=len(in_period) - len(mine),
+        posts_per_week=_posts_per_week(mine, known_since=known["created_at"].min(), start=start, end=end),
+        response_rate=_of_posts(mine, rate(int(answered(mine).sum()), int(told(mine).sum()))),
+        reply_rate=_of_posts(mine, rate(int((mine["replies"] > 0).sum()), int(mine["replies"].count()))),
+        median_interactions=_of_posts(mine, median(interactions(mine))),
+    )
+
+
+def _of_posts(posts: pd.DataFrame, estimate: Estimate) -> Estimate:
+    return undefined(NO_POSTS) if posts.empty else estimate
+
+
+def _posts_per_week(
+    posts: pd.DataFrame, *, known_since: pd.Timestamp, start: pd.Timestamp, end: pd.Timestamp
+) -> Estimate:
+    if pd.isna(known_since):
+        return undefined(NO_POSTS)
+    n = len(posts)
+    weeks = (end - max(start, known_since)) / _WEEK
+    if weeks < 1 or (n < 2 and known_since >= start):
+        return undefined(TOO_FEW, n=n)
+    low, high = count_interval(n, dispersion=_dispersion(posts, end=end, weeks=int(weeks)))
+    return Estimate(n / weeks, low / weeks, high / weeks, n, few=weeks < _MIN_WEEKS_FOR_SPREAD)
+
+
+def _dispersion(posts: pd.DataFrame, *, end: pd.Timestamp, weeks: int) -> float:
+    if weeks < _MIN_WEEKS_FOR_SPREAD or posts.empty:
+        return 1.0
+    week = (end - pd.Timedelta(1, unit="us") - posts["created_at"]).dt.days.to_numpy() // 7
+    counts = np.bincount(week, minlength=weeks)[:weeks]
+    return max(1.0, float(counts.var(ddof=1) / counts.mean())) if counts.any() else 1.0
+
+
+def _local(posts: pd.DataFrame, time_zone: str) -> pd.Series[pd.Timestamp]:
+    """Wall-clock time of each post, without zone."""
+    local: pd.Series[pd.Timestamp] = posts["created_at"].dt.tz_convert(time_zone).dt.tz_localize(None)
+    return local
+
+
+def daily(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
+    """Sums by local day and kind of post.
+
+    Parameters
+    ----------
+    posts : DataFrame
+        As `frames.POSTS`.
+    time_zone : str
+        IANA name, such as ``"Europe/Berlin"``; a day runs from local midnight to local midnight.
+
+    Returns
+    -------
+    DataFrame
+        As `DAILY`, one row a day and kind that occurs, in order of time. ``told``: posts for which the service tells at
+        least one of replies, reposts, likes, quotes; ``answered``: those of them with at least one. Sums of counts are
+        NaN where nothing is told, and for reposts: what a repost counts is its author's. ``negative``, ``neutral``,
+        ``positive``: posts with that label; the rest is not assessed.
+
+    Raises
+    ------
+    zoneinfo.ZoneInfoNotFoundError
+        If there is no such time zone.
+    """
+    mine = posts["kind"] != "repost"
+    counts = posts[list(RESPONSES)].where(mine)
+    by_post = pd.DataFrame(
+        {
+            "day": _local(posts, time_zone).dt.normalize(),
+            "kind": posts["kind"],
+            "posts": 1,
+            "told": told(counts).astype("int64"),
+            "answered": answered(counts).astype("int64"),
+            **{name: counts[name] for name in RESPONSES},
+            "interactions": interactions(counts),
+            **{label: (posts["label"] == label).astype("int64") for label in LABELS},
+        }
+    )
+    return check(by_post.groupby(["day", "kind"]).sum(min_count=1).reset_index(), DAILY)
+
+
+def per_unit(daily: pd.DataFrame, unit: Unit, *, start: datetime, end: datetime, time_zone: str) -> pd.DataFrame:
+    """Sums by day, week or month, without gaps.
+
+    Parameters
+    ----------
+    daily : DataFrame
+        As `daily` gives it.
+    unit : {"day", "week", "month"}
+        A week runs from Monday.
+    start, end : datetime
+        Aware bounds, such as `period_bounds` gives; half-open.
+    time_zone : str
+        The one that `daily` was made with.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `DAILY` with ``start`` (local date on which the unit begins) in place of ``day``, then ``partial``
+        (bool). One row a unit and kind, from the unit of `start` to that of the last instant before `end`. A unit
+        without posts has 0 posts; its sums of responses are NaN, as there was nothing to respond to. No rows if `end`
+        is not after `start`.
+
+    Notes
+    -----
+    Days are not cut: the local day in which `start` falls counts whole. A unit is partial if it begins before that
+    day or goes on after `end`.
+    """
+    first = pd.Timestamp(start).tz_convert(time_zone).tz_localize(None).normalize()
+    stop = pd.Timestamp(end).tz_convert(time_zone).tz_localize(None)
+    units = pd.period_range(first, stop - pd.Timedelta(1, unit="us"), freq=_FREQUENCY[unit])
+    units = units if start < end else units[:0]
+    rows = daily[(daily["day"] >= first) & (daily["day"] < stop)].drop(columns="day")
+    begins = daily.loc[rows.index, "day"].dt.to_period(_FREQUENCY[unit]).rename("start")
+    grid = pd.MultiIndex.from_product([units, KINDS], names=["start", "kind"])
+    sums = rows.groupby([begins, "kind"]).sum(min_count=1).reindex(grid).reset_index()
+    whole = [name for name, dtype in DAILY.items() if dtype == "int64"]
+    return _with_partial(sums.fillna(dict.fromkeys(whole, 0)).astype(dict.fromkeys(whole, "int64")), first, stop)
+
+
+def _with_partial(sums: pd.DataFrame, first: pd.Timestamp, stop: pd.Timestamp) -> pd.DataFrame:
+    begin = sums["start"].dt.start_time
+    following = (sums["start"] + 1).dt.start_time
+    partial = (begin < first) | (following > stop)
+    return sums.assign(start=begin.astype("datetime64[us]"), partial=partial)
+
+
+def responses_by_hour(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
+    """Own posts and replies by local weekday and hour, and how many of them were answered.
+
+    Parameters
+    ----------
+    posts : DataFrame
+        As `frames.POSTS`.
+    time_zone : str
+        IANA name. Hours are read off the local clock, summer time included.
+
+    Returns
+    -------
+    DataFrame, shape (168, 5)
+        Columns ``weekday`` (0 is Monday), ``hour`` (0 to 23), ``posts``, ``told``, ``answered`` (int64).
+    """
+    mine = own(posts)
+    local = _local(mine, time_zone)
+    slot = (local.dt.day_of_week * 24 + local.dt.hour).to_numpy()
+    weekday, hour = np.divmod(np.arange(168), 24)
+    counted = {
+        "posts": np.bincount(slot, minlength=168),
+        "told": np.bincount(slot[told(mine).to_numpy()], minlength=168),
+        "answered": np.bincount(slot[answered(mine).to_numpy()], minlength=168),
+    }
+    return pd.DataFrame({"weekday": weekday, "hour": hour, **counted})
+
+
+def hour_by_weekday(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
+    """Own posts and replies by local weekday and hour.
+
+    Parameters
+    ----------
+    posts : DataFrame
+        As `frames.POSTS`.
+    time_zone : str
+        IANA name.
+
+    Returns
+    -------
+    DataFrame, shape (7, 24)
+        Counts (int64); index ``weekday`` (0 is Monday), columns ``hour``.
+    """
+    slots = responses_by_hour(posts, time_zone=time_zone)
+    return slots.pivot(index="weekday", columns="hour", values="posts")
+
+
+def top_posts(posts: pd.DataFrame, n: int = 10) -> pd.DataFrame:
+    """The own posts with the most interactions.
+
+    Parameters
+    ----------
+    posts : DataFrame
+        As `frames.POSTS`.
+    n : int
+        How many at most.
+
+    Returns
+    -------
+    DataFrame
+        The columns given and ``interactions``; posts of which nothing is told are left out. Of equals the newer comes
+        first, then the smaller ``post``, in whatever order the rows came.
+    """
+    mine = own(posts)
+    ranked = mine.assign(interactions=interactions(mine)).dropna(subset="interactions")
+    order = ["interactions", "created_at", "post"]
+    return ranked.sort_values(order, ascending=[False, False, True]).head(n).reset_index(drop=True)

@@ -1,0 +1,194 @@
+"""How much a number rests on: estimates with 95 % intervals, and the reasons why a number is undefined."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+Z95 = 1.959963984540054
+#: Below this many observations an estimate is shown with its interval, but flagged, and nothing is concluded from it.
+FEW = 20
+
+NO_POSTS = "no posts"
+NOT_TOLD = "not told"
+TOO_FEW = "too few"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number, its 95 % interval, and what it rests on.
+
+    Attributes
+    ----------
+    value, ci_low, ci_high : float
+        NaN where undefined. The interval can be undefined where the value is not.
+    n : int
+        Observations behind the value.
+    reason : str or None
+        Why the value is undefined: ``"no posts"``, ``"not told"`` or ``"too few"``; None where it is defined.
+    few : bool
+        The value is defined, but rests on too little to conclude anything from it.
+    """
+
+    value: float
+    ci_low: float
+    ci_high: float
+    n: int
+    reason: str | None = None
+    few: bool = False
+
+    def as_record(self) -> dict[str, Any]:
+        """For JSON: None for NaN."""
+        return {name: None if value != value else value for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Estimate:
+        """The estimate of which `as_record` made the record."""
+        numbers = {name: math.nan if record[name] is None else record[name] for name in ("value", "ci_low", "ci_high")}
+        return cls(**{**record, **numbers})
+
+
+def undefined(reason: str, *, n: int = 0) -> Estimate:
+    """An estimate without value or interval, and why."""
+    return Estimate(math.nan, math.nan, math.nan, n, reason)
+
+
+def wilson(successes: ArrayLike, n: ArrayLike, z: float = Z95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    r"""Wilson score interval of a proportion.
+
+    Parameters
+    ----------
+    successes, n : array-like of numbers, broadcast against each other
+        Successes and trials, ``0 <= successes <= n``.
+    z : float
+        Quantile of the normal distribution; 1.96 for 95 %.
+
+    Returns
+    -------
+    low, high : ndarray of float64
+        In [0, 1]; NaN where `n` is 0 or NaN.
+
+    Notes
+    -----
+    With :math:`p` the observed proportion, the bounds are
+
+    .. math:: \frac{p + z^2 / 2n \pm z \sqrt{p (1 - p) / n + z^2 / 4 n^2}}{1 + z^2 / n}.
+
+    References
+    ----------
+    .. [1] Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. J. Am. Stat.
+       Assoc. 22, 209-212.
+    .. [2] Brown, L. D., Cai, T. T. & DasGupta, A. (2001). Interval estimation for a binomial proportion. Stat. Sci. 16,
+       101-133.
+
+    Examples
+    --------
+    >>> low, high = wilson(5, 10)
+    >>> round(float(low), 3), round(float(high), 3)
+    (0.237, 0.763)
+    """
+    k = np.asarray(successes, dtype=np.float64)
+    trials = np.asarray(n, dtype=np.float64)
+    trials = np.where(trials > 0, trials, np.nan)
+    p = k / trials
+    middle = p + z * z / (2 * trials)
+    half = z * np.sqrt(p * (1 - p) / trials + (z / (2 * trials)) ** 2)
+    scale = 1 + z * z / trials
+    # Exactly 0 and 1 at the ends, where rounding leaves a trace.
+    low = np.where(k == 0, 0 * p, (middle - half) / scale)
+    high = np.where(k == trials, p, (middle + half) / scale)
+    return low, high
+
+
+def rate(successes: int, n: int) -> Estimate:
+    """Proportion with its Wilson interval.
+
+    Parameters
+    ----------
+    successes, n : int
+        Successes and trials.
+
+    Returns
+    -------
+    Estimate
+        In [0, 1]; undefined (``"not told"``) without trials; `few` below `FEW` trials.
+    """
+    if n == 0:
+        return undefined(NOT_TOLD)
+    low, high = wilson(successes, n)
+    return Estimate(successes / n, float(low), float(high), n, few=n < FEW)
+
+
+def median(values: ArrayLike) -> Estimate:
+    """Median with its distribution-free interval.
+
+    Parameters
+    ----------
+    values : array-like of float
+        Observations; NaN are left out.
+
+    Returns
+    -------
+    Estimate
+        In the unit of the values; undefined (``"not told"``) without observations. The interval is undefined below six
+        observations, where no pair of order statistics reaches 95 %.
+
+    Notes
+    -----
+    The interval runs from the j-th smallest to the j-th largest value, j the largest rank for which a binomial(n, 1/2)
+    variable stays below j with a probability of at most 2.5 %.
+
+    References
+    ----------
+    .. [1] Conover, W. J. (1999). Practical nonparametric statistics, 3rd ed., section 3.2. Wiley.
+    """
+    told = np.asarray(values, dtype=np.float64)
+    told = np.sort(told[~np.isnan(told)])
+    n = len(told)
+    if n == 0:
+        return undefined(NOT_TOLD)
+    ranks = np.arange(n)
+    j = int((special.bdtr(ranks, n, 0.5) <= 0.025).sum())
+    low, high = (told[j - 1], told[n - j]) if j else (math.nan, math.nan)
+    return Estimate(float(np.median(told)), float(low), float(high), n, few=n < FEW)
+
+
+def count_interval(count: float, *, dispersion: float = 1.0) -> tuple[float, float]:
+    """95 % interval of the expectation behind a count.
+
+    Parameters
+    ----------
+    count : float
+        Events seen.
+    dispersion : float
+        Variance over mean of such counts; 1 for a Poisson process, more for events that come in bursts.
+
+    Returns
+    -------
+    low, high : float
+        In events.
+
+    Notes
+    -----
+    The exact interval of Garwood for ``count / dispersion`` independent events, times `dispersion`.
+
+    References
+    ----------
+    .. [1] Garwood, F. (1936). Fiducial limits for the Poisson distribution. Biometrika 28, 437-442.
+
+    Examples
+    --------
+    >>> low, high = count_interval(10)
+    >>> round(low, 2), round(high, 2)
+    (4.8, 18.39)
+    """
+    events = count / dispersion
+    low = float(special.gammaincinv(events, 0.025)) if events > 0 else 0.0
+    high = float(special.gammaincinv(events + 1, 0.975))
+    return low * dispersion, high * dispersion

@@ -1,0 +1,167 @@
+import itertools
+import random
+
+import networkx as nx
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics.network import brokers, communities, community_names, modularity, network
+from tests.analytics.network.graphs import nx_graph, random_ties, ties
+
+
+def clique(*people):
+    return itertools.combinations(people, 2)
+
+
+# Ada (1) and her four, Bob (11) and his three, and 20 who knows two of each.
+TWO_GROUPS = ties(*clique(1, 2, 3, 4, 5), *clique(11, 12, 13, 14), (20, 1), (20, 2), (20, 11), (20, 12))
+
+
+def partition(groups):
+    return [set(rows["person"]) for _, rows in groups.groupby("community")]
+
+
+def grouped(rows, labels):
+    people = network(rows).people
+    return pd.DataFrame({"person": people, "community": [labels[i % len(labels)] for i in range(len(people))]})
+
+
+@given(random_ties(min_size=1), st.lists(st.integers(0, 3), min_size=1, max_size=10))
+def test_modularity_agrees_with_networkx(rows, labels):
+    groups = grouped(rows, labels)
+    expected = nx.community.modularity(nx_graph(rows, directed=False), partition(groups))
+
+    assert modularity(rows, groups) == pytest.approx(expected)
+
+
+def test_modularity_is_undefined_without_ties():
+    assert pd.isna(modularity(ties(), communities(ties())))
+
+
+def test_communities_of_the_karate_club_are_the_best_there_are():
+    rows = ties(*nx.karate_club_graph().edges)
+
+    # The maximum, 0.4198, is known from integer programming (Brandes et al. 2008).
+    assert modularity(rows, communities(rows)) == pytest.approx(0.4198, abs=5e-5)
+
+
+def test_communities_are_at_least_as_good_as_those_of_networkx():
+    graph = nx.planted_partition_graph(8, 25, 0.3, 0.03, seed=1)
+    rows = ties(*graph.edges)
+    peers = nx.community.louvain_communities(graph, seed=1)
+
+    assert modularity(rows, communities(rows)) >= nx.community.modularity(graph, peers)
+
+
+@given(random_ties(min_size=1))
+def test_everybody_is_in_one_community_which_hangs_together(rows):
+    graph = nx_graph(rows, directed=False)
+
+    found = communities(rows)
+
+    assert found["person"].tolist() == sorted(graph.nodes)
+    assert all(nx.is_connected(graph.subgraph(group)) for group in partition(found))
+
+
+@given(random_ties(), st.integers(0, 5))
+def test_communities_repeat_themselves_whatever_the_order_of_rows(rows, seed):
+    random.seed()
+
+    first, second = communities(rows, seed=seed), communities(rows.iloc[::-1], seed=seed)
+
+    pd.testing.assert_frame_equal(first, second)
+
+
+@given(random_ties())
+def test_communities_are_numbered_by_size(rows):
+    groups = partition(communities(rows))
+
+    assert [len(group) for group in groups] == sorted((len(group) for group in groups), reverse=True)
+    for one, other in itertools.pairwise(groups):
+        assert len(one) > len(other) or min(one) < min(other)
+
+
+def test_cliques_are_communities():
+    found = communities(ties(*clique(1, 2, 3), *clique(7, 8, 9, 10), (3, 7)))
+
+    assert partition(found) == [{7, 8, 9, 10}, {1, 2, 3}]
+    assert found["community"].dtype == "int64"
+
+
+def test_a_person_without_ties_is_a_community_alone():
+    found = communities(network(ties((1, 2)), pd.Index([5])))
+
+    assert partition(found) == [{1, 2}, {5}]
+
+
+def people(**names):
+    rows = [(int(key[1:]), name, f"h{key[1:]}") for key, name in names.items()]
+    return pd.DataFrame(rows, columns=["person", "name", "handle"])
+
+
+GROUPS = pd.DataFrame({"person": [1, 2, 3, 4, 5, 11, 12, 13, 14, 20], "community": [0] * 5 + [1] * 4 + [0]})
+
+
+def test_communities_are_called_after_their_best_connected():
+    everybody = people(
+        p1="Ada", p2=" Bea ", p3="Cyd", p4="Dan", p5="Eve", p11="Bob", p12=None, p13="Fay", p14="", p20="Gil"
+    )
+
+    found = community_names(TWO_GROUPS, GROUPS, everybody)
+
+    # 1 and 2 have five links inside their community, the others four or two; of Bob's all have three.
+    assert found["name"].tolist() == ["Ada, Bea", "Bob, h12"]
+    assert found["people"].tolist() == [6, 4]
+    assert community_names(TWO_GROUPS, GROUPS, everybody, n=1)["name"].tolist() == ["Ada", "Bob"]
+
+
+def test_a_community_of_the_unknown_goes_by_its_number():
+    known = people(p1="Ada", p2="Bea").assign(handle=None)
+
+    found = community_names(TWO_GROUPS, GROUPS, known)
+
+    assert found["name"].tolist() == ["Ada, Bea", "Community 2"]
+
+
+def test_no_communities_have_no_names():
+    found = community_names(ties(), communities(ties()), people(p1="Ada"))
+
+    assert found.columns.tolist() == ["community", "name", "people"]
+    assert len(found) == 0
+
+
+@given(random_ties(min_size=1), st.lists(st.integers(0, 3), min_size=1, max_size=10))
+def test_bridged_are_pairs_of_neighbours_from_different_communities(rows, labels):
+    groups = grouped(rows, labels)
+    community = groups.set_index("person")["community"].to_dict()
+    expected = {}
+    graph = nx_graph(rows, directed=False)
+    for person in sorted(graph):
+        pairs = itertools.combinations(graph[person], 2)
+        expected[person] = sum(community[one] != community[other] for one, other in pairs)
+
+    found = brokers(rows, groups, n=99)
+
+    assert dict(zip(found["person"], found["bridged"], strict=True)) == {p: n for p, n in expected.items() if n}
+    assert found["bridged"].is_monotonic_decreasing
+    for row in found.itertuples():
+        neighbours = [community[other] for other in graph[row.person]]
+        shares = [neighbours.count(c) / len(neighbours) for c in set(neighbours)]
+        assert row.participation == pytest.approx(1 - sum(share**2 for share in shares))
+        assert (row.reached, row.community) == (len(set(neighbours)), community[row.person])
+
+
+def test_who_knows_both_groups_is_a_broker():
+    found = brokers(TWO_GROUPS, GROUPS, n=3)
+
+    # 11 and 12: three of their own and 20; 20: two and two
+    assert found["person"].tolist() == [20, 11, 12]
+    assert found["bridged"].tolist() == [4, 3, 3]
+    assert found["reached"].tolist() == [2, 2, 2]
+    assert found["participation"].tolist() == [0.5, 0.375, 0.375]
+
+
+def test_without_ties_nobody_is_a_broker():
+    assert len(brokers(ties(), communities(ties()))) == 0

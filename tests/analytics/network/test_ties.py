@@ -1,0 +1,89 @@
+import math
+
+import networkx as nx
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics.network import common_friends, ego_network, mutual_ties, network, reciprocity, shared_followers
+from tests.analytics.network.graphs import PERSONS, nx_graph, one_row_a_pair, random_ties, ties
+
+LISTS = st.lists(st.sampled_from(PERSONS), unique=True).map(lambda people: pd.Index(people, dtype="int64"))
+BOTH = pytest.mark.parametrize("measure", [shared_followers, common_friends])
+
+
+@BOTH
+@given(rows=random_ties(), people=LISTS)
+def test_counted_are_those_of_the_list_whom_a_person_follows(measure, rows, people):
+    graph = nx_graph(rows, directed=True)
+    expected = [len(set(graph.successors(p)) & set(people)) if p in graph else 0 for p in people]
+
+    found = measure(rows, people)
+
+    assert found.tolist() == expected
+    assert found.index.equals(people)
+    assert (found.name, found.index.name, str(found.dtype)) == (measure.__name__, "person", "int64")
+
+
+@BOTH
+@given(rows=random_ties().map(one_row_a_pair), people=LISTS)
+def test_an_undirected_tie_counts_for_both(measure, rows, people):
+    graph = nx_graph(rows, directed=False)
+    expected = [len(set(graph.neighbors(p)) & set(people)) if p in graph else 0 for p in people]
+
+    assert measure(rows, people, directed=False).tolist() == expected
+
+
+@BOTH
+def test_a_person_listed_twice_appears_once(measure):
+    assert measure(ties((1, 2)), pd.Index([2, 1, 1])).to_dict() == {2: 0, 1: 1}
+
+
+@given(random_ties(), LISTS)
+def test_the_ego_network_is_the_induced_subgraph(rows, alters):
+    expected = nx_graph(rows, directed=True).subgraph(alters).edges
+
+    found = ego_network(rows, alters)
+
+    assert sorted(found.itertuples(index=False, name=None)) == sorted(expected)
+    assert found.index.tolist() == list(range(len(found)))
+
+
+@given(random_ties())
+def test_mutual_ties_are_the_reciprocal_edges(rows):
+    expected = nx_graph(rows, directed=True).to_undirected(reciprocal=True).edges
+
+    found = mutual_ties(rows)
+
+    assert list(found.itertuples(index=False, name=None)) == sorted(tuple(sorted(edge)) for edge in expected)
+
+
+def test_every_undirected_tie_is_mutual():
+    assert mutual_ties(ties((3, 1), (2, 1)), directed=False).to_numpy().tolist() == [[1, 2], [1, 3]]
+
+
+@given(random_ties(min_size=1))
+def test_reciprocity_agrees_with_networkx(rows):
+    assert reciprocity(rows) == pytest.approx(nx.overall_reciprocity(nx_graph(rows, directed=True)))
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        pytest.param(ties((1, 2), (2, 1)), 1.0, id="mutual-pair"),
+        pytest.param(ties((1, 2), (2, 3), (3, 1)), 0.0, id="directed-cycle"),
+    ],
+)
+def test_reciprocity_counts_returned_ties(rows, expected):
+    assert reciprocity(rows) == expected
+    assert reciprocity(network(rows)) == expected
+
+
+def test_undirected_ties_are_all_returned():
+    assert reciprocity(ties((1, 2), (2, 3)), directed=False) == 1
+
+
+@pytest.mark.parametrize("directed", [True, False])
+def test_reciprocity_is_undefined_without_ties(directed):
+    assert math.isnan(reciprocity(ties(), directed=directed))

@@ -1,0 +1,374 @@
+import itertools
+import math
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics.frames import KINDS, POSTS, empty
+from analytics.timeline import (
+    DAILY,
+    RESPONSES,
+    Figures,
+    daily,
+    figures,
+    hour_by_weekday,
+    interactions,
+    per_unit,
+    period_bounds,
+    responses_by_hour,
+    top_posts,
+    within,
+)
+from analytics.uncertainty import NO_POSTS, NOT_TOLD, TOO_FEW
+
+AS_OF = pd.Timestamp("2024-07-01T00:00Z")
+COUNT = st.none() | st.integers(0, 3)
+POST = st.fixed_dictionaries(
+    {
+        "created_at": st.datetimes(datetime(2023, 1, 1), datetime(2024, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001
+        "kind": st.sampled_from(KINDS),
+        "label": st.sampled_from(["negative", "neutral", "positive", None]),
+        **dict.fromkeys(RESPONSES, COUNT),
+    }
+)
+MANY = st.lists(POST, max_size=25)
+
+
+def days_before(days, *, as_of=AS_OF):
+    return (as_of - pd.Timedelta(days=days)).isoformat()
+
+
+# ---- periods
+
+
+@pytest.mark.parametrize(("period", "days"), [("30d", 30), ("90d", 90), ("1y", 365)])
+def test_a_period_ends_now(period, days):
+    start, end = period_bounds(empty(POSTS), period, as_of=AS_OF)
+
+    assert end == AS_OF
+    assert end - start == pd.Timedelta(days=days)
+
+
+def test_all_starts_with_the_first_post(make_posts):
+    posts = make_posts({"created_at": "2020-02-02T10:00Z"}, {"created_at": "2019-05-05T11:00Z"})
+
+    assert period_bounds(posts, "all", as_of=AS_OF) == (pd.Timestamp("2019-05-05T11:00Z"), AS_OF)
+
+
+def test_all_is_empty_without_posts_before_its_end(make_posts):
+    later = make_posts({"created_at": "2025-01-01T00:00Z"})
+
+    assert period_bounds(empty(POSTS), "all", as_of=AS_OF) == (AS_OF, AS_OF)
+    assert period_bounds(later, "all", as_of=AS_OF) == (AS_OF, AS_OF)
+
+
+def test_now_needs_a_time_zone():
+    with pytest.raises(TypeError):
+        period_bounds(empty(POSTS), "30d", as_of=pd.Timestamp("2024-07-01"))
+
+
+def test_periods_are_half_open(make_posts):
+    posts = make_posts({"created_at": "2024-06-01T00:00Z"}, {"created_at": "2024-07-01T00:00Z"})
+
+    assert within(posts, pd.Timestamp("2024-06-01T00:00Z"), AS_OF)["post"].tolist() == [0]
+
+
+# ---- figures
+
+
+def test_rates_rest_on_what_is_told(make_posts):
+    posts = make_posts(
+        {"created_at": days_before(9), "likes": 1, "replies": 0},
+        {"created_at": days_before(8), "likes": 0},
+        {"created_at": days_before(7), "replies": 2, "kind": "reply"},
+        {"created_at": days_before(6)},
+        {"created_at": days_before(5), "views": 50},
+        {"created_at": days_before(4), "likes": 99, "kind": "repost"},
+    )
+
+    found = figures(posts, period="30d", as_of=AS_OF)
+
+    assert (found.posts, found.reposts) == (5, 1)
+    assert (found.response_rate.value, found.response_rate.n) == (2 / 3, 3)
+    assert (found.reply_rate.value, found.reply_rate.n) == (1 / 2, 2)
+    assert (found.median_interactions.value, found.median_interactions.n) == (1, 3)
+    # Wilson interval of 2 of 3, by scipy's binomtest
+    assert (found.response_rate.ci_low, found.response_rate.ci_high) == pytest.approx((0.2077, 0.9385), abs=1e-4)
+
+
+def test_interactions_leave_out_views_and_stay_missing(make_posts):
+    posts = make_posts({"likes": 1, "quotes": 2, "views": 100}, {"views": 100}, {"replies": 0})
+
+    assert interactions(posts).tolist() == [3, pytest.approx(math.nan, nan_ok=True), 0]
+
+
+@pytest.mark.parametrize("name", ["response_rate", "reply_rate", "median_interactions"])
+def test_undefined_figures_say_why(make_posts, name):
+    silent = make_posts({"created_at": days_before(9)}, {"created_at": days_before(1)})
+    reposts = make_posts({"created_at": days_before(9), "kind": "repost", "likes": 3})
+
+    not_told = getattr(figures(silent, period="all", as_of=AS_OF), name)
+    no_posts = getattr(figures(reposts, period="all", as_of=AS_OF), name)
+
+    assert (not_told.reason, no_posts.reason) == (NOT_TOLD, NO_POSTS)
+    assert math.isnan(not_told.value)
+    assert math.isnan(no_posts.value)
+
+
+def test_posts_a_week_divide_by_the_whole_period_if_older_posts_are_known(make_posts):
+    posts = make_posts({"created_at": days_before(400)}, *[{"created_at": days_before(day)} for day in range(1, 10)])
+
+    found = figures(posts, period="90d", as_of=AS_OF).posts_per_week
+
+    assert found.value == pytest.approx(9 / (90 / 7))
+    assert (found.n, found.few) == (9, False)
+
+
+def test_posts_a_week_divide_by_the_time_since_the_first_known_post(make_posts):
+    posts = make_posts(*[{"created_at": days_before(day)} for day in (14, 10, 3, 1)])
+
+    found = figures(posts, period="90d", as_of=AS_OF).posts_per_week
+
+    assert (found.value, found.n, found.few) == (2, 4, True)
+    # Garwood's interval of 4 events: 1.09 to 10.24
+    assert (found.ci_low, found.ci_high) == pytest.approx((0.545, 5.121), abs=1e-3)
+
+
+def test_a_silent_period_of_a_known_account_has_zero_posts_a_week(make_posts):
+    posts = make_posts({"created_at": days_before(400)})
+
+    found = figures(posts, period="30d", as_of=AS_OF).posts_per_week
+
+    assert (found.value, found.ci_low, found.n) == (0, 0, 0)
+    # Garwood: up to 3.69 events in 30 / 7 weeks
+    assert found.ci_high == pytest.approx(3.689 / (30 / 7), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "days",
+    [pytest.param((6.9, 5, 3), id="under-a-week"), pytest.param((20,), id="one-post")],
+)
+def test_posts_a_week_are_undefined_with_too_little(make_posts, days):
+    posts = make_posts(*[{"created_at": days_before(day)} for day in days])
+
+    found = figures(posts, period="90d", as_of=AS_OF).posts_per_week
+
+    assert math.isnan(found.value)
+    assert (found.reason, found.n) == (TOO_FEW, len(days))
+
+
+def test_posts_a_week_without_any_post_say_so():
+    assert figures(empty(POSTS), period="all", as_of=AS_OF).posts_per_week.reason == NO_POSTS
+
+
+def test_bursts_widen_the_interval_of_posts_a_week(make_posts):
+    even = make_posts(*[{"created_at": days_before(day)} for day in range(1, 57)])
+    burst = make_posts({"created_at": days_before(56)}, *[{"created_at": days_before(2)}] * 55)
+
+    evenly, bursty = (figures(posts, period="all", as_of=AS_OF).posts_per_week for posts in (even, burst))
+
+    assert evenly.value == bursty.value == 7
+    # Garwood's interval of 56 events in 8 weeks
+    assert (evenly.ci_low, evenly.ci_high) == pytest.approx((42.30 / 8, 72.72 / 8), abs=0.01)
+    assert bursty.ci_low < 1
+    assert bursty.ci_high > 20
+
+
+def test_posts_from_now_on_do_not_count(make_posts):
+    posts = make_posts({"created_at": AS_OF.isoformat(), "likes": 1}, {"created_at": days_before(-3), "likes": 1})
+
+    found = figures(posts, period="all", as_of=AS_OF)
+
+    assert found.posts == 0
+    assert found.posts_per_week.reason == NO_POSTS
+
+
+@settings(max_examples=15)
+@given(rows=MANY)
+def test_figures_survive_their_record_and_do_not_mind_the_order(make_posts, rows):
+    posts = make_posts(*rows)
+
+    found = figures(posts, period="all", as_of=AS_OF)
+
+    assert repr(figures(posts.iloc[::-1], period="all", as_of=AS_OF)) == repr(found)
+    assert repr(Figures.from_record(found.as_record())) == repr(found)
+
+
+# ---- daily and per unit
+
+
+@settings(max_examples=15)
+@given(rows=MANY)
+def test_daily_sums_are_those_of_counting_by_hand(make_posts, rows):
+    zone = ZoneInfo("America/New_York")
+    expected = {}
+    for row in rows:
+        key = (row["created_at"].astimezone(zone).date(), row["kind"])
+        counts = expected.setdefault(key, {"posts": 0, "told": 0, "answered": 0, "interactions": 0, "positive": 0})
+        given_counts = [row[name] for name in RESPONSES if row[name] is not None and row["kind"] != "repost"]
+        counts["posts"] += 1
+        counts["told"] += bool(given_counts)
+        counts["answered"] += any(given_counts)
+        counts["interactions"] += sum(given_counts)
+        counts["positive"] += row["label"] == "positive"
+
+    sums = daily(make_posts(*rows), time_zone="America/New_York")
+
+    keys = list(zip(sums["day"].dt.date, sums["kind"], strict=True))
+    assert keys == sorted(expected)
+    assert {name: str(dtype) for name, dtype in sums.dtypes.items()} == dict(DAILY)
+    for key, row in zip(keys, sums.to_dict("records"), strict=True):
+        assert math.isnan(row["interactions"]) == (expected[key]["told"] == 0)
+        assert {name: row[name] if row[name] == row[name] else 0 for name in expected[key]} == expected[key]
+
+
+def test_a_day_is_the_local_one(make_posts):
+    posts = make_posts({"created_at": "2024-03-31T22:30Z"}, {"created_at": "2024-03-31T21:30Z"})
+
+    assert daily(posts, time_zone="Europe/Berlin")["day"].dt.day.tolist() == [31, 1]
+    assert daily(posts, time_zone="UTC")["day"].dt.day.tolist() == [31]
+
+
+def test_sums_are_missing_where_nothing_is_told(make_posts):
+    sums = daily(make_posts({"likes": 0}, {}, {"kind": "repost", "likes": 7}), time_zone="UTC").set_index("kind")
+
+    assert sums.loc["post", ["posts", "told", "answered", "likes", "interactions"]].tolist() == [2, 1, 0, 0, 0]
+    assert np.isnan(sums.loc["post", "replies"])
+    assert sums.loc["repost", "told"] == 0
+    assert np.isnan(sums.loc["repost", "likes"])
+
+
+def test_an_unknown_time_zone_is_refused(make_posts):
+    with pytest.raises(ZoneInfoNotFoundError):
+        daily(make_posts({}), time_zone="Europe/Atlantis")
+
+
+def test_gaps_are_filled_with_no_posts(make_posts):
+    posts = make_posts({"created_at": "2024-06-28T10:00Z", "likes": 2}, {"created_at": "2024-06-30T10:00Z"})
+    sums = daily(posts, time_zone="UTC")
+
+    days = per_unit(sums, "day", start=pd.Timestamp("2024-06-28T00:00Z"), end=AS_OF, time_zone="UTC")
+
+    own_posts = days[days["kind"] == "post"]
+    assert own_posts["start"].dt.day.tolist() == [28, 29, 30]
+    assert own_posts["posts"].tolist() == [1, 0, 1]
+    assert own_posts["likes"].tolist() == [2, *[pytest.approx(math.nan, nan_ok=True)] * 2]
+    assert days.groupby("start")["kind"].agg(list).tolist() == [list(KINDS)] * 3
+    assert not days["partial"].any()
+
+
+def test_weeks_run_from_monday_and_the_ends_are_partial(make_posts):
+    # 2024-06-12 is a Wednesday, 2024-07-01 a Monday
+    posts = make_posts({"created_at": "2024-06-12T00:00Z"}, {"created_at": "2024-06-16T23:00Z"})
+    start, end = pd.Timestamp("2024-06-12T00:00Z"), pd.Timestamp("2024-07-01T15:00Z")
+
+    weeks = per_unit(daily(posts, time_zone="UTC"), "week", start=start, end=end, time_zone="UTC")
+
+    weeks = weeks[weeks["kind"] == "post"]
+    assert weeks["start"].dt.strftime("%m-%d").tolist() == ["06-10", "06-17", "06-24", "07-01"]
+    assert weeks["posts"].tolist() == [2, 0, 0, 0]
+    assert weeks["partial"].tolist() == [True, False, False, True]
+
+
+def test_the_local_day_of_the_start_counts_whole_and_is_not_partial(make_posts):
+    posts = make_posts({"created_at": "2024-06-30T03:00Z"}, {"created_at": "2024-06-29T23:00Z"})
+    start, end = pd.Timestamp("2024-06-30T14:00Z"), pd.Timestamp("2024-07-01T14:00Z")
+
+    days = per_unit(daily(posts, time_zone="UTC"), "day", start=start, end=end, time_zone="UTC")
+
+    days = days[days["kind"] == "post"]
+    assert days["posts"].tolist() == [1, 0]
+    assert days["partial"].tolist() == [False, True]
+
+
+def test_months_are_local(make_posts):
+    posts = make_posts({"created_at": "2024-05-31T22:30Z"})
+    start, end = pd.Timestamp("2024-04-30T22:00Z"), pd.Timestamp("2024-06-30T22:00Z")
+
+    months = per_unit(daily(posts, time_zone="Europe/Berlin"), "month", start=start, end=end, time_zone="Europe/Berlin")
+
+    months = months[months["kind"] == "post"]
+    assert months["start"].dt.month.tolist() == [5, 6]
+    assert months["posts"].tolist() == [0, 1]
+    assert not months["partial"].any()
+
+
+@pytest.mark.parametrize("unit", ["day", "week", "month"])
+def test_a_period_without_time_has_no_units(unit):
+    sums = daily(empty(POSTS), time_zone="UTC")
+    noon = pd.Timestamp("2024-06-30T12:00Z")
+
+    assert len(per_unit(sums, unit, start=noon, end=noon, time_zone="UTC")) == 0
+
+
+@settings(max_examples=15)
+@given(rows=MANY, unit=st.sampled_from(["day", "week", "month"]))
+def test_units_lose_no_post(make_posts, rows, unit):
+    posts = make_posts({"created_at": "2023-01-01T00:00Z"}, *rows)
+    start, end = period_bounds(posts, "all", as_of=pd.Timestamp("2025-01-01T00:00Z"))
+    sums = daily(posts, time_zone="Asia/Kolkata")
+
+    units = per_unit(sums, unit, start=start, end=end, time_zone="Asia/Kolkata")
+
+    columns = ["posts", "told", "answered", *RESPONSES, "negative"]
+    pd.testing.assert_series_equal(units[columns].sum(), sums[columns].sum())
+    assert units["start"].is_monotonic_increasing
+
+
+# ---- hours and top posts
+
+
+def test_hours_are_read_off_the_local_clock_in_summer_and_winter(make_posts):
+    # Monday 08:30 UTC is 9 h in Berlin in winter, 10 h in summer; Sunday 23:30 UTC is Monday there
+    posts = make_posts(
+        {"created_at": "2024-01-08T08:30Z"},
+        {"created_at": "2024-07-08T08:30Z", "kind": "reply"},
+        {"created_at": "2024-07-07T23:30Z"},
+        {"created_at": "2024-07-08T08:30Z", "kind": "repost"},
+    )
+
+    hours = hour_by_weekday(posts, time_zone="Europe/Berlin")
+
+    assert hours.shape == (7, 24)
+    assert hours.sum().sum() == 3
+    assert [hours.loc[0, hour] for hour in (9, 10, 1)] == [1, 1, 1]
+
+
+def test_both_sides_of_a_clock_change_keep_their_hours(make_posts):
+    # On 2024-10-27 Berlin's clock went from 3 h back to 2 h at 01:00 UTC; on 2024-03-31 there was no 2 h
+    autumn = make_posts({"created_at": "2024-10-27T00:30Z"}, {"created_at": "2024-10-27T01:30Z"})
+    spring = make_posts({"created_at": "2024-03-31T00:59Z"}, {"created_at": "2024-03-31T01:00Z"})
+
+    assert hour_by_weekday(autumn, time_zone="Europe/Berlin").loc[6, 2] == 2
+    assert hour_by_weekday(spring, time_zone="Europe/Berlin").loc[6, [1, 2, 3]].tolist() == [1, 0, 1]
+
+
+def test_hours_tell_how_many_were_answered(make_posts):
+    posts = make_posts({"likes": 1}, {"likes": 0}, {}, {"kind": "repost", "likes": 5})
+
+    hours = responses_by_hour(posts, time_zone="UTC")
+
+    assert list(zip(hours["weekday"], hours["hour"], strict=True)) == list(itertools.product(range(7), range(24)))
+    assert hours.loc[12, ["posts", "told", "answered"]].tolist() == [3, 2, 1]
+    assert hours[["posts", "told", "answered"]].sum().tolist() == [3, 2, 1]
+
+
+def test_top_posts_are_told_own_and_newest_first_among_equals(make_posts):
+    posts = make_posts(
+        {"likes": 3},
+        {"likes": 3, "created_at": "2024-02-01T00:00Z"},
+        {"likes": 1, "replies": 4},
+        {"likes": 3},
+        {"kind": "repost", "likes": 99},
+        {"views": 1000},
+    )
+
+    for rows in (posts, posts.iloc[::-1]):
+        assert top_posts(rows)["post"].tolist() == [2, 1, 0, 3]
+        assert top_posts(rows)["interactions"].tolist() == [5, 3, 3, 3]
+        assert top_posts(rows, 2)["post"].tolist() == [2, 1]
