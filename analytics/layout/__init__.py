@@ -1,0 +1,7 @@
+"""Where people stand in a drawing of their network: force-directed positions that are the same at every run."""
+
+from analytics.layout.drawing import force_directed
+from analytics.layout.spacing import node_radii
+from analytics.layout.stability import mean_shift
+
+__all__ = ["force_directed", "mean_shift", "node_radii"]
