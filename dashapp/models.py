@@ -1,0 +1,243 @@
+"""The tables. Persons, posts and ties belong to one account of one user: nothing is shared, deletion is one cascade."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .extensions import Base
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Aware datetimes in UTC; SQLite keeps them without a zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Any) -> datetime | None:
+        """To the database: in UTC."""
+        return value if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Any) -> datetime | None:
+        """From the database: aware."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+Id = Annotated[int, mapped_column(BigId, primary_key=True, autoincrement=True)]
+When = Annotated[datetime, mapped_column(UTCDateTime)]
+MaybeWhen = Annotated[datetime | None, mapped_column(UTCDateTime)]
+Count = Annotated[int | None, mapped_column(BigInteger)]
+OfUser = Annotated[int, mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"), index=True)]
+OfAccount = Annotated[int, mapped_column(BigId, ForeignKey("accounts.id", ondelete="CASCADE"))]
+
+
+class User(Base):
+    """Somebody who signs in. `name_key` and `email_key` are case-folded; neither is unique (store/users.py)."""
+
+    __tablename__ = "users"
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(40))
+    name_key: Mapped[str] = mapped_column(String(80), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    email_key: Mapped[str] = mapped_column(String(254), index=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    theme: Mapped[str] = mapped_column(String(8), default="auto")
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[When]
+
+
+class UserSession(Base):
+    """A signed-in browser. The cookie holds the token, the table only its hash: deleting the row signs out."""
+
+    __tablename__ = "user_sessions"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[OfUser]
+    created_at: Mapped[When]
+    expires_at: Mapped[When]
+
+
+class Account(Base):
+    """A social account that a user looks at."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (UniqueConstraint("owner_id", "service", "key"),)
+    id: Mapped[Id]
+    owner_id: Mapped[OfUser]
+    service: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(300))
+    handle: Mapped[str] = mapped_column(String(300))
+    name: Mapped[str | None] = mapped_column(String(300))
+    url: Mapped[str | None] = mapped_column(String(600))
+    bio: Mapped[str | None] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(String(20))  # how it came: "x", "mastodon", "csv", "demo"
+    mutual_ties: Mapped[bool] = mapped_column(default=False)  # one row of `ties` stands for both directions
+    followers: Mapped[Count]  # the service's own counts
+    friends: Mapped[Count]
+    posts: Mapped[Count]
+    created_at: Mapped[MaybeWhen]
+    data_at: Mapped[MaybeWhen]  # when the data was made, else when it was imported
+    as_of: Mapped[MaybeWhen]  # when the data was made, if the source tells: periods end there
+    notes: Mapped[list[str]] = mapped_column(JSON, default=list)  # what the source left out, in sentences
+    lists: Mapped[list[str]] = mapped_column(JSON, default=list)  # lists ever read in full
+    analysed_at: Mapped[MaybeWhen]
+
+
+class Post(Base):
+    """One post of an account; a count is NULL where the service does not tell."""
+
+    __tablename__ = "posts"
+    __table_args__ = (UniqueConstraint("account_id", "key"), Index(None, "account_id", "created_at"))
+    id: Mapped[Id]
+    account_id: Mapped[OfAccount]
+    key: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[When]
+    kind: Mapped[str] = mapped_column(String(8))
+    text: Mapped[str] = mapped_column(Text, default="")
+    url: Mapped[str | None] = mapped_column(String(600))
+    language: Mapped[str | None] = mapped_column(String(16))  # as the service says
+    replies: Mapped[Count]
+    reposts: Mapped[Count]
+    likes: Mapped[Count]
+    quotes: Mapped[Count]
+    views: Mapped[Count]
+    assessed: Mapped[bool] = mapped_column(default=False)
+    label: Mapped[str | None] = mapped_column(String(8))  # NULL: not assessed, or not assessable
+    negative: Mapped[float | None] = mapped_column(Float)
+    neutral: Mapped[float | None] = mapped_column(Float)
+    positive: Mapped[float | None] = mapped_column(Float)
+    assessed_language: Mapped[str | None] = mapped_column(String(16))
+
+
+class Person(Base):
+    """Somebody met as follower, friend or end of a tie of one account."""
+
+    __tablename__ = "people"
+    __table_args__ = (UniqueConstraint("account_id", "key"),)
+    id: Mapped[Id]
+    account_id: Mapped[OfAccount]
+    key: Mapped[str] = mapped_column(String(300))
+    handle: Mapped[str | None] = mapped_column(String(300))
+    name: Mapped[str | None] = mapped_column(String(300))
+    url: Mapped[str | None] = mapped_column(String(600))
+    followers: Mapped[Count]  # the service's own counts
+    friends: Mapped[Count]
+    posts: Mapped[Count]
+    is_follower: Mapped[bool] = mapped_column(default=False)
+    is_friend: Mapped[bool] = mapped_column(default=False)
+    follower_since: Mapped[MaybeWhen]  # as the service tells
+    friend_since: Mapped[MaybeWhen]
+    first_seen: Mapped[When]  # time of the data in which they first stood
+    shared_followers: Mapped[Count]  # results of the analysis
+    common_friends: Mapped[Count]
+    n_followers: Mapped[Count]  # within the data
+    n_friends: Mapped[Count]
+    community: Mapped[Count]
+
+
+class Tie(Base):
+    """`source` follows `target`."""
+
+    __tablename__ = "ties"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    account_id: Mapped[OfAccount] = mapped_column(primary_key=True)
+    source: Mapped[int] = mapped_column(BigId, primary_key=True)
+    target: Mapped[int] = mapped_column(BigId, primary_key=True)
+
+
+class Change(Base):
+    """Who was gained or lost by which import."""
+
+    __tablename__ = "changes"
+    __table_args__ = (Index(None, "account_id", "import_id"),)
+    id: Mapped[Id]
+    account_id: Mapped[OfAccount]
+    import_id: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int] = mapped_column(BigId, ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    relation: Mapped[str] = mapped_column(String(8))  # follower, friend
+    change: Mapped[str] = mapped_column(String(6))  # gained, lost
+    seen_at: Mapped[When]
+
+
+class Snapshot(Base):
+    """Counts of an account on a day."""
+
+    __tablename__ = "snapshots"
+    account_id: Mapped[OfAccount] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    followers: Mapped[Count]
+    friends: Mapped[Count]
+    posts: Mapped[Count]
+
+
+class Result(Base):
+    """A small frame that an analysis stored and a page reads."""
+
+    __tablename__ = "results"
+    account_id: Mapped[OfAccount] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    frame: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Import(Base):
+    """One run of reading an account. Its row is the truth: whoever holds the lease works, the next one goes on."""
+
+    __tablename__ = "imports"
+    id: Mapped[Id]
+    owner_id: Mapped[OfUser]
+    account_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    export: Mapped[str] = mapped_column(String(20))  # which reader
+    filename: Mapped[str] = mapped_column(String(300))
+    options: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    state: Mapped[str] = mapped_column(String(10), index=True)  # receiving, columns, queued, running, done, failed
+    step: Mapped[str] = mapped_column(String(40), default="")
+    done: Mapped[int] = mapped_column(BigInteger, default=0)
+    total: Mapped[int] = mapped_column(BigInteger, default=0)
+    batches: Mapped[int] = mapped_column(default=0)  # the cursor: so many batches are kept
+    merged: Mapped[bool] = mapped_column(default=False)
+    message: Mapped[str] = mapped_column(Text, default="")
+    report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    lease: Mapped[int] = mapped_column(default=0)  # its number: a former holder cannot write any more
+    lease_until: Mapped[MaybeWhen]
+    attempts: Mapped[int] = mapped_column(default=0)  # claims without a step forward
+    created_at: Mapped[When]
+    finished_at: Mapped[MaybeWhen]
+
+
+class ImportPart(Base):
+    """A compressed piece of an uploaded entry, kept until the import ends."""
+
+    __tablename__ = "import_parts"
+    import_id: Mapped[int] = mapped_column(BigId, ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
+    entry: Mapped[str] = mapped_column(String(300), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)  # before compression
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ImportBatch(Base):
+    """Records that were read and wait for the merge."""
+
+    __tablename__ = "import_batches"
+    import_id: Mapped[int] = mapped_column(BigId, ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)

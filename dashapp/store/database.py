@@ -1,0 +1,99 @@
+"""Transactions, and what all queries share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from ..extensions import Base, db
+from ..models import Account
+
+Rule = Callable[[Any, Any, str], Any]  # table, new row, column: the column's value when the key stands already
+ROWS = 10_000  # rows in one statement's list: bounds memory
+
+
+def now() -> datetime:
+    """The clock, in UTC."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """One consistent look at the database."""
+    with Session(db.engine) as session:
+        yield session
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One transaction: all of it or nothing. On SQLite it holds the write lock from its first statement."""
+    with Session(db.engine.execution_options(writing=True)) as session, session.begin():
+        yield session
+
+
+def owned(owner: int, account: int) -> ScalarSelect[int]:
+    """The account's id if it is the owner's, else NULL: no row of another user's account can match it."""
+    return select(Account.id).where(Account.id == account, Account.owner_id == owner).scalar_subquery()
+
+
+def newest(_table: Any, new: Any, name: str) -> Any:
+    """The rule "the new value"."""
+    return new[name]
+
+
+def newest_told(table: Any, new: Any, name: str) -> Any:
+    """The rule "the new value, unless it is not told"."""
+    return func.coalesce(new[name], getattr(table, name))
+
+
+def upsert(
+    session: Session,
+    table: type[Base],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    key: Sequence[str],
+    update: Mapping[str, Rule] | None = None,
+) -> None:
+    """Inserts rows; in those whose key stands already, the columns that `update` names change by its rules."""
+    dialect = session.get_bind().dialect.name
+    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+    if update:
+        values = {name: rule(table, insert.excluded, name) for name, rule in update.items()}
+        insert = insert.on_conflict_do_update(index_elements=list(key), set_=values)
+    else:
+        insert = insert.on_conflict_do_nothing(index_elements=list(key))
+    connection = session.connection()
+    for chunk in chunks(rows, ROWS):
+        connection.execute(insert, chunk)
+
+
+def chunks(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """Lists of up to `size` rows."""
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def one(session: Session, query: Select[*tuple[Any, ...]]) -> dict[str, Any] | None:
+    """The first row as a dict."""
+    row = session.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def every(session: Session, query: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """All rows as dicts."""
+    return [dict(row) for row in session.execute(query).mappings()]
+
+
+def stream(query: Select[*tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
+    """Rows one by one, in bounded memory: the database hands them out in portions."""
+    with reading() as session:
+        for row in session.execute(query.execution_options(yield_per=2_000)).mappings():
+            yield dict(row)

@@ -1,0 +1,254 @@
+"""Imports: their rows, the uploads and batches that they keep until they end, and who works on which."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any, BinaryIO, cast
+
+import orjson
+from sqlalchemy import ColumnElement, CursorResult, Delete, Update, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from ..models import Import, ImportBatch, ImportPart
+from ..services.base import Batch
+from .database import every, now, one, reading, writing
+
+LEASE = timedelta(seconds=15)  # so long after a kill the next one goes on
+ATTEMPTS = 10  # claims without a step forward, as when each try is killed for its memory
+PIECE = 1 << 20
+KEPT_SKIPPED = 100  # examples of skipped records in a report; all are counted
+COLUMNS = tuple(c for c in Import.__table__.columns if c.name != "owner_id")
+OPEN_STATES = ("receiving", "columns", "queued", "running")
+
+
+class LeaseLostError(Exception):
+    """Somebody else holds the import now, or its user cancelled it: whoever gets this stops and touches nothing."""
+
+
+def add_import(owner: int, *, export: str, filename: str, options: Mapping[str, str]) -> int:
+    """A new import that receives its upload."""
+    row = Import(
+        owner_id=owner,
+        export=export,
+        filename=filename[:300],
+        options=dict(options),
+        state="receiving",
+        created_at=now(),
+    )
+    row.lease_until = now() + timedelta(hours=1)
+    with writing() as session:
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def add_entry(import_id: int, name: str, stream: BinaryIO) -> None:
+    """Keeps an entry of the upload, compressed, piece by piece."""
+    for number, piece in enumerate(iter(lambda: stream.read(PIECE), b"")):
+        part = {"import_id": import_id, "entry": name[:300], "number": number, "size": len(piece)}
+        with writing() as session:
+            session.add(ImportPart(**part, data=zlib.compress(piece, 1)))
+
+
+def add_analysis(owner: int, account_id: int, why: str) -> int:
+    """A new import that reads nothing: the account is analysed again."""
+    row = Import(owner_id=owner, account_id=account_id, export="analysis", filename=why, created_at=now())
+    row.state, row.merged, row.options = "queued", True, {}
+    with writing() as session:
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def entries(import_id: int) -> KeptEntries:
+    """The kept entries of an import's upload."""
+    query = select(ImportPart.entry, func.sum(ImportPart.size), func.count()).where(ImportPart.import_id == import_id)
+    with reading() as session:
+        rows = session.execute(query.group_by(ImportPart.entry).order_by(ImportPart.entry)).all()
+    return KeptEntries(import_id, {name: (int(size), pieces) for name, size, pieces in rows})
+
+
+class KeptEntries:
+    """The entries of an upload as they stand in the database (`services.base.Entries`)."""
+
+    def __init__(self, import_id: int, sizes: Mapping[str, tuple[int, int]]) -> None:
+        self._import_id = import_id
+        self._sizes = sizes
+
+    def names(self) -> list[str]:
+        """All names."""
+        return list(self._sizes)
+
+    def size(self, name: str) -> int:
+        """Bytes of the entry."""
+        return self._sizes[name][0]
+
+    def open(self, name: str) -> BinaryIO:
+        """The entry from its beginning."""
+        return io.BufferedReader(_Pieces(self._import_id, name, self._sizes[name][1]), PIECE)
+
+
+class _Pieces(io.RawIOBase):
+    def __init__(self, import_id: int, name: str, pieces: int) -> None:
+        self._next = self._pieces(import_id, name, pieces)
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._rest = self._rest or next(self._next, b"")
+        taken = self._rest[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self._rest = self._rest[len(taken) :]
+        return len(taken)
+
+    @staticmethod
+    def _pieces(import_id: int, name: str, pieces: int) -> Iterator[bytes]:
+        for number in range(pieces):
+            with reading() as session:
+                yield zlib.decompress(session.get_one(ImportPart, (import_id, name, number)).data)
+
+
+def change_import(import_id: int, **values: Any) -> None:
+    """Changes columns of an import's row."""
+    with writing() as session:
+        session.execute(update(Import).where(Import.id == import_id).values(**values))
+
+
+def imports(owner: int, *, account_id: int | None = None, limit: int = 20) -> list[dict[str, Any]]:
+    """The owner's imports, the newest first."""
+    query = select(*COLUMNS).where(Import.owner_id == owner)
+    if account_id is not None:
+        query = query.where(Import.account_id == account_id)
+    with reading() as session:
+        return every(session, query.order_by(Import.id.desc()).limit(limit))
+
+
+def get_import(owner: int, import_id: int) -> dict[str, Any] | None:
+    """One import of the owner."""
+    with reading() as session:
+        return one(session, select(*COLUMNS).where(Import.id == import_id, Import.owner_id == owner))
+
+
+def forget_import(owner: int, import_id: int) -> bool:
+    """Cancels an import that has not ended, or takes an ended one off the list; what it merged stays."""
+    with writing() as session:
+        return _rows(session, delete(Import).where(Import.id == import_id, Import.owner_id == owner)) > 0
+
+
+def claim(import_id: int | None = None) -> dict[str, Any] | None:
+    """Takes the lease of the next import that waits, or whose holder is gone; None if there is none.
+
+    `lease` is its number: whoever works must show it at each step. `attempts` counts claims without a step forward.
+    """
+    free = or_(Import.state == "queued", (Import.state == "running") & (Import.lease_until < now()))
+    candidate = select(Import.id).where(free).order_by(Import.id).limit(1).with_for_update(skip_locked=True)
+    if import_id is not None:
+        candidate = candidate.where(Import.id == import_id)
+    statement = (
+        update(Import)
+        .where(Import.id == candidate.scalar_subquery())
+        .values(state="running", lease_until=now() + LEASE, lease=Import.lease + 1, attempts=Import.attempts + 1)
+        .returning(*Import.__table__.columns)
+        .execution_options(synchronize_session=False)
+    )
+    with writing() as session:
+        row = session.execute(statement).mappings().first()
+        return dict(row) if row else None
+
+
+def renew(import_id: int, lease: int, **values: Any) -> None:
+    """Holds the lease on, and changes columns. Raises `LeaseLostError`."""
+    with writing() as session:
+        held = update(Import).where(_held(import_id, lease))
+        if not _rows(session, held.values(lease_until=now() + LEASE, **values)):
+            raise LeaseLostError
+
+
+def release(import_id: int, lease: int) -> None:
+    """Gives the import back, as when the server stops: the next one goes on at once."""
+    with writing() as session:
+        session.execute(update(Import).where(_held(import_id, lease)).values(state="queued", attempts=0))
+
+
+def keep_batch(import_id: int, lease: int, number: int, batch: Batch) -> None:
+    """Keeps a batch and moves the cursor behind it, in one transaction. Raises `LeaseLostError`."""
+    with writing() as session:
+        row = session.execute(select(Import).where(_held(import_id, lease))).scalar()
+        if row is None:
+            raise LeaseLostError
+        session.add(ImportBatch(import_id=import_id, number=number, data=_packed(batch)))
+        row.batches, row.step, row.done, row.total = number + 1, f"Reading {batch.step}", batch.done, batch.total
+        row.lease_until, row.attempts = now() + LEASE, 0
+        row.report = _with_skipped(row.report, batch)
+
+
+def _held(import_id: int, lease: int) -> ColumnElement[bool]:
+    return (Import.id == import_id) & (Import.lease == lease) & (Import.state == "running")
+
+
+def batches(import_id: int) -> Iterator[dict[str, list[Any]]]:
+    """The kept batches in order: `posts` and `people` as dicts, the ties' `sources` and `targets` as keys."""
+    numbers = select(ImportBatch.number).where(ImportBatch.import_id == import_id).order_by(ImportBatch.number)
+    with reading() as session:
+        known = session.execute(numbers).scalars().all()
+    for number in known:
+        with reading() as session:
+            data = session.get_one(ImportBatch, (import_id, number)).data
+        yield orjson.loads(zlib.decompress(data))
+
+
+def end_import(import_id: int, lease: int, *, state: str, message: str = "") -> None:
+    """Ends an import that is held: the upload and the batches are forgotten. Raises `LeaseLostError`."""
+    values = {"state": state, "message": message, "lease_until": None, "finished_at": now(), "step": ""}
+    with writing() as session:
+        if not _rows(session, update(Import).where(_held(import_id, lease)).values(**values)):
+            raise LeaseLostError
+        session.execute(delete(ImportPart).where(ImportPart.import_id == import_id))
+        session.execute(delete(ImportBatch).where(ImportBatch.import_id == import_id))
+
+
+def note_merge(session: Session, import_id: int, lease: int, account: int, report: Mapping[str, Any]) -> None:
+    """Notes in the merge's own transaction that it is done. Raises `LeaseLostError`, which undoes the merge."""
+    row = session.execute(select(Import.report).where(_held(import_id, lease))).first()
+    if row is None:
+        raise LeaseLostError
+    values = {"account_id": account, "merged": True, "report": {**row.report, **report}, "lease_until": now() + LEASE}
+    session.execute(update(Import).where(_held(import_id, lease)).values(**values))
+
+
+def drop_abandoned() -> None:
+    """Forgets uploads whose request died before all of it was received."""
+    stale = (Import.state == "receiving") & (Import.lease_until < now())
+    with writing() as session:
+        session.execute(delete(Import).where(stale))
+
+
+def _packed(batch: Batch) -> bytes:
+    records = {
+        "posts": batch.posts,
+        "people": batch.people,
+        "sources": [tie.source for tie in batch.ties],
+        "targets": [tie.target for tie in batch.ties],
+    }
+    return zlib.compress(orjson.dumps(records), 1)
+
+
+def _with_skipped(report: Mapping[str, Any], batch: Batch) -> dict[str, Any]:
+    examples = [*report.get("skipped", []), *({"where": s.where, "why": s.why} for s in batch.skipped)]
+    return {
+        **report,
+        "posts": report.get("posts", 0) + len(batch.posts),
+        "people": report.get("people", 0) + len(batch.people),
+        "ties": report.get("ties", 0) + len(batch.ties),
+        "n_skipped": report.get("n_skipped", 0) + len(batch.skipped),
+        "skipped": examples[:KEPT_SKIPPED],
+    }
+
+
+def _rows(session: Session, statement: Update | Delete) -> int:
+    return cast(CursorResult[Any], session.execute(statement)).rowcount

@@ -1,0 +1,213 @@
+"""The merge: what an import read becomes the account's posts, persons and ties, in one transaction, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, case, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from ..models import Account, Change, Person, Post, Snapshot, Tie
+from ..services.base import Profile
+from .database import ROWS, Rule, chunks, newest, newest_told, now, upsert, writing
+from .imports import batches, note_merge
+
+RELATIONS = {"follower": "followers", "friend": "friends"}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person who stood there before."""
+
+    id: int
+    is_follower: bool
+    is_friend: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an import knows when all is read."""
+
+    import_id: int
+    lease: int
+    owner: int
+    source: str
+    profile: Profile
+    complete: frozenset[str]
+    notes: list[str]
+    mutual_ties: bool = False
+
+
+def merge(reading: Reading) -> int:
+    """Merges the kept batches and notes in the import's report what was new, gained, lost; the account's id.
+
+    Data older than what stands here adds posts that were missing; it cannot say who is a follower today.
+    """
+    with writing() as session:
+        account = _account(session, reading)
+        newer = account.data_at is None or (reading.profile.as_of or now()) >= account.data_at
+        report = {"new_posts": _posts(session, account.id, reading.import_id, newer=newer), "older": not newer}
+        if newer:
+            known = _count(session, Person, account.id)
+            report |= _people_and_ties(session, account, reading)
+            report["new_people"] = _count(session, Person, account.id) - known
+            _describe(session, account, reading)
+        note_merge(session, reading.import_id, reading.lease, account.id, report)
+        return account.id
+
+
+def _account(session: Session, reading: Reading) -> Account:
+    profile = reading.profile
+    query = select(Account).where(Account.owner_id == reading.owner, Account.service == profile.service)
+    account = session.execute(query.where(Account.key == profile.key)).scalar()
+    if account is None:
+        account = Account(owner_id=reading.owner, service=profile.service, key=profile.key, handle=profile.handle)
+        account.source, account.notes, account.lists = reading.source, [], []
+        session.add(account)
+        session.flush()
+    return account
+
+
+def _posts(session: Session, account: int, import_id: int, *, newer: bool) -> int:
+    counts = ("replies", "reposts", "likes", "quotes", "views")
+    rules: dict[str, Rule] = dict.fromkeys(("kind", "text", "created_at"), newest)
+    rules |= dict.fromkeys(("url", "language", *counts), newest_told) | {"assessed": _still_assessed}
+    rows = (
+        {**post, "created_at": datetime.fromisoformat(post["created_at"]), "account_id": account, "assessed": False}
+        for batch in batches(import_id)
+        for post in batch["posts"]
+    )
+    before = _count(session, Post, account)
+    upsert(session, Post, rows, key=["account_id", "key"], update=rules if newer else None)
+    return _count(session, Post, account) - before
+
+
+def _people_and_ties(session: Session, account: Account, reading: Reading) -> dict[str, Any]:
+    before = _known(session, account.id)
+    first_seen = reading.profile.as_of or now()
+    upsert_people(session, _people(account.id, reading.import_id, first_seen))
+    with_ties = "ties" in reading.complete
+    if with_ties:
+        session.execute(delete(Tie).where(Tie.account_id == account.id))
+    after = _known(session, account.id)
+    strangers = sorted(_ends(reading.import_id) - after.keys())
+    upsert_people(session, ({**_nobody(account.id, first_seen), "key": key} for key in strangers))
+    ids = {key: known.id for key, known in (_known(session, account.id) if strangers else after).items()}
+    upsert(session, Tie, _ties(account.id, reading.import_id, ids), key=["account_id", "source", "target"])
+    return _gained_and_lost(session, account, reading, before)
+
+
+def _gained_and_lost(
+    session: Session, account: Account, reading: Reading, before: Mapping[str, Known]
+) -> dict[str, Any]:
+    report: dict[str, Any] = {}
+    after = _known(session, account.id)
+    for relation, name in RELATIONS.items():
+        flag = f"is_{relation}"
+        listed = {key for key in _listed(reading.import_id, flag) if key in after}
+        held = {key for key, known in before.items() if getattr(known, flag)}
+        gained = listed - held if name in account.lists else set()
+        lost = held - listed if name in reading.complete else set()
+        _change(session, account.id, reading, relation, "gained", [after[key].id for key in sorted(gained)])
+        _change(session, account.id, reading, relation, "lost", [after[key].id for key in sorted(lost)])
+        values = {flag: False, f"{relation}_since": None}
+        gone = update(Person).where(Person.id == bindparam("of_person")).values(values)
+        for chunk in chunks(({"of_person": after[key].id} for key in sorted(lost)), ROWS):
+            session.connection().execute(gone, chunk)
+        report[f"gained_{name}"], report[f"lost_{name}"] = len(gained), len(lost)
+    return report
+
+
+def _change(session: Session, account: int, reading: Reading, relation: str, change: str, people: list[int]) -> None:
+    shared = {"account_id": account, "import_id": reading.import_id, "relation": relation, "change": change}
+    at = reading.profile.as_of or now()
+    session.add_all(Change(**shared, seen_at=at, person_id=person) for person in people)
+
+
+def _describe(session: Session, account: Account, reading: Reading) -> None:
+    profile = reading.profile
+    for name in ("name", "url", "bio", "followers", "friends", "posts", "created_at", "as_of"):
+        told = getattr(profile, name)
+        if told is not None:
+            setattr(account, name, told)
+    account.handle, account.source, account.notes = profile.handle, reading.source, reading.notes
+    account.data_at = profile.as_of or now()
+    account.mutual_ties = account.mutual_ties or reading.mutual_ties
+    account.lists = sorted({*account.lists, *reading.complete})
+    session.flush()
+    counted = {name: _counted(session, account, name) for name in ("followers", "friends")}
+    row = {"account_id": account.id, "day": account.data_at.date(), **counted, "posts": account.posts}
+    upsert(
+        session,
+        Snapshot,
+        [row],
+        key=["account_id", "day"],
+        update=dict.fromkeys(("followers", "friends", "posts"), newest),
+    )
+
+
+def _counted(session: Session, account: Account, name: str) -> int | None:
+    """The service's own count, else that of a list that was read in full, else None: not told."""
+    told: int | None = getattr(account, name)
+    if told is not None or name not in account.lists:
+        return told
+    flag = Person.is_follower if name == "followers" else Person.is_friend
+    return session.execute(select(func.count()).where(Person.account_id == account.id, flag)).scalar_one()
+
+
+def upsert_people(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Adds persons; what is told of a known one replaces what was known, what is not told stays."""
+    told = ("handle", "name", "url", "followers", "friends", "posts", "follower_since", "friend_since")
+    rules = dict.fromkeys(told, newest_told) | dict.fromkeys(("is_follower", "is_friend"), _either)
+    upsert(session, Person, rows, key=["account_id", "key"], update=rules)
+
+
+def _either(table: Any, new: Any, name: str) -> Any:
+    return or_(getattr(table, name), new[name])
+
+
+def _still_assessed(table: Any, new: Any, _name: str) -> Any:
+    return case((table.text == new["text"], table.assessed), else_=False)
+
+
+def _people(account: int, import_id: int, first_seen: datetime) -> Iterator[dict[str, Any]]:
+    for batch in batches(import_id):
+        for person in batch["people"]:
+            since = {name: _time(person[name]) for name in ("follower_since", "friend_since")}
+            yield {**person, **since, "account_id": account, "first_seen": first_seen}
+
+
+def _nobody(account: int, first_seen: datetime) -> dict[str, Any]:
+    told = ("handle", "name", "url", "followers", "friends", "posts", "follower_since", "friend_since")
+    flags = {"is_follower": False, "is_friend": False}
+    return {"account_id": account, "first_seen": first_seen, **dict.fromkeys(told), **flags}
+
+
+def _ends(import_id: int) -> set[str]:
+    return {key for batch in batches(import_id) for end in ("sources", "targets") for key in batch[end]}
+
+
+def _listed(import_id: int, flag: str) -> Iterator[str]:
+    return (person["key"] for batch in batches(import_id) for person in batch["people"] if person[flag])
+
+
+def _ties(account: int, import_id: int, ids: Mapping[str, int]) -> Iterator[dict[str, int]]:
+    for batch in batches(import_id):
+        for source, target in zip(batch["sources"], batch["targets"], strict=True):
+            yield {"account_id": account, "source": ids[source], "target": ids[target]}
+
+
+def _known(session: Session, account: int) -> dict[str, Known]:
+    query = select(Person.key, Person.id, Person.is_follower, Person.is_friend).where(Person.account_id == account)
+    return {row.key: Known(row.id, row.is_follower, row.is_friend) for row in session.execute(query)}
+
+
+def _count(session: Session, table: Any, account: int) -> int:
+    return session.execute(select(func.count()).where(table.account_id == account)).scalar_one()
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,203 @@
+"""Persons, the ties among them, and who was gained or lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from analytics import frames
+
+from ..models import Change, Person, Tie
+from .database import ROWS, chunks, every, one, owned, reading, stream, writing
+
+LISTS: Mapping[str, ColumnElement[bool]] = {
+    "followers": Person.is_follower.is_(True),
+    "friends": Person.is_friend.is_(True),
+    "mutuals": and_(Person.is_follower, Person.is_friend),
+    "everyone": Person.id.is_not(None),
+}
+COLUMNS = (
+    Person.id,
+    Person.key,
+    Person.handle,
+    Person.name,
+    Person.url,
+    Person.followers,
+    Person.friends,
+    Person.posts,
+    Person.is_follower,
+    Person.is_friend,
+    Person.follower_since,
+    Person.friend_since,
+    Person.first_seen,
+    Person.shared_followers,
+    Person.common_friends,
+    Person.n_followers,
+    Person.n_friends,
+    Person.community,
+)
+BY_NAME = {column.key: column for column in COLUMNS}
+#: how a filter of the grid becomes a condition
+COMPARE: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "contains": lambda c, v: c.icontains(str(v), autoescape=True),
+    "notContains": lambda c, v: ~c.icontains(str(v), autoescape=True),
+    "equals": lambda c, v: c == v,
+    "notEqual": lambda c, v: c != v,
+    "startsWith": lambda c, v: c.istartswith(str(v), autoescape=True),
+    "endsWith": lambda c, v: c.iendswith(str(v), autoescape=True),
+    "lessThan": lambda c, v: c < v,
+    "lessThanOrEqual": lambda c, v: c <= v,
+    "greaterThan": lambda c, v: c > v,
+    "greaterThanOrEqual": lambda c, v: c >= v,
+    "blank": lambda c, _: c.is_(None),
+    "notBlank": lambda c, _: c.is_not(None),
+}
+
+
+def people(owner: int, account_id: int) -> pd.DataFrame:
+    """All persons of the account (`frames.PEOPLE`), by id."""
+    columns = (Person.id, *(BY_NAME[name] for name in list(frames.PEOPLE)[1:]))
+    query = select(*columns).where(Person.account_id == owned(owner, account_id)).order_by(Person.id)
+    with reading() as session:
+        rows = session.execute(query).all()
+    return frames.check(pd.DataFrame(rows, columns=list(frames.PEOPLE)), frames.PEOPLE)
+
+
+def ties(owner: int, account_id: int) -> pd.DataFrame:
+    """All ties of the account (`frames.TIES`), by source and target."""
+    query = select(Tie.source, Tie.target).where(Tie.account_id == owned(owner, account_id))
+    with reading() as session:
+        ordered = query.order_by(Tie.source, Tie.target).execution_options(yield_per=ROWS)
+        rows = session.connection().execute(ordered)  # without the ORM's share: these are the most rows we have
+        parts = [np.array([tuple(row) for row in part], dtype=np.int64) for part in rows.partitions()]
+    pairs = np.concatenate(parts) if parts else np.empty((0, 2), dtype=np.int64)
+    return pd.DataFrame(pairs, columns=["source", "target"])
+
+
+def list_page(
+    owner: int,
+    account_id: int,
+    which: str,
+    *,
+    search: str = "",
+    sort: Sequence[tuple[str, str]] = (),
+    filters: Mapping[str, Mapping[str, Any]] | None = None,
+    offset: int = 0,
+    limit: int = 100,
+) -> tuple[list[dict[str, Any]], int]:
+    """Rows [offset, offset + limit) of a list as searched, filtered, sorted, and how many there are."""
+    chosen = and_(Person.account_id == owned(owner, account_id), LISTS[which], *_conditions(search, filters or {}))
+    order = [_order(BY_NAME[name], way) for name, way in sort if name in BY_NAME]
+    query = select(*COLUMNS).where(chosen).order_by(*order, Person.id).offset(offset).limit(limit)
+    with reading() as session:
+        total = session.execute(select(func.count()).select_from(Person).where(chosen)).scalar_one()
+        return every(session, query), total
+
+
+def stream_list(owner: int, account_id: int, which: str) -> Iterator[dict[str, Any]]:
+    """A whole list for a download, by id, in bounded memory."""
+    query = select(*COLUMNS).where(Person.account_id == owned(owner, account_id), LISTS[which])
+    return stream(query.order_by(Person.id))
+
+
+def stream_ties(owner: int, account_id: int, which: str) -> Iterator[dict[str, Any]]:
+    """Ties among the persons of a list, with both ends' keys, in bounded memory."""
+    source, target = aliased(Person), aliased(Person)
+    query = (
+        select(Tie.source, Tie.target, source.key.label("source_key"), target.key.label("target_key"))
+        .join(source, source.id == Tie.source)
+        .join(target, target.id == Tie.target)
+        .where(Tie.account_id == owned(owner, account_id), *_both(which, source, target))
+        .order_by(Tie.source, Tie.target)
+    )
+    return stream(query)
+
+
+def person(owner: int, account_id: int, person_id: int) -> dict[str, Any] | None:
+    """One person of the account."""
+    mine = and_(Person.account_id == owned(owner, account_id), Person.id == person_id)
+    with reading() as session:
+        return one(session, select(*COLUMNS).where(mine))
+
+
+def find_people(owner: int, account_id: int, which: str, text: str, *, limit: int = 20) -> list[dict[str, Any]]:
+    """Persons whose name or handle holds the text."""
+    rows, _ = list_page(owner, account_id, which, search=text, sort=[("n_followers", "desc")], limit=limit)
+    return rows
+
+
+def neighbours(owner: int, account_id: int, person_id: int, which: str, *, limit: int = 200) -> list[dict[str, Any]]:
+    """Persons of the list with a tie to or from that person."""
+    mine = Tie.account_id == owned(owner, account_id)
+    followed = select(Tie.target).where(mine, Tie.source == person_id)
+    other = followed.union(select(Tie.source).where(mine, Tie.target == person_id))
+    chosen = and_(Person.account_id == owned(owner, account_id), LISTS[which], Person.id.in_(other))
+    with reading() as session:
+        return every(session, select(*COLUMNS).where(chosen).order_by(Person.id).limit(limit))
+
+
+def save_measures(owner: int, account_id: int, measures: pd.DataFrame) -> None:
+    """Keeps the columns of the frame with each `person`; those that are not in it are forgotten."""
+    names = [name for name in measures if name != "person"]
+    renamed = measures.rename(columns={name: f"new_{name}" for name in names} | {"person": "of_person"})
+    rows = renamed.astype(object).where(renamed.notna(), None).to_dict("records")
+    statement = update(Person).where(Person.id == bindparam("of_person"), Person.account_id == bindparam("of_account"))
+    statement = statement.values({name: bindparam(f"new_{name}") for name in names})
+    with writing() as session:
+        mine = session.execute(select(owned(owner, account_id))).scalar()
+        session.execute(update(Person).where(Person.account_id == mine).values(dict.fromkeys(names)))
+        for chunk in chunks(rows, ROWS):
+            session.connection().execute(statement, [{**row, "of_account": mine} for row in chunk])
+
+
+def changes(owner: int, account_id: int, *, limit: int = 500) -> list[dict[str, Any]]:
+    """Who was gained and lost, the newest first."""
+    columns = (Change.relation, Change.change, Change.seen_at, Change.import_id, Person.id, Person.handle, Person.name)
+    query = select(*columns, Person.key, Person.url).join(Person, Person.id == Change.person_id)
+    query = query.where(Change.account_id == owned(owner, account_id))
+    with reading() as session:
+        return every(session, query.order_by(Change.seen_at.desc(), Change.id).limit(limit))
+
+
+def count_changes(owner: int, account_id: int) -> list[dict[str, Any]]:
+    """Numbers of gained and lost by import and relation, the newest first."""
+    columns = (Change.import_id, Change.seen_at, Change.relation, Change.change)
+    query = select(*columns, func.count().label("people")).where(Change.account_id == owned(owner, account_id))
+    with reading() as session:
+        return every(session, query.group_by(*columns).order_by(Change.seen_at.desc(), Change.relation, Change.change))
+
+
+def _conditions(search: str, filters: Mapping[str, Mapping[str, Any]]) -> list[ColumnElement[bool]]:
+    found = []
+    if search.strip():
+        text = search.strip()
+        names = (Person.name, Person.handle, Person.key)
+        found.append(or_(*(column.icontains(text, autoescape=True) for column in names)))
+    found += [_filter(BY_NAME[name], rule) for name, rule in filters.items() if name in BY_NAME]
+    return found
+
+
+def _filter(column: Any, rule: Mapping[str, Any]) -> ColumnElement[bool]:
+    if "conditions" in rule:
+        parts = [_filter(column, part) for part in rule["conditions"]]
+        return or_(*parts) if rule.get("operator") == "OR" else and_(*parts)
+    if rule.get("type") == "inRange":
+        return and_(column >= rule["filter"], column <= rule["filterTo"])
+    value = rule.get("filter")
+    if rule.get("filterType") == "boolean":
+        return cast(ColumnElement[bool], column.is_(bool(value)))
+    return COMPARE[rule["type"]](column, value)
+
+
+def _order(column: Any, way: str) -> Any:
+    return column.desc().nulls_last() if way == "desc" else column.asc().nulls_last()
+
+
+def _both(which: str, source: Any, target: Any) -> list[ColumnElement[bool]]:
+    flags = {"followers": ["is_follower"], "friends": ["is_friend"], "mutuals": ["is_follower", "is_friend"]}
+    return [getattr(end, flag) for flag in flags.get(which, []) for end in (source, target)]

@@ -1,0 +1,109 @@
+"""Posts: to be assessed, to be measured, to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import bindparam, func, select, update
+
+from analytics import frames
+
+from ..models import Post
+from .database import ROWS, every, owned, reading, stream, writing
+
+TEXT_COLUMNS = (Post.id, Post.created_at, Post.kind, Post.text, Post.url, Post.language, Post.label)
+COUNT_COLUMNS = (Post.replies, Post.reposts, Post.likes, Post.quotes, Post.views)
+EXPORTED = (Post.key, *TEXT_COLUMNS[1:], *COUNT_COLUMNS, Post.negative, Post.neutral, Post.positive)
+
+
+def posts(owner: int, account_id: int) -> pd.DataFrame:
+    """All posts of the account (`frames.POSTS`), the oldest first."""
+    query = select(*TEXT_COLUMNS, *COUNT_COLUMNS).where(Post.account_id == owned(owner, account_id))
+    columns = ["post", *list(frames.POSTS)[1:6], "label", *frames.COUNTS]
+    with reading() as session:
+        rows = session.execute(query.order_by(Post.created_at, Post.id).execution_options(yield_per=ROWS))
+        parts = [_frame(part, columns) for part in rows.partitions()]
+    return pd.concat(parts, ignore_index=True) if parts else frames.empty(frames.POSTS)
+
+
+def _frame(rows: Sequence[Any], columns: list[str]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=columns)
+    return frames.check(frame.assign(created_at=pd.to_datetime(frame["created_at"], utc=True)), frames.POSTS)
+
+
+def posts_between(
+    owner: int,
+    account_id: int,
+    *,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    label: str | None = None,
+    kind: str | None = None,
+    contains: str | None = None,
+    limit: int = 50,
+) -> list[dict[str, Any]]:
+    """The newest posts of [start, end), to be read: those behind a bar of a chart."""
+    query = select(*TEXT_COLUMNS, *COUNT_COLUMNS, Post.negative, Post.neutral, Post.positive)
+    query = query.where(Post.account_id == owned(owner, account_id))
+    if start is not None:
+        query = query.where(Post.created_at >= start)
+    if end is not None:
+        query = query.where(Post.created_at < end)
+    if label is not None:
+        query = query.where(Post.label == label)
+    if kind is not None:
+        query = query.where(Post.kind == kind)
+    if contains is not None:
+        query = query.where(Post.text.icontains(contains, autoescape=True))
+    with reading() as session:
+        return every(session, query.order_by(Post.created_at.desc(), Post.id.desc()).limit(limit))
+
+
+def stream_posts(owner: int, account_id: int) -> Iterator[dict[str, Any]]:
+    """All posts for a download, the oldest first, in bounded memory."""
+    query = select(*EXPORTED).where(Post.account_id == owned(owner, account_id)).order_by(Post.created_at, Post.id)
+    return stream(query)
+
+
+def unassessed(owner: int, account_id: int, *, limit: int) -> pd.DataFrame:
+    """Up to `limit` own posts that nobody assessed yet: `post`, `text`, `language`."""
+    query = (
+        select(Post.id, Post.text, Post.language)
+        .where(Post.account_id == owned(owner, account_id), Post.assessed.is_(False), Post.kind != "repost")
+        .limit(limit)
+    )
+    with reading() as session:
+        rows = session.execute(query).all()
+    return pd.DataFrame(rows, columns=["post", "text", "language"]).astype({"text": "str", "language": "str"})
+
+
+def save_assessment(owner: int, account_id: int, assessed: pd.DataFrame) -> None:
+    """Keeps labels and probabilities by `post`; a missing label says: looked at, cannot be assessed."""
+    columns = {name: name for name in ("label", "negative", "neutral", "positive")} | {"language": "assessed_language"}
+    statement = (
+        update(Post)
+        .where(Post.id == bindparam("of_post"), Post.account_id == bindparam("of_account"))
+        .values({column: bindparam(f"new_{name}") for name, column in columns.items()} | {"assessed": True})
+    )
+    renamed = assessed.rename(columns={name: f"new_{name}" for name in columns} | {"post": "of_post"})
+    rows: list[dict[Any, Any]] = renamed.astype(object).where(renamed.notna(), None).to_dict("records")
+    with writing() as session:
+        mine = session.execute(select(owned(owner, account_id))).scalar()
+        session.connection().execute(statement, [{**row, "of_account": mine} for row in rows])
+
+
+def forget_assessments(owner: int, account_id: int) -> None:
+    """All posts are to be assessed again, as after a better model came."""
+    with writing() as session:
+        session.execute(update(Post).where(Post.account_id == owned(owner, account_id)).values(assessed=False))
+
+
+def progress(owner: int, account_id: int) -> tuple[int, int]:
+    """How many own posts are assessed, of how many."""
+    own = (Post.account_id == owned(owner, account_id)) & (Post.kind != "repost")
+    with reading() as session:
+        row = session.execute(select(func.count(), func.count().filter(Post.assessed)).where(own)).one()
+    return row[1], row[0]

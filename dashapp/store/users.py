@@ -1,0 +1,166 @@
+"""Users and their sessions.
+
+An address is never verified, so it belongs to nobody: two people may register the same one and get two accounts, told
+apart by their passwords. That is why registration need not say whether an address is taken (docs/decisions).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask_login import UserMixin
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from ..models import Account, Change, Import, Person, Post, Result, Snapshot, Tie, User, UserSession
+from .database import every, now, reading, writing
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login ships no types
+    """The user of a request. Flask-Login keeps `token`, not the user's id: ending the session makes it worthless."""
+
+    id: int
+    name: str
+    email: str
+    time_zone: str
+    theme: str
+    is_demo: bool
+    token: str
+
+    def get_id(self) -> str:
+        """What the cookie holds."""
+        return self.token
+
+
+def hashes_of(email: str) -> dict[int, str]:
+    """Password hashes of the users with that address, by user id; the oldest user first."""
+    query = select(User.id, User.password_hash).where(User.email_key == email.strip().casefold()).order_by(User.id)
+    with reading() as session:
+        return {row.id: row.password_hash for row in session.execute(query)}
+
+
+def password_hash(owner: int) -> str:
+    """The user's own hash."""
+    with reading() as session:
+        return session.execute(select(User.password_hash).where(User.id == owner)).scalar_one()
+
+
+def add_user(name: str, email: str, hashed: str, *, is_demo: bool = False) -> int:
+    """A new user's id."""
+    user = User(
+        name=name.strip(),
+        name_key=name.strip().casefold(),
+        email=email.strip(),
+        email_key=email.strip().casefold(),
+        password_hash=hashed,
+        is_demo=is_demo,
+        created_at=now(),
+    )
+    with writing() as session:
+        session.add(user)
+        session.flush()
+        return user.id
+
+
+def change_user(owner: int, **values: Any) -> None:
+    """Changes columns of the user's row."""
+    for name in ("name", "email"):
+        if name in values:
+            values[name + "_key"] = values[name].casefold()
+    with writing() as session:
+        session.execute(update(User).where(User.id == owner).values(**values))
+
+
+def user(owner: int) -> dict[str, Any]:
+    """The user's own row, without the password's hash."""
+    columns = (User.id, User.name, User.email, User.time_zone, User.theme, User.is_demo, User.created_at)
+    with reading() as session:
+        return dict(session.execute(select(*columns).where(User.id == owner)).mappings().one())
+
+
+def find_users(name_or_email: str) -> list[dict[str, Any]]:
+    """Users of that name or address, for the command line."""
+    key = name_or_email.strip().casefold()
+    columns = (User.id, User.name, User.email, User.is_demo, User.created_at)
+    with reading() as session:
+        return every(
+            session, select(*columns).where((User.name_key == key) | (User.email_key == key)).order_by(User.id)
+        )
+
+
+def delete_user(owner: int) -> None:
+    """The user and all that is stored about them, in one cascade."""
+    with writing() as session:
+        session.execute(delete(User).where(User.id == owner))
+
+
+def demo_user() -> int | None:
+    """The id of the demo's owner, if the demo is loaded."""
+    with reading() as session:
+        return session.execute(select(User.id).where(User.is_demo).order_by(User.id.desc()).limit(1)).scalar()
+
+
+def start_session(owner: int, lifetime: timedelta) -> str:
+    """The token of a new session; its hash is kept."""
+    token = secrets.token_urlsafe(32)
+    with writing() as session:
+        session.execute(delete(UserSession).where(UserSession.expires_at < now()))
+        session.add(
+            UserSession(id=_digest(token), user_id=owner, created_at=now(), expires_at=now() + lifetime),
+        )
+    return token
+
+
+def signed_in(token: str) -> SignedIn | None:
+    """The user of a session that has neither ended nor expired."""
+    query = (
+        select(User.id, User.name, User.email, User.time_zone, User.theme, User.is_demo)
+        .join(UserSession, UserSession.user_id == User.id)
+        .where(UserSession.id == _digest(token), UserSession.expires_at > now())
+    )
+    with reading() as session:
+        row = session.execute(query).first()
+    return SignedIn(*row, token=token) if row else None
+
+
+def end_session(token: str) -> None:
+    """Signs one browser out."""
+    with writing() as session:
+        session.execute(delete(UserSession).where(UserSession.id == _digest(token)))
+
+
+def end_other_sessions(owner: int, token: str) -> None:
+    """Signs all other browsers of the user out."""
+    with writing() as session:
+        session.execute(delete(UserSession).where(UserSession.user_id == owner, UserSession.id != _digest(token)))
+
+
+def stored_about(owner: int) -> list[dict[str, Any]]:
+    """What is stored about the user: number of rows by table and account; `account` is None for the user's own."""
+    own = ((User, User.id), (UserSession, UserSession.user_id), (Import, Import.owner_id))
+    with reading() as session:
+        rows: list[dict[str, Any]] = [
+            {"table": table.__tablename__, "account": None, "rows": _count(session, column == owner)}
+            for table, column in own
+        ]
+        for account in every(
+            session, select(Account.id, Account.service, Account.handle).where(Account.owner_id == owner)
+        ):
+            rows += [
+                {"table": t.__tablename__, "account": account, "rows": _count(session, t.account_id == account["id"])}
+                for t in (Post, Person, Tie, Change, Snapshot, Result)
+            ]
+    return rows
+
+
+def _count(session: Session, condition: ColumnElement[bool]) -> int:
+    return session.execute(select(func.count()).where(condition)).scalar_one()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,74 @@
+"""Records for tests, and the way they take into the database: the same as an import's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from dashapp.services.base import Batch, Person, Post, Profile, Tie
+from dashapp.store import imports
+from dashapp.store.merge import Reading, merge
+
+START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
+ADA = Profile(service="mastodon", key="ada@example.social", handle="ada@example.social", name="Ada")
+BOTH = frozenset({"followers", "friends"})
+
+
+def post(number: int, **values: Any) -> Post:
+    """The post of that number, a day after the one before."""
+    told = {"created_at": START + timedelta(days=number), "kind": "post", "text": f"post {number}"} | values
+    return Post(key=str(number), **told)
+
+
+def follower(key: str, **values: Any) -> Person:
+    """A follower."""
+    return Person(key=key, handle=key, is_follower=True, **values)
+
+
+def friend(key: str, **values: Any) -> Person:
+    """A friend."""
+    return Person(key=key, handle=key, is_friend=True, **values)
+
+
+def ties(*pairs: str) -> list[Tie]:
+    """Ties between persons of one letter: "ab" says that a follows b."""
+    return [Tie(source, target) for source, target in pairs]
+
+
+def kept(owner: int, batches: Iterable[Batch], *, export: str = "csv") -> dict[str, Any]:
+    """A claimed import with these batches."""
+    import_id = imports.add_import(owner, export=export, filename="records", options={})
+    imports.change_import(import_id, state="queued")
+    row = imports.claim(import_id)
+    assert row is not None
+    for number, batch in enumerate(batches):
+        imports.keep_batch(import_id, row["lease"], number, batch)
+    return row
+
+
+def merged(
+    owner: int,
+    *batches: Batch,
+    profile: Profile = ADA,
+    complete: frozenset[str] = BOTH,
+    notes: Iterable[str] = (),
+    mutual_ties: bool = False,
+) -> tuple[int, dict[str, Any]]:
+    """The account's id and the report of an import of these batches, ended."""
+    row = kept(owner, batches)
+    reading = Reading(
+        import_id=row["id"],
+        lease=row["lease"],
+        owner=owner,
+        source=row["export"],
+        profile=profile,
+        complete=complete,
+        notes=list(notes),
+        mutual_ties=mutual_ties,
+    )
+    account = merge(reading)
+    imports.end_import(row["id"], row["lease"], state="done")
+    ended = imports.get_import(owner, row["id"])
+    assert ended is not None
+    return account, ended["report"]

@@ -1,0 +1,29 @@
+"""Two users in a database of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from dashapp.store import users
+
+
+@pytest.fixture(autouse=True)
+def in_app(app: Flask) -> Iterator[None]:
+    """Queries want the application's engine."""
+    with app.app_context():
+        yield
+
+
+@pytest.fixture
+def owner(in_app: None) -> int:
+    """A user."""
+    return users.add_user("Ada", "ada@example.org", "hash of ada")
+
+
+@pytest.fixture
+def stranger(in_app: None) -> int:
+    """Another user, who must see nothing of the owner's."""
+    return users.add_user("Bob", "bob@example.org", "hash of bob")

@@ -1,0 +1,153 @@
+"""Imports: uploads that are kept whole, leases that one holder has, cursors that never go back."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dashapp.services.base import Batch, Skipped
+from dashapp.store import imports
+from dashapp.store.database import now
+from tests.records import follower, kept, post
+
+
+@pytest.fixture
+def waiting(owner: int) -> int:
+    import_id = imports.add_import(owner, export="csv", filename="posts.csv", options={"handle": "ada"})
+    imports.change_import(import_id, state="queued")
+    return import_id
+
+
+def claimed(import_id: int) -> dict[str, Any]:
+    row = imports.claim(import_id)
+    assert row is not None
+    return row
+
+
+def the_lease_runs_out(import_id: int) -> None:
+    imports.change_import(import_id, lease_until=now() - timedelta(seconds=1))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10)
+@given(data=st.binary(max_size=300), piece=st.integers(1, 64))
+def test_an_entry_is_read_as_it_was_received(owner: int, data: bytes, piece: int) -> None:
+    import_id = imports.add_import(owner, export="csv", filename="f", options={})
+    size, imports.PIECE = imports.PIECE, piece
+    try:
+        imports.add_entry(import_id, "a.csv", io.BytesIO(data or b"x"))
+        entries = imports.entries(import_id)
+        read = entries.open("a.csv").read()
+    finally:
+        imports.PIECE = size
+
+    assert read == (data or b"x")
+    assert (entries.names(), entries.size("a.csv")) == (["a.csv"], len(data or b"x"))
+
+
+def test_one_import_has_one_holder(waiting: int) -> None:
+    first = imports.claim()
+
+    assert first is not None
+    assert (first["id"], first["lease"], first["options"]) == (waiting, 1, {"handle": "ada"})
+    assert imports.claim() is None
+
+
+def test_an_import_is_claimed_again_when_its_holder_is_gone(waiting: int) -> None:
+    claimed(waiting)
+    the_lease_runs_out(waiting)
+
+    second = claimed(waiting)
+
+    assert (second["lease"], second["attempts"]) == (2, 2)
+
+
+def test_a_former_holder_can_keep_renew_and_release_nothing(owner: int, waiting: int) -> None:
+    first = claimed(waiting)
+    the_lease_runs_out(waiting)
+    second = claimed(waiting)
+
+    lost = pytest.raises(imports.LeaseLostError)
+    with lost:
+        imports.renew(waiting, first["lease"])
+    with lost:
+        imports.keep_batch(waiting, first["lease"], 0, Batch(posts=[post(1)]))
+    with lost:
+        imports.end_import(waiting, first["lease"], state="failed")
+    imports.release(waiting, first["lease"])
+    imports.renew(waiting, second["lease"], step="Merging")
+    row = imports.get_import(owner, waiting)
+    assert row is not None
+    assert (row["state"], row["step"], row["batches"]) == ("running", "Merging", 0)
+
+
+def test_a_released_import_is_free_at_once(waiting: int) -> None:
+    imports.release(waiting, claimed(waiting)["lease"])
+
+    assert claimed(waiting)["attempts"] == 1
+
+
+def test_a_batch_moves_the_cursor_and_the_report(owner: int, waiting: int) -> None:
+    row = claimed(waiting)
+    bad = [Skipped("row 3", "no date")] * 150
+
+    imports.keep_batch(waiting, row["lease"], 0, Batch(posts=[post(1)], skipped=bad, step="posts", done=5, total=9))
+    imports.keep_batch(waiting, row["lease"], 1, Batch(people=[follower("b")], done=9, total=9))
+
+    after = imports.get_import(owner, waiting)
+    assert after is not None
+    assert (after["batches"], after["done"], after["total"], after["attempts"]) == (2, 9, 9, 0)
+    assert (after["report"]["posts"], after["report"]["people"], after["report"]["n_skipped"]) == (1, 1, 150)
+    assert len(after["report"]["skipped"]) == imports.KEPT_SKIPPED
+    assert [len(batch["posts"]) for batch in imports.batches(waiting)] == [1, 0]
+
+
+def test_a_cancelled_import_stops_its_holder(owner: int, waiting: int) -> None:
+    row = claimed(waiting)
+
+    assert imports.forget_import(owner, waiting)
+    with pytest.raises(imports.LeaseLostError):
+        imports.keep_batch(waiting, row["lease"], 0, Batch(posts=[post(1)]))
+
+
+def test_a_stranger_neither_sees_nor_cancels_an_import(stranger: int, waiting: int) -> None:
+    assert imports.get_import(stranger, waiting) is None
+    assert not imports.forget_import(stranger, waiting)
+    assert imports.claim() is not None
+
+
+def test_an_ended_import_keeps_its_report_and_nothing_of_the_upload(owner: int) -> None:
+    row = kept(owner, [Batch(posts=[post(1)])])
+    imports.add_entry(row["id"], "a.csv", io.BytesIO(b"x"))
+
+    imports.end_import(row["id"], row["lease"], state="done")
+
+    ended = imports.get_import(owner, row["id"])
+    assert ended is not None
+    assert (ended["state"], ended["report"]["posts"]) == ("done", 1)
+    assert imports.entries(row["id"]).names() == []
+    assert list(imports.batches(row["id"])) == []
+
+
+def test_uploads_whose_request_died_are_forgotten(owner: int, waiting: int) -> None:
+    abandoned = imports.add_import(owner, export="csv", filename="f", options={})
+    the_lease_runs_out(abandoned)
+
+    imports.drop_abandoned()
+
+    assert [row["id"] for row in imports.imports(owner)] == [waiting]
+
+
+def test_an_analysis_waits_like_an_import_that_is_merged(owner: int) -> None:
+    from tests.records import merged
+
+    account, _ = merged(owner, Batch(posts=[post(1)]))
+
+    row = claimed(imports.add_analysis(owner, account, "time zone changed"))
+
+    assert (row["account_id"], row["merged"], row["options"]) == (account, True, {})
+    assert [i["id"] for i in imports.imports(owner, account_id=account)] == [row["id"], row["id"] - 1]

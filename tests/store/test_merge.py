@@ -1,0 +1,170 @@
+"""The merge: all or nothing, the same twice, gained and lost, nobody lost by a partial list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from dashapp.services.base import Batch
+from dashapp.store import accounts, imports, people, posts
+from dashapp.store.merge import Reading, merge
+from tests.records import ADA, BOTH, follower, friend, kept, merged, post, ties
+
+JANUARY = replace(ADA, as_of=datetime(2026, 1, 1, tzinfo=UTC))
+FEBRUARY = replace(ADA, as_of=datetime(2026, 2, 1, tzinfo=UTC))
+
+
+def handles(owner: int, account: int, which: str) -> list[str]:
+    return [person["handle"] for person in people.stream_list(owner, account, which)]
+
+
+def test_records_become_posts_people_and_ties(owner: int) -> None:
+    batch = Batch(posts=[post(1, likes=3)], people=[follower("b"), friend("c", followers=7)], ties=ties("bc", "cd"))
+
+    account, report = merged(owner, batch)
+
+    assert posts.posts(owner, account)["likes"].tolist() == [3.0]
+    assert handles(owner, account, "followers") == ["b"]
+    assert people.people(owner, account)["followers"].tolist()[1] == 7
+    assert len(people.ties(owner, account)) == 2
+    assert (report["new_posts"], report["gained_followers"]) == (1, 0)
+
+
+def test_the_first_import_gains_nobody(owner: int) -> None:
+    account, _ = merged(owner, Batch(people=[follower("b")]))
+
+    assert people.changes(owner, account) == []
+
+
+def test_the_same_import_twice_changes_nothing(owner: int) -> None:
+    batch = Batch(posts=[post(1)], people=[follower("b"), friend("b")], ties=ties("bc"))
+    account, _ = merged(owner, batch, profile=JANUARY)
+    before = (posts.posts(owner, account), people.people(owner, account), people.ties(owner, account))
+
+    again, report = merged(owner, batch, profile=JANUARY)
+
+    after = (posts.posts(owner, account), people.people(owner, account), people.ties(owner, account))
+    assert again == account
+    assert all(b.equals(a) for b, a in zip(before, after, strict=True))
+    assert {report[name] for name in ("new_posts", "gained_followers", "lost_followers", "lost_friends")} == {0}
+    assert people.changes(owner, account) == []
+
+
+def test_a_newer_import_tells_who_was_gained_and_lost(owner: int) -> None:
+    account, _ = merged(owner, Batch(people=[follower("b"), follower("c"), friend("c")]), profile=JANUARY)
+
+    _, report = merged(owner, Batch(people=[follower("c"), follower("d"), friend("c")]), profile=FEBRUARY)
+
+    changes = {(c["handle"], c["relation"], c["change"]) for c in people.changes(owner, account)}
+    assert changes == {("b", "follower", "lost"), ("d", "follower", "gained")}
+    assert (report["gained_followers"], report["lost_followers"], report["lost_friends"]) == (1, 1, 0)
+    assert handles(owner, account, "followers") == ["c", "d"]
+    assert handles(owner, account, "mutuals") == ["c"]
+
+
+def test_a_partial_list_loses_nobody(owner: int) -> None:
+    account, _ = merged(owner, Batch(people=[follower("b"), follower("c")]), profile=JANUARY)
+
+    _, report = merged(owner, Batch(people=[follower("c")]), profile=FEBRUARY, complete=frozenset())
+
+    assert report["lost_followers"] == 0
+    assert handles(owner, account, "followers") == ["b", "c"]
+
+
+def test_older_data_adds_missing_posts_and_says_nothing_of_today(owner: int) -> None:
+    account, _ = merged(owner, Batch(posts=[post(1, likes=9)], people=[follower("c")]), profile=FEBRUARY)
+
+    older = Batch(posts=[post(0), post(1, likes=2)], people=[follower("b")])
+    _, report = merged(owner, older, profile=JANUARY)
+
+    assert report["older"]
+    assert posts.posts(owner, account)["likes"].tolist()[1] == 9
+    assert len(posts.posts(owner, account)) == 2
+    assert handles(owner, account, "followers") == ["c"]
+
+
+def test_what_is_not_told_keeps_what_was_known(owner: int) -> None:
+    account, _ = merged(owner, Batch(posts=[post(1, likes=3)], people=[follower("b", followers=5)]))
+
+    merged(owner, Batch(posts=[post(1, replies=1)], people=[follower("b", name="Bob")]))
+
+    kept_post = posts.posts(owner, account).iloc[0]
+    person = next(people.stream_list(owner, account, "followers"))
+    assert (kept_post["likes"], kept_post["replies"]) == (3, 1)
+    assert (person["name"], person["followers"]) == ("Bob", 5)
+
+
+def test_complete_ties_replace_those_that_stood_there(owner: int) -> None:
+    everything = BOTH | {"ties"}
+    account, _ = merged(owner, Batch(ties=ties("bc", "cd")), complete=everything)
+
+    merged(owner, Batch(ties=ties("bc", "db")), complete=everything)
+
+    pairs = {(t["source_key"], t["target_key"]) for t in people.stream_ties(owner, account, "everyone")}
+    assert pairs == {("b", "c"), ("d", "b")}
+
+
+def test_a_snapshot_holds_counts_of_complete_lists_and_nothing_of_others(owner: int) -> None:
+    people_read = Batch(people=[follower("b"), follower("c"), friend("d")])
+    account, _ = merged(owner, people_read, profile=JANUARY, complete=frozenset({"followers"}))
+
+    snapshot = accounts.snapshots(owner, account).iloc[0]
+
+    assert str(snapshot["day"].date()) == "2026-01-01"
+    assert snapshot["followers"] == 2
+    assert snapshot[["friends", "posts"]].isna().all()
+
+
+def test_the_services_own_count_goes_before_that_of_a_list(owner: int) -> None:
+    account, _ = merged(owner, Batch(people=[follower("b")]), profile=replace(JANUARY, followers=12))
+
+    assert accounts.snapshots(owner, account)["followers"].tolist() == [12]
+
+
+def test_a_changed_text_is_assessed_again_and_an_unchanged_one_is_not(owner: int) -> None:
+    account, _ = merged(owner, Batch(posts=[post(1), post(2)]))
+    waiting = posts.unassessed(owner, account, limit=10)
+    labels = {"label": "neutral", "negative": 0.0, "neutral": 1.0, "positive": 0.0, "language": "en"}
+    posts.save_assessment(owner, account, waiting[["post"]].assign(**labels))
+
+    merged(owner, Batch(posts=[post(1), post(2, text="something else")]))
+
+    assert posts.unassessed(owner, account, limit=10)["text"].tolist() == ["something else"]
+
+
+def test_each_user_has_their_own_account_of_the_same_key(owner: int, stranger: int) -> None:
+    mine, _ = merged(owner, Batch(people=[follower("b")]))
+    theirs, _ = merged(stranger, Batch(people=[follower("c")]))
+
+    assert mine != theirs
+    assert handles(owner, mine, "followers") == ["b"]
+    assert handles(owner, theirs, "followers") == []
+
+
+def test_whoever_lost_the_lease_merges_nothing(owner: int) -> None:
+    row = kept(owner, [Batch(people=[follower("b")])])
+    reading = Reading(row["id"], row["lease"] - 1, owner, "csv", ADA, BOTH, [])
+
+    with pytest.raises(imports.LeaseLostError):
+        merge(reading)
+
+    assert accounts.accounts(owner) == []
+
+
+def test_notes_and_source_stand_with_the_account(owner: int) -> None:
+    account, _ = merged(owner, Batch(ties=ties("bc")), notes=["No posts."], mutual_ties=True)
+
+    row = accounts.account(owner, account)
+
+    assert row is not None
+    assert (row["notes"], row["source"], row["mutual_ties"]) == (["No posts."], "csv", True)
+
+
+def test_imports_forget_batches_when_they_end(owner: int) -> None:
+    row = kept(owner, [Batch(people=[follower("b")])])
+
+    imports.end_import(row["id"], row["lease"], state="failed", message="No.")
+
+    assert list(imports.batches(row["id"])) == []

@@ -1,0 +1,119 @@
+"""Lists as a grid asks for them, streams, measures."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from dashapp.services.base import Batch
+from dashapp.store import people
+from tests.records import follower, friend, merged, ties
+
+
+@pytest.fixture
+def account(owner: int) -> int:
+    """Followers b, c, d; friend c; ties b-c, c-d, d-e, where e is neither."""
+    batch = Batch(
+        people=[
+            follower("b", name="Bob", followers=30),
+            follower("c", name="Carol", followers=None),
+            follower("d", name="100%", followers=10),
+            friend("c"),
+        ],
+        ties=ties("bc", "cd", "de"),
+    )
+    return merged(owner, batch)[0]
+
+
+def keys(rows: list[dict[str, object]]) -> str:
+    return "".join(str(row["key"]) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("which", "expected"),
+    [("followers", "bcd"), ("friends", "c"), ("mutuals", "c"), ("everyone", "bcde")],
+)
+def test_lists_hold_those_of_their_relation(owner: int, account: int, which: str, expected: str) -> None:
+    rows, total = people.list_page(owner, account, which)
+
+    assert (keys(rows), total) == (expected, len(expected))
+    assert keys(list(people.stream_list(owner, account, which))) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        pytest.param({"search": "bo"}, "b", id="search-in-names"),
+        pytest.param({"search": "0%"}, "d", id="search-takes-percent-literally"),
+        pytest.param({"sort": [("followers", "asc")]}, "dbc", id="ascending-untold-last"),
+        pytest.param({"sort": [("followers", "desc")]}, "bdc", id="descending-untold-last"),
+        pytest.param({"sort": [("password_hash", "asc")]}, "bcd", id="unknown-column-is-no-order"),
+        pytest.param({"filters": {"followers": {"type": "greaterThan", "filter": 10}}}, "b", id="number"),
+        pytest.param({"filters": {"followers": {"type": "inRange", "filter": 5, "filterTo": 10}}}, "d", id="range"),
+        pytest.param({"filters": {"followers": {"type": "blank"}}}, "c", id="not-told"),
+        pytest.param({"filters": {"is_friend": {"filterType": "boolean", "filter": True}}}, "c", id="boolean"),
+        pytest.param(
+            {
+                "filters": {
+                    "name": {
+                        "operator": "OR",
+                        "conditions": [
+                            {"type": "startsWith", "filter": "bo"},
+                            {"type": "endsWith", "filter": "rol"},
+                        ],
+                    }
+                }
+            },
+            "bc",
+            id="two-conditions",
+        ),
+        pytest.param({"offset": 1, "limit": 1}, "c", id="a-page"),
+    ],
+)
+def test_followers_as_the_grid_asks(owner: int, account: int, asked: dict[str, object], expected: str) -> None:
+    rows, _ = people.list_page(owner, account, "followers", **asked)  # type: ignore[arg-type]
+
+    assert keys(rows) == expected
+
+
+def test_the_total_counts_beyond_the_page(owner: int, account: int) -> None:
+    assert people.list_page(owner, account, "followers", limit=1)[1] == 3
+
+
+@pytest.mark.parametrize(("which", "expected"), [("everyone", ["bc", "cd", "de"]), ("followers", ["bc", "cd"])])
+def test_ties_of_a_list_have_both_ends_in_it(owner: int, account: int, which: str, expected: list[str]) -> None:
+    rows = people.stream_ties(owner, account, which)
+
+    assert [row["source_key"] + row["target_key"] for row in rows] == expected
+
+
+def test_neighbours_have_a_tie_in_either_direction(owner: int, account: int) -> None:
+    carol = people.find_people(owner, account, "everyone", "carol")[0]
+
+    assert keys(people.neighbours(owner, account, carol["id"], "everyone")) == "bd"
+
+
+def test_measures_are_kept_and_old_ones_forgotten(owner: int, account: int) -> None:
+    ids = people.people(owner, account)["person"]
+    people.save_measures(owner, account, pd.DataFrame({"person": ids, "shared_followers": range(len(ids))}))
+
+    people.save_measures(owner, account, pd.DataFrame({"person": ids[:1], "shared_followers": [7]}))
+
+    rows, _ = people.list_page(owner, account, "everyone")
+    assert [row["shared_followers"] for row in rows] == [7, None, None, None]
+
+
+def test_a_stranger_gets_nothing(owner: int, stranger: int, account: int) -> None:
+    bob = people.find_people(owner, account, "everyone", "bob")[0]["id"]
+    people.save_measures(stranger, account, pd.DataFrame({"person": [bob], "community": [3]}))
+
+    assert people.list_page(stranger, account, "everyone") == ([], 0)
+    assert people.people(stranger, account).empty
+    assert people.ties(stranger, account).empty
+    assert list(people.stream_ties(stranger, account, "everyone")) == []
+    assert people.person(stranger, account, bob) is None
+    assert people.neighbours(stranger, account, bob, "everyone") == []
+    assert people.changes(stranger, account) == people.count_changes(stranger, account) == []
+    mine = people.person(owner, account, bob)
+    assert mine is not None
+    assert mine["community"] is None

@@ -1,0 +1,95 @@
+"""Posts to be assessed and to be read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dashapp.services.base import Batch
+from dashapp.store import posts
+from tests.records import START, merged, post
+
+LABELS = {"negative": 0.1, "neutral": 0.2, "positive": 0.7, "language": "en"}
+
+
+@pytest.fixture
+def account(owner: int) -> int:
+    """Five posts on five days; the third is a repost, the fifth tells a like."""
+    written = [post(0), post(1, kind="reply"), post(2, kind="repost"), post(3, text="50% off"), post(4, likes=1)]
+    return merged(owner, Batch(posts=written))[0]
+
+
+def test_posts_come_oldest_first_with_untold_counts_missing(owner: int, account: int) -> None:
+    frame = posts.posts(owner, account)
+
+    assert frame["created_at"].is_monotonic_increasing
+    assert frame["likes"].tolist()[-1] == 1
+    assert frame["replies"].isna().all()
+    assert frame["label"].isna().all()
+
+
+def test_reposts_are_not_assessed(owner: int, account: int) -> None:
+    waiting = posts.unassessed(owner, account, limit=10)
+
+    assert waiting["text"].tolist() == ["post 0", "post 1", "50% off", "post 4"]
+    assert posts.progress(owner, account) == (0, 4)
+
+
+def test_an_assessed_post_is_not_assessed_again_even_if_it_got_no_label(owner: int, account: int) -> None:
+    waiting = posts.unassessed(owner, account, limit=10)
+    labelled = waiting[["post"]].assign(label=["positive", None, "neutral", None], **LABELS)
+
+    posts.save_assessment(owner, account, labelled)
+
+    assert posts.unassessed(owner, account, limit=10).empty
+    assert posts.progress(owner, account) == (4, 4)
+    assert posts.posts(owner, account)["label"].dropna().tolist() == ["positive", "neutral"]
+
+
+def test_forgotten_assessments_are_made_again(owner: int, account: int) -> None:
+    posts.save_assessment(
+        owner, account, posts.unassessed(owner, account, limit=10)[["post"]].assign(label="neutral", **LABELS)
+    )
+
+    posts.forget_assessments(owner, account)
+
+    assert len(posts.unassessed(owner, account, limit=10)) == 4
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        pytest.param({}, ["4", "3", "2", "1", "0"], id="newest-first"),
+        pytest.param({"start": START + timedelta(days=3)}, ["4", "3"], id="from-inclusive"),
+        pytest.param({"end": START + timedelta(days=1)}, ["0"], id="to-exclusive"),
+        pytest.param({"kind": "reply"}, ["1"], id="kind"),
+        pytest.param({"label": "positive"}, [], id="label"),
+        pytest.param({"contains": "0%"}, ["3"], id="percent-is-literal"),
+        pytest.param({"limit": 2}, ["4", "3"], id="limit"),
+    ],
+)
+def test_posts_behind_a_bar(owner: int, account: int, asked: dict[str, Any], expected: list[str]) -> None:
+    rows = posts.posts_between(owner, account, **asked)
+
+    days = [str((row["created_at"] - START).days) for row in rows]
+    assert days == expected
+
+
+def test_a_download_streams_all_posts(owner: int, account: int) -> None:
+    assert [row["key"] for row in posts.stream_posts(owner, account)] == list("01234")
+
+
+def test_a_stranger_reads_and_changes_nothing(owner: int, stranger: int, account: int) -> None:
+    waiting = posts.unassessed(owner, account, limit=10)
+    posts.save_assessment(stranger, account, waiting[["post"]].assign(label="neutral", **LABELS))
+    posts.forget_assessments(stranger, account)
+
+    assert posts.unassessed(stranger, account, limit=10).empty
+    assert posts.posts_between(stranger, account) == []
+    assert list(posts.stream_posts(stranger, account)) == []
+    assert posts.progress(stranger, account) == (0, 0)
+    assert posts.progress(owner, account) == (0, 4)
+    assert isinstance(waiting, pd.DataFrame)

@@ -1,0 +1,97 @@
+"""Users, addresses that belong to nobody, and sessions that end on the server."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from dashapp.services.base import Batch
+from dashapp.store import accounts, imports, users
+from tests.records import follower, merged
+
+HOUR = timedelta(hours=1)
+
+
+def test_two_users_may_share_an_address(owner: int) -> None:
+    second = users.add_user("Ada L", "ADA@example.org ", "another hash")
+
+    assert users.hashes_of("ada@Example.org") == {owner: "hash of ada", second: "another hash"}
+
+
+def test_users_are_found_by_name_or_address_in_any_case(owner: int, stranger: int) -> None:
+    assert [user["id"] for user in users.find_users("ADA")] == [owner]
+    assert [user["id"] for user in users.find_users("bob@EXAMPLE.org")] == [stranger]
+
+
+def test_a_session_tells_its_user(owner: int) -> None:
+    token = users.start_session(owner, HOUR)
+
+    signed_in = users.signed_in(token)
+
+    assert signed_in is not None
+    assert (signed_in.id, signed_in.name, signed_in.get_id()) == (owner, "Ada", token)
+
+
+def test_an_ended_session_is_worthless(owner: int) -> None:
+    token = users.start_session(owner, HOUR)
+
+    users.end_session(token)
+
+    assert users.signed_in(token) is None
+
+
+def test_an_expired_session_is_worthless(owner: int) -> None:
+    assert users.signed_in(users.start_session(owner, -HOUR)) is None
+
+
+def test_ending_other_sessions_keeps_this_one_and_those_of_others(owner: int, stranger: int) -> None:
+    mine, other, bobs = (users.start_session(user, HOUR) for user in (owner, owner, stranger))
+
+    users.end_other_sessions(owner, mine)
+
+    assert users.signed_in(mine)
+    assert users.signed_in(other) is None
+    assert users.signed_in(bobs)
+
+
+def test_changing_the_name_changes_how_it_is_found(owner: int) -> None:
+    users.change_user(owner, name="Countess", time_zone="Europe/Paris")
+
+    assert users.find_users("countess")[0]["id"] == owner
+    assert users.user(owner)["time_zone"] == "Europe/Paris"
+
+
+def test_what_is_stored_about_a_user_counts_only_their_rows(owner: int, stranger: int) -> None:
+    merged(owner, Batch(people=[follower("b"), follower("c")]))
+    merged(stranger, Batch(people=[follower("d")]))
+
+    stored = {(row["table"], row["account"] is None): row["rows"] for row in users.stored_about(owner)}
+
+    assert stored["users", True] == 1
+    assert stored["imports", True] == 1
+    assert stored["people", False] == 2
+
+
+def test_deleting_a_user_leaves_nothing_of_theirs(owner: int, stranger: int) -> None:
+    merged(owner, Batch(people=[follower("b")]))
+    account, _ = merged(stranger, Batch(people=[follower("d")]))
+    token = users.start_session(owner, HOUR)
+
+    users.delete_user(owner)
+
+    assert users.signed_in(token) is None
+    assert {row["rows"] for row in users.stored_about(owner)} == {0}
+    assert accounts.account(stranger, account) is not None
+
+
+def test_the_demo_belongs_to_the_newest_demo_user(owner: int) -> None:
+    assert users.demo_user() is None
+
+    demo = users.add_user("Demo", "demo@example.org", "!", is_demo=True)
+
+    assert users.demo_user() == demo
+
+
+def test_imports_of_others_are_not_listed(owner: int, stranger: int) -> None:
+    merged(owner, Batch(people=[follower("b")]))
+
+    assert imports.imports(stranger) == []
