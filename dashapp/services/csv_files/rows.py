@@ -1,0 +1,189 @@
+"""Rows of CSV files of unknown make: encoding and delimiter are found out, memory is bounded.
+
+The standard library's reader and not pandas': it names the row that is broken, and goes on behind it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from ..base import BATCH, Entries, ExportError, Skipped
+
+PIECE = 1 << 18
+LONGEST_ROW = 1 << 20  # characters; a cell may have 131,072, the reader's own limit
+LARGEST_CHUNK = 8 << 20  # characters of the rows that are held at once
+MOST_COLUMNS = 200
+SAMPLE = 20
+DELIMITERS = (",", ";", "\t", "|")
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+NO_TEXT = "{name} is not a text file in UTF-8: save it as “CSV UTF-8” and upload that."
+NO_ROWS = "{name} has no rows: the first line names the columns, each further line is a record."
+TOO_LONG = "{name} has a row longer than a million characters, so it is no CSV file, or a quote is missing: correct it."
+TOO_MANY_COLUMNS = "{name} has more than {most} columns: keep those that are described in the manual."
+UNCLOSED = "a quote is missing, or a cell is longer than 131,072 characters"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some rows with their numbers, as a spreadsheet counts them, and what was kept out among them."""
+
+    numbers: list[int]
+    rows: list[list[str]]
+    skipped: list[Skipped]
+    done: int  # bytes read so far
+
+
+def encoding_of(entries: Entries, name: str) -> str:
+    """UTF-8, UTF-16 if a mark says so, else Windows-1252 if every byte is one of its. Raises `ExportError`."""
+    with entries.open(name) as stream:
+        pieces = iter(lambda: stream.read(PIECE), b"")
+        first = next(pieces, b"")
+        if first.startswith(codecs.BOM_UTF8):
+            possible = ["utf-8-sig"]
+        else:
+            possible = ["utf-16"] if first.startswith(UTF_16) else ["utf-8", "cp1252"]
+        decoders = {each: codecs.getincrementaldecoder(each)() for each in possible}
+        for piece in _with_end(first, pieces):
+            decoders = {each: decoder for each, decoder in decoders.items() if _decodes(decoder, piece)}
+    if not decoders:
+        raise ExportError(NO_TEXT.format(name=name))
+    return next(iter(decoders))
+
+
+def _with_end(first: bytes, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from pieces
+    yield b""
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:
+    try:
+        return "\0" not in decoder.decode(piece, final=not piece)
+    except UnicodeDecodeError:
+        return False
+
+
+def delimiter_of(entries: Entries, name: str, encoding: str) -> str:
+    """The delimiter that cuts most of the first rows into as many cells as the first of them."""
+    sample = head(entries, name, encoding)
+    scores = {each: _score(sample, each) for each in DELIMITERS}
+    best = max(DELIMITERS, key=lambda each: scores[each])
+    pairs = all(len(line.split()) == 2 and " " in line for line in sample.split("\n") if line.strip())
+    return " " if scores[best][1] < 2 and pairs and sample.strip() else best
+
+
+def _score(sample: str, delimiter: str) -> tuple[int, int]:
+    widths = [len(row) for row in first_rows(sample, delimiter, most=SAMPLE)]
+    cells = widths[0] if widths else 0
+    return (sum(width == cells for width in widths) if cells > 1 else 0), cells
+
+
+def first_rows(text: str, delimiter: str, *, most: int) -> list[list[str]]:
+    """The first rows that are not empty, as far as they can be read."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    found: list[list[str]] = []
+    while len(found) < most:
+        try:
+            row = next(rows)
+        except (StopIteration, csv.Error):
+            break
+        found += [row] if row else []
+    return found
+
+
+def head(entries: Entries, name: str, encoding: str) -> str:
+    """The first lines as text, without a last one that may be cut."""
+    with entries.open(name) as stream:
+        data = stream.read(PIECE)
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(data)
+    lines = text.splitlines(keepends=True)
+    return "".join(lines[:-1] if len(data) == PIECE and len(lines) > 1 else lines)
+
+
+def mentions(entries: Entries, name: str, encoding: str, word: str) -> bool:
+    """Whether a word stands anywhere in the file, in capitals or not: far quicker than to read its rows."""
+    end = ""
+    with entries.open(name) as stream, io.TextIOWrapper(stream, encoding=encoding) as text:
+        while piece := text.read(PIECE):
+            if word in (end + piece).casefold():
+                return True
+            end = piece[-2 * len(word) :]
+    return False
+
+
+def chunks(entries: Entries, name: str, *, encoding: str, delimiter: str, most: int = BATCH) -> Iterator[Chunk]:
+    """All rows of the file, the first line included. Raises `ExportError` where it is no CSV file."""
+    with entries.open(name) as stream:
+        lines = _Lines(stream, name, encoding)
+        reader = csv.reader(lines, delimiter=delimiter)
+        number, ended = 0, False
+        while not ended:
+            chunk = Chunk([], [], [], 0)
+            size = 0
+            while len(chunk.rows) + len(chunk.skipped) < most and size < LARGEST_CHUNK and not ended:
+                number += 1
+                ended = _read_row(reader, number, chunk, name)
+                size += lines.size
+                lines.size = 0
+            yield Chunk(chunk.numbers, chunk.rows, chunk.skipped, lines.done)
+
+
+def _read_row(reader: Iterator[list[str]], number: int, chunk: Chunk, name: str) -> bool:
+    """Adds the next row to the chunk; True at the end of the file."""
+    try:
+        row = next(reader)
+    except StopIteration:
+        return True
+    except csv.Error:
+        chunk.skipped.append(Skipped(f"{name}, row {number}", UNCLOSED))
+        return False
+    if len(row) > MOST_COLUMNS:
+        raise ExportError(TOO_MANY_COLUMNS.format(name=name, most=MOST_COLUMNS))
+    if row:
+        chunk.numbers.append(number)
+        chunk.rows.append(row)
+    return False
+
+
+class _Lines(Iterator[str]):
+    """Lines of a stream; `size` counts the characters since somebody set it to 0."""
+
+    def __init__(self, stream: BinaryIO, name: str, encoding: str) -> None:
+        self._bytes = _Counting(stream)
+        self._text = io.TextIOWrapper(io.BufferedReader(self._bytes, PIECE), encoding=encoding, newline="")
+        self._name = name
+        self.size = 0
+
+    @property
+    def done(self) -> int:
+        return self._bytes.count
+
+    def __next__(self) -> str:
+        line = self._text.readline(LONGEST_ROW + 1)
+        if not line:
+            raise StopIteration
+        self.size += len(line)
+        if self.size > LONGEST_ROW:
+            raise ExportError(TOO_LONG.format(name=self._name))
+        return line
+
+
+class _Counting(io.RawIOBase):
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        self.count += len(data)
+        return len(data)
