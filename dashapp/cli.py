@@ -1,0 +1,136 @@
+"""`flask` commands: what an operator or a researcher does without a browser."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+from tqdm import tqdm
+
+from .demo import demo_command
+from .imports import run_waiting
+from .imports.jobs import run
+from .imports.receive import receive
+from .services.base import ServiceError
+from .store import imports, users
+from .users.passwords import new_hash
+
+user_commands = AppGroup("user", help="Users of this server.")
+
+
+def register(app: Flask) -> None:
+    """Adds the commands to `flask`."""
+    for command in (import_command, resume_command, analyse_command, demo_command, user_commands):
+        app.cli.add_command(command)
+
+
+@click.command("import")
+@click.argument("export", type=click.Choice(["x", "mastodon", "csv"]))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--user", "name", required=True, help="Name or e-mail of the user whose account it is.")
+@click.option("--handle", help="The account's handle; in CSV files also the account's own id in the ties.")
+@click.option("--service", help="CSV only: the service that the data is of; default: csv.")
+@click.option("--mutual", is_flag=True, help="CSV only: a row of the ties stands for both directions.")
+@click.option("--columns", help='CSV only: {"a.csv": {"kind": "posts", "columns": {"created_at": "day"}}}.')
+@click.option("--time-zone", help="CSV only: where times without a zone were written down; default: UTC.")
+@click.option("--as-of", help="CSV only: the day on which the data was made, such as 2026-11-20.")
+@with_appcontext
+def import_command(export: str, paths: tuple[Path, ...], name: str, mutual: bool, **options: str | None) -> None:
+    """Imports a data export, or CSV files, as an upload in the browser does."""
+    owner = the_user(name)
+    told = {key: value for key, value in (options | {"mutual": "1" if mutual else None}).items() if value}
+    try:
+        with ExitStack() as stack:
+            files = [(path.name, stack.enter_context(path.open("rb"))) for path in paths]
+            import_id = receive(owner, files, expected=export, options=told, ask=False)
+    except ServiceError as error:
+        raise click.ClickException(str(error)) from error
+    _run_here(owner, import_id)
+
+
+def _run_here(owner: int, import_id: int) -> None:
+    """Runs the import in this process with a progress bar, and tells how it ended."""
+    with tqdm(total=100, bar_format="{desc:<28} {percentage:3.0f} %|{bar}| {elapsed}") as bar:
+
+        def show(step: str, done: int, total: int) -> None:
+            bar.set_description(step, refresh=False)
+            bar.n = 100 * done / max(total, 1)
+            bar.refresh()
+
+        row = imports.claim(import_id)
+        if row is not None:
+            run(row, stopping=threading.Event(), progress=show)
+    ended = imports.get_import(owner, import_id)
+    if ended is None:
+        raise click.ClickException("The import was cancelled.")
+    if ended["state"] == "failed":
+        raise click.ClickException(ended["message"])
+    if ended["state"] != "done":
+        raise click.ClickException("Another process took the import over; its progress is on the dashboard.")
+    for line in report_lines(ended["report"]):
+        click.echo(line)
+
+
+def report_lines(report: dict[str, object]) -> list[str]:
+    """What an import read, in lines."""
+    lines = [
+        f"Read {report.get('posts', 0):,} posts, {report.get('people', 0):,} people, {report.get('ties', 0):,} ties."
+    ]
+    if report.get("n_skipped"):
+        lines.append(f"Kept out {report['n_skipped']:,} records, such as:")
+        examples = report.get("skipped", [])
+        lines += [f"  {skipped['where']}: {skipped['why']}" for skipped in list(examples)[:5]]  # type: ignore[call-overload]
+    names = ("new_posts", "new_people", "gained_followers", "lost_followers", "gained_friends", "lost_friends")
+    new = [f"{report[name]:,} {name.replace('_', ' ')}" for name in names if report.get(name)]
+    return [*lines, "New here: " + (", ".join(new) or "nothing") + "."]
+
+
+@click.command("resume")
+@with_appcontext
+def resume_command() -> None:
+    """Runs all imports that wait, as the web server does by itself."""
+    count = run_waiting(current_app._get_current_object(), threading.Event())  # type: ignore[attr-defined]
+    click.echo(f"{count} imports run.")
+
+
+@click.command("analyse")
+@click.option("--user", "name", required=True, help="Name or e-mail of the user.")
+@click.option("--assess", is_flag=True, help="Assess all posts again, as after the model changed.")
+@with_appcontext
+def analyse_command(name: str, assess: bool) -> None:
+    """Analyses all accounts of a user again."""
+    from .store import accounts, posts
+
+    owner = the_user(name)
+    for account in accounts.accounts(owner):
+        if assess:
+            posts.forget_assessments(owner, account["id"])
+        _run_here(owner, imports.add_analysis(owner, account["id"], "asked for on the command line"))
+
+
+@user_commands.command("add")
+@click.argument("name")
+@click.option("--email", required=True)
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@with_appcontext
+def add_user_command(name: str, email: str, password: str) -> None:
+    """Adds a user."""
+    users.add_user(name, email, new_hash(email, password))
+    click.echo(f"{name} can sign in with {email}.")
+
+
+def the_user(name_or_email: str) -> int:
+    """The id of the one user of that name or address."""
+    found = users.find_users(name_or_email)
+    if not found:
+        raise click.ClickException(f"There is no user {name_or_email!r}: register in the browser, or `flask user add`.")
+    if len(found) > 1:
+        raise click.ClickException(
+            f"{len(found)} users are called {name_or_email!r}: change the name of one in its settings."
+        )
+    owner: int = found[0]["id"]
+    return owner

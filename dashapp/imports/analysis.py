@@ -1,0 +1,108 @@
+"""The analysis that ends an import: measures over the stored frames, kept as the small frames that pages read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from analytics import findings as found
+from analytics import text, timeline
+from analytics.sentiment import assess
+from analytics.uncertainty import Estimate
+
+from ..store import accounts, posts, users
+from .people import people_results
+
+CHUNK = 5_000  # posts assessed in one transaction
+MOST_USED = 20
+
+
+def analyse(owner: int, account_id: int) -> Iterator[tuple[str, int, int]]:
+    """Analyses an account; yields step, done, total as it goes on. Stopped anywhere, it can be run again."""
+    yield from _assess_posts(owner, account_id)
+    yield "Measuring posts", 0, 1
+    account = accounts.account(owner, account_id)
+    if account is None:  # deleted while it was read
+        return
+    results = _post_results(owner, account)
+    yield "Measuring people", 0, 1
+    results |= people_results(owner, account)
+    yield "Saving", 0, 1
+    accounts.save_results(owner, account_id, results)
+
+
+def _assess_posts(owner: int, account_id: int) -> Iterator[tuple[str, int, int]]:
+    while len(chunk := posts.unassessed(owner, account_id, limit=CHUNK)):
+        yield "Assessing posts", *posts.progress(owner, account_id)
+        assessed = assess(chunk["text"], chunk["language"])
+        posts.save_assessment(owner, account_id, assessed.assign(post=chunk["post"]))
+
+
+def _post_results(owner: int, account: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    read = posts.posts(owner, account["id"])
+    if read.empty:
+        return {}
+    time_zone = users.user(owner)["time_zone"]
+    as_of = account["as_of"] or (read["created_at"].max() + pd.Timedelta(seconds=1)).to_pydatetime()
+    uses = Uses(text.hashtag_uses(read), text.mention_uses(read))
+    by_period = [_of_period(read, uses, period, as_of=as_of, time_zone=time_zone) for period in timeline.PERIODS]
+    frames = {name: pd.concat([of[name] for of in by_period], ignore_index=True) for name in by_period[0]}
+    return frames | {"daily": timeline.daily(read, time_zone=time_zone)}
+
+
+class Uses(NamedTuple):
+    """Which post uses which hashtag, mentions whom."""
+
+    hashtags: pd.DataFrame
+    mentions: pd.DataFrame
+
+
+def _of_period(
+    read: pd.DataFrame, uses: Uses, period: str, *, as_of: datetime, time_zone: str
+) -> dict[str, pd.DataFrame]:
+    """The frames of one period, each with a column that names it."""
+    start, end = timeline.period_bounds(read, period, as_of=as_of)
+    part = timeline.within(read, start, end)
+    figures = timeline.figures(read, period=period, as_of=as_of)
+    hours = timeline.responses_by_hour(part, time_zone=time_zone)
+    said = found.findings(
+        figures,
+        _before(read, period, start=start),
+        daily=timeline.daily(part, time_zone=time_zone),
+        hours=hours,
+        before=f"the {timeline.PERIODS[period]} days before",
+    )
+    frames = {
+        "periods": pd.DataFrame({"start": [start], "end": [end]}),
+        "figures": _figure_rows(figures),
+        "rhythm": hours,
+        "top_posts": timeline.top_posts(part),
+        "hashtags": text.hashtags(part, uses.hashtags).head(MOST_USED),
+        "mentions": text.mentions(part, uses.mentions).head(MOST_USED),
+        "findings": pd.DataFrame({"sentence": pd.Series(said, dtype="str")}),
+    }
+    return {name: frame.assign(period=period) for name, frame in frames.items()}
+
+
+def _before(read: pd.DataFrame, period: str, *, start: pd.Timestamp) -> timeline.Figures | None:
+    """The figures of as long a time before; none before all that is known."""
+    days = timeline.PERIODS[period]
+    known_before = days is not None and read["created_at"].min() <= start - pd.Timedelta(days=days)
+    return timeline.figures(read, period=period, as_of=start.to_pydatetime()) if known_before else None
+
+
+def _figure_rows(figures: timeline.Figures) -> pd.DataFrame:
+    values = {name: getattr(figures, name) for name in figures.__slots__}
+    return pd.DataFrame([figure_row(name, value) for name, value in values.items()])
+
+
+def figure_row(measure: str, of: Estimate | int) -> dict[str, Any]:
+    """A figure as a row; a bare number was counted and rests on nothing else."""
+    if isinstance(of, int):
+        of = Estimate(float(of), math.nan, math.nan, of)
+    told = {"value": of.value, "low": of.ci_low, "high": of.ci_high, "n": of.n, "reason": of.reason, "few": of.few}
+    return {"measure": measure, **told}

@@ -1,0 +1,126 @@
+"""One import from its claim to its end: read into batches, merge, analyse. Whoever claims it goes on where it stood."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError
+
+from ..services import EXPORTS
+from ..services.base import ServiceError
+from ..store import imports
+from ..store.merge import Reading, merge
+from .analysis import analyse
+
+logger = logging.getLogger(__name__)
+HEARTBEAT = 5.0  # seconds between renewals; a lease lasts three of them
+BROKEN = "Something went wrong on our side. Please try again; if it happens again, tell the people who run this server."
+GAVE_UP = "This import was stopped again and again before it could go on. Please upload less at once."
+
+Progress = Callable[[str, int, int], None]
+
+
+class StoppingError(Exception):
+    """The server goes down: the import is given back."""
+
+
+def run(row: Mapping[str, Any], *, stopping: threading.Event, progress: Progress = lambda *_: None) -> None:
+    """Works on a claimed import until its end, or until `stopping`: then it is given back."""
+    import_id, lease = row["id"], row["lease"]
+    try:
+        _fail_or_finish(row, stopping, progress)
+    except StoppingError:
+        imports.release(import_id, lease)
+    except imports.LeaseLostError:
+        logger.info("import %s was cancelled or taken over", import_id)
+    except OperationalError:  # the database is away: the lease runs out and the next one goes on
+        logger.exception("import %s: database out of reach", import_id)
+
+
+def _fail_or_finish(row: Mapping[str, Any], stopping: threading.Event, progress: Progress) -> None:
+    failed = None
+    try:
+        if row["attempts"] > imports.ATTEMPTS:
+            raise ServiceError(GAVE_UP)
+        with _heartbeat(row["id"], row["lease"], stopping) as held:
+            _work(row, held, progress)
+    except ServiceError as error:
+        failed = str(error)
+    except (StoppingError, imports.LeaseLostError, OperationalError):
+        raise
+    except Exception:
+        logger.exception("import %s failed", row["id"])
+        failed = BROKEN
+    imports.end_import(row["id"], row["lease"], state="failed" if failed else "done", message=failed or "")
+
+
+def _work(row: Mapping[str, Any], held: threading.Event, progress: Progress) -> None:
+    account = row["account_id"] if row["merged"] else _read_and_merge(row, held, progress)
+    for step, done, total in analyse(row["owner_id"], account):
+        _check(held)
+        progress(step, done, total)
+        imports.renew(row["id"], row["lease"], step=step, done=done, total=total, attempts=0)
+
+
+def _read_and_merge(row: Mapping[str, Any], held: threading.Event, progress: Progress) -> int:
+    export, options = EXPORTS[row["export"]], row["options"]
+    kept = imports.entries(row["id"])
+    profile = export.profile(kept, options)
+    for number, batch in enumerate(export.read(kept, options)):
+        _check(held)
+        progress(f"Reading {batch.step}", batch.done, batch.total)
+        if number >= row["batches"]:
+            imports.keep_batch(row["id"], row["lease"], number, batch)
+    progress("Merging", 0, 1)
+    imports.renew(row["id"], row["lease"], step="Merging", done=0, total=1)
+    reading = Reading(
+        import_id=row["id"],
+        lease=row["lease"],
+        owner=row["owner_id"],
+        source=row["export"],
+        profile=profile,
+        complete=export.complete(kept, options),
+        notes=export.notes(kept, options),
+        mutual_ties=options.get("mutual") == "1",
+    )
+    return merge(reading)
+
+
+def _check(held: threading.Event) -> None:
+    if not held.is_set():
+        raise StoppingError
+
+
+@contextmanager
+def _heartbeat(import_id: int, lease: int, stopping: threading.Event) -> Iterator[threading.Event]:
+    """Renews the lease beside the work; the event is cleared when the work must stop."""
+    held, ended = threading.Event(), threading.Event()
+    held.set()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    beat = threading.Thread(target=_beat, args=(app, import_id, lease, held, ended, stopping), daemon=True)
+    beat.start()
+    try:
+        yield held
+    finally:
+        ended.set()
+        beat.join()
+
+
+def _beat(
+    app: Flask, import_id: int, lease: int, held: threading.Event, ended: threading.Event, stopping: threading.Event
+) -> None:
+    """Looks every half second whether to stop, and renews now and then."""
+    renewed = time.monotonic()
+    while not ended.wait(0.5):
+        if stopping.is_set():
+            held.clear()
+        elif time.monotonic() - renewed >= HEARTBEAT:
+            renewed = time.monotonic()
+            with app.app_context(), suppress(imports.LeaseLostError, OperationalError):  # the work finds out by itself
+                imports.renew(import_id, lease)

@@ -1,0 +1,130 @@
+"""The part of the analysis that looks at people: counts, shared followers, communities, drawings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from analytics import network
+from analytics.layout import force_directed
+from analytics.network import Network
+from analytics.uncertainty import NOT_TOLD
+
+from ..store import accounts, people
+
+SHOWN = 1_500  # persons of a graph on the page; the download has all
+NODES = [
+    "person",
+    "label",
+    "handle",
+    "x",
+    "y",
+    "degree",
+    "community",
+    "n_followers",
+    "n_friends",
+    "is_follower",
+    "is_friend",
+]
+GRAPHS = {"followers": "is_follower", "friends": "is_friend"}
+
+
+def people_results(owner: int, account: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    """Measures kept with each person, and the frames of lists and graphs."""
+    read, ties = people.people(owner, account["id"]), people.ties(owner, account["id"])
+    counts = {"people": _counts(account, read)}
+    if read.empty:
+        return counts
+    directed = not account["mutual_ties"]
+    measured = _measures(read, network.network(ties, pd.Index(read["person"]), directed=directed))
+    people.save_measures(owner, account["id"], measured)
+    before = accounts.results(owner, account["id"], "positions").get("positions")
+    drawn = read.merge(measured, on="person")
+    graphs = [_graph(name, drawn, ties, directed=directed, before=before) for name in _lists(read, ties)]
+    frames = {name: [graph[name] for graph in graphs] for name in (graphs[0] if graphs else {})}
+    return counts | {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
+
+
+def _counts(account: Mapping[str, Any], read: pd.DataFrame) -> pd.DataFrame:
+    """How many followers, friends and mutuals, as the service tells, else as a complete list has them."""
+    both = read["is_follower"] & read["is_friend"]
+    listed = {
+        "followers": int(read["is_follower"].sum()),
+        "friends": int(read["is_friend"].sum()),
+        "mutuals": int(both.sum()),
+    }
+    complete = set(account["lists"])
+    known = {
+        name: account[name] if account.get(name) is not None else _if(name in complete, n) for name, n in listed.items()
+    }
+    known["mutuals"] = _if({"followers", "friends"} <= complete, listed["mutuals"])
+    rows = [
+        {
+            "measure": name,
+            "value": known[name],
+            "listed": n,
+            "complete": name in complete,
+            "reason": _reason(known[name]),
+        }
+        for name, n in listed.items()
+    ]
+    return pd.DataFrame(rows).astype({"value": "float64"})
+
+
+def _if(condition: bool, count: int) -> int | None:
+    return count if condition else None
+
+
+def _reason(value: int | None) -> str | None:
+    return NOT_TOLD if value is None else None
+
+
+def _measures(read: pd.DataFrame, net: Network) -> pd.DataFrame:
+    """One row a person; what rests on ties is not told where there is none at all."""
+    measured = read[["person"]].copy()
+    if not len(net.ties):
+        return measured.assign(
+            **dict.fromkeys(("shared_followers", "common_friends", "n_followers", "n_friends", "community"))
+        )
+    ties = pd.DataFrame(net.people.to_numpy()[net.ties], columns=["source", "target"])
+    for name, flag in (("shared_followers", "is_follower"), ("common_friends", "is_friend")):
+        listed = pd.Index(read.loc[read[flag], "person"])
+        counts = getattr(network, name)(ties, listed, directed=net.directed)
+        measured[name] = measured["person"].map(counts).astype("Int64")
+    degrees = network.degrees(net, pd.Index(read["person"])).drop(columns="degree")
+    measured = measured.merge(degrees, on="person").merge(network.communities(net), on="person", how="left")
+    return measured.astype({"community": "Int64"})
+
+
+def _lists(read: pd.DataFrame, ties: pd.DataFrame) -> list[str]:
+    named = [name for name, flag in GRAPHS.items() if read[flag].any()]
+    return named or (["everyone"] if len(ties) else [])
+
+
+def _graph(
+    name: str, drawn: pd.DataFrame, ties: pd.DataFrame, *, directed: bool, before: pd.DataFrame | None
+) -> dict[str, pd.DataFrame]:
+    """The drawing of a list's graph: all persons laid out, the best connected kept for the page."""
+    alters = drawn[drawn[GRAPHS[name]]] if name in GRAPHS else drawn
+    people = pd.Index(alters["person"])
+    net = network.network(network.ego_network(ties, people), people, directed=directed)
+    links = pd.DataFrame(net.people.to_numpy()[net.links], columns=["source", "target"])
+    positions = force_directed(net, start=None if before is None else before[before["list"] == name])
+    nodes = alters.drop(columns=["n_followers", "n_friends"]).merge(network.degrees(net, people), on="person")
+    nodes = nodes.merge(positions, on="person").assign(label=nodes["name"].fillna(nodes["handle"]))
+    shown = nodes.nlargest(SHOWN, "degree", keep="first")
+    pairs = network.ego_network(links, pd.Index(shown["person"]))
+    summary = {"people": len(nodes), "shown": len(shown), "ties": len(net.ties), "ties_shown": len(pairs)}
+    summary |= asdict(network.summary(net, len(nodes)))
+    groups = nodes.loc[nodes["community"].notna(), ["person", "community"]].astype("int64")
+    frames = {
+        "graph_nodes": shown[NODES],
+        "graph_ties": pairs,
+        "graph_summary": pd.DataFrame([summary]),
+        "communities": network.community_names(net, groups, nodes[["person", "name", "handle"]]),
+        "positions": positions,
+    }
+    return {key: frame.assign(list=name) for key, frame in frames.items()}

@@ -1,0 +1,64 @@
+"""Receives uploads: looks at what it is, keeps the entries that are read, and queues the import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import BinaryIO
+
+from ..services import EXPORTS, csv_files, recognise
+from ..services.archive import open_upload
+from ..services.base import Entries, ExportError
+from ..store import imports
+
+
+def receive(
+    owner: int,
+    files: Sequence[tuple[str, BinaryIO]],
+    *,
+    expected: str | None = None,
+    options: Mapping[str, str],
+    ask: bool,
+) -> int:
+    """The id of the import that will read the files. Raises `ExportError`, and then nothing of them is kept.
+
+    `expected` names the export that the user chose; `ask` says that somebody is there to name the columns of a CSV.
+    """
+    upload = open_upload(files)
+    export = recognise(upload)
+    if expected is not None and export != expected:
+        raise ExportError(
+            f"This is {TITLES[export]}, not {TITLES[expected]}: choose {TITLES[export]} on the page before."
+        )
+    names = ", ".join(name for name, _ in files)
+    import_id = imports.add_import(owner, export=export, filename=names, options=options)
+    try:
+        for name in upload.names():
+            if EXPORTS[export].wants(name):
+                imports.add_entry(import_id, name, upload.open(name))
+        kept = imports.entries(import_id)
+        state = "columns" if ask and export == "csv" and _unclear(kept, options) else "queued"
+        if state == "queued":
+            EXPORTS[export].profile(kept, options)
+    except ExportError:
+        imports.forget_import(owner, import_id)
+        raise
+    imports.change_import(import_id, state=state, lease_until=None)
+    return import_id
+
+
+TITLES = {"x": "an X archive", "mastodon": "a Mastodon export", "csv": "a set of CSV files"}
+
+
+def _unclear(kept: Entries, options: Mapping[str, str]) -> bool:
+    """Whether somebody has to say which column is which."""
+    return "columns" not in options and not all(file.exact for file in csv_files.columns(kept))
+
+
+def name_columns(owner: int, import_id: int, options: Mapping[str, str]) -> None:
+    """Queues a CSV import that waited for its columns. Raises `ExportError` while something is missing."""
+    row = imports.get_import(owner, import_id)
+    if row is None or row["state"] != "columns":
+        raise ExportError("This import does not wait for its columns any more: upload the files again.")
+    merged = {**row["options"], **options}
+    EXPORTS["csv"].profile(imports.entries(import_id), merged)
+    imports.change_import(import_id, options=merged, state="queued")

@@ -1,0 +1,26 @@
+"""A user, and CSV files as they would upload them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from dashapp.store import users
+
+POSTS = "post,created_at,text,likes,replies\n1,2026-03-02T10:00,I love this,3,0\n2,2026-03-03T11:30,I hate this,0,0\n"
+TIES = "source,target\nada,b\nb,ada\nc,ada\nb,c\nc,d\n"
+
+
+def files(**texts: str) -> list[tuple[str, io.BytesIO]]:
+    """Uploads of those names."""
+    return [(f"{name}.csv", io.BytesIO(text.encode())) for name, text in texts.items()]
+
+
+@pytest.fixture
+def owner(app: Flask) -> Iterator[int]:
+    """A user, inside the application's context."""
+    with app.app_context():
+        yield users.add_user("Ada", "ada@example.org", "hash")

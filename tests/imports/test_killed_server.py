@@ -1,0 +1,92 @@
+"""kill -9 of the real server in the middle of an import: the next one goes on, and nothing is lost or doubled."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from flask import Flask
+
+from dashapp.imports.receive import receive
+from dashapp.store import accounts, imports, people, posts, users
+from tests.imports.conftest import files
+
+ROOT = Path(__file__).resolve().parents[2]
+PEOPLE = 3_000
+ROWS = "".join(f"p{n % PEOPLE},p{(n * 7 + n // PEOPLE + 1) % PEOPLE}\n" for n in range(60_000))
+TIES = "source,target\n" + ROWS
+POSTS = "post,created_at,text\n" + "".join(f"{n},2026-03-0{n % 9 + 1}T10:00,text number {n}\n" for n in range(20_000))
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def server(url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The server as the Procfile starts it, in a process group of its own."""
+    port = free_port()
+    environ = os.environ | {"DATABASE_URL": url, "PORT": str(port), "BIND_HOST": "127.0.0.1", "WEB_CONCURRENCY": "2"}
+    command = [sys.executable, "-m", "gunicorn", "-c", "dashapp/gunicorn_conf.py", "dashapp.wsgi:server"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environ | {"APP_SETTINGS": "DevConfig"}, start_new_session=True)
+    try:
+        wait_until(lambda: answers(port))
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def answers(port: int) -> bool:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as response:
+            return bool(response.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def counts(owner: int) -> tuple[int, int, int, int]:
+    account = accounts.accounts(owner)[0]["id"]
+    assessed, of = posts.progress(owner, account)
+    return assessed, of, len(people.people(owner, account)), len(people.ties(owner, account))
+
+
+@pytest.mark.slow
+def test_an_import_goes_on_after_the_server_was_killed(app: Flask, database_url: str) -> None:
+    with app.app_context():
+        undisturbed, killed = (users.add_user(name, f"{name}@example.org", "hash") for name in ("ada", "bob"))
+        with server(database_url) as first:
+            receive(undisturbed, files(posts=POSTS, ties=TIES), options={"handle": "graph"}, ask=False)
+            wait_until(lambda: imports.imports(undisturbed)[0]["state"] == "done")
+            receive(killed, files(posts=POSTS, ties=TIES), options={"handle": "graph"}, ask=False)
+            wait_until(lambda: imports.imports(killed)[0]["batches"] >= 3)
+            os.killpg(first.pid, signal.SIGKILL)
+            first.wait()
+        stopped_in = imports.imports(killed)[0]["state"]
+
+        with server(database_url):
+            wait_until(lambda: imports.imports(killed)[0]["state"] in ("done", "failed"))
+
+        assert stopped_in == "running"
+        assert imports.imports(killed)[0]["state"] == "done"
+        assert counts(killed) == counts(undisturbed)
