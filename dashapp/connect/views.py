@@ -1,0 +1,152 @@
+"""Uploads: a service's page, receiving the files, naming the columns of a CSV, giving up."""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO, cast
+
+from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_required
+from werkzeug.datastructures import FileStorage
+
+from ..errors import wants_json
+from ..extensions import csrf
+from ..imports.receive import name_columns, receive
+from ..services import csv_files
+from ..services.base import ExportError
+from ..services.csv_files.headers import REQUIRED
+from ..store import imports
+from ..users import limits
+from . import columns, services
+from .forms import FORMS
+from .services import SERVICES
+
+blueprint = Blueprint("connect", __name__)
+OVERVIEW = "/dashboard/user"
+NO_FILES = "Choose at least one file."
+
+
+@blueprint.app_template_filter("service_title")
+def service_title(service: str) -> str:
+    """A service's name as it writes it."""
+    return services.title(service)
+
+
+@blueprint.get("/connect/<service>")
+@login_required
+def service_page(service: str) -> ResponseReturnValue:
+    """The ways in of one service, as far as they work."""
+    if service not in SERVICES:
+        abort(404)
+    if SERVICES[service].export is None:
+        return render_template("connect/later.html", service=service, page=SERVICES[service])
+    return upload_page(service, FORMS[service](service=asked_service()))
+
+
+@blueprint.post("/connect/<service>")
+@csrf.exempt  # checked below: before, it would have the whole upload read for whoever sends one
+@login_required
+@limits.uploads_by_user
+def upload(service: str) -> ResponseReturnValue:
+    """Receives the files and queues their import."""
+    csrf.protect()
+    if service not in SERVICES or SERVICES[service].export is None:
+        abort(404)
+    form = FORMS[service]()
+    files = sent_files()
+    if not form.validate_on_submit():
+        return refuse(service, form, first_error(form))
+    if not files:
+        return refuse(service, form, NO_FILES)
+    pairs = [(printable(file.filename or ""), cast(BinaryIO, file.stream)) for file in files]
+    try:
+        import_id = receive(current_user.id, pairs, expected=SERVICES[service].export, options=form.options(), ask=True)
+    except ExportError as error:
+        return refuse(service, form, str(error))
+    return go_on(import_id)
+
+
+@blueprint.get("/connect/columns/<int:import_id>")
+@login_required
+def name_the_columns(import_id: int) -> ResponseReturnValue:
+    """Asks which column is which."""
+    return columns_page(waiting(import_id), {}, None)
+
+
+@blueprint.post("/connect/columns/<int:import_id>")
+@login_required
+def save_columns(import_id: int) -> ResponseReturnValue:
+    """Queues the import with the columns as named."""
+    row = waiting(import_id)
+    try:
+        options = columns.options(csv_files.columns(imports.entries(import_id)), request.form)
+        name_columns(current_user.id, import_id, options)
+    except ExportError as error:
+        return columns_page(row, request.form, str(error)), 422
+    return redirect(OVERVIEW, 303)
+
+
+@blueprint.post("/connect/imports/<int:import_id>/forget")
+@login_required
+def forget(import_id: int) -> ResponseReturnValue:
+    """Cancels an import, or takes an ended one off the list."""
+    if not imports.forget_import(current_user.id, import_id):
+        abort(404)
+    return redirect(OVERVIEW, 303)
+
+
+def waiting(import_id: int) -> dict[str, Any]:
+    """The user's own import that waits for its columns, else 404."""
+    row = imports.get_import(current_user.id, import_id)
+    if row is None or row["state"] != "columns":
+        abort(404)
+    return row
+
+
+def asked_service() -> str:
+    """The service that a link to the CSV page names."""
+    asked = request.args.get("service", "csv")
+    return asked if asked in SERVICES else "csv"
+
+
+def sent_files() -> list[FileStorage]:
+    """The chosen files; browsers send a nameless empty one for none."""
+    return [file for file in request.files.getlist("files") if file.filename]
+
+
+def printable(name: str) -> str:
+    """A file's name without what a database or a page may refuse; the browser may send anything."""
+    return "".join(character for character in name if character.isprintable()) or "upload"
+
+
+def first_error(form: Any) -> str:
+    """The first sentence of a form that was refused."""
+    return str(next(iter(form.errors.values()))[0])
+
+
+def go_on(import_id: int) -> ResponseReturnValue:
+    """To the question about columns, or to the overview, which shows the progress."""
+    row = imports.get_import(current_user.id, import_id)
+    asks = row is not None and row["state"] == "columns"
+    target = url_for("connect.name_the_columns", import_id=import_id) if asks else OVERVIEW
+    return jsonify(location=target) if wants_json() else redirect(target, 303)
+
+
+def refuse(service: str, form: Any, sentence: str) -> ResponseReturnValue:
+    """The same page with what is wrong; what was typed stays."""
+    if wants_json():
+        return jsonify(error=sentence), 422
+    return upload_page(service, form, sentence), 422
+
+
+def upload_page(service: str, form: Any, problem: str | None = None) -> str:
+    """The page of a service with an upload."""
+    most = current_app.config["MAX_CONTENT_LENGTH"]
+    context = {"service": service, "page": SERVICES[service], "form": form, "problem": problem, "most": most}
+    return render_template("connect/upload.html", **context, meanings=columns.MEANINGS, required=REQUIRED)
+
+
+def columns_page(row: dict[str, Any], sent: Any, problem: str | None) -> str:
+    """The question which column is which."""
+    files = columns.questions(csv_files.columns(imports.entries(row["id"])), sent)
+    return render_template("connect/columns.html", row=row, files=files, kinds=columns.KINDS, problem=problem)

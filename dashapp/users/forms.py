@@ -1,0 +1,175 @@
+"""The forms of users, and what they ask of a value."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    Form,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import InputRequired, ValidationError
+
+from . import rules
+
+THEMES = {"auto": "As the system", "light": "Light", "dark": "Dark"}
+
+
+def stripped(value: str | None) -> str | None:
+    """A filter: without space around it."""
+    return value.strip() if value else value
+
+
+def fit_name(_form: Form, field: Field) -> None:
+    """A validator by `rules.name_problem`."""
+    refuse(rules.name_problem(field.data))
+
+
+def fit_email(_form: Form, field: Field) -> None:
+    """A validator by `rules.email_problem`."""
+    refuse(rules.email_problem(field.data))
+
+
+def fit_password(form: Any, field: Field) -> None:
+    """A validator by `rules.password_problem`."""
+    name, email = (form.name.data, form.email.data) if "email" in form else (current_user.name, current_user.email)
+    refuse(rules.password_problem(field.data, name=name or "", email=email or ""))
+
+
+def refuse(problem: str | None) -> None:
+    """Raises `ValidationError` if there is a problem."""
+    if problem:
+        raise ValidationError(problem)
+
+
+def needed(sentence: str) -> InputRequired:
+    """A validator: something was entered."""
+    return InputRequired(sentence)
+
+
+@cache
+def zone_choices() -> dict[str, dict[str, str]]:
+    """Time zones by region, as a select shows them."""
+    return {
+        region: {name: name.partition("/")[2].replace("_", " ").replace("/", " – ") or name for name in names}
+        for region, names in rules.time_zones().items()
+    }
+
+
+class SignInForm(FlaskForm):
+    """Address and password."""
+
+    email = EmailField(
+        "E-mail",
+        [needed("Enter the e-mail address of your account.")],
+        filters=[stripped],
+        render_kw={"autocomplete": "username", "maxlength": 254},
+    )
+    password = PasswordField(
+        "Password", [needed("Enter your password.")], render_kw={"autocomplete": "current-password"}
+    )
+    remember = BooleanField("Stay signed in for 30 days", description="Not on a device that others use.")
+    next = HiddenField()
+
+
+class RegisterForm(FlaskForm):
+    """What a new user tells."""
+
+    name = StringField(
+        "Name",
+        [needed("Enter a name."), fit_name],
+        filters=[stripped],
+        description="As you like to be called; nobody else sees it.",
+        render_kw={"autocomplete": "nickname", "maxlength": rules.NAME_LENGTH},
+    )
+    email = EmailField(
+        "E-mail",
+        [needed("Enter an e-mail address."), fit_email],
+        filters=[stripped],
+        description="Only to sign in with: we send no mail, so mind your password.",
+        render_kw={"autocomplete": "username", "maxlength": 254},
+    )
+    password = PasswordField(
+        "Password",
+        [needed("Choose a password."), fit_password],
+        description="At least 8 characters. Several words make a good one.",
+        render_kw={"autocomplete": "new-password"},
+    )
+    time_zone = HiddenField()
+    next = HiddenField()
+
+
+class NameForm(FlaskForm):
+    """Another name."""
+
+    name = StringField(
+        "Name",
+        [needed("Enter a name."), fit_name],
+        filters=[stripped],
+        render_kw={"autocomplete": "nickname", "maxlength": rules.NAME_LENGTH},
+    )
+
+
+class DisplayForm(FlaskForm):
+    """How pages look."""
+
+    time_zone = SelectField(
+        "Time zone",
+        choices=zone_choices,
+        validate_choice=False,
+        description="Days and hours on all pages are those of this zone.",
+    )
+    theme = RadioField("Theme", choices=THEMES)
+
+    def validate_time_zone(self, field: Field) -> None:
+        """One of the list, or the one that is set already."""
+        if field.data != current_user.time_zone and not rules.is_time_zone(field.data):
+            raise ValidationError("Choose a time zone from the list.")
+
+
+class EmailForm(FlaskForm):
+    """Another address."""
+
+    email = EmailField(
+        "New e-mail",
+        [needed("Enter the new e-mail address."), fit_email],
+        filters=[stripped],
+        render_kw={"autocomplete": "email", "maxlength": 254},
+    )
+    password = PasswordField(
+        "Current password", [needed("Enter your password.")], render_kw={"autocomplete": "current-password"}
+    )
+
+
+class PasswordForm(FlaskForm):
+    """Another password."""
+
+    password = PasswordField(
+        "Current password", [needed("Enter the password you have now.")], render_kw={"autocomplete": "current-password"}
+    )
+    new_password = PasswordField(
+        "New password",
+        [needed("Choose a new password."), fit_password],
+        description="At least 8 characters. All other browsers are signed out.",
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class DeleteForm(FlaskForm):
+    """The end."""
+
+    password = PasswordField(
+        "Password",
+        [needed("Enter your password to delete everything.")],
+        render_kw={"autocomplete": "current-password"},
+    )

@@ -1,0 +1,82 @@
+"""What a name, an address and a password may be. Each rule answers with a sentence, or None if it is content."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from zoneinfo import available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+
+from . import common_passwords
+
+NAME_LENGTH = 40
+PASSWORD_LENGTH = (8, 200)
+NOT_IN_ADDRESSES = set('/\\?#%"<>')  # a name stands in the address of its settings page
+JOINERS = {"\u200c", "\u200d"}  # invisible, but some scripts need them
+REGIONS = (
+    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
+)  # fmt: skip
+
+
+def canonical(email: str) -> str | None:
+    """The address as it is looked up and counted, or None if it cannot be one."""
+    try:
+        return normalised(email).casefold()
+    except EmailNotValidError:
+        return None
+
+
+def normalised(email: str) -> str:
+    """The address in its one spelling, as Unicode and domains have several. Raises `EmailNotValidError`."""
+    # never verified and never written to, so a name of a private network will do
+    checked = validate_email(email.strip(), check_deliverability=False, globally_deliverable=False)
+    return checked.normalized
+
+
+def email_problem(email: str) -> str | None:
+    """What is wrong with an address."""
+    if canonical(email) is None:
+        return "Enter an e-mail address such as ada@example.org."
+    return None
+
+
+def name_problem(name: str) -> str | None:
+    """What is wrong with a name."""
+    if not any(character.isalnum() for character in name):
+        return "Enter a name with at least one letter or digit."
+    if len(name) > NAME_LENGTH or len(name.casefold()) > 2 * NAME_LENGTH:
+        return f"Enter a name of at most {NAME_LENGTH} characters."
+    if any(map(_is_unfit, name)):
+        return 'Leave out / \\ ? # % " < > and invisible characters.'
+    return None
+
+
+def _is_unfit(character: str) -> bool:
+    invisible = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    return character in NOT_IN_ADDRESSES or (invisible and character not in JOINERS)
+
+
+def password_problem(password: str, *, name: str, email: str) -> str | None:
+    """What is wrong with a new password of that user. It is neither stripped nor folded: what was typed counts."""
+    least, most = PASSWORD_LENGTH
+    if len(password) < least:
+        return f"Use at least {least} characters; a few words in a row are easy to remember and hard to guess."
+    if len(password) > most:
+        return f"Use at most {most} characters."
+    if common_passwords.is_guessable(password, about=(name, *email.replace("@", " ").split(), email)):
+        return "Choose another password: this one is among the first that somebody would try."
+    return None
+
+
+@cache
+def time_zones() -> dict[str, list[str]]:
+    """The world's time zones by region, without the old names that stand for the same."""
+    names = sorted(available_timezones())
+    regions = {region: [name for name in names if name.startswith(region + "/")] for region in REGIONS}
+    return {"UTC": ["UTC"], **{region: zones for region, zones in regions.items() if zones}}
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether the name can be chosen."""
+    return any(name in zones for zones in time_zones().values())

@@ -1,0 +1,173 @@
+"""Settings: what a user may change, what is stored about them, and the end of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_required
+from flask_wtf import FlaskForm
+
+from ..store import accounts, imports, users
+from ..theme import follow_setting
+from . import audit, limits, passwords, rules, sessions
+from .forms import DeleteForm, DisplayForm, EmailForm, NameForm, PasswordForm
+from .views import blueprint
+
+NOT_YOURS = "This is not your password. Capital letters and spaces count."
+TAKEN = "Choose another password: with this one the address opens another account."
+
+
+@blueprint.get("/user/<name>")
+@login_required
+def settings(name: str) -> ResponseReturnValue:
+    """The signed-in user's own settings, whoever else has that name."""
+    check_own(name)
+    return page()
+
+
+@blueprint.post("/user/<name>/name")
+@login_required
+def change_name(name: str) -> ResponseReturnValue:
+    """Another name, and with it another address of this page."""
+    check_own(name)
+    form = NameForm()
+    if not form.validate_on_submit():
+        return page(name_form=form)
+    users.change_user(current_user.id, name=form.name.data)
+    return done("name", "Your name is changed.", name=form.name.data)
+
+
+@blueprint.post("/user/<name>/display")
+@login_required
+def change_display(name: str) -> ResponseReturnValue:
+    """Time zone and theme; in another zone posts fall on other days and hours, so accounts are analysed again."""
+    check_own(name)
+    form = DisplayForm()
+    if not form.validate_on_submit():
+        return page(display_form=form)
+    users.change_user(current_user.id, time_zone=form.time_zone.data, theme=form.theme.data)
+    if form.time_zone.data != current_user.time_zone:
+        for account in accounts.accounts(current_user.id):
+            imports.add_analysis(current_user.id, account["id"], "time zone changed")
+    return follow_setting(done("display", "Time zone and theme are set."))
+
+
+@blueprint.post("/user/<name>/email")
+@login_required
+@limits.tries_by_user
+@limits.tries_by_address
+def change_email(name: str) -> ResponseReturnValue:
+    """Another address; the hash moves to the salt of that address."""
+    check_own(name)
+    form = EmailForm()
+    if not form.validate_on_submit() or not knows_password(form, form.password):
+        return page(email_form=form)
+    if is_somebody_else(form.email.data, form.password.data):
+        form.email.errors = [TAKEN]
+        return page(email_form=form)
+    email = rules.normalised(form.email.data)
+    users.change_user(current_user.id, email=email, password_hash=passwords.new_hash(email, form.password.data))
+    audit.note("address changed", current_user.id)
+    return done("email", "Your e-mail address is changed. Sign in with it from now on.")
+
+
+@blueprint.post("/user/<name>/password")
+@login_required
+@limits.tries_by_user
+@limits.tries_by_address
+def change_password(name: str) -> ResponseReturnValue:
+    """Another password; all other browsers are signed out."""
+    check_own(name)
+    form = PasswordForm()
+    if not form.validate_on_submit() or not knows_password(form, form.password):
+        return page(password_form=form)
+    if is_somebody_else(current_user.email, form.new_password.data):
+        form.new_password.errors = [TAKEN]
+        return page(password_form=form)
+    hashed = passwords.new_hash(current_user.email, form.new_password.data)
+    users.change_user(current_user.id, password_hash=hashed)
+    users.end_other_sessions(current_user.id, current_user.token)
+    audit.note("password changed", current_user.id)
+    return done("password", "Your password is changed, and all other browsers are signed out.")
+
+
+@blueprint.post("/user/<name>/accounts/<int:account_id>/delete")
+@login_required
+def delete_account(name: str, account_id: int) -> ResponseReturnValue:
+    """One account, with all that was read for it."""
+    check_own(name)
+    account = accounts.account(current_user.id, account_id) or abort(404)
+    accounts.delete_account(current_user.id, account_id)
+    audit.note("account deleted", current_user.id)
+    return done("accounts", f"{account['handle']} is deleted, with all that was read for it.")
+
+
+@blueprint.post("/user/<name>/delete")
+@login_required
+@limits.tries_by_user
+def delete_everything(name: str) -> ResponseReturnValue:
+    """The user and every row about them."""
+    check_own(name)
+    form = DeleteForm()
+    if not form.validate_on_submit() or not knows_password(form, form.password):
+        return page(delete_form=form)
+    owner = current_user.id
+    for account in accounts.accounts(owner):  # the large ones in transactions of their own
+        accounts.delete_account(owner, account["id"])
+    users.delete_user(owner)
+    audit.note("user deleted", owner)
+    sessions.end()
+    flash("Everything that was stored about you is deleted.")
+    return sessions.goodbye()
+
+
+def check_own(name: str) -> None:
+    """404 for everybody else's name: whether such a user exists is nobody's business."""
+    if name.strip().casefold() != current_user.name.casefold():
+        abort(404)
+
+
+def knows_password(form: FlaskForm, field: Any) -> bool:
+    """Whether the current password was entered; else the form says so."""
+    if passwords.is_password_of(current_user.id, field.data):
+        return True
+    field.errors = [NOT_YOURS]
+    audit.note("password refused", current_user.id)
+    return False
+
+
+def is_somebody_else(email: str, password: str) -> bool:
+    """Whether address and password would open another account than one's own."""
+    return passwords.find_user(email, password) not in (None, current_user.id)
+
+
+def done(section: str, sentence: str, *, name: str | None = None) -> Any:
+    """Back to the section that was changed."""
+    flash(sentence)
+    return redirect(url_for("users.settings", name=name or current_user.name, _anchor=section), 303)
+
+
+def page(**forms: FlaskForm) -> ResponseReturnValue:
+    """The page; a form that was refused stands as it was sent, the others as things are."""
+    fresh = {
+        "name_form": NameForm(formdata=None, name=current_user.name),
+        "display_form": DisplayForm(formdata=None, time_zone=current_user.time_zone, theme=current_user.theme),
+        "email_form": EmailForm(formdata=None),
+        "password_form": PasswordForm(formdata=None),
+        "delete_form": DeleteForm(formdata=None),
+    }
+    stored = users.stored_about(current_user.id)
+    context = {"accounts": stored_accounts(stored), "own": {r["table"]: r["rows"] for r in stored if not r["account"]}}
+    return render_template("users/settings.html", **fresh | forms, **context), 422 if request.method == "POST" else 200
+
+
+def stored_accounts(stored: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is stored, one dict an account: its id, service and handle, and the number of rows by table."""
+    by_account: dict[int, dict[str, Any]] = {}
+    for row in stored:
+        if row["account"]:
+            entry = by_account.setdefault(row["account"]["id"], {**row["account"], "rows": {}})
+            entry["rows"][row["table"]] = row["rows"]
+    return list(by_account.values())

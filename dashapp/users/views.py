@@ -1,0 +1,81 @@
+"""Sign in, register, sign out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.sansio.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ..store import users
+from ..theme import follow_setting
+from . import audit, limits, passwords, rules, sessions
+from .forms import RegisterForm, SignInForm
+
+blueprint = Blueprint("users", __name__)
+FIRST = "Sign in to see that page."
+NO_MATCH = "This address and this password do not belong together. Check both: capital letters and spaces count."
+
+
+@blueprint.record_once
+def set_up(state: BlueprintSetupState) -> None:
+    """What is said to somebody who is sent here."""
+    state.app.login_manager.login_message = FIRST  # type: ignore[attr-defined]
+
+
+@blueprint.route("/login", methods=["GET", "POST"])
+@blueprint.route("/signin", methods=["GET", "POST"])
+@limits.sign_in_by_client
+@limits.tries_by_address
+def sign_in() -> ResponseReturnValue:
+    """Opens a session; the answer does not tell whether somebody has that address."""
+    form = SignInForm(next=request.args.get("next"))
+    if request.method == "GET" and _is_at_home():
+        return redirect(sessions.safe_next(form.next.data))
+    if not form.validate_on_submit():
+        return render_template("users/sign_in.html", form=form), 422 if form.errors else 200
+    owner = passwords.find_user(form.email.data, form.password.data)
+    if owner is None:
+        audit.note("sign-in refused")
+        return render_template("users/sign_in.html", form=form, problem=NO_MATCH), 422
+    sessions.begin(owner, remember=form.remember.data)
+    audit.note("sign-in", owner)
+    response = redirect(sessions.safe_next(form.next.data), 303)
+    return response if current_user.theme == "auto" else follow_setting(response)
+
+
+@blueprint.route("/register", methods=["GET", "POST"])
+@limits.register_by_client
+@limits.tries_by_address
+def register() -> ResponseReturnValue:
+    """A new user, signed in. Who is registered with that address and password already is signed in as well."""
+    form = RegisterForm(next=request.args.get("next"))
+    if request.method == "GET" and _is_at_home():
+        return redirect(sessions.safe_next(form.next.data))
+    if not form.validate_on_submit():
+        return render_template("users/register.html", form=form), 422 if form.errors else 200
+    known = passwords.find_user(form.email.data, form.password.data)
+    owner = known or passwords.add_user(form.name.data, form.email.data, form.password.data)
+    if not known and rules.is_time_zone(form.time_zone.data or ""):
+        users.change_user(owner, time_zone=form.time_zone.data)
+    sessions.begin(owner)
+    audit.note("sign-in" if known else "registration", owner)
+    return redirect(sessions.safe_next(form.next.data), 303)
+
+
+@blueprint.route("/logout", methods=["GET", "POST"])
+@blueprint.route("/signout", methods=["GET", "POST"])
+def sign_out() -> ResponseReturnValue:
+    """Ends the session; a link alone, which any site could place, only asks."""
+    if request.method == "GET":
+        return render_template("users/sign_out.html") if current_user.is_authenticated else redirect("/")
+    if current_user.is_authenticated:
+        audit.note("sign-out", current_user.id)
+    sessions.end()
+    flash("You are signed out.")
+    return sessions.goodbye()
+
+
+def _is_at_home() -> bool:
+    """Signed in for good: a visitor of the demo may still want an account."""
+    return current_user.is_authenticated and not current_user.is_demo

@@ -1,0 +1,31 @@
+"""What the pages of services say fits what is read."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashapp.connect.forms import FORMS
+from dashapp.connect.services import SERVICES, title
+from dashapp.services import EXPORTS
+
+UPLOADED = [service for service, page in SERVICES.items() if page.export]
+
+
+def test_every_reader_has_its_page():
+    assert {SERVICES[service].export for service in UPLOADED} == set(EXPORTS)
+    assert set(FORMS) == set(UPLOADED)
+
+
+@pytest.mark.parametrize("service", ["x", "mastodon"])
+def test_an_upload_says_how_to_get_it_and_what_is_read(service):
+    page = SERVICES[service]
+
+    assert page.steps
+    assert page.reads
+    assert page.never
+    assert page.lacks
+
+
+def test_names_are_those_of_the_services():
+    assert title("github") == "GitHub"
+    assert title("instagram") == "instagram"

@@ -1,0 +1,122 @@
+"""What goes wrong is told: what happened, and what to do next."""
+
+from __future__ import annotations
+
+import pytest
+from flask import abort, request
+
+from dashapp import errors
+from dashapp.services.base import ExportError, ServiceError
+from tests.users.visitor import Visitor
+
+
+@pytest.fixture
+def broken(app):
+    """The app with pages that fail."""
+
+    def fail(how):
+        raise {"value": ValueError("canary"), "service": ServiceError("The service is away. Try again at noon.")}[how]
+
+    app.add_url_rule("/fail/<how>", view_func=fail, endpoint="fail")
+    app.add_url_rule("/abort/<int:code>", view_func=lambda code: abort(code), endpoint="abort")
+    app.add_url_rule("/say", view_func=lambda: abort(403, "Only on Sundays."), endpoint="say")
+    app.add_url_rule("/read", view_func=lambda: str(len(request.get_data())), endpoint="read", methods=["POST"])
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
+@pytest.mark.parametrize(
+    ("code", "title"),
+    [
+        (400, "This request is not complete"),
+        (403, "This is not allowed"),
+        (404, "There is nothing here"),
+        (405, "This is not possible here"),
+        (413, "This is too large"),
+        (418, "This request is not complete"),
+        (429, "Too many tries"),
+        (500, "Something went wrong on our side"),
+        (503, "Something went wrong on our side"),
+    ],
+)
+def test_each_error_has_a_page_of_ours(broken, code, title):
+    answer = broken.test_client().get(f"/abort/{code}")
+
+    assert answer.status_code == code
+    assert f"<h1>{title}</h1>" in answer.text
+    assert "Werkzeug" not in answer.text
+
+
+def test_a_reason_that_we_gave_is_shown(broken):
+    assert "Only on Sundays." in broken.test_client().get("/say").text
+
+
+def test_scripts_get_json(broken):
+    answer = broken.test_client().get("/say", headers={"Accept": "application/json"})
+
+    assert (answer.status_code, answer.json) == (403, {"error": "Only on Sundays."})
+
+
+def test_an_unexpected_error_tells_nothing_of_its_inside(broken, caplog):
+    answer = broken.test_client().get("/fail/value")
+
+    assert answer.status_code == 500
+    assert "canary" not in answer.text
+    assert "canary" in caplog.text
+
+
+def test_the_page_of_an_unexpected_error_needs_no_database(broken, monkeypatch):
+    visitor = Visitor(broken)
+    visitor.register()
+    monkeypatch.setattr("dashapp.store.users.reading", lambda: 1 / 0)
+
+    answer = visitor.get("/user/ada")
+
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.text
+
+
+def test_an_error_of_a_service_is_its_sentence(broken):
+    answer = broken.test_client().get("/fail/service")
+
+    assert answer.status_code == 502
+    assert "The service is away. Try again at noon." in answer.text
+
+
+def test_an_export_that_cannot_be_read_is_an_error_of_a_service():
+    assert issubclass(ExportError, ServiceError)
+
+
+def test_too_large_a_form_is_told_the_limit(broken):
+    broken.config["MAX_CONTENT_LENGTH"] = 3_000_000
+
+    answer = Visitor(broken).client.post("/signin", data=b"x" * 3_000_001)
+
+    assert answer.status_code == 413
+    assert "At most 3 MB can be sent at once." in answer.text
+
+
+def test_a_wrong_method_tells_which_are_right(client):
+    answer = client.get("/demo")
+
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (1, "1 second"),
+        (59, "59 seconds"),
+        (60, "1 minute"),
+        (61, "2 minutes"),
+        (300, "5 minutes"),
+        (3600, "60 minutes"),
+    ],
+)
+def test_waiting_times_are_never_too_short(seconds, words):
+    assert errors.in_words(seconds) == words
+
+
+def test_a_name_in_the_address_is_shown_as_text(client):
+    assert "<script>x" not in client.get("/<script>x</script>").text

@@ -1,0 +1,261 @@
+"""Settings: one's own, with the password where it matters; and the end of everything."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from dashapp.extensions import db
+from dashapp.models import Account, Import, Person, Post
+from dashapp.store import accounts, imports, users
+from dashapp.store.database import now, writing
+
+from .visitor import ADA, BOB, Visitor, is_at
+
+
+@pytest.fixture
+def ada(app):
+    visitor = Visitor(app)
+    visitor.register()
+    return visitor
+
+
+def the_id(app, email=ADA["email"]):
+    with app.app_context():
+        return users.find_users(email)[0]["id"]
+
+
+def add_account(app, owner, handle="ada_social"):
+    """An account with two posts and one person."""
+    with app.app_context(), writing() as session:
+        account = Account(owner_id=owner, service="x", key=handle, handle=handle, source="x")
+        session.add(account)
+        session.flush()
+        for key in "12":
+            session.add(Post(account_id=account.id, key=key, created_at=now(), kind="post", text="canary"))
+        session.add(Person(account_id=account.id, key="bob", first_seen=now()))
+        return account.id
+
+
+def test_settings_need_a_session(app):
+    assert is_at(Visitor(app).get("/user/ada"), "/signin?next=%2Fuser%2Fada")
+
+
+@pytest.mark.parametrize("name", ["Ada", "ada", "ADA"])
+def test_settings_are_ones_own_whatever_the_case(ada, name):
+    assert "Signed in as Ada, ada@example.social." in ada.get(f"/user/{name}").text
+
+
+def test_another_name_is_not_found_whether_or_not_somebody_has_it(app, ada):
+    Visitor(app).register(BOB)
+
+    assert ada.get("/user/bob").status_code == 404
+    assert ada.get("/user/nobody").status_code == 404
+
+
+@pytest.mark.parametrize("action", ["name", "display", "email", "password", "delete", "accounts/1/delete"])
+def test_nothing_of_somebody_else_can_be_changed(app, ada, action):
+    Visitor(app).register(BOB)
+
+    assert ada.send(f"/user/bob/{action}", {"name": "Eve", "password": ADA["password"]}).status_code == 404
+
+
+def test_of_two_users_of_one_name_each_has_their_own(app, ada):
+    other = Visitor(app)
+    other.register(BOB, name="Ada")
+
+    assert BOB["email"] in other.get("/user/ada").text
+    assert ADA["email"] in ada.get("/user/ada").text
+
+
+def test_a_new_name_moves_the_page(ada):
+    answer = ada.send("/user/ada/name", {"name": "Augusta"})
+
+    assert is_at(answer, "/user/Augusta#name")
+    assert "Your name is changed." in ada.get("/user/augusta").text
+    assert ada.get("/user/ada").status_code == 404
+
+
+def test_a_name_that_is_none_is_refused(ada):
+    answer = ada.send("/user/ada/name", {"name": "///"})
+
+    assert answer.status_code == 422
+    assert 'id="name-name-error"' in answer.text
+
+
+def test_another_time_zone_has_all_accounts_analysed_again(app, ada):
+    owner = the_id(app)
+    first, second = add_account(app, owner), add_account(app, owner, "ada_work")
+
+    ada.send("/user/ada/display", {"time_zone": "Asia/Kolkata", "theme": "auto"})
+    ada.send("/user/ada/display", {"time_zone": "Asia/Kolkata", "theme": "dark"})
+
+    with app.app_context():
+        assert {row["account_id"] for row in imports.imports(owner)} == {first, second}
+        assert len(imports.imports(owner)) == 2
+        assert users.user(owner)["time_zone"] == "Asia/Kolkata"
+
+
+def test_a_chosen_theme_is_drawn_by_the_server(ada):
+    ada.client.set_cookie("theme", "light")
+
+    ada.send("/user/ada/display", {"time_zone": "UTC", "theme": "dark"})
+
+    assert 'data-theme="dark" data-bs-theme="dark"' in ada.get("/user/ada").text
+
+
+@pytest.mark.parametrize("wrong", [{"time_zone": "Mars/Olympus"}, {"theme": "pink"}, {"time_zone": "../../etc/passwd"}])
+def test_unknown_time_zones_and_themes_are_refused(app, ada, wrong):
+    assert ada.send("/user/ada/display", {"time_zone": "UTC", "theme": "auto", **wrong}).status_code == 422
+    with app.app_context():
+        assert users.user(the_id(app))["time_zone"] == "UTC"
+
+
+def test_another_address_needs_the_password(app, ada):
+    answer = ada.send("/user/ada/email", {"email": "augusta@example.social", "password": "not the password"})
+
+    assert answer.status_code == 422
+    assert "not your password" in answer.text
+    assert Visitor(app).sign_in().status_code == 303
+
+
+def test_another_address_signs_in_from_then_on(app, ada):
+    moved = {**ADA, "email": "augusta@example.social"}
+
+    assert is_at(ada.send("/user/ada/email", moved), "/user/Ada#email")
+    assert Visitor(app).sign_in(moved).status_code == 303
+    assert Visitor(app).sign_in(ADA).status_code == 422
+
+
+def test_an_address_may_be_moved_to_where_others_are(app, ada):
+    Visitor(app).register(BOB)
+
+    ada.send("/user/ada/email", {"email": BOB["email"], "password": ADA["password"]})
+
+    for person in (BOB, {**ADA, "email": BOB["email"]}):
+        visitor = Visitor(app)
+        visitor.sign_in(person)
+        assert visitor.get(f"/user/{person['name']}").status_code == 200
+
+
+def test_two_accounts_never_get_the_same_address_and_password(app, ada):
+    Visitor(app).register(BOB, password=ADA["password"])
+    Visitor(app).register({**ADA, "password": "herons wait in mist"})
+
+    moved = ada.send("/user/ada/email", {"email": BOB["email"], "password": ADA["password"]})
+    changed = ada.send("/user/ada/password", {"password": ADA["password"], "new_password": "herons wait in mist"})
+
+    assert moved.status_code == changed.status_code == 422
+    assert "opens another account" in moved.text
+    assert "opens another account" in changed.text
+
+
+def test_a_new_password_signs_all_other_browsers_out(app, ada):
+    other, remembered = Visitor(app), Visitor(app)
+    other.sign_in()
+    remembered.sign_in(remember="y")
+
+    answer = ada.send("/user/ada/password", {"password": ADA["password"], "new_password": "herons wait in mist"})
+
+    assert is_at(answer, "/user/Ada#password")
+    assert ada.is_signed_in()
+    assert not other.is_signed_in()
+    assert not remembered.is_signed_in()
+    assert Visitor(app).sign_in().status_code == 422
+    assert Visitor(app).sign_in({**ADA, "password": "herons wait in mist"}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({"password": "not the password", "new_password": "herons wait in mist"}, "not your password"),
+        ({"password": ADA["password"], "new_password": "short"}, "at least 8 characters"),
+        ({"password": ADA["password"], "new_password": "Ada@example.social1"}, "among the first"),
+        ({"password": "", "new_password": "herons wait in mist"}, "the password you have now"),
+    ],
+)
+def test_a_password_that_cannot_be_changed_is_told_why(app, ada, sent, sentence):
+    answer = ada.send("/user/ada/password", sent)
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert Visitor(app).sign_in().status_code == 303
+
+
+def test_what_is_stored_is_counted_by_account(app, ada):
+    add_account(app, the_id(app))
+
+    page = ada.get("/user/ada").text
+
+    assert "ada_social" in page
+    assert "2 posts, 1 people and 0 ties are deleted" in page
+    assert "1 signed-in browser," in page
+    assert 'href="/download/everything.zip"' in page
+
+
+def test_an_account_can_be_deleted(app, ada):
+    account = add_account(app, the_id(app))
+
+    answer = ada.send(f"/user/ada/accounts/{account}/delete")
+
+    assert is_at(answer, "/user/Ada#accounts")
+    with app.app_context():
+        assert accounts.accounts(the_id(app)) == []
+        assert db.session.scalar(select(func.count()).select_from(Post)) == 0
+
+
+def test_an_account_of_somebody_else_is_not_found(app, ada):
+    bob = Visitor(app)
+    bob.register(BOB)
+    account = add_account(app, the_id(app, BOB["email"]))
+
+    assert ada.send(f"/user/ada/accounts/{account}/delete").status_code == 404
+    with app.app_context():
+        assert accounts.account(the_id(app, BOB["email"]), account) is not None
+
+
+def test_deleting_everything_needs_the_password(app, ada):
+    answer = ada.send("/user/ada/delete", {"password": "not the password"})
+
+    assert answer.status_code == 422
+    assert '<details class="sg-more sg-danger" open>' in answer.text
+    assert ada.is_signed_in()
+
+
+def test_deleting_everything_leaves_nothing(app, ada):
+    owner = the_id(app)
+    add_account(app, owner)
+    with app.app_context():
+        imports.add_import(owner, export="x", filename="x.zip", options={})
+    other = Visitor(app)
+    other.sign_in()
+    Visitor(app).register(BOB)
+
+    answer = ada.send("/user/ada/delete", {"password": ADA["password"]})
+
+    assert is_at(answer, "/")
+    assert answer.headers["Clear-Site-Data"] == '"storage"'
+    assert "is deleted" in ada.get("/").text
+    assert not other.is_signed_in()
+    assert Visitor(app).sign_in().status_code == 422
+    with app.app_context():
+        assert users.find_users(ADA["email"]) == []
+        for table in (Account, Post, Person, Import):
+            assert db.session.scalar(select(func.count()).select_from(table)) == 0
+        assert len(users.find_users(BOB["email"])) == 1
+
+
+def test_a_visitor_of_the_demo_sees_settings_and_changes_none(app):
+    with app.app_context():
+        owner = users.add_user("Demo", "demo@example.social", "!", is_demo=True)
+    visitor = Visitor(app)
+    visitor.send("/demo")
+
+    page = visitor.get("/user/demo").text
+    answer = visitor.send("/user/demo/name", {"name": "Eve"})
+
+    assert "The demo is read-only." in page
+    assert page.count("<fieldset disabled>") == 5
+    assert answer.status_code == 403
+    with app.app_context():
+        assert users.user(owner)["name"] == "Demo"

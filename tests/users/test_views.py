@@ -1,0 +1,265 @@
+"""Sign in, register, sign out: whoever tries learns nothing, and what was signed out stays out."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+import pytest
+
+from dashapp.store import users
+from dashapp.store.database import now
+
+from .visitor import ADA, BOB, Visitor, is_at
+
+HOME = "/dashboard/user"
+
+
+@pytest.fixture
+def ada(app):
+    visitor = Visitor(app)
+    visitor.register()
+    return visitor
+
+
+def without_token(page: str) -> str:
+    return re.sub(r'value="[\w.-]{40,}"', "", page)
+
+
+def test_registering_signs_in(app):
+    ada = Visitor(app)
+
+    answer = ada.register()
+
+    assert is_at(answer, HOME)
+    assert ada.is_signed_in()
+
+
+def test_registering_keeps_the_time_zone_of_the_browser(app, ada):
+    Visitor(app).register(BOB, time_zone="Asia/Kolkata")
+    Visitor(app).register({**BOB, "email": "dan@example.social"}, time_zone="Nowhere/At all")
+
+    with app.app_context():
+        zones = [
+            users.user(users.find_users(name)[0]["id"])["time_zone"] for name in (BOB["email"], "dan@example.social")
+        ]
+    assert zones == ["Asia/Kolkata", "UTC"]
+
+
+def test_registering_an_address_again_says_what_registering_a_new_one_says(app, ada):
+    eve, bob = Visitor(app), Visitor(app)
+
+    taken, free = eve.register(ADA, password="herons wait in mist"), bob.register(BOB)
+
+    assert (taken.status_code, taken.headers["Location"], taken.text) == (
+        free.status_code,
+        free.headers["Location"],
+        free.text,
+    )
+    assert eve.is_signed_in()
+    with app.app_context():
+        assert len(users.find_users(ADA["email"])) == 2
+
+
+def test_registering_twice_opens_the_same_account(app, ada):
+    again = Visitor(app)
+
+    assert is_at(again.register({**ADA, "name": "Somebody"}), HOME)
+    with app.app_context():
+        assert [user["name"] for user in users.find_users(ADA["email"])] == ["Ada"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"name": ""}, "Enter a name."),
+        ({"name": "../.."}, "letter or digit"),
+        ({"email": "ada"}, "such as ada@example.org"),
+        ({"password": "short"}, "at least 8 characters"),
+        ({"password": "password1"}, "among the first"),
+        ({"password": "ada@example.social"}, "among the first"),
+    ],
+)
+def test_what_cannot_be_registered_is_told_at_its_field(app, wrong, sentence):
+    visitor = Visitor(app)
+
+    answer = visitor.register({**ADA, **wrong})
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    field = next(iter(wrong))
+    assert re.search(rf'<input[^>]*aria-describedby="form-{field}-error[^>]*', answer.text)
+    assert not visitor.is_signed_in()
+
+
+def test_a_refused_form_keeps_what_was_typed_but_not_the_password(app):
+    answer = Visitor(app).register({**ADA, "email": "ada", "password": "otters build dams"})
+
+    assert 'value="Ada"' in answer.text
+    assert "otters build dams" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/signin", "/login"])
+def test_address_and_password_open_the_account(app, ada, path):
+    visitor = Visitor(app)
+
+    answer = visitor.send(path, {"email": " ADA@example.social", "password": ADA["password"]})
+
+    assert is_at(answer, HOME)
+    assert visitor.is_signed_in()
+
+
+def test_signing_in_goes_on_where_it_was_asked_for(app, ada):
+    visitor = Visitor(app)
+    first = visitor.get("/connect/x")
+
+    page = visitor.get(first.headers["Location"])
+
+    assert first.headers["Location"] == "/signin?next=%2Fconnect%2Fx"
+    assert 'name="next" type="hidden" value="/connect/x"' in page.text
+    assert is_at(visitor.sign_in(next="/connect/x"), "/connect/x")
+
+
+def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(app, ada):
+    wrong = Visitor(app).sign_in({**ADA, "password": "not the password"})
+    unknown = Visitor(app).sign_in({**ADA, "email": "cleo@example.social"})
+
+    assert wrong.status_code == unknown.status_code == 422
+    assert without_token(wrong.text) == without_token(unknown.text).replace("cleo@", "ada@")
+
+
+def test_a_form_without_its_token_is_refused(app, ada):
+    answer = app.test_client().post("/signin", data={"email": ADA["email"], "password": ADA["password"]})
+
+    assert answer.status_code == 400
+    assert "too old" in answer.text
+
+
+def test_signing_in_leaves_nothing_of_the_session_before(app, ada):
+    visitor = Visitor(app)
+    visitor.get("/signin")
+    with visitor.client.session_transaction() as session:
+        session["planted"] = "by somebody else"
+        token = session["csrf_token"]
+
+    visitor.sign_in()
+
+    with visitor.client.session_transaction() as session:
+        assert "planted" not in session
+        assert session.get("csrf_token") != token
+
+
+def test_signing_in_as_somebody_else_ends_the_session_before(app, ada):
+    Visitor(app).register(BOB)
+    before = ada.session_cookie()
+
+    assert ada.send("/signin", {"email": BOB["email"], "password": BOB["password"]}).status_code == 303
+
+    old = Visitor(app)
+    old.client.set_cookie("session", before)
+    assert not old.is_signed_in()
+
+
+def test_a_session_ends_with_the_browser_unless_it_is_to_stay(app, ada):
+    short, long = Visitor(app), Visitor(app)
+
+    short.sign_in()
+    long.sign_in(remember="y")
+
+    assert short.client.get_cookie("session").expires is None
+    assert (long.client.get_cookie("session").expires - now()).days >= 29
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(ada):
+    cookie = ada.client.get_cookie("session")
+
+    assert cookie.http_only
+    assert cookie.same_site == "Lax"
+
+
+@pytest.mark.parametrize("path", ["/signout", "/logout"])
+def test_an_old_cookie_replayed_after_signing_out_gets_nothing(app, ada, path):
+    cookie = ada.session_cookie()
+
+    answer = ada.send(path)
+
+    assert is_at(answer, "/")
+    assert answer.headers["Clear-Site-Data"] == '"storage"'
+    thief = Visitor(app)
+    thief.client.set_cookie("session", cookie)
+    assert not thief.is_signed_in()
+    assert not ada.is_signed_in()
+
+
+def test_a_link_to_sign_out_only_asks(ada):
+    page = ada.get("/signout")
+
+    assert page.status_code == 200
+    assert "Sign out?" in page.text
+    assert ada.is_signed_in()
+
+
+def test_signing_out_without_being_signed_in_goes_to_the_landing_page(app):
+    assert is_at(Visitor(app).get("/signout"), "/")
+    assert is_at(Visitor(app).send("/signout"), "/")
+
+
+def test_signing_out_is_said(ada):
+    ada.send("/signout")
+
+    assert "You are signed out." in ada.get("/").text
+
+
+@pytest.mark.parametrize("path", ["/signin", "/register"])
+def test_whoever_is_signed_in_is_not_asked_again(ada, path):
+    assert is_at(ada.get(path), HOME)
+
+
+def test_a_setting_of_the_theme_counts_on_a_new_browser(app, ada):
+    ada.send("/user/ada/display", {"time_zone": "UTC", "theme": "dark"})
+    visitor = Visitor(app)
+    visitor.client.set_cookie("theme", "light")
+
+    visitor.sign_in()
+
+    assert 'data-theme="dark" data-bs-theme="dark"' in visitor.get("/user/ada").text
+
+
+def test_each_event_leaves_one_line_without_address_name_or_password(app, caplog):
+    caplog.set_level(logging.INFO, logger="dashapp")
+    visitor = Visitor(app, address="192.0.2.7")
+    person = {"name": "Canary Name", "email": "canary@example.social", "password": "canary sings at dawn"}
+
+    visitor.register(person)
+    visitor.send("/signout")
+    visitor.sign_in({**person, "password": "canary sings at noon"})
+    visitor.sign_in(person)
+
+    lines = [record.getMessage() for record in caplog.records if record.name == "dashapp.users.audit"]
+    assert [line.split(" user=")[0] for line in lines] == ["registration", "sign-out", "sign-in refused", "sign-in"]
+    assert all("ip=192.0.2.7" in line for line in lines)
+    assert "canary" not in caplog.text.lower()
+
+
+@pytest.mark.parametrize(("told", "kept"), [("a-b_9", "a-b_9"), ("x\ty", "-"), ("x" * 65, "-"), ("", "-"), ("é", "-")])
+def test_a_request_id_that_could_forge_a_line_is_left_out(app, told, kept):
+    from dashapp.users.audit import request_id
+
+    with app.test_request_context(headers={"X-Request-ID": told}):
+        assert request_id() == kept
+
+
+def test_nothing_is_changed_without_a_token(app, ada):
+    values = {"name": "ada", "account_id": 1, "import_id": 1, "service": "csv"}
+    rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ()) and "." in rule.endpoint]
+    with app.test_request_context():
+        paths = [
+            rule.build({name: values[name] for name in rule.arguments})[1]
+            for rule in rules
+            if rule.arguments <= set(values)
+        ]
+
+    statuses = {path: ada.client.post(path).status_code for path in paths}
+
+    assert len(paths) >= 14
+    assert {path for path, status in statuses.items() if status != 400} == set()
