@@ -1,0 +1,50 @@
+"""Sociogram: read all your social accounts together."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from . import models
+from .extensions import csrf, db, limiter, login_manager, migrate
+from .settings import ROOT, Config, config_from
+
+__all__ = ["create_app", "models"]
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The server with everything mounted; assembles, decides nothing."""
+    from . import cli, connect, dashboard, errors, public, security, users
+    from .dashboard import downloads
+    from .store.users import signed_in
+
+    app = Flask(
+        __name__, static_folder=str(ROOT / "assets"), static_url_path="/assets", instance_path=str(ROOT / "instance")
+    )
+    app.config.from_object(config or config_from())
+    quiet_loggers()
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=app.config["PROXY_HOPS"], x_proto=app.config["PROXY_HOPS"], x_host=0)  # type: ignore[method-assign]
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    login_manager.init_app(app)
+    login_manager.user_loader(signed_in)
+    login_manager.login_view = "users.sign_in"
+    login_manager.session_protection = "basic"  # "strong" would sign out whoever changes their network
+    dashboard.register_guard(app)  # before CSRF: an ended session is 401, not a bad token
+    csrf.init_app(app)
+    limiter.init_app(app)
+    security.register(app)
+    errors.register(app)
+    cli.register(app)
+    for module in (public, users, connect, downloads):
+        app.register_blueprint(module.blueprint)
+    dashboard.add_dashboard(app)
+    return app
+
+
+def quiet_loggers() -> None:
+    """At DEBUG these print client secrets, states and verifiers, whatever the root level is."""
+    for name in ("flask_dance", "requests_oauthlib", "oauthlib", "urllib3"):
+        logging.getLogger(name).setLevel(logging.WARNING)

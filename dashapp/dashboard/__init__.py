@@ -1,0 +1,68 @@
+"""The dashboard: a Dash app below /dashboard/ of the Flask server, for signed-in users only."""
+
+from __future__ import annotations
+
+import dash
+import dash_ag_grid  # noqa: F401  imported before the first page is made: a component library in a callback is too late
+from dash import Dash, State, dcc, html
+from flask import Flask, render_template
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs_version
+
+from ..settings import ROOT
+from .callbacks import check_bodies
+from .guard import PREFIX, register_guard
+
+__all__ = ["add_dashboard", "register_guard"]
+
+
+class Dashboard(Dash):
+    """Dash inside our own page: the same head, navigation and footer as everywhere."""
+
+    def interpolate_index(self, **parts: str) -> str:
+        """The index page of Dash, drawn by our template."""
+        plotly = f"vendor/plotly-{get_plotlyjs_version()}.min.js"
+        return render_template("dashboard.html", plotly=plotly, **{name: Markup(part) for name, part in parts.items()})  # noqa: S704
+
+
+def add_dashboard(server: Flask) -> Dash:
+    """Mounts the dashboard; nothing of it is left to be set up by the first request."""
+    from .pages import PAGES
+
+    dash.page_registry.clear()  # process-wide: another app may stand in it
+    app = Dashboard(
+        __name__,
+        server=server,
+        url_base_pathname=PREFIX,
+        assets_folder=str(ROOT / "assets"),
+        include_assets_files=False,  # our template names what it needs, from Flask's own /assets/
+        use_pages=True,
+        pages_folder="",
+        include_pages_meta=False,
+        routing_callback_inputs={"pathname": State("_pages_location", "pathname")},
+        suppress_callback_exceptions=True,  # else one visitor's pages would stand in everybody's first page
+        title="Sociogram",
+        update_title="",
+        enable_mcp=False,
+        add_log_handler=False,
+    )
+    for page in PAGES:
+        dash.register_page(
+            page.__name__, path=page.PATH, path_template=page.TEMPLATE, title=page.page_title, layout=page.layout
+        )
+        page.register(app)
+    app.layout = html.Div([dash.page_container, dcc.Store(id="signed-in")])
+    set_up_now(server)
+    check_bodies(server, app)
+    server.extensions["csp_hashes"] = app.csp_hashes()
+    return app
+
+
+def set_up_now(server: Flask) -> None:
+    """Runs what Dash leaves to the first request, which has no lock, and takes it off: other pages owe it nothing."""
+    waiting = server.before_request_funcs.get(None, [])
+    of_dash = [function for function in waiting if function.__module__.startswith("dash.")]
+    with server.test_request_context(PREFIX):
+        for function in of_dash:
+            function()
+    server.before_request_funcs[None] = [function for function in waiting if function not in of_dash]

@@ -1,0 +1,123 @@
+"""The one way in which a chart stands on a page: with its title, its downloads and its data as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from .attributes import aria, data
+from .numbers import DASH
+
+#: plotly.js offers by default to send a figure to its vendor: `showSendToCloud` and the address shut that door
+GRAPH: dict[str, Any] = {
+    "displaylogo": False,
+    "showSendToCloud": False,
+    "plotlyServerURL": "",
+    "responsive": True,
+    "displayModeBar": False,
+    "doubleClick": "reset",
+}
+MODEBAR: dict[str, Any] = {
+    "displayModeBar": True,
+    "modeBarButtons": [["zoomIn2d", "zoomOut2d", "resetScale2d"]],
+}
+BLANK: dict[str, Any] = {
+    "xaxis": {"visible": False},
+    "yaxis": {"visible": False},
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+}
+LONGEST_TABLE = 500  # rows; the CSV has all
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart's frame. `summary` says in words what the picture shows; `csv` is where its data is."""
+
+    name: str
+    title: str
+    summary: str
+    csv: str | Component | None = None
+    filename: str = "chart"
+    note: Any = None
+    controls: Sequence[Component] = ()
+    before: Component | None = None
+    table: bool = True
+
+
+def chart(frame: Chart, figure: go.Figure | None, *, height: int | str, modebar: bool = False) -> html.Figure:
+    """The framed chart; without a figure it waits for its callback in a box of the same height."""
+    drawing = dcc.Graph(
+        id=chart_id(frame.name),
+        figure=figure or {"data": [], "layout": BLANK},
+        config={**GRAPH, **(MODEBAR if modebar else {})},
+        style={"height": height if isinstance(height, str) else f"{height}px"},
+    )
+    return html.Figure(
+        [
+            _head(frame),
+            frame.before,
+            html.Div(drawing, role="img", **aria(label=frame.summary)),
+            html.Figcaption(frame.note, className="sg-remark") if frame.note else None,
+            as_table(frame.name) if frame.table else None,
+        ],
+        className="sg-card sg-chart",
+    )
+
+
+def _head(frame: Chart) -> html.Div:
+    actions = html.Div([*frame.controls, downloads(frame)], className="sg-chart-actions")
+    return html.Div([html.H2(frame.title, className="sg-chart-title"), actions], className="sg-chart-head")
+
+
+def chart_id(name: str) -> dict[str, str]:
+    """The id of a chart's drawing."""
+    return {"type": "chart", "chart": name}
+
+
+def downloads(frame: Chart) -> html.Div:
+    """PNG and SVG are made in the browser (assets/dashboard.js), CSV by the server."""
+    images = [
+        html.Button(
+            kind.upper(),
+            className="sg-download",
+            type="button",
+            title=f"{frame.title} as {kind.upper()}",
+            **data(image=kind, name=frame.filename, title=frame.title),
+        )
+        for kind in ("png", "svg")
+    ]
+    link = frame.csv
+    if isinstance(link, str):
+        link = html.A("CSV", href=link, className="sg-download", title=f"{frame.title}: the data as CSV")
+    return html.Div([*images, link], className="sg-downloads", role="group", **aria(label=f"Download: {frame.title}"))
+
+
+def as_table(name: str) -> html.Details:
+    """The data behind a chart in words; filled when it is opened."""
+    return html.Details(
+        [
+            html.Summary("Data as a table", id={"type": "table-open", "chart": name}, n_clicks=0),
+            html.Div(id={"type": "table", "chart": name}, className="sg-table-box", tabIndex=0),
+        ],
+        className="sg-as-table",
+    )
+
+
+def table(rows: pd.DataFrame, *, caption: str) -> html.Div:
+    """A plain table; cells that are not told hold a dash."""
+    shown = rows.head(LONGEST_TABLE).astype(object)
+    head = html.Tr([html.Th(name, scope="col") for name in shown.columns])
+    body = [
+        html.Tr([html.Td(DASH if pd.isna(cell) else str(cell)) for cell in row])
+        for row in shown.itertuples(index=False)
+    ]
+    more = f"The first {LONGEST_TABLE:,} of {len(rows):,} rows; the CSV has all." if len(rows) > LONGEST_TABLE else None
+    parts = [html.Caption(caption, className="visually-hidden"), html.Thead(head), html.Tbody(body)]
+    return html.Div([html.Table(parts, className="sg-table"), html.P(more, className="sg-remark") if more else None])

@@ -1,0 +1,24 @@
+"""What stands where there is nothing to show: why, and what to do."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from .attributes import aria
+
+
+def empty(title: str, why: str, *actions: Component) -> html.Div:
+    """A quiet box with a title, a sentence and what can be done."""
+    doing = html.Div(list(actions), className="sg-actions") if actions else None
+    return html.Div([html.P(title, className="sg-empty-title"), html.P(why), doing], className="sg-card sg-empty")
+
+
+def section(title: str, name: str, *content: Component | None, note: str | None = None) -> html.Section:
+    """A part of a page under its own heading."""
+    heading = f"part-{name}"
+    return html.Section(
+        [html.H2(title, id=heading), html.P(note, className="sg-remark") if note else None, *content],
+        className="sg-part",
+        **aria(labelledby=heading),
+    )

@@ -1,0 +1,121 @@
+"""The list of people: a grid that asks for rows as it is scrolled, sorted and filtered by the server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dash_ag_grid as dag
+
+from .numbers import DASH, count
+from .posts import safe_link
+
+BLOCK = 100  # rows in one answer
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the grid; `kind` is text, number, time or mark."""
+
+    name: str
+    title: str
+    meaning: str
+    kind: str = "number"
+
+
+NAME = Column("name", "Name", "Name as the service tells it", "text")
+HANDLE = Column("handle", "Handle", "Handle, or the service's id where the handle is not told", "text")
+FOLLOWERS = Column("followers", "Their followers", "How many follow them, as the service tells")
+FRIENDS = Column("friends", "Their friends", "How many they follow, as the service tells")
+SHARED = Column("shared_followers", "Shared followers", "How many of your followers they follow")
+COMMON = Column("common_friends", "Common friends", "How many of your friends they follow")
+MUTUAL = Column("mutual", "Mutual", "Whether they follow you and you follow them", "mark")
+FOLLOWS_SINCE = Column("follower_since", "Follows since", "Since when they follow you, as the service tells", "time")
+FRIEND_SINCE = Column("friend_since", "Friend since", "Since when you follow them, as the service tells", "time")
+FIRST_SEEN = Column("first_seen", "First seen", "Time of the data in which they first stood", "time")
+IN_FOLLOWERS = Column("n_followers", "Followers here", "How many people of this data follow them")
+IN_FRIENDS = Column("n_friends", "Friends here", "How many people of this data they follow")
+IN_TIES = Column("n_followers", "Ties here", "With how many people of this data they have a tie")
+
+COLUMNS: Mapping[str, Sequence[Column]] = {
+    "followers": (NAME, HANDLE, FOLLOWERS, SHARED, MUTUAL, FOLLOWS_SINCE, FIRST_SEEN),
+    "friends": (NAME, HANDLE, FRIENDS, COMMON, MUTUAL, FRIEND_SINCE, FIRST_SEEN),
+    "mutuals": (NAME, HANDLE, FOLLOWERS, FRIENDS, SHARED, COMMON, FOLLOWS_SINCE, FRIEND_SINCE, FIRST_SEEN),
+    "everyone": (NAME, HANDLE, IN_FOLLOWERS, IN_FRIENDS, FIRST_SEEN),
+}
+FILTERS = {"text": "agTextColumnFilter", "number": "agNumberColumnFilter", "time": "agDateColumnFilter"}
+#: the filters that the server answers
+OPTIONS = {
+    "text": ["contains", "notContains", "equals", "startsWith", "endsWith", "blank", "notBlank"],
+    "number": ["equals", "greaterThanOrEqual", "lessThanOrEqual", "inRange", "blank", "notBlank"],
+    "time": ["greaterThan", "lessThan", "inRange", "blank", "notBlank"],
+}
+
+
+def columns_of(which: str, *, mutual_ties: bool) -> Sequence[Column]:
+    """The columns of a list; where ties have no direction, one number says both."""
+    if which != "everyone" or not mutual_ties:
+        return COLUMNS[which]
+    return (NAME, HANDLE, IN_TIES, FIRST_SEEN)
+
+
+def people_grid(which: str, *, sort: str | None, mutual_ties: bool) -> dag.AgGrid:
+    """The grid of a list, sorted at first by the column that tells most."""
+    return dag.AgGrid(
+        id="people-grid",
+        columnDefs=[_definition(column, sort) for column in columns_of(which, mutual_ties=mutual_ties)],
+        defaultColDef={
+            "resizable": True,
+            "sortable": True,
+            "minWidth": 118,
+            "flex": 1,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+        },
+        rowModelType="infinite",
+        getRowId="params.data.id",
+        dashGridOptions={
+            "cacheBlockSize": BLOCK,
+            "infiniteInitialRowCount": BLOCK,
+            "maxConcurrentDatasourceRequests": 1,  # answers carry no name: two on the way could be mixed up
+            "maxBlocksInCache": 20,
+            "blockLoadDebounceMillis": 60,
+            "rowHeight": 38,
+            "suppressCellFocus": False,
+            "tooltipShowDelay": 300,
+        },
+        style={"height": "520px", "width": "100%"},
+        className="sg-people-grid",
+    )
+
+
+def _definition(column: Column, sort: str | None) -> dict[str, Any]:
+    definition: dict[str, Any] = {"field": column.name, "headerName": column.title, "headerTooltip": column.meaning}
+    if column.kind == "mark":
+        definition |= {"sortable": False, "filter": False, "maxWidth": 110}
+    else:
+        params = {"filterOptions": OPTIONS[column.kind], "maxNumConditions": 1, "buttons": ["reset"]}
+        definition |= {"filter": FILTERS[column.kind], "filterParams": params}
+    if column.kind == "number":
+        definition |= {"type": "rightAligned"}
+    if column.kind == "text":
+        definition |= {"minWidth": 170, "flex": 1.6}
+    if column.name == "handle":
+        definition |= {"cellRenderer": "PersonLink"}
+    if column.name == sort:
+        definition |= {"sort": "desc"}
+    return definition
+
+
+def grid_row(person: Mapping[str, Any], *, tells_mutual: bool) -> dict[str, Any]:
+    """A row as the grid shows it: written out, for the server sorts and filters."""
+    row: dict[str, Any] = {"id": str(person["id"]), "url": safe_link(person["url"])}
+    row |= {"name": person["name"] or DASH, "handle": person["handle"] or person["key"]}
+    for column in (FOLLOWERS, FRIENDS, SHARED, COMMON, IN_FOLLOWERS, IN_FRIENDS):
+        row[column.name] = count(person[column.name])
+    for column in (FOLLOWS_SINCE, FRIEND_SINCE, FIRST_SEEN):
+        row[column.name] = person[column.name].strftime("%Y-%m-%d") if person[column.name] else DASH
+    mutual = person["is_follower"] and person["is_friend"]
+    row["mutual"] = "Yes" if mutual else "No" if tells_mutual else DASH
+    return row

@@ -1,0 +1,102 @@
+"""What was posted when, and how much of it was answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from .style import PALETTES, figure
+
+KINDS = {"post": "Posts", "reply": "Replies", "repost": "Reposts"}
+UNITS = {"day": "Day", "week": "Week", "month": "Month"}
+#: how the first day of a unit is written
+STARTS = {"day": "%a %-d %b %Y", "week": "Week of %-d %b %Y", "month": "%B %Y"}
+_LENGTH = {"day": 86_400_000, "week": 604_800_000, "month": "M1"}
+_PALE = 0.45  # of a unit that is only partly inside the period
+
+
+def activity(units: pd.DataFrame, *, unit: str, theme: str) -> go.Figure:
+    """Stacked bars of own posts, replies and reposts a unit; a line of the share answered, where the service tells."""
+    palette = PALETTES[theme]
+    colours = {"post": palette.post, "reply": palette.reply, "repost": palette.repost}
+    traces: list[Any] = [_bars(units[units["kind"] == kind], name, unit, colours[kind]) for kind, name in KINDS.items()]
+    answered = answered_share(units)
+    if answered["share"].notna().any():
+        traces.append(_line(answered, unit, palette.answered))
+    return figure(
+        theme,
+        traces,
+        height=380,
+        barmode="stack",
+        bargap=0.12,
+        xaxis={"type": "date", "rangeslider": {"visible": True, "thickness": 0.1, "bgcolor": palette.sunken}},
+        yaxis={"title": {"text": f"Posts a {unit}"}, "rangemode": "tozero", "fixedrange": True, "tickformat": ",d"},
+        yaxis2=_share_axis(palette.grid),
+    )
+
+
+def answered_share(units: pd.DataFrame) -> pd.DataFrame:
+    """One row a unit: `start`, `told`, `answered`, `interactions`, `share` (NaN where nothing is told)."""
+    sums = units.groupby("start")[["told", "answered", "interactions"]].sum(min_count=1).reset_index()
+    return sums.assign(share=sums["answered"] / sums["told"].where(sums["told"] > 0))
+
+
+def days_text(starts: pd.Series) -> list[str]:
+    """Dates as plotly takes them; half the bytes of a timestamp."""
+    return starts.dt.strftime("%Y-%m-%d").tolist()
+
+
+def _share_axis(grid: str) -> dict[str, object]:
+    return {
+        "overlaying": "y",
+        "side": "right",
+        "range": [0, 1.02],
+        "tickformat": ".0%",
+        "title": {"text": "Share answered"},
+        "showgrid": False,
+        "fixedrange": True,
+        "linecolor": grid,
+        "tickvals": [0, 0.25, 0.5, 0.75, 1],
+    }
+
+
+def _bars(rows: pd.DataFrame, name: str, unit: str, colour: str) -> go.Bar:
+    return go.Bar(
+        x=days_text(rows["start"]),
+        y=rows["posts"].to_numpy(),
+        name=name,
+        visible=bool(rows["posts"].any()),  # present all the same: a click names the trace by its number
+        marker={"color": colour, "opacity": np.where(rows["partial"], _PALE, 1.0), "line": {"width": 0}},
+        hovertemplate=f"%{{y:,}} {name.lower()}<br>%{{x}}<extra></extra>",
+        **period_of(unit),
+    )
+
+
+def period_of(unit: str) -> dict[str, object]:
+    """Marks stand in the middle of their unit and are as wide as it is."""
+    return {
+        "xperiod": _LENGTH[unit],
+        "xperiod0": "2001-01-01",  # a Monday
+        "xperiodalignment": "middle",
+        "xhoverformat": STARTS[unit],
+    }
+
+
+def _line(answered: pd.DataFrame, unit: str, colour: str) -> go.Scatter:
+    counts = answered[["answered", "told", "interactions"]].to_numpy(dtype="float64")
+    return go.Scatter(
+        x=days_text(answered["start"]),
+        y=answered["share"].to_numpy(),
+        customdata=counts,
+        name="Share answered",
+        yaxis="y2",
+        mode="lines+markers",
+        line={"color": colour, "width": 1.5},
+        marker={"size": 5, "color": colour},
+        hovertemplate="%{y:.0%} answered: %{customdata[0]:,} of %{customdata[1]:,}<br>"
+        "%{customdata[2]:,} interactions<br>%{x}<extra></extra>",
+        **period_of(unit),
+    )

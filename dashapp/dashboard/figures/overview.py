@@ -1,0 +1,36 @@
+"""All accounts in one timeline."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from .activity import days_text, period_of
+from .style import PALETTES, figure, literal
+
+
+def all_accounts(units: pd.DataFrame, *, names: list[str], unit: str, theme: str) -> go.Figure:
+    """Stacked bars, one colour an account; `units` has `start`, `account` (its name), `posts`."""
+    colours = PALETTES[theme].communities
+    coloured = [(name, colours[number % len(colours)]) for number, name in enumerate(names)]
+    return figure(
+        theme,
+        [_bars(units[units["account"] == name], name, unit, colour) for name, colour in coloured],
+        height=320,
+        barmode="stack",
+        bargap=0.12,
+        xaxis={"type": "date", "fixedrange": True},
+        yaxis={"title": {"text": f"Posts a {unit}"}, "rangemode": "tozero", "fixedrange": True, "tickformat": ",d"},
+        showlegend=True,
+    )
+
+
+def _bars(rows: pd.DataFrame, name: str, unit: str, colour: str) -> go.Bar:
+    return go.Bar(
+        x=days_text(rows["start"]),
+        y=rows["posts"].to_numpy(),
+        name=literal(name, longest=32),
+        marker={"color": colour, "line": {"width": 0}},
+        hovertemplate="%{y:,} posts, %{fullData.name}<br>%{x}<extra></extra>",
+        **period_of(unit),
+    )

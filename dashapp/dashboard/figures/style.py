@@ -1,0 +1,141 @@
+"""What all figures share: the colours of both themes, their templates, and how a stranger's text enters a figure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+LONGEST = 60  # characters of a stranger's name in a figure
+#: marks that turn the direction of text or take no room: they could make one name look like another
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours of a theme. `communities` stay apart (Delta E over 20) for red-, green- and blue-blind eyes too."""
+
+    text: str
+    muted: str
+    grid: str
+    surface: str
+    sunken: str
+    post: str
+    reply: str
+    repost: str
+    answered: str
+    positive: str
+    neutral: str
+    negative: str
+    tie: str
+    lit: str
+    other: str
+    highlight: str
+    heat: tuple[str, ...]
+    communities: tuple[str, ...]
+
+
+PALETTES: Mapping[str, Palette] = {
+    "light": Palette(
+        text="#1a2326",
+        muted="#586469",
+        grid="#e9e7e1",
+        surface="#ffffff",
+        sunken="#f2f1ed",
+        post="#0b6472",
+        reply="#63aab5",
+        repost="#c6cfcf",
+        answered="#c77700",
+        positive="#1b7556",
+        neutral="#bfc6c9",
+        negative="#b0452a",
+        tie="rgba(88,100,105,0.22)",
+        lit="rgba(26,35,38,0.45)",
+        other="#b4babc",
+        highlight="#1a2326",
+        heat=("#f2f1ed", "#c3dfe1", "#7fbac3", "#348896", "#0b4f5b"),
+        communities=("#5475f3", "#e38703", "#88b575", "#ae4988", "#55b9e1", "#9a3103", "#4e238d", "#73282e"),
+    ),
+    "dark": Palette(
+        text="#e7ecec",
+        muted="#9dabaf",
+        grid="#2b373b",
+        surface="#171f22",
+        sunken="#1d272a",
+        post="#63c3d0",
+        reply="#39808b",
+        repost="#47565b",
+        answered="#f0b556",
+        positive="#5cc79b",
+        neutral="#66737a",
+        negative="#ee8a6b",
+        tie="rgba(157,171,175,0.20)",
+        lit="rgba(231,236,236,0.40)",
+        other="#566368",
+        highlight="#ffffff",
+        heat=("#1d272a", "#1f4850", "#2f7783", "#55acb9", "#a5e6ee"),
+        communities=("#b1aef3", "#e15f1c", "#71f3d1", "#c94e9a", "#fae23a", "#a072f4", "#b1f38d", "#57875b"),
+    ),
+}
+
+
+def figure(theme: str, traces: Sequence[Any], **layout: Any) -> go.Figure:
+    """A figure in a theme, transparent, with room for its axes only; without a height it fills its box."""
+    return go.Figure(list(traces), {"template": TEMPLATES[theme], **layout})
+
+
+def _template(palette: Palette) -> dict[str, Any]:
+    axis = {
+        "gridcolor": palette.grid,
+        "linecolor": palette.grid,
+        "zerolinecolor": palette.grid,
+        "tickfont": {"color": palette.muted, "size": 12},
+        "title": {"font": {"color": palette.muted, "size": 12}, "standoff": 8},
+        "automargin": True,
+    }
+    label = {"bgcolor": palette.surface, "bordercolor": palette.grid, "font": {"color": palette.text, "family": FONT}}
+    layout = {
+        "font": {"family": FONT, "color": palette.text, "size": 13},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "xaxis": axis,
+        "yaxis": axis,
+        "hoverlabel": {**label, "align": "left"},
+        "hovermode": "closest",
+        "legend": {
+            "orientation": "h",
+            "traceorder": "normal",
+            "x": 0,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "font": {"color": palette.muted, "size": 12},
+        },
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": palette.muted, "activecolor": palette.text},
+        "dragmode": False,
+    }
+    return {"layout": layout}
+
+
+TEMPLATES: Mapping[str, Mapping[str, Any]] = {
+    name: go.layout.Template(_template(palette)) for name, palette in PALETTES.items()
+}
+
+
+def literal(text: str, *, longest: int = LONGEST) -> str:
+    """A stranger's text for a figure: cut, without invisible marks, and no markup: plotly would draw their links."""
+    seen = _INVISIBLE.sub("", text)
+    seen = "".join(" " if unicodedata.category(mark).startswith("C") else mark for mark in seen).strip()
+    cut = seen if len(seen) <= longest else seen[: longest - 1].rstrip() + "…"
+    return cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def community_colour(theme: str, rank: int) -> str:
+    """The colour of a community by its rank; those behind the eighth share the grey."""
+    palette = PALETTES[theme]
+    return palette.communities[rank] if rank < len(palette.communities) else palette.other

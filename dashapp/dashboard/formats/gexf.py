@@ -1,0 +1,46 @@
+"""GEXF 1.3, the form of Gephi. https://gexf.net"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .records import COUNTS, Edge, Graph, Node, portions
+from .xml import escaped, escaped_key
+
+_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<gexf xmlns="http://gexf.net/1.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
+xsi:schemaLocation="http://gexf.net/1.3 http://gexf.net/1.3/gexf.xsd" version="1.3">
+<meta lastmodifieddate="{day}"><creator>Sociogram</creator><description>{name}</description></meta>
+<graph defaultedgetype="{direction}" mode="static">
+<attributes class="node" mode="static">
+<attribute id="handle" title="handle" type="string"/>
+"""
+
+
+def graph(drawn: Graph) -> Iterator[bytes]:
+    """The graph; what is not told of a person is left out."""
+    return portions(_lines(drawn))
+
+
+def _lines(drawn: Graph) -> Iterator[str]:
+    direction = "directed" if drawn.directed else "undirected"
+    yield _HEAD.format(day=drawn.day.isoformat(), name=escaped(drawn.name), direction=direction)
+    yield from (f'<attribute id="{name}" title="{name}" type="long"/>\n' for name in COUNTS)
+    yield "</attributes>\n<nodes>\n"
+    yield from map(_node, drawn.nodes)
+    yield "</nodes>\n<edges>\n"
+    for number, edge in enumerate(drawn.edges):
+        yield _edge(number, edge)
+    yield "</edges>\n</graph>\n</gexf>\n"
+
+
+def _node(node: Node) -> str:
+    told = {"handle": node.handle, **{name: getattr(node, name) for name in COUNTS}}
+    values = "".join(
+        f'<attvalue for="{name}" value="{escaped(str(value))}"/>' for name, value in told.items() if value is not None
+    )
+    return f'<node id="{escaped_key(node.key)}" label="{escaped(node.label)}"><attvalues>{values}</attvalues></node>\n'
+
+
+def _edge(number: int, edge: Edge) -> str:
+    return f'<edge id="{number}" source="{escaped_key(edge.source)}" target="{escaped_key(edge.target)}"/>\n'

@@ -1,0 +1,81 @@
+"""What a writer of a format gets: rows and graphs that come one by one, and the shape of a writer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+PORTION = 1 << 16  # bytes sent at once: rows one by one would cost a system call each
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns, and rows that hold at least these."""
+
+    columns: Sequence[str]
+    rows: Iterable[Mapping[str, Any]]
+
+
+class Node(NamedTuple):
+    """A person of a graph; a count is None where the service does not tell."""
+
+    key: str
+    label: str
+    handle: str | None
+    followers: int | None
+    friends: int | None
+    community: int | None
+    degree: int
+
+
+class Edge(NamedTuple):
+    """A tie by its ends' keys and names: the source follows the target, or both each other if the graph says so."""
+
+    source: str
+    target: str
+    source_name: str | None
+    target_name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """Persons and ties, each to be gone through once."""
+
+    name: str
+    day: date
+    directed: bool
+    nodes: Iterable[Node]
+    edges: Iterable[Edge]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A form of files, and who writes tables and graphs in it, if that is possible."""
+
+    mimetype: str
+    table: Callable[[Table], Iterator[bytes]] | None = None
+    graph: Callable[[Graph], Iterator[bytes]] | None = None
+
+
+#: a node's attributes, in the order in which they are written
+COUNTS = ("followers", "friends", "community", "degree")
+ATTRIBUTES = ("label", "handle", *COUNTS)
+
+
+def portions(parts: Iterable[str]) -> Iterator[bytes]:
+    """Texts as UTF-8, many of them at once, never none: an empty part would end a chunked answer.
+
+    The first goes out alone: the database may need seconds for the next, and somebody in between gives up before.
+    """
+    held: list[str] = []
+    size, enough = 0, 1
+    for part in parts:
+        held.append(part)
+        size += len(part)
+        if size >= enough:
+            yield "".join(held).encode()
+            held, size, enough = [], 0, PORTION
+    if held:
+        yield "".join(held).encode()

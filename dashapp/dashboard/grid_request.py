@@ -1,0 +1,83 @@
+"""What the grid asks for, made safe: only columns it has, only filters the store knows, only values of their kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import abort
+
+from .address import LARGEST
+from .components.people_grid import COLUMNS, OPTIONS
+
+MOST_ROWS = 500
+LONGEST = 200  # characters of a search
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Rows [offset, offset + limit), in that order, under those filters."""
+
+    offset: int
+    limit: int
+    sort: list[tuple[str, str]]
+    filters: dict[str, dict[str, Any]]
+
+
+def asked(request: Any, which: str) -> Asked:
+    """The rows that the grid wants. Answers 400 to what no grid of ours would send."""
+    try:
+        start, end = int(request["startRow"]), int(request["endRow"])
+        kinds = {column.name: column.kind for column in COLUMNS[which]}
+        sort = [_order(rule, kinds) for rule in request.get("sortModel") or []]
+        filters = {name: _filter(rule, kinds[name]) for name, rule in (request.get("filterModel") or {}).items()}
+    except (TypeError, KeyError, ValueError, AttributeError, OverflowError):
+        abort(400)
+    if not 0 <= start < end <= start + MOST_ROWS or end > LARGEST:
+        abort(400)
+    return Asked(offset=start, limit=end - start, sort=sort[:3], filters=filters)
+
+
+def search_text(text: Any) -> str:
+    """The words of a search box."""
+    return text[:LONGEST] if isinstance(text, str) else ""
+
+
+def _order(rule: Mapping[str, Any], kinds: Mapping[str, str]) -> tuple[str, str]:
+    name, way = rule["colId"], rule["sort"]
+    if kinds[name] == "mark" or way not in ("asc", "desc"):
+        raise ValueError(way)
+    return name, way
+
+
+def _filter(rule: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    how = rule["type"]
+    if how not in OPTIONS[kind]:
+        raise ValueError(how)
+    if how in ("blank", "notBlank"):
+        return {"type": how}
+    if kind == "time":
+        return _times(rule, how)
+    if kind == "text":
+        return {"type": how, "filter": str(rule["filter"])[:LONGEST]}
+    bounds = {"filter": _number(rule["filter"])}
+    return {"type": how, **bounds, **({"filterTo": _number(rule["filterTo"])} if how == "inRange" else {})}
+
+
+def _number(value: Any) -> float:
+    number = float(value)
+    if not -LARGEST < number < LARGEST:  # false for NaN too
+        raise ValueError(value)
+    return number
+
+
+def _times(rule: Mapping[str, Any], how: str) -> dict[str, Any]:
+    first = datetime.fromisoformat(rule["dateFrom"]).replace(tzinfo=UTC)
+    if how == "lessThan":
+        return {"type": how, "filter": first}
+    if how == "greaterThan":
+        return {"type": "greaterThanOrEqual", "filter": first + timedelta(days=1)}
+    last = datetime.fromisoformat(rule["dateTo"]).replace(tzinfo=UTC)
+    return {"type": how, "filter": first, "filterTo": last + timedelta(days=1)}

@@ -1,0 +1,5 @@
+"""The pages of the dashboard."""
+
+from . import account, overview
+
+PAGES = (overview, account)

@@ -1,0 +1,107 @@
+"""The page of one account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+from flask import abort
+from flask_login import current_user
+
+from ...connect.services import SERVICES, title
+from ...store import accounts
+from ..address import View, view
+from ..components.chart import table
+from ..components.empty import empty
+from ..components.periods import periods
+from ..reading import Shown, read, shown_again
+from ..sections import changes, graph, head, people, posts, tone
+from ..tables import TABLES
+
+PATH, TEMPLATE = "/user/account", "/user/<service>"
+SECTIONS = (posts, tone, people, graph)
+
+
+def page_title(service: str = "") -> str:
+    """What stands in the browser's tab."""
+    return f"{title(service)} · Sociogram"
+
+
+def layout(pathname: str = "", **query: Any) -> html.Div:
+    """The page that an address names. The path counts, for a query string could name another service."""
+    service = pathname.rstrip("/").rpartition("/")[2]
+    of_service = [row for row in accounts.accounts(current_user.id) if row["service"] == service]
+    chosen = view(query)
+    if not of_service:
+        return _not_connected(service)
+    wanted = chosen.account or of_service[0]["id"]
+    shown = read(wanted, period=chosen.period, unit=chosen.unit)
+    if shown is None or shown.account["service"] != service:
+        why = "This account is not yours, or it was deleted: choose one from the overview."
+        return _instead("No such account", empty("Not among your accounts", why, _to_overview()))
+    return account_page(shown, of_service, chosen)
+
+
+def account_page(shown: Shown, of_service: Sequence[Mapping[str, Any]], chosen: View) -> html.Div:
+    """All parts of an account's page."""
+    parts: list[Component | None] = [
+        dcc.Store(id="account-shown", data={"account": shown.id, "period": shown.period, "unit": shown.unit}),
+        head.head(shown, of_service, is_demo=current_user.is_demo),
+        periods(shown.period, account=shown.id, bounds=head.dates(shown)) if "daily" in shown.frames else None,
+        *posts.section_of(shown),
+        tone.section_of(shown),
+        people.section_of(shown, chosen.people),
+        graph.section_of(shown, chosen.graph),
+        changes.section_of(shown),
+    ]
+    return html.Div([part for part in parts if part is not None], className="sg-dashboard")
+
+
+def _not_connected(service: str) -> html.Div:
+    if service not in SERVICES:
+        why = "Choose an account from the overview."
+        return _instead("Page not found", empty("There is no such page", why, _to_overview()))
+    name = title(service)
+    link = html.A(f"Connect {name}", href=f"/connect/{service}", className="btn btn-primary")
+    why = "Bring its data, and its timeline, people and graph stand here."
+    return _instead(name, empty(f"No {name} account yet", why, link, _to_overview()))
+
+
+def _instead(heading: str, content: Component) -> html.Div:
+    return html.Div([html.H1(heading), content], className="sg-dashboard")
+
+
+def _to_overview() -> html.A:
+    return html.A("To the overview", href="/dashboard/user", className="btn btn-outline-secondary")
+
+
+def register(app: Dash) -> None:
+    """The callbacks of all parts, tables under charts, and controls that stand in the address."""
+    for part in SECTIONS:
+        part.register(app)
+
+    @app.callback(
+        Output({"type": "table", "chart": MATCH}, "children"),
+        Input({"type": "table-open", "chart": MATCH}, "n_clicks"),
+        State({"type": "table-open", "chart": MATCH}, "id"),
+        State("account-shown", "data"),
+        prevent_initial_call=True,
+    )
+    def show_table(clicks: Any, name: Any, data: Any) -> Component:
+        if not clicks:
+            return no_update
+        chart = name.get("chart") if isinstance(name, dict) else None
+        if chart not in TABLES:
+            abort(400)
+        shown = shown_again(data)
+        return table(TABLES[chart](shown), caption=f"Data of the chart: {chart}")
+
+    for name in ("people-list", "graph-list", posts.UNIT, "account-choice"):
+        app.clientside_callback(
+            ClientsideFunction("sociogram", "remember"),
+            Input(name, "value"),
+            State(name, "id"),
+            prevent_initial_call=True,
+        )

@@ -1,0 +1,132 @@
+"""The overview: all accounts of the user, what is being imported, and what can be connected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+
+from ...store import accounts, imports
+from ...store.database import now
+from ..address import View, search_of, view
+from ..components.attributes import aria
+from ..components.empty import empty
+from ..components.overview_table import Row, overview_table
+from ..components.periods import periods
+from ..components.progress import OPEN, import_card
+from ..frames import figures_of
+from ..reading import Shown, read
+from ..sections import connect, together
+from ..sections.head import avatar, demo_badge
+
+PATH, TEMPLATE = "/user", None
+FRAMES = ("periods", "figures", "people", "daily")
+POLL = 2_000  # milliseconds
+FRESH = timedelta(hours=1)  # so long an import that ended well is told of
+
+
+def page_title() -> str:
+    """What stands in the browser's tab."""
+    return "Overview · Sociogram"
+
+
+def layout(**query: Any) -> html.Div:
+    """The page that an address names."""
+    rows = imports_told()
+    return html.Div(
+        [
+            html.H1("Overview"),
+            html.P(demo_badge()) if current_user.is_demo else None,
+            html.Div(import_cards(rows), id="overview-imports", **aria(live="polite")),
+            html.Div(body(view(query)), id="overview-body", className="sg-dashboard"),
+            dcc.Interval(id="overview-poll", interval=POLL, disabled=not open_ids(rows)),
+            dcc.Store(id="overview-open", data=open_ids(rows)),
+        ],
+        className="sg-dashboard",
+    )
+
+
+def imports_told() -> list[dict[str, Any]]:
+    """Imports that go on, wait or failed, and those that ended well a short while ago."""
+    if current_user.is_demo:
+        return []
+    rows = imports.imports(current_user.id)
+    return [row for row in rows if row["state"] != "done" or now() - (row["finished_at"] or now()) < FRESH]
+
+
+def import_cards(rows: Sequence[Mapping[str, Any]]) -> list[Component]:
+    """A card an import."""
+    token = generate_csrf()
+    return [import_card(row, csrf_token=token) for row in rows]
+
+
+def open_ids(rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Imports that change by themselves."""
+    return [row["id"] for row in rows if row["state"] in OPEN]
+
+
+def known_accounts(chosen: View) -> list[Shown]:
+    """All accounts of the user, in the period of the view."""
+    rows = accounts.accounts(current_user.id)
+    shown = [read(row["id"], period=chosen.period, unit=chosen.unit, names=FRAMES) for row in rows]
+    return [account for account in shown if account is not None]
+
+
+def body(chosen: View) -> list[Component]:
+    """All but the imports."""
+    known = known_accounts(chosen)
+    if not known:
+        return _nothing_yet()
+    rows = [row_of(account, chosen) for account in known]
+    table = overview_table(rows, sort=chosen.sort, descending=chosen.descending, period=chosen.period)
+    parts: list[Component | None] = [
+        periods(chosen.period),
+        html.Div(table, className="sg-card sg-overview-card"),
+        together.section_of(known, chosen),
+        None if current_user.is_demo else connect.section_of({account.account["service"] for account in known}),
+    ]
+    return [part for part in parts if part is not None]
+
+
+def row_of(shown: Shown, chosen: View) -> Row:
+    """The account's row."""
+    names = html.Span([html.Strong(shown.handle, dir="auto"), html.Span(shown.service)], className="sg-row-name")
+    return Row(
+        name=f"{shown.handle} {shown.service}",
+        who=html.Span([avatar(shown.account), names], className="sg-row-who"),
+        href=f"/dashboard/user/{shown.account['service']}?account={shown.id}&period={chosen.period}",
+        figures={row["measure"]: row for row in figures_of(shown).to_dict("records")},
+    )
+
+
+def _nothing_yet() -> list[Component]:
+    if current_user.is_demo:
+        return [empty("The demo is empty", "Whoever runs this server fills it with the command `flask demo`.")]
+    why = "Connect a first account: its timeline, its people and how they hang together will stand here."
+    return [html.P(why, className="sg-lead"), connect.section_of(set())]
+
+
+def register(app: Dash) -> None:
+    """While an import runs, its card is drawn anew; when one ended, the whole page is."""
+    together.register(app, known_accounts)
+
+    @app.callback(
+        Output("overview-imports", "children"),
+        Output("overview-poll", "disabled"),
+        Output("overview-open", "data"),
+        Output("overview-body", "children"),
+        Input("overview-poll", "n_intervals"),
+        State("overview-open", "data"),
+        State("_pages_location", "search"),
+        prevent_initial_call=True,
+    )
+    def poll(_times: Any, before: Any, search: Any) -> tuple[Any, bool, list[int], Any]:
+        rows = imports_told()
+        still = open_ids(rows)
+        anew = body(view(search_of(search))) if still != before else no_update
+        return import_cards(rows), not still, still, anew

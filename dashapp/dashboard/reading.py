@@ -1,0 +1,142 @@
+"""What a page reads: an account of the user and its stored results, for a period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from flask import abort
+from flask_login import current_user
+
+from analytics import timeline
+
+from ..connect.services import title
+from ..store import accounts
+from ..theme import current_theme
+from .address import LARGEST, PERIOD, PERIODS, unit_for
+from .components.posts import safe_link
+
+PAGE = (
+    "periods",
+    "figures",
+    "people",
+    "daily",
+    "rhythm",
+    "top_posts",
+    "hashtags",
+    "mentions",
+    "findings",
+    "graph_summary",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An account as a page shows it: its row, the period, and the frames that were asked for."""
+
+    account: Mapping[str, Any]
+    period: str
+    unit: timeline.Unit
+    time_zone: str
+    theme: str
+    frames: Mapping[str, pd.DataFrame]
+
+    @property
+    def id(self) -> int:
+        """The account's id."""
+        return self.account["id"]
+
+    @property
+    def service(self) -> str:
+        """The service's name as it is written."""
+        return title(self.account["service"])
+
+    @property
+    def handle(self) -> str:
+        """The handle, with the @ that most services write."""
+        return self.account["handle"]
+
+    @property
+    def url(self) -> str | None:
+        """The account's page at the service."""
+        return safe_link(self.account["url"])
+
+    def of_period(self, name: str) -> pd.DataFrame:
+        """The rows of a stored frame that belong to the period; none where it was never stored."""
+        frame = self.frames.get(name)
+        if frame is None:
+            return pd.DataFrame()
+        return frame[frame["period"] == self.period].drop(columns="period").reset_index(drop=True)
+
+    def of_list(self, name: str, which: str) -> pd.DataFrame:
+        """The rows of a stored frame that belong to a list."""
+        frame = self.frames.get(name)
+        if frame is None:
+            return pd.DataFrame()
+        return frame[frame["list"] == which].drop(columns="list").reset_index(drop=True)
+
+    def bounds(self) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+        """The period's first instant, and the first one after it; None without posts."""
+        rows = self.of_period("periods")
+        return None if rows.empty else (rows["start"].iloc[0], rows["end"].iloc[0])
+
+    def units(
+        self, unit: timeline.Unit | None = None, *, start: pd.Timestamp | None = None, end: pd.Timestamp | None = None
+    ) -> pd.DataFrame:
+        """Sums by unit (`timeline.per_unit`); of the period unless told otherwise. No rows without posts."""
+        bounds, daily = self.bounds(), self.frames.get("daily")
+        if bounds is None or daily is None:
+            return pd.DataFrame()
+        first, last = start or bounds[0], end or bounds[1]
+        return timeline.per_unit(daily, unit or self.unit, start=first, end=last, time_zone=self.time_zone)
+
+    def lists(self) -> list[str]:
+        """The lists that hold somebody, by their names in the store."""
+        people = self.frames.get("people")
+        listed = {} if people is None else dict(zip(people["measure"], people["listed"], strict=True))
+        named = [name for name in ("followers", "friends", "mutuals") if listed.get(name, 0)]
+        return named or (["everyone"] if "everyone" in self.graphs() else [])
+
+    def graphs(self) -> list[str]:
+        """The lists whose graph was drawn."""
+        summary = self.frames.get("graph_summary")
+        return [] if summary is None else [name for name in summary["list"] if self._ties(summary, name)]
+
+    @staticmethod
+    def _ties(summary: pd.DataFrame, name: str) -> int:
+        return int(summary.loc[summary["list"] == name, "ties"].iloc[0])
+
+
+def read(account_id: int, *, period: str, unit: Any, names: tuple[str, ...] = PAGE) -> Shown | None:
+    """The user's account with its frames; None if it is not theirs."""
+    row = accounts.account(current_user.id, account_id)
+    if row is None:
+        return None
+    frames = accounts.results(current_user.id, account_id, *names)
+    days = period_days(frames.get("periods"), period)
+    return Shown(
+        account=row,
+        period=period,
+        unit=unit_for(unit, days),
+        time_zone=current_user.time_zone,
+        theme=current_theme(),
+        frames=frames,
+    )
+
+
+def period_days(periods: pd.DataFrame | None, period: str) -> float:
+    """How long a period is, in days."""
+    rows = pd.DataFrame() if periods is None else periods[periods["period"] == period]
+    return 0.0 if rows.empty else (rows["end"].iloc[0] - rows["start"].iloc[0]) / pd.Timedelta(days=1)
+
+
+def shown_again(data: Any, *, names: tuple[str, ...] = PAGE) -> Shown:
+    """The account of a callback; `data` is what the page sent, and is believed only after the store said yes."""
+    account = data.get("account") if isinstance(data, dict) else None
+    if not isinstance(account, int) or isinstance(account, bool) or not 0 < account < LARGEST:
+        abort(400)
+    period = data.get("period")
+    usual = period if isinstance(period, str) and period in PERIODS else PERIOD
+    return read(account, period=usual, unit=data.get("unit"), names=names) or abort(404)

@@ -1,0 +1,98 @@
+"""Who was gained and lost, and how the counts grew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+from flask_login import current_user
+
+from ...store import accounts, people
+from ..components.chart import Chart, chart
+from ..components.empty import section
+from ..components.numbers import day
+from ..components.posts import safe_link
+from ..figures.growth import SERIES, growth, growth_height
+from ..reading import Shown
+from .posts import filename
+
+NAMED = 40  # of each list
+RELATIONS = {"follower": "followers", "friend": "friends"}
+
+
+def section_of(shown: Shown) -> Component | None:
+    """Both, as far as there is more than one import to compare; else None."""
+    snapshots = accounts.snapshots(current_user.id, shown.id)
+    counts = people.count_changes(current_user.id, shown.id)
+    parts = [_growth(shown, snapshots), _gained_and_lost(shown, counts)]
+    if not any(parts):
+        return None
+    return section("Gained and lost", "changes", html.Div([part for part in parts if part], className="sg-pair"))
+
+
+def _growth(shown: Shown, snapshots: pd.DataFrame) -> Component | None:
+    told = [name for name in SERIES if snapshots[name].notna().sum() > 1]
+    if not told:
+        return None
+    changes = [_grew(name, snapshots[name].dropna()) for name in told]
+    frame = Chart(
+        name="growth",
+        title="Growth",
+        summary=" ".join(changes),
+        csv=f"/download/{shown.id}/growth.csv",
+        filename=filename(shown, "growth"),
+        note=" ".join(changes),
+    )
+    return chart(frame, growth(snapshots, theme=shown.theme), height=growth_height(len(told)))
+
+
+def _grew(name: str, counts: pd.Series) -> str:
+    return f"{SERIES[name]}: {counts.iloc[0]:,.0f} at first, {counts.iloc[-1]:,.0f} at last."
+
+
+def _gained_and_lost(shown: Shown, counts: Sequence[Mapping[str, Any]]) -> Component | None:
+    if not counts:
+        return None
+    named = people.changes(current_user.id, shown.id)
+    by_import = groupby(counts, key=lambda row: (row["import_id"], row["seen_at"]))
+    parts = [
+        _import(shown, seen_at, list(rows), [n for n in named if n["import_id"] == key])
+        for (key, seen_at), rows in by_import
+    ]
+    csv = html.A(
+        "CSV", href=f"/download/{shown.id}/changes.csv", className="sg-download", title="Gained and lost as CSV"
+    )
+    title = html.Div([html.H2("By import", className="sg-chart-title"), csv], className="sg-chart-head")
+    return html.Div([title, html.Div(parts, className="sg-tall", tabIndex=0)], className="sg-card sg-chart")
+
+
+def _import(
+    shown: Shown, seen_at: Any, counts: Sequence[Mapping[str, Any]], named: Sequence[Mapping[str, Any]]
+) -> html.Section:
+    lists = [_changed(row, named) for row in counts]
+    return html.Section([html.H3(f"Data of {day(seen_at, shown.time_zone)}"), *lists], className="sg-import-changes")
+
+
+def _changed(row: Mapping[str, Any], named: Sequence[Mapping[str, Any]]) -> html.Details:
+    mine = [n for n in named if n["relation"] == row["relation"] and n["change"] == row["change"]]
+    sign = "+" if row["change"] == "gained" else "−"
+    title = f"{sign}{row['people']:,} {RELATIONS[row['relation']]} {row['change']}"
+    rest = row["people"] - len(mine[:NAMED])
+    items = [html.Li(person_link(person)) for person in mine[:NAMED]]
+    more = html.P(f"and {rest:,} more, which the CSV has", className="sg-remark") if rest > 0 else None
+    return html.Details(
+        [html.Summary(title, className=f"sg-{row['change']}"), html.Ul(items, className="sg-names"), more]
+    )
+
+
+def person_link(person: Mapping[str, Any]) -> Component:
+    """A person's name, linked where the service has a page of them."""
+    name = person["name"] or person["handle"] or person["key"]
+    second = f" {person['handle']}" if person["name"] and person["handle"] else ""
+    link = safe_link(person["url"])
+    named = html.A(name, href=link, rel="noopener nofollow", target="_blank") if link else html.Span(name)
+    return html.Span([named, html.Span(second, className="sg-remark")], dir="auto")

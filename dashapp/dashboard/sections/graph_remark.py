@@ -1,0 +1,77 @@
+"""What the picture of a graph shows, what it leaves out, and where all of it can be had."""
+
+from __future__ import annotations
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from ..components.numbers import decimal, percent, plural
+from ..figures.graph import MOST_LINES, NAMED, community_ranks, lines_of
+from ..figures.style import community_colour
+from ..reading import Shown
+from .head import download_links
+
+FORMATS = ("csv", "json", "gexf", "graphml")
+
+
+def remark(shown: Shown, which: str) -> list[Component]:
+    """The sentences, the communities by colour, the downloads."""
+    summary = shown.of_list("graph_summary", which).iloc[0]
+    lines = len(lines_of(shown.of_list("graph_ties", which)))
+    said = f"{left_out(summary, lines)} {facts(summary, directed=not shown.account['mutual_ties'])}"
+    links = [html.Span("All ties:"), *download_links(shown.id, f"{which}-graph", FORMATS)]
+    parts = [html.P(said), legend(shown, which), html.Div(links, className="sg-downloads")]
+    return [part for part in parts if part is not None]
+
+
+def left_out(summary: pd.Series, lines: int) -> str:
+    """What is drawn of the graph."""
+    drawn, ties = int(summary["shown"]), int(summary["ties_shown"])
+    if drawn < summary["people"]:
+        said = f"The {drawn:,} best connected of {int(summary['people']):,} people; the download has all."
+    else:
+        said = f"All {plural(drawn, 'person', 'people')} and the ties among them."
+    if lines >= ties:
+        return said
+    every = ordinal(-(-ties // MOST_LINES))
+    return f"{said} Lines are every {every} of {ties:,} ties; click a person to see all of theirs."
+
+
+def facts(summary: pd.Series, *, directed: bool) -> str:
+    """The whole graph in two numbers, as far as they are defined."""
+    parts = []
+    if pd.notna(summary.get("mean_degree")):
+        parts.append(f"On average a person has ties with {decimal(round(summary['mean_degree'], 1))} others.")
+    if directed and pd.notna(summary.get("reciprocity")):
+        parts.append(f"{percent(summary['reciprocity'])} of the ties go both ways.")
+    return " ".join(parts)
+
+
+def ordinal(number: int) -> str:
+    """Second, 3rd, 14th."""
+    if number == 2:
+        return "second"
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
+def legend(shown: Shown, which: str) -> Component | None:
+    """The communities by colour and name."""
+    communities = shown.of_list("communities", which)
+    if communities.empty:
+        return None
+    largest = communities.nlargest(NAMED, "people", keep="first")
+    ranks = community_ranks(communities)
+    items = [
+        _entry(f"{row.name} ({row.people:,})", community_colour(shown.theme, ranks[int(row.community)]))
+        for row in largest.itertuples(index=False, name="Community")
+    ]
+    rest = len(communities) - len(largest)
+    if rest:
+        items.append(_entry(f"{rest:,} smaller", community_colour(shown.theme, NAMED)))
+    return html.Div([html.H3("Communities"), html.Ul(items, className="sg-legend")])
+
+
+def _entry(text: str, colour: str) -> html.Li:
+    return html.Li([html.Span(className="sg-dot", style={"backgroundColor": colour}), html.Span(text, dir="auto")])

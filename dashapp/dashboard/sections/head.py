@@ -1,0 +1,150 @@
+"""Whose account it is, where its data came from, and what it covers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+from zlib import crc32
+
+import dash_bootstrap_components as dbc
+import pandas as pd
+from dash import html
+
+from ..components.attributes import aria
+from ..components.numbers import day, moment, plural
+from ..reading import Shown
+from ..sources import SOURCES
+
+AVATARS = 8
+LISTS = {"followers": "follower", "friends": "friend"}
+
+
+def head(shown: Shown, others: Sequence[Mapping[str, Any]], *, is_demo: bool) -> html.Header:
+    """The top of an account's page; `others` are all accounts of the service, itself included."""
+    account = shown.account
+    name = account["name"] or account["handle"]
+    return html.Header(
+        [
+            html.Div(
+                [
+                    avatar(account),
+                    html.Div([html.H1(name, dir="auto"), _address(shown, is_demo=is_demo)], className="sg-who"),
+                    _choice(shown, others) if len(others) > 1 else None,
+                ],
+                className="sg-head-row",
+            ),
+            html.P(_source(shown), className="sg-source"),
+            _coverage(shown),
+            html.Div([_upload(shown, is_demo=is_demo), downloads(shown)], className="sg-actions"),
+        ],
+        className="sg-head",
+    )
+
+
+def avatar(account: Mapping[str, Any]) -> html.Span:
+    """Initials on a colour that stays with the account."""
+    words = (account["name"] or account["handle"]).replace("@", " ").replace("_", " ").split()
+    initials = "".join(word[0] for word in (words if len(words) < 2 else [words[0], words[-1]])).upper()
+    number = crc32(f"{account['service']}/{account['key']}".encode()) % AVATARS
+    return html.Span(initials or "?", className=f"sg-avatar sg-avatar-{number}", **aria(hidden="true"))
+
+
+def downloads(shown: Shown) -> html.Details:
+    """All that can be taken away as data."""
+    posts = [("Posts", "posts", ("csv", "json"))] if "daily" in shown.frames else []
+    lists = [(name.capitalize(), name, ("csv", "json")) for name in shown.lists()]
+    graphs = [
+        (f"{graph_title(name)}, all ties", f"{name}-graph", ("csv", "json", "gexf", "graphml"))
+        for name in shown.graphs()
+    ]
+    rows = [
+        html.Li([html.Span(title), *download_links(shown.id, what, formats)])
+        for title, what, formats in posts + lists + graphs
+    ]
+    return html.Details(
+        [
+            html.Summary("Download data", className="btn btn-outline-secondary btn-sm"),
+            html.Ul(rows, className="sg-menu"),
+        ],
+        className="sg-dropdown",
+    )
+
+
+def download_links(account: int, what: str, formats: Sequence[str]) -> list[html.A]:
+    """Links to one thing in several formats."""
+    return [
+        html.A(kind.upper(), href=f"/download/{account}/{what}.{kind}", className="sg-download") for kind in formats
+    ]
+
+
+def graph_title(which: str) -> str:
+    """What the graph of a list is called."""
+    return {"followers": "Follower graph", "friends": "Friend graph"}.get(which, "Graph of everyone")
+
+
+def _address(shown: Shown, *, is_demo: bool) -> html.P:
+    handle = shown.handle
+    linked = html.A(handle, href=shown.url, rel="noopener", target="_blank") if shown.url else html.Span(handle)
+    badge = demo_badge() if is_demo else None
+    return html.P([linked, html.Span(shown.service, className="sg-service"), badge], className="sg-address")
+
+
+def _choice(shown: Shown, others: Sequence[Mapping[str, Any]]) -> html.Div:
+    options = [{"label": other["handle"], "value": str(other["id"])} for other in others]
+    select = dbc.Select(id="account-choice", options=options, value=str(shown.id))
+    return html.Div([html.Label("Account", htmlFor="account-choice"), select], className="sg-choice")
+
+
+def _source(shown: Shown) -> str:
+    account = shown.account
+    source = SOURCES.get(account["source"], account["source"])
+    if account["as_of"]:
+        return f"{source}, data of {moment(account['as_of'], shown.time_zone)}."
+    return f"{source}, imported on {day(account['data_at'], shown.time_zone)}; the data does not tell when it was made."
+
+
+def _coverage(shown: Shown) -> html.Div:
+    """What there is, and what the source left out."""
+    return html.Div([html.P(_holds(shown)), _notes(shown.account["notes"])], className="sg-coverage")
+
+
+def _holds(shown: Shown) -> str:
+    daily = shown.frames.get("daily")
+    parts = [plural(int(daily["posts"].sum()), "post")] if daily is not None else []
+    people = shown.frames.get("people", pd.DataFrame({"measure": [], "listed": [], "complete": []}))
+    for row in people.to_dict("records"):
+        if row["measure"] in LISTS and row["listed"]:
+            parts.append(
+                plural(row["listed"], LISTS[row["measure"]]) + ("" if row["complete"] else " (not the full list)")
+            )
+    summary = shown.frames.get("graph_summary")
+    if summary is not None and "everyone" in set(summary["list"]):
+        parts.append(plural(int(summary.loc[summary["list"] == "everyone", "people"].iloc[0]), "person", "people"))
+    return f"Holds {', '.join(parts)}." if parts else "Nothing of this account was analysed yet."
+
+
+def _notes(notes: Sequence[str]) -> html.Ul | None:
+    return html.Ul([html.Li(note) for note in notes], className="sg-remarks") if notes else None
+
+
+def dates(shown: Shown) -> str:
+    """From when to when the period is."""
+    bounds = shown.bounds()
+    if bounds is None:
+        return ""
+    start, end = bounds
+    return f"{day(start, shown.time_zone)} to {day(end - pd.Timedelta(1, unit='us'), shown.time_zone)}"
+
+
+def _upload(shown: Shown, *, is_demo: bool) -> html.A | None:
+    if is_demo:
+        return None
+    source, service = shown.account["source"], shown.account["service"]
+    href = f"/connect/csv?service={quote(service)}" if source == "csv" else f"/connect/{service}"
+    return html.A("Upload newer data", href=href, className="btn btn-primary btn-sm")
+
+
+def demo_badge() -> html.Span:
+    """What marks an invented person wherever one is shown."""
+    return html.Span("Demo: an invented person", className="sg-badge")

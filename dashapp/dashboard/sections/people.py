@@ -1,0 +1,129 @@
+"""The lists: followers, friends, mutuals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
+from dash.development.base_component import Component
+from flask import abort
+from flask_login import current_user
+
+from ...store import people
+from ..components.empty import empty, section
+from ..components.numbers import plural
+from ..components.people_grid import COLUMNS, grid_row, people_grid
+from ..grid_request import asked, search_text
+from ..reading import Shown, shown_again
+from .head import download_links
+
+TITLES = {"followers": "Followers", "friends": "Friends", "mutuals": "Mutuals", "everyone": "Everyone"}
+#: by what a list is sorted at first
+FIRST_SORT = {
+    "followers": "shared_followers",
+    "friends": "common_friends",
+    "mutuals": "common_friends",
+    "everyone": "n_followers",
+}
+
+
+def section_of(shown: Shown, wanted: str | None) -> Component:
+    """The list that the address names, else the first one there is."""
+    lists = shown.lists()
+    if not lists:
+        nobody = empty("No people in this data", "This import holds no followers, friends or ties.")
+        return section("People", "people", nobody)
+    which = wanted if wanted in lists else lists[0]
+    links = html.Div(_links(shown, which), id="people-downloads", className="sg-downloads")
+    content = [
+        html.Div([_choice(lists, which), _search(), links], className="sg-toolbar"),
+        html.Div(_grid(shown, which), id="people-box"),
+        html.P(id="people-count", className="sg-remark", role="status"),
+    ]
+    return section("People", "people", html.Div(content, className="sg-card sg-chart"))
+
+
+def _grid(shown: Shown, which: str) -> Component:
+    return people_grid(which, sort=FIRST_SORT[which], mutual_ties=shown.account["mutual_ties"])
+
+
+def _choice(lists: list[str], which: str) -> html.Div:
+    options = [{"label": TITLES[name], "value": name} for name in lists]
+    select = dbc.Select(id="people-list", options=options, value=which)
+    return html.Div([html.Label("List", htmlFor="people-list"), select], className="sg-choice")
+
+
+def _search() -> html.Div:
+    box = dbc.Input(id="people-search", type="search", debounce=400, maxlength=200, autocomplete="off")
+    return html.Div(
+        [html.Label("Search by name or handle", htmlFor="people-search"), box], className="sg-choice sg-search"
+    )
+
+
+def _links(shown: Shown, which: str) -> list[Component]:
+    return [
+        html.Span(f"All {'people' if which == 'everyone' else which}:"),
+        *download_links(shown.id, which, ("csv", "json")),
+    ]
+
+
+def register(app: Dash) -> None:
+    """The list changes the columns; the grid asks for rows; a search lets it ask anew."""
+
+    @app.callback(
+        Output("people-box", "children"),
+        Output("people-downloads", "children"),
+        Input("people-list", "value"),
+        State("account-shown", "data"),
+        prevent_initial_call=True,
+    )
+    def choose_list(which: Any, data: Any) -> tuple[Component, list[Component]]:
+        shown = shown_again(data, names=())
+        known = known_list(which)
+        return _grid(shown, known), _links(shown, known)
+
+    @app.callback(
+        Output("people-grid", "getRowsResponse"),
+        Output("people-count", "children"),
+        Input("people-grid", "getRowsRequest"),
+        State("people-list", "value"),
+        State("people-search", "value"),
+        State("account-shown", "data"),
+    )
+    def send_rows(request: Any, which: Any, search: Any, data: Any) -> tuple[Any, Any]:
+        if request is None:
+            return no_update, no_update
+        shown = shown_again(data, names=("people",))
+        return rows_of(shown, request, known_list(which), search_text(search))
+
+    app.clientside_callback(
+        ClientsideFunction("sociogram", "searchPeople"),
+        Input("people-search", "value"),
+        State("people-grid", "id"),
+        prevent_initial_call=True,
+    )
+
+
+def known_list(which: Any) -> str:
+    """The name of a list. Answers 400 to any other."""
+    return which if isinstance(which, str) and which in COLUMNS else abort(400)
+
+
+def rows_of(shown: Shown, request: Any, which: str, search: str) -> tuple[dict[str, Any], str]:
+    """The rows that the grid asked for, and the sentence under it."""
+    wanted = asked(request, which)
+    rows, total = people.list_page(
+        current_user.id,
+        shown.id,
+        which,
+        search=search,
+        sort=wanted.sort,
+        filters=wanted.filters,
+        offset=wanted.offset,
+        limit=wanted.limit,
+    )
+    tells_mutual = {"followers", "friends"} <= set(shown.account["lists"])
+    narrowed = " match" if search or wanted.filters else ""
+    shown_rows = [grid_row(person, tells_mutual=tells_mutual) for person in rows]
+    return {"rowData": shown_rows, "rowCount": total}, f"{plural(total, 'person', 'people')}{narrowed}"

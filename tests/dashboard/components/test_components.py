@@ -1,0 +1,270 @@
+"""Small components: numbers in words, cards, posts, imports, tables."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dashapp.dashboard.components.cards import MEASURES, card, cards
+from dashapp.dashboard.components.chart import LONGEST_TABLE, Chart, chart, table
+from dashapp.dashboard.components.numbers import count, day, decimal, moment, percent, plural, short_day
+from dashapp.dashboard.components.overview_table import Row, ordered
+from dashapp.dashboard.components.people_grid import COLUMNS, people_grid
+from dashapp.dashboard.components.posts import post_list, safe_link
+from dashapp.dashboard.components.progress import import_card, progress_bar, result_of, state_of
+
+from ..browsing import links, parts, plain, text
+
+WHEN = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
+BY_NAME = {measure.name: measure for measure in MEASURES}
+
+# ---- numbers
+
+
+@pytest.mark.parametrize(
+    ("write", "value", "expected"),
+    [
+        (count, 37_700, "37,700"), (count, 0, "0"), (count, 2.6, "3"), (count, None, "–"), (count, math.nan, "–"),
+        (count, pd.NA, "–"),
+        (decimal, 2.84, "2.8"), (decimal, 4.0, "4"), (decimal, 14_935.4, "14,935"), (decimal, 0.0, "0"),
+        (decimal, None, "–"),
+        (percent, 0.457, "46%"), (percent, 0.0, "0%"), (percent, 1.0, "100%"), (percent, 0.001, "0.1%"),
+        (percent, 0.996, "99.6%"), (percent, math.nan, "–"),
+        (day, None, "–"), (moment, pd.NaT, "–"), (short_day, WHEN, "2 Mar 2026"),
+    ],
+)  # fmt: skip
+def test_numbers_are_written_for_people_and_nothing_told_is_a_dash(write: Any, value: Any, expected: str) -> None:
+    assert write(value) == expected
+
+
+def test_times_are_written_in_the_users_zone() -> None:
+    assert moment(WHEN, "Europe/Berlin") == "3 Mar 2026, 00:30"
+    assert day(WHEN, "America/New_York") == "2 March 2026"
+
+
+@pytest.mark.parametrize(("number", "expected"), [(0, "0 replies"), (1, "1 reply"), (1_000, "1,000 replies")])
+def test_words_follow_their_number(number: int, expected: str) -> None:
+    assert plural(number, "reply", "replies") == expected
+
+
+# ---- cards
+
+
+def test_a_card_says_what_its_number_means_and_rests_on() -> None:
+    row = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 90.0, "reason": None, "few": False}
+
+    said = text(plain(card(BY_NAME["response_rate"], row)))
+
+    assert said.startswith("Response rate 50% 40% to 60% Share of own posts")
+    assert said.endswith("It rests on 90 posts; with 95% confidence it lies between 40% and 60%.")
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        ("no posts", "no posts in this period"),
+        ("too few", "too few posts to tell"),
+        ("not told", "not told in this data"),
+        (math.nan, "not told in this data"),
+    ],
+)
+def test_a_card_without_a_number_says_why(reason: Any, expected: str) -> None:
+    row = {"value": math.nan, "low": math.nan, "high": math.nan, "n": 0, "reason": reason}
+
+    said = text(plain(card(BY_NAME["reply_rate"], row)))
+
+    assert said.startswith(f"Reply rate – {expected} Share")
+
+
+def test_a_number_on_few_posts_is_flagged() -> None:
+    row = {"value": 1.0, "low": 0.3, "high": 1.0, "n": 3, "reason": None, "few": True}
+
+    assert "30% to 100%, few posts" in text(plain(card(BY_NAME["reply_rate"], row)))
+
+
+def test_all_measures_have_their_card_in_their_order() -> None:
+    said = [text(one) for one in parts(plain(cards(pd.DataFrame(columns=["measure"])))) if one["type"] == "Dt"]
+
+    assert said == [measure.title for measure in MEASURES]
+
+
+def test_cards_are_reached_with_the_keyboard_and_described() -> None:
+    shown = plain(card(BY_NAME["posts"], {"value": 3, "n": 3}))
+
+    assert shown["props"]["tabIndex"] == 0
+    described = shown["props"]["aria-describedby"]
+    assert any(one["props"].get("id") == described for one in parts(shown))
+
+
+# ---- charts
+
+
+def test_a_chart_is_described_and_can_be_taken_away() -> None:
+    frame = Chart(
+        name="x", title="Posts", summary="Posts by day.", csv="/download/1/x.csv", filename="ada-x", note="Note."
+    )
+
+    shown = plain(chart(frame, None, height=200))
+
+    pictures = [one["props"] for one in parts(shown) if "data-image" in one["props"]]
+    assert [(one["data-image"], one["data-name"], one["data-title"]) for one in pictures] == [
+        ("png", "ada-x", "Posts"),
+        ("svg", "ada-x", "Posts"),
+    ]
+    assert links(shown) == ["/download/1/x.csv"]
+    assert any(one["props"].get("aria-label") == "Posts by day." for one in parts(shown))
+
+
+def test_a_table_writes_a_dash_where_nothing_is_told_and_says_what_it_leaves_out() -> None:
+    rows = pd.DataFrame({"Day": range(LONGEST_TABLE + 1), "Posts": [None, *range(LONGEST_TABLE)]})
+
+    said = text(plain(table(rows, caption="Posts by day")))
+
+    assert said.startswith("Posts by day Day Posts 0 – 1 0.0")
+    assert said.endswith("The first 500 of 501 rows; the CSV has all.")
+
+
+# ---- posts
+
+
+def row(**values: Any) -> dict[str, Any]:
+    """A post as the store gives it."""
+    told = {
+        "kind": "post",
+        "created_at": WHEN,
+        "text": "Hello",
+        "url": None,
+        "label": None,
+        "likes": 1,
+        "replies": None,
+    }
+    return told | values
+
+
+def test_a_post_shows_its_time_text_and_what_is_told() -> None:
+    said = text(plain(post_list([row(label="positive", replies=0)], time_zone="Europe/Berlin")))
+
+    assert said == "Post 3 Mar 2026, 00:30 positive Hello 0 replies, 1 like"
+
+
+def test_a_post_of_which_nothing_is_told_says_so() -> None:
+    said = text(plain(post_list([row(likes=math.nan, text="  ", label=math.nan)], time_zone="UTC", ordered=True)))
+
+    assert said == "Post 2 Mar 2026, 23:30 Without text No counts told"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://example.social/1", "https://example.social/1"),
+        ("http://example.social", "http://example.social"),
+        ("javascript:alert(1)", None),
+        ("data:text/html,x", None),
+        ("//example.social", None),
+        (math.nan, None),
+        (None, None),
+    ],
+)
+def test_only_addresses_of_the_web_become_links(url: Any, expected: str | None) -> None:
+    assert safe_link(url) == expected
+    assert links(plain(post_list([row(url=url)], time_zone="UTC"))) == ([expected] if expected else [])
+
+
+# ---- imports
+
+
+def running(**values: Any) -> dict[str, Any]:
+    """An import's row."""
+    told = {"id": 7, "state": "running", "step": "Reading posts", "done": 1, "total": 4, "message": "", "report": {}}
+    return told | {"filename": "archive.zip"} | values
+
+
+def test_progress_is_a_bar_with_its_share_in_words() -> None:
+    bar = plain(progress_bar(running()))
+
+    shown = next(one["props"] for one in parts(bar) if one["type"] == "Progress")
+    assert (shown["value"], shown["max"], shown["aria-label"]) == ("0.25", "1", "Import of archive.zip")
+    assert text(bar) == "25%"
+
+
+def test_progress_without_a_known_end_says_only_that_it_goes_on() -> None:
+    bar = plain(progress_bar(running(total=0)))
+
+    assert "value" not in next(one["props"] for one in parts(bar) if one["type"] == "Progress")
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, "Reading posts"),
+        ({"state": "queued"}, "Waits for its turn"),
+        ({"state": "running", "step": ""}, "Running"),
+        ({"state": "receiving"}, "Receiving the upload"),
+    ],
+)
+def test_an_imports_state_is_said_in_words(values: dict[str, Any], expected: str) -> None:
+    assert state_of(running(**values)) == expected
+
+
+def test_an_import_that_waits_for_its_columns_leads_there() -> None:
+    shown = plain(import_card(running(state="columns"), csrf_token="token"))
+
+    assert links(shown) == ["/connect/columns/7"]
+    assert not [one for one in parts(shown) if one["type"] == "Progress"]
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        ({"posts": 5, "people": 1, "new_posts": 2}, "Read 5 posts, 1 person. 2 new posts."),
+        ({"posts": 5, "new_posts": 0}, "Read 5 posts. Nothing in it was new."),
+        ({"people": 9, "gained_followers": 3, "lost_friends": 1}, "Read 9 people. 3 followers gained, 1 friend lost."),
+        (
+            {"posts": 5, "new_posts": 1, "older": True},
+            "Read 5 posts. It is older than what was here already: only posts that were missing were added. 1 new post.",
+        ),
+        ({}, "Nothing was read."),
+    ],
+)
+def test_an_import_that_ended_says_what_it_brought(report: dict[str, Any], expected: str) -> None:
+    assert result_of(report) == expected
+
+
+# ---- grid and overview
+
+
+def test_every_column_of_the_grid_says_what_it_means() -> None:
+    for which in COLUMNS:
+        for column in people_grid(which, sort=None, mutual_ties=False).columnDefs:
+            assert column["headerTooltip"]
+
+
+def test_the_grid_opens_sorted_and_loads_one_block_at_a_time() -> None:
+    grid = people_grid("followers", sort="shared_followers", mutual_ties=False)
+
+    assert [column["field"] for column in grid.columnDefs if column.get("sort") == "desc"] == ["shared_followers"]
+    assert grid.dashGridOptions["maxConcurrentDatasourceRequests"] == 1
+
+
+def overview_row(name: str, posts: float | None) -> Row:
+    """An account with so many posts."""
+    return Row(name=name, who=name, href="#", figures={"posts": {"value": posts}})
+
+
+@pytest.mark.parametrize(
+    ("sort", "descending", "expected"),
+    [
+        ("posts", True, ["b", "a", "c"]),
+        ("posts", False, ["a", "b", "c"]),
+        ("account", True, ["c", "b", "a"]),
+        ("unknown", False, ["a", "b", "c"]),
+    ],
+)
+def test_accounts_are_sorted_and_what_is_not_told_comes_last(sort: str, descending: bool, expected: list[str]) -> None:
+    rows = [overview_row("c", math.nan), overview_row("a", 1), overview_row("b", 20)]
+
+    assert [one.name for one in ordered(rows, sort, descending=descending)] == expected

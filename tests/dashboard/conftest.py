@@ -1,0 +1,85 @@
+"""A dashboard with two users: ada has accounts of all kinds, bob has one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from dashapp.imports.analysis import analyse
+from dashapp.services.base import Batch, Profile
+from dashapp.store import users
+from tests.conftest import close, make_app
+from tests.records import merged, post, ties
+
+from .browsing import Page
+from .taken import AS_OF, add_analysed_account, sign_in
+
+ZONE = "Europe/Berlin"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Ids of what stands in the dashboard: users, then accounts."""
+
+    ada: int
+    bob: int
+    full: int  # ada's: posts, people, ties, two imports
+    other: int  # ada's second one of the same service: posts that nobody tells anything of
+    network: int  # ada's: ties alone, without direction
+    bobs: int
+
+
+@pytest.fixture(scope="session")
+def dashboard_app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application whose tests only read."""
+    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("dashboard") / "sociogram.sqlite")
+    app = make_app(f"sqlite:///{path}")
+    yield app
+    close(app)
+
+
+@pytest.fixture(scope="session")
+def known(dashboard_app: Flask) -> Known:
+    """The users and their accounts."""
+    with dashboard_app.app_context():
+        ada = users.add_user("Ada", "ada@example.social", "!")
+        bob = users.add_user("Bob", "bob@example.social", "!")
+        users.change_user(ada, time_zone=ZONE)
+        full = add_analysed_account(ada)
+        other = Profile(service="mastodon", key="ada@example.org", handle="ada@example.org", as_of=AS_OF)
+        network = Profile(service="github", key="net", handle="net")
+        return Known(
+            ada=ada,
+            bob=bob,
+            full=full,
+            other=_analysed(ada, Batch(posts=[post(1), post(2)]), profile=other, complete=frozenset()),
+            network=_analysed(
+                ada, Batch(ties=ties("ab", "bc", "ca", "cd")), profile=network, complete=frozenset({"ties"}),
+                mutual_ties=True,
+            ),
+            bobs=add_analysed_account(bob),
+        )  # fmt: skip
+
+
+def _analysed(owner: int, *batches: Batch, **options: object) -> int:
+    account, _ = merged(owner, *batches, **options)  # type: ignore[arg-type]
+    for _ in analyse(owner, account):
+        pass
+    return account
+
+
+@pytest.fixture(scope="session")
+def ada(dashboard_app: Flask, known: Known) -> Page:
+    """Ada's browser."""
+    return Page(sign_in(dashboard_app, known.ada))
+
+
+@pytest.fixture(scope="session")
+def bob(dashboard_app: Flask, known: Known) -> Page:
+    """Bob's browser."""
+    return Page(sign_in(dashboard_app, known.bob))

@@ -1,0 +1,72 @@
+"""The timeline: bars by kind, a line of the share answered."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from dashapp.dashboard.figures.activity import activity, answered_share
+
+
+def units(*rows: tuple[str, str, int, int, int]) -> pd.DataFrame:
+    """`timeline.per_unit` by (start, kind, posts, told, answered); the first unit is partial."""
+    frame = pd.DataFrame(rows, columns=["start", "kind", "posts", "told", "answered"])
+    frame["start"] = pd.to_datetime(frame["start"])
+    return frame.assign(interactions=frame["answered"] * 2.0, partial=frame["start"] == frame["start"].min())
+
+
+TWO_WEEKS = units(
+    ("2026-03-02", "post", 3, 2, 1),
+    ("2026-03-02", "reply", 1, 1, 1),
+    ("2026-03-02", "repost", 0, 0, 0),
+    ("2026-03-09", "post", 2, 0, 0),
+    ("2026-03-09", "reply", 0, 0, 0),
+    ("2026-03-09", "repost", 0, 0, 0),
+)
+
+
+def test_each_kind_is_a_trace_with_its_posts() -> None:
+    posts, replies, reposts, line = activity(TWO_WEEKS, unit="week", theme="light").data
+
+    assert list(posts.x) == ["2026-03-02", "2026-03-09"]
+    assert (list(posts.y), list(replies.y), list(reposts.y)) == ([3, 2], [1, 0], [0, 0])
+    assert [trace.name for trace in (posts, replies, reposts)] == ["Posts", "Replies", "Reposts"]
+    assert line.yaxis == "y2"
+
+
+def test_a_kind_that_does_not_occur_keeps_its_number_and_is_not_seen() -> None:
+    figure = activity(TWO_WEEKS, unit="week", theme="light")
+
+    assert [trace.visible for trace in figure.data] == [True, True, False, None]
+
+
+def test_the_share_answered_is_undefined_where_nothing_is_told() -> None:
+    share = answered_share(TWO_WEEKS)["share"]
+
+    assert share.iloc[0] == pytest.approx(2 / 3)
+    assert pd.isna(share.iloc[1])
+
+
+def test_without_anything_told_there_is_no_line() -> None:
+    figure = activity(TWO_WEEKS.assign(told=0, answered=0), unit="week", theme="light")
+
+    assert [trace.type for trace in figure.data] == ["bar", "bar", "bar"]
+
+
+def test_units_that_are_only_partly_inside_are_pale() -> None:
+    posts = activity(TWO_WEEKS, unit="week", theme="light").data[0]
+
+    assert posts.marker.opacity[0] < posts.marker.opacity[1] == 1
+
+
+@pytest.mark.parametrize(
+    ("unit", "length", "written"),
+    [("day", 86_400_000, "%a %-d %b %Y"), ("week", 604_800_000, "Week of %-d %b %Y"), ("month", "M1", "%B %Y")],
+)
+def test_axes_name_their_unit_and_bars_are_as_wide_as_it(unit: str, length: object, written: str) -> None:
+    figure = activity(TWO_WEEKS, unit=unit, theme="dark")
+
+    assert figure.layout.yaxis.title.text == f"Posts a {unit}"
+    assert figure.layout.yaxis2.title.text == "Share answered"
+    assert figure.layout.xaxis.rangeslider.visible
+    assert (figure.data[0].xperiod, figure.data[0].xhoverformat) == (length, written)

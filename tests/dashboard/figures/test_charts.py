@@ -1,0 +1,157 @@
+"""The smaller figures: hours, tone, words, growth, all accounts."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashapp.dashboard.figures.growth import growth, growth_height
+from dashapp.dashboard.figures.overview import all_accounts
+from dashapp.dashboard.figures.rhythm import rhythm
+from dashapp.dashboard.figures.sentiment import by_label, sentiment
+from dashapp.dashboard.figures.words import SHOWN, words, words_height
+
+# ---- hours of the week
+
+
+def test_hours_and_weekdays_stand_in_their_cells() -> None:
+    slots = pd.DataFrame({"weekday": [0, 6], "hour": [9, 23], "posts": [4, 1]})
+
+    drawn = rhythm(slots, theme="light").data[0]
+
+    assert np.asarray(drawn.z).shape == (7, 24)
+    assert (drawn.z[0][9], drawn.z[6][23], int(np.sum(drawn.z))) == (4, 1, 5)
+    assert list(drawn.y) == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    assert (drawn.zmin, drawn.zmax) == (0, 4)
+
+
+def test_hours_without_posts_have_a_scale_all_the_same() -> None:
+    drawn = rhythm(pd.DataFrame({"weekday": [0], "hour": [0], "posts": [0]}), theme="dark").data[0]
+
+    assert (drawn.zmin, drawn.zmax) == (0, 1)
+
+
+# ---- tone
+
+UNITS = pd.DataFrame(
+    {
+        "start": pd.to_datetime(["2026-03-02", "2026-03-02", "2026-03-09"]),
+        "kind": ["post", "reply", "post"],
+        "negative": [1, 0, 0],
+        "neutral": [0, 1, 0],
+        "positive": [1, 1, 0],
+    }
+)
+
+
+def test_shares_of_a_unit_add_up_and_units_without_assessed_posts_are_left_out() -> None:
+    drawn = sentiment(UNITS, unit="week", theme="light")
+
+    assert {trace.name: list(trace.y) for trace in drawn.data} == {
+        "Negative": [0.25],
+        "Neutral": [0.25],
+        "Positive": [0.5],
+    }
+    assert list(drawn.data[0].x) == ["2026-03-02"]
+    assert [list(row) for row in drawn.data[2].customdata] == [[2, 4]]
+    assert drawn.layout.yaxis.title.text == "Share of a week's posts"
+
+
+def test_counts_by_label_join_the_kinds() -> None:
+    counts = by_label(UNITS)
+
+    assert counts[["negative", "neutral", "positive", "assessed"]].to_numpy().tolist() == [[1, 1, 2, 4]]
+
+
+# ---- words
+
+
+def test_words_stand_with_their_counts_the_most_used_first() -> None:
+    counts = pd.DataFrame({"mention": ["bob", "carol@example.social"], "posts": [12_000, 3]})
+
+    drawn = words(counts, name="mention", mark="@", theme="light")
+
+    assert list(drawn.layout.yaxis.ticktext) == ["@bob", "@carol@example.social"]
+    assert (list(drawn.data[0].x), list(drawn.data[0].text)) == ([12_000, 3], ["12,000", "3"])
+    assert drawn.layout.yaxis.autorange == "reversed"
+
+
+def test_words_tell_the_share_answered_where_it_is_known() -> None:
+    counts = pd.DataFrame({"tag": ["a", "b"], "posts": [4, 2], "told": [4, 0], "response_rate": [0.5, math.nan]})
+
+    drawn = words(counts, name="tag", mark="#", theme="light").data[0]
+
+    assert list(drawn.hovertext) == ["#a: 4 posts<br>50% of 4 answered", "#b: 2 posts"]
+
+
+def test_words_of_strangers_bring_no_markup() -> None:
+    counts = pd.DataFrame({"mention": ["<b>x</b>"], "posts": [1]})
+
+    drawn = words(counts, name="mention", mark="@", theme="light")
+
+    assert drawn.layout.yaxis.ticktext[0] == "@&lt;b&gt;x&lt;/b&gt;"
+
+
+def test_only_as_many_words_are_drawn_as_can_be_read() -> None:
+    counts = pd.DataFrame({"tag": [f"t{n}" for n in range(20)], "posts": range(20, 0, -1)})
+
+    drawn = words(counts, name="tag", mark="#", theme="light")
+
+    assert len(drawn.data[0].x) == SHOWN
+    assert drawn.layout.height == words_height(20) == words_height(SHOWN)
+
+
+# ---- growth
+
+
+def snapshots(followers: list[float], friends: list[float]) -> pd.DataFrame:
+    """Snapshots on the first days of March."""
+    days = pd.date_range("2026-03-01", periods=len(followers))
+    return pd.DataFrame({"day": days, "followers": followers, "friends": friends, "posts": math.nan})
+
+
+def test_each_series_has_a_panel_and_a_scale_of_its_own() -> None:
+    drawn = growth(snapshots([100, 110], [7, 5]), theme="light")
+
+    assert [(trace.name, trace.yaxis, list(trace.y)) for trace in drawn.data] == [
+        ("Followers", "y", [100, 110]),
+        ("Friends", "y2", [7, 5]),
+    ]
+    assert drawn.layout.yaxis.domain[0] > drawn.layout.yaxis2.domain[1]
+    assert drawn.layout.xaxis.anchor == "y2"
+    assert drawn.layout.height == growth_height(2)
+
+
+def test_a_series_that_is_not_told_twice_has_no_panel() -> None:
+    drawn = growth(snapshots([1, 2, 3], [math.nan, 5, math.nan]), theme="light")
+
+    assert [trace.name for trace in drawn.data] == ["Followers"]
+    assert drawn.layout.xaxis.anchor == "y"
+
+
+def test_days_on_which_nothing_was_told_are_left_out() -> None:
+    drawn = growth(snapshots([1, math.nan, 3], [1, 2, 3]), theme="dark").data[0]
+
+    assert (list(drawn.x), list(drawn.y)) == (["2026-03-01", "2026-03-03"], [1, 3])
+
+
+# ---- all accounts
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_each_account_has_a_colour_and_its_name_without_markup(theme: str) -> None:
+    names = ["ada, X", "<i>bob</i>, X"]
+    starts = pd.to_datetime(["2026-03-01", "2026-03-01"])
+    units = pd.DataFrame({"start": starts, "account": names, "posts": [4, 2]})
+
+    drawn = all_accounts(units, names=names, unit="month", theme=theme)
+
+    assert [(trace.name, list(trace.y)) for trace in drawn.data] == [
+        ("ada, X", [4]),
+        ("&lt;i&gt;bob&lt;/i&gt;, X", [2]),
+    ]
+    assert drawn.data[0].marker.color != drawn.data[1].marker.color
+    assert drawn.layout.barmode == "stack"

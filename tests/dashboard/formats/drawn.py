@@ -1,0 +1,46 @@
+"""Graphs to be written, and how they are found again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from hypothesis import strategies as st
+
+from dashapp.dashboard.formats.records import Edge, Graph, Node
+
+BOB = Node("b", "Bob", "bob@example.social", 30, 12, 0, 2)
+CAROL = Node("c", "Carol", None, None, None, None, 1)
+DAN = Node("d", "d", "dan", 0, 0, 1, 1)
+EDGES = (Edge("b", "c", "Bob", "Carol"), Edge("d", "b", None, "Bob"))
+
+#: keys as a service may have them, and worse: control characters, quotes, other scripts, emojis
+keys = st.text(min_size=1, max_size=8)
+
+
+@st.composite
+def key_pairs(draw: Any) -> tuple[list[str], list[tuple[str, str]]]:
+    """Different keys, and different ties among them."""
+    nodes = draw(st.lists(keys, min_size=2, max_size=6, unique=True))
+    ends = st.tuples(st.sampled_from(nodes), st.sampled_from(nodes)).filter(lambda pair: pair[0] != pair[1])
+    return nodes, draw(st.lists(ends, max_size=8, unique=True))
+
+
+def drawn(
+    nodes: Iterable[Node] = (BOB, CAROL, DAN),
+    edges: Iterable[Edge] = EDGES,
+    *,
+    directed: bool = True,
+    name: str = "all",
+) -> Graph:
+    """A graph whose persons and ties come once only, as from a database."""
+    return Graph(name=name, day=date(2026, 11, 20), directed=directed, nodes=iter(nodes), edges=iter(edges))
+
+
+def of_keys(nodes: Iterable[str], pairs: Iterable[tuple[str, str]]) -> Graph:
+    """A graph of persons of whom nothing is told but a name that reads like their key."""
+    return drawn(
+        [Node(key, key, key, None, None, None, 0) for key in nodes],
+        [Edge(source, target, source, target) for source, target in pairs],
+    )

@@ -1,0 +1,194 @@
+"""The overview: accounts side by side, imports that go on, what can be connected."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from dashapp.store import imports, users
+from dashapp.store.database import now
+
+from ..browsing import Page, has_id, links, parts, text, with_id
+from ..conftest import Known
+from ..taken import sign_in
+
+POLL = "overview-imports.children"
+
+
+def account_names(page: Any) -> list[str]:
+    """The accounts in the order of the table."""
+    return [text(one).split()[1] for one in parts(page) if one["props"].get("role") == "rowheader"]
+
+
+def test_every_account_stands_there_with_its_figures_and_a_link(ada: Page, known: Known) -> None:
+    page = ada.open("user?period=all")
+
+    assert account_names(page) == ["ada@example.org", "ada@example.social", "net"]
+    assert f"/dashboard/user/mastodon?account={known.full}&period=all" in links(page)
+    assert f"/dashboard/user/github?account={known.network}&period=all" in links(page)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("sort=posts&order=desc", ["ada@example.social", "ada@example.org", "net"]),
+        ("sort=posts&order=asc", ["ada@example.org", "ada@example.social", "net"]),
+        ("sort=account&order=desc", ["net", "ada@example.social", "ada@example.org"]),
+        ("sort=nonsense", ["ada@example.org", "ada@example.social", "net"]),
+    ],
+)
+def test_the_address_sorts_and_what_is_not_told_comes_last(ada: Page, query: str, expected: list[str]) -> None:
+    page = ada.open(f"user?period=all&{query}")
+
+    assert account_names(page) == expected
+
+
+def test_the_heading_that_sorts_says_so(ada: Page) -> None:
+    page = ada.open("user?sort=posts&order=desc")
+
+    sorts = {text(one): one["props"]["aria-sort"] for one in parts(page) if "aria-sort" in one["props"]}
+    assert sorts["Posts"] == "descending"
+    assert sorts["Account"] == sorts["Followers"] == "none"
+    assert "?period=1y&sort=posts&order=asc" in links(page)
+
+
+def test_the_timeline_stacks_all_accounts_on_one_calendar(ada: Page) -> None:
+    page = ada.open("user?period=all&unit=month")
+
+    figure = with_id(page, {"type": "chart", "chart": "overview"})["figure"]
+    drawn = {trace["name"]: trace["x"] for trace in figure["data"]}
+    assert drawn == {"ada@example.social, Mastodon": ["2026-03-01"], "ada@example.org, Mastodon": ["2026-03-01"]}
+
+
+def test_a_period_without_posts_is_told_and_not_drawn(bob: Page, ada: Page) -> None:
+    page = ada.open("user?period=30d")
+
+    assert has_id(page, {"type": "chart", "chart": "overview"})
+    assert "The period ends with the newest data." in text(page)
+
+
+def test_the_timelines_data_can_be_saved(ada: Page) -> None:
+    values = {"overview-csv.n_clicks": 1, "_pages_location.search": "?period=all&unit=month"}
+
+    sent = ada.answer("overview-file.data", values)["overview-file"]["data"]
+
+    rows = list(csv.DictReader(io.StringIO(base64.b64decode(sent["content"]).decode("utf-8-sig"))))
+    assert [(row["start"], row["posts"]) for row in rows] == [("2026-03-01", "2"), ("2026-03-01", "4")]
+    assert sent["filename"] == "sociogram-overview-timeline-all-2026-03-20.csv"
+
+
+def test_only_services_that_are_missing_are_offered(ada: Page) -> None:
+    page = ada.open("user")
+
+    said = text(page)
+    assert "Connect X account" in said
+    assert "Connect Bluesky account" in said
+    assert "Connect Mastodon account" not in said
+    assert {"/connect/x", "/connect/mastodon"} <= set(links(page))
+
+
+# ---- somebody new, and imports
+
+
+@pytest.fixture
+def newcomer(dashboard_app: Flask) -> Page:
+    """Somebody who has just registered."""
+    with dashboard_app.app_context():
+        owner = users.add_user("Carol", f"{now().timestamp()}@example.social", "!")
+    page = Page(sign_in(dashboard_app, owner))
+    page.owner = owner  # type: ignore[attr-defined]
+    return page
+
+
+@pytest.fixture
+def running(dashboard_app: Flask, newcomer: Page) -> int:
+    """An import of theirs, at 40 of 100 bytes, that kept two records out."""
+    with dashboard_app.app_context():
+        number = imports.add_import(newcomer.owner, export="x", filename="archive.zip", options={})  # type: ignore[attr-defined]
+        skipped = {"n_skipped": 2, "skipped": [{"where": "tweets.js, 12", "why": "has no date"}]}
+        imports.change_import(number, state="running", step="Reading posts", done=40, total=100, report=skipped)
+    return number
+
+
+def test_somebody_new_is_shown_what_to_do(newcomer: Page) -> None:
+    page = newcomer.open("user")
+
+    assert "Connect a first account" in text(page)
+    assert {"/connect/x", "/connect/mastodon", "/connect/csv"} <= set(links(page))
+    assert with_id(page, "overview-poll")["disabled"] is True
+
+
+def test_an_import_that_runs_shows_how_far_it_is(newcomer: Page, running: int) -> None:
+    page = newcomer.open("user")
+
+    said = text(page)
+    assert "archive.zip Reading posts" in said
+    assert "40%" in said
+    assert "2 records kept out tweets.js, 12 : has no date and 1 more" in said
+    assert with_id(page, "overview-poll")["disabled"] is False
+    forms = [one["props"] for one in parts(page) if one["type"] == "Form"]
+    assert forms[0]["action"] == f"/connect/imports/{running}/forget"
+    assert forms[0]["method"] == "POST"
+
+
+def test_the_button_that_forgets_carries_a_token_that_counts(newcomer: Page, running: int) -> None:
+    page = newcomer.open("user")
+    token = next(one["props"] for one in parts(page) if one["props"].get("name") == "csrf_token")["value"]
+
+    response = newcomer.client.post(f"/connect/imports/{running}/forget", data={"csrf_token": token})
+
+    assert response.status_code == 303
+    assert "archive.zip" not in text(newcomer.open("user"))
+
+
+def test_polling_goes_on_while_an_import_runs(newcomer: Page, running: int) -> None:
+    answer = newcomer.answer(POLL, {"overview-poll.n_intervals": 1, "overview-open.data": [running]})
+
+    assert answer["overview-poll"]["disabled"] is False
+    assert "overview-body" not in answer
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("failed", "Failed Dismiss This zip file is damaged."),
+        ("columns", "Waits for you: say which column is which Name the columns"),
+        ("done", "Read 5 posts. 3 new posts"),
+    ],
+)
+def test_polling_stops_and_the_page_is_drawn_anew_when_an_import_ends(
+    dashboard_app: Flask, newcomer: Page, running: int, state: str, said: str
+) -> None:
+    message = "This zip file is damaged." if state == "failed" else ""
+    with dashboard_app.app_context():
+        report = {"posts": 5, "new_posts": 3}
+        imports.change_import(running, state=state, message=message, report=report, finished_at=now())
+
+    answer = newcomer.answer(POLL, {"overview-poll.n_intervals": 2, "overview-open.data": [running]})
+
+    assert said in text(answer["overview-imports"]["children"])
+    assert answer["overview-poll"]["disabled"] is True
+    assert "overview-body" in answer
+
+
+def test_an_import_that_ended_well_long_ago_is_not_told_of(dashboard_app: Flask, newcomer: Page, running: int) -> None:
+    with dashboard_app.app_context():
+        imports.change_import(running, state="done", finished_at=now() - timedelta(hours=2))
+
+    assert "archive.zip" not in text(newcomer.open("user"))
+
+
+def test_nobody_sees_the_imports_of_others(ada: Page, newcomer: Page, running: int) -> None:
+    answer = ada.answer(POLL, {"overview-poll.n_intervals": 1, "overview-open.data": [running]})
+
+    assert "archive.zip" not in text(answer["overview-imports"]["children"])
+
+
+def test_saving_without_any_posts_finds_nothing(newcomer: Page) -> None:
+    assert newcomer.send("overview-file.data", {"overview-csv.n_clicks": 1}).status_code == 404
