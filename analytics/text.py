@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import sys
 import unicodedata
 
 import pandas as pd
@@ -95,7 +96,8 @@ def hashtags(posts: pd.DataFrame, uses: pd.DataFrame | None = None) -> pd.DataFr
     """
     mine = own(posts).set_index("post")
     of_post = pd.DataFrame({"posts": 1, "told": told(mine), "answered": answered(mine)})
-    tags = (hashtag_uses(posts) if uses is None else uses).join(of_post, on="post", how="inner")
+    found = hashtag_uses(posts) if uses is None else uses
+    tags = _used(found[found["post"].isin(mine.index)], name="tag").join(of_post, on="post")
     counts = _most_first(tags.groupby("tag")[["posts", "told", "answered"]].sum(), name="tag")
     low, high = wilson(counts["answered"], counts["told"])
     share = counts["answered"] / counts["told"].where(counts["told"] > 0)
@@ -124,7 +126,7 @@ def mentions(posts: pd.DataFrame, uses: pd.DataFrame | None = None) -> pd.DataFr
     not known here. An e-mail address is no mention, and what stands in a web address is none either.
     """
     found = mention_uses(posts) if uses is None else uses
-    counts = found[found["post"].isin(own(posts)["post"])].groupby("mention").size()
+    counts = _used(found[found["post"].isin(own(posts)["post"])], name="mention").groupby("mention").size()
     return _most_first(counts.to_frame("posts"), name="mention")
 
 
@@ -134,30 +136,33 @@ def _most_first(counts: pd.DataFrame, *, name: str) -> pd.DataFrame:
 
 
 def hashtag_uses(posts: pd.DataFrame) -> pd.DataFrame:
-    """One row a post and hashtag in it: columns ``post``, ``tag``."""
-    return _used(posts, _HASHTAG, name="tag")
+    """One row a hashtag in a post: columns ``post``, ``spelling``, ``key``: the spelling without regard to case."""
+    return _uses(posts, _HASHTAG, "[#＃]")
 
 
 def mention_uses(posts: pd.DataFrame) -> pd.DataFrame:
-    """One row a post and handle mentioned in it: columns ``post``, ``mention``."""
-    return _used(posts, _MENTION, name="mention")
+    """One row a handle mentioned in a post: columns ``post``, ``spelling``, ``key``, as of `hashtag_uses`."""
+    return _uses(posts, _MENTION, "[@＠]")
 
 
-def _used(posts: pd.DataFrame, pattern: re.Pattern[str], *, name: str) -> pd.DataFrame:
-    """One row a post and what it uses, each in the spelling that is used most."""
+def _uses(posts: pd.DataFrame, pattern: re.Pattern[str], sign: str) -> pd.DataFrame:
     texts = own(posts).set_index("post")["text"]
-    marked = texts[texts.str.contains("[#＃]" if pattern is _HASHTAG else "[@＠]", na=False)]
+    marked = texts[texts.str.contains(sign, na=False)]
     parts = [_found(marked.iloc[first : first + _CHUNK], pattern) for first in range(0, max(len(marked), 1), _CHUNK)]
-    found = pd.concat(parts, ignore_index=True)
-    spelling = _most_used_spelling(found)
-    once = found.drop_duplicates(["post", "key"])
-    return pd.DataFrame({"post": once["post"], name: once["key"].map(spelling)}, index=once.index)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _used(uses: pd.DataFrame, *, name: str) -> pd.DataFrame:
+    """One row a post and what it uses, each in the spelling that is used most."""
+    once = uses.drop_duplicates(["post", "key"])
+    return pd.DataFrame({"post": once["post"], name: once["key"].map(_most_used_spelling(uses))}, index=once.index)
 
 
 def _found(texts: pd.Series[str], pattern: re.Pattern[str]) -> pd.DataFrame:
     """One row a match: ``post``, ``spelling``, and its ``key``, in which case does not count."""
     found = without_links(plain(texts)).str.extractall(pattern)[0].rename("spelling").reset_index()
-    return pd.DataFrame({"post": found["post"], "spelling": found["spelling"], "key": found["spelling"].str.casefold()})
+    spelling = found["spelling"].map(sys.intern)  # each spelling is kept once, however often it was used
+    return pd.DataFrame({"post": found["post"], "spelling": spelling, "key": spelling.str.casefold().map(sys.intern)})
 
 
 def _most_used_spelling(found: pd.DataFrame) -> pd.Series[str]:

@@ -17,7 +17,8 @@ from .imports.jobs import run
 from .imports.receive import receive
 from .services.base import ServiceError
 from .store import imports, users
-from .users.passwords import new_hash
+from .users import rules
+from .users.passwords import add_user
 
 user_commands = AppGroup("user", help="Users of this server.")
 
@@ -37,7 +38,11 @@ def register(app: Flask) -> None:
 @click.option("--mutual", is_flag=True, help="CSV only: a row of the ties stands for both directions.")
 @click.option("--columns", help='CSV only: {"a.csv": {"kind": "posts", "columns": {"created_at": "day"}}}.')
 @click.option("--time-zone", help="CSV only: where times without a zone were written down; default: UTC.")
-@click.option("--as-of", help="CSV only: the day on which the data was made, such as 2026-11-20.")
+@click.option(
+    "--day-first", type=click.Choice(["1", "0"]), help="CSV only: whether 3/5/2024 is in May (1) or in March (0)."
+)
+@click.option("--list", type=click.Choice(["followers", "friends"]), help="Mastodon only: which list a CSV file is.")
+@click.option("--as-of", help="The day on which the data was made, such as 2026-11-20, where the data does not tell.")
 @with_appcontext
 def import_command(export: str, paths: tuple[Path, ...], name: str, mutual: bool, **options: str | None) -> None:
     """Imports a data export, or CSV files, as an upload in the browser does."""
@@ -119,7 +124,11 @@ def analyse_command(name: str, assess: bool) -> None:
 @with_appcontext
 def add_user_command(name: str, email: str, password: str) -> None:
     """Adds a user."""
-    users.add_user(name, email, new_hash(email, password))
+    problems = (rules.name_problem(name), rules.email_problem(email))
+    wrong = next(filter(None, (*problems, rules.password_problem(password, name=name, email=email))), None)
+    if wrong:
+        raise click.ClickException(wrong)
+    add_user(name, email, password)
     click.echo(f"{name} can sign in with {email}.")
 
 

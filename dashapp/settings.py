@@ -31,6 +31,7 @@ class Config:
     SESSION_COOKIE_SAMESITE = "Lax"  # Strict would lose the state when an OAuth provider sends the user back
     SESSION_LIFETIME = timedelta(hours=12)
     REMEMBER_LIFETIME = timedelta(days=30)
+    SESSION_REFRESH_EACH_REQUEST = False
     WTF_CSRF_TIME_LIMIT = None  # a dashboard stays open for days; the token ends with the session
     SQLALCHEMY_TRACK_MODIFICATIONS = False
     MAX_FORM_MEMORY_SIZE = 500_000

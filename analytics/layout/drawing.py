@@ -17,6 +17,7 @@ from analytics.layout.stability import aligned, earlier, entered, framed, known
 from analytics.network.graph import Network, network
 
 _SMALL = 500  # up to here stress majorisation is quick enough
+_STARTS = 150  # of stress majorisation, divided by the number of people: few people cost little
 _GAP = 1.0  # between two parts, where n people take a square of side sqrt(n)
 _LEAST_KNOWN = 0.5  # share of a part who stood in the earlier drawing, to go on from there
 
@@ -101,23 +102,27 @@ def _strength(ties: pd.DataFrame | Network, net: Network, weight: str | None) ->
 
 def _drawn(ties: Ties, old: Points, seed: int) -> Points:
     """Everybody's position, by their numbers."""
+    if ties.shape[0] == 0:
+        return np.empty((2, 0), dtype=np.float32)
     label = parts(ties)
     order = np.argsort(label, kind="stable")
     place = np.argsort(order)
     ties, old = renumbered(ties, place), old[:, order]
     sizes = np.bincount(label)
     bounds = [0, *np.cumsum(sizes[sizes > 1]).tolist()]
-    drawings = [_part(block(ties, *ends), old[:, slice(*ends)], seed) for ends in pairwise(bounds)]
+    more_starts = _STARTS // max(bounds[-1], 1)
+    drawings = [_part(block(ties, *ends), old[:, slice(*ends)], seed, more_starts) for ends in pairwise(bounds)]
     xy = framed(_packed(drawings, old[:, bounds[-1] :]), old)
     return apart(xy, node_radii(degrees(ties)))[:, place]
 
 
-def _part(ties: Ties, old: Points, seed: int) -> Points:
+def _part(ties: Ties, old: Points, seed: int, more_starts: int) -> Points:
     """The drawing of a connected part; a square as long has a unit for each person."""
     n, rng = ties.shape[0], np.random.default_rng(seed)
     start = entered(ties, old, rng) if _stood(old) else None
-    draw = least_stress if n < _SMALL else multilevel
-    xy = aligned(draw(ties, start, rng), old)
+    small = n < _SMALL
+    drawn = least_stress(ties, start, rng, more_starts=more_starts) if small else multilevel(ties, start, rng)
+    xy = aligned(drawn, old)
     return xy * np.float32(np.sqrt(n) / np.ptp(xy, axis=1).max())
 
 

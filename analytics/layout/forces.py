@@ -62,9 +62,9 @@ def relaxed(graph: Graph, xy: Points, *, n_steps: int, limit: float) -> Points:
     for step in range(n_steps):
         if step % _FROZEN == 0:
             pull = _pull(graph.ties, xy)
-            stiffness = pull.sum(axis=1) + gravity
-        force = np.stack([pull @ along for along in xy]) - stiffness * xy + graph.mass * repulsion(xy, push)
-        move = np.float32(_MOMENTUM) * move + force * (np.float32(_STEP) / stiffness)
+            stiffness: Values = pull.sum(axis=1) + gravity
+        force: Points = np.stack([pull @ along for along in xy]) - stiffness * xy + graph.mass * repulsion(xy, push)
+        move = np.float32(_MOMENTUM) * move + np.float32(_STEP) * force / stiffness
         longest = xy.std() * np.float32(limit * (1 - step / n_steps) ** 1.5 + _FLOOR)
         move *= np.minimum(1, longest / (np.hypot(*move) + _TINY))
         xy = xy + move

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import shortest_path
@@ -14,8 +16,11 @@ _TOLERANCE = 1e-5  # least relative gain between two looks
 _JITTER = 1e-4  # no two on one point, where they would stay
 _TINY = 1e-12
 
+#: Steps on the shortest way between each two, float32, shape (n, n).
+Hops: TypeAlias = NDArray[np.float32]
 
-def least_stress(ties: Ties, start: Points | None, rng: np.random.Generator) -> Points:
+
+def least_stress(ties: Ties, start: Points | None, rng: np.random.Generator, *, more_starts: int = 0) -> Points:
     """A drawing of a small connected network by stress majorisation.
 
     Parameters
@@ -26,6 +31,8 @@ def least_stress(ties: Ties, start: Points | None, rng: np.random.Generator) -> 
         Where people stand already; without it, classical scaling.
     rng : Generator
         Same state: same drawing.
+    more_starts : int
+        Without `start`, also from so many random ones; the best drawing is taken.
 
     Returns
     -------
@@ -35,7 +42,7 @@ def least_stress(ties: Ties, start: Points | None, rng: np.random.Generator) -> 
     Notes
     -----
     Minimises the sum over pairs of :math:`(\\lVert x_i - x_j \\rVert / d_{ij} - 1)^2`, with d the steps on the shortest
-    way, as Kamada and Kawai do. Every second step goes twice as far, which takes fewer.
+    way, as Kamada and Kawai do. Every second move goes twice as far, which takes fewer.
 
     References
     ----------
@@ -44,49 +51,64 @@ def least_stress(ties: Ties, start: Points | None, rng: np.random.Generator) -> 
     .. [2] Kamada, T. & Kawai, S. (1989). An algorithm for drawing general undirected graphs. Inf. Process. Lett. 31,
        7-15.
     """
-    steps = shortest_path(ties, directed=False, unweighted=True).astype(np.float32)
-    xy = _scaling(steps) if start is None else _in_scale(start, steps)
-    xy = xy + _JITTER * rng.standard_normal(xy.shape)
-    return _majorised(steps, xy.T.astype(np.float32)).T
+    n = ties.shape[0]
+    if n == 2:
+        return np.array([[-0.5, 0.5], [0, 0]], dtype=np.float32)
+    hops = shortest_path(ties, directed=False, unweighted=True).astype(np.float32)
+    if start is None:
+        starts = [_scaling(hops), *(hops.mean() * rng.standard_normal((2, n)) for _ in range(more_starts))]
+    else:
+        starts = [_in_scale(start, hops)]
+    drawings = [_majorised(hops, xy + _JITTER * rng.standard_normal((2, n))) for xy in starts]
+    return min(drawings, key=lambda drawing: _stress(hops, _distances(drawing)))
 
 
-def _scaling(steps: NDArray[np.float32]) -> NDArray[np.float64]:
+def _scaling(hops: Hops) -> NDArray[np.float64]:
     """Classical scaling: the two principal axes of the distances; shape (2, n)."""
-    centred = steps.astype(np.float64) ** 2
+    centred = hops.astype(np.float64) ** 2
     centred -= centred.mean(axis=0)
     centred -= centred.mean(axis=1, keepdims=True)
     values, vectors = np.linalg.eigh(centred / -2)
     axes: NDArray[np.float64] = np.sqrt(np.maximum(values[-2:], 0))[:, None] * vectors.T[-2:]
-    return axes[::-1]
+    return axes
 
 
-def _in_scale(xy: Points, steps: NDArray[np.float32]) -> Points:
-    """The drawing in the size that is nearest to the steps."""
-    ratio = _distances(xy.T)[steps > 0] / steps[steps > 0]
-    return xy * np.float32(ratio.sum() / np.maximum((ratio**2).sum(), _TINY))
+def _in_scale(xy: Points, hops: Hops) -> Points:
+    """The drawing in the size that is nearest to the hops."""
+    ratio = _distances(xy)[hops > 0] / hops[hops > 0]
+    return xy * np.float32(ratio.sum() / (ratio**2).sum())
 
 
-def _distances(points: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Distances of all pairs of rows."""
-    squares = (points**2).sum(axis=1)
-    found: NDArray[np.float32] = np.sqrt(np.maximum(squares[:, None] + squares - 2 * points @ points.T, _TINY))
+def _distances(xy: Points) -> NDArray[np.float32]:
+    """Distances of all pairs, never 0."""
+    squares = sum((np.subtract.outer(along, along) ** 2 for along in xy), np.float32(_TINY))
+    found: NDArray[np.float32] = np.sqrt(squares)
     return found
 
 
-def _majorised(steps: NDArray[np.float32], xy: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The rows of `xy` moved until the stress falls no more."""
-    weight = np.divide(1, steps**2, where=steps > 0, out=np.zeros_like(steps))
+def _weight(hops: Hops) -> NDArray[np.float32]:
+    """How much a pair counts: less, the farther."""
+    return np.divide(1, hops**2, where=hops > 0, out=np.zeros_like(hops))
+
+
+def _stress(hops: Hops, distance: NDArray[np.float32]) -> float:
+    """Sum over pairs, each twice, of the squared relative error."""
+    return float((_weight(hops) * (distance - hops) ** 2).sum())
+
+
+def _majorised(hops: Hops, start: NDArray[np.floating[Any]]) -> Points:
+    """The points moved until the stress falls no more."""
+    weight, xy, last = _weight(hops), start.astype(np.float32), np.inf
     inverse = _inverse_laplacian(weight)
-    last = np.inf
     for step in range(_STEPS):
         distance = _distances(xy)
         if step % _CHECKED == 0:
-            stress = float((weight * (distance - steps) ** 2).sum())
+            stress = _stress(hops, distance)
             if last - stress <= _TOLERANCE * stress:
                 break
             last = stress
-        ratio = weight * steps / distance
-        target = inverse @ (ratio.sum(axis=1)[:, None] * xy - ratio @ xy)
+        ratio = weight * hops / distance
+        target = (ratio.sum(axis=0) * xy - xy @ ratio) @ inverse
         xy = target if step % 2 else 2 * target - xy
     return xy
 

@@ -53,10 +53,11 @@ def repulsion(xy: Points, mass: Values) -> Points:
 
 def _corners(cells: Points, size: int) -> sparse.csr_array[np.float32, tuple[int, int]]:
     """Share of each of the grid's points in each person: the four around, by nearness (bilinear)."""
-    whole = cells.astype(np.int32)
+    whole = np.floor(cells)
     right, up = part = cells - whole
     left, down = 1 - part
-    first = whole[0] * size + whole[1]
+    column, row = whole.astype(np.int32)
+    first = column * size + row
     points = np.stack([first, first + 1, first + size, first + size + 1], axis=1)
     shares = np.stack([left * down, left * up, right * down, right * up], axis=1)
     ends = np.arange(0, points.size + 1, 4, dtype=np.int32)
@@ -73,7 +74,7 @@ def _field(density: Values) -> Values:
     force = np.zeros((2, size, size), dtype=np.float32)
     force[0, 1:-1] = potential[:-2] - potential[2:]
     force[1, :, 1:-1] = potential[:, :-2] - potential[:, 2:]
-    return force / 2
+    return force / np.float32(2)
 
 
 @lru_cache

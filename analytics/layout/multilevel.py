@@ -11,9 +11,10 @@ from analytics.layout.forces import Graph, in_scale, relaxed
 
 _COARSEST = 60
 _LEAST_SHRINK = 0.9
-_STEPS, _LIMIT = 60, 0.3
-_STEPS_AGAIN, _LIMIT_AGAIN = 30, 0.02  # where people stand already
-_HUB = -0.15  # hubs pull less: the weight of a tie is the product of both degrees to this power
+_STEPS = 60
+_STEPS_AGAIN = 30  # where people stand already: in balance they stay, whatever the limit
+_LIMIT = 0.3
+_HUB = -0.08  # hubs pull less: the weight of a tie is the product of both degrees to this power
 _NOISE = 0.05
 
 
@@ -25,7 +26,7 @@ def multilevel(ties: Ties, start: Points | None, rng: np.random.Generator) -> Po
     ties : sparse matrix, shape (n, n)
         Strengths of the ties.
     start : ndarray of float32, shape (2, n), optional
-        Where people stand already: they make short moves only.
+        Where people stand already: they go on from there, in fewer steps.
     rng : Generator
         Same state: same drawing.
 
@@ -41,7 +42,7 @@ def multilevel(ties: Ties, start: Points | None, rng: np.random.Generator) -> Po
     """
     graph = weighted(ties)
     if start is not None:
-        return relaxed(graph, in_scale(graph, start), n_steps=_STEPS_AGAIN, limit=_LIMIT_AGAIN)
+        return relaxed(graph, in_scale(graph, start), n_steps=_STEPS_AGAIN, limit=_LIMIT)
     graphs, groups = _pyramid(graph, rng)
     xy = rng.standard_normal((2, len(graphs[-1].mass)), dtype=np.float32)
     for level in reversed(range(len(graphs))):

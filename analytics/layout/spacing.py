@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from analytics.layout.arrays import Points
 
-_LARGEST = 0.02  # radius, where the drawing goes from -1 to 1
+_LARGEST = 0.025  # radius, where the drawing goes from -1 to 1
 _BIGGEST = 100  # so many are pushed apart
-_ROUNDS = 200
+_OUTSTANDING = 2  # times the mean number of ties
+_CLEARANCE = 1.01  # a hair between two discs
+_ROUNDS = 100
 _TINY = 1e-9
 
 
@@ -26,13 +28,16 @@ def node_radii(degree: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
     Returns
     -------
     ndarray of float64, shape (n,)
-        At most 0.02; the area grows with the degree.
+        At most 0.025; the area grows with the degree.
     """
     return _LARGEST * np.sqrt(degree / max(int(degree.max(initial=0)), 1))
 
 
 def apart(xy: Points, radii: NDArray[np.float64]) -> Points:
     """The drawing with the biggest discs pushed apart, as little as it takes; the others stay.
+
+    Biggest are at most 100 with at least twice the mean area of those who have ties: where all
+    are alike, none is big.
 
     Parameters
     ----------
@@ -51,7 +56,9 @@ def apart(xy: Points, radii: NDArray[np.float64]) -> Points:
     .. [1] Dwyer, T., Marriott, K. & Stuckey, P. J. (2005). Fast node overlap removal. Graph Drawing 2005, 153-164.
     """
     biggest = np.argsort(-radii, kind="stable")[:_BIGGEST]
-    least = np.add.outer(radii[biggest], radii[biggest])
+    mean = (radii**2).sum() / max(np.count_nonzero(radii), 1)
+    biggest = biggest[radii[biggest] ** 2 >= _OUTSTANDING * mean]
+    least = _CLEARANCE * np.add.outer(radii[biggest], radii[biggest])
     np.fill_diagonal(least, 0)
     discs = xy[:, biggest].astype(np.float64)
     for _ in range(_ROUNDS):

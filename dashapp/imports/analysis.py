@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from analytics import findings as found
-from analytics import text, timeline
+from analytics import frames, text, timeline
 from analytics.sentiment import assess
 from analytics.uncertainty import Estimate
 
@@ -42,50 +43,60 @@ def _assess_posts(owner: int, account_id: int) -> Iterator[tuple[str, int, int]]
         posts.save_assessment(owner, account_id, assessed.assign(post=chunk["post"]))
 
 
-def _post_results(owner: int, account: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
-    read = posts.posts(owner, account["id"])
-    if read.empty:
-        return {}
-    time_zone = users.user(owner)["time_zone"]
-    as_of = account["as_of"] or (read["created_at"].max() + pd.Timedelta(seconds=1)).to_pydatetime()
-    uses = Uses(text.hashtag_uses(read), text.mention_uses(read))
-    by_period = [_of_period(read, uses, period, as_of=as_of, time_zone=time_zone) for period in timeline.PERIODS]
-    frames = {name: pd.concat([of[name] for of in by_period], ignore_index=True) for name in by_period[0]}
-    return frames | {"daily": timeline.daily(read, time_zone=time_zone)}
+class Read(NamedTuple):
+    """An account's posts without their texts, and what was found in these: texts are the most of the memory."""
 
-
-class Uses(NamedTuple):
-    """Which post uses which hashtag, mentions whom."""
-
+    posts: pd.DataFrame
     hashtags: pd.DataFrame
     mentions: pd.DataFrame
 
 
-def _of_period(
-    read: pd.DataFrame, uses: Uses, period: str, *, as_of: datetime, time_zone: str
-) -> dict[str, pd.DataFrame]:
+def _read(owner: int, account_id: int) -> Read:
+    parts = [
+        Read(portion.drop(columns=["text", "url"]), text.hashtag_uses(portion), text.mention_uses(portion))
+        for portion in chain([frames.empty(frames.POSTS)], posts.portions(owner, account_id))
+    ]
+    return Read(*(pd.concat(same, ignore_index=True) for same in zip(*parts, strict=True)))
+
+
+def _post_results(owner: int, account: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    read = _read(owner, account["id"])
+    if read.posts.empty:
+        return {}
+    time_zone = users.user(owner)["time_zone"]
+    as_of = account["as_of"] or (read.posts["created_at"].max() + pd.Timedelta(seconds=1)).to_pydatetime()
+    by_period = [_of_period(read, period, as_of=as_of, time_zone=time_zone) for period in timeline.PERIODS]
+    results = {name: pd.concat([of[name] for of in by_period], ignore_index=True) for name in by_period[0]}
+    top = results["top_posts"]
+    results["top_posts"] = top.merge(
+        posts.texts(owner, account["id"], top["post"].unique().tolist()), on="post", how="left"
+    )
+    return results | {"daily": timeline.daily(read.posts, time_zone=time_zone)}
+
+
+def _of_period(read: Read, period: str, *, as_of: datetime, time_zone: str) -> dict[str, pd.DataFrame]:
     """The frames of one period, each with a column that names it."""
-    start, end = timeline.period_bounds(read, period, as_of=as_of)
-    part = timeline.within(read, start, end)
-    figures = timeline.figures(read, period=period, as_of=as_of)
+    start, end = timeline.period_bounds(read.posts, period, as_of=as_of)
+    part = timeline.within(read.posts, start, end)
+    figures = timeline.figures(read.posts, period=period, as_of=as_of)
     hours = timeline.responses_by_hour(part, time_zone=time_zone)
     said = found.findings(
         figures,
-        _before(read, period, start=start),
+        _before(read.posts, period, start=start),
         daily=timeline.daily(part, time_zone=time_zone),
         hours=hours,
         before=f"the {timeline.PERIODS[period]} days before",
     )
-    frames = {
+    of_period = {
         "periods": pd.DataFrame({"start": [start], "end": [end]}),
         "figures": _figure_rows(figures),
         "rhythm": hours,
         "top_posts": timeline.top_posts(part),
-        "hashtags": text.hashtags(part, uses.hashtags).head(MOST_USED),
-        "mentions": text.mentions(part, uses.mentions).head(MOST_USED),
+        "hashtags": text.hashtags(part, read.hashtags).head(MOST_USED),
+        "mentions": text.mentions(part, read.mentions).head(MOST_USED),
         "findings": pd.DataFrame({"sentence": pd.Series(said, dtype="str")}),
     }
-    return {name: frame.assign(period=period) for name, frame in frames.items()}
+    return {name: frame.assign(period=period) for name, frame in of_period.items()}
 
 
 def _before(read: pd.DataFrame, period: str, *, start: pd.Timestamp) -> timeline.Figures | None:

@@ -27,7 +27,7 @@ def receive(
     export = recognise(upload)
     if expected is not None and export != expected:
         raise ExportError(
-            f"This is {TITLES[export]}, not {TITLES[expected]}: choose {TITLES[export]} on the page before."
+            f"This is {TITLES[export]}, not {TITLES[expected]}: bring it by its own card on the overview."
         )
     names = ", ".join(name for name, _ in files)
     import_id = imports.add_import(owner, export=export, filename=names, options=options)

@@ -83,12 +83,14 @@ def latest(as_of: datetime | None, options: Mapping[str, str]) -> datetime:
 
 
 def stated_as_of(options: Mapping[str, str]) -> datetime | None:
-    """When the data was made, as the user says. Raises `ExportError`."""
+    """When the data was made, as the user says; a day without a time means its end. Raises `ExportError`."""
     stated = options.get("as_of", "").strip()
     at = moment(stated)
     if stated and (at is None or not EARLIEST <= at < datetime(2100, 1, 1, tzinfo=UTC)):
         raise ExportError(f"{stated[:40]!r} is no date: write the time of the data as 2024-03-05.")
-    return at
+    if at is None or len(stated) > len("2024-03-05"):
+        return at
+    return max(at, min(at + timedelta(days=1), datetime.now(UTC)))
 
 
 def checked(at: datetime | None, *, earliest: datetime = EARLIEST, latest: datetime) -> datetime:

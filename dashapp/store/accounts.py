@@ -96,7 +96,7 @@ def _values(column: pd.Series[Any]) -> Any:
 
 def _column(dtype: str, values: list[Any]) -> pd.Series[Any]:
     if not dtype.startswith("datetime64"):
-        return pd.Series(values, dtype=cast(Any, dtype))
+        return cast("pd.Series[Any]", pd.Series(values, dtype=cast(Any, dtype)))
     times = pd.Series(values, dtype="int64").astype("datetime64[us]")
     at = times.dt.tz_localize("UTC") if "," in dtype else times
-    return cast("pd.Series[Any]", at.astype(cast(Any, dtype)))
+    return at.astype(cast(Any, dtype))

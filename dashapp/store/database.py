@@ -94,6 +94,7 @@ def every(session: Session, query: Select[*tuple[Any, ...]]) -> list[dict[str, A
 
 def stream(query: Select[*tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
     """Rows one by one, in bounded memory: the database hands them out in portions."""
-    with reading() as session:
-        for row in session.execute(query.execution_options(yield_per=2_000)).mappings():
+    # `as rows`: a download that is broken off closes its cursor too
+    with reading() as session, session.execute(query.execution_options(yield_per=2_000)) as rows:
+        for row in rows.mappings():
             yield dict(row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,19 +20,35 @@ COUNT_COLUMNS = (Post.replies, Post.reposts, Post.likes, Post.quotes, Post.views
 EXPORTED = (Post.key, *TEXT_COLUMNS[1:], *COUNT_COLUMNS, Post.negative, Post.neutral, Post.positive)
 
 
-def posts(owner: int, account_id: int) -> pd.DataFrame:
-    """All posts of the account (`frames.POSTS`), the oldest first."""
+def portions(owner: int, account_id: int) -> Iterator[pd.DataFrame]:
+    """All posts of the account (`frames.POSTS`), the oldest first, some thousands at a time."""
     query = select(*TEXT_COLUMNS, *COUNT_COLUMNS).where(Post.account_id == owned(owner, account_id))
     columns = ["post", *list(frames.POSTS)[1:6], "label", *frames.COUNTS]
     with reading() as session:
-        rows = session.execute(query.order_by(Post.created_at, Post.id).execution_options(yield_per=ROWS))
-        parts = [_frame(part, columns) for part in rows.partitions()]
-    return pd.concat(parts, ignore_index=True) if parts else frames.empty(frames.POSTS)
+        ordered = query.order_by(Post.created_at, Post.id).execution_options(yield_per=ROWS)
+        for part in session.connection().execute(ordered).partitions():
+            yield _frame(part, columns)
+
+
+def posts(owner: int, account_id: int) -> pd.DataFrame:
+    """All posts of the account (`frames.POSTS`), the oldest first."""
+    parts = [frames.empty(frames.POSTS), *portions(owner, account_id)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def texts(owner: int, account_id: int, ids: Sequence[int]) -> pd.DataFrame:
+    """What the posts of these ids say: `post`, `text`, `url`."""
+    query = select(Post.id, Post.text, Post.url).where(Post.account_id == owned(owner, account_id), Post.id.in_(ids))
+    with reading() as session:
+        rows = session.execute(query).all()
+    return pd.DataFrame(rows, columns=["post", "text", "url"]).astype({"post": "int64", "text": "str", "url": "str"})
 
 
 def _frame(rows: Sequence[Any], columns: list[str]) -> pd.DataFrame:
+    """The frame of some rows. Its few words are each kept once: one string a row would hold on to the texts' memory."""
     frame = pd.DataFrame(rows, columns=columns)
-    return frames.check(frame.assign(created_at=pd.to_datetime(frame["created_at"], utc=True)), frames.POSTS)
+    words = {name: frame[name].map(sys.intern, na_action="ignore") for name in ("kind", "language", "label")}
+    return frames.check(frame.assign(created_at=pd.to_datetime(frame["created_at"], utc=True), **words), frames.POSTS)
 
 
 def posts_between(

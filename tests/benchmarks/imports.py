@@ -25,7 +25,8 @@ FLASK = [sys.executable, "-m", "flask", "--app", "dashapp"]
 def measured(name: str, command: list[str], environ: dict[str, str]) -> None:
     """Runs the command and prints what it cost."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, cwd=ROOT, env=environ, text=True, **pipes)
     output = process.stdout.read() if process.stdout else ""
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
@@ -43,16 +44,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         environ = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/sociogram.sqlite"}
         subprocess.run([*FLASK, "db", "upgrade"], cwd=ROOT, env=environ, check=True, capture_output=True)
-        add = [*FLASK, "user", "add", "ada", "--email", "ada@example.org", "--password", "correct horse battery"]
+        who = ["--email", "ada@example.org", "--password", "correct horse battery"]
+        add = [*FLASK, "user", "add", "ada", *who]
         subprocess.run(add, cwd=ROOT, env=environ, check=True, capture_output=True)
         run = [*FLASK, "import"]
         tweets = asked.data / "posts" / "barackobama_tweets.csv.gz"
         graph = asked.data / "graphs" / "musae_github_edges.csv.gz"
         archive = Path(folder) / "x.zip"
         x_archive(archive, posts=asked.posts, followers=5_000, friends=2_000, seed=1)
-        measured("posts of one account", [*run, "csv", str(tweets), "--user", "ada", "--handle", "BarackObama"], environ)
-        handle = ["--user", "ada", "--handle", "musae"]
-        measured("37,700 people, 289,003 ties", [*run, "csv", str(graph), *handle, "--service", "github", "--mutual"], environ)
+        posts = [*run, "csv", str(tweets), "--user", "ada", "--handle", "BarackObama"]
+        people = [*run, "csv", str(graph), "--user", "ada", "--handle", "musae", "--service", "github", "--mutual"]
+        measured("posts of one account", posts, environ)
+        measured("37,700 people, 289,003 ties", people, environ)
         measured(f"X archive, {asked.posts:,} posts", [*run, "x", str(archive), "--user", "ada"], environ)
 
 

@@ -277,6 +277,8 @@ BAD: dict[str, tuple[Callable[[], Upload], str]] = {
     "true-size-missing": (lambda: without_true_size(b""), "damaged"),
     "true-size-not-among-extras": (lambda: without_true_size(b"\x0a\x00\x04\x00abcd"), "damaged"),
     "stored-in-other-size": (stored_in_other_size, "damaged"),
+    "tar-header-cut-off": (lambda: plain("a.tar", tar_info("outbox.json").tobuf() + b"x" * 100), "damaged"),
+    "pax-too-long": (lambda: pax(b"70000 path=" + b"x" * 70_000), "damaged"),
     "pax-no-length": (lambda: pax(b"path=outbox.json\n"), "damaged"),
     "pax-length-too-long": (lambda: pax(b"99 path=outbox.json\n"), "damaged"),
     "pax-sparse": (lambda: pax(b"22 GNU.sparse.major=1\n"), "damaged"),
@@ -312,6 +314,7 @@ BAD: dict[str, tuple[Callable[[], Upload], str]] = {
     "csv-none-usable": (lambda: posts_csv(b"created_at,text\nsoon,Hello\n"), "None of the rows"),
     "csv-endless-row": (lambda: posts_csv(b"created_at,text\n2024-01-01," + b"x" * 2_000_000), "longer than a million"),
     "csv-endless-quotes": (lambda: posts_csv(b"created_at\n" + b'"\n",' * 400_000), "longer than a million"),
+    "csv-row-of-many-cells": (lambda: posts_csv(b"created_at\n" + b"x," * 5000), "more than 200 columns"),
     "csv-many-columns": (lambda: posts_csv(b"created_at" + b",x" * 5000), "more than 200 columns"),
 }  # fmt: skip
 

@@ -445,8 +445,8 @@ def main() -> None:
     if given.service == "csv":
         csv_files(given.path, posts=given.posts, people=given.followers, ties=given.ties, seed=given.seed)
         return
-    counts = {"posts": given.posts, "followers": given.followers, "friends": given.friends, "seed": given.seed}
-    {"x": x_archive, "mastodon": mastodon_archive}[given.service](given.path, **counts)
+    write = x_archive if given.service == "x" else mastodon_archive
+    write(given.path, posts=given.posts, followers=given.followers, friends=given.friends, seed=given.seed)
 
 
 if __name__ == "__main__":

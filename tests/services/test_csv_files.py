@@ -149,9 +149,9 @@ def test_a_zone_that_is_none_is_refused() -> None:
 
 
 def test_the_time_of_the_data_is_the_last_that_can_be() -> None:
-    batch = read("created_at\n2024-03-05\n2024-03-06\n2024-03-07\n", as_of="2024-03-05")
+    batch = read("created_at\n2024-03-05\n2024-03-07\n2024-03-08\n", as_of="2024-03-05")
 
-    assert [post.created_at.day for post in batch.posts] == [5, 6]
+    assert [post.created_at.day for post in batch.posts] == [5, 7]
 
 
 @pytest.mark.parametrize(
@@ -485,7 +485,7 @@ def test_the_profile_is_what_the_user_states() -> None:
     told = CSV.profile(Files({"a.csv": "created_at\n"}), options)
 
     assert (told.service, told.key, told.handle, told.name) == ("instagram", "ada", "Ada", "Ada L.")
-    assert told.as_of == datetime(2024, 3, 5, tzinfo=UTC)
+    assert told.as_of == datetime(2024, 3, 6, tzinfo=UTC)  # the end of the day that was stated
     assert CSV.profile(Files({"a.csv": "created_at\n"}), {"handle": "ada"}).service == "csv"
 
 
@@ -603,3 +603,16 @@ def test_random_bytes_end_in_an_error_of_ours(header: str, data: bytes) -> None:
         read_all(CSV, entries, **options)
     except ExportError as error:
         assert str(error).endswith(".")  # noqa: PT017 - either outcome is right
+
+
+def test_a_date_of_unclear_order_asks_for_it() -> None:
+    batch = read("created_at\n3/5/2024\n13/5/2024\n")
+
+    assert batch.skipped[0].why.endswith("say which, or write it as 2024-03-05 14:02")
+    assert len(batch.posts) == 1
+
+
+def test_texts_of_our_own_downloads_lose_the_apostrophe_that_defused_them() -> None:
+    batch = read("post,created_at,text\n1,2024-03-05,'=1+1\n2,2024-03-05,'tis\n")
+
+    assert [post.text for post in batch.posts] == ["=1+1", "'tis"]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..base import Kind, Person, Post, Tie
+from ..csv_formulas import undefused
 from ..fields import LARGEST_COUNT, LONGEST_LABEL, Unusable, label, language, link
 from .headers import Table
 from .times import Times
@@ -39,7 +40,8 @@ class Row:
     def __getitem__(self, column: str) -> str:
         """The cell; empty where the file has no such column, or the row ends before it."""
         place = self.table.places.get(column, -1)
-        return self.cells[place].strip() if 0 <= place < len(self.cells) else ""
+        cell = self.cells[place].strip() if 0 <= place < len(self.cells) else ""
+        return undefused(cell) if self.table.exact else cell
 
     def has(self, column: str) -> bool:
         """Whether the file has the column."""

@@ -56,6 +56,8 @@ class Times:
             if found := SLASHED.fullmatch(text):
                 return self._slashed(found, column)
             return english_time(text) if text[:1].isalpha() else None
+        except Unusable:  # a ValueError that has its sentence already
+            raise
         except ValueError:
             return None
 
