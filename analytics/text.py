@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import sys
 import unicodedata
 
 import pandas as pd
@@ -161,8 +160,9 @@ def _used(uses: pd.DataFrame, *, name: str) -> pd.DataFrame:
 def _found(texts: pd.Series[str], pattern: re.Pattern[str]) -> pd.DataFrame:
     """One row a match: ``post``, ``spelling``, and its ``key``, in which case does not count."""
     found = without_links(plain(texts)).str.extractall(pattern)[0].rename("spelling").reset_index()
-    spelling = found["spelling"].map(sys.intern)  # each spelling is kept once, however often it was used
-    return pd.DataFrame({"post": found["post"], "spelling": spelling, "key": spelling.str.casefold().map(sys.intern)})
+    codes, spellings = pd.factorize(found["spelling"])  # each is kept once, however often it was used
+    words = pd.DataFrame({"spelling": spellings, "key": spellings.str.casefold()}).astype("str")
+    return words.take(codes).reset_index(drop=True).assign(post=found["post"])
 
 
 def _most_used_spelling(found: pd.DataFrame) -> pd.Series[str]:

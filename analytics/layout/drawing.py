@@ -16,7 +16,7 @@ from analytics.layout.spacing import apart, node_radii
 from analytics.layout.stability import aligned, earlier, entered, framed, known
 from analytics.network.graph import Network, network
 
-_SMALL = 500  # up to here stress majorisation is quick enough
+_SMALL = 500  # below it stress majorisation is quick enough
 _STARTS = 150  # of stress majorisation, divided by the number of people: few people cost little
 _GAP = 1.0  # between two parts, where n people take a square of side sqrt(n)
 _LEAST_KNOWN = 0.5  # share of a part who stood in the earlier drawing, to go on from there
@@ -77,6 +77,12 @@ def force_directed(
     --------
     >>> friends = pd.DataFrame({"source": [1, 2, 3], "target": [2, 3, 4]})
     >>> force_directed(friends, people=pd.Index([9])).round(1)
+       person    x    y
+    0       1 -1.0  0.5
+    1       2 -0.3  0.5
+    2       3  0.3  0.5
+    3       4  1.0  0.5
+    4       9 -1.0 -0.5
     """
     net = network(ties, people)
     strength = _strength(ties, net, weight)

@@ -66,6 +66,7 @@ def aligned(xy: Points, old: Points) -> Points:
     xy = xy - xy.mean(axis=1, keepdims=True)
     if here.sum() < 2:
         turn = np.linalg.svd(xy @ xy.T)[0].T
+        turn *= np.where(turn @ xy[:, :1] > 0, -1, 1)  # the first person to the lower left: no sign is left to chance
     else:
         before = old[:, here] - old[:, here].mean(axis=1, keepdims=True)
         left, _, right = np.linalg.svd(before @ xy[:, here].T)

@@ -14,7 +14,7 @@ from dashapp.imports.analysis import analyse
 from dashapp.services.base import Batch, Profile
 from dashapp.store import users
 from tests.conftest import close, make_app
-from tests.records import merged, post, ties
+from tests.records import follower, merged, post, ties
 
 from .browsing import Page
 from .taken import AS_OF, add_analysed_account, sign_in
@@ -32,6 +32,7 @@ class Known:
     other: int  # ada's second one of the same service: posts that nobody tells anything of
     network: int  # ada's: ties alone, without direction
     bobs: int
+    quiet: int  # bob's: a post of long ago without words, and followers whose ties nobody tells
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +53,7 @@ def known(dashboard_app: Flask) -> Known:
         users.change_user(ada, time_zone=ZONE)
         full = add_analysed_account(ada)
         other = Profile(service="mastodon", key="ada@example.org", handle="ada@example.org", as_of=AS_OF)
+        quiet = Profile(service="x", key="bob", handle="bob", as_of=AS_OF)
         network = Profile(service="github", key="net", handle="net")
         return Known(
             ada=ada,
@@ -63,6 +65,10 @@ def known(dashboard_app: Flask) -> Known:
                 mutual_ties=True,
             ),
             bobs=add_analysed_account(bob),
+            quiet=_analysed(
+                bob, Batch(posts=[post(-200, text="")], people=[follower("zoe")]), profile=quiet,
+                complete=frozenset({"followers"}),
+            ),
         )  # fmt: skip
 
 

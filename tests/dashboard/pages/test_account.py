@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from flask import Flask
 
+from dashapp.dashboard.reading import PAGE
+from dashapp.store import accounts, users
+
 from ..browsing import Page, has_id, links, parts, text, with_id
 from ..conftest import Known
+from ..taken import add_analysed_account, sign_in
 
 TIMELINE = {"type": "chart", "chart": "timeline"}
 SENTIMENT = {"type": "chart", "chart": "sentiment"}
@@ -97,6 +102,39 @@ def test_a_network_alone_has_no_figures_but_its_people_and_graph(ada: Page, know
     assert with_id(page, "graph-list")["value"] == "everyone"
     columns = [column["headerName"] for column in with_id(page, "people-grid")["columnDefs"]]
     assert columns == ["Name", "Handle", "Ties here", "First seen"]
+
+
+def test_a_period_without_posts_says_so_and_draws_nothing(bob: Page) -> None:
+    page = bob.open("user/x?period=30d")
+
+    said = text(page)
+    assert "No posts in this period" in said
+    assert "Posts a week 0" in said
+    assert not has_id(page, TIMELINE)
+    assert not has_id(page, SENTIMENT)
+
+
+def test_posts_without_words_have_no_tone(bob: Page) -> None:
+    assert "Tone not assessed" in text(bob.open("user/x?period=all"))
+
+
+def test_people_whose_ties_nobody_tells_have_no_graph(bob: Page) -> None:
+    said = text(bob.open("user/x"))
+
+    assert "No ties in this data" in said
+    assert "Holds 1 post, 1 follower." in said
+
+
+def test_findings_stand_above_the_charts(dashboard_app: Flask, bob: Page, known: Known) -> None:
+    with dashboard_app.app_context():
+        kept = accounts.results(known.bob, known.quiet, *PAGE)
+        findings = pd.DataFrame({"sentence": ["Posts rose.", "Posts fell."], "period": ["all", "30d"]})
+        accounts.save_results(known.bob, known.quiet, kept | {"findings": findings})
+
+    said = text(bob.open("user/x?period=all"))
+
+    assert "What stands out Posts rose." in said
+    assert "Posts fell." not in said
 
 
 def test_a_service_that_is_not_connected_says_how_to(ada: Page) -> None:
@@ -276,10 +314,6 @@ def test_who_came_and_who_went_stands_by_import(ada: Page, known: Known) -> None
 
 
 def test_the_demo_says_on_every_page_that_its_person_is_invented(dashboard_app: Flask, known: Known) -> None:
-    from dashapp.store import users
-
-    from ..taken import add_analysed_account, sign_in
-
     with dashboard_app.app_context():
         owner = users.demo_user() or users.add_user("Demo", "demo@example.social", "!", is_demo=True)
         add_analysed_account(owner)

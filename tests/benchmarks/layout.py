@@ -1,0 +1,216 @@
+"""Drawings of networks, ours and others', each in a process of its own: time, peak memory, quality.
+
+    python -m tests.benchmarks.layout --data FOLDER [--quick]
+
+FOLDER holds `facebook_combined.txt.gz` (SNAP ego-Facebook) and `musae_github_edges.csv.gz` (MUSAE GitHub); the block
+models are made here. `--quick` leaves out networkx on 4,000 people, which takes a minute.
+
+Times are of the drawing alone: ours begins with the frame of ties, the others' with a graph of their own. CPU seconds
+are the fair figure on a machine that does other things too. NP: share of a person's neighbours in the network who are
+among as many nearest in the drawing. Silhouette: of Leiden communities of at least ten. Stress: less is better.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import random
+import resource
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import igraph
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from analytics.layout import force_directed, mean_shift
+from analytics.layout_quality import neighbourhood_preservation, silhouette, stress
+from analytics.network import communities, network
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a drawing took, of its process: seconds, and MiB at the peak."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+    def __str__(self) -> str:
+        return f"{self.wall:7.2f} {self.cpu:7.2f} {self.peak:6.0f}"
+
+
+# ---- networks
+
+
+def read(path: Path, **options: Any) -> pd.DataFrame:
+    """Ties of a file of edges."""
+    return pd.read_csv(path, header=None, names=["source", "target"], dtype="int64", **options)
+
+
+def block_model(n: int, n_blocks: int, *, degree: float, inside: float, seed: int = 0) -> pd.DataFrame:
+    """Ties in groups of uneven sizes, among people of uneven degrees (both lognormal).
+
+    `degree` is the mean, `inside` the share of ties within groups. Who has no tie is not in it.
+    """
+    rng = np.random.default_rng(seed)
+    share = rng.lognormal(0, 0.8, n_blocks)
+    group = np.sort(rng.choice(n_blocks, n, p=share / share.sum()))
+    ends = np.concatenate([[0], np.cumsum(rng.lognormal(0, 0.6, n))])
+    first = np.searchsorted(group, np.arange(n_blocks + 1))
+
+    def drawn(low: Any, high: Any, size: int) -> Any:
+        return np.searchsorted(ends, ends[low] + rng.random(size) * (ends[high] - ends[low]), side="right") - 1
+
+    size = int(n * degree / 2)
+    one = drawn(0, n, size)
+    own = drawn(first[group[one]], first[group[one] + 1], size)
+    pairs = np.sort(np.column_stack([one, np.where(rng.random(size) < inside, own, drawn(0, n, size))]), axis=1)
+    pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
+    return pd.DataFrame(rng.permutation(n)[pairs], columns=["source", "target"])
+
+
+GRAPHS: dict[str, Callable[[Path], pd.DataFrame]] = {
+    "SNAP facebook": lambda folder: read(folder / "facebook_combined.txt.gz", sep=" "),
+    "block model": lambda _: block_model(10_000, 50, degree=20.3, inside=0.7),
+    "musae-github": lambda folder: read(folder / "musae_github_edges.csv.gz", skiprows=1),
+    "large block model": lambda _: block_model(100_000, 200, degree=20.5, inside=0.6),
+}
+SMALL: dict[str, nx.Graph] = {
+    "karate club": nx.karate_club_graph(),
+    "Les Miserables": nx.les_miserables_graph(),
+    "grid 15 x 15": nx.grid_2d_graph(15, 15),
+    "ring of 12 cliques": nx.connected_caveman_graph(12, 15),
+    "random tree": nx.random_labeled_tree(150, seed=2),
+    "small world": nx.connected_watts_strogatz_graph(200, 4, 0.05, seed=1),
+    "hubs (Barabasi-Albert)": nx.barabasi_albert_graph(300, 2, seed=1),
+    "six groups": nx.planted_partition_graph(6, 40, 0.3, 0.01, seed=3),
+}
+
+
+# ---- drawings
+
+
+def frame(people: Any, xy: Any) -> pd.DataFrame:
+    """Positions as ours."""
+    return pd.DataFrame(np.asarray(xy), columns=["x", "y"]).assign(person=np.asarray(people))
+
+
+def ours(ties: pd.DataFrame) -> Callable[[], pd.DataFrame]:
+    """Ours, from the frame of ties."""
+    return partial(force_directed, ties)
+
+
+def igraph_fr(ties: pd.DataFrame) -> Callable[[], pd.DataFrame]:
+    """igraph's Fruchterman-Reingold, on a grid as it is meant for large graphs."""
+    net = network(ties)
+    graph = net.undirected_graph
+    random.seed(1)
+    return lambda: frame(net.people, graph.layout_fruchterman_reingold(grid="grid", niter=500).coords)
+
+
+def networkx_spring(ties: pd.DataFrame) -> Callable[[], pd.DataFrame]:
+    """networkx's spring layout as it comes."""
+    graph = nx.from_pandas_edgelist(ties)
+
+    def drawn() -> pd.DataFrame:
+        places = nx.spring_layout(graph, seed=1)
+        return frame(list(places), list(places.values()))
+
+    return drawn
+
+
+DRAWERS: dict[str, Callable[[pd.DataFrame], Callable[[], pd.DataFrame]]] = {
+    "sociogram": ours,
+    "igraph FR": igraph_fr,
+    "networkx spring": networkx_spring,
+}
+
+
+def drawn(drawer: str, graph: str, folder: Path) -> tuple[pd.DataFrame, Cost]:
+    """A drawing and its cost, in a process that has drawn something small before."""
+    DRAWERS[drawer](block_model(600, 4, degree=6, inside=0.7))()
+    draw = DRAWERS[drawer](GRAPHS[graph](folder))
+    wall, cpu = time.perf_counter(), time.process_time()
+    positions = draw()
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return positions, Cost(wall, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def alone(drawer: str, graph: str, folder: Path) -> tuple[pd.DataFrame, Cost]:
+    """The same in a new process."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(drawn, drawer, graph, folder).result()
+
+
+# ---- tables
+
+
+def large(folder: Path, *, quick: bool) -> None:
+    """Networks that are drawn by forces, beside the peers."""
+    print(f"{'':<18} {'':<16} {'wall s':>7} {'CPU s':>7} {'MiB':>6} {'NP':>6} {'silh.':>6} {'stress':>6}")
+    for name, ties_of in GRAPHS.items():
+        net = network(ties_of(folder), directed=False)
+        groups = communities(net)
+        print(f"{name}: {len(net.people):,} people, {len(net.links):,} ties")
+        slow = quick or name != "SNAP facebook"
+        for drawer in list(DRAWERS)[: 2 if slow else 3]:
+            positions, cost = alone(drawer, name, folder)
+            quality = neighbourhood_preservation(net, positions), silhouette(positions, groups), stress(net, positions)
+            print(f"{'':<18} {drawer:<16} {cost}", *(f"{figure:6.3f}" for figure in quality), flush=True)
+
+
+def small() -> None:
+    """Networks that are drawn by stress majorisation, beside Kamada and Kawai's of networkx."""
+    print(f"\n{'stress':<24} {'people':>6} {'ours':>8} {'CPU s':>6} {'KK':>8} {'CPU s':>6} {'ratio':>6}")
+    for name, given in SMALL.items():
+        graph = nx.Graph(nx.convert_node_labels_to_integers(given).edges)
+        ties = nx.to_pandas_edgelist(graph)[["source", "target"]]
+        start = time.process_time()
+        here = stress(ties, force_directed(ties), sample=len(graph))
+        middle = time.process_time()
+        places = nx.kamada_kawai_layout(graph)
+        end = time.process_time()
+        peer = stress(ties, frame(list(places), list(places.values())), sample=len(graph))
+        costs = f"{here:8.4f} {middle - start:6.2f} {peer:8.4f} {end - middle:6.2f} {here / peer:6.3f}"
+        print(f"{name:<24} {len(graph):>6} {costs}", flush=True)
+
+
+def next_import(folder: Path) -> None:
+    """How far people move when some come, or when some ties go."""
+    print(f"\n{'mean shift (a drawing is 2 wide)':<34} {'warm':>6} {'cold':>6} {'NP':>6}")
+    for name in ("SNAP facebook", "block model"):
+        ties = GRAPHS[name](folder)
+        rng = np.random.default_rng(0)
+        people = network(ties).people
+        gone = rng.choice(people, len(people) // 20, replace=False)
+        fewer = ties[~ties["source"].isin(gone) & ~ties["target"].isin(gone)]
+        less = ties.sample(frac=0.95, random_state=0)
+        cases = {"nothing": (ties, ties), "5 % new people": (fewer, ties), "5 % of the ties gone": (ties, less)}
+        for change, (before, after) in cases.items():
+            start = force_directed(before)
+            warm, cold = force_directed(after, start=start), force_directed(after, seed=1)
+            figures = mean_shift(start, warm), mean_shift(start, cold), neighbourhood_preservation(after, warm)
+            print(f"{name + ', ' + change:<34}", *(f"{figure:6.3f}" for figure in figures), flush=True)
+
+
+def main() -> None:
+    """Prints the three tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--quick", action="store_true")
+    asked = parser.parse_args()
+    print(f"igraph {igraph.__version__}, networkx {nx.__version__}, numpy {np.__version__}")
+    large(asked.data, quick=asked.quick)
+    small()
+    next_import(asked.data)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,304 @@
+"""The dashboard in a real browser: it draws, answers clicks, and neither breaks the policy nor writes an error."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from dashapp.services.base import Batch, Profile
+from dashapp.store import imports, users
+from dashapp.store.database import now
+from tests.conftest import close, make_app
+from tests.dashboard.taken import AS_OF, sign_in
+from tests.records import follower, friend, merged, post, ties
+
+pytestmark = pytest.mark.browser
+
+EVIL = '<a href="https://elsewhere.example">Eve</a><img src=x onerror="window.pwned=1"> %{x}'
+PROBLEMS = """() => {
+  window.problems = [];
+  document.addEventListener("securitypolicyviolation", (event) => window.problems.push(event.violatedDirective));
+}"""
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A server that runs, and who owns what on it."""
+
+    address: str
+    app: Flask
+    owner: int
+    account: int
+
+
+@pytest.fixture(scope="module")
+def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The application with an account of ada's, served by threads."""
+    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("browser") / "sociogram.sqlite")
+    app = make_app(f"sqlite:///{path}")
+    with app.app_context():
+        owner = users.add_user("Ada", "ada@example.social", "!")
+        account = add_account(owner)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.server_port}", app, owner, account)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    close(app)
+
+
+def add_account(owner: int) -> int:
+    """Posts on forty days, and people some of whom have names that want to be more than names."""
+    from dashapp.imports.analysis import analyse
+
+    posts = [post(n, text=f"What a lovely day {n} #garden", likes=n % 3, replies=n % 2, reposts=0) for n in range(40)]
+    people = [follower(name, name=name.title()) for name in "abcdefgh"] + [follower("eve", name=EVIL), friend("a")]
+    met = ties("ab", "ba", "bc", "cd", "de", "ea", "fg", "gh", "hf", "ad")
+    profile = Profile(
+        service="mastodon", key="ada", handle="ada@example.social", name="Ada", as_of=datetime(2026, 4, 12, tzinfo=UTC)
+    )
+    merged(owner, Batch(people=people[:-4]), profile=Profile(service="mastodon", key="ada", handle="ada", as_of=AS_OF))
+    account, _ = merged(owner, Batch(posts=posts, people=people, ties=met), profile=profile)
+    for _ in analyse(owner, account):
+        pass
+    return account
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium, drawing without a graphics card."""
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--enable-unsafe-swiftshader"]
+        started = playwright.chromium.launch(executable_path=chromium, args=options)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's path; of the whole session, for a module needs it."""
+    import os
+
+    from tests import needs
+    from tests.conftest import need
+
+    return os.environ.get("TEST_CHROMIUM") or needs.installed_chromium() or need("TEST_CHROMIUM")
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, site: Site, browser: Browser) -> Iterator[Page]:
+    """A page of ada's browser, on a desktop in the light unless told otherwise; ends without error or violation."""
+    told = {"viewport": DESKTOP, "color_scheme": "light", **getattr(request, "param", {})}
+    context = browser.new_context(base_url=site.address, **told)
+    cookie = sign_in(site.app, site.owner).get_cookie("session")
+    assert cookie is not None
+    context.add_cookies([{"name": "session", "value": cookie.value, "url": site.address}])
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.add_init_script(f"({PROBLEMS})()")
+    yield opened
+    violations = opened.evaluate("window.problems")
+    context.close()
+    assert not errors
+    assert not violations
+
+
+def chart(page: Page, title: str) -> Locator:
+    """The frame of a chart."""
+    return page.locator("figure.sg-chart", has=page.get_by_role("heading", name=title, exact=True))
+
+
+def drawn(page: Page, title: str) -> Locator:
+    """The frame of a chart, once it is drawn."""
+    frame = chart(page, title)
+    frame.scroll_into_view_if_needed()
+    expect(frame.locator(".main-svg").first).to_be_visible(timeout=20_000)
+    return frame
+
+
+def open_account(page: Page, site: Site, query: str = "period=all") -> None:
+    """The account's page, until its timeline is drawn."""
+    page.goto(f"/dashboard/user/mastodon?account={site.account}&{query}")
+    drawn(page, "Timeline")
+
+
+def test_a_click_on_a_bar_shows_the_posts_behind_it(page: Page, site: Site) -> None:
+    open_account(page, site, "period=all&unit=month")
+    bar = drawn(page, "Timeline").locator(".subplot .barlayer .point path").first
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    assert box is not None
+
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    expect(page.locator("#timeline-behind summary")).to_have_text("March 2026: 30 posts")
+    expect(page.locator("#timeline-behind")).to_contain_text("What a lovely day 0")
+
+
+def test_the_period_changes_the_page_the_address_and_goes_back(page: Page, site: Site) -> None:
+    open_account(page, site, "period=all&unit=week")
+    posts = page.locator(".sg-figure", has_text="Posts").locator(".sg-value").first
+    expect(posts).to_have_text("40")
+
+    page.get_by_role("navigation", name="Period").get_by_role("link", name="30 days").click()
+
+    expect(posts).to_have_text("30")
+    assert "period=30d" in page.url
+    assert "unit=week" in page.url
+    page.go_back()
+    expect(posts).to_have_text("40")
+
+
+def test_another_unit_draws_anew_and_stands_in_the_address(page: Page, site: Site) -> None:
+    open_account(page, site, "period=all&unit=week")
+
+    page.get_by_role("radio", name="Month").check(force=True)
+
+    expect(drawn(page, "Timeline").locator(".ytitle").first).to_have_text("Posts a month")
+    expect(drawn(page, "Tone of the posts").locator(".ytitle")).to_have_text("Share of a month's posts")
+    page.wait_for_url("**unit=month**")
+
+
+def test_people_can_be_searched_and_listed_otherwise(page: Page, site: Site) -> None:
+    open_account(page, site)
+    page.locator("#people-grid").scroll_into_view_if_needed()
+    expect(page.locator("#people-count")).to_have_text("9 people")
+
+    page.get_by_label("Search by name or handle").fill("eve")
+
+    expect(page.locator("#people-count")).to_have_text("1 person match")
+    expect(page.locator("#people-grid .ag-row").first).to_contain_text("<a href=")
+    page.get_by_label("Search by name or handle").fill("")
+    page.get_by_label("List").select_option("mutuals")
+    expect(page.locator("#people-count")).to_have_text("1 person")
+
+
+def test_a_person_is_found_in_the_graph_and_their_ties_light_up(page: Page, site: Site) -> None:
+    open_account(page, site)
+    drawn(page, "Sociogram")
+    beside = page.locator("#graph-person")
+
+    page.get_by_label("Find a person").fill("b")
+    beside.get_by_role("button", name="B", exact=True).click()
+
+    expect(beside.get_by_role("heading", name="B b")).to_be_visible()
+    expect(beside).to_contain_text("2 people with a tie")
+    beside.get_by_role("button", name="Show all again").click()
+    expect(beside).to_contain_text("Click a point")
+
+
+def test_names_of_strangers_are_names_and_nothing_else(page: Page, site: Site) -> None:
+    open_account(page, site)
+    drawn(page, "Sociogram")
+    page.get_by_label("Find a person").fill("eve")
+    expect(page.locator("#graph-person")).to_contain_text("The 1 person found")
+    page.locator("#graph-person [data-person]").first.click()
+    expect(page.locator("#graph-person h3")).to_contain_text("<a href=")
+
+    assert page.evaluate("window.pwned") is None
+    assert page.locator("a[href*='elsewhere.example']").count() == 0
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_chart_is_saved_as_a_picture(page: Page, site: Site, kind: str, tmp_path: Path) -> None:
+    open_account(page, site)
+
+    with page.expect_download() as download:
+        drawn(page, "Timeline").get_by_role("button", name=kind.upper()).click()
+
+    saved = tmp_path / "picture"
+    download.value.save_as(saved)
+    assert download.value.suggested_filename == f"sociogram-mastodon-ada_example.social-timeline-2026-04-12.{kind}"
+    assert saved.read_bytes().startswith(b"\x89PNG" if kind == "png" else b"<svg")
+
+
+def test_no_chart_offers_to_be_sent_away(page: Page, site: Site) -> None:
+    open_account(page, site)
+    drawn(page, "Sociogram")
+
+    titles = page.evaluate("[...document.querySelectorAll('.modebar-btn')].map(b => b.dataset.title || '')")
+    assert titles
+    assert not [title for title in titles if "share" in title.lower() or "cloud" in title.lower()]
+
+
+def test_the_data_of_a_chart_opens_as_a_table(page: Page, site: Site) -> None:
+    open_account(page, site, "period=all&unit=month")
+
+    drawn(page, "Timeline").get_by_text("Data as a table").click()
+
+    expect(chart(page, "Timeline").locator("tbody tr").first).to_contain_text("2026-03-01")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param({"viewport": PHONE}, id="phone"),
+        pytest.param({"viewport": PHONE, "color_scheme": "dark"}, id="phone-dark"),
+        pytest.param({"color_scheme": "dark"}, id="desktop-dark"),
+    ],
+    indirect=True,
+)
+def test_pages_fit_the_screen_and_follow_the_theme(page: Page, site: Site) -> None:
+    for address in ("/dashboard/user?period=all", f"/dashboard/user/mastodon?account={site.account}&period=all"):
+        page.goto(address)
+        expect(page.locator(".main-svg").first).to_be_visible(timeout=20_000)
+
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        theme = page.evaluate("document.documentElement.dataset.bsTheme")
+        tick = page.evaluate("getComputedStyle(document.querySelector('.xtick text')).fill")
+        assert tick == {"light": "rgb(88, 100, 105)", "dark": "rgb(157, 171, 175)"}[theme]
+
+
+def test_the_theme_button_draws_the_charts_in_the_other_colours(page: Page, site: Site) -> None:
+    open_account(page, site)
+
+    page.get_by_role("button", name="Switch between light and dark").click()
+
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    page.wait_for_function(
+        "getComputedStyle(document.querySelector('.xtick text') || document.body).fill === 'rgb(157, 171, 175)'"
+    )
+
+
+def test_an_import_goes_on_before_the_eyes_and_ends(page: Page, site: Site) -> None:
+    with site.app.app_context():
+        number = imports.add_import(site.owner, export="x", filename="archive.zip", options={})
+        imports.change_import(number, state="running", step="Reading posts", done=40, total=100)
+    page.goto("/dashboard/user")
+    expect(page.locator(".sg-import")).to_contain_text("40%")
+
+    with site.app.app_context():
+        imports.change_import(number, state="failed", message="This zip file is damaged.", finished_at=now())
+
+    expect(page.locator(".sg-import")).to_contain_text("This zip file is damaged.", timeout=10_000)
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.locator(".sg-import")).to_have_count(0)
+
+
+def test_a_session_that_ended_leads_to_the_sign_in_page_and_back(site: Site, browser: Browser) -> None:
+    context = browser.new_context(base_url=site.address, viewport=DESKTOP)
+    cookie = sign_in(site.app, site.owner).get_cookie("session")
+    assert cookie is not None
+    context.add_cookies([{"name": "session", "value": cookie.value, "url": site.address}])
+    page = context.new_page()
+    open_account(page, site)
+    context.clear_cookies(name="session")
+
+    page.get_by_label("List").select_option("friends")
+
+    page.wait_for_url("**/signin?next=%2Fdashboard%2Fuser%2Fmastodon**")
+    context.close()

@@ -1,0 +1,398 @@
+"""`flask` commands: imports from files, what they tell, and how they fail."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from click.testing import Result
+from flask import Flask
+
+from dashapp import cli, demo
+from dashapp.cli import report_lines
+from dashapp.demo.load import DemoError
+from dashapp.imports.receive import receive
+from dashapp.services import EXPORTS
+from dashapp.services.base import ExportError
+from dashapp.store import accounts, imports, people, posts, users
+from dashapp.users import passwords
+from tests.conftest import close, make_app
+from tests.services.exports import csv_files, mastodon_archive, x_archive
+
+EMAIL, PASSWORD = "ada@example.social", "otters build dams at dusk"
+
+
+@pytest.fixture
+def app(sqlite_url: str) -> Iterator[Flask]:
+    """The application; the database's kind does not matter here."""
+    app = make_app(sqlite_url)
+    with app.app_context():
+        yield app
+    close(app)
+
+
+@pytest.fixture
+def ada(app: Flask) -> int:
+    """A user's id."""
+    return users.add_user("Ada", EMAIL, "!")
+
+
+def flask(app: Flask, *words: object, **options: Any) -> Result:
+    """Runs a command."""
+    return app.test_cli_runner().invoke(args=[str(word) for word in words], **options)
+
+
+def only_account(owner: int) -> dict[str, Any]:
+    """The user's only account."""
+    (account,) = accounts.accounts(owner)
+    return account
+
+
+# ---- import
+
+
+def test_an_x_archive_becomes_an_analysed_account(app: Flask, ada: int, tmp_path: Path) -> None:
+    path = x_archive(tmp_path / "x.zip", posts=12, followers=6, friends=4)
+
+    result = flask(app, "import", "x", path, "--user", "Ada")
+
+    account = only_account(ada)
+    assert result.exit_code == 0, result.output
+    assert (account["service"], account["handle"]) == ("x", "ada_example")
+    assert account["analysed_at"] is not None
+    assert len(posts.posts(ada, account["id"])) == 12
+    assert len(list(people.stream_list(ada, account["id"], "followers"))) == 6
+    assert "Read 12 posts, 9 people, 0 ties.\nNew here: 12 new posts, 9 new people." in result.stdout
+
+
+def test_a_mastodon_export_is_found_by_the_users_address(app: Flask, ada: int, tmp_path: Path) -> None:
+    path = mastodon_archive(tmp_path / "export.tar.gz", posts=8, friends=3, packed="tar.gz")
+
+    result = flask(app, "import", "mastodon", path, "--user", EMAIL.upper())
+
+    account = only_account(ada)
+    assert result.exit_code == 0, result.output
+    assert (account["service"], account["handle"]) == ("mastodon", "ada@example.social")
+    assert len(list(people.stream_list(ada, account["id"], "friends"))) == 3
+
+
+def test_csv_files_are_read_together_with_what_the_options_say(app: Flask, ada: int, tmp_path: Path) -> None:
+    paths = csv_files(tmp_path / "csv", posts=6, people=5, ties=7)
+    told = ("--handle", "ada", "--service", "github", "--as-of", "2026-11-20", "--time-zone", "Europe/Berlin")
+
+    result = flask(app, "import", "csv", *paths, "--user", "ada", "--mutual", "--day-first", "1", *told)
+
+    account = only_account(ada)
+    (row,) = imports.imports(ada)
+    assert result.exit_code == 0, result.output
+    assert (account["service"], account["handle"], account["mutual_ties"]) == ("github", "ada", True)
+    assert row["filename"] == "posts.csv, people.csv, ties.csv"
+    assert row["options"] == {
+        "handle": "ada",
+        "service": "github",
+        "mutual": "1",
+        "as_of": "2026-11-20",
+        "time_zone": "Europe/Berlin",
+        "day_first": "1",
+    }
+
+
+def test_the_same_export_again_is_nothing_new(app: Flask, ada: int, tmp_path: Path) -> None:
+    words = ("import", "x", x_archive(tmp_path / "x.zip", posts=3, followers=2, friends=1), "--user", "Ada")
+    flask(app, *words)
+
+    result = flask(app, *words)
+
+    assert result.exit_code == 0, result.output
+    assert result.stdout.endswith("New here: nothing.\n")
+    assert len(posts.posts(ada, only_account(ada)["id"])) == 3
+
+
+def test_records_that_are_kept_out_are_told_with_their_place(app: Flask, ada: int, tmp_path: Path) -> None:
+    path = tmp_path / "posts.csv"
+    path.write_text("created_at,text\n2026-03-02,good\nsoon,bad\n")
+
+    result = flask(app, "import", "csv", path, "--user", "Ada", "--handle", "ada")
+
+    assert result.exit_code == 0, result.output
+    assert "Kept out 1 records, such as:\n  posts.csv" in result.output
+    assert len(posts.posts(ada, only_account(ada)["id"])) == 1
+
+
+def test_a_user_whom_nobody_knows_is_told_how_to_be_added(app: Flask, tmp_path: Path) -> None:
+    path = x_archive(tmp_path / "x.zip", posts=1)
+
+    result = flask(app, "import", "x", path, "--user", "zoe")
+
+    assert result.exit_code == 1
+    assert result.output == "Error: There is no user 'zoe': register in the browser, or `flask user add`.\n"
+
+
+def test_a_name_of_two_users_is_refused_and_nothing_is_imported(app: Flask, ada: int, tmp_path: Path) -> None:
+    other = users.add_user("ada", "other@example.social", "!")
+
+    result = flask(app, "import", "x", x_archive(tmp_path / "x.zip", posts=1), "--user", "ADA")
+
+    assert result.exit_code == 1
+    assert result.output == "Error: 2 users are called 'ADA': change the name of one in its settings.\n"
+    assert imports.imports(ada) == imports.imports(other) == []
+
+
+@pytest.mark.parametrize(
+    ("export", "sentence"),
+    [("mastodon", "This is an X archive, not a Mastodon export"), ("csv", "This is an X archive, not a set of CSV")],
+)
+def test_another_export_than_the_named_one_is_refused(
+    app: Flask, ada: int, tmp_path: Path, export: str, sentence: str
+) -> None:
+    result = flask(app, "import", export, x_archive(tmp_path / "x.zip", posts=1), "--user", "Ada")
+
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: {sentence}")
+    assert imports.imports(ada) == []
+
+
+def test_a_file_that_is_no_export_is_one_sentence(app: Flask, ada: int, tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    path.write_bytes(b"PK\x03\x04 and then nothing of a zip")
+
+    result = flask(app, "import", "x", path, "--user", "Ada")
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: ")
+    assert "Traceback" not in result.output
+    assert accounts.accounts(ada) == []
+
+
+def test_an_import_that_fails_on_its_way_ends_with_its_sentence(
+    app: Flask, ada: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> Iterator[Any]:
+        raise ExportError("The file ends in the middle.")
+
+    monkeypatch.setattr(type(EXPORTS["x"]), "read", broken)
+
+    result = flask(app, "import", "x", x_archive(tmp_path / "x.zip", posts=1), "--user", "Ada")
+
+    assert result.exit_code == 1
+    assert result.output.endswith("Error: The file ends in the middle.\n")
+    assert accounts.accounts(ada) == []
+
+
+def test_an_import_that_somebody_cancels_says_so(
+    app: Flask, ada: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "run", lambda row, **_: imports.forget_import(ada, row["id"]))
+
+    result = flask(app, "import", "x", x_archive(tmp_path / "x.zip", posts=1), "--user", "Ada")
+
+    assert result.exit_code == 1
+    assert result.output.endswith("Error: The import was cancelled.\n")
+
+
+def test_an_import_that_another_process_took_is_left_to_it(
+    app: Flask, ada: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "claim", lambda _id: None)
+
+    result = flask(app, "import", "x", x_archive(tmp_path / "x.zip", posts=1), "--user", "Ada")
+
+    assert result.exit_code == 1
+    assert "Another process took the import over" in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("import", "facebook", "FILE", "--user", "Ada"), "'facebook' is not one of"),
+        (("import", "x", "missing.zip", "--user", "Ada"), "'missing.zip' does not exist"),
+        (("import", "x", "--user", "Ada"), "Missing argument 'PATHS...'"),
+        (("import", "x", "FILE"), "Missing option '--user'"),
+        (("import", "csv", "FILE", "--user", "Ada", "--day-first", "yes"), "'yes' is not one of"),
+    ],
+)
+def test_a_command_that_is_misspelt_is_explained(
+    app: Flask, ada: int, tmp_path: Path, words: tuple[str, ...], problem: str
+) -> None:
+    path = x_archive(tmp_path / "x.zip", posts=1)
+
+    result = flask(app, *(path if word == "FILE" else word for word in words))
+
+    assert result.exit_code == 2
+    assert problem in result.output
+
+
+# ---- the report
+
+
+def test_a_report_says_what_was_read_and_what_is_new() -> None:
+    report = {
+        "posts": 1234, "people": 5, "ties": 0, "new_posts": 1000, "new_people": 0,
+        "gained_followers": 2, "lost_friends": 1,
+    }  # fmt: skip
+
+    assert report_lines(report) == [
+        "Read 1,234 posts, 5 people, 0 ties.",
+        "New here: 1,000 new posts, 2 gained followers, 1 lost friends.",
+    ]
+
+
+def test_a_report_shows_five_of_the_records_that_were_kept_out() -> None:
+    skipped = [{"where": f"posts.csv, line {n}", "why": "no date"} for n in range(9)]
+
+    lines = report_lines({"posts": 1, "n_skipped": 1200, "skipped": skipped})
+
+    assert lines[1] == "Kept out 1,200 records, such as:"
+    assert lines[2:-1] == [f"  posts.csv, line {n}: no date" for n in range(5)]
+
+
+def test_a_report_of_nothing_says_so() -> None:
+    assert report_lines({}) == ["Read 0 posts, 0 people, 0 ties.", "New here: nothing."]
+
+
+# ---- resume
+
+
+def test_resume_runs_what_waits(app: Flask, ada: int) -> None:
+    waiting = [io.BytesIO(b"created_at,text\n2026-03-02,hello\n"), io.BytesIO(b"source,target\na,b\n")]
+    for name, file in zip(("posts.csv", "ties.csv"), waiting, strict=True):
+        receive(ada, [(name, file)], options={"handle": name}, ask=False)
+
+    result = flask(app, "resume")
+    again = flask(app, "resume")
+
+    assert result.output == "2 imports run.\n"
+    assert again.output == "0 imports run.\n"
+    assert {row["state"] for row in imports.imports(ada)} == {"done"}
+
+
+# ---- analyse
+
+
+def imported(app: Flask, ada: int, folder: Path) -> int:
+    """An account's id, with posts that are assessed."""
+    result = flask(app, "import", "x", x_archive(folder / "x.zip", posts=4), "--user", "Ada")
+    assert result.exit_code == 0, result.output
+    account: int = only_account(ada)["id"]
+    return account
+
+
+def test_analyse_does_the_analysis_anew(app: Flask, ada: int, tmp_path: Path) -> None:
+    account = imported(app, ada, tmp_path)
+    before = only_account(ada)["analysed_at"]
+
+    result = flask(app, "analyse", "--user", "Ada")
+
+    assert result.exit_code == 0, result.output
+    assert only_account(ada)["analysed_at"] > before
+    assert imports.imports(ada, account_id=account)[0]["export"] == "analysis"
+
+
+@pytest.mark.parametrize(("words", "kept"), [((), True), (("--assess",), False)])
+def test_posts_are_assessed_again_only_where_that_is_asked_for(
+    app: Flask, ada: int, tmp_path: Path, words: tuple[str, ...], kept: bool
+) -> None:
+    account = imported(app, ada, tmp_path)
+    assessed = posts.posts(ada, account)[["post"]].assign(
+        label="positive", negative=0.0, neutral=0.0, positive=1.0, language="en"
+    )
+    posts.save_assessment(ada, account, assessed)
+
+    result = flask(app, "analyse", "--user", "Ada", *words)
+
+    after = posts.posts(ada, account)
+    assert result.exit_code == 0, result.output
+    assert (set(after["label"].dropna()) == {"positive"}) is kept
+    assert after["label"].notna().any()
+
+
+def test_analyse_of_nobody_is_refused(app: Flask) -> None:
+    result = flask(app, "analyse", "--user", "zoe")
+
+    assert result.exit_code == 1
+    assert "There is no user 'zoe'" in result.output
+
+
+# ---- user add
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes of the weakest parameters."""
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(memory_cost=8, time_cost=1, parallelism=1))
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_user_who_is_added_can_sign_in(app: Flask) -> None:
+    result = flask(app, "user", "add", "Ada", "--email", EMAIL, input=f"{PASSWORD}\n{PASSWORD}\n")
+
+    (user,) = users.find_users("ada")
+    assert result.exit_code == 0, result.output
+    assert result.output.endswith(f"Ada can sign in with {EMAIL}.\n")
+    assert PASSWORD not in result.output
+    assert passwords.find_user(EMAIL, PASSWORD) == user["id"]
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "password", "sentence"),
+    [
+        ("...", EMAIL, PASSWORD, "Enter a name with at least one letter or digit."),
+        ("a/b", EMAIL, PASSWORD, 'Leave out / \\ ? # % " < > and invisible characters.'),
+        ("Ada", "ada", PASSWORD, "Enter an e-mail address such as ada@example.org."),
+        ("Ada", EMAIL, "short", "Use at least 8 characters"),
+        ("Ada", EMAIL, "password1", "Choose another password"),
+        ("Ada", EMAIL, EMAIL, "Choose another password"),
+    ],
+)
+def test_a_user_with_a_bad_value_is_not_added(app: Flask, name: str, email: str, password: str, sentence: str) -> None:
+    result = flask(app, "user", "add", name, "--email", email, "--password", password)
+
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: {sentence}")
+    assert users.find_users(EMAIL) == []
+
+
+def test_passwords_that_differ_are_asked_for_again(app: Flask) -> None:
+    result = flask(app, "user", "add", "Ada", "--email", EMAIL, input=f"{PASSWORD}\nanother\n")
+
+    assert result.exit_code == 1
+    assert "do not match" in result.output
+    assert users.find_users("Ada") == []
+
+
+# ---- demo
+
+
+def test_demo_loads_the_demo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[object] = []
+    monkeypatch.setattr(demo, "load_demo", loaded.append)
+
+    result = flask(app, "demo")
+
+    assert result.output == "The demo is loaded: its button is on the landing page.\n"
+    assert len(loaded) == 1
+
+
+def test_a_demo_that_cannot_be_loaded_is_one_sentence(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_stamp: object) -> int:
+        raise DemoError("The demo's x account could not be analysed: see the log.")
+
+    monkeypatch.setattr(demo, "load_demo", fails)
+
+    result = flask(app, "demo")
+
+    assert result.exit_code == 1
+    assert result.output == "Error: The demo's x account could not be analysed: see the log.\n"
+
+
+def test_no_thread_goes_on_after_a_command(app: Flask, ada: int, tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+
+    imported(app, ada, tmp_path)
+
+    assert {thread for thread in threading.enumerate() if thread.name.startswith("import-")} <= before
