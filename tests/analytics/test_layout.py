@@ -18,7 +18,6 @@ from analytics.layout.spacing import apart
 from analytics.layout_quality import neighbourhood_preservation, silhouette, stress
 from analytics.network import network
 
-
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -193,7 +192,7 @@ def test_repulsion_agrees_with_the_sum_over_all_pairs():
     between = points[:, :, None] - points[:, None, :]
     distance = np.hypot(*between)
     np.fill_diagonal(distance, np.inf)
-    expected = (between * mass / distance**2.8).sum(axis=2)  # the gradient of r^-0.8 / 0.8
+    expected = (between * mass / distance**2.75).sum(axis=2)  # the gradient of r^-0.75 / 0.75
 
     force = repulsion(points, mass)
 

@@ -51,7 +51,8 @@ class Cost:
 
 def read(path: Path, **options: Any) -> pd.DataFrame:
     """Ties of a file of edges."""
-    return pd.read_csv(path, header=None, names=["source", "target"], dtype="int64", **options)
+    ties: pd.DataFrame = pd.read_csv(path, header=None, names=["source", "target"], dtype="int64", **options)
+    return ties
 
 
 def block_model(n: int, n_blocks: int, *, degree: float, inside: float, seed: int = 0) -> pd.DataFrame:

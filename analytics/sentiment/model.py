@@ -1,0 +1,171 @@
+"""The trained model: its file, and what it says of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.sentiment.features import Features, Floats, Grams, Lexicon, features
+from analytics.sentiment.tokens import LETTER, PICTURE, Hashes, Positions, Text, Tokens, read, tokens
+
+#: ISO 639-1 codes of the languages that the model has seen; English first.
+LANGUAGES = ("en", "ar", "de", "es", "fr", "hi", "it", "pt")
+ENGLISH = 0
+UNKNOWN = -1
+LABELS = ("negative", "neutral", "positive")
+LANGUAGE_GRAMS = (2, 3, 4)
+
+_SURE = 0.5  # below, a language counts as unknown
+_FEWEST_LETTERS = 3
+_FILE = "model.npz"
+# 21 bits hold the sum of `MAX_CHARACTERS` weights from 1 to 255
+_BITS, _LIFT = 21, 128
+
+
+@dataclass(frozen=True)
+class Table:
+    """Weights of hashed n-grams, three classes of each packed into one number: one look-up instead of three."""
+
+    packed: tuple[NDArray[np.int64], ...]
+    scale: float
+
+    @classmethod
+    def of(cls, weights: NDArray[np.int8], scale: float) -> Table:
+        """From one row a class; the number of columns is a power of two."""
+        lifted = weights.astype(np.int64) + _LIFT
+        return cls(
+            tuple(row[0] | row[1] << _BITS | row[2] << 2 * _BITS for row in lifted.reshape(-1, 3, lifted.shape[1])),
+            scale,
+        )
+
+    def sums(self, grams: Sequence[Grams], count: int) -> Floats:
+        """Weights of each text's n-grams together, over the square root of their number; one row a text."""
+        total, many = np.zeros((count, 3 * len(self.packed))), np.zeros((count, 1))
+        for whose, hashes in grams:
+            sizes = np.bincount(whose, minlength=count)
+            ends = np.cumsum(sizes)
+            columns = buckets(hashes, len(self.packed[0]))
+            total += np.concatenate([_unpacked(row[columns], ends) for row in self.packed], axis=1)
+            many += sizes[:, None]
+        return np.asarray((total - _LIFT * many) * (self.scale / np.sqrt(np.maximum(many, 1))))
+
+
+def _unpacked(packed: NDArray[np.int64], ends: Positions) -> Floats:
+    """Sums of stretches that end there, a column for each of the three."""
+    running = np.concatenate([[0], np.cumsum(packed)])[np.concatenate([[0], ends])]
+    sums = np.diff(running)  # right even where the running sum has gone over
+    mask = (1 << _BITS) - 1
+    return np.column_stack([(sums >> shift) & mask for shift in (0, _BITS, 2 * _BITS)]).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Model:
+    """Tables for English and for the other languages; what else is added, and divided by, of each language."""
+
+    lexicon: Lexicon
+    words: tuple[Table, Table]
+    characters: tuple[Table, Table]
+    dense: Floats
+    bias: Floats
+    heat: Floats
+    language_words: Table
+    language_characters: Table
+    language_bias: Floats
+
+
+def buckets(hashes: Hashes, number: int) -> Positions:
+    """Which of so many (a power of two) each hash falls into."""
+    return (hashes >> np.uint64(65 - number.bit_length())).astype(np.int64)
+
+
+@cache
+def trained() -> Model:
+    """The model in the repository."""
+    with resources.files("analytics.sentiment").joinpath(_FILE).open("rb") as file, np.load(file) as arrays:
+        return unpacked(dict(arrays))
+
+
+def unpacked(arrays: Mapping[str, NDArray[np.generic]]) -> Model:
+    """A model from the arrays of its file."""
+
+    def table(name: str) -> Table:
+        return Table.of(arrays[name].astype(np.int8), float(arrays[f"{name}_scale"]))
+
+    columns = ("keys", "valence", "boost", "negates", "turns")
+    return Model(
+        Lexicon(*(arrays[f"lexicon_{column}"] for column in columns)),  # type: ignore[arg-type]
+        (table("english_words"), table("other_words")),
+        (table("english_characters"), table("other_characters")),
+        arrays["dense"].astype(np.float64),
+        arrays["bias"].astype(np.float64),
+        arrays["heat"].astype(np.float64),
+        table("language_words"),
+        table("language_characters"),
+        arrays["language_bias"].astype(np.float64),
+    )
+
+
+def probabilities(texts: Sequence[str], languages: Positions, model: Model) -> Floats:
+    """Of each text, how probably it is negative, neutral, positive; NaN in a language that is unknown."""
+    text = read(texts)
+    return probabilities_of(text, tokens(text), languages, model)
+
+
+def probabilities_of(text: Text, found: Tokens, languages: Positions, model: Model) -> Floats:
+    """The same of texts that have been read."""
+    seen = features(text, found, languages, model.lexicon)
+    scores = np.full((text.count, len(LABELS)), np.nan)
+    for group, chosen in enumerate((languages == ENGLISH, languages > ENGLISH)):
+        if chosen.any():
+            scores[chosen] = _scores(seen, languages, group, model)[chosen]
+    return shares(scores)
+
+
+def _scores(seen: Features, languages: Positions, group: int, model: Model) -> Floats:
+    words = model.words[group].sums(seen.words, seen.count)
+    characters = model.characters[group].sums(seen.characters, seen.count)
+    dense = np.einsum("td,tdc->tc", seen.dense, model.dense[languages])
+    return np.asarray((words + characters + dense + model.bias[languages]) / model.heat[languages, None])
+
+
+def shares(scores: Floats) -> Floats:
+    """Scores as probabilities, each row with the sum 1."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def language_grams(text: Text, found: Tokens) -> tuple[Sequence[Grams], Sequence[Grams]]:
+    """What tells a language: words and short runs of characters."""
+    words = found.kinds == LETTER
+    return [(found.text[words], found.hashes[words])], [text.grams(length) for length in LANGUAGE_GRAMS]
+
+
+def detected(text: Text, found: Tokens, model: Model) -> Positions:
+    """The number of each text's language, `UNKNOWN` where it is none of `LANGUAGES` or not sure."""
+    words, characters = language_grams(text, found)
+    scores = model.language_words.sums(words, text.count) + model.language_characters.sums(characters, text.count)
+    probable = shares(scores + model.language_bias)
+    best = probable.argmax(axis=1)
+    sure = (probable.max(axis=1) >= _SURE) & (best < len(LANGUAGES))
+    return np.where(sure, best, UNKNOWN)
+
+
+def readable(text: Text) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which texts have enough letters of a script that the model has seen, and which have emojis and no letters."""
+    letters = text.kinds == LETTER
+    seen = letters & _seen_script(text.characters)
+    all_letters, seen_letters = (np.bincount(text.text[which], minlength=text.count) for which in (letters, seen))
+    pictures = np.bincount(text.text[text.kinds == PICTURE], minlength=text.count)
+    wordless = (all_letters == 0) & (pictures > 0)
+    enough = (seen_letters >= _FEWEST_LETTERS) | ((all_letters > 0) & (pictures > 0))
+    return enough & (2 * seen_letters > all_letters), wordless
+
+
+def _seen_script(characters: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    latin = (characters < 0x250) | ((characters >= 0x1E00) & (characters < 0x1F00))
+    return np.asarray(latin | ((characters >= 0x600) & (characters < 0x700)))

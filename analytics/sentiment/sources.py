@@ -1,0 +1,133 @@
+"""What the model is trained on: posts with labels, and word lists."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import resources
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.sentiment.cleaning import own_words
+from analytics.sentiment.features import Lexicon, of_language
+from analytics.sentiment.model import LANGUAGES
+from analytics.sentiment.tokens import Hashes, word_hashes
+
+FOLDERS = {
+    "ar": "arabic",
+    "de": "german",
+    "en": "english",
+    "es": "spanish",
+    "fr": "french",
+    "hi": "hindi",
+    "it": "italian",
+    "pt": "portuguese",
+}
+_VALENCE, _EMOJI_VALENCE = 2.0, 3.8  # of words and emojis that are listed without one
+_SIGNS = {"+": 1, "-": -1, "not": 0}
+_EVERY = "*"  # a word list for all languages: emojis
+
+
+@dataclass(frozen=True)
+class Posts:
+    """Posts without what is not their writers' words, and labels: 0 negative, 1 neutral, 2 positive."""
+
+    texts: list[str]
+    labels: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def without(self, others: Iterable[str]) -> Posts:
+        """The posts that do not repeat one of the others, nor one another."""
+        seen, kept = {_key(text) for text in others}, []
+        for place, key in enumerate(map(_key, self.texts)):
+            if key not in seen:
+                seen.add(key)
+                kept.append(place)
+        return Posts([self.texts[place] for place in kept], self.labels[kept])
+
+
+def posts(data: str, folder: str, split: str) -> Posts:
+    """Posts of a folder of the data, as `<split>_text.txt.gz` and `<split>_labels.txt.gz`."""
+    texts = _lines(f"{data}/{folder}/{split}_text.txt.gz")
+    labels = [int(label) for label in _lines(f"{data}/{folder}/{split}_labels.txt.gz")]
+    return Posts(own_words(pd.Series(texts, dtype="str")).tolist(), np.array(labels, dtype=np.int64))
+
+
+def _lines(path: str) -> list[str]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="\n") as file:
+        return file.read().removesuffix("\n").split("\n")
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def listed(name: str) -> dict[str, list[str]]:
+    """Words of a list in `words/`, by what stands before the colon."""
+    text = resources.files("analytics.sentiment").joinpath("words", f"{name}.txt").read_text(encoding="utf-8")
+    lines = [line.split(":", 1) for line in text.splitlines() if line and not line.startswith("#")]
+    return {head: words.split() for head, words in lines}
+
+
+def lexicon() -> Lexicon:
+    """VADER's lexicon for English, the lists of `words/feelings.txt` for the others; emojis for all."""
+    entries: dict[int, tuple[float, float, bool, bool]] = {}
+    for language, words in _feelings().items():
+        keys = word_hashes(list(words))
+        if language != _EVERY:
+            keys = _keys(words, language)
+        entries |= dict(zip(keys.tolist(), words.values(), strict=True))
+    ordered = sorted(entries)
+    columns = [np.array([*(entries[key][place] for key in ordered), 0]) for place in range(4)]
+    keys = np.array(ordered, dtype=np.uint64)
+    return Lexicon(keys, columns[0], columns[1], columns[2].astype(bool), columns[3].astype(bool))
+
+
+def _keys(words: Iterable[str], language: str) -> Hashes:
+    """As words of a language, but for marks and emojis."""
+    named = list(words)
+    hashes = word_hashes(named)
+    number = np.full(len(hashes), LANGUAGES.index(language))
+    spoken = np.array([any(character.isalnum() for character in word) for word in named])
+    return np.where(spoken, of_language(hashes, number), hashes)
+
+
+def _feelings() -> dict[str, dict[str, tuple[float, float, bool, bool]]]:
+    """Valence, strength, whether it negates, whether it turns, of the words of each language."""
+    english = _vader()
+    spoken: dict[str, dict[str, tuple[float, float, bool, bool]]] = {"en": english, "hi": dict(english)}
+    for head, words in listed("feelings").items():
+        language, sign = head.split()
+        valence = _SIGNS[sign] * (_EMOJI_VALENCE if language == _EVERY else _VALENCE)
+        spoken.setdefault(language, {}).update(dict.fromkeys(words, (valence, 0.0, sign == "not", False)))
+    return spoken
+
+
+def feeling_words() -> dict[str, list[str]]:
+    """The words of each language that tell a feeling; English words are English only."""
+    feelings = {language: [word for word in words if word.isalpha()] for language, words in _feelings().items()}
+    english = set(feelings["en"])
+    return {
+        language: words if language == "en" else [word for word in words if word not in english]
+        for language, words in feelings.items()
+        if language != _EVERY
+    }
+
+
+def _vader() -> dict[str, tuple[float, float, bool, bool]]:
+    from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE, SentimentIntensityAnalyzer
+
+    vader = SentimentIntensityAnalyzer()
+    plain = {word: valence for word, valence in vader.lexicon.items() if not re.search(r"[\d\s]", word)}
+    emojis = {emoji: sum(plain.get(word, 0.0) for word in told.split()) for emoji, told in vader.emojis.items()}
+    single = {emoji: valence for emoji, valence in emojis.items() if len(emoji.strip("\ufe0f")) == 1 and valence}
+    entries = {word: (float(valence), 0.0, False, False) for word, valence in (plain | single).items()}
+    entries |= {word: (0.0, boost, False, False) for word, boost in BOOSTER_DICT.items() if " " not in word}
+    entries |= dict.fromkeys([*NEGATE, "no"], (0.0, 0.0, True, False))
+    return entries | {"but": (0.0, 0.0, False, True)}

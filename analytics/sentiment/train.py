@@ -1,0 +1,365 @@
+"""Trains the model: `python -m analytics.sentiment.train --data DIR [--output model.npz]`.
+
+DIR holds `tweeteval/` and `umsab/LANGUAGE/`. The same data give the same file, bit for bit, on the same versions of
+numpy and scipy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from analytics.sentiment.features import Features, Floats, Grams, Lexicon, features
+from analytics.sentiment.model import (
+    ENGLISH,
+    LABELS,
+    LANGUAGES,
+    Model,
+    buckets,
+    language_grams,
+    probabilities,
+    shares,
+    unpacked,
+)
+from analytics.sentiment.quality import Quality, calibration_error, diagram, macro_recall, quality, reliability
+from analytics.sentiment.regression import fitted
+from analytics.sentiment.sources import FOLDERS, Posts, feeling_words, lexicon, listed, posts
+from analytics.sentiment.tokens import Positions, read, tokens
+
+Arrays = dict[str, NDArray[Any]]
+
+SEED = 0
+_HEAPS = 300  # made-up texts of the most common words, of each language
+# English is the likeliest; what is English in Hindi posts must not make English Hindi
+_PRIOR = {"en": 4.0, "hi": 0.2}
+_NEAR = 0.11  # offsets that are neighbours
+_CHUNK = 1_000
+_FEWEST = 2  # posts that an n-gram must stand in
+_SMOOTHING = 4.0  # added to counts before an n-gram's leaning is taken
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Sizes of the tables (powers of two) and what keeps the weights small."""
+
+    words: int
+    characters: int
+    penalty: float
+    dense_penalty: float = 1e-4
+    steps: int = 25
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Hashed n-grams of posts as sparse matrices, the dense features as a plain one."""
+
+    words: sp.csr_array
+    characters: sp.csr_array
+    dense: Floats
+
+
+ENGLISH_SETTINGS = Settings(words=18, characters=19, penalty=1e-4)
+OTHER_SETTINGS = Settings(words=17, characters=18, penalty=1e-3, dense_penalty=1e-2, steps=40)
+LANGUAGE_SETTINGS = Settings(words=16, characters=17, penalty=1e-5, steps=25)
+
+
+def counted(grams: Sequence[Grams], count: int, *, bits: int) -> sp.csr_array:
+    """Counts of hashed n-grams, one row a text, over the square root of their number."""
+    whose = np.concatenate([texts for texts, _ in grams])
+    columns = buckets(np.concatenate([hashes for _, hashes in grams]), 1 << bits)
+    size = np.sqrt(np.maximum(np.bincount(whose, minlength=count), 1))
+    return sp.csr_array(sp.coo_array((1 / size[whose], (whose, columns)), shape=(count, 1 << bits)))
+
+
+def seen(texts: Sequence[str], languages: Positions, words: Lexicon, settings: Settings) -> Seen:
+    """What the model sees of texts."""
+    parts = [
+        _seen(_features(texts[start : start + _CHUNK], languages[start : start + _CHUNK], words), settings)
+        for start in range(0, len(texts), _CHUNK)
+    ]
+    return Seen(
+        sp.csr_array(sp.vstack([part.words for part in parts])),
+        sp.csr_array(sp.vstack([part.characters for part in parts])),
+        np.concatenate([part.dense for part in parts]),
+    )
+
+
+def _features(texts: Sequence[str], languages: Positions, words: Lexicon) -> Features:
+    text = read(texts)
+    return features(text, tokens(text), languages, words)
+
+
+def _seen(found: Features, settings: Settings) -> Seen:
+    return Seen(
+        counted(found.words, found.count, bits=settings.words),
+        counted(found.characters, found.count, bits=settings.characters),
+        found.dense,
+    )
+
+
+def telling(grams: sp.csr_array, labels: NDArray[np.int64], classes: int) -> Floats:
+    """How much each n-gram is trusted beforehand: the more, the rarer it is and the more it leans to one label.
+
+    The inverse document frequency times the square root of the spread of the logarithms of its counts over labels;
+    0 for what stands in too few posts. The mean of the others is about 4.
+    """
+    stands = sp.csr_array((np.ones(len(grams.data)), grams.indices, grams.indptr), shape=grams.shape)
+    counts = np.column_stack([np.asarray(stands[labels == label].sum(axis=0)).ravel() for label in range(classes)])
+    sizes = np.bincount(labels, minlength=classes)
+    leaning = np.log((counts + _SMOOTHING) / (sizes + classes * _SMOOTHING))
+    posts_with = counts.sum(axis=1)
+    rarity = np.log((grams.shape[0] + 1) / (posts_with + 1)) + 1
+    trust = np.where(posts_with >= _FEWEST, rarity * np.sqrt(leaning.std(axis=1)), 0.0)
+    return np.asarray(trust * (rarity[trust > 0].mean() / 3 / trust[trust > 0].mean()))
+
+
+def trained_weights(
+    grams: Mapping[str, sp.csr_array],
+    dense: Floats,
+    labels: NDArray[np.int64],
+    weights: Floats,
+    settings: Settings,
+    *,
+    classes: int,
+) -> tuple[dict[str, Floats], Floats, Floats]:
+    """Weights of each kind of n-gram (one row a class), of the dense features, and biases."""
+    trusts = {name: telling(found, labels, classes) for name, found in grams.items()}
+    used = {name: np.flatnonzero(trust) for name, trust in trusts.items()}
+    blocks = [grams[name][:, used[name]] * trusts[name][used[name]][None, :] for name in grams]
+    penalty = np.repeat([settings.penalty, settings.dense_penalty], [sum(map(len, used.values())), dense.shape[1]])
+    matrix = sp.csr_array(sp.hstack([*(sp.csr_array(block) for block in blocks), sp.csr_array(dense)]))
+    slopes, bias = fitted(matrix, labels, weights, penalty, classes=classes, steps=settings.steps)
+    tables, start = {}, 0
+    for name, columns in used.items():
+        table = np.zeros((classes, len(trusts[name])))
+        table[:, columns] = slopes[start : start + len(columns)].T * trusts[name][columns]
+        tables[name], start = table, start + len(columns)
+    return tables, slopes[start:], bias
+
+
+def balanced(labels: NDArray[np.int64], groups: Positions | None = None) -> Floats:
+    """Weights with which every label of every group counts alike."""
+    cells = labels if groups is None else labels + (labels.max() + 1) * groups
+    return np.asarray(1 / np.bincount(cells)[cells])
+
+
+def quantised(table: Floats) -> tuple[NDArray[np.int8], float]:
+    """Weights as whole numbers up to 127, and what one of them is worth; the few largest are cut."""
+    largest = max(float(np.quantile(np.abs(table[table != 0]), 0.9998)), 1e-9) if table.any() else 1.0
+    step = largest / 127
+    return np.clip(np.rint(table / step), -127, 127).astype(np.int8), step
+
+
+def standardised(dense: Floats) -> tuple[Floats, Floats, Floats]:
+    """Dense features with mean 0 and spread 1, their means and spreads."""
+    mean, spread = dense.mean(axis=0), dense.std(axis=0) + 0.01
+    return (dense - mean) / spread, mean, spread
+
+
+def varied(texts: Sequence[str]) -> list[str]:
+    """Texts, half of their emojis swapped for others of the same feeling.
+
+    The English tweets were stripped of their emojis; only typed smiles are left. So these stand in for all.
+    """
+    rng = np.random.default_rng(SEED)
+    lists = [listed("feelings")[head] for head in ("* +", "* -")]
+    alike = {emoji: emojis for emojis in lists for emoji in emojis}
+    pattern = re.compile("[" + "".join(alike) + "]")
+
+    def swapped(found: re.Match[str]) -> str:
+        emojis = alike[found[0]]
+        return found[0] if rng.random() < 0.5 else emojis[int(rng.integers(len(emojis)))]
+
+    return [pattern.sub(swapped, text) for text in texts]
+
+
+def emojis_alone() -> Posts:
+    """Posts of one emoji and nothing else, which no English tweet was left as."""
+    positive, negative = (listed("feelings")[head] for head in ("* +", "* -"))
+    return Posts([*positive, *negative], np.repeat([2, 0], [len(positive), len(negative)]))
+
+
+def english(train: Posts, words: Lexicon, settings: Settings) -> Arrays:
+    """Tables, dense weights and bias of the English model."""
+    alone = emojis_alone()
+    train = Posts(varied(train.texts) + alone.texts, np.concatenate([train.labels, alone.labels]))
+    found = seen(train.texts, np.full(len(train), ENGLISH), words, settings)
+    dense, mean, spread = standardised(found.dense)
+    grams = {"english_words": found.words, "english_characters": found.characters}
+    tables, slopes, bias = trained_weights(grams, dense, train.labels, balanced(train.labels), settings, classes=3)
+    slopes = slopes / spread[:, None]
+    return tables | {"dense": slopes[None], "bias": (bias - (mean[:, None] * slopes).sum(axis=0))[None]}
+
+
+def others(train: Posts, languages: Positions, words: Lexicon, settings: Settings) -> Arrays:
+    """The same of the model of the other languages: n-grams in common, dense weights partly a language's own."""
+    found = seen(train.texts, languages, words, settings)
+    dense, mean, spread = standardised(found.dense)
+    one = np.column_stack([dense, np.ones(len(dense))])
+    number = len(LANGUAGES) - 1
+    own = np.concatenate([one * (languages == language)[:, None] for language in range(1, number + 1)], axis=1)
+    grams = {"other_words": found.words, "other_characters": found.characters}
+    weights = balanced(train.labels, languages)
+    columns = np.concatenate([dense, own], axis=1)
+    tables, slopes, bias = trained_weights(grams, columns, train.labels, weights, settings, classes=3)
+    shared, apart = slopes[: dense.shape[1]], slopes[dense.shape[1] :].reshape(number, -1, len(LABELS))
+    together = (shared[None] + apart[:, :-1]) / spread[None, :, None]
+    return tables | {"dense": together, "bias": bias + apart[:, -1] - (mean[None, :, None] * together).sum(axis=1)}
+
+
+def language_head(texts: Sequence[str], languages: Positions, settings: Settings) -> Arrays:
+    """Tables and bias that tell the languages, the last class any other."""
+    parts = [_language_counts(texts[start : start + _CHUNK], settings) for start in range(0, len(texts), _CHUNK)]
+    names = ("language_words", "language_characters")
+    grams = {name: sp.csr_array(sp.vstack([part[place] for part in parts])) for place, name in enumerate(names)}
+    none = np.zeros((len(texts), 0))
+    weights = balanced(languages) * np.array([_PRIOR.get(name, 1.0) for name in (*LANGUAGES, "")])[languages]
+    tables, _, bias = trained_weights(grams, none, languages, weights, settings, classes=len(LANGUAGES) + 1)
+    return tables | {"language_bias": bias}
+
+
+def _language_counts(texts: Sequence[str], settings: Settings) -> tuple[sp.csr_array, sp.csr_array]:
+    text = read(texts)
+    words, characters = language_grams(text, tokens(text))
+    return (
+        counted(words, text.count, bits=settings.words),
+        counted(characters, text.count, bits=settings.characters),
+    )
+
+
+def language_texts(known: Mapping[str, Posts]) -> tuple[list[str], Positions]:
+    """Texts with the number of their language: posts, and heaps of the most common words, also of other languages."""
+    rng = np.random.default_rng(SEED)
+    texts = [text for posts_of in known.values() for text in posts_of.texts]
+    numbers = [LANGUAGES.index(language) for language, posts_of in known.items() for _ in posts_of.texts]
+    for language, common in listed("function_words").items():
+        heaps = [" ".join(rng.choice(common, size)) for size in rng.integers(1, 16, _HEAPS)]
+        texts += heaps
+        numbers += [LANGUAGES.index(language) if language in LANGUAGES else len(LANGUAGES)] * len(heaps)
+    for language, feelings in feeling_words().items():
+        texts += feelings
+        numbers += [LANGUAGES.index(language)] * len(feelings)
+    return texts, np.array(numbers)
+
+
+def calibration(scores: Floats, labels: NDArray[np.int64], offsets: Iterable[float]) -> tuple[Floats, float]:
+    """Offsets of the labels for the best macro-averaged recall, and the temperature with the least calibration error.
+
+    Both are tried on grids; a good offset has good neighbours.
+    """
+    grid = [np.array([negative, 0.0, positive]) for negative, positive in product(offsets, repeat=2)]
+    recalls = np.array([macro_recall(labels, (scores + offset).argmax(axis=1)) for offset in grid])
+    near = np.abs(np.array(grid)[:, None] - np.array(grid)).max(axis=2) <= _NEAR
+    offset = grid[int(np.argmax(recalls + near @ recalls / near.sum(axis=1)))]
+    temperatures = np.linspace(0.5, 4.5, 401)
+    errors = [calibration_error(labels, shares((scores + offset) / value)) for value in temperatures]
+    return offset, float(temperatures[int(np.argmin(errors))])
+
+
+def packed(parts: Sequence[Arrays], words: Lexicon) -> Arrays:
+    """The arrays of the model's file, before calibration."""
+    arrays: Arrays = {f"lexicon_{name}": column for name, column in vars(words).items()}
+    for name, weights in (entry for part in parts for entry in part.items()):
+        if name.endswith(("_words", "_characters")):
+            arrays[name], scale = quantised(weights)
+            arrays[f"{name}_scale"] = np.array(scale)
+    arrays["dense"] = np.concatenate([part["dense"] for part in parts[:2]]).astype(np.float32)
+    arrays["bias"] = np.concatenate([part["bias"] for part in parts[:2]]).astype(np.float32)
+    arrays["heat"] = np.ones(len(LANGUAGES), dtype=np.float32)
+    return arrays | {"language_bias": parts[2]["language_bias"].astype(np.float32)}
+
+
+@dataclass(frozen=True)
+class Data:
+    """Posts of each language, to train on and to validate with."""
+
+    train: dict[str, Posts]
+    validation: dict[str, Posts]
+
+
+def read_data(data: str) -> Data:
+    """All posts; English is TweetEval's, without the posts of its validation part."""
+    validation = {"en": posts(data, "tweeteval", "val")}
+    train = {"en": posts(data, "tweeteval", "train").without(validation["en"].texts)}
+    for language in LANGUAGES[1:]:
+        folder = f"umsab/{FOLDERS[language]}"
+        validation[language] = posts(data, folder, "val")
+        train[language] = posts(data, folder, "train").without(validation[language].texts)
+    return Data(train, validation)
+
+
+def train(data: Data, settings: Sequence[Settings] = (ENGLISH_SETTINGS, OTHER_SETTINGS, LANGUAGE_SETTINGS)) -> Arrays:
+    """The arrays of the model's file."""
+    words = lexicon()
+    rest = joined({language: data.train[language] for language in LANGUAGES[1:]})
+    texts, numbers = language_texts(data.train)
+    parts = [
+        english(data.train["en"], words, settings[0]),
+        others(*rest, words, settings[1]),
+        language_head(texts, numbers, settings[2]),
+    ]
+    arrays = packed(parts, words)
+    raw = unpacked(arrays)
+    for number, language in enumerate(LANGUAGES):
+        # too few posts of the other languages to choose offsets by
+        offsets = np.arange(-0.4, 0.41, 0.05) if number == ENGLISH else (0.0,)
+        offset, arrays["heat"][number] = calibration(*_scored({language: data.validation[language]}, raw), offsets)
+        arrays["bias"][number] += offset
+    return arrays
+
+
+def joined(known: Mapping[str, Posts]) -> tuple[Posts, Positions]:
+    """Posts of all languages with the number of each post's."""
+    texts = [text for each in known.values() for text in each.texts]
+    numbers = [LANGUAGES.index(language) for language, each in known.items() for _ in each.texts]
+    return Posts(texts, np.concatenate([each.labels for each in known.values()])), np.array(numbers)
+
+
+def _scored(known: Mapping[str, Posts], model: Model) -> tuple[Floats, NDArray[np.int64]]:
+    """Logarithms of the probabilities, and the labels."""
+    all_posts, numbers = joined(known)
+    return np.log(probabilities(all_posts.texts, numbers, model)), all_posts.labels
+
+
+def figures(data: Data, model: Model) -> dict[str, Quality]:
+    """Quality on each language's validation posts."""
+    scored = {language: _scored({language: each}, model) for language, each in data.validation.items()}
+    return {language: quality(labels, np.exp(scores)) for language, (scores, labels) in scored.items()}
+
+
+def table(found: Mapping[str, Quality]) -> str:
+    """The figures as lines of a Markdown table."""
+    lines = ["| set | posts | macro-recall | macro-F1 | calibration error |", "|---|---|---|---|---|"]
+    lines += [f"| {name} | {q.posts:,} | {q.recall:.3f} | {q.f1:.3f} | {q.error:.3f} |" for name, q in found.items()]
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads, trains, saves, prints."""
+    parser = argparse.ArgumentParser(prog="python -m analytics.sentiment.train", description=__doc__)
+    parser.add_argument("--data", required=True, help="folder with tweeteval/ and umsab/")
+    parser.add_argument("--output", default="analytics/sentiment/model.npz")
+    parser.add_argument("--diagram", help="where to write the reliability diagram (SVG)")
+    asked = parser.parse_args(arguments)
+    data = read_data(asked.data)
+    arrays = train(data)
+    with open(asked.output, "wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)
+    model = unpacked(arrays)
+    if asked.diagram:
+        scores, labels = _scored({"en": data.validation["en"]}, model)
+        with open(asked.diagram, "w", encoding="utf-8", newline="\n") as file:
+            file.write(diagram(reliability(labels, np.exp(scores))))
+    print(table(figures(data, model)))  # noqa: T201
+
+
+if __name__ == "__main__":  # pragma: no cover - the command line itself
+    main()

@@ -1,0 +1,151 @@
+"""The user's story, from the landing page to the worthless cookie, in a real browser, with uploads that are really read."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from dashapp import imports
+from dashapp.demo.load import load_demo
+from dashapp.store.database import now
+from tests.conftest import close, make_app
+from tests.services.exports import mastodon_archive, x_archive
+
+pytestmark = pytest.mark.browser
+PASSWORD = "correct horse battery"
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+class Site(NamedTuple):
+    """A server that runs."""
+
+    address: str
+    app: Flask
+
+
+@pytest.fixture
+def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
+    """A server whose threads run imports."""
+    app: Flask = make_app(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'sociogram.sqlite')}")
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    imports.start(app)
+    yield Site(f"http://127.0.0.1:{server.server_port}", app)
+    imports.stop(app)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    close(app)
+
+
+@pytest.fixture
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--enable-unsafe-swiftshader"]
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Page]:
+    """A page that ends without an error on its console, and without one on any page it was at."""
+    context = browser.new_context(base_url=site.address, accept_downloads=True, **request.param)
+    opened, errors = context.new_page(), []
+    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert errors == []
+
+
+def register(page: Page, name: str) -> None:
+    page.get_by_role("link", name="Register").first.click()
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("E-mail").fill(f"{name}@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Register").click()
+    page.wait_for_url("**/dashboard/user")
+
+
+def upload(page: Page, service: str, path: Path, *, done: int) -> None:
+    page.get_by_role("link", name=f"Connect {service} account").click()
+    page.locator("input[type=file]").set_input_files(path)
+    page.locator("main form").get_by_role("button", name="Upload").click()
+    page.wait_for_url("**/dashboard/user*")
+    expect(page.get_by_text("Done", exact=True)).to_have_count(done, timeout=60_000)
+
+
+def no_sideways_scroll(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+def account_page(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
+
+
+LOOKS: list[Any] = [
+    pytest.param({"viewport": DESKTOP, "color_scheme": "light"}, id="desktop-light"),
+    pytest.param({"viewport": PHONE, "color_scheme": "dark"}, id="phone-dark"),
+]
+
+
+@pytest.mark.parametrize("page", LOOKS, indirect=True)
+def test_a_stranger_registers_brings_exports_reads_takes_away_and_leaves(page: Page, tmp_path: Path) -> None:
+    x_archive(tmp_path / "x.zip", posts=300, followers=40, friends=30, seed=1)
+    mastodon_archive(tmp_path / "mastodon.zip")
+
+    page.goto("/")
+    register(page, "ada")
+    upload(page, "X", tmp_path / "x.zip", done=1)
+    upload(page, "Mastodon", tmp_path / "mastodon.zip", done=2)
+    assert no_sideways_scroll(page)
+
+    account_page(page, "/dashboard/user/x")
+    expect(page.locator(".ag-row").first).to_be_visible(timeout=30_000)
+    page.get_by_role("link", name="All", exact=True).click()
+    page.wait_for_url("**period=all*")
+    assert no_sideways_scroll(page)
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="CSV").first.click()
+    assert taken.value.suggested_filename.startswith("sociogram-x-")
+
+    page.goto("/user/ada")
+    expect(page.get_by_role("heading", name="What is stored about me")).to_be_visible()
+    cookie = page.context.cookies()
+    page.goto("/signout")
+    page.locator("main form button").click()
+    page.wait_for_url(lambda url: url.rstrip("/").count("/") == 2)
+    page.context.clear_cookies()
+    page.context.add_cookies(cookie)
+    page.goto("/dashboard/user")
+    page.wait_for_url("**/signin*")
+
+
+@pytest.mark.parametrize("page", LOOKS, indirect=True)
+def test_a_visitor_reads_the_demo_and_cannot_change_it(page: Page, site: Site) -> None:
+    with site.app.app_context():
+        load_demo(now())
+
+    page.goto("/")
+    page.get_by_role("button", name="Try the demo").click()
+    page.wait_for_url("**/dashboard/user")
+
+    account_page(page, "/dashboard/user/mastodon")
+    expect(page.get_by_text("Demo: an invented person")).to_be_visible()
+    page.locator("#graph-search, input[id*=graph]").first.fill("a")
+    assert no_sideways_scroll(page)
+    answer = page.request.post("/connect/x")
+
+    assert answer.status in (400, 403)
