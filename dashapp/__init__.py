@@ -16,9 +16,15 @@ __all__ = ["create_app", "models"]
 
 def create_app(config: Config | None = None) -> Flask:
     """The server with everything mounted; assembles, decides nothing."""
-    from . import cli, connect, dashboard, errors, public, security, users
-    from .dashboard import downloads
+    from .cli import register as register_commands
+    from .connect import blueprint as connect
+    from .dashboard import add_dashboard, register_guard
+    from .dashboard.downloads import blueprint as downloads
+    from .errors import register as register_errors
+    from .public import blueprint as public
+    from .security import register as register_security
     from .store.users import signed_in
+    from .users import blueprint as users
 
     app = Flask(
         __name__, static_folder=str(ROOT / "assets"), static_url_path="/assets", instance_path=str(ROOT / "instance")
@@ -32,15 +38,15 @@ def create_app(config: Config | None = None) -> Flask:
     login_manager.user_loader(signed_in)
     login_manager.login_view = "users.sign_in"
     login_manager.session_protection = "basic"  # "strong" would sign out whoever changes their network
-    dashboard.register_guard(app)  # before CSRF: an ended session is 401, not a bad token
+    register_guard(app)  # before CSRF: an ended session is 401, not a bad token
     csrf.init_app(app)
     limiter.init_app(app)
-    security.register(app)
-    errors.register(app)
-    cli.register(app)
-    for module in (public, users, connect, downloads):
-        app.register_blueprint(module.blueprint)
-    dashboard.add_dashboard(app)
+    register_security(app)
+    register_errors(app)
+    register_commands(app)
+    for blueprint in (public, users, connect, downloads):
+        app.register_blueprint(blueprint)
+    add_dashboard(app)
     return app
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask, Response, abort, current_app, request
 from flask_login import current_user
 
+from .dashboard.callbacks import UPDATE
+
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 #: what a read-only visitor of the demo may send: their own way in and out, and reading by way of callbacks
 OPEN_TO_DEMO = {"users.sign_out", "users.sign_in", "users.register", "public.demo"}
@@ -38,7 +40,7 @@ def keep_demo_as_it_is() -> None:
 
 def is_callback() -> bool:
     """Whether the request is a Dash callback: it reads, whatever its method."""
-    return request.path.endswith("/_dash-update-component")
+    return request.endpoint == UPDATE
 
 
 def add_headers(response: Response) -> Response:

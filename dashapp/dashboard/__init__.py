@@ -5,9 +5,12 @@ from __future__ import annotations
 import dash
 import dash_ag_grid  # noqa: F401  imported before the first page is made: a component library in a callback is too late
 from dash import Dash, State, dcc, html
+from dash.exceptions import DependencyException
 from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs_version
+from werkzeug.exceptions import NotFound
 
 from ..settings import ROOT
 from .callbacks import check_bodies
@@ -54,8 +57,14 @@ def add_dashboard(server: Flask) -> Dash:
     app.layout = html.Div([dash.page_container, dcc.Store(id="signed-in")])
     set_up_now(server)
     check_bodies(server, app)
+    server.register_error_handler(DependencyException, no_such_file)
     server.extensions["csp_hashes"] = app.csp_hashes()
     return app
+
+
+def no_such_file(_error: DependencyException) -> ResponseReturnValue:
+    """Somebody asked Dash for a script that no library has."""
+    return NotFound().get_response()
 
 
 def set_up_now(server: Flask) -> None:

@@ -1,4 +1,4 @@
-"""The user's story, from the landing page to the worthless cookie, in a real browser, with uploads that are really read."""
+"""The user's story, from the landing page to the worthless cookie: a real browser, and uploads that are really read."""
 
 from __future__ import annotations
 

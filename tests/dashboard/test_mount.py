@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from plotly.offline import get_plotlyjs_version
 
 from dashapp.dashboard.components.chart import GRAPH
@@ -128,3 +129,9 @@ def test_nothing_in_the_dashboard_lets_a_text_become_markup() -> None:
     )
 
     assert not [path.name for path in folder.rglob("*.py") if risky.search(path.read_text(encoding="utf-8"))]
+
+
+def test_a_script_that_no_library_has_is_not_found(client: FlaskClient) -> None:
+    answer = client.get("/dashboard/_dash-component-suites/dash/nothing.js")
+
+    assert answer.status_code == 404

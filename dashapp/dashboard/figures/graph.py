@@ -16,6 +16,7 @@ from .style import PALETTES, Palette, figure, literal
 
 HEIGHT = 620  # pixels where there is room: by these labels are kept apart
 MOST_LINES = 3_000  # more of them make panning crawl
+FEW_LINES = 150  # more of them from one point are a blot
 NAMED = 8  # communities with a colour of their own
 MOST_NAMES = 40  # names beside chosen people, as far as they have room
 LETTERS = 12  # pixels
@@ -120,6 +121,12 @@ def _sizes(nodes: pd.DataFrame) -> NDArray[np.float32]:
     return np.float32(4) + np.float32(largest) * degree / max(float(degree.max(initial=0)), 1.0)
 
 
+def short_name(names: str) -> str:
+    """The first of a community's names; of an address with a host, what stands before it."""
+    first = names.split(", ")[0]
+    return first[: first.find("@", 1)] if "@" in first[1:] else first
+
+
 def _axis(values: pd.Series) -> dict[str, Any]:
     """Room for nearly all; the few who lie far off are found by zooming out."""
     low, high = values.quantile([0.01, 0.99])
@@ -143,7 +150,8 @@ def _under(drawing: Drawing, *, ego: str | None, chosen: Chosen | None, picture:
     if chosen is not None and chosen.person is not None:
         ties = drawing.ties
         theirs = ties[(ties["source"] == chosen.person) | (ties["target"] == chosen.person)]
-        traces.append(_lines(drawing, theirs, "their ties", drawing.palette.lit))
+        opacity = 1.0 if len(theirs) < FEW_LINES else 0.5
+        traces.append(_lines(drawing, theirs, "their ties", drawing.palette.lit, opacity=opacity))
     return traces
 
 
@@ -295,7 +303,7 @@ def _community_names(drawing: Drawing, communities: pd.DataFrame) -> list[dict[s
     middles = drawing.nodes.groupby("community")[["x", "y"]].median()
     largest = communities.nlargest(NAMED, "people", keep="first").set_index("community")
     named = largest.join(middles, how="inner")
-    texts = [_text(name.split(", ")[0], longest=24) for name in named["name"]]
+    texts = [_text(short_name(name), longest=24) for name in named["name"]]
     stands = apart(named["x"], named["y"], texts, scale=drawing.scale, size=LETTERS)
     label = {
         "showarrow": False,

@@ -45,7 +45,7 @@ def section_of(shown: Shown, wanted: str | None) -> Component | None:
         summary=SUMMARY,
         filename=filename(shown, f"{which}-graph"),
         table=False,
-        before=html.Div([_choice(graphs, which), _search(), _ego(shown)], className="sg-toolbar"),
+        before=html.Div([_choice(graphs, which), _search(), _ego()], className="sg-toolbar"),
     )
     framed = chart(frame, None, height=f"clamp(22rem, 95vw, {HEIGHT}px)", modebar=True)
     drawing = html.Div([framed, html.Div(id="graph-remark")])
@@ -72,9 +72,8 @@ def _choice(graphs: list[str], which: str) -> html.Div:
     return html.Div([html.Label("Graph", htmlFor="graph-list"), select], className="sg-choice")
 
 
-def _ego(shown: Shown) -> html.Div:
-    switch = dbc.Switch(id="graph-ego", label=f"With {shown.handle} in the middle", value=False)
-    return html.Div(switch, className="sg-switch")
+def _ego() -> html.Div:
+    return html.Div(dbc.Switch(id="graph-ego", label="Account in the middle", value=False), className="sg-switch")
 
 
 def _search() -> html.Div:
@@ -155,6 +154,7 @@ def _beside(shown: Shown, which: str, look: Mapping[str, Any]) -> tuple[Any, Cho
 def _beside_person(shown: Shown, which: str, person_id: int, drawn: set[int]) -> tuple[Any, Chosen]:
     person = people.person(current_user.id, shown.id, person_id) or abort(404)
     around = people.neighbours(current_user.id, shown.id, person_id, which, limit=MOST_NEIGHBOURS)
+    around.sort(key=lambda other: other["n_followers"] or 0, reverse=True)
     lit = neighbours_in(shown.of_list("graph_ties", which), person_id) or {other["id"] for other in around} & drawn
     communities = shown.of_list("communities", which).set_index("community")["name"].to_dict()
     facts = person_facts(shown, person, around, communities, is_drawn=person_id in drawn)

@@ -15,6 +15,7 @@ from dashapp.dashboard.figures.graph import (
     graph,
     lines_of,
     neighbours_in,
+    short_name,
 )
 from dashapp.dashboard.figures.labels import apart
 from dashapp.dashboard.figures.style import PALETTES
@@ -162,6 +163,19 @@ def test_communities_are_named_where_they_are() -> None:
     labels = {label.text: (label.x, label.y) for label in drawn().layout.annotations}
 
     assert labels == {"Ada": (0.0, -1.0), "Dan": (1.0, 1.0)}
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ("Ada L, Bob", "Ada L"),
+        ("ada@example.social, bob@example.org", "ada"),
+        ("@ada", "@ada"),
+        ("Community 4", "Community 4"),
+    ],
+)
+def test_a_label_is_the_first_name_without_its_host(names: str, expected: str) -> None:
+    assert short_name(names) == expected
 
 
 def test_a_tie_makes_neighbours_of_both_ends() -> None:
