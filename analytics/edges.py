@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 SIZE = 1_000  # cells a side: sharp up to twice a plot of 500 pixels
 SAMPLES = 12_000_000  # points laid on all lines together: bounds the time, however many ties there are
 CHUNK = 1_000_000
+NO_COLOUR = 8  # of ties between two communities, and of people in none that has a colour
 LEVELS = 28  # steps of opacity; with 9 colours they fit the 256 entries of a palette
 
 
@@ -46,7 +47,7 @@ def edge_picture(positions: pd.DataFrame, links: pd.DataFrame, colours: pd.Serie
     links : DataFrame
         Columns ``source``, ``target``: pairs of persons, each once. All of them stand in `positions`.
     colours : Series of int
-        Indexed by person: the number of the colour, 0 to 7, and 8 for "none". A tie between two colours has none.
+        Indexed by person: the number of the colour, 0 to 7, or `NO_COLOUR`, which is also that of ties between colours.
 
     Returns
     -------
@@ -66,8 +67,8 @@ def edge_picture(positions: pd.DataFrame, links: pd.DataFrame, colours: pd.Serie
     corner = (low + high) / 2 - side / 2
     cells = (xy - corner) * (SIZE / side)
     ends = np.column_stack([index.get_indexer(links["source"]), index.get_indexer(links["target"])])
-    of_person = colours.reindex(index, fill_value=8).to_numpy()
-    of_tie = np.where(of_person[ends[:, 0]] == of_person[ends[:, 1]], of_person[ends[:, 0]], 8)
+    of_person = colours.reindex(index, fill_value=NO_COLOUR).to_numpy()
+    of_tie = np.where(of_person[ends[:, 0]] == of_person[ends[:, 1]], of_person[ends[:, 0]], NO_COLOUR)
     left, bottom = (float(value) for value in corner)
     return EdgePicture(_cells(cells, ends, of_tie), left, left + side, bottom, bottom + side)
 

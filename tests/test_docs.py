@@ -237,7 +237,8 @@ def test_the_readme_begins_with_the_two_commands() -> None:
 def exported(module: ModuleType) -> list[Any]:
     """What a module of measures offers: what it says it does, else its own public functions and classes."""
     if hasattr(module, "__all__"):
-        return [getattr(module, name) for name in module.__all__]
+        named = [getattr(module, name) for name in module.__all__]
+        return [each for each in named if callable(each)]
     public = [each for name, each in vars(module).items() if callable(each) and not name.startswith("_")]
     return [each for each in public if getattr(each, "__module__", None) == module.__name__]
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import zlib
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analytics import network
+from analytics.edges import NO_COLOUR, edge_picture
 from analytics.layout import force_directed
 from analytics.network import Network
 from analytics.uncertainty import NOT_TOLD
 
 from ..store import accounts, people
 
+LINES = 3_000  # ties that a page draws as lines; more of them become a picture
 SHOWN = 1_500  # persons of a graph on the page; the download has all
 NODES = [
     "person",
@@ -120,11 +125,27 @@ def _graph(
     summary = {"people": len(nodes), "shown": len(shown), "ties": len(net.ties), "ties_shown": len(pairs)}
     summary |= asdict(network.summary(net, len(nodes)))
     groups = nodes.loc[nodes["community"].notna(), ["person", "community"]].astype("int64")
+    named = network.community_names(net, groups, nodes[["person", "name", "handle"]])
     frames = {
+        "graph_picture": _picture(shown, pairs, named),
         "graph_nodes": shown[NODES],
         "graph_ties": pairs,
         "graph_summary": pd.DataFrame([summary]),
-        "communities": network.community_names(net, groups, nodes[["person", "name", "handle"]]),
+        "communities": named,
         "positions": positions,
     }
     return {key: frame.assign(list=name) for key, frame in frames.items()}
+
+
+def _picture(shown: pd.DataFrame, pairs: pd.DataFrame, communities: pd.DataFrame) -> pd.DataFrame:
+    """One row with the picture of the ties, its lines compressed as in a PNG; no row where lines will do."""
+    columns = ["left", "right", "bottom", "top", "lines"]
+    if len(pairs) <= LINES:
+        return pd.DataFrame(columns=columns)
+    by_size = communities.sort_values(["people", "community"], ascending=[False, True])["community"]
+    ranks = pd.Series(range(len(by_size)), index=by_size)
+    colours = shown.set_index("person")["community"].map(ranks).fillna(NO_COLOUR).clip(upper=NO_COLOUR).astype("int64")
+    picture = edge_picture(shown[["person", "x", "y"]], pairs, colours)
+    scanlines = np.pad(picture.cells, ((0, 0), (1, 0)))  # each begins with the number of its filter: none
+    lines = b64encode(zlib.compress(scanlines.tobytes(), 9)).decode()
+    return pd.DataFrame([(picture.left, picture.right, picture.bottom, picture.top, lines)], columns=columns)

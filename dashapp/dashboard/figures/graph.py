@@ -15,7 +15,6 @@ from .labels import apart
 from .style import PALETTES, Palette, figure, literal
 
 HEIGHT = 620  # pixels where there is room: by these labels are kept apart
-MOST_LINES = 3_000  # more of them make panning crawl
 FEW_LINES = 150  # more of them from one point are a blot
 NAMED = 8  # communities with a colour of their own
 MOST_NAMES = 40  # names beside chosen people, as far as they have room
@@ -90,12 +89,6 @@ def graph(
     )
 
 
-def lines_of(ties: pd.DataFrame) -> pd.DataFrame:
-    """The ties that are drawn as lines: all, or every n-th, which keeps the picture's proportions."""
-    step = -(-len(ties) // MOST_LINES)
-    return ties if step <= 1 else ties.iloc[::step]
-
-
 def community_ranks(communities: pd.DataFrame) -> dict[int, int]:
     """Communities by their number of people, the largest is 0."""
     ordered = communities.sort_values(["people", "community"], ascending=[False, True])["community"]
@@ -144,7 +137,7 @@ def _under(drawing: Drawing, *, ego: str | None, chosen: Chosen | None, picture:
     traces = []
     if picture is None:
         opacity = 0.35 if chosen else 1.0
-        traces.append(_lines(drawing, lines_of(drawing.ties), "ties", drawing.palette.tie, opacity=opacity))
+        traces.append(_lines(drawing, drawing.ties, "ties", drawing.palette.tie, opacity=opacity))
     if ego is not None:
         traces.append(_ego_lines(drawing))
     if chosen is not None and chosen.person is not None:

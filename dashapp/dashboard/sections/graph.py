@@ -18,7 +18,9 @@ from ..components.attributes import aria
 from ..components.chart import Chart, chart, chart_id
 from ..components.empty import empty, section
 from ..components.people_grid import COLUMNS
-from ..figures.graph import HEIGHT, Chosen, graph, neighbours_in
+from ..figures.graph import HEIGHT, Chosen, Picture, graph, neighbours_in
+from ..figures.png import data_uri
+from ..figures.style import PALETTES
 from ..grid_request import search_text
 from ..reading import Shown, shown_again
 from .beside import MOST_FOUND, MOST_NEIGHBOURS, found, nobody, person_facts
@@ -26,7 +28,7 @@ from .graph_remark import remark
 from .head import graph_title
 from .posts import filename
 
-FRAMES = ("graph_nodes", "graph_ties", "graph_summary", "communities")
+FRAMES = ("graph_nodes", "graph_ties", "graph_picture", "graph_summary", "communities")
 SUMMARY = (
     "People as points, ties as lines between them. The search beside the picture finds a person and lists their ties "
     "in words; the list of people has all of them."
@@ -170,4 +172,15 @@ def _figure(shown: Shown, which: str, chosen: Chosen | None, *, with_ego: bool) 
         directed=not shown.account["mutual_ties"],
         ego=shown.handle if with_ego else None,
         chosen=chosen,
+        picture=_picture(shown, which),
     )
+
+
+def _picture(shown: Shown, which: str) -> Picture | None:
+    stored = shown.of_list("graph_picture", which)
+    if stored.empty:
+        return None
+    row = stored.iloc[0]
+    palette = PALETTES[shown.theme]
+    source = data_uri(row["lines"], (*palette.communities, palette.muted))
+    return Picture(source, row["left"], row["right"], row["bottom"], row["top"])

@@ -7,7 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from ..components.numbers import decimal, percent, plural
-from ..figures.graph import MOST_LINES, NAMED, community_ranks, lines_of
+from ..figures.graph import NAMED, community_ranks
 from ..figures.style import community_colour
 from ..reading import Shown
 from .head import download_links
@@ -18,24 +18,23 @@ FORMATS = ("csv", "json", "gexf", "graphml")
 def remark(shown: Shown, which: str) -> list[Component]:
     """The sentences, the communities by colour, the downloads."""
     summary = shown.of_list("graph_summary", which).iloc[0]
-    lines = len(lines_of(shown.of_list("graph_ties", which)))
-    said = f"{left_out(summary, lines)} {facts(summary, directed=not shown.account['mutual_ties'])}"
+    pictured = not shown.of_list("graph_picture", which).empty
+    said = f"{left_out(summary, pictured=pictured)} {facts(summary, directed=not shown.account['mutual_ties'])}"
     links = [html.Span("All ties:"), *download_links(shown.id, f"{which}-graph", FORMATS)]
     parts = [html.P(said), legend(shown, which), html.Div(links, className="sg-downloads")]
     return [part for part in parts if part is not None]
 
 
-def left_out(summary: pd.Series, lines: int) -> str:
+def left_out(summary: pd.Series, *, pictured: bool) -> str:
     """What is drawn of the graph."""
     drawn, ties = int(summary["shown"]), int(summary["ties_shown"])
     if drawn < summary["people"]:
         said = f"The {drawn:,} best connected of {int(summary['people']):,} people; the download has all."
     else:
         said = f"All {plural(drawn, 'person', 'people')} and the ties among them."
-    if lines >= ties:
+    if not pictured:
         return said
-    every = ordinal(-(-ties // MOST_LINES))
-    return f"{said} Lines are every {every} of {ties:,} ties; click a person to see all of theirs."
+    return f"{said} Their {ties:,} ties lie under them as one picture; click a person to see theirs as lines."
 
 
 def facts(summary: pd.Series, *, directed: bool) -> str:
@@ -46,14 +45,6 @@ def facts(summary: pd.Series, *, directed: bool) -> str:
     if directed and pd.notna(summary.get("reciprocity")):
         parts.append(f"{percent(summary['reciprocity'])} of the ties go both ways.")
     return " ".join(parts)
-
-
-def ordinal(number: int) -> str:
-    """Second, 3rd, 14th."""
-    if number == 2:
-        return "second"
-    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number:,}{ending}"
 
 
 def legend(shown: Shown, which: str) -> Component | None:

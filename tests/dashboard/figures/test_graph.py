@@ -7,13 +7,11 @@ import pandas as pd
 import pytest
 
 from dashapp.dashboard.figures.graph import (
-    MOST_LINES,
     NAMED,
     Chosen,
     Picture,
     community_ranks,
     graph,
-    lines_of,
     neighbours_in,
     short_name,
 )
@@ -78,14 +76,6 @@ def test_ties_are_lines_with_gaps_in_typed_arrays() -> None:
     assert ties.x.tolist()[:2] == [-1, 1]
     assert np.isnan(ties.x[2::3]).all()
     assert len(ties.x) == 3 * len(TIES)
-
-
-def test_too_many_ties_are_thinned_out_evenly() -> None:
-    many = pd.DataFrame({"source": range(10 * MOST_LINES + 1), "target": range(10 * MOST_LINES + 1)})
-
-    assert len(lines_of(many)) <= MOST_LINES
-    assert lines_of(many)["source"].diff().dropna().unique().tolist() == [11]
-    assert len(lines_of(many.head(MOST_LINES))) == MOST_LINES
 
 
 def test_hover_tells_name_handle_and_counts() -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from flask import Flask
 
-from dashapp.dashboard.sections.graph_remark import left_out, ordinal
+from dashapp.dashboard.sections.graph_remark import left_out
 from dashapp.store import people
 
 from ..browsing import GRAPH, Page, links, parts, text, with_id
@@ -160,16 +160,10 @@ def test_the_address_chooses_the_graph(ada: Page, known: Known) -> None:
     assert with_id(page, "graph-list")["value"] == "friends"
 
 
-def test_it_is_said_how_many_are_left_out_and_which_lines_are_drawn() -> None:
+def test_it_is_said_how_many_are_left_out() -> None:
     summary = pd.Series({"people": 37_700, "shown": 1_500, "ties": 289_003, "ties_shown": 39_151})
 
-    said = left_out(summary, lines=2_797)
+    few, many = (left_out(summary, pictured=pictured) for pictured in (False, True))
 
-    assert said.startswith("The 1,500 best connected of 37,700 people; the download has all. Lines are every 14th")
-
-
-@pytest.mark.parametrize(
-    ("number", "expected"), [(2, "second"), (3, "3rd"), (4, "4th"), (11, "11th"), (21, "21st"), (1_000, "1,000th")]
-)
-def test_ordinals_read_as_people_say_them(number: int, expected: str) -> None:
-    assert ordinal(number) == expected
+    assert few == "The 1,500 best connected of 37,700 people; the download has all."
+    assert many.startswith(f"{few} Their 39,151 ties lie under them as one picture")

@@ -1,0 +1,68 @@
+"""The part of the analysis that looks at people."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from dashapp.imports import people as of_people
+from dashapp.imports.analysis import analyse
+from dashapp.services.base import Batch
+from dashapp.store import accounts, people
+from tests.records import BOTH, follower, friend, merged, ties
+
+
+def analysed(owner: int, batch: Batch, complete: frozenset[str] = BOTH) -> tuple[int, dict[str, pd.DataFrame]]:
+    account, _ = merged(owner, batch, complete=complete)
+    for _ in analyse(owner, account):
+        pass
+    names = ("people", "graph_nodes", "graph_ties", "graph_picture", "graph_summary", "communities", "positions")
+    return account, accounts.results(owner, account, *names)
+
+
+def test_what_rests_on_ties_is_not_told_without_any(owner: int) -> None:
+    account, _ = analysed(owner, Batch(people=[follower("b"), follower("c")]))
+
+    rows, _ = people.list_page(owner, account, "followers")
+    assert [row["shared_followers"] for row in rows] == [None, None]
+
+
+def test_shared_followers_and_common_friends_are_kept_with_each_person(owner: int) -> None:
+    batch = Batch(people=[follower(k) for k in "abc"] + [friend(k) for k in "bc"], ties=ties("ab", "ac", "bc"))
+
+    account, _ = analysed(owner, batch)
+
+    followers, _ = people.list_page(owner, account, "followers")
+    friends, _ = people.list_page(owner, account, "friends")
+    assert [row["shared_followers"] for row in followers] == [2, 1, 0]
+    assert [row["common_friends"] for row in friends] == [1, 0]
+
+
+def test_a_list_that_was_read_in_part_is_not_counted(owner: int) -> None:
+    _, results = analysed(owner, Batch(people=[follower("a"), friend("b")]), complete=frozenset({"followers"}))
+
+    told = results["people"].set_index("measure")["value"]
+    assert told["followers"] == 1
+    assert told[["friends", "mutuals"]].isna().all()
+
+
+def test_a_network_without_an_account_in_it_is_drawn_whole(owner: int) -> None:
+    _, results = analysed(owner, Batch(ties=ties("ab", "bc", "ca", "cd")), complete=frozenset({"ties"}))
+
+    assert set(results["graph_nodes"]["list"]) == {"everyone"}
+    assert len(results["graph_ties"]) == 4
+    assert results["graph_picture"].empty
+
+
+def test_only_the_best_connected_are_drawn_and_many_ties_become_a_picture(
+    owner: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(of_people, "SHOWN", 3)
+    monkeypatch.setattr(of_people, "LINES", 2)
+
+    _, results = analysed(owner, Batch(ties=ties("ab", "bc", "ca", "cd", "xy")), complete=frozenset({"ties"}))
+
+    summary = results["graph_summary"].iloc[0]
+    assert (summary["people"], summary["shown"], summary["ties_shown"]) == (6, 3, 3)
+    assert len(results["graph_picture"]) == 1
+    assert len(results["positions"]) == 6
