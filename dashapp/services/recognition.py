@@ -28,6 +28,10 @@ WEB_PAGES = (
 )
 NOTHING = f"There is no file in the upload that Sociogram reads: upload {READ}, as they were downloaded."
 NOT_READ = f"This looks like {{what}}, which Sociogram does not read yet: upload {READ}."
+SEVERAL = (
+    "This is Sociogram's own download of everything, with several accounts in it: "
+    "upload the CSV files of one account's folder at a time."
+)
 AS_CSV = "This is an Excel workbook: save each of its sheets as “CSV UTF-8”, and upload these files."
 
 
@@ -40,6 +44,8 @@ def recognise(entries: Entries) -> str:
     if OUTBOX in names or ACTOR in names or any(_is_account_list(entries, name) for name in tables):
         return "mastodon"
     _refuse_others(names)
+    if "user.json" in names and len({name.partition("/")[0] for name in tables if "/" in name}) > 1:
+        raise ExportError(SEVERAL)
     if any(_holds_a_table(entries, name) for name in tables):
         return "csv"
     pages = any(re.search(r"\.html?$", name, re.I) for name in names)
