@@ -42,11 +42,6 @@ def post(row: Mapping[str, Any], *, time_zone: str) -> html.Article:
     )
 
 
-def more_than_shown(shown: int, total: int) -> str:
-    """What the list leaves out."""
-    return plural(shown, "post") if total <= shown else f"The newest {shown:,} of {plural(total, 'post')}"
-
-
 def _time(row: Mapping[str, Any], time_zone: str) -> html.A | html.Time:
     written = moment(row["created_at"], time_zone)
     time = html.Time(written, dateTime=row["created_at"].isoformat())
