@@ -76,6 +76,56 @@ class UserSession(Base):
     expires_at: Mapped[When]
 
 
+class Identity(Base):
+    """An account at a service that signs a user in. Never an address: a service may let anybody claim one."""
+
+    __tablename__ = "identities"
+    service: Mapped[str] = mapped_column(String(20), primary_key=True)
+    host: Mapped[str] = mapped_column(String(300), primary_key=True)  # the instance; empty where there is one
+    uid: Mapped[str] = mapped_column(String(300), primary_key=True)
+    user_id: Mapped[OfUser]
+    handle: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[When]
+
+
+class Connection(Base):
+    """An authorisation that a user gave at a service. The token is encrypted (store/connections.py)."""
+
+    __tablename__ = "connections"
+    __table_args__ = (UniqueConstraint("owner_id", "service", "host", "uid"),)
+    id: Mapped[Id]
+    owner_id: Mapped[OfUser]
+    service: Mapped[str] = mapped_column(String(20))
+    host: Mapped[str] = mapped_column(String(300), default="")
+    uid: Mapped[str] = mapped_column(String(300))
+    handle: Mapped[str] = mapped_column(String(300))
+    token: Mapped[bytes] = mapped_column(LargeBinary)
+    expires_at: Mapped[MaybeWhen]
+    refreshing_until: Mapped[MaybeWhen]  # somebody is renewing the token: one at a time
+    broken: Mapped[bool] = mapped_column(default=False)  # the service does not take it any more: connect again
+    created_at: Mapped[When]
+
+
+class Instance(Base):
+    """This application as it registered itself at a server that a user named. The secret is encrypted."""
+
+    __tablename__ = "instances"
+    host: Mapped[str] = mapped_column(String(300), primary_key=True)
+    client_id: Mapped[str] = mapped_column(String(300))
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    scopes: Mapped[str] = mapped_column(String(300))
+    redirect_uri: Mapped[str] = mapped_column(String(600))
+    created_at: Mapped[When]
+
+
+class Wait(Base):
+    """No call to that host (and with that token) before `until`: it said so, or it is in trouble."""
+
+    __tablename__ = "waits"
+    key: Mapped[str] = mapped_column(String(400), primary_key=True)
+    until: Mapped[When]
+
+
 class Account(Base):
     """A social account that a user looks at."""
 
@@ -99,6 +149,13 @@ class Account(Base):
     as_of: Mapped[MaybeWhen]  # when the data was made, if the source tells: periods end there
     notes: Mapped[list[str]] = mapped_column(JSON, default=list)  # what the source left out, in sentences
     lists: Mapped[list[str]] = mapped_column(JSON, default=list)  # lists ever read in full
+    host: Mapped[str] = mapped_column(String(300), default="")  # the instance, where there are several
+    connection_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("connections.id", ondelete="SET NULL"), index=True
+    )
+    options: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # what the user chose for live reading
+    refresh_at: Mapped[MaybeWhen] = mapped_column(index=True)  # when it is read again; NULL: not by itself
+    spent: Mapped[int] = mapped_column(BigInteger, default=0)  # thousandths of a dollar that reading has cost
     analysed_at: Mapped[MaybeWhen]
 
 
@@ -147,6 +204,7 @@ class Person(Base):
     follower_since: Mapped[MaybeWhen]  # as the service tells
     friend_since: Mapped[MaybeWhen]
     first_seen: Mapped[When]  # time of the data in which they first stood
+    ties_at: Mapped[MaybeWhen]  # when their ties were last read from the service in full
     shared_followers: Mapped[Count]  # results of the analysis
     common_friends: Mapped[Count]
     n_followers: Mapped[Count]  # within the data
@@ -209,7 +267,7 @@ class Import(Base):
     filename: Mapped[str] = mapped_column(String(300))
     options: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     state: Mapped[str] = mapped_column(String(10), index=True)  # receiving, columns, queued, running, done, failed
-    step: Mapped[str] = mapped_column(String(40), default="")
+    step: Mapped[str] = mapped_column(String(80), default="")
     done: Mapped[int] = mapped_column(BigInteger, default=0)
     total: Mapped[int] = mapped_column(BigInteger, default=0)
     batches: Mapped[int] = mapped_column(default=0)  # the cursor: so many batches are kept
@@ -219,6 +277,16 @@ class Import(Base):
     lease: Mapped[int] = mapped_column(default=0)  # its number: a former holder cannot write any more
     lease_until: Mapped[MaybeWhen]
     attempts: Mapped[int] = mapped_column(default=0)  # claims without a step forward
+    live: Mapped[bool] = mapped_column(default=False)  # read from the service; the rest is for that
+    connection_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("connections.id", ondelete="SET NULL"), index=True
+    )
+    profile: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # as read at the beginning
+    cursor: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    calls: Mapped[int] = mapped_column(default=0)
+    troubles: Mapped[int] = mapped_column(default=0)  # sleeps in a row because the service was in trouble
+    wake_at: Mapped[MaybeWhen]  # sleeps until then
+    started_at: Mapped[MaybeWhen]
     created_at: Mapped[When]
     finished_at: Mapped[MaybeWhen]
 

@@ -24,7 +24,14 @@ def drop_empty(_context: Any, _revision: Any, directives: list[Any]) -> None:
         directives[:] = []
 
 
+def foreign_keys(connection: Any, state: str) -> None:
+    """SQLite changes a table by making it anew: dropping the old one must not take the rows that point at it along."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.driver_connection.execute(f"PRAGMA foreign_keys={state}")  # outside any transaction
+
+
 with migrate.db.engine.connect() as connection:
+    foreign_keys(connection, "OFF")
     context.configure(
         connection=connection,
         target_metadata=migrate.db.metadata,
@@ -34,3 +41,5 @@ with migrate.db.engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+    connection.rollback()
+    foreign_keys(connection, "ON")
