@@ -5,6 +5,7 @@ A value that cannot be right stops the start with its name: better no server tha
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 from collections.abc import Mapping
@@ -13,7 +14,27 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 ROOT = Path(__file__).resolve().parent.parent
+#: where each service lives; another address is one's own server, or a test's
+ADDRESSES: Mapping[str, str] = {
+    "GITHUB_URL": "https://github.com",
+    "GITHUB_API_URL": "https://api.github.com",
+    "BLUESKY_APPVIEW_URL": "https://public.api.bsky.app",
+    "BLUESKY_PLC_URL": "https://plc.directory",
+    "X_URL": "https://x.com",
+    "X_API_URL": "https://api.x.com",
+    "FACEBOOK_URL": "https://www.facebook.com/v26.0",
+    "FACEBOOK_API_URL": "https://graph.facebook.com/v26.0",
+    "LINKEDIN_URL": "https://www.linkedin.com/oauth",
+    "LINKEDIN_API_URL": "https://api.linkedin.com/v2",
+}
+#: the services at which the operator registers this application; ids and secrets are named as Flask-Dance names them
+REGISTERED = ("GITHUB", "X", "FACEBOOK", "LINKEDIN")
+CLIENTS = [f"{name}_OAUTH_CLIENT_{part}" for name in REGISTERED for part in ("ID", "SECRET")]
 UNSAFE_SECRETS = {"", "secret", "changeme", "change-me", "dev", "development", "default", "test"}
 
 
@@ -44,14 +65,24 @@ class Config:
         "APP_SETTINGS": "`DevConfig` (default), `ProdConfig` or `TestConfig`",
         "SECRET_KEY": "signs cookies and forms; at least 32 characters; needed in production",
         "DATABASE_URL": "SQLAlchemy address; default: an SQLite file in `instance/`",
-        "REDIS_URL": "limits are counted there, so that several processes share them; default: in memory",
+        "REDIS_URL": "limits are counted there, so that several processes share them, and imports run in Celery "
+        "workers instead of the web process; default: neither",
         "PORT": "port to listen on; default 8000",
         "BIND_HOST": "address to listen on; default: every interface (`make run`: 127.0.0.1)",
         "WEB_CONCURRENCY": "gunicorn workers; default 2",
         "PROXY_HOPS": "proxies in front whose X-Forwarded-For is believed; default 1 on a dyno, else 0",
         "TRUSTED_HOSTS": "comma-separated host names that the server answers to; default: any",
+        "TOKEN_KEYS": "comma-separated random secrets of at least 32 characters, or Fernet keys: the first encrypts "
+        "tokens of services, all decrypt them; needed in production once a service is set up",
+        "PRIVATE_HOSTS": "comma-separated servers on private networks that users may name, such as "
+        "`https://social.example.internal` or `http://127.0.0.1:9001`; default: none",
         "UPLOAD_MAX_MB": "largest upload in MB; default 512",
-        "IMPORT_THREADS": "imports that run at once in a process; default 1",
+        "IMPORT_THREADS": "imports of uploads that run at once in a web process; default 1",
+        "LIVE_THREADS": "imports from services that run at once in a web process; default 3",
+        **{f"{name}_OAUTH_CLIENT_ID": "the id that the service gave this application" for name in REGISTERED},
+        **{f"{name}_OAUTH_CLIENT_SECRET": "the secret that belongs to it" for name in REGISTERED},
+        "GITHUB_TOKEN": "a token without any scope, with which public handles are read; without it far fewer calls",
+        **{name: f"address of the service; default `{address}`" for name, address in ADDRESSES.items()},
         "GIT_SHA": "what `/version` tells; default: HEROKU_SLUG_COMMIT or unknown",
     }
 
@@ -64,6 +95,14 @@ class Config:
         self.TRUSTED_HOSTS = [h.strip() for h in environ.get("TRUSTED_HOSTS", "").split(",") if h.strip()] or None
         self.MAX_CONTENT_LENGTH = number(environ, "UPLOAD_MAX_MB", 512) * 1_000_000
         self.IMPORT_THREADS = number(environ, "IMPORT_THREADS", 1)
+        self.LIVE_THREADS = number(environ, "LIVE_THREADS", 3)
+        self.CELERY = redis_url(environ)
+        for name, address in ADDRESSES.items():
+            setattr(self, name, service_address(environ, name, address))
+        for name in (*CLIENTS, "GITHUB_TOKEN"):
+            setattr(self, name, environ.get(name) or None)
+        self.TOKEN_KEYS = self.token_keys(environ)
+        self.PRIVATE_HOSTS = [h.strip() for h in environ.get("PRIVATE_HOSTS", "").split(",") if h.strip()]
         self.GIT_SHA = environ.get("GIT_SHA") or environ.get("HEROKU_SLUG_COMMIT") or "unknown"
         self.SESSION_COOKIE_SECURE = self.SECURE
         self.SESSION_COOKIE_NAME = "__Host-session" if self.SECURE else "session"
@@ -76,6 +115,10 @@ class Config:
     def secret_key(self, environ: Mapping[str, str]) -> str:
         """The one of the environment, else one that is made once and kept in `instance/`."""
         return environ.get("SECRET_KEY") or kept_secret(ROOT / "instance" / "secret_key")
+
+    def token_keys(self, environ: Mapping[str, str]) -> list[str]:
+        """Those of the environment, else one that is made once and kept in `instance/`."""
+        return fernet_keys(environ) or [kept_secret(ROOT / "instance" / "token_key", Fernet.generate_key().decode())]
 
 
 class DevConfig(Config):
@@ -99,6 +142,10 @@ class ProdConfig(Config):
             raise SettingsError("SECRET_KEY is missing, a default or shorter than 32 characters: set a random one")
         return key
 
+    def token_keys(self, environ: Mapping[str, str]) -> list[str]:
+        """Only those of the environment: without any, no service can be connected by OAuth."""
+        return fernet_keys(environ)
+
 
 class TestConfig(Config):
     """Tests: no limits unless a test asks for them."""
@@ -110,6 +157,10 @@ class TestConfig(Config):
     def secret_key(self, environ: Mapping[str, str]) -> str:
         """A fixed one."""
         return environ.get("SECRET_KEY", "only-for-tests-" + "0" * 32)
+
+    def token_keys(self, environ: Mapping[str, str]) -> list[str]:
+        """A fixed one."""
+        return fernet_keys(environ) or ["b25seSBmb3IgdGVzdHMsIDMyIGJ5dGVzIG9mIGtleSE="]
 
     def default_database(self, environ: Mapping[str, str]) -> str:
         """Nothing outlives a test."""
@@ -125,6 +176,14 @@ def config_from(environ: Mapping[str, str] = os.environ) -> Config:
     if name not in CONFIGS:
         raise SettingsError(f"APP_SETTINGS={name!r}: use one of {', '.join(CONFIGS)}")
     return CONFIGS[name](environ)
+
+
+def service_address(environ: Mapping[str, str], name: str, default: str) -> str:
+    """An http address of the environment, without a slash at its end."""
+    address = (environ.get(name) or default).rstrip("/")
+    if not address.startswith(("https://", "http://")):
+        raise SettingsError(f"{name}={address!r}: use an address that begins with https://")
+    return address
 
 
 def number(environ: Mapping[str, str], name: str, default: int) -> int:
@@ -161,13 +220,31 @@ def redis_url(environ: Mapping[str, str]) -> str:
     return url
 
 
-def kept_secret(path: Path) -> str:
-    """The secret in that file, made at the first start."""
+def fernet_keys(environ: Mapping[str, str]) -> list[str]:
+    """The keys of TOKEN_KEYS. A host that makes secrets by itself makes plain text: a key is derived from it."""
+    keys = [key.strip() for key in environ.get("TOKEN_KEYS", "").split(",") if key.strip()]
+    return [fernet_key(key, number) for number, key in enumerate(keys, 1)]
+
+
+def fernet_key(key: str, number: int) -> str:
+    """A Fernet key as it stands, or one derived from at least 32 other characters."""
+    try:
+        Fernet(key)
+    except ValueError as error:
+        if len(key) < 32 or key.lower() in UNSAFE_SECRETS:
+            raise SettingsError(f"TOKEN_KEYS: key {number} is shorter than 32 characters: set a random one") from error
+        derived = HKDF(SHA256(), 32, salt=None, info=b"sociogram tokens").derive(key.encode())
+        return base64.urlsafe_b64encode(derived).decode()
+    return key
+
+
+def kept_secret(path: Path, fresh: str = "") -> str:
+    """The secret in that file, made at the first start; `fresh` is its value then."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")  # another start must never read half a secret
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
+            file.write(fresh or secrets.token_urlsafe(48))
         with suppress(FileExistsError):
             os.link(draft, path)  # unlike a rename, it leaves the secret of a start that was faster
         draft.unlink()

@@ -6,12 +6,14 @@ import stat
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from dashapp import settings
 from dashapp.settings import Config, DevConfig, ProdConfig, SettingsError, TestConfig, config_from, kept_secret
 
 SECRET = "0123456789abcdefghijklmnopqrstuvwxyz"
 POSTGRES = "postgres://ada:pw@db.example.social:5432/sociogram"
+KEY = Fernet.generate_key().decode()
 PROD = {"SECRET_KEY": SECRET, "DATABASE_URL": POSTGRES}
 
 
@@ -114,10 +116,10 @@ def test_a_laptop_makes_its_secret_once_and_for_its_user_alone(root: Path) -> No
     first = DevConfig({}).SECRET_KEY
     second = DevConfig({}).SECRET_KEY
 
-    (file,) = (root / "instance").iterdir()
+    file = root / "instance" / "secret_key"
     assert first == second == file.read_text()
     assert len(first) >= 48
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert {stat.S_IMODE(file.stat().st_mode) for file in (root / "instance").iterdir()} == {0o600}
 
 
 def test_each_machine_makes_another_secret(tmp_path: Path) -> None:
@@ -154,9 +156,49 @@ def test_of_two_starts_at_once_the_first_ones_secret_counts(tmp_path: Path, monk
 
 
 def test_a_secret_of_the_environment_comes_first(root: Path) -> None:
-    assert DevConfig({"SECRET_KEY": "mine"}).SECRET_KEY == "mine"
+    assert DevConfig({"SECRET_KEY": "mine", "TOKEN_KEYS": KEY}).SECRET_KEY == "mine"
     assert TestConfig({"SECRET_KEY": "mine"}).SECRET_KEY == "mine"
     assert list(root.iterdir()) == []
+
+
+# ---- keys of tokens
+
+
+def test_fernet_keys_are_taken_as_they_are() -> None:
+    assert TestConfig({"TOKEN_KEYS": f" {KEY} ,{KEY}"}).TOKEN_KEYS == [KEY, KEY]
+
+
+def test_a_secret_that_a_host_made_becomes_a_key() -> None:
+    (key,) = ProdConfig({**PROD, "TOKEN_KEYS": SECRET}).TOKEN_KEYS
+
+    assert Fernet(key).decrypt(Fernet(key).encrypt(b"token")) == b"token"
+    assert [key] == ProdConfig({**PROD, "TOKEN_KEYS": SECRET}).TOKEN_KEYS
+
+
+def test_a_short_key_stops_the_start() -> None:
+    with pytest.raises(SettingsError, match="TOKEN_KEYS: key 2"):
+        ProdConfig({**PROD, "TOKEN_KEYS": f"{KEY},short"})
+
+
+def test_production_makes_no_key_by_itself() -> None:
+    assert ProdConfig(PROD).TOKEN_KEYS == []
+
+
+def test_a_laptop_makes_its_key_once(root: Path) -> None:
+    assert DevConfig({}).TOKEN_KEYS == DevConfig({}).TOKEN_KEYS
+    assert (root / "instance" / "token_key").exists()
+
+
+# ---- addresses of services
+
+
+def test_a_service_may_live_elsewhere() -> None:
+    assert TestConfig({"GITHUB_API_URL": "http://127.0.0.1:9001/"}).GITHUB_API_URL == "http://127.0.0.1:9001"
+
+
+def test_an_address_that_is_none_stops_the_start() -> None:
+    with pytest.raises(SettingsError, match="GITHUB_URL"):
+        TestConfig({"GITHUB_URL": "github.com"})
 
 
 # ---- the database

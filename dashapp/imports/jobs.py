@@ -12,10 +12,12 @@ from typing import Any
 from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError
 
-from ..services import EXPORTS
+from ..services import EXPORTS, MUTUAL
 from ..services.base import ServiceError
+from ..services.live import LimitedError, TroubleError
 from ..store import imports
 from ..store.merge import Reading, merge
+from . import live
 from .analysis import analyse
 
 logger = logging.getLogger(__name__)
@@ -50,6 +52,15 @@ def _fail_or_finish(row: Mapping[str, Any], stopping: threading.Event, progress:
             raise ServiceError(GAVE_UP)
         with _heartbeat(row["id"], row["lease"], stopping) as held:
             _work(row, held, progress)
+    except LimitedError as error:
+        imports.sleep(row["id"], row["lease"], error.until, why=str(error), troubles=row["troubles"])
+        return
+    except TroubleError as error:
+        troubles = imports.troubles(row["id"]) + 1
+        if troubles <= live.TROUBLES:
+            imports.sleep(row["id"], row["lease"], live.wake_time(troubles), why=str(error), troubles=troubles)
+            return
+        failed = f"{error} It was tried {troubles} times; what was read until then is kept."
     except ServiceError as error:
         failed = str(error)
     except (StoppingError, imports.LeaseLostError, OperationalError):
@@ -61,11 +72,31 @@ def _fail_or_finish(row: Mapping[str, Any], stopping: threading.Event, progress:
 
 
 def _work(row: Mapping[str, Any], held: threading.Event, progress: Progress) -> None:
-    account = row["account_id"] if row["merged"] else _read_and_merge(row, held, progress)
+    account = _account(row, held, progress)
     for step, done, total in analyse(row["owner_id"], account):
         _check(held)
         progress(step, done, total)
         imports.renew(row["id"], row["lease"], step=step, done=done, total=total, attempts=0)
+
+
+def _account(row: Mapping[str, Any], held: threading.Event, progress: Progress) -> int:
+    """The account with all that the import read."""
+    if row["merged"]:
+        return int(row["account_id"])
+    if not row["live"]:
+        return _read_and_merge(row, held, progress)
+    for step, done, total in live.read(row, lambda: _check(held), lambda seconds: _pause(held, seconds)):
+        progress(step, done, total)
+        imports.renew(row["id"], row["lease"], step=step[:80], done=done, total=total, attempts=0)
+    return imports.account_of(row["id"])
+
+
+def _pause(held: threading.Event, seconds: float) -> None:
+    """Waits, unless the work must stop."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        _check(held)
+        time.sleep(min(left, 0.5))
 
 
 def _read_and_merge(row: Mapping[str, Any], held: threading.Event, progress: Progress) -> int:
@@ -87,7 +118,7 @@ def _read_and_merge(row: Mapping[str, Any], held: threading.Event, progress: Pro
         profile=profile,
         complete=export.complete(kept, options),
         notes=export.notes(kept, options),
-        mutual_ties=options.get("mutual") == "1",
+        mutual_ties=options.get("mutual") == "1" or row["export"] in MUTUAL,
     )
     return merge(reading)
 

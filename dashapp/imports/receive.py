@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ..services import EXPORTS, csv_files, recognise
 from ..services.archive import open_upload
 from ..services.base import Entries, ExportError
 from ..store import imports
+from .queue import announce
 
 
 def receive(
@@ -43,10 +44,27 @@ def receive(
         imports.forget_import(owner, import_id)
         raise
     imports.change_import(import_id, state=state, lease_until=None)
+    if state == "queued":
+        announce(import_id)
     return import_id
 
 
-TITLES = {"x": "an X archive", "mastodon": "a Mastodon export", "csv": "a set of CSV files"}
+def queue_live(owner: int, *, service: str, **source: Any) -> int:
+    """Queues the reading of a service: of a connection, a public handle, or an account that is known."""
+    import_id = imports.add_live(owner, service=service, **source)
+    announce(import_id)
+    return import_id
+
+
+TITLES = {
+    "x": "an X archive",
+    "mastodon": "a Mastodon export",
+    "bluesky": "a Bluesky repository",
+    "github": "a GitHub export",
+    "facebook": "a Facebook export",
+    "linkedin": "a LinkedIn export",
+    "csv": "a set of CSV files",
+}
 
 
 def _unclear(kept: Entries, options: Mapping[str, str]) -> bool:
@@ -62,3 +80,4 @@ def name_columns(owner: int, import_id: int, options: Mapping[str, str]) -> None
     merged = {**row["options"], **options}
     EXPORTS["csv"].profile(imports.entries(import_id), merged)
     imports.change_import(import_id, options=merged, state="queued")
+    announce(import_id)

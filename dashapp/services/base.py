@@ -93,10 +93,11 @@ class Batch:
     posts: list[Post] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
+    ties_of: list[str] = field(default_factory=list)  # live: whose follows among the account's people are all told here
     skipped: list[Skipped] = field(default_factory=list)
     step: str = ""  # what is being read, for the progress line: "posts", "followers"
-    done: int = 0  # bytes of all entries read so far
-    total: int = 0  # bytes of all entries
+    done: int = 0  # bytes of all entries read so far; live: calls, as far as they can be foreseen
+    total: int = 0
 
 
 class Entries(Protocol):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from datetime import timedelta
 from typing import Any, cast
 
 import numpy as np
 import orjson
 import pandas as pd
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from analytics import frames
 
@@ -29,6 +30,29 @@ def account(owner: int, account_id: int) -> dict[str, Any] | None:
     """One account of the owner."""
     with reading() as session:
         return one(session, select(*COLUMNS).where(Account.id == owned(owner, account_id)))
+
+
+def find(owner: int, service: str, key: str) -> dict[str, Any] | None:
+    """The owner's account of that service and key."""
+    query = select(*COLUMNS).where(Account.owner_id == owner, Account.service == service, Account.key == key)
+    with reading() as session:
+        return one(session, query)
+
+
+def change_account(owner: int, account_id: int, **values: Any) -> None:
+    """Changes columns of the account's row."""
+    with writing() as session:
+        session.execute(update(Account).where(Account.id == account_id, Account.owner_id == owner).values(**values))
+
+
+def claim_due(now_until: timedelta) -> list[dict[str, Any]]:
+    """Accounts whose refresh is due, each given out once: the next one is set `now_until` ahead."""
+    query = select(Account.owner_id, *COLUMNS).where(Account.refresh_at <= now())
+    with writing() as session:
+        due = every(session, query.with_for_update(skip_locked=True))
+        ids = [account["id"] for account in due]
+        session.execute(update(Account).where(Account.id.in_(ids)).values(refresh_at=now() + now_until))
+    return due
 
 
 def delete_account(owner: int, account_id: int) -> bool:

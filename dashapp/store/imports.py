@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO, cast
 
 import orjson
@@ -40,6 +40,35 @@ def add_import(owner: int, *, export: str, filename: str, options: Mapping[str, 
     )
     row.lease_until = now() + timedelta(hours=1)
     with writing() as session:
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def add_live(
+    owner: int,
+    *,
+    service: str,
+    handle: str = "",
+    host: str = "",
+    connection: int | None = None,
+    account_id: int | None = None,
+) -> int:
+    """A new import that reads a service: the account of a connection, or a public handle.
+
+    One that waits or runs for the same account is enough: then it is that one's id.
+    """
+    options = {"service": service, "handle": handle, "host": host}
+    row = Import(
+        owner_id=owner, export="live", filename=handle[:300], options=options, state="queued", created_at=now()
+    )
+    row.live, row.connection_id, row.account_id = True, connection, account_id
+    same = (Import.owner_id == owner) & Import.live & Import.state.in_(("queued", "running"))
+    query = select(Import).where(same)
+    with writing() as session:
+        for open_one in session.execute(query).scalars():
+            if (open_one.options, open_one.connection_id) == (options, connection):
+                return open_one.id
         session.add(row)
         session.flush()
         return row.id
@@ -140,25 +169,54 @@ def forget_import(owner: int, import_id: int) -> bool:
         return _rows(session, delete(Import).where(Import.id == import_id, Import.owner_id == owner)) > 0
 
 
-def claim(import_id: int | None = None) -> dict[str, Any] | None:
+def claim(import_id: int | None = None, *, live: bool | None = None) -> dict[str, Any] | None:
     """Takes the lease of the next import that waits, or whose holder is gone; None if there is none.
 
     `lease` is its number: whoever works must show it at each step. `attempts` counts claims without a step forward.
+    `live` asks for imports that read a service, or for the others.
     """
-    free = or_(Import.state == "queued", (Import.state == "running") & (Import.lease_until < now()))
-    candidate = select(Import.id).where(free).order_by(Import.id).limit(1).with_for_update(skip_locked=True)
+    candidate = select(Import.id).where(_free()).order_by(Import.troubles, Import.id).limit(1)
+    candidate = candidate.with_for_update(skip_locked=True)
     if import_id is not None:
         candidate = candidate.where(Import.id == import_id)
+    if live is not None:
+        candidate = candidate.where(Import.live == live)
+    held = {"state": "running", "lease_until": now() + LEASE, "wake_at": None}
     statement = (
         update(Import)
         .where(Import.id == candidate.scalar_subquery())
-        .values(state="running", lease_until=now() + LEASE, lease=Import.lease + 1, attempts=Import.attempts + 1)
+        .values(**held, lease=Import.lease + 1, attempts=Import.attempts + 1)
+        .values(started_at=func.coalesce(Import.started_at, now()))
         .returning(*Import.__table__.columns)
         .execution_options(synchronize_session=False)
     )
     with writing() as session:
         row = session.execute(statement).mappings().first()
         return dict(row) if row else None
+
+
+def _free() -> ColumnElement[bool]:
+    """Waits and does not sleep, or its holder is gone."""
+    awake = or_(Import.wake_at.is_(None), Import.wake_at <= now())
+    return or_((Import.state == "queued") & awake, (Import.state == "running") & (Import.lease_until < now()))
+
+
+def free_imports() -> list[int]:
+    """The ids of all imports that can be claimed."""
+    with reading() as session:
+        return list(session.execute(select(Import.id).where(_free()).order_by(Import.id)).scalars())
+
+
+def troubles(import_id: int) -> int:
+    """How often in a row the import slept because its service was in trouble."""
+    with reading() as session:
+        return session.execute(select(Import.troubles).where(Import.id == import_id)).scalar() or 0
+
+
+def account_of(import_id: int) -> int:
+    """The account into which the import was merged."""
+    with reading() as session:
+        return session.execute(select(Import.account_id).where(Import.id == import_id)).scalar_one() or 0
 
 
 def renew(import_id: int, lease: int, **values: Any) -> None:
@@ -175,14 +233,28 @@ def release(import_id: int, lease: int) -> None:
         session.execute(update(Import).where(_held(import_id, lease)).values(state="queued", attempts=0))
 
 
-def keep_batch(import_id: int, lease: int, number: int, batch: Batch) -> None:
-    """Keeps a batch and moves the cursor behind it, in one transaction. Raises `LeaseLostError`."""
+def sleep(import_id: int, lease: int, until: datetime, *, why: str, troubles: int) -> None:
+    """Gives the import back until then. Raises `LeaseLostError`."""
+    asleep = {"state": "queued", "wake_at": until, "message": why, "lease_until": None}
+    with writing() as session:
+        held = update(Import).where(_held(import_id, lease))
+        if not _rows(session, held.values(**asleep, attempts=0, troubles=troubles)):
+            raise LeaseLostError
+
+
+def keep_batch(import_id: int, lease: int, number: int, batch: Batch, **values: Any) -> None:
+    """Keeps a batch and moves the cursor behind it, in one transaction. Raises `LeaseLostError`.
+
+    `values` are further columns: of a live import its own cursor, and how many calls it took.
+    """
     with writing() as session:
         row = session.execute(select(Import).where(_held(import_id, lease))).scalar()
         if row is None:
             raise LeaseLostError
         session.add(ImportBatch(import_id=import_id, number=number, data=_packed(batch)))
-        row.batches, row.step, row.done, row.total = number + 1, f"Reading {batch.step}", batch.done, batch.total
+        row.batches, row.step, row.done, row.total = number + 1, f"Reading {batch.step}"[:80], batch.done, batch.total
+        for name, value in values.items():
+            setattr(row, name, value)
         row.lease_until, row.attempts = now() + LEASE, 0
         row.report = _with_skipped(row.report, batch)
 
@@ -192,7 +264,7 @@ def _held(import_id: int, lease: int) -> ColumnElement[bool]:
 
 
 def batches(import_id: int) -> Iterator[dict[str, list[Any]]]:
-    """The kept batches in order: `posts` and `people` as dicts, the ties' `sources` and `targets` as keys."""
+    """The kept batches in order: `posts` and `people` as dicts; `sources` and `targets` of ties, `ties_of` as keys."""
     numbers = select(ImportBatch.number).where(ImportBatch.import_id == import_id).order_by(ImportBatch.number)
     with reading() as session:
         known = session.execute(numbers).scalars().all()
@@ -212,13 +284,23 @@ def end_import(import_id: int, lease: int, *, state: str, message: str = "") -> 
         session.execute(delete(ImportBatch).where(ImportBatch.import_id == import_id))
 
 
-def note_merge(session: Session, import_id: int, lease: int, account: int, report: Mapping[str, Any]) -> None:
-    """Notes in the merge's own transaction that it is done. Raises `LeaseLostError`, which undoes the merge."""
+def note_merge(
+    session: Session, import_id: int, lease: int, account: int, report: Mapping[str, Any], *, last: bool
+) -> None:
+    """Notes in the merge's own transaction that it is done. Raises `LeaseLostError`, which undoes the merge.
+
+    What was new in an earlier merge of the same import was new in all of it: numbers are added up.
+    """
     row = session.execute(select(Import.report).where(_held(import_id, lease))).first()
     if row is None:
         raise LeaseLostError
-    values = {"account_id": account, "merged": True, "report": {**row.report, **report}, "lease_until": now() + LEASE}
+    summed = {name: _sum(row.report.get(name, 0), value) for name, value in report.items()}
+    values = {"account_id": account, "merged": last, "report": {**row.report, **summed}, "lease_until": now() + LEASE}
     session.execute(update(Import).where(_held(import_id, lease)).values(**values))
+
+
+def _sum(before: int, value: int) -> int:
+    return value if isinstance(value, bool) else before + value
 
 
 def drop_abandoned() -> None:
@@ -234,6 +316,7 @@ def _packed(batch: Batch) -> bytes:
         "people": batch.people,
         "sources": [tie.source for tie in batch.ties],
         "targets": [tie.target for tie in batch.ties],
+        "ties_of": batch.ties_of,
     }
     return zlib.compress(orjson.dumps(records), 1)
 

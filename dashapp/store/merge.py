@@ -15,6 +15,7 @@ from ..services.base import Profile
 from .database import ROWS, Rule, chunks, newest, newest_told, now, upsert, writing
 from .imports import batches, note_merge
 
+PEOPLE_IN_LIST = 1_000  # ids in one statement
 RELATIONS = {"follower": "followers", "friend": "friends"}
 
 
@@ -39,10 +40,15 @@ class Reading:
     complete: frozenset[str]
     notes: list[str]
     mutual_ties: bool = False
+    live: bool = False  # read from the service, perhaps in several merges: ties are told person by person
+    connection: int | None = None
+    host: str = ""
 
 
-def merge(reading: Reading) -> int:
+def merge(reading: Reading, *, last: bool = True) -> int:
     """Merges the kept batches and notes in the import's report what was new, gained, lost; the account's id.
+
+    A live import merges a first look, and again all of it at the `last`.
 
     Data older than what stands here adds posts that were missing; it cannot say who is a follower today.
     """
@@ -55,7 +61,7 @@ def merge(reading: Reading) -> int:
             report |= _people_and_ties(session, account, reading)
             report["new_people"] = _count(session, Person, account.id) - known
             _describe(session, account, reading)
-        note_merge(session, reading.import_id, reading.lease, account.id, report)
+        note_merge(session, reading.import_id, reading.lease, account.id, report, last=last)
         return account.id
 
 
@@ -89,22 +95,43 @@ def _people_and_ties(session: Session, account: Account, reading: Reading) -> di
     before = _known(session, account.id)
     first_seen = reading.profile.as_of or now()
     upsert_people(session, _people(account.id, reading.import_id, first_seen))
-    with_ties = "ties" in reading.complete
-    if with_ties:
-        session.execute(delete(Tie).where(Tie.account_id == account.id))
+    ids = _ids_with_strangers(session, account, reading, first_seen) if not reading.live else _alters(session, account)
+    _forget_ties(session, account, reading, ids)
+    upsert(session, Tie, _ties(account.id, reading.import_id, ids), key=["account_id", "source", "target"])
+    return _gained_and_lost(session, account, reading, before)
+
+
+def _ids_with_strangers(session: Session, account: Account, reading: Reading, first_seen: datetime) -> dict[str, int]:
+    """Persons' ids by key; whoever is only an end of a tie is added."""
     after = _known(session, account.id)
     strangers = sorted(_ends(reading.import_id) - after.keys())
     upsert_people(session, ({**_nobody(account.id, first_seen), "key": key} for key in strangers))
-    ids = {key: known.id for key, known in (_known(session, account.id) if strangers else after).items()}
-    upsert(session, Tie, _ties(account.id, reading.import_id, ids), key=["account_id", "source", "target"])
-    return _gained_and_lost(session, account, reading, before)
+    return {key: known.id for key, known in (_known(session, account.id) if strangers else after).items()}
+
+
+def _alters(session: Session, account: Account) -> dict[str, int]:
+    """Ids of followers and friends: a service tells far more ties than those among them."""
+    known = _known(session, account.id).items()
+    return {key: person.id for key, person in known if person.is_follower or person.is_friend}
+
+
+def _forget_ties(session: Session, account: Account, reading: Reading, ids: Mapping[str, int]) -> None:
+    """Ties that the import tells anew: all of them, or those of the persons whose follows were read to the end."""
+    ties = delete(Tie).where(Tie.account_id == account.id)
+    if "ties" in reading.complete:
+        session.execute(ties)
+    read = sorted({ids[key] for batch in batches(reading.import_id) for key in batch["ties_of"] if key in ids})
+    at = {"ties_at": reading.profile.as_of or now()}
+    for chunk in chunks(read, PEOPLE_IN_LIST):
+        session.execute(ties.where(Tie.source.in_(chunk)))
+        session.execute(update(Person).where(Person.account_id == account.id, Person.id.in_(chunk)).values(at))
 
 
 def _gained_and_lost(
     session: Session, account: Account, reading: Reading, before: Mapping[str, Known]
 ) -> dict[str, Any]:
     report: dict[str, Any] = {}
-    after = _known(session, account.id)
+    after, lost = _known(session, account.id), set[str]()
     for relation, name in RELATIONS.items():
         flag = f"is_{relation}"
         listed = {key for key in _listed(reading.import_id, flag) if key in after}
@@ -113,12 +140,20 @@ def _gained_and_lost(
         lost = held - listed if name in reading.complete else set()
         _change(session, account.id, reading, relation, "gained", [after[key].id for key in sorted(gained)])
         _change(session, account.id, reading, relation, "lost", [after[key].id for key in sorted(lost)])
-        values = {flag: False, f"{relation}_since": None}
-        gone = update(Person).where(Person.id == bindparam("of_person")).values(values)
-        for chunk in chunks(({"of_person": after[key].id} for key in sorted(lost)), ROWS):
-            session.connection().execute(gone, chunk)
+        _end(session, relation, [after[key].id for key in sorted(lost)])
         report[f"gained_{name}"], report[f"lost_{name}"] = len(gained), len(lost)
+    if reading.mutual_ties:  # who is no friend any more, as the loop's last turn found, does not follow either
+        followers = set(_listed(reading.import_id, "is_follower"))
+        _end(session, "follower", [after[key].id for key in sorted(lost - followers)])
     return report
+
+
+def _end(session: Session, relation: str, people: Iterable[int]) -> None:
+    """Takes a relation from those who were lost."""
+    values = {f"is_{relation}": False, f"{relation}_since": None}
+    gone = update(Person).where(Person.id == bindparam("of_person")).values(values)
+    for chunk in chunks(({"of_person": person} for person in people), ROWS):
+        session.connection().execute(gone, chunk)
 
 
 def _change(session: Session, account: int, reading: Reading, relation: str, change: str, people: list[int]) -> None:
@@ -136,6 +171,8 @@ def _describe(session: Session, account: Account, reading: Reading) -> None:
     account.handle, account.source, account.notes = profile.handle, reading.source, reading.notes
     account.data_at = profile.as_of or now()
     account.mutual_ties = account.mutual_ties or reading.mutual_ties
+    account.host = reading.host or account.host
+    account.connection_id = reading.connection or account.connection_id
     account.lists = sorted({*account.lists, *reading.complete})
     session.flush()
     counted = {name: _counted(session, account, name) for name in ("followers", "friends")}
@@ -197,7 +234,8 @@ def _listed(import_id: int, flag: str) -> Iterator[str]:
 def _ties(account: int, import_id: int, ids: Mapping[str, int]) -> Iterator[dict[str, int]]:
     for batch in batches(import_id):
         for source, target in zip(batch["sources"], batch["targets"], strict=True):
-            yield {"account_id": account, "source": ids[source], "target": ids[target]}
+            if source in ids and target in ids:
+                yield {"account_id": account, "source": ids[source], "target": ids[target]}
 
 
 def _known(session: Session, account: int) -> dict[str, Known]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 import numpy as np
@@ -139,6 +140,13 @@ def neighbours(owner: int, account_id: int, person_id: int, which: str, *, limit
     chosen = and_(Person.account_id == owned(owner, account_id), LISTS[which], Person.id.in_(other))
     with reading() as session:
         return every(session, select(*COLUMNS).where(chosen).order_by(Person.id).limit(limit))
+
+
+def with_ties_since(owner: int, account_id: int, moment: datetime) -> frozenset[str]:
+    """Keys of persons whose ties were read from the service in full since then."""
+    mine = (Person.account_id == owned(owner, account_id)) & (Person.ties_at >= moment)
+    with reading() as session:
+        return frozenset(session.execute(select(Person.key).where(mine)).scalars())
 
 
 def save_measures(owner: int, account_id: int, measures: pd.DataFrame) -> None:

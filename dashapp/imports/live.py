@@ -1,0 +1,203 @@
+"""A live import: the reader's steps are kept one by one; a first look is merged early, all of it at the end."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import orjson
+from flask import current_app
+
+from ..services import READERS
+from ..services.base import Person, Profile
+from ..services.http import Client, Limit
+from ..services.live import DeniedError, Reader, Target
+from ..store import accounts, connections, imports, people, posts, waits
+from ..store.merge import Reading, merge
+from . import tokens
+from .analysis import analyse
+
+FRESH = timedelta(days=7)  # so long a person's ties need not be read again
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+TROUBLES = 12  # sleeps in a row without a step forward: about half a day
+UNAUTHORIZED = 401
+
+Pause = Callable[[float], None]
+
+
+@dataclass
+class Reach:
+    """How this import's reader reaches its service (`services.live.Access`). Prints no token."""
+
+    settings: Mapping[str, Any]
+    token: str | None = field(repr=False)
+    pause: Pause = field(repr=False)
+    clients: list[Client] = field(default_factory=list, repr=False)
+
+    def client(
+        self, base: str, *, name: str, limit: Limit, headers: Mapping[str, str] | None = None, guarded: bool = False
+    ) -> Client:
+        """A client that keeps the waits of all imports."""
+        made = Client(
+            base,
+            name=name,
+            limit=limit,
+            headers=headers,
+            guarded=guarded,
+            allow=self.settings["PRIVATE_HOSTS"],
+            waits=waits,
+            pause=self.pause,
+        )
+        self.clients.append(made)
+        return made
+
+    @property
+    def calls(self) -> int:
+        """Requests that left, of all clients."""
+        return sum(client.calls for client in self.clients)
+
+    def close(self) -> None:
+        """Lets go of the connections."""
+        for client in self.clients:
+            client.close()
+
+
+class Stored:
+    """What a reader may look up (`services.live.Known`)."""
+
+    def __init__(self, import_id: int, owner: int, account: Mapping[str, Any] | None) -> None:
+        self._import_id, self._owner, self._account = import_id, owner, account
+
+    @cached_property
+    def posts_until(self) -> datetime | None:
+        """When the newest stored post was made, if all older ones were read once."""
+        if self._account is None or "posts" not in self._account["lists"]:
+            return None
+        return posts.newest(self._owner, self._account["id"])
+
+    @cached_property
+    def fresh(self) -> frozenset[str]:
+        """Whose ties were read in the last days."""
+        if self._account is None:
+            return frozenset()
+        return people.with_ties_since(self._owner, self._account["id"], datetime.now(UTC) - FRESH)
+
+    def people(self) -> list[Person]:
+        """Followers and friends of the kept batches, each once."""
+        told: dict[str, Person] = {}
+        for batch in imports.batches(self._import_id):
+            for row in batch["people"]:
+                person = Person(**row)
+                before = told.get(person.key)
+                told[person.key] = _both(before, person) if before else person
+        return list(told.values())
+
+
+def _both(before: Person, after: Person) -> Person:
+    flags = {name: getattr(before, name) or getattr(after, name) for name in ("is_follower", "is_friend")}
+    values = {name: value for name, value in asdict_of(after).items() if value is not None}
+    return replace(before, **values, **flags)
+
+
+def asdict_of(person: Person) -> dict[str, Any]:
+    """A person's counts and names."""
+    return {name: value for name, value in asdict(person).items() if name not in ("is_follower", "is_friend")}
+
+
+def open_reader(owner: int, row: Mapping[str, Any], pause: Pause) -> tuple[Reader, Reach]:
+    """The reader of an import's account. Raises `DeniedError` when its connection ended."""
+    service, options = row["options"]["service"], row["options"]
+    account = accounts.account(owner, row["account_id"]) if row["account_id"] else None
+    token = tokens.access(owner, row["connection_id"]) if row["connection_id"] else None
+    reach = Reach(current_app.config, token, pause)
+    target = Target(
+        handle=options["handle"],
+        host=options["host"],
+        key=account["key"] if account else "",
+        options=account["options"] if account else {},
+    )
+    return READERS[service](target, reach), reach
+
+
+def read(row: Mapping[str, Any], check: Callable[[], None], pause: Pause) -> Iterator[tuple[str, int, int]]:
+    """Reads on behind the cursor and merges; yields step, done, total. Stopped anywhere, it can be run again.
+
+    Raises what the service's modules raise: the caller puts the import to sleep, or ends it.
+    """
+    owner = row["owner_id"]
+    reader, reach = open_reader(owner, row, pause)
+    try:
+        yield from _steps(row, reader, reach, check)
+    except DeniedError as error:
+        if row["connection_id"] and error.status == UNAUTHORIZED:
+            connections.break_connection(owner, row["connection_id"])
+        raise
+    finally:
+        reach.close()
+
+
+def _steps(
+    row: Mapping[str, Any], reader: Reader, reach: Reach, check: Callable[[], None]
+) -> Iterator[tuple[str, int, int]]:
+    owner, import_id, lease = row["owner_id"], row["id"], row["lease"]
+    profile = _profile(row, reader, reach)
+    account = accounts.find(owner, profile.service, profile.key)
+    cursor, number = row["cursor"], row["batches"]
+    for step in reader.read(cursor, Stored(import_id, owner, account)):
+        check()
+        cursor = step.cursor
+        calls = row["calls"] + reach.calls
+        imports.keep_batch(import_id, lease, number, step.batch, cursor=cursor, calls=calls, troubles=0, message="")
+        number += 1
+        yield f"Reading {step.batch.step}", step.batch.done, step.batch.total
+        if step.show:
+            yield from analyse(owner, _merge(row, reader, profile, cursor, last=False))
+    check()
+    imports.renew(import_id, lease, step="Merging", done=0, total=1)
+    yield "Merging", 0, 1
+    _merge(row, reader, profile, cursor, last=True)
+
+
+def _profile(row: Mapping[str, Any], reader: Reader, reach: Reach) -> Profile:
+    """The account as it was at the beginning of the import: read once."""
+    if row["profile"] is not None:
+        return _profile_of(row["profile"])
+    profile = replace(reader.profile(), as_of=datetime.now(UTC))
+    kept = orjson.loads(orjson.dumps(profile))
+    imports.renew(
+        row["id"], row["lease"], profile=kept, calls=row["calls"] + reach.calls, filename=profile.handle[:300]
+    )
+    return profile
+
+
+def _profile_of(kept: Mapping[str, Any]) -> Profile:
+    times = {name: kept[name] and datetime.fromisoformat(kept[name]) for name in ("created_at", "as_of")}
+    return Profile(**{**kept, **times})
+
+
+def _merge(row: Mapping[str, Any], reader: Reader, profile: Profile, cursor: dict[str, Any], *, last: bool) -> int:
+    """Before the last merge no list counts as complete: nobody is lost, and nobody new in it was gained."""
+    coverage = reader.coverage(cursor)
+    reading = Reading(
+        import_id=row["id"],
+        lease=row["lease"],
+        owner=row["owner_id"],
+        source="live",
+        profile=profile,
+        complete=coverage.complete if last else frozenset(),
+        notes=list(coverage.notes),
+        live=True,
+        connection=row["connection_id"],
+        host=row["options"]["host"],
+    )
+    return merge(reading, last=last)
+
+
+def wake_time(troubles: int) -> datetime:
+    """When to try again after that many troubles in a row: later each time, and not all imports at once."""
+    pause = min(FIRST_PAUSE * 2**troubles, LONGEST_PAUSE)
+    return datetime.now(UTC) + pause * random.uniform(0.75, 1.25)  # noqa: S311 - no secret

@@ -1,0 +1,32 @@
+"""The daily refresh: accounts that are read from their service are read again by themselves."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+
+from ..store import accounts
+from .receive import queue_live
+
+DAY = timedelta(days=1)
+JITTER = timedelta(hours=1)  # accounts that came in the same minute need not be read in the same one
+
+
+def next_refresh() -> datetime:
+    """A day ahead, more or less."""
+    return datetime.now(UTC) + DAY + JITTER * random.uniform(-1, 1)  # noqa: S311 - no secret
+
+
+def queue_due() -> list[int]:
+    """Queues an import for each account whose refresh is due; each account once, whoever asks. Their ids."""
+    return [
+        queue_live(
+            account["owner_id"],
+            service=account["service"],
+            handle=account["handle"],
+            host=account["host"],
+            connection=account["connection_id"],
+            account_id=account["id"],
+        )
+        for account in accounts.claim_due(DAY)
+    ]

@@ -1,0 +1,71 @@
+"""Celery on Redis, as the Procfile starts it: it runs what the threads of a web process run elsewhere.
+
+Its pool is of threads: reading a service is mostly waiting, and all of them hear that the worker is to stop.
+
+A task carries the number of an import and nothing else. The message may be lost or come twice: whoever claims the
+import's row works on it, and `sweep` finds what nobody does.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_shutting_down
+from flask import Flask
+
+from . import create_app, imports
+from .imports.jobs import run
+from .imports.queue import TASK
+from .settings import SettingsError
+from .store import imports as rows
+
+logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+stopping = threading.Event()
+
+
+def make_celery(flask: Flask) -> Celery:
+    """The queue of that application."""
+    made = Celery("sociogram", broker=flask.config["CELERY"])
+    made.conf.update(
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={"visibility_timeout": 3600},
+        task_ignore_result=True,
+        task_acks_late=False,  # a lost message is found by the next sweep; one that comes twice does no harm
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        beat_schedule={"sweep": {"task": "sociogram.sweep", "schedule": imports.SWEEP}},
+        beat_schedule_filename=str(Path(flask.instance_path) / "celerybeat-schedule"),
+    )
+    return made
+
+
+app = create_app()
+if not app.config["CELERY"]:
+    raise SettingsError("REDIS_URL is missing: without it imports run in the web process and need no worker")
+celery = make_celery(app)
+
+
+@celery.task(name=TASK)
+def run_import(import_id: int) -> None:
+    """Works on that import, if nobody else does."""
+    with app.app_context():
+        row = rows.claim(import_id)
+        if row is not None:
+            run(row, stopping=stopping)
+
+
+@celery.task(name="sociogram.sweep")
+def sweep() -> None:
+    """Sends a message for each import that can be claimed."""
+    for import_id in imports.sweep(app):
+        run_import.delay(import_id)
+
+
+@worker_shutting_down.connect
+def give_back(**_: Any) -> None:
+    """Lets running imports save their cursor and go back to the queue: the next worker goes on with them."""
+    stopping.set()

@@ -1,0 +1,330 @@
+"""Live imports: a first look, all of it at the end; asleep in the database, and on from the cursor by whoever comes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from dashapp.imports import live
+from dashapp.imports.jobs import run
+from dashapp.services.base import Batch, Profile, ServiceError
+from dashapp.services.live import Coverage, Cursor, DeniedError, Known, LimitedError, Step, TroubleError
+from dashapp.store import accounts, connections, imports, people, posts, waits
+from dashapp.store.database import now
+from tests.records import follower, friend, post, ties
+
+PROFILE = Profile(service="mastodon", key="ada@example.social", handle="ada@example.social", followers=3)
+SOON = timedelta(hours=1)
+BATCHES = [
+    Batch(posts=[post(1, likes=1), post(2)], step="posts"),
+    Batch(people=[follower("b"), follower("c")], step="followers"),
+    Batch(people=[friend("d")], step="friends"),
+    Batch(ties=ties("bc", "bz"), ties_of=["b"], step="ties"),
+    Batch(ties=ties("cb"), ties_of=["c"], step="ties"),
+]
+
+
+class Script:
+    """A reader of those batches, one a step; `before` may raise what a service does to a reader."""
+
+    def __init__(self, before: Callable[[int], None] = lambda at: None, batches: list[Batch] = BATCHES) -> None:
+        self.before, self.batches = before, batches
+        self.begun: list[int] = []
+        self.known: Known | None = None
+
+    def profile(self) -> Profile:
+        return PROFILE
+
+    def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
+        self.known = known
+        self.begun.append(cursor.get("at", 0))
+        for at in range(cursor.get("at", 0), len(self.batches)):
+            self.before(at)
+            yield Step(batch=self.batches[at], cursor={"at": at + 1}, show=at == 2)
+
+    def coverage(self, cursor: Cursor) -> Coverage:
+        everything = cursor.get("at") == len(self.batches)
+        complete = frozenset({"posts", "followers", "friends"}) if everything else frozenset()
+        return Coverage(complete=complete, notes=() if everything else ("Reading goes on.",))
+
+
+@pytest.fixture
+def reader(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Script]:
+    """Makes a script the reader of Mastodon."""
+
+    def install(before: Callable[[int], None] = lambda at: None, batches: list[Batch] = BATCHES) -> Script:
+        script = Script(before, batches)
+        monkeypatch.setitem(live.READERS, "mastodon", lambda target, access: script)  # type: ignore[arg-type]
+        return script
+
+    return install
+
+
+def queued(owner: int) -> int:
+    return imports.add_live(owner, service="mastodon", handle="ada@example.social")
+
+
+def run_once(import_id: int) -> None:
+    row = imports.claim(import_id)
+    assert row is not None
+    run(row, stopping=threading.Event())
+
+
+def state(owner: int, import_id: int) -> dict[str, Any]:
+    row = imports.get_import(owner, import_id)
+    assert row is not None
+    return row
+
+
+def raising(error: Exception, *, at: int, times: int = 1) -> Callable[[int], None]:
+    left = [times]
+
+    def before(step: int) -> None:
+        if step == at and left[0]:
+            left[0] -= 1
+            raise error
+
+    return before
+
+
+def wake(import_id: int) -> None:
+    imports.change_import(import_id, wake_at=now() - timedelta(seconds=1))
+
+
+def stored(owner: int, account: int) -> tuple[Any, ...]:
+    """Everything that an import leaves, without the moments of reading and the numbers of rows."""
+    persons = people.people(owner, account)
+    keys = persons.set_index("person")["handle"]
+    follows = people.ties(owner, account)
+    return (
+        posts.posts(owner, account).drop(columns=["post"]).to_csv(),
+        persons[["handle", "is_follower", "is_friend"]].to_csv(),
+        sorted(zip(follows["source"].map(keys), follows["target"].map(keys), strict=True)),
+        accounts.accounts(owner)[0]["lists"],
+    )
+
+
+def test_a_live_import_becomes_an_analysed_account(owner: int, reader: Callable[..., Script]) -> None:
+    reader()
+    import_id = queued(owner)
+
+    run_once(import_id)
+
+    ended = state(owner, import_id)
+    account = accounts.account(owner, ended["account_id"])
+    assert account is not None
+    assert (ended["state"], account["source"], account["notes"]) == ("done", "live", [])
+    assert account["lists"] == ["followers", "friends", "posts"]
+    assert "graph_nodes" in accounts.results(owner, account["id"], "graph_nodes")
+
+
+def test_ties_to_strangers_are_not_kept(owner: int, reader: Callable[..., Script]) -> None:
+    reader()
+    import_id = queued(owner)
+
+    run_once(import_id)
+
+    account = state(owner, import_id)["account_id"]
+    assert len(people.ties(owner, account)) == 2
+    assert people.people(owner, account)["handle"].tolist() == ["b", "c", "d"]
+
+
+def test_the_first_look_is_on_the_page_before_the_rest_is_read(owner: int, reader: Callable[..., Script]) -> None:
+    seen: list[Any] = []
+
+    def look(at: int) -> None:
+        if at == 3:
+            (account,) = accounts.accounts(owner)
+            seen.append((account["notes"], account["lists"], len(posts.posts(owner, account["id"]))))
+
+    reader(look)
+
+    run_once(queued(owner))
+
+    assert seen == [(["Reading goes on."], [], 2)]
+
+
+def test_nobody_is_gained_twice_by_two_merges_of_one_import(owner: int, reader: Callable[..., Script]) -> None:
+    reader()
+    run_once(queued(owner))
+    reader(batches=[BATCHES[0], Batch(people=[follower("b"), follower("e")]), *BATCHES[2:]])
+    import_id = queued(owner)
+
+    run_once(import_id)
+
+    report = state(owner, import_id)["report"]
+    assert (report["gained_followers"], report["lost_followers"], report["new_people"]) == (1, 1, 1)
+
+
+def test_a_limit_sends_the_import_to_sleep_and_says_why(owner: int, reader: Callable[..., Script]) -> None:
+    until = now() + SOON
+    reader(raising(LimitedError("Mastodon asks to wait.", until), at=3))
+    import_id = queued(owner)
+
+    run_once(import_id)
+
+    row = state(owner, import_id)
+    assert (row["state"], row["wake_at"], row["message"]) == ("queued", until, "Mastodon asks to wait.")
+    assert imports.claim() is None
+
+
+def test_a_sleeper_goes_on_from_its_cursor(owner: int, reader: Callable[..., Script]) -> None:
+    script = reader(raising(LimitedError("wait", now() + SOON), at=3))
+    import_id = queued(owner)
+    run_once(import_id)
+    wake(import_id)
+
+    run_once(import_id)
+
+    assert script.begun == [0, 3]
+    assert state(owner, import_id)["state"] == "done"
+
+
+@pytest.mark.parametrize("at", range(len(BATCHES)))
+def test_an_interrupted_import_leaves_what_an_undisturbed_one_does(
+    owner: int, reader: Callable[..., Script], at: int
+) -> None:
+    reader()
+    run_once(queued(owner))
+    (undisturbed,) = accounts.accounts(owner)
+    expected = stored(owner, undisturbed["id"])
+    accounts.delete_account(owner, undisturbed["id"])
+    reader(raising(LimitedError("wait", now() + SOON), at=at))
+    import_id = queued(owner)
+
+    run_once(import_id)
+    wake(import_id)
+    run_once(import_id)
+
+    assert stored(owner, state(owner, import_id)["account_id"]) == expected
+
+
+def test_trouble_is_tried_again_later_each_time(owner: int, reader: Callable[..., Script]) -> None:
+    reader(raising(TroubleError("Mastodon does not answer."), at=1, times=3))
+    import_id = queued(owner)
+    pauses = []
+
+    for _ in range(3):
+        run_once(import_id)
+        pauses.append((state(owner, import_id)["wake_at"] - now()).total_seconds())
+        wake(import_id)
+    run_once(import_id)
+
+    assert pauses[0] < pauses[1] < pauses[2]
+    assert state(owner, import_id)["state"] == "done"
+
+
+def test_trouble_without_end_ends_the_import_and_keeps_what_was_read(owner: int, reader: Callable[..., Script]) -> None:
+    reader(raising(TroubleError("Mastodon does not answer."), at=4, times=10**6))
+    import_id = queued(owner)
+
+    for _ in range(live.TROUBLES + 1):
+        run_once(import_id)
+        wake(import_id)
+
+    assert state(owner, import_id)["state"] == "failed"
+    assert "Mastodon does not answer." in state(owner, import_id)["message"]
+    assert len(accounts.accounts(owner)) == 1
+
+
+def test_a_step_forward_forgets_earlier_trouble(owner: int, reader: Callable[..., Script]) -> None:
+    def before(at: int) -> None:
+        if (at, calls[at]) in {(1, 0), (3, 0)}:
+            calls[at] += 1
+            raise TroubleError("down")
+
+    calls = dict.fromkeys(range(len(BATCHES)), 0)
+    reader(before)
+    import_id = queued(owner)
+
+    run_once(import_id)
+    wake(import_id)
+    run_once(import_id)
+
+    assert state(owner, import_id)["troubles"] == 1
+
+
+def test_a_token_that_is_refused_breaks_the_connection(owner: int, reader: Callable[..., Script]) -> None:
+    connection = connections.connect(
+        owner, service="mastodon", host="h", uid="1", handle="ada", token={"access_token": "t"}, expires_at=None
+    )
+    reader(raising(DeniedError("Connect again.", 401), at=1))
+    import_id = imports.add_live(owner, service="mastodon", connection=connection)
+
+    run_once(import_id)
+
+    assert state(owner, import_id)["state"] == "failed"
+    assert connections.connections(owner)[0]["broken"] is True
+
+
+def test_an_import_without_its_connection_fails_with_a_sentence(owner: int, reader: Callable[..., Script]) -> None:
+    reader()
+    connection = connections.connect(
+        owner, service="mastodon", host="h", uid="1", handle="ada", token={"access_token": "t"}, expires_at=None
+    )
+    import_id = imports.add_live(owner, service="mastodon", connection=connection)
+    connections.break_connection(owner, connection)
+
+    run_once(import_id)
+
+    assert state(owner, import_id)["message"].startswith("This connection has ended.")
+
+
+def test_what_a_service_refuses_ends_the_import_with_its_sentence(owner: int, reader: Callable[..., Script]) -> None:
+    reader(raising(ServiceError("This account is private."), at=0))
+    import_id = queued(owner)
+
+    run_once(import_id)
+
+    assert (state(owner, import_id)["state"], state(owner, import_id)["message"]) == (
+        "failed",
+        "This account is private.",
+    )
+
+
+def test_the_same_account_is_not_queued_twice(owner: int) -> None:
+    assert queued(owner) == queued(owner)
+
+
+def test_readers_know_what_was_read_before(owner: int, reader: Callable[..., Script]) -> None:
+    reader()
+    run_once(queued(owner))
+    script = reader()
+
+    run_once(queued(owner))
+
+    assert script.known is not None
+    assert script.known.posts_until == post(2).created_at
+    assert script.known.fresh == {"b", "c"}
+    assert [person.key for person in script.known.people()] == []
+
+
+def test_posts_of_an_import_that_ended_early_are_read_again(owner: int, reader: Callable[..., Script]) -> None:
+    reader(raising(ServiceError("gone"), at=4))
+    run_once(queued(owner))
+    script = reader()
+
+    run_once(queued(owner))
+
+    assert script.known is not None
+    assert len(accounts.accounts(owner)) == 1
+
+
+def test_a_wait_is_never_shortened(app: Flask, owner: int) -> None:
+    late, early = now() + SOON, now() + timedelta(minutes=1)
+    waits.wait("h", late)
+
+    waits.wait("h", early)
+
+    assert waits.until("h") == late
+
+
+def test_a_wait_that_is_over_is_none(app: Flask, owner: int) -> None:
+    waits.wait("h", datetime(2026, 1, 1, tzinfo=UTC))
+
+    assert waits.until("h") is None
