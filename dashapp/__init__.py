@@ -17,6 +17,7 @@ __all__ = ["create_app", "models"]
 def create_app(config: Config | None = None) -> Flask:
     """The server with everything mounted; assembles, decides nothing."""
     from .cli import register as register_commands
+    from .compression import register as register_compression
     from .connect import blueprint as connect
     from .dashboard import add_dashboard, register_guard
     from .dashboard.downloads import blueprint as downloads
@@ -42,11 +43,12 @@ def create_app(config: Config | None = None) -> Flask:
     csrf.init_app(app)
     limiter.init_app(app)
     register_security(app)
+    register_compression(app)
     register_errors(app)
     register_commands(app)
     for blueprint in (public, users, connect, downloads):
         app.register_blueprint(blueprint)
-    add_dashboard(app)
+    app.extensions["dashboard"] = add_dashboard(app)
     return app
 
 

@@ -45,12 +45,15 @@ def is_callback() -> bool:
 
 def add_headers(response: Response) -> Response:
     """Headers for all; what belongs to one user is not kept by any cache."""
-    hashes = " ".join(current_app.extensions.get("csp_hashes", []))
-    response.headers.setdefault("Content-Security-Policy", POLICY.format(hashes=hashes))
-    for name, value in HEADERS.items():
+    for name, value in headers(current_app).items():
         response.headers.setdefault(name, value)
-    if current_app.config["SECURE"]:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static" and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def headers(app: Flask) -> dict[str, str]:
+    """The headers for all."""
+    hashes = " ".join(app.extensions.get("csp_hashes", []))
+    https = {"Strict-Transport-Security": "max-age=31536000"} if app.config["SECURE"] else {}
+    return {"Content-Security-Policy": POLICY.format(hashes=hashes), **HEADERS, **https}

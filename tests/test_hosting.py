@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 
 from dashapp import gunicorn_conf
@@ -245,11 +246,16 @@ def test_the_web_process_serves_and_ends_well(sqlite_url: str) -> None:
             address = next(match[1] for line in web.stderr if (match := re.search(r"open (http://\S+)", line)))
             with urllib.request.urlopen(f"{address}/healthz?q=canary", timeout=20) as answer:  # noqa: S310
                 status = answer.status
+            sheet = urllib.request.Request(f"{address}/assets/base.css", headers={"Accept-Encoding": "br"})  # noqa: S310
+            with urllib.request.urlopen(sheet, timeout=20) as answer:  # noqa: S310
+                encoding, data = answer.headers["Content-Encoding"], answer.read()
         finally:
             web.send_signal(signal.SIGTERM)
         output, log = web.communicate(timeout=30)
 
     assert status == 200
+    assert encoding == "br"
+    assert brotli.decompress(data) == (ROOT / "assets" / "base.css").read_bytes()
     assert web.returncode == 0
     assert '"GET /healthz" 200' in output
     assert "canary" not in output + log
