@@ -112,12 +112,13 @@ def open_reader(owner: int, row: Mapping[str, Any], pause: Pause) -> tuple[Reade
     """The reader of an import's account. Raises `DeniedError` when its connection ended."""
     service, options = row["options"]["service"], row["options"]
     account = accounts.account(owner, row["account_id"]) if row["account_id"] else None
+    known = row["profile"] or account or {"handle": options["handle"], "key": ""}
     token = tokens.access(owner, row["connection_id"]) if row["connection_id"] else None
     reach = Reach(current_app.config, token, pause)
     target = Target(
-        handle=options["handle"],
+        handle=known["handle"],
         host=options["host"],
-        key=account["key"] if account else "",
+        key=known["key"],
         options=account["options"] if account else {},
     )
     return READERS[service](target, reach), reach

@@ -22,6 +22,7 @@ from .json_elements import parsed
 from .live import AnswerError, DeniedError, LimitedError, MissingError, TroubleError
 
 __all__ = [
+    "USER_AGENT",
     "Answer",
     "Client",
     "Limit",
@@ -36,7 +37,7 @@ __all__ = [
 ]
 
 USER_AGENT = "Sociogram/1.0"
-CAP_OF_STRANGERS = 2_000_000  # where a user named the host: parsed, JSON can take thirty times its size
+CAP_OF_STRANGERS = 2_000_000  # where a user named the host: parsed, JSON can take 25 times its size
 REDIRECTS = 3
 UNTOLD_WAIT = timedelta(seconds=60)
 LONGEST_PAUSE = 20.0  # seconds between two tries
@@ -116,15 +117,13 @@ class Client:
         cap: int | None = None,
     ) -> None:
         """`name` stands in sentences; the waits go by `key`, by default the host and a fingerprint of the token."""
-        parts = urlsplit(base)
-        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
-            raise HostError("The address of the service is not one: it has to be as in https://example.social.")
+        host = _host(base)
         self.base = base.rstrip("/")
-        self.name = name or parts.netloc
+        self.name = name or host
         self.calls = 0  # all that left, repeated ones too
-        self._host, self._key, self._limit = parts.netloc.lower(), key, limit
+        self._host, self._key, self._limit = host, key, limit
         self._headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate", **(headers or {})}
-        self._waits: Waits = waits or OwnWaits()
+        self._waits: Waits = OwnWaits() if waits is None else waits
         self._tries, self._pause = tries, pause
         self._cap = cap or (CAP_OF_STRANGERS if guarded else CAP)
         self._adapter = Adapter(guarded=guarded, allow=allow, timeout=timeout, deadline=deadline)
@@ -334,6 +333,17 @@ def _location(answer: Answer) -> str | None:
         return there if urlsplit(there).hostname and there != answer.url else None
     except ValueError:
         return None
+
+
+def _host(base: str) -> str:
+    """The host, and the port if there is one, of a base address. Raises `HostError`."""
+    try:
+        parts = urlsplit(base)
+        if parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc and parts.port != 0:
+            return parts.netloc.lower()
+    except ValueError:
+        pass  # it quotes the address; what is said below is enough
+    raise HostError("The address of the service is not one: it has to be as in https://example.social.")
 
 
 def _origin(url: str) -> str:
