@@ -43,25 +43,25 @@ def make_celery(flask: Flask) -> Celery:
     return made
 
 
-app = create_app()
-if not app.config["CELERY"]:
+server = create_app()
+if not server.config["CELERY"]:
     raise SettingsError("REDIS_URL is missing: without it imports run in the web process and need no worker")
-celery = make_celery(app)
+app = make_celery(server)  # `celery -A` looks for that name
 
 
-@celery.task(name=TASK)
+@app.task(name=TASK)
 def run_import(import_id: int) -> None:
     """Works on that import, if nobody else does."""
-    with app.app_context():
+    with server.app_context():
         row = rows.claim(import_id)
         if row is not None:
             run(row, stopping=stopping)
 
 
-@celery.task(name="sociogram.sweep")
+@app.task(name="sociogram.sweep")
 def sweep() -> None:
     """Sends a message for each import that can be claimed."""
-    for import_id in imports.sweep(app):
+    for import_id in imports.sweep(server):
         run_import.delay(import_id)
 
 

@@ -1,0 +1,89 @@
+"""A real Celery worker on a real Redis: it runs what waits, also what nobody announced or a killed worker left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from dashapp import create_app
+from dashapp.imports.receive import receive
+from dashapp.settings import TestConfig
+from dashapp.store import imports, users
+from tests.conftest import close
+from tests.imports.conftest import files
+
+ROOT = Path(__file__).resolve().parents[1]
+POSTS = "post,created_at,text\n1,2026-03-02T10:00,hello\n"
+MANY = "post,created_at,text\n" + "".join(f"{n},2026-03-0{n % 9 + 1}T10:00,text number {n}\n" for n in range(20_000))
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 90) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.1)
+
+
+@contextmanager
+def worker(environ: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker as the Procfile starts it, in a process group of its own."""
+    (line,) = [line for line in (ROOT / "Procfile").read_text().splitlines() if line.startswith("worker:")]
+    command = [sys.executable, "-m", *line.split()[1:]]
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environ, start_new_session=True)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@pytest.mark.slow
+def test_workers_run_imports_and_go_on_with_those_of_a_killed_one(postgres_url: str, redis_url: str) -> None:
+    environ = {"DATABASE_URL": postgres_url, "REDIS_URL": redis_url, "APP_SETTINGS": "DevConfig"}
+    app = create_app(TestConfig(environ))
+    with app.app_context():
+        owner = users.add_user("ada", "ada@example.org", "hash")
+
+        def state() -> str:
+            return str(imports.imports(owner)[0]["state"])
+
+        with worker(environ) as first:
+            receive(owner, files(posts=POSTS), options={"handle": "ada"}, ask=False)
+            wait_until(lambda: state() == "done")
+            receive(owner, files(posts=MANY), options={"handle": "bob"}, ask=False)
+            wait_until(lambda: imports.imports(owner)[0]["batches"] >= 1)
+            os.killpg(first.pid, signal.SIGKILL)
+            first.wait()
+        left_in = state()
+        with worker(environ):
+            wait_until(lambda: state() in ("done", "failed"))
+
+        assert left_in == "running"
+        assert state() == "done"
+    close(app)
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_told_to_stop_gives_its_import_back(postgres_url: str, redis_url: str) -> None:
+    environ = {"DATABASE_URL": postgres_url, "REDIS_URL": redis_url, "APP_SETTINGS": "DevConfig"}
+    app = create_app(TestConfig(environ))
+    with app.app_context():
+        owner = users.add_user("ada", "ada@example.org", "hash")
+        with worker(environ) as process:
+            receive(owner, files(posts=MANY), options={"handle": "bob"}, ask=False)
+            wait_until(lambda: imports.imports(owner)[0]["batches"] >= 1)
+            process.terminate()
+            process.wait(timeout=30)
+
+        assert process.returncode == 0
+        assert imports.imports(owner)[0]["state"] in ("queued", "done")
+    close(app)
