@@ -15,8 +15,10 @@ from .demo import demo_command
 from .imports import run_waiting
 from .imports.jobs import run
 from .imports.receive import receive
+from .imports.schedule import queue_due
+from .services import EXPORTS
 from .services.base import ServiceError
-from .store import imports, users
+from .store import connections, imports, users
 from .users import rules
 from .users.passwords import add_user
 
@@ -25,19 +27,27 @@ user_commands = AppGroup("user", help="Users of this server.")
 
 def register(app: Flask) -> None:
     """Adds the commands to `flask`."""
-    for command in (import_command, resume_command, analyse_command, demo_command, user_commands):
+    for command in (
+        import_command,
+        resume_command,
+        refresh_command,
+        analyse_command,
+        demo_command,
+        rotate_keys_command,
+        user_commands,
+    ):
         app.cli.add_command(command)
 
 
 @click.command("import")
-@click.argument("export", type=click.Choice(["x", "mastodon", "csv"]))
+@click.argument("export", type=click.Choice(list(EXPORTS)))
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--user", "name", required=True, help="Name or e-mail of the user whose account it is.")
 @click.option("--handle", help="The account's handle; in CSV files also the account's own id in the ties.")
 @click.option("--service", help="CSV only: the service that the data is of; default: csv.")
 @click.option("--mutual", is_flag=True, help="CSV only: a row of the ties stands for both directions.")
 @click.option("--columns", help='CSV only: {"a.csv": {"kind": "posts", "columns": {"created_at": "day"}}}.')
-@click.option("--time-zone", help="CSV only: where times without a zone were written down; default: UTC.")
+@click.option("--time-zone", help="CSV and LinkedIn: where times without a zone were written down; default: UTC.")
 @click.option(
     "--day-first", type=click.Choice(["1", "0"]), help="CSV only: whether 3/5/2024 is in May (1) or in March (0)."
 )
@@ -102,6 +112,17 @@ def resume_command() -> None:
     click.echo(f"{count} imports run.")
 
 
+@click.command("refresh")
+@with_appcontext
+def refresh_command() -> None:
+    """Reads accounts whose daily refresh is due, as a host's scheduler asks for."""
+    due = queue_due()
+    click.echo(f"{len(due)} accounts are due.")
+    if not current_app.config["CELERY"]:
+        count = run_waiting(current_app._get_current_object(), threading.Event())  # type: ignore[attr-defined]
+        click.echo(f"{count} imports run.")
+
+
 @click.command("analyse")
 @click.option("--user", "name", required=True, help="Name or e-mail of the user.")
 @click.option("--assess", is_flag=True, help="Assess all posts again, as after the model changed.")
@@ -115,6 +136,16 @@ def analyse_command(name: str, assess: bool) -> None:
         if assess:
             posts.forget_assessments(owner, account["id"])
         _run_here(owner, imports.add_analysis(owner, account["id"], "asked for on the command line"))
+
+
+@click.command("rotate-keys")
+@with_appcontext
+def rotate_keys_command() -> None:
+    """Encrypts all tokens with the first of TOKEN_KEYS; afterwards the others can be taken away."""
+    done, lost = connections.rotate_keys()
+    click.echo(f"{done} secrets are encrypted with the first key.")
+    if lost:
+        click.echo(f"{lost} could not be read with any key: their users are asked to connect again.")
 
 
 @user_commands.command("add")

@@ -22,7 +22,9 @@ from dashapp.services.base import ExportError
 from dashapp.store import accounts, imports, people, posts, users
 from dashapp.users import passwords
 from tests.conftest import close, make_app
-from tests.services.exports import csv_files, mastodon_archive, x_archive
+from tests.services.bluesky_exports import DID, bluesky_archive
+from tests.services.exports import NEWEST, csv_files, facebook_archive, linkedin_archive, mastodon_archive, x_archive
+from tests.services.github_exports import github_archive
 
 EMAIL, PASSWORD = "ada@example.social", "otters build dams at dusk"
 
@@ -79,6 +81,47 @@ def test_a_mastodon_export_is_found_by_the_users_address(app: Flask, ada: int, t
     assert result.exit_code == 0, result.output
     assert (account["service"], account["handle"]) == ("mastodon", "ada@example.social")
     assert len(list(people.stream_list(ada, account["id"], "friends"))) == 3
+
+
+@pytest.mark.parametrize(
+    ("service", "write", "handle"),
+    [("facebook", facebook_archive, "ada.example"), ("linkedin", linkedin_archive, "ada-example")],
+)
+def test_friends_of_each_other_are_one_list(
+    app: Flask, ada: int, tmp_path: Path, service: str, write: Any, handle: str
+) -> None:
+    flask(app, "import", service, write(tmp_path / "first.zip", posts=20, friends=5), "--user", "Ada")
+
+    result = flask(app, "import", service, write(tmp_path / "later.zip", posts=20, friends=4), "--user", "Ada")
+
+    account = only_account(ada)
+    lists = [len(list(people.stream_list(ada, account["id"], which))) for which in ("friends", "followers", "mutuals")]
+    assert result.exit_code == 0, result.output
+    assert (account["handle"], account["mutual_ties"], account["lists"]) == (handle, True, ["friends"])
+    assert lists == [4, 4, 4]
+    assert result.stdout.endswith("New here: 1 lost friends.\n")
+
+
+def test_a_bluesky_repository_tells_who_was_lost(app: Flask, ada: int, tmp_path: Path) -> None:
+    told = ("--user", "Ada", "--handle", "ada.example.social")
+    flask(app, "import", "bluesky", bluesky_archive(tmp_path / "first.car", posts=20, friends=5), *told)
+
+    result = flask(app, "import", "bluesky", bluesky_archive(tmp_path / "later.car", posts=20, friends=4), *told)
+
+    account = only_account(ada)
+    assert result.exit_code == 0, result.output
+    assert (account["key"], account["handle"]) == (DID, "ada.example.social")
+    assert (account["lists"], account["data_at"]) == (["friends"], NEWEST)
+    assert result.stdout.endswith("New here: 1 lost friends.\n")
+
+
+def test_a_github_archive_tells_no_people(app: Flask, ada: int, tmp_path: Path) -> None:
+    result = flask(app, "import", "github", github_archive(tmp_path / "g.tar.gz", posts=20), "--user", "Ada")
+
+    account = only_account(ada)
+    assert result.exit_code == 0, result.output
+    assert (account["key"], account["handle"], account["lists"]) == ("1000001", "ada-example", [])
+    assert result.stdout.endswith("Read 20 posts, 0 people, 0 ties.\nNew here: 20 new posts.\n")
 
 
 def test_csv_files_are_read_together_with_what_the_options_say(app: Flask, ada: int, tmp_path: Path) -> None:
@@ -209,7 +252,7 @@ def test_an_import_that_another_process_took_is_left_to_it(
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        (("import", "facebook", "FILE", "--user", "Ada"), "'facebook' is not one of"),
+        (("import", "usenet", "FILE", "--user", "Ada"), "'usenet' is not one of"),
         (("import", "x", "missing.zip", "--user", "Ada"), "'missing.zip' does not exist"),
         (("import", "x", "--user", "Ada"), "Missing argument 'PATHS...'"),
         (("import", "x", "FILE"), "Missing option '--user'"),

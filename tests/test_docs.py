@@ -156,7 +156,7 @@ def test_every_export_has_its_how_to_page(export: str) -> None:
     assert f"docs/how-to/{name}.md" in read(ROOT / "README.md")
 
 
-@pytest.mark.parametrize("export", ["x", "mastodon"])
+@pytest.mark.parametrize("export", ["x", "mastodon", "github", "facebook", "linkedin"])
 def test_a_how_to_page_names_only_files_that_are_read(export: str) -> None:
     table = section(page(f"how-to/import-{export}-export"), "What is read")
     files = {code for row in rows(table)[1:] for code in codes(row[0])}

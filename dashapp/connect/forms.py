@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from ..services.bluesky.records import handle as bluesky_handle
 from ..users.forms import stripped, zone_choices
 from ..users.rules import is_time_zone
 from .services import SERVICES
@@ -28,6 +29,12 @@ def one_line(_form: Any, field: Field) -> None:
         raise ValidationError("Leave invisible characters out of handle and name.")
 
 
+def check_zone(field: Field) -> None:
+    """A validator: a time zone that there is, or none."""
+    if field.data and not is_time_zone(field.data):
+        raise ValidationError("Choose a time zone from the list.")
+
+
 def service_choices() -> dict[str, str]:
     """All services, one's own data first."""
     return {"csv": "None: my own data"} | {key: page.title for key, page in SERVICES.items() if key != "csv"}
@@ -37,6 +44,7 @@ class UploadForm(FlaskForm):
     """The files, and what they may not tell."""
 
     details: tuple[str, ...] = ()  # fields that few need
+    details_title = ""
 
     def options(self) -> dict[str, str]:
         """What was filled in, for the reader."""
@@ -60,6 +68,7 @@ class MastodonForm(UploadForm):
     """Lists alone do not tell whose they are."""
 
     details = ("list",)
+    details_title = "Lists, if they are unclear"
     handle = StringField(
         "Your address",
         [Length(max=300, message=TOO_LONG), one_line],
@@ -70,10 +79,76 @@ class MastodonForm(UploadForm):
     list = SelectField("What the CSV lists hold", choices=LISTS, default="")
 
 
+class BlueskyForm(UploadForm):
+    """A repository names its account by an id."""
+
+    handle = StringField(
+        "Your handle",
+        [Length(max=300, message=TOO_LONG), one_line],
+        filters=[stripped],
+        description="The file does not tell it. Without it, the account is shown by its permanent id.",
+        render_kw={"placeholder": "ada.example.social", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+    def validate_handle(self, field: Field) -> None:
+        """A domain, as all handles there are."""
+        if field.data and not bluesky_handle(field.data):
+            raise ValidationError("A handle on Bluesky looks like ada.example.social: write it in full.")
+
+
+class GitHubForm(UploadForm):
+    """Several accounts may own the repositories of an export."""
+
+    handle = StringField(
+        "Your handle",
+        [Length(max=300, message=TOO_LONG), one_line],
+        filters=[stripped],
+        description="Only needed if several accounts own the repositories in the export.",
+        render_kw={"placeholder": "ada-example", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class FacebookForm(UploadForm):
+    """An export of posts and friends alone does not tell whose it is."""
+
+    handle = StringField(
+        "Your username",
+        [Length(max=300, message=TOO_LONG), one_line],
+        filters=[stripped],
+        description="Only needed if the export has no profile information. It stands behind facebook.com/.",
+        render_kw={"placeholder": "ada.example", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class LinkedInForm(UploadForm):
+    """Single files do not tell whose they are, and times no zone."""
+
+    details = ("time_zone",)
+    details_title = "Times, if hours look shifted"
+    handle = StringField(
+        "Address of your profile",
+        [Length(max=300, message=TOO_LONG), one_line],
+        filters=[stripped],
+        description="Only needed if you bring single files without Profile.csv.",
+        render_kw={"placeholder": "linkedin.com/in/ada-example", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    time_zone = SelectField(
+        "Time zone of your posts' times, which LinkedIn does not state",
+        choices=zone_choices,
+        default="UTC",
+        validate_choice=False,
+    )
+
+    def validate_time_zone(self, field: Field) -> None:
+        """One of the list."""
+        check_zone(field)
+
+
 class CsvForm(UploadForm):
     """What plain files cannot tell."""
 
     details = ("as_of", "time_zone", "day_first")
+    details_title = "Dates, if they are unclear"
     handle = StringField(
         "Handle",
         [
@@ -106,8 +181,15 @@ class CsvForm(UploadForm):
 
     def validate_time_zone(self, field: Field) -> None:
         """One of the list."""
-        if field.data and not is_time_zone(field.data):
-            raise ValidationError("Choose a time zone from the list.")
+        check_zone(field)
 
 
-FORMS: Mapping[str, type[UploadForm]] = {"x": XForm, "mastodon": MastodonForm, "csv": CsvForm}
+FORMS: Mapping[str, type[UploadForm]] = {
+    "x": XForm,
+    "mastodon": MastodonForm,
+    "bluesky": BlueskyForm,
+    "github": GitHubForm,
+    "facebook": FacebookForm,
+    "linkedin": LinkedInForm,
+    "csv": CsvForm,
+}

@@ -63,6 +63,92 @@ MASTODON = Page(
     lacks="Mastodon gives nobody a list of their followers in an export, and tells likes and boosts of your posts only "
     "since version 4.4.",
 )
+BLUESKY = Page(
+    title="Bluesky",
+    export="bluesky",
+    heading="Bring your Bluesky repository",
+    accept=".car,.gz",
+    wanted="The .car file as Bluesky made it.",
+    steps=(
+        "In Bluesky, open Settings, then Account, then “Export my data”.",
+        "Choose “Download CAR file”. It is there at once.",
+    ),
+    reads=(
+        "Your posts, replies and reposts.",
+        "Whom you follow, and since when.",
+        "Your profile's name and text.",
+    ),
+    never="Direct messages and pictures are not in the file. "
+    "Likes you gave, blocks and lists stand in it; they are passed over and not kept.",
+    lacks="A repository holds only what you did yourself: no followers, and no replies, reposts and likes that you "
+    "received. Friends come by their permanent id, without their handles.",
+)
+GITHUB = Page(
+    title="GitHub",
+    export="github",
+    heading="Bring your GitHub archive",
+    accept=".gz,.tgz,.tar,.zip,.json",
+    wanted="The tar.gz file as GitHub made it. It may be large because of the code in it, which is not read.",
+    steps=(
+        "On GitHub, open Settings, then Account, then “Export account data”, and choose “Start export”.",
+        "A mail tells you when the export is ready. Download it within seven days; there is no need to unpack it.",
+    ),
+    reads=(
+        "Issues, pull requests and comments that you wrote in your own repositories, also in private ones.",
+        "How many comments and reactions they received.",
+        "Your name, your handle and your profile's text.",
+    ),
+    never="Code, attachments, projects, the audit log, and what others wrote. "
+    "E-mail addresses stand beside the names in the export; they are not looked at.",
+    lacks="GitHub tells neither followers nor friends in an export, and nothing that you wrote in repositories of "
+    "others.",
+)
+FACEBOOK = Page(
+    title="Facebook",
+    export="facebook",
+    heading="Bring your Facebook export",
+    accept=".zip,.json",
+    wanted="The zip file as Facebook made it. If it came in several parts, choose all of them.",
+    steps=(
+        "On Facebook, open the Accounts Center, then Your information and permissions, then Export your information.",
+        "Create an export of your Facebook profile (not of Instagram), to your device.",
+        "Choose Posts, Connections and Profile information; nothing else is read.",
+        "Set the format to JSON and the dates to All time: unless you do, Facebook makes web pages of the last year.",
+        "After minutes or days Facebook tells you that the export is ready. Download it within four days.",
+    ),
+    reads=(
+        "Your posts: their time and your words.",
+        "The list of your friends, with the day on which you became friends.",
+        "The list of your followers, if your profile has any.",
+        "Your name, your username and when you joined.",
+    ),
+    never="Messages, comments and reactions you gave, groups, advertising, log-ins, pictures and videos. "
+    "Your e-mail addresses stand beside your name in the export; they are not kept.",
+    lacks="Facebook does not tell what others answered: likes, comments and shares you received are not in the export. "
+    "Friends come by name and day alone, without a link, and nothing says who of them know each other.",
+)
+LINKEDIN = Page(
+    title="LinkedIn",
+    export="linkedin",
+    heading="Bring your LinkedIn export",
+    accept=".zip,.csv",
+    wanted="The zip file as LinkedIn made it, or CSV files of it.",
+    steps=(
+        "On LinkedIn, open Settings & Privacy, then Data privacy, then Get a copy of your data.",
+        "Ask for the larger archive, or at least for Connections, Profile, Shares and Invitations.",
+        "LinkedIn often sends two mails, and the first zip may lack connections and posts: wait a day for the second.",
+        "Download the zip within three days; there is no need to unpack it.",
+    ),
+    reads=(
+        "Your posts and reposts: their time, and your words.",
+        "Your connections: name, address of the profile, and the day on which you connected.",
+        "Your name and headline; and from the list of invitations the address of your own profile.",
+    ),
+    never="Messages, e-mail addresses, phone numbers, advertising, applications, comments and reactions you gave. "
+    "Connections.csv has columns for e-mail address, company and position; they are not kept.",
+    lacks="LinkedIn does not tell what others answered: reactions, comments and views are not in the export. "
+    "Followers who are no connections are not listed, and nothing says who of your connections know each other.",
+)
 CSV = Page(
     title="Your own data",
     export="csv",
@@ -71,12 +157,12 @@ CSV = Page(
     wanted="posts.csv, people.csv and ties.csv, or one or two of them; also together in a zip.",
 )
 SERVICES: Mapping[str, Page] = {
-    "github": Page(title="GitHub", heading="Connect GitHub"),
+    "github": GITHUB,
     "mastodon": MASTODON,
-    "bluesky": Page(title="Bluesky", heading="Connect Bluesky"),
+    "bluesky": BLUESKY,
     "x": X,
-    "facebook": Page(title="Facebook", heading="Connect Facebook"),
-    "linkedin": Page(title="LinkedIn", heading="Connect LinkedIn"),
+    "facebook": FACEBOOK,
+    "linkedin": LINKEDIN,
     "csv": CSV,
 }
 

@@ -97,6 +97,8 @@ class Shown:
         people = self.frames.get("people")
         listed = {} if people is None else dict(zip(people["measure"], people["listed"], strict=True))
         named = [name for name in ("followers", "friends", "mutuals") if listed.get(name, 0)]
+        if self.account["mutual_ties"]:
+            named = _each_once(named, listed)
         return named or (["everyone"] if "everyone" in self.graphs() else [])
 
     def graphs(self) -> list[str]:
@@ -107,6 +109,14 @@ class Shown:
     @staticmethod
     def _ties(summary: pd.DataFrame, name: str) -> int:
         return int(summary.loc[summary["list"] == name, "ties"].iloc[0])
+
+
+def _each_once(named: list[str], listed: Mapping[str, int]) -> list[str]:
+    """Friends first; where people are friends of each other, the other lists often hold the same people again."""
+    friends = listed.get("friends", 0)
+    each_follows = listed.get("mutuals", 0) == friends
+    again = {name for name in ("followers", "mutuals") if each_follows and listed.get(name, 0) == friends}
+    return sorted((name for name in named if name not in again), key="friends".__ne__)
 
 
 def read(account_id: int, *, period: str, unit: Any, names: tuple[str, ...] = PAGE) -> Shown | None:

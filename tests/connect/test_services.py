@@ -16,7 +16,7 @@ def test_every_reader_has_its_page():
     assert set(FORMS) == set(UPLOADED)
 
 
-@pytest.mark.parametrize("service", ["x", "mastodon"])
+@pytest.mark.parametrize("service", ["x", "mastodon", "bluesky", "github", "facebook", "linkedin"])
 def test_an_upload_says_how_to_get_it_and_what_is_read(service):
     page = SERVICES[service]
 

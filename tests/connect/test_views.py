@@ -10,7 +10,20 @@ from bs4 import BeautifulSoup
 from dashapp.connect import views
 from dashapp.connect.services import SERVICES
 from dashapp.store import imports, users
-from tests.services.exports import mastodon_following, mastodon_small, x_post, x_small, zipped
+from tests.services.bluesky_exports import bluesky_post, bluesky_small
+from tests.services.exports import (
+    facebook_friends,
+    facebook_post,
+    facebook_small,
+    linkedin_share,
+    linkedin_small,
+    mastodon_following,
+    mastodon_small,
+    x_post,
+    x_small,
+    zipped,
+)
+from tests.services.github_exports import github_issue, github_repository, github_small
 from tests.users.visitor import ADA, BOB, Visitor, is_at
 
 OVERVIEW = "/dashboard/user"
@@ -51,7 +64,6 @@ def test_every_service_has_its_page(ada, service):
 def test_an_unknown_service_is_not_found(ada):
     assert ada.get("/connect/usenet").status_code == 404
     assert ada.send("/connect/usenet").status_code == 404
-    assert ada.send("/connect/github").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/connect/x", "/connect/columns/1"])
@@ -73,12 +85,9 @@ def test_an_upload_without_its_token_is_refused(app, ada):
 
 
 @pytest.mark.parametrize("service", ["github", "bluesky", "facebook", "linkedin"])
-def test_what_cannot_be_connected_yet_comes_as_csv(ada, service):
-    page = ada.get(f"/connect/{service}").text
-
-    assert "cannot be connected yet" in page
-    assert f'href="/connect/csv?service={service}"' in page
+def test_data_of_a_service_may_come_as_csv_too(ada, service):
     form = BeautifulSoup(ada.get(f"/connect/csv?service={service}").text, "html.parser")
+
     assert form.select_one("option[selected][value=" + service + "]")
 
 
@@ -111,6 +120,74 @@ def test_an_x_archive_is_queued(app, ada):
 
     assert is_at(answer, OVERVIEW)
     assert (all_imports(app)[0]["export"], all_imports(app)[0]["options"]) == ("x", {})
+
+
+def test_a_facebook_export_is_queued(app, ada):
+    answer = send_files(ada, "facebook", {"any name.zip": zipped(facebook_small(facebook_post())).getvalue()})
+
+    assert is_at(answer, OVERVIEW)
+    assert (all_imports(app)[0]["export"], all_imports(app)[0]["options"]) == ("facebook", {})
+
+
+def test_friends_alone_need_the_username(app, ada):
+    files = {"your_friends.json": facebook_friends({"Bob": 1_571_234_567})}
+
+    refused = send_files(ada, "facebook", files)
+
+    assert refused.status_code == 422
+    assert "state your username" in refused.text
+    assert is_at(send_files(ada, "facebook", files, handle="ada.example"), OVERVIEW)
+    assert all_imports(app)[0]["options"] == {"handle": "ada.example"}
+
+
+def test_web_pages_of_facebook_are_refused_with_what_to_choose(app, ada):
+    files = {"f.zip": zipped({"connections/friends/your_friends.html": "<html>", "index.html": "<html>"}).getvalue()}
+
+    answer = send_files(ada, "facebook", files)
+
+    assert answer.status_code == 422
+    assert "choose JSON as its format" in BeautifulSoup(answer.text, "html.parser").select_one("[data-problem]").text
+    assert all_imports(app) == []
+
+
+def test_a_linkedin_export_is_queued_with_the_time_zone_of_its_times(app, ada):
+    files = {"any name.zip": zipped(linkedin_small(linkedin_share())).getvalue()}
+
+    answer = send_files(ada, "linkedin", files, time_zone="Europe/Berlin")
+
+    assert is_at(answer, OVERVIEW)
+    row = all_imports(app)[0]
+    assert (row["export"], row["options"]) == ("linkedin", {"time_zone": "Europe/Berlin"})
+    assert "Choose a time zone" in send_files(ada, "linkedin", files, time_zone="Mars").text
+
+
+def test_a_bluesky_repository_is_queued_with_the_handle_that_it_does_not_tell(app, ada):
+    files = {"repo.car": bluesky_small(bluesky_post())["repo.car"]}
+
+    answer = send_files(ada, "bluesky", files, handle="Ada.example.social")
+
+    assert is_at(answer, OVERVIEW)
+    row = all_imports(app)[0]
+    assert (row["export"], row["options"]) == ("bluesky", {"handle": "Ada.example.social"})
+    assert "looks like ada.example.social" in send_files(ada, "bluesky", files, handle="ada").text
+
+
+def test_a_github_archive_is_queued(app, ada):
+    answer = send_files(ada, "github", {"export.zip": zipped(github_small(issues=[github_issue()])).getvalue()})
+
+    assert is_at(answer, OVERVIEW)
+    assert (all_imports(app)[0]["export"], all_imports(app)[0]["options"]) == ("github", {})
+
+
+def test_a_github_archive_of_several_owners_asks_whose_it_is(app, ada):
+    owners = [github_repository(), github_repository("https://github.com/bob-example")]
+    files = {"export.zip": zipped(github_small(repositories=owners)).getvalue()}
+
+    refused = send_files(ada, "github", files)
+
+    assert refused.status_code == 422
+    assert "state your handle on GitHub" in refused.text
+    assert is_at(send_files(ada, "github", files, handle="ada-example"), OVERVIEW)
 
 
 def test_several_files_come_together(app, ada):

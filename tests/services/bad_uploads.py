@@ -17,10 +17,23 @@ from typing import BinaryIO
 from dashapp.services import EXPORTS, recognise
 from dashapp.services.archive import open_upload
 from dashapp.services.base import ExportError
-from tests.services.exports import mastodon_small, x_post, x_small, zipped
+from tests.services.bluesky_exports import bluesky_post, bluesky_small
+from tests.services.car_files import PREFIX, block_id, car, cbor
+from tests.services.exports import (
+    FACEBOOK_FRIENDS,
+    FACEBOOK_POSTS,
+    FACEBOOK_PROFILE,
+    linkedin_profile,
+    mastodon_small,
+    x_post,
+    x_small,
+    zipped,
+)
+from tests.services.github_exports import github_small
 
 Upload = list[tuple[str, io.BytesIO]]
 GOOD = x_small(x_post())
+REPOSITORY = bluesky_small(bluesky_post())["repo.car"]
 
 
 def in_zip(files: Mapping[str, bytes | str]) -> Upload:
@@ -202,6 +215,12 @@ def posts_csv(data: bytes) -> Upload:
     return plain("posts.csv", data)
 
 
+def many_nodes() -> Upload:
+    """A repository with more nodes than the largest has, under ids that are not theirs."""
+    node = cbor({"l": None, "e": []})
+    return plain("repo.car", car(block_id(b""), ((PREFIX + number.to_bytes(32), node) for number in range(400_001))))
+
+
 def many(count: int, data: bytes = b"") -> Upload:
     """A zip of many small files."""
     return in_zip({f"folder/{number}.txt": data for number in range(count)})
@@ -244,7 +263,42 @@ BAD: dict[str, tuple[Callable[[], Upload], str]] = {
     "web-page-as-zip": (lambda: plain("export.zip", b"\xef\xbb\xbf\n<!DOCTYPE html><title>Sign in"), "is a web page"),
     "html-export": (lambda: in_zip({"index.html": "<html>", "files/a.jpg": "x"}), "choose JSON"),
     "excel": (lambda: in_zip({"xl/workbook.xml": "<x/>", "[Content_Types].xml": "<x/>"}), "save each of its sheets"),
-    "facebook": (lambda: in_zip({"connections/friends/your_friends.json": "{}"}), "looks like a Facebook export"),
+    "facebook-html": (lambda: in_zip({"connections/friends/your_friends.html": "<html>"}), "choose JSON"),
+    "facebook-other-parts": (
+        lambda: in_zip({"your_facebook_activity/messages/a.json": "{}"}),
+        "without posts and friends",
+    ),
+    "facebook-no-list": (lambda: in_zip({FACEBOOK_FRIENDS: "{}"}), "not as the service"),
+    "facebook-cut-off": (lambda: in_zip({FACEBOOK_FRIENDS: '{"friends_v2": [{"name"'}), "ends in the middle"),
+    "facebook-deep": (lambda: in_zip({FACEBOOK_POSTS: b"[" * 900_000}), "ends in the middle"),
+    "facebook-huge-record": (
+        lambda: in_zip({FACEBOOK_POSTS: b'{"timestamp": 1, "data": [' + b" " * (2 << 20)}),
+        "larger than any real one",
+    ),
+    "facebook-profile-no-json": (lambda: in_zip({FACEBOOK_PROFILE: "<html>"}), "not as the service"),
+    "car-no-car": (lambda: plain("repo.car", b"\0\1\2 no car"), "no repository as Bluesky exports it"),
+    "car-cut-off": (lambda: plain("repo", REPOSITORY[:-9]), "ends in the middle"),
+    "car-not-whole": (lambda: plain("repo.car", REPOSITORY[:300]), "ends in the middle"),
+    "car-endless-block": (lambda: plain("a.car", REPOSITORY + b"\xff\xff\xff\1" + bytes(5 << 20)), "larger than any"),
+    "car-many-nodes": (many_nodes, "holds more records than"),
+    "github-nobody's": (lambda: in_zip({"issues_000001.json": "[]"}), "does not say whose it is"),
+    "github-no-json": (lambda: in_zip({**github_small(), "issues_000001.json": "<html>"}), "not as the service"),
+    "github-cut-off": (lambda: in_zip({**github_small(), "issues_000001.json": '[{"a": 1}, {'}), "ends in the middle"),
+    "github-deep": (lambda: in_zip({**github_small(), "issues_000001.json": b"[" * 3_000_000}), "larger than any"),
+    "github-comments-cut-off": (lambda: in_zip({**github_small(), "issue_comments_000001.json": "["}), "ends in the"),
+    "instagram": (
+        lambda: in_zip({"connections/followers_and_following/followers_1.json": "[]"}),
+        "choose your Facebook profile",
+    ),
+    "linkedin-other-parts": (lambda: in_zip({"Email Addresses.csv": "a,b\n"}), "wait for LinkedIn's second mail"),
+    "linkedin-other-columns": (
+        lambda: in_zip({"Profile.csv": linkedin_profile(), "Shares.csv": "Day,Words\n1,2\n"}),
+        "no line that begins with 'Date'",
+    ),
+    "linkedin-many-cells": (
+        lambda: in_zip({"Profile.csv": linkedin_profile(), "Shares.csv": "Date," + "x," * 5000}),
+        "more than 200 columns",
+    ),
     "zip-bomb": (bomb, "far larger unpacked"),
     "lying-bomb": (lying_bomb, "damaged"),
     "gzip-bomb": (gzip_bomb, "far larger unpacked"),
@@ -332,7 +386,7 @@ def refusal(files: Upload) -> str:
     try:
         entries = open_upload(files)
         export = EXPORTS[recognise(entries)]
-        options = {} if export.service == "x" else {"handle": "ada@example.social"}
+        options = {} if export.service in ("x", "github") else {"handle": "ada@example.social"}
         for name in filter(export.wants, entries.names()):
             exhaust(entries.open(name))
         export.profile(entries, options)

@@ -12,7 +12,7 @@ import json
 import random
 import tarfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -431,10 +431,197 @@ def _csv_ties(rng: random.Random, names: list[str], ties: int) -> list[tuple[str
     return list(drawn)
 
 
+# Facebook
+
+
+def as_facebook_writes(value: Any) -> Any:
+    """The value with every byte of its texts' UTF-8 written as if it were a character, as Facebook does."""
+    if isinstance(value, str):
+        return value.encode().decode("latin-1")
+    if isinstance(value, list):
+        return [as_facebook_writes(each) for each in value]
+    if isinstance(value, dict):
+        return {as_facebook_writes(key): as_facebook_writes(each) for key, each in value.items()}
+    return value
+
+
+def facebook_json(value: Any) -> str:
+    """A file of a Facebook export."""
+    return json.dumps(as_facebook_writes(value), indent=2)
+
+
+def facebook_post(timestamp: int = 1_709_647_331, text: str | None = "Hello", **fields: Any) -> dict[str, Any]:
+    """One post."""
+    data = [{"post": text}, {"update_timestamp": timestamp + 60}] if text is not None else []
+    return {"timestamp": timestamp, "title": "Ada Example updated her status.", "data": data, **fields}
+
+
+def facebook_friends(friends: Mapping[str, int], *, key: str = "friends_v2") -> str:
+    """`your_friends.json`: names, and the seconds in which they became friends."""
+    return facebook_json({key: [{"name": name, "timestamp": since} for name, since in friends.items()]})
+
+
+def facebook_followers(names: Iterable[str]) -> str:
+    """`people_who_followed_you.json`."""
+    return facebook_json({"followers_v3": [{"name": name} for name in names]})
+
+
+def facebook_profile(**fields: Any) -> str:
+    """`profile_information.json`, with what it holds beside the name."""
+    told = {
+        "name": {"full_name": "Ada Exämple", "first_name": "Ada", "middle_name": "", "last_name": "Exämple"},
+        "emails": {"emails": ["ada@example.social"]},
+        "username": "ada.example",
+        "profile_uri": "https://www.facebook.com/ada.example",
+        "registration_timestamp": 1_200_000_000,
+    }
+    return facebook_json({"profile_v2": {**told, **fields}})
+
+
+FACEBOOK_FRIENDS = "connections/friends/your_friends.json"
+FACEBOOK_FOLLOWERS = "connections/followers/people_who_followed_you.json"
+FACEBOOK_POSTS = "your_facebook_activity/posts/your_posts__check_ins__photos_and_videos_1.json"
+FACEBOOK_PROFILE = "personal_information/profile_information/profile_information.json"
+
+
+def facebook_small(*posts: Mapping[str, Any], **files: str) -> dict[str, str]:
+    """The files of a small Facebook export; `friends=...` and `followers=...` add these lists."""
+    names = {"friends": FACEBOOK_FRIENDS, "followers": FACEBOOK_FOLLOWERS}
+    more = {names[kind]: text for kind, text in files.items()}
+    return {FACEBOOK_PROFILE: facebook_profile(), FACEBOOK_POSTS: facebook_json(list(posts)), **more}
+
+
+def facebook_archive(
+    path: Path, *, posts: int = 200, friends: int = 40, followers: int = 0, seed: int = 1, media: int = 0
+) -> Path:
+    """A Facebook export of today's layout. Same arguments, same content."""
+    rng = random.Random(seed)
+    newest = int(NEWEST.timestamp())
+    listed = {f"Persön {number}": 1_200_000_000 + 86_400 * number for number in range(friends)}
+    half = posts // 2
+    written = list(_facebook_posts(rng, posts, newest=newest))
+    files = facebook_small(*written[:half], friends=facebook_friends(listed))
+    files[FACEBOOK_POSTS.replace("_1.json", "_2.json")] = facebook_json(written[half:])
+    if followers:
+        files[FACEBOOK_FOLLOWERS] = facebook_followers(f"Follower {number}" for number in range(followers))
+    files["your_facebook_activity/messages/inbox/bob_1/message_1.json"] = "not JSON"
+    files |= {f"your_facebook_activity/posts/media/{number}.jpg": "0" for number in range(media)}
+    path.write_bytes(zipped(files).getvalue())
+    return path
+
+
+def _facebook_posts(rng: random.Random, posts: int, *, newest: int) -> Iterator[dict[str, Any]]:
+    words = vocabulary(rng)
+    for number in range(posts):
+        text = f"{sentence(rng, words, 20)} – #{rng.choice(words)} ☕" if rng.random() < 0.8 else None
+        shared = {"external_context": {"name": "A page", "source": "example.com", "url": "https://example.com/a"}}
+        more = {"attachments": [{"data": [shared]}]} if rng.random() < 0.2 else {}
+        yield facebook_post(newest - 40_000 * number - rng.randrange(30_000), text, **more)
+
+
+# LinkedIn
+
+
+LINKEDIN_PREFACE = (
+    'Notes:\n"When exporting your connection data, you may notice that some of the email addresses are missing. '
+    'You will only see email addresses for connections who have allowed it, ""as they chose""."\n\n'
+)
+LINKEDIN_CONNECTION = ("First Name", "Last Name", "URL", "Email Address", "Company", "Position", "Connected On")
+LINKEDIN_SHARE = ("Date", "ShareLink", "ShareCommentary", "SharedUrl", "MediaUrl", "Visibility")
+
+
+def table_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A table as LinkedIn writes it, with bare line ends."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def linkedin_connection(number: int = 1, **fields: str) -> list[str]:
+    """A row of `Connections.csv`."""
+    told = {
+        "First Name": "Bob",
+        "Last Name": f"Example {number}",
+        "URL": f"https://www.linkedin.com/in/Bob-Example-{number}",
+        "Email Address": f"bob{number}@example.social",
+        "Company": "Example, Ltd",
+        "Position": "Engineer",
+        "Connected On": "08 Feb 2026",
+    }
+    return [{**told, **fields}[column] for column in LINKEDIN_CONNECTION]
+
+
+def linkedin_connections(*rows: Sequence[str], preface: str = LINKEDIN_PREFACE) -> str:
+    """`Connections.csv`."""
+    return preface + table_text(LINKEDIN_CONNECTION, rows)
+
+
+def linkedin_share(number: int = 7_300_000_000_000_000_001, **fields: str) -> list[str]:
+    """A row of `Shares.csv`."""
+    link = f"https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A{number}"
+    told = {"Date": "2026-07-28 20:32:32", "ShareLink": link, "ShareCommentary": "Hello", "Visibility": "PUBLIC"}
+    return [{**told, **fields}.get(column, "") for column in LINKEDIN_SHARE]
+
+
+def linkedin_text(text: str) -> str:
+    """A post's text as LinkedIn exports it: each line in quotes of its own, within those of the cell."""
+    return text.replace("\n", '"\n"')
+
+
+def linkedin_profile() -> str:
+    """`Profile.csv`, with what it holds beside the name."""
+    header = ("First Name", "Last Name", "Maiden Name", "Address", "Birth Date", "Headline", "Summary", "Industry")
+    return table_text(header, [("Ada", "Example", "", "1 Example Street", "Dec 10", "Engines", "Two\nlines", "")])
+
+
+def linkedin_invitations(slug: str = "Ada-Example") -> str:
+    """`Invitations.csv`."""
+    header = ("From", "To", "Sent At", "Message", "Direction", "inviterProfileUrl", "inviteeProfileUrl")
+    own, other = f"https://www.linkedin.com/in/{slug}", "https://www.linkedin.com/in/bob-example"
+    return table_text(header, [("Ada", "Bob", "1/29/26, 2:37 PM", "private", "OUTGOING", own, other)])
+
+
+def linkedin_small(*shares: Sequence[str], **files: str) -> dict[str, str]:
+    """The files of a small LinkedIn export; further ones as `Connections=...`, which are CSV."""
+    more = {f"{name}.csv": text for name, text in files.items()}
+    return {"Profile.csv": linkedin_profile(), "Shares.csv": table_text(LINKEDIN_SHARE, shares), **more}
+
+
+def linkedin_archive(path: Path, *, posts: int = 200, friends: int = 40, seed: int = 1) -> Path:
+    """A LinkedIn export: posts, a tenth of them reposts, and connections. Same arguments, same content."""
+    rng = random.Random(seed)
+    words, links = vocabulary(rng), "https://www.linkedin.com/feed/update/urn%3Ali%3Aactivity%3A"
+    reposts = posts // 10
+    moments = [(NEWEST - timedelta(hours=9 * number)).strftime("%Y-%m-%d %H:%M:%S") for number in range(posts)]
+    shares = [
+        linkedin_share(7_300_000_000_000_000_000 - number, Date=at, ShareCommentary=linkedin_text(_lines(rng, words)))
+        for number, at in enumerate(moments[reposts:])
+    ]
+    again = [(at, f"{links}{number}") for number, at in enumerate(moments[:reposts], 7_200_000_000_000_000_000)]
+    people = [
+        linkedin_connection(number, **{"Connected On": (NEWEST - timedelta(days=number)).strftime("%d %b %Y")})
+        for number in range(friends)
+    ]
+    files = linkedin_small(*shares, Connections=linkedin_connections(*people), Invitations=linkedin_invitations())
+    files |= {
+        "InstantReposts.csv": table_text(("Date", "Link"), again),
+        "messages.csv": "not read",
+        "Email Addresses.csv": "",
+    }
+    path.write_bytes(zipped(files).getvalue())
+    return path
+
+
+def _lines(rng: random.Random, words: list[str]) -> str:
+    return f'{sentence(rng, words, 10)}\n\nThey said "{rng.choice(words)}" #{rng.choice(words)}'
+
+
 def main() -> None:
     """Writes one export."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
-    parser.add_argument("service", choices=["x", "mastodon", "csv"])
+    parser.add_argument("service", choices=["x", "mastodon", "bluesky", "github", "facebook", "linkedin", "csv"])
     parser.add_argument("path", type=Path)
     parser.add_argument("--posts", type=int, default=200)
     parser.add_argument("--followers", type=int, default=50)
@@ -445,7 +632,16 @@ def main() -> None:
     if given.service == "csv":
         csv_files(given.path, posts=given.posts, people=given.followers, ties=given.ties, seed=given.seed)
         return
-    write = x_archive if given.service == "x" else mastodon_archive
+    if given.service in ("bluesky", "github"):
+        from tests.services import bluesky_exports, github_exports  # they build on this module
+
+        apart = {"bluesky": bluesky_exports.bluesky_archive, "github": github_exports.github_archive}
+        apart[given.service](given.path, posts=given.posts, friends=given.friends, seed=given.seed)
+        return
+    if given.service == "linkedin":
+        linkedin_archive(given.path, posts=given.posts, friends=given.friends, seed=given.seed)
+        return
+    write = {"x": x_archive, "mastodon": mastodon_archive, "facebook": facebook_archive}[given.service]
     write(given.path, posts=given.posts, followers=given.followers, friends=given.friends, seed=given.seed)
 
 

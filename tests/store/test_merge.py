@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashapp.services.base import Batch
+from dashapp.services.base import Batch, Person
 from dashapp.store import accounts, imports, people, posts
 from dashapp.store.merge import Reading, merge
 from tests.records import ADA, BOTH, follower, friend, kept, merged, post, ties
@@ -115,6 +115,30 @@ def test_a_snapshot_holds_counts_of_complete_lists_and_nothing_of_others(owner: 
     assert str(snapshot["day"].date()) == "2026-01-01"
     assert snapshot["followers"] == 2
     assert snapshot[["friends", "posts"]].isna().all()
+
+
+def test_who_came_and_went_by_one_import_was_seen_at_one_time(owner: int) -> None:
+    account, _ = merged(owner, Batch(people=[follower("b"), friend("c")]))  # when it was made is not told
+
+    merged(owner, Batch(people=[follower("d"), friend("e")]))
+
+    assert len(people.changes(owner, account)) == 4
+    assert len({change["seen_at"] for change in people.changes(owner, account)}) == 1
+
+
+def test_a_mutual_friend_who_is_lost_does_not_follow_any_more(owner: int) -> None:
+    def both(key: str) -> Person:
+        return friend(key, is_follower=True)
+
+    friends = frozenset({"friends"})
+    account, _ = merged(owner, Batch(people=[both("b"), both("c"), both("d")]), complete=friends, mutual_ties=True)
+
+    later = Batch(people=[both("b"), follower("c")])
+    _, report = merged(owner, later, complete=friends, mutual_ties=True)
+
+    assert handles(owner, account, "friends") == ["b"]
+    assert handles(owner, account, "followers") == ["b", "c"]
+    assert (report["lost_friends"], report["lost_followers"]) == (2, 0)
 
 
 def test_the_services_own_count_goes_before_that_of_a_list(owner: int) -> None:

@@ -53,18 +53,21 @@ OPTIONS = {
 }
 
 
-def columns_of(which: str, *, mutual_ties: bool) -> Sequence[Column]:
-    """The columns of a list; where ties have no direction, one number says both."""
-    if which != "everyone" or not mutual_ties:
-        return COLUMNS[which]
-    return (NAME, HANDLE, IN_TIES, FIRST_SEEN)
+def columns_of(which: str, *, mutual_ties: bool, tells_handles: bool = True) -> Sequence[Column]:
+    """The columns of a list; where ties have no direction, one number says both, and every friend is mutual."""
+    columns = COLUMNS[which]
+    if mutual_ties:
+        columns = (NAME, HANDLE, IN_TIES, FIRST_SEEN) if which == "everyone" else columns
+        columns = [column for column in columns if which != "friends" or column != MUTUAL]
+    return [column for column in columns if tells_handles or column != HANDLE]
 
 
-def people_grid(which: str, *, sort: str | None, mutual_ties: bool) -> dag.AgGrid:
+def people_grid(which: str, *, sort: str | None, mutual_ties: bool, tells_handles: bool = True) -> dag.AgGrid:
     """The grid of a list, sorted at first by the column that tells most."""
+    columns = columns_of(which, mutual_ties=mutual_ties, tells_handles=tells_handles)
     return dag.AgGrid(
         id="people-grid",
-        columnDefs=[_definition(column, sort) for column in columns_of(which, mutual_ties=mutual_ties)],
+        columnDefs=[_definition(column, sort) for column in columns],
         defaultColDef={
             "resizable": True,
             "sortable": True,

@@ -15,9 +15,12 @@ from ..components.attributes import aria
 from ..components.numbers import day, moment, plural
 from ..reading import Shown
 from ..sources import SOURCES
+from .live import choices
 
 AVATARS = 8
 LISTS = {"followers": "follower", "friends": "friend"}
+#: what a service calls those who are friends of each other
+FRIENDS = {"linkedin": "connection"}
 
 
 def head(shown: Shown, others: Sequence[Mapping[str, Any]], *, is_demo: bool) -> html.Header:
@@ -36,7 +39,7 @@ def head(shown: Shown, others: Sequence[Mapping[str, Any]], *, is_demo: bool) ->
             ),
             html.P(_source(shown), className="sg-source"),
             _coverage(shown),
-            html.Div([_upload(shown, is_demo=is_demo), downloads(shown)], className="sg-actions"),
+            html.Div([choices(shown) or _upload(shown, is_demo=is_demo), downloads(shown)], className="sg-actions"),
         ],
         className="sg-head",
     )
@@ -53,7 +56,7 @@ def avatar(account: Mapping[str, Any]) -> html.Span:
 def downloads(shown: Shown) -> html.Details:
     """All that can be taken away as data."""
     posts = [("Posts", "posts", ("csv", "json"))] if "daily" in shown.frames else []
-    lists = [(name.capitalize(), name, ("csv", "json")) for name in shown.lists()]
+    lists = [(list_title(shown, name), name, ("csv", "json")) for name in shown.lists()]
     graphs = [
         (f"{graph_title(name)}, all ties", f"{name}-graph", ("csv", "json", "gexf", "graphml"))
         for name in shown.graphs()
@@ -76,6 +79,16 @@ def download_links(account: int, what: str, formats: Sequence[str]) -> list[html
     return [
         html.A(kind.upper(), href=f"/download/{account}/{what}.{kind}", className="sg-download") for kind in formats
     ]
+
+
+def list_title(shown: Shown, which: str) -> str:
+    """What a list is called."""
+    return f"{_one_of(shown, which)}s".capitalize() if which in LISTS else which.capitalize()
+
+
+def _one_of(shown: Shown, which: str) -> str:
+    own = FRIENDS.get(shown.account["service"]) if which == "friends" else None
+    return own or LISTS[which]
 
 
 def graph_title(which: str) -> str:
@@ -114,10 +127,9 @@ def _holds(shown: Shown) -> str:
     parts = [plural(int(daily["posts"].sum()), "post")] if daily is not None else []
     people = shown.frames.get("people", pd.DataFrame({"measure": [], "listed": [], "complete": []}))
     for row in people.to_dict("records"):
-        if row["measure"] in LISTS and row["listed"]:
-            parts.append(
-                plural(row["listed"], LISTS[row["measure"]]) + ("" if row["complete"] else " (not the full list)")
-            )
+        if row["measure"] in LISTS and row["measure"] in shown.lists():
+            one = _one_of(shown, row["measure"])
+            parts.append(plural(row["listed"], one) + ("" if row["complete"] else " (not the full list)"))
     summary = shown.frames.get("graph_summary")
     if summary is not None and "everyone" in set(summary["list"]):
         parts.append(plural(int(summary.loc[summary["list"] == "everyone", "people"].iloc[0]), "person", "people"))

@@ -16,9 +16,8 @@ from ..components.numbers import plural
 from ..components.people_grid import COLUMNS, grid_row, people_grid
 from ..grid_request import asked, search_text
 from ..reading import Shown, shown_again
-from .head import download_links
+from .head import download_links, list_title
 
-TITLES = {"followers": "Followers", "friends": "Friends", "mutuals": "Mutuals", "everyone": "Everyone"}
 #: by what a list is sorted at first
 FIRST_SORT = {
     "followers": "shared_followers",
@@ -37,7 +36,7 @@ def section_of(shown: Shown, wanted: str | None) -> Component:
     which = wanted if wanted in lists else lists[0]
     links = html.Div(_links(shown, which), id="people-downloads", className="sg-downloads")
     content = [
-        html.Div([_choice(lists, which), _search(), links], className="sg-toolbar"),
+        html.Div([_choice(shown, lists, which), _search(), links], className="sg-toolbar"),
         html.Div(_grid(shown, which), id="people-box"),
         html.P(id="people-count", className="sg-remark", role="status"),
     ]
@@ -45,11 +44,18 @@ def section_of(shown: Shown, wanted: str | None) -> Component:
 
 
 def _grid(shown: Shown, which: str) -> Component:
-    return people_grid(which, sort=FIRST_SORT[which], mutual_ties=shown.account["mutual_ties"])
+    account = shown.account
+    by_day = account["mutual_ties"] and which == "friends" and not shown.graphs()  # then ties tell nothing of them
+    return people_grid(
+        which,
+        sort="friend_since" if by_day else FIRST_SORT[which],
+        mutual_ties=account["mutual_ties"],
+        tells_handles=account["source"] != "facebook",
+    )
 
 
-def _choice(lists: list[str], which: str) -> html.Div:
-    options = [{"label": TITLES[name], "value": name} for name in lists]
+def _choice(shown: Shown, lists: list[str], which: str) -> html.Div:
+    options = [{"label": list_title(shown, name), "value": name} for name in lists]
     select = dbc.Select(id="people-list", options=options, value=which)
     return html.Div([html.Label("List", htmlFor="people-list"), select], className="sg-choice")
 
@@ -63,7 +69,7 @@ def _search() -> html.Div:
 
 def _links(shown: Shown, which: str) -> list[Component]:
     return [
-        html.Span(f"All {'people' if which == 'everyone' else which}:"),
+        html.Span(f"All {'people' if which == 'everyone' else list_title(shown, which).lower()}:"),
         *download_links(shown.id, which, ("csv", "json")),
     ]
 
@@ -79,7 +85,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def choose_list(which: Any, data: Any) -> tuple[Component, list[Component]]:
-        shown = shown_again(data, names=())
+        shown = shown_again(data, names=("graph_summary",))
         known = known_list(which)
         return _grid(shown, known), _links(shown, known)
 

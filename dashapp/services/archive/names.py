@@ -18,6 +18,7 @@ UNSAFE = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)|[\x00-\x1f\x7f]")
 LONGEST = 1_000
 X_FILE = re.compile(rb"\s*window\.YTD\.([a-z_]{1,40})\.part(\d{1,6})\b")
 X_OLD_FILE = re.compile(rb"\s*Grailbird\.data\.tweets_(\d{4}_\d\d)\b")
+CAR_FILE = re.compile(rb"[\x01-\xff]{1,2}\xa2\x65roots")  # Bluesky's: a length, and a map that begins with "roots"
 KNOWN = re.compile(r"\.(js|json|csv|tsv|tab|txt|edges|edgelist|html?|car|zip|pdf|xml)$", re.I)
 
 
@@ -52,6 +53,8 @@ def plain_name(name: str, head: bytes) -> str:
         return f"data/{found[1].decode().replace('_', '-')}{part}.js"
     if found := X_OLD_FILE.match(head):
         return f"data/js/tweets/{found[1].decode()}.js"
+    if CAR_FILE.match(head):
+        return name if name.lower().endswith(".car") else f"{name}.car"
     if head.lstrip().startswith(b"window.__THAR_CONFIG"):
         return "data/manifest.js"
     if head.lstrip().startswith(b"{") and b'"https://www.w3.org/ns/activitystreams"' in head:
