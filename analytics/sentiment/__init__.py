@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -25,11 +25,16 @@ from analytics.sentiment.model import (
 )
 from analytics.sentiment.tokens import Text, Tokens, read, tokens
 
-__all__ = ["LANGUAGES", "MAX_CHARACTERS", "UNKNOWN_LANGUAGES", "assess", "explain"]
+__all__ = ["LANGUAGES", "MAX_CHARACTERS", "MOST_TRIED", "UNKNOWN_LANGUAGES", "assess", "explain", "reasons"]
 
 #: Codes with which services say that they do not know a post's language.
 UNKNOWN_LANGUAGES = ("", "und", "unk", "mis", "mul", "zxx", "qam", "qct", "qht", "qme", "qst")
 
+#: How many tokens of a text are tried when it is explained.
+MOST_TRIED = 16
+
+# what moved a text less than this, or than this share of the strongest, is not named as a reason
+_LEAST_MOVE, _LEAST_SHARE = 0.2, 0.25
 _BETWEEN = "\x1f"  # NUL would end the text for pandas
 _CHUNK = 60_000  # characters read at a time: what they take up stays in the processor's cache
 _PIECE = re.compile(r"\w[\w'’]*|[^\w\s]+")
@@ -104,31 +109,127 @@ def explain(text: str, language: str | None = None, *, most: int = 6) -> pd.Data
     Returns
     -------
     DataFrame
-        Columns ``token`` (str, as written but for repeated characters and case) and ``weight`` (float64): how much
-        the probability of positive less that of negative falls when the token is left out, in [-2, 2]; positive
-        moved the text towards positive. The greatest first, whatever the sign; no rows if it was not assessed.
+        Columns ``token`` (str, as written but for case) and ``weight`` (float64): how much the logarithm of
+        positive's probability over negative's falls when the token is left out wherever it stands; above 0 it moved
+        the text towards positive. The greatest first, whatever the sign; no rows if it was not assessed.
+
+    Notes
+    -----
+    Of a text of more than `MOST_TRIED` different tokens those are tried that say most when they stand alone.
 
     Examples
     --------
     >>> explain("What a lovely day", "en")["token"][0]
     'lovely'
     """
-    words = own_words(pd.Series([text], dtype="str")).iloc[0]
-    told = _primary(pd.Series([language], dtype="str"), pd.RangeIndex(1)).fillna("").iloc[0]
-    pieces, without = _without_each(words)
-    text_of_words = read([words])
-    numbers, _ = _numbers(text_of_words, tokens(text_of_words), [told])
-    shares = probabilities([words, *without], np.repeat(numbers, len(without) + 1), trained())
-    moved = (shares[0, 2] - shares[0, 0]) - (shares[1:, 2] - shares[1:, 0])
-    rows = pd.DataFrame({"token": pd.Series(pieces, dtype="str"), "weight": moved}).dropna()
-    summed = rows.groupby("token", sort=False)["weight"].sum().reset_index()
-    return summed.sort_values("weight", key=lambda weight: -weight.abs(), kind="stable", ignore_index=True).head(most)
+    words, numbers, _ = _judged(pd.Series([text], dtype="str"), pd.Series([language], dtype="str"))
+    rows = _moves(words, numbers)[0][:most]
+    return pd.DataFrame(rows, columns=["token", "weight"]).astype({"token": "str", "weight": "float64"})
 
 
-def _without_each(words: str) -> tuple[list[str], list[str]]:
-    """The words and runs of marks of a text, and the text without each."""
-    found = list(_PIECE.finditer(words))
-    return [piece[0].lower() for piece in found], [words[: piece.start()] + words[piece.end() :] for piece in found]
+def reasons(texts: pd.Series[str], languages: pd.Series[str] | None = None, *, most: int = 4) -> pd.Series[str]:
+    """Of each text in a sentence why it has its label.
+
+    Parameters
+    ----------
+    texts : Series of str
+        Posts as the service wrote them.
+    languages : Series of str, optional
+        What the service says of their languages, with the same index.
+    most : int
+        How many words and marks are named at most.
+
+    Returns
+    -------
+    Series of str
+        Same index. The label, its probability and the words and marks that moved the text towards it (`explain`), the
+        strongest first; missing where a text was not assessed. Of a neutral text those that moved it to either side.
+
+    Examples
+    --------
+    >>> reasons(pd.Series(["What a lovely day"]), pd.Series(["en"]))[0].split(": ")[1]
+    '“lovely”'
+    """
+    words, numbers, shares = _judged(texts, languages)
+    told = [_reason(*row, most=most) for row in zip(shares, _moves(words, numbers), strict=True)]
+    return pd.Series(told, index=texts.index, dtype="str")
+
+
+def _judged(
+    texts: pd.Series[str], languages: pd.Series[str] | None
+) -> tuple[list[str], NDArray[np.int64], NDArray[np.float64]]:
+    """The own words of each text, by which language it is assessed, and its probabilities."""
+    words = own_words(texts).fillna("").tolist()
+    told = _primary(languages, texts.index).fillna("").tolist()
+    numbers = np.array([_number(text, code) for text, code in zip(words, told, strict=True)], dtype=np.int64)
+    return words, numbers, _shares(words, numbers)
+
+
+def _number(words: str, told: str) -> int:
+    text = read([words])
+    return int(_numbers(text, tokens(text), [told])[0][0])
+
+
+def _shares(texts: Sequence[str], numbers: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Probabilities of texts of the languages with these numbers, some at a time."""
+    bounds = _bounds([len(text) for text in texts])
+    parts = [probabilities(texts[start:end], numbers[start:end], trained()) for start, end in bounds]
+    return np.concatenate([np.empty((0, len(LABELS))), *parts])
+
+
+def _moves(words: list[str], numbers: NDArray[np.int64]) -> list[list[tuple[str, float]]]:
+    """Of each text its tokens and how much each moved it, the greatest move first."""
+    places = [_places(text) if number != UNKNOWN else {} for text, number in zip(words, numbers, strict=True)]
+    places = [_loudest(found, number) for found, number in zip(places, numbers, strict=True)]
+    without = [_left_out(text, spans) for text, found in zip(words, places, strict=True) for spans in found.values()]
+    whose = np.repeat(np.arange(len(words)), np.array([len(found) for found in places], dtype=np.int64))
+    moved = _leaning(words, numbers)[whose] - _leaning(without, numbers[whose])
+    pairs = iter(zip((token for found in places for token in found), moved.tolist(), strict=True))
+    return [sorted(islice(pairs, len(found)), key=lambda pair: -abs(pair[1])) for found in places]
+
+
+def _leaning(texts: Sequence[str], numbers: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The logarithm of positive's probability over negative's: it still moves where a probability is near 1."""
+    shares = _shares(texts, numbers)
+    return np.asarray(np.log(shares[:, 2] / shares[:, 0]))
+
+
+def _places(words: str) -> dict[str, list[tuple[int, int]]]:
+    """The words and runs of marks of a text, and where each stands."""
+    places: dict[str, list[tuple[int, int]]] = {}
+    for piece in _PIECE.finditer(words):
+        places.setdefault(piece[0].lower(), []).append(piece.span())
+    return places
+
+
+def _loudest(places: dict[str, list[tuple[int, int]]], number: int) -> dict[str, list[tuple[int, int]]]:
+    """Those of too many tokens that say most when they stand alone: each costs as much as the whole text."""
+    if len(places) <= MOST_TRIED:
+        return places
+    alone = np.abs(_leaning(["", *places], np.full(len(places) + 1, number)))
+    kept = set(np.argsort(-np.abs(alone[1:] - alone[0]), kind="stable")[:MOST_TRIED].tolist())
+    return {token: spans for place, (token, spans) in enumerate(places.items()) if place in kept}
+
+
+def _left_out(words: str, spans: list[tuple[int, int]]) -> str:
+    edges = [0, *chain.from_iterable(spans), len(words)]
+    return "".join(words[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+
+
+def _reason(shares: NDArray[np.float64], moves: list[tuple[str, float]], *, most: int) -> str | float:
+    if np.isnan(shares[0]):
+        return np.nan
+    best = int(shares.argmax())
+    least = max([_LEAST_MOVE, *(abs(weight) * _LEAST_SHARE for _, weight in moves)])
+    named = [(token, weight) for token, weight in moves if abs(weight) >= least]
+    up, down = ([f"“{token}”" for token, weight in named if (weight > 0) is side][:most] for side in (True, False))
+    because = {"negative": ", ".join(down), "positive": ", ".join(up), "neutral": _both_sides(up, down)}[LABELS[best]]
+    return f"{LABELS[best]} {shares[best]:.2f}: {because or 'no single word or mark decided it'}"
+
+
+def _both_sides(up: list[str], down: list[str]) -> str:
+    sides = ((up, "towards positive"), (down, "towards negative"))
+    return "; ".join(f"{', '.join(named)} {side}" for named, side in sides if named)
 
 
 def _primary(languages: pd.Series[str] | None, index: pd.Index[Any]) -> pd.Series[str]:
@@ -140,10 +241,15 @@ def _primary(languages: pd.Series[str] | None, index: pd.Index[Any]) -> pd.Serie
 
 
 def _chunks(pairs: Sequence[list[str]]) -> Iterator[Sequence[list[str]]]:
-    """Pairs of text and language, as many at a time as have about `_CHUNK` characters."""
-    ends = np.cumsum([len(text) for text, _ in pairs], dtype=np.int64) // _CHUNK
-    starts = [0, *(np.flatnonzero(np.diff(ends)) + 1), len(pairs)]
-    return (pairs[start:end] for start, end in pairwise(starts) if start < end)
+    """Pairs of text and language, some at a time."""
+    return (pairs[start:end] for start, end in _bounds([len(text) for text, _ in pairs]))
+
+
+def _bounds(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Where to begin and end so that about `_CHUNK` characters are read at a time."""
+    ends = np.cumsum(sizes, dtype=np.int64) // _CHUNK
+    starts = [0, *(np.flatnonzero(np.diff(ends)) + 1).tolist(), len(sizes)]
+    return ((start, end) for start, end in pairwise(starts) if start < end)
 
 
 def _assessed(texts: list[str], told: list[str]) -> tuple[NDArray[np.float64], list[str | float]]:

@@ -24,18 +24,23 @@ _BIND = np.uint64(3)
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Sorted hashes of words, mixed with their language, with valence, strength (very, hardly), negator and "but"."""
+    """Sorted hashes of words, mixed with their language, and what each is.
+
+    Valence, strength (very, hardly), negator, "but", a term of technology, a word that tells no feeling beside such.
+    """
 
     keys: Hashes
     valence: Floats
     boost: Floats
     negates: NDArray[np.bool_]
     turns: NDArray[np.bool_]
+    terms: NDArray[np.bool_]
+    senses: NDArray[np.bool_]
 
     def rows(self, hashes: Hashes) -> Positions:
-        """The row of each word, that of no word (the last) where it is not in the lexicon."""
-        rows = np.searchsorted(self.keys, hashes)
-        return np.where(self.keys[np.minimum(rows, len(self.keys) - 2)] == hashes, rows, len(self.keys) - 1)
+        """The row of each word; the row after the last key, which says nothing, where it is not in the lexicon."""
+        rows = np.minimum(np.searchsorted(self.keys, hashes), len(self.keys) - 1)
+        return np.where(self.keys[rows] == hashes, rows, len(self.keys))
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,7 @@ def _valences(
     text: Text, found: Tokens, rows: Positions, negated: NDArray[np.bool_], lexicon: Lexicon
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """Valence of each token in its place, and which are written in capitals."""
-    valence = lexicon.valence[rows]
+    valence = lexicon.valence[rows] * _felt(text, found, rows, lexicon)
     capitals = text.upper[found.starts] & text.upper[np.minimum(found.starts + 1, len(text.upper) - 1)]
     capitals &= found.ends - found.starts > 1
     shouting = np.bincount(found.text, capitals, text.count) >= 0.6 * np.bincount(found.text, minlength=text.count)
@@ -116,6 +121,12 @@ def _valences(
     turned = np.bincount(found.text[turns], minlength=text.count) > 0
     after = _last(turns) >= _last(_begins(found))
     return np.where(turned[found.text], valence * np.where(after, AFTER_BUT, BEFORE_BUT), valence), capitals
+
+
+def _felt(text: Text, found: Tokens, rows: Positions, lexicon: Lexicon) -> Floats:
+    """How much of its feeling each word keeps: "fatal" the less, the more terms of technology stand beside it."""
+    others = np.bincount(found.text, lexicon.terms[rows], text.count)[found.text] - lexicon.terms[rows]
+    return np.where(lexicon.senses[rows], 1 / (1 + others), 1.0)
 
 
 def _extremes(found: Tokens, valence: Floats, count: int) -> tuple[Floats, Floats, Floats]:
@@ -152,5 +163,6 @@ def _dense(text: Text, found: Tokens, rows: Positions, negated: NDArray[np.bool_
         *(highest / 3, lowest / 3, last / 3, shouts, marks("?"), marks("#"), compound * shouts),
         *(np.log1p(total(capitals)) / 2, np.log1p(length) / 3, total(found.kinds == DIGIT) > 0),
         *(np.minimum(total(lexicon.negates[rows]), 2) / 2, total(found.kinds == PICTURE) > 0),
+        *(_squashed(total(np.maximum(valence, 0) * negated)), _squashed(total(np.maximum(-valence, 0) * negated))),
     ]
     return np.column_stack([np.asarray(column, dtype=np.float64) for column in columns])

@@ -96,7 +96,7 @@ def unpacked(arrays: Mapping[str, NDArray[np.generic]]) -> Model:
     def table(name: str) -> Table:
         return Table.of(arrays[name].astype(np.int8), float(arrays[f"{name}_scale"]))
 
-    columns = ("keys", "valence", "boost", "negates", "turns")
+    columns = ("keys", "valence", "boost", "negates", "turns", "terms", "senses")
     return Model(
         Lexicon(*(arrays[f"lexicon_{column}"] for column in columns)),  # type: ignore[arg-type]
         (table("english_words"), table("other_words")),

@@ -29,6 +29,8 @@ FOLDERS = {
 }
 _VALENCE, _EMOJI_VALENCE = 2.0, 3.8  # of words and emojis that are listed without one
 _SIGNS = {"+": 1, "-": -1, "not": 0}
+_SILENT = (0.0, 0.0, False, False)  # what a word says that no list holds
+_SILENT_ROW = (*_SILENT, False, False)
 _EVERY = "*"  # a word list for all languages: emojis
 
 
@@ -83,10 +85,11 @@ def lexicon() -> Lexicon:
         if language != _EVERY:
             keys = _keys(words, language)
         entries |= dict(zip(keys.tolist(), words.values(), strict=True))
-    ordered = sorted(entries)
-    columns = [np.array([*(entries[key][place] for key in ordered), 0]) for place in range(4)]
-    keys = np.array(ordered, dtype=np.uint64)
-    return Lexicon(keys, columns[0], columns[1], columns[2].astype(bool), columns[3].astype(bool))
+    terms, senses = (set(_keys(listed("technical")[head], "en").tolist()) for head in ("terms", "senses"))
+    ordered = sorted({*entries, *terms, *senses})
+    told = [(*entries.get(key, _SILENT), key in terms, key in senses) for key in ordered]
+    columns = [np.array(column) for column in zip(*told, _SILENT_ROW, strict=True)]
+    return Lexicon(np.array(ordered, dtype=np.uint64), *columns)
 
 
 def _keys(words: Iterable[str], language: str) -> Hashes:
@@ -105,7 +108,9 @@ def _feelings() -> dict[str, dict[str, tuple[float, float, bool, bool]]]:
     for head, words in listed("feelings").items():
         language, sign = head.split()
         valence = _SIGNS[sign] * (_EMOJI_VALENCE if language == _EVERY else _VALENCE)
-        spoken.setdefault(language, {}).update(dict.fromkeys(words, (valence, 0.0, sign == "not", False)))
+        listed_here = dict.fromkeys(words, (valence, 0.0, sign == "not", False))
+        known = english if language == "en" else {}
+        spoken[language] = spoken.get(language, {}) | listed_here | known
     return spoken
 
 

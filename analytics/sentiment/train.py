@@ -67,7 +67,7 @@ class Seen:
 
 
 ENGLISH_SETTINGS = Settings(words=18, characters=19, penalty=1e-4)
-OTHER_SETTINGS = Settings(words=17, characters=18, penalty=1e-3, dense_penalty=1e-2, steps=40)
+OTHER_SETTINGS = Settings(words=17, characters=18, penalty=4e-4, dense_penalty=1e-2, steps=40)
 LANGUAGE_SETTINGS = Settings(words=16, characters=17, penalty=1e-5, steps=25)
 
 

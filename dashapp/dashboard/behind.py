@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,8 @@ from dash import html
 from dash.development.base_component import Component
 from flask import abort
 from flask_login import current_user
+
+from analytics.sentiment import reasons
 
 from ..store import posts
 from .components.numbers import plural
@@ -51,9 +54,20 @@ def read_between(
     heading = f"{title}: {more}{plural(len(found[:MOST]), *_words(kind, label))}"
     listed: Component = html.P("No post here.", className="sg-remark")
     if found:
-        listed = post_list(found[:MOST], time_zone=shown.time_zone)
+        listed = post_list(explained(found[:MOST]), time_zone=shown.time_zone)
     content = html.Div(listed, className="sg-tall", tabIndex=0)
     return html.Details([html.Summary(heading), content], open=True, className="sg-card sg-behind")
+
+
+def explained(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Posts with the reasons of their labels.
+
+    An import stores those of the top posts alone: a bar may hold any post, and the reasons take forty times as long as
+    the labels. Here they are those of `MOST` posts, however many the account has.
+    """
+    texts = pd.Series([row["text"] if row["label"] else None for row in rows], dtype="str")
+    languages = pd.Series([row["language"] for row in rows], dtype="str")
+    return [{**row, "why": why} for row, why in zip(rows, reasons(texts, languages), strict=True)]
 
 
 def _words(kind: str | None, label: str | None) -> tuple[str, str]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analytics import findings as found
 from analytics import frames, text, timeline
-from analytics.sentiment import assess
+from analytics.sentiment import assess, reasons
 from analytics.uncertainty import Estimate
 
 from ..store import accounts, posts, users
@@ -67,11 +67,16 @@ def _post_results(owner: int, account: Mapping[str, Any]) -> dict[str, pd.DataFr
     as_of = account["as_of"] or (read.posts["created_at"].max() + pd.Timedelta(seconds=1)).to_pydatetime()
     by_period = [_of_period(read, period, as_of=as_of, time_zone=time_zone) for period in timeline.PERIODS]
     results = {name: pd.concat([of[name] for of in by_period], ignore_index=True) for name in by_period[0]}
-    top = results["top_posts"]
-    results["top_posts"] = top.merge(
-        posts.texts(owner, account["id"], top["post"].unique().tolist()), on="post", how="left"
-    )
+    results["top_posts"] = _explained(owner, account["id"], results["top_posts"])
     return results | {"daily": timeline.daily(read.posts, time_zone=time_zone)}
+
+
+def _explained(owner: int, account_id: int, top: pd.DataFrame) -> pd.DataFrame:
+    """The top posts with what they say, and why each has its label."""
+    first = top.drop_duplicates("post")[["post", "language", "label"]]
+    said = first.merge(posts.texts(owner, account_id, first["post"].tolist()), on="post", how="left")
+    why = reasons(said["text"], said["language"]).where(said["label"].notna())
+    return top.merge(said.assign(why=why)[["post", "text", "url", "why"]], on="post", how="left")
 
 
 def _of_period(read: Read, period: str, *, as_of: datetime, time_zone: str) -> dict[str, pd.DataFrame]:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.sentiment import MAX_CHARACTERS, assess, explain
+from analytics.sentiment import MAX_CHARACTERS, MOST_TRIED, _reason, assess, explain, reasons
+from analytics.sentiment.model import probabilities, trained
 
 SHARES = ["negative", "neutral", "positive"]
 
@@ -164,3 +165,75 @@ def test_a_word_said_twice_is_one_row():
 @pytest.mark.parametrize("text", ["", "Отлично", "ok"])
 def test_what_was_not_assessed_is_not_explained(text):
     assert explain(text).empty
+
+
+def test_a_words_weight_is_what_the_log_odds_lose_without_it():
+    def log_odds(text):
+        negative, _, positive = probabilities([text], np.zeros(1, dtype=np.int64), trained())[0]
+        return np.log(positive / negative)
+
+    found = explain("good day good luck", "en").set_index("token")["weight"]
+
+    assert found["good"] == pytest.approx(log_odds("good day good luck") - log_odds(" day  luck"))
+
+
+def test_of_a_long_text_the_words_that_say_most_are_tried():
+    filler = " ".join(f"table{number}" for number in range(40))
+
+    found = explain(f"{filler} wonderful {filler}", "en", most=100)
+
+    assert len(found) == MOST_TRIED
+    assert found["token"][0] == "wonderful"
+
+
+def test_a_reason_names_label_probability_and_the_words_towards_it():
+    values = texts("I love this lovely day", "This is terrible", "Nice place, ugly house and a table on Monday, 3 pm")
+
+    positive, negative, _ = reasons(values)
+
+    assert positive.startswith(f"positive {assess(values)['positive'][0]:.2f}: “")
+    assert "“love”" in positive
+    assert negative.startswith("negative ")
+    assert negative.endswith("“terrible”")
+
+
+def test_the_reason_of_a_neutral_text_names_both_sides():
+    # the label of this text may be any: what is tested is how a neutral one is told
+    said = _reason(np.array([0.2, 0.6, 0.2]), [("nice", 0.9), ("ugly", -0.8), ("a", 0.01)], most=4)
+
+    assert said == "neutral 0.60: “nice” towards positive; “ugly” towards negative"
+
+
+def test_a_label_that_no_word_decided_says_so():
+    assert _reason(np.array([0.5, 0.3, 0.2]), [("nice", 0.9)], most=4) == (
+        "negative 0.50: no single word or mark decided it"
+    )
+
+
+def test_what_was_not_assessed_has_no_reason():
+    found = reasons(pd.Series(["Отлично", None, "ok", "great"], index=[4, 2, 7, 1], dtype="str"))
+
+    assert found.notna().to_dict() == {4: False, 2: False, 7: False, 1: True}
+    assert reasons(texts()).empty
+
+
+@pytest.mark.parametrize(
+    ("technical", "everyday"),
+    [
+        ("The parser raises a fatal error if the config file is missing", "A fatal error ended the life of the king"),
+        ("Kill the child process and remove the dead code", "They kill the child and leave him for dead"),
+    ],
+)
+def test_words_like_fatal_say_less_beside_terms_of_technology(technical, everyday):
+    found = assess(texts(technical, everyday), texts("en", "en"))
+
+    assert found["negative"][0] < found["negative"][1]
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(st.text(max_size=60), max_size=4))
+def test_reasons_and_labels_agree(values):
+    labels, why = assess(texts(*values))["label"], reasons(texts(*values))
+
+    assert [said.split()[0] for said in why.dropna()] == labels.dropna().tolist()
+    assert why.notna().equals(labels.notna())

@@ -6,10 +6,12 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
+from analytics.sentiment.features import of_language
 from analytics.sentiment.model import LANGUAGES, probabilities, unpacked
 from analytics.sentiment.quality import calibration_error, diagram, macro_f1, macro_recall, quality, reliability
 from analytics.sentiment.regression import fitted, minimised
 from analytics.sentiment.sources import FOLDERS, Posts, feeling_words, lexicon, posts
+from analytics.sentiment.tokens import word_hashes
 from analytics.sentiment.train import Settings, balanced, calibration, main, quantised, read_data, train, varied
 
 TINY = Settings(words=8, characters=9, penalty=1e-3, steps=5)
@@ -103,6 +105,32 @@ def test_the_lexicon_is_sorted_and_knows_a_word_only_in_its_language():
 
     assert (np.diff(words.keys.astype(object)) > 0).all()
     assert len(words.valence) == len(words.keys) + 1
+
+
+def test_a_word_that_no_list_holds_says_nothing_and_every_listed_one_is_found():
+    words = lexicon()
+
+    rows = words.rows(np.append(words.keys, word_hashes(["qwertzuiop"])))
+
+    assert rows.tolist() == [*range(len(words.keys)), len(words.keys)]
+    assert not any(column[-1] for column in (words.valence, words.boost, words.negates, words.turns, words.terms))
+
+
+def test_vaders_strength_of_an_english_word_stays():
+    words = lexicon()
+
+    rows = words.rows(of_language(word_hashes(["good", "tedious"]), np.zeros(2, dtype=np.int64)))
+
+    assert words.valence[rows].tolist() == [1.9, -2.0]
+
+
+def test_terms_of_technology_and_the_words_they_change_are_marked():
+    words = lexicon()
+
+    rows = words.rows(of_language(word_hashes(["compiler", "fatal", "lovely"]), np.zeros(3, dtype=np.int64)))
+
+    assert words.terms[rows].tolist() == [True, False, False]
+    assert words.senses[rows].tolist() == [False, True, False]
 
 
 def test_an_english_word_tells_no_other_language():

@@ -1,4 +1,4 @@
-"""Sentiment beside VADER in the same run: quality on each set, posts a CPU second, memory, time to load.
+"""Sentiment beside VADER in the same run: quality on each set, posts a CPU second, reasons, memory, time to load.
 
     python -m tests.benchmarks.sentiment --data FOLDER [--diagram FILE]
 
@@ -19,13 +19,14 @@ import numpy as np
 import pandas as pd
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from analytics.sentiment import LANGUAGES, assess
+from analytics.sentiment import LANGUAGES, assess, reasons
 from analytics.sentiment.model import LABELS, trained
 from analytics.sentiment.quality import calibration_error, diagram, macro_f1, macro_recall, reliability
 from analytics.sentiment.sources import FOLDERS
 
 MANY = 200_000
 VADER_POSTS = 10_000
+SHOWN = 50  # posts that a page explains at once
 
 
 def lines(path: Path) -> list[str]:
@@ -81,6 +82,15 @@ def speed(texts: pd.Series[str]) -> None:
         print(f"{name:<15} {rate:9,.0f} posts a CPU second, {rate / rates['VADER']:.2f} times VADER")
 
 
+def explaining(texts: pd.Series[str]) -> None:
+    """Prints what the reasons of the posts of a page cost, and those of as many endless ones."""
+    endless = pd.Series([" ".join(texts)] * len(texts), dtype="str")
+    for name, posts in (("posts", texts), ("posts of the greatest length", endless)):
+        start = time.process_time()
+        reasons(posts)
+        print(f"reasons of {len(posts)} {name}: {time.process_time() - start:.2f} CPU seconds")
+
+
 def scale(texts: pd.Series[str]) -> None:
     """Prints what very many different posts cost."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -109,6 +119,7 @@ def main() -> None:
     print()
     texts = pd.Series(lines(asked.data / "tweeteval" / "train_text.txt.gz"), dtype="str")
     speed(texts.head(VADER_POSTS))
+    explaining(texts.head(SHOWN))
     scale(texts)
     if asked.diagram:
         posts, labels = read(asked.data / "tweeteval")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from flask_login import login_user
 from werkzeug.exceptions import BadRequest
 
 from dashapp.dashboard import behind
-from dashapp.dashboard.behind import clicked, midnight, posts_behind, unit_days, unit_title
+from dashapp.dashboard.behind import clicked, explained, midnight, posts_behind, unit_days, unit_title
 from dashapp.dashboard.reading import read
 from dashapp.store import users
 
@@ -93,6 +94,18 @@ def test_the_heading_counts_in_words(shown, kind: str, expected: str) -> None:
     said = text(plain(posts_behind(shown, date(2026, 3, 2), kind=kind)))
 
     assert said.startswith(f"Week of 2 March 2026: {expected} ")
+
+
+def test_posts_behind_a_bar_tell_why_they_have_their_label(shown) -> None:
+    said = text(plain(posts_behind(shown, date(2026, 3, 9))))
+
+    assert re.search("negative -5 degrees, .* negative 0.[0-9]{2}: “terrible”", said)
+
+
+def test_posts_without_a_label_have_no_reason() -> None:
+    rows = [{"text": "Что", "language": None, "label": None}, {"text": None, "language": "en", "label": None}]
+
+    assert [row["why"] is None or row["why"] != row["why"] for row in explained(rows)] == [True, True]
 
 
 def test_a_unit_without_such_posts_says_so(shown) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from dash import html
 
+from .attributes import aria
 from .numbers import moment, plural
 
 KINDS = {"post": "Post", "reply": "Reply", "repost": "Repost"}
@@ -28,18 +29,45 @@ def post_list(posts: Iterable[Mapping[str, Any]], *, time_zone: str, ordered: bo
 
 def post(row: Mapping[str, Any], *, time_zone: str) -> html.Article:
     """One post."""
-    label = row.get("label")
-    tone = html.Span(label, className=f"sg-tone sg-{label}") if isinstance(label, str) else None
-    head = [html.Span(KINDS.get(row["kind"], row["kind"])), _time(row, time_zone), tone]
+    why = _reason(row)
+    head = [html.Span(KINDS.get(row["kind"], row["kind"])), _time(row, time_zone), _tone(row, why)]
     told = [plural(int(row[name]), *words) for name, words in COUNTS.items() if pd.notna(row.get(name))]
     text = row["text"] if isinstance(row["text"], str) and row["text"].strip() else "Without text"
     return html.Article(
         [
-            html.P(head, className="sg-post-head"),
+            html.Div(head, className="sg-post-head"),
             html.P(text, className="sg-post-text", dir="auto"),
-            html.P(", ".join(told) or "No counts told", className="sg-remark"),
+            html.Div(
+                [html.P(", ".join(told) or "No counts told", className="sg-remark"), _shown(why)],
+                className="sg-post-foot",
+            ),
         ]
     )
+
+
+def _reason(row: Mapping[str, Any]) -> str | None:
+    """Why the post has its label, if that is known; a label that an older model gave has reasons of its own."""
+    label, why = row.get("label"), row.get("why")
+    known = isinstance(label, str) and isinstance(why, str) and why.startswith(label)
+    return str(why) if known else None
+
+
+def _tone(row: Mapping[str, Any], why: str | None) -> html.Span | html.Button | None:
+    """The label; as a button where its reason is known, which is shown while it is pointed at or focused."""
+    label = row.get("label")
+    if not isinstance(label, str):
+        return None
+    look = f"sg-tone sg-{label}"
+    return (
+        html.Button(label, type="button", className=look, **aria(label=why))
+        if why
+        else html.Span(label, className=look)
+    )
+
+
+def _shown(why: str | None) -> html.Span | None:
+    # the button's name says it already
+    return html.Span(why, className="sg-why", dir="auto", **aria(hidden="true")) if why else None
 
 
 def _time(row: Mapping[str, Any], time_zone: str) -> html.A | html.Time:

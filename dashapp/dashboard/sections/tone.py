@@ -35,7 +35,8 @@ def section_of(shown: Shown) -> Component | None:
         csv=f"/download/{shown.id}/sentiment.csv?period={shown.period}&unit={shown.unit}",
         filename=filename(shown, "sentiment"),
         note=f"{assessed:,} of {plural(own, 'own post')} could be assessed. A model reads the words, not the irony: "
-        "look at the posts behind a bar before you conclude.",
+        "look at the posts behind a bar before you conclude. A post's label tells which words gave it: point at it or "
+        "tap it.",
         before=shares(units, assessed),
     )
     drawing = sentiment(units, unit=shown.unit, theme=shown.theme)

@@ -1,0 +1,40 @@
+"""The part of the analysis that looks at posts."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dashapp.imports.analysis import analyse
+from dashapp.services.base import Batch
+from dashapp.store import accounts
+from tests.records import merged, post
+
+
+def top_posts(owner: int, *batch: object) -> pd.DataFrame:
+    account, _ = merged(owner, Batch(posts=list(batch)))  # type: ignore[arg-type]
+    for _ in analyse(owner, account):
+        pass
+    return accounts.results(owner, account, "top_posts")["top_posts"]
+
+
+def test_top_posts_are_kept_with_the_reason_of_their_label(owner: int) -> None:
+    top = top_posts(owner, post(1, text="What a lovely day", likes=3), post(2, text="This is terrible", likes=2))
+
+    told = top[top["period"] == "all"].set_index("text")["why"]
+    assert told["What a lovely day"].startswith("positive ")
+    assert "“lovely”" in told["What a lovely day"]
+    assert "“terrible”" in told["This is terrible"]
+
+
+def test_a_top_post_that_was_not_assessed_has_no_reason(owner: int) -> None:
+    top = top_posts(owner, post(1, text="Что", likes=3), post(2, text="", likes=2))
+
+    assert top["why"].isna().all()
+
+
+def test_the_reason_stands_in_every_period_that_the_post_leads(owner: int) -> None:
+    top = top_posts(owner, post(1, text="What a lovely day", likes=3))
+
+    assert len(top) > 1
+    assert top["why"].nunique() == 1
+    assert top["why"].notna().all()
