@@ -25,7 +25,14 @@ BARRED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "dashapp.services": (("dashapp", "analytics", *WEB, *SQL), ("dashapp.services",)),
     "dashapp.store": (
         ("dashapp", "requests", *WEB),
-        ("dashapp.store", "dashapp.models", "dashapp.extensions", "dashapp.services.base", "flask_login.UserMixin"),
+        (
+            "dashapp.store",
+            "dashapp.models",
+            "dashapp.extensions",
+            "dashapp.crypt",
+            "dashapp.services.base",
+            "flask_login.UserMixin",
+        ),
     ),
     "dashapp.imports": (
         ("dashapp", "dash", "plotly", *SQL),

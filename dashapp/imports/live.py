@@ -20,11 +20,13 @@ from ..store import accounts, connections, imports, people, posts, waits
 from ..store.merge import Reading, merge
 from . import tokens
 from .analysis import analyse
+from .schedule import next_refresh
 
 FRESH = timedelta(days=7)  # so long a person's ties need not be read again
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 TROUBLES = 12  # sleeps in a row without a step forward: about half a day
 UNAUTHORIZED = 401
+PAID = ("x",)  # services that charge for reading: never by itself
 
 Pause = Callable[[float], None]
 
@@ -119,7 +121,7 @@ def open_reader(owner: int, row: Mapping[str, Any], pause: Pause) -> tuple[Reade
         handle=known["handle"],
         host=options["host"],
         key=known["key"],
-        options=account["options"] if account else {},
+        options={**account["options"], "spent": str(account["spent"])} if account else {},
     )
     return READERS[service](target, reach), reach
 
@@ -152,7 +154,8 @@ def _steps(
         check()
         cursor = step.cursor
         calls = row["calls"] + reach.calls
-        imports.keep_batch(import_id, lease, number, step.batch, cursor=cursor, calls=calls, troubles=0, message="")
+        values = {"cursor": cursor, "calls": calls, "troubles": 0, "message": ""}
+        imports.keep_batch(import_id, lease, number, step.batch, cost=step.cost, **values)
         number += 1
         yield f"Reading {step.batch.step}", step.batch.done, step.batch.total
         if step.show:
@@ -160,7 +163,14 @@ def _steps(
     check()
     imports.renew(import_id, lease, step="Merging", done=0, total=1)
     yield "Merging", 0, 1
-    _merge(row, reader, profile, cursor, last=True)
+    _plan_refresh(owner, _merge(row, reader, profile, cursor, last=True))
+
+
+def _plan_refresh(owner: int, account_id: int) -> None:
+    """The next reading, a day ahead, unless the user does not want it or it costs money."""
+    account = accounts.account(owner, account_id)
+    if account and account["options"].get("daily") != "0" and account["service"] not in PAID:
+        accounts.change_account(owner, account_id, refresh_at=next_refresh())
 
 
 def _profile(row: Mapping[str, Any], reader: Reader, reach: Reach) -> Profile:

@@ -102,6 +102,7 @@ class Step:
 
     batch: Batch
     cursor: Cursor
+    cost: int = 0  # thousandths of a dollar that these calls cost
     show: bool = False  # enough is read for a first look: it is merged and analysed before reading goes on
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import numpy as np
@@ -43,6 +43,17 @@ def change_account(owner: int, account_id: int, **values: Any) -> None:
     """Changes columns of the account's row."""
     with writing() as session:
         session.execute(update(Account).where(Account.id == account_id, Account.owner_id == owner).values(**values))
+
+
+def choose(owner: int, account_id: int, *, refresh_at: datetime | None, **options: str) -> bool:
+    """Keeps what the user chose for reading the account; whether there is one."""
+    mine = select(Account).where(Account.id == account_id, Account.owner_id == owner)
+    with writing() as session:
+        row = session.execute(mine.with_for_update()).scalar()
+        if row is None:
+            return False
+        row.options, row.refresh_at = {**row.options, **options}, refresh_at
+        return True
 
 
 def claim_due(now_until: timedelta) -> list[dict[str, Any]]:

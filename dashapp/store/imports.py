@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import ColumnElement, CursorResult, Delete, Update, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from ..models import Import, ImportBatch, ImportPart
+from ..models import Account, Import, ImportBatch, ImportPart
 from ..services.base import Batch
 from .database import every, now, one, reading, writing
 
@@ -242,10 +242,11 @@ def sleep(import_id: int, lease: int, until: datetime, *, why: str, troubles: in
             raise LeaseLostError
 
 
-def keep_batch(import_id: int, lease: int, number: int, batch: Batch, **values: Any) -> None:
+def keep_batch(import_id: int, lease: int, number: int, batch: Batch, *, cost: int = 0, **values: Any) -> None:
     """Keeps a batch and moves the cursor behind it, in one transaction. Raises `LeaseLostError`.
 
-    `values` are further columns: of a live import its own cursor, and how many calls it took.
+    `values` are further columns: of a live import its own cursor, and how many calls it took. The cost, in thousandths
+    of a dollar, is added to what the account has cost.
     """
     with writing() as session:
         row = session.execute(select(Import).where(_held(import_id, lease))).scalar()
@@ -257,6 +258,9 @@ def keep_batch(import_id: int, lease: int, number: int, batch: Batch, **values: 
             setattr(row, name, value)
         row.lease_until, row.attempts = now() + LEASE, 0
         row.report = _with_skipped(row.report, batch)
+        if cost:
+            account = update(Account).where(Account.id == row.account_id)
+            session.execute(account.values(spent=Account.spent + cost))
 
 
 def _held(import_id: int, lease: int) -> ColumnElement[bool]:

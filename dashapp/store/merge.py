@@ -16,6 +16,8 @@ from .database import ROWS, Rule, chunks, newest, newest_told, now, upsert, writ
 from .imports import batches, note_merge
 
 PEOPLE_IN_LIST = 1_000  # ids in one statement
+#: the export of these services and their interface tell different ids: the owner's own accounts are one by their name
+NAMED_ONLY = ("facebook", "linkedin")
 RELATIONS = {"follower": "followers", "friend": "friends"}
 
 
@@ -69,6 +71,9 @@ def _account(session: Session, reading: Reading) -> Account:
     profile = reading.profile
     query = select(Account).where(Account.owner_id == reading.owner, Account.service == profile.service)
     account = session.execute(query.where(Account.key == profile.key)).scalar()
+    if account is None and profile.service in NAMED_ONLY and profile.name:
+        same = session.execute(query.where(func.lower(Account.name) == profile.name.lower())).scalars().all()
+        account = same[0] if len(same) == 1 else None
     if account is None:
         account = Account(owner_id=reading.owner, service=profile.service, key=profile.key, handle=profile.handle)
         account.source, account.notes, account.lists = reading.source, [], []
@@ -131,6 +136,7 @@ def _gained_and_lost(
     session: Session, account: Account, reading: Reading, before: Mapping[str, Known]
 ) -> dict[str, Any]:
     report: dict[str, Any] = {}
+    at = reading.profile.as_of or now()
     after, lost = _known(session, account.id), set[str]()
     for relation, name in RELATIONS.items():
         flag = f"is_{relation}"
@@ -138,8 +144,9 @@ def _gained_and_lost(
         held = {key for key, known in before.items() if getattr(known, flag)}
         gained = listed - held if name in account.lists else set()
         lost = held - listed if name in reading.complete else set()
-        _change(session, account.id, reading, relation, "gained", [after[key].id for key in sorted(gained)])
-        _change(session, account.id, reading, relation, "lost", [after[key].id for key in sorted(lost)])
+        for change, keys in (("gained", gained), ("lost", lost)):
+            shared = {"import_id": reading.import_id, "relation": relation, "change": change, "seen_at": at}
+            _change(session, account.id, [after[key].id for key in sorted(keys)], **shared)
         _end(session, relation, [after[key].id for key in sorted(lost)])
         report[f"gained_{name}"], report[f"lost_{name}"] = len(gained), len(lost)
     if reading.mutual_ties:  # who is no friend any more, as the loop's last turn found, does not follow either
@@ -156,10 +163,8 @@ def _end(session: Session, relation: str, people: Iterable[int]) -> None:
         session.connection().execute(gone, chunk)
 
 
-def _change(session: Session, account: int, reading: Reading, relation: str, change: str, people: list[int]) -> None:
-    shared = {"account_id": account, "import_id": reading.import_id, "relation": relation, "change": change}
-    at = reading.profile.as_of or now()
-    session.add_all(Change(**shared, seen_at=at, person_id=person) for person in people)
+def _change(session: Session, account: int, people: list[int], **shared: Any) -> None:
+    session.add_all(Change(account_id=account, person_id=person, **shared) for person in people)
 
 
 def _describe(session: Session, account: Account, reading: Reading) -> None:
@@ -168,7 +173,10 @@ def _describe(session: Session, account: Account, reading: Reading) -> None:
         told = getattr(profile, name)
         if told is not None:
             setattr(account, name, told)
-    account.handle, account.source, account.notes = profile.handle, reading.source, reading.notes
+    if not (reading.live and account.service in NAMED_ONLY and account.source != reading.source):
+        account.source, account.notes = reading.source, reading.notes
+        if profile.handle != profile.key or not account.handle:  # a source that knows only the key knows no handle
+            account.handle = profile.handle
     account.data_at = profile.as_of or now()
     account.mutual_ties = account.mutual_ties or reading.mutual_ties
     account.host = reading.host or account.host

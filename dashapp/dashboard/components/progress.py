@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import html
 
+from ...connect.services import title
 from .attributes import aria
-from .numbers import percent, plural
+from .numbers import moment, percent, plural
 
 STATES = {
     "receiving": "Receiving the upload",
@@ -28,14 +30,16 @@ CHANGED = {
     "lost_friends": ("friend lost", "friends lost"),
 }
 OPEN = ("receiving", "queued", "running")
+FEW = 5  # calls that say little about the rest
 
 
-def import_card(row: Mapping[str, Any], *, csrf_token: str) -> html.Article:
+def import_card(row: Mapping[str, Any], *, csrf_token: str, time_zone: str = "UTC") -> html.Article:
     """One import: how far it is, what it left out, and what can be done."""
     named = html.Div(
         [
-            html.H3(row["filename"] or "Import", className="sg-import-title"),
-            html.P(state_of(row), className="sg-remark"),
+            html.H3(title_of(row), className="sg-import-title"),
+            html.P(state_of(row, time_zone), className="sg-remark"),
+            html.P(effort_of(row), className="sg-remark") if row["live"] and row["calls"] else None,
         ]
     )
     return html.Article(
@@ -65,11 +69,38 @@ def result_of(report: Mapping[str, Any]) -> str:
     return f"{said} {', '.join(changed)}." if changed else said
 
 
-def state_of(row: Mapping[str, Any]) -> str:
-    """The state in words, with the step that runs."""
+def title_of(row: Mapping[str, Any]) -> str:
+    """What is imported: a file, or an account of a service."""
+    if not row["live"]:
+        return row["filename"] or "Import"
+    service = title(row["options"].get("service", ""))
+    return f"{service}: {row['filename']}" if row["filename"] else service
+
+
+def state_of(row: Mapping[str, Any], time_zone: str = "UTC") -> str:
+    """The state in words, with the step that runs, or when it goes on."""
     if row["state"] == "running" and row["step"]:
         return row["step"]
+    if row["state"] == "queued" and row["wake_at"] and row["wake_at"] > datetime.now(UTC):
+        return f"Pauses, and goes on at {moment(row['wake_at'], time_zone)}"
     return STATES.get(row["state"], row["state"])
+
+
+def effort_of(row: Mapping[str, Any]) -> str:
+    """What a live import has read, in how many calls, and how long the rest may take."""
+    read = [plural(row["report"].get(name, 0), *words) for name, words in READ.items() if row["report"].get(name)]
+    said = f"{', '.join(read) or 'Nothing'} read in {plural(row['calls'], 'call')}"
+    left = time_left(row)
+    return f"{said}; about {left} left." if left else f"{said}."
+
+
+def time_left(row: Mapping[str, Any]) -> str | None:
+    """As long as it took so far, by the share that is done; None before that says much."""
+    if row["state"] != "running" or not row["step"].startswith("Reading") or row["done"] < FEW or not row["started_at"]:
+        return None
+    so_far = (datetime.now(UTC) - row["started_at"]).total_seconds()
+    seconds = so_far * (row["total"] - row["done"]) / row["done"]
+    return plural(max(round(seconds / 60), 1), "minute") if seconds > 45 else "less than a minute"
 
 
 def progress_bar(row: Mapping[str, Any]) -> html.Div:
@@ -78,7 +109,7 @@ def progress_bar(row: Mapping[str, Any]) -> html.Div:
     bar = {"value": str(share)} if share is not None else {}
     return html.Div(
         [
-            html.Progress(max="1", className="sg-progress", **aria(label=f"Import of {row['filename']}"), **bar),
+            html.Progress(max="1", className="sg-progress", **aria(label=f"Import of {title_of(row)}"), **bar),
             html.Span(percent(share) if share is not None else "", className="sg-remark"),
         ],
         className="sg-progress-row",

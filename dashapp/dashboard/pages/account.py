@@ -12,12 +12,13 @@ from flask_login import current_user
 
 from ...connect.services import SERVICES, title
 from ...store import accounts
-from ..address import View, view
+from ..address import View, search_of, view
 from ..components.chart import table
 from ..components.empty import empty
 from ..components.periods import periods
+from ..components.progress import OPEN
 from ..reading import Shown, read, shown_again
-from ..sections import changes, graph, head, people, posts, tone
+from ..sections import changes, graph, head, live, people, posts, tone
 from ..tables import TABLES
 
 PATH, TEMPLATE = "/user/account", "/user/<service>"
@@ -41,10 +42,11 @@ def layout(pathname: str = "", **query: Any) -> html.Div:
     if shown is None or shown.account["service"] != service:
         why = "This account is not yours, or it was deleted: choose one from the overview."
         return _instead("No such account", empty("Not among your accounts", why, _to_overview()))
-    return account_page(shown, of_service, chosen)
+    page = html.Div(account_page(shown, of_service, chosen), id="account-page", className="sg-dashboard")
+    return html.Div([live.progress(shown), page], className="sg-dashboard")
 
 
-def account_page(shown: Shown, of_service: Sequence[Mapping[str, Any]], chosen: View) -> html.Div:
+def account_page(shown: Shown, of_service: Sequence[Mapping[str, Any]], chosen: View) -> list[Component]:
     """All parts of an account's page."""
     parts: list[Component | None] = [
         dcc.Store(id="account-shown", data={"account": shown.id, "period": shown.period, "unit": shown.unit}),
@@ -56,7 +58,7 @@ def account_page(shown: Shown, of_service: Sequence[Mapping[str, Any]], chosen: 
         graph.section_of(shown, chosen.graph),
         changes.section_of(shown),
     ]
-    return html.Div([part for part in parts if part is not None], className="sg-dashboard")
+    return [part for part in parts if part is not None]
 
 
 def _not_connected(service: str) -> html.Div:
@@ -97,6 +99,29 @@ def register(app: Dash) -> None:
             abort(400)
         shown = shown_again(data)
         return table(TABLES[chart](shown), caption=f"Data of the chart: {chart}")
+
+    @app.callback(
+        Output("account-imports", "children"),
+        Output("account-poll", "disabled"),
+        Output("account-analysed", "data"),
+        Output("account-page", "children"),
+        Input("account-poll", "n_intervals"),
+        State("account-analysed", "data"),
+        State("account-shown", "data"),
+        State("_pages_location", "search"),
+        prevent_initial_call=True,
+    )
+    def poll(_times: Any, before: Any, data: Any, search: Any) -> tuple[Any, bool, str, Any]:
+        """While an import goes on, its card is drawn anew; after each analysis the whole page is."""
+        shown = shown_again(data)
+        going = any(row["state"] in OPEN for row in live.open_imports(shown.id))
+        stamp, anew = live.stamp(shown.account), no_update
+        if stamp != before:
+            of_service = [
+                row for row in accounts.accounts(current_user.id) if row["service"] == shown.account["service"]
+            ]
+            anew = account_page(shown, of_service, view(search_of(search)))
+        return live.cards(shown), not going, stamp, anew
 
     for name in ("people-list", "graph-list", posts.UNIT, "account-choice"):
         app.clientside_callback(

@@ -62,7 +62,8 @@ def imports_told() -> list[dict[str, Any]]:
 def import_cards(rows: Sequence[Mapping[str, Any]]) -> list[Component]:
     """A card an import."""
     token = generate_csrf()
-    return [import_card(row, csrf_token=token) for row in rows]
+    zone = current_user.time_zone
+    return [import_card(row, csrf_token=token, time_zone=zone) for row in rows]
 
 
 def open_ids(rows: Sequence[Mapping[str, Any]]) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -15,7 +15,7 @@ from dashapp.dashboard.components.numbers import count, day, decimal, moment, pe
 from dashapp.dashboard.components.overview_table import Row, ordered
 from dashapp.dashboard.components.people_grid import COLUMNS, people_grid
 from dashapp.dashboard.components.posts import post_list, safe_link
-from dashapp.dashboard.components.progress import import_card, progress_bar, result_of, state_of
+from dashapp.dashboard.components.progress import import_card, progress_bar, result_of, state_of, time_left
 
 from ..browsing import links, parts, plain, text
 
@@ -151,6 +151,24 @@ def test_a_post_shows_its_time_text_and_what_is_told() -> None:
     assert said == "Post 3 Mar 2026, 00:30 positive Hello 0 replies, 1 like"
 
 
+def test_a_label_whose_reason_is_known_is_a_button_that_tells_it() -> None:
+    why = "positive 0.92: “love”, “!”"
+
+    said = plain(post_list([row(label="positive", why=why)], time_zone="UTC"))
+
+    (button,) = [part for part in parts(said) if part["type"] == "Button"]
+    assert button["props"]["aria-label"] == why
+    assert [part["props"]["children"] for part in parts(said) if part["props"].get("className") == "sg-why"] == [why]
+
+
+@pytest.mark.parametrize("why", [None, math.nan, "negative 0.50: “slow”"])
+def test_a_label_without_a_reason_of_its_own_is_only_a_word(why: Any) -> None:
+    said = plain(post_list([row(label="positive", why=why)], time_zone="UTC"))
+
+    assert text(said) == "Post 2 Mar 2026, 23:30 positive Hello 1 like"
+    assert not [part for part in parts(said) if part["type"] == "Button"]
+
+
 def test_a_post_of_which_nothing_is_told_says_so() -> None:
     said = text(plain(post_list([row(likes=math.nan, text="  ", label=math.nan)], time_zone="UTC", ordered=True)))
 
@@ -180,7 +198,47 @@ def test_only_addresses_of_the_web_become_links(url: Any, expected: str | None) 
 def running(**values: Any) -> dict[str, Any]:
     """An import's row."""
     told = {"id": 7, "state": "running", "step": "Reading posts", "done": 1, "total": 4, "message": "", "report": {}}
-    return told | {"filename": "archive.zip"} | values
+    return told | {"filename": "archive.zip", "live": False, "wake_at": None} | values
+
+
+def reading(**values: Any) -> dict[str, Any]:
+    """An import from a service."""
+    told = {"live": True, "filename": "ada", "options": {"service": "github"}, "calls": 20, "started_at": None}
+    return running(**told | values)
+
+
+def test_reading_a_service_tells_whose_account_and_how_many_calls() -> None:
+    card = text(plain(import_card(reading(report={"people": 150}), csrf_token="t")))
+
+    assert "GitHub: ada" in card
+    assert "150 people read in 20 calls." in card
+
+
+def test_a_sleeping_import_tells_when_it_goes_on() -> None:
+    at = datetime.now(UTC) + timedelta(days=300)
+
+    said = state_of(running(state="queued", wake_at=at), "Europe/Berlin")
+
+    assert said == f"Pauses, and goes on at {moment(at, 'Europe/Berlin')}"
+
+
+def test_an_import_that_has_slept_enough_waits_for_its_turn() -> None:
+    said = state_of(running(state="queued", wake_at=datetime.now(UTC) - timedelta(seconds=1)))
+
+    assert said == "Waits for its turn"
+
+
+def test_the_time_left_is_that_of_the_rest_at_the_same_pace() -> None:
+    row = reading(done=10, total=40, started_at=datetime.now(UTC) - timedelta(minutes=2))
+
+    assert time_left(row) == "6 minutes"
+
+
+@pytest.mark.parametrize("values", [{"done": 4}, {"state": "queued"}, {"step": "Merging"}, {"started_at": None}])
+def test_the_time_left_is_not_told_before_it_is_known(values: dict[str, Any]) -> None:
+    row = reading(done=10, total=40, started_at=datetime.now(UTC) - timedelta(minutes=2)) | values
+
+    assert time_left(row) is None
 
 
 def test_progress_is_a_bar_with_its_share_in_words() -> None:

@@ -1,0 +1,83 @@
+"""Reading an account again: now, every day, and how far."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import abort, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_required
+
+from ..imports.live import PAID
+from ..imports.receive import queue_live
+from ..imports.schedule import next_refresh
+from ..services import READERS
+from ..store import accounts
+from ..users import limits
+from .views import blueprint
+
+PUBLIC = ("github", "mastodon", "bluesky")  # read by their handles
+AMOUNT = re.compile(r"(\d{1,4})(?:[.,](\d{1,2}))?")
+BAD_AMOUNT = "Write the amount in dollars, such as 5 or 2.50, at most 9999.99. Nothing was changed."
+
+
+def readable(account: dict[str, Any]) -> bool:
+    """Whether the account can be read from its service."""
+    service = account["service"]
+    return service in READERS and (account["connection_id"] is not None or service in PUBLIC)
+
+
+@blueprint.post("/connect/accounts/<int:account_id>/read")
+@login_required
+@limits.uploads_by_user
+def read_again(account_id: int) -> ResponseReturnValue:
+    """Queues the reading of an account of the user."""
+    account = own_account(account_id)
+    queue_live(
+        current_user.id,
+        service=account["service"],
+        handle=account["handle"],
+        host=account["host"],
+        connection=account["connection_id"],
+        account_id=account_id,
+    )
+    return to_account(account)
+
+
+@blueprint.post("/connect/accounts/<int:account_id>/reading")
+@login_required
+def choose_reading(account_id: int) -> ResponseReturnValue:
+    """Keeps how an account is read: daily or not, by the people's own servers too, for how much money."""
+    account = own_account(account_id)
+    daily = "daily" in request.form and account["service"] not in PAID
+    options = {"daily": "1" if daily else "0"}
+    if account["service"] == "mastodon":
+        options["home"] = "1" if "home" in request.form else "0"
+    if account["service"] in PAID:
+        options["allowed"] = str(mills(request.form.get("allowed", "")))
+    refresh_at = (account["refresh_at"] or next_refresh()) if daily else None
+    accounts.choose(current_user.id, account_id, refresh_at=refresh_at, **options)
+    return to_account(account)
+
+
+def mills(text: str) -> int:
+    """Dollars as written, in thousandths."""
+    found = AMOUNT.fullmatch(text.strip().lstrip("$"))
+    if found is None:
+        abort(400, BAD_AMOUNT)
+    whole, part = found.groups(default="0")
+    return int(whole) * 1_000 + int(part.ljust(2, "0")) * 10
+
+
+def own_account(account_id: int) -> dict[str, Any]:
+    """The user's account, if it can be read from its service, else 404."""
+    account = accounts.account(current_user.id, account_id)
+    if account is None or not readable(account):
+        abort(404)
+    return account
+
+
+def to_account(account: dict[str, Any]) -> ResponseReturnValue:
+    """Back to the account's page."""
+    return redirect(f"/dashboard/user/{account['service']}?account={account['id']}", 303)

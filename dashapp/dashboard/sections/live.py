@@ -1,0 +1,114 @@
+"""How an account is read from its service: what goes on now, when it goes on, and what the user can choose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+from dash.development.base_component import Component
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+
+from ...connect.rereading import readable
+from ...services.x.reader import cost, dollars
+from ...store import imports
+from ..components.attributes import aria
+from ..components.numbers import moment
+from ..components.progress import OPEN, import_card
+from ..reading import Shown
+
+POLL = 2_000  # milliseconds
+
+
+def open_imports(account_id: int) -> list[dict[str, Any]]:
+    """Imports of the account that go on, wait or sleep, and the last one if it failed."""
+    rows = imports.imports(current_user.id, account_id=account_id, limit=5)
+    return [
+        row for number, row in enumerate(rows) if row["state"] in OPEN or (number == 0 and row["state"] == "failed")
+    ]
+
+
+def cards(shown: Shown) -> list[Component]:
+    """A card for each of them."""
+    token = generate_csrf()
+    rows = open_imports(shown.id)
+    return [import_card(row, csrf_token=token, time_zone=shown.time_zone) for row in rows]
+
+
+def progress(shown: Shown) -> html.Div:
+    """The cards, looked at again while something goes on."""
+    rows = open_imports(shown.id)
+    going = any(row["state"] in OPEN for row in rows)
+    return html.Div(
+        [
+            html.Div(cards(shown), id="account-imports", **aria(live="polite")),
+            dcc.Interval(id="account-poll", interval=POLL, disabled=not going),
+            dcc.Store(id="account-analysed", data=stamp(shown.account)),
+        ]
+    )
+
+
+def stamp(account: Mapping[str, Any]) -> str:
+    """Another one after each analysis."""
+    return str(account["analysed_at"] or "")
+
+
+def choices(shown: Shown) -> html.Details | None:
+    """A menu: read now, and how; None for accounts that come by upload alone."""
+    account = shown.account
+    if current_user.is_demo or not readable(dict(account)):
+        return None
+    token = dbc.Input(type="hidden", name="csrf_token", value=generate_csrf())
+    now = html.Form(
+        [token, html.Button("Read now", type="submit", className="btn btn-primary btn-sm")],
+        method="POST",
+        action=f"/connect/accounts/{shown.id}/read",
+    )
+    token = dbc.Input(type="hidden", name="csrf_token", value=generate_csrf())
+    chosen = html.Form(
+        [token, *_fields(account), html.Button("Save", type="submit", className="btn btn-outline-secondary btn-sm")],
+        method="POST",
+        action=f"/connect/accounts/{shown.id}/reading",
+        className="sg-form-small",
+    )
+    parts = [html.P(_when(shown), className="sg-remark"), now, chosen]
+    return html.Details(
+        [
+            html.Summary("Reading", className="btn btn-outline-secondary btn-sm"),
+            html.Div(parts, className="sg-menu sg-reading"),
+        ],
+        className="sg-dropdown",
+    )
+
+
+def _when(shown: Shown) -> str:
+    at = shown.account["refresh_at"]
+    return f"Read again by itself on {moment(at, shown.time_zone)}." if at else "It is not read again by itself."
+
+
+def _fields(account: Mapping[str, Any]) -> list[Component]:
+    if account["service"] == "x":
+        return _money(account)
+    fields = [_check("daily", "Read it every day", account["refresh_at"] is not None)]
+    if account["service"] == "mastodon":
+        wanted = account["options"].get("home") == "1"
+        fields.append(_check("home", "Ask the people's own servers whom they follow; takes longer", wanted))
+    return fields
+
+
+def _money(account: Mapping[str, Any]) -> list[Component]:
+    """What the rest costs, and how much the user allows."""
+    people = (account["followers"] or 0) + (account["friends"] or 0)
+    said = (
+        f"X sells what it tells: {account['posts'] or 0:,} posts and {people:,} people cost about "
+        f"{dollars(cost(account['posts'], people))}. So far this account has cost {dollars(account['spent'])}."
+    )
+    allowed = f"{int(account['options'].get('allowed', '0') or 0) / 1000:.2f}"
+    box = dbc.Input(id="reading-allowed", name="allowed", type="number", min=0, max=9999, step="0.01", value=allowed)
+    return [html.P(said), html.Label("Spend on this account at most, in all ($)", htmlFor="reading-allowed"), box]
+
+
+def _check(name: str, label: str, value: bool) -> dbc.Checkbox:
+    return dbc.Checkbox(id=f"reading-{name}", name=name, label=label, value=value)

@@ -1,0 +1,52 @@
+"""Reads what LinkedIn tells applications about an account, which is its name. The rest is exported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from ..answers import no_limit
+from ..base import Batch, Profile
+from ..fields import label
+from ..live import Access, Coverage, Cursor, DeniedError, Known, Step, Target, TroubleError
+
+ONLY_NAME = (
+    "LinkedIn tells applications the name of an account and nothing else. Upload your data export to see posts and "
+    "connections."
+)
+
+
+def reader(target: Target, access: Access) -> LinkedInReader:
+    """With the user's token."""
+    if access.token is None:
+        raise DeniedError("LinkedIn tells nothing without an authorisation: connect the account, or bring its export.")
+    headers = {"Authorization": f"Bearer {access.token}"}
+    base = access.settings["LINKEDIN_API_URL"]
+    return LinkedInReader(access.client(base, name="LinkedIn", limit=no_limit, headers=headers))
+
+
+class LinkedInReader:
+    """One account."""
+
+    service: ClassVar[str] = "linkedin"
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def profile(self) -> Profile:
+        """The account; its number is that of this application alone."""
+        value = self._client.get("userinfo").json()
+        value = value if isinstance(value, dict) else {}
+        key, name = label(value.get("sub")), label(value.get("name"))
+        if key is None:
+            raise TroubleError("LinkedIn sends something that is no account. Try again later.")
+        return Profile(service=self.service, key=key, handle=name or key, name=name)
+
+    def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
+        """Nothing more."""
+        if not cursor:
+            yield Step(batch=Batch(step="profile", done=1, total=1), cursor={"read": True})
+
+    def coverage(self, cursor: Cursor) -> Coverage:
+        """No list."""
+        return Coverage(notes=(ONLY_NAME,))
