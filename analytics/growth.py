@@ -37,6 +37,15 @@ def gained_lost(before: pd.Index[int] | AbstractSet[int], after: pd.Index[int] |
     -------
     Change
 
+    Notes
+    -----
+    With B before and A after: gained :math:`A \\setminus B`, lost :math:`B \\setminus A`, kept :math:`A \\cap B`.
+
+    References
+    ----------
+    .. [1] Kwak, H., Chun, H. & Moon, S. (2011). Fragile online relationship: a first look at unfollow dynamics in
+       Twitter. Proc. CHI, 1091-1100.
+
     Examples
     --------
     >>> change = gained_lost({1, 2, 3}, {2, 3, 4})
@@ -63,7 +72,16 @@ def churn_rate(change: Change) -> Estimate:
     -------
     Estimate
         Lost over all who were there before, in [0, 1], with its Wilson interval; `n` those who were there before.
-        Undefined (``"too few"``) if there was nobody.
+        Undefined (``"too few"``) if there was nobody; `few` below 20.
+
+    Notes
+    -----
+    With B before and A after: :math:`|B \\setminus A| / |B|`.
+
+    References
+    ----------
+    .. [1] Kwak, H., Chun, H. & Moon, S. (2011). Fragile online relationship: a first look at unfollow dynamics in
+       Twitter. Proc. CHI, 1091-1100.
     """
     n_before = len(change.lost) + len(change.kept)
     return rate(len(change.lost), n_before) if n_before else undefined(TOO_FEW)
@@ -83,6 +101,11 @@ def daily_change(snapshots: pd.DataFrame) -> pd.DataFrame:
         Columns ``day``, ``days`` (since the snapshot before, float64), ``followers``, ``friends``, ``posts`` (float64:
         the change over these days, not a day's mean), in order of time. NaN in the first row, and where one of the two
         snapshots does not tell.
+
+    Notes
+    -----
+    With :math:`x_i` the count of the i-th snapshot: :math:`x_i - x_{i-1}`. Who came and left between the two is not in
+    it, see `gained_lost`.
     """
     ordered = snapshots.sort_values("day", ignore_index=True)
     changes: pd.DataFrame = ordered[["followers", "friends", "posts"]].diff()

@@ -73,6 +73,11 @@ def neighbourhood_preservation(ties: pd.DataFrame | Network, positions: pd.DataF
     float
         In [0, 1], 1 is best; NaN without ties. Over persons with ties.
 
+    Notes
+    -----
+    With N(v) the neighbours of v, :math:`k_v` their number or, if that is less, `most`, and :math:`D(v)` the
+    :math:`k_v` nearest of v in the drawing, the mean over v of :math:`|N(v) \\cap D(v)| / k_v`.
+
     References
     ----------
     .. [1] Kruiger, J. F. et al. (2017). Graph layouts by t-SNE. Comput. Graph. Forum 36, 283-294.

@@ -39,6 +39,7 @@ DAILY: Mapping[str, str] = {
     "positive": "int64",
 }
 
+_COUNTED = ("created_at", "kind", *RESPONSES)  # texts and labels are not copied to count posts
 _WEEK = pd.Timedelta(days=7)
 _MIN_WEEKS_FOR_SPREAD = 4
 _FREQUENCY: Mapping[str, str] = {"day": "D", "week": "W-SUN", "month": "M"}  # a week that ends on Sunday
@@ -164,6 +165,11 @@ def figures(posts: pd.DataFrame, *, period: str, as_of: datetime) -> Figures:
 
     Notes
     -----
+    With n own posts and replies in the period: the response rate is :math:`a / t`, a of t posts answered, where t are
+    those for which the service tells at least one of replies, reposts, likes and quotes; the reply rate is the same of
+    replies alone. Interactions of a post are the sum :math:`r + s + l + q` of what is told of the four. Posts a week
+    are :math:`n / w`, w the weeks, with an interval of the count for events that come in bursts.
+
     Rules for too few posts:
 
     - A rate or median is given from one post on, always with its interval, and flagged `few` below 20 posts. Without
@@ -171,19 +177,26 @@ def figures(posts: pd.DataFrame, *, period: str, as_of: datetime) -> Figures:
     - Posts a week divide by the time since the start of the period or, if that is later, since the first post known:
       time before it may just not have been read. They are undefined (``"too few"``) below seven days, and below two
       posts if all that is known lies within the period; flagged `few` below four weeks.
-    - The dispersion of posts a week is the variance over the mean of whole weeks, counted back from the end; at least
-      1.
+    - The dispersion of posts a week is :math:`\\phi = \\max(1, s^2 / \\bar x)`, variance over mean of whole weeks,
+      counted back from the end; 1 below four weeks.
 
     The newest posts have had little time to be answered; a short period's rates read a little low.
+
+    References
+    ----------
+    .. [1] Bruns, A. & Stieglitz, S. (2013). Towards more systematic Twitter analysis: metrics for tweeting activities.
+       Int. J. Soc. Res. Methodol. 16, 91-108.
+    .. [2] McCullagh, P. & Nelder, J. A. (1989). Generalized linear models, 2nd ed., chapter 6. Chapman and Hall.
+    .. [3] Barabasi, A.-L. (2005). The origin of bursts and heavy tails in human dynamics. Nature 435, 207-211.
     """
     start, end = period_bounds(posts, period, as_of=as_of)
-    known = posts[posts["created_at"] < end]
-    in_period = within(posts, start, end)
+    created = posts["created_at"]
+    in_period = within(posts[[*_COUNTED]], start, end)
     mine = own(in_period)
     return Figures(
         posts=len(mine),
         reposts=len(in_period) - len(mine),
-        posts_per_week=_posts_per_week(mine, known_since=known["created_at"].min(), start=start, end=end),
+        posts_per_week=_posts_per_week(mine, known_since=created[created < end].min(), start=start, end=end),
         response_rate=_of_posts(mine, rate(int(answered(mine).sum()), int(told(mine).sum()))),
         reply_rate=_of_posts(mine, rate(int((mine["replies"] > 0).sum()), int(mine["replies"].count()))),
         median_interactions=_of_posts(mine, median(interactions(mine))),
@@ -243,22 +256,33 @@ def daily(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
     ------
     zoneinfo.ZoneInfoNotFoundError
         If there is no such time zone.
+
+    Notes
+    -----
+    With :math:`P_{dk}` the posts of local day d and kind k, and :math:`x_i` one of the counts of post i where it is
+    told: :math:`\\sum_{i \\in P_{dk}} x_i`. The day of a clock change has 23 or 25 hours and is a day like others.
+
+    References
+    ----------
+    .. [1] Bruns, A. & Stieglitz, S. (2013). Towards more systematic Twitter analysis: metrics for tweeting activities.
+       Int. J. Soc. Res. Methodol. 16, 91-108.
     """
-    mine = posts["kind"] != "repost"
-    counts = posts[list(RESPONSES)].where(mine)
+    # Words that repeat are compared once each, not once a post.
+    kind, label = posts["kind"].astype("category"), posts["label"].astype("category")
+    counts = posts[list(RESPONSES)].where(kind != "repost")
     by_post = pd.DataFrame(
         {
             "day": _local(posts, time_zone).dt.normalize(),
-            "kind": posts["kind"],
+            "kind": kind,
             "posts": 1,
             "told": told(counts).astype("int64"),
             "answered": answered(counts).astype("int64"),
             **{name: counts[name] for name in RESPONSES},
             "interactions": interactions(counts),
-            **{label: (posts["label"] == label).astype("int64") for label in LABELS},
+            **{name: (label == name).astype("int64") for name in LABELS},
         }
     )
-    return check(by_post.groupby(["day", "kind"]).sum(min_count=1).reset_index(), DAILY)
+    return check(by_post.groupby(["day", "kind"], observed=True).sum(min_count=1).reset_index(), DAILY)
 
 
 def per_unit(daily: pd.DataFrame, unit: Unit, *, start: datetime, end: datetime, time_zone: str) -> pd.DataFrame:
@@ -285,8 +309,12 @@ def per_unit(daily: pd.DataFrame, unit: Unit, *, start: datetime, end: datetime,
 
     Notes
     -----
-    Days are not cut: the local day in which `start` falls counts whole. A unit is partial if it begins before that
-    day or goes on after `end`.
+    The sum over the days of a unit: :math:`\\sum_{d \\in u} x_d`. Days are not cut: the local day in which `start`
+    falls counts whole. A unit is partial if it begins before that day or goes on after `end`.
+
+    References
+    ----------
+    .. [1] ISO 8601-1:2019. Date and time: representations for information interchange. (A week runs from Monday.)
     """
     first = pd.Timestamp(start).tz_convert(time_zone).tz_localize(None).normalize()
     stop = pd.Timestamp(end).tz_convert(time_zone).tz_localize(None)
@@ -320,9 +348,20 @@ def responses_by_hour(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame, shape (168, 5)
-        Columns ``weekday`` (0 is Monday), ``hour`` (0 to 23), ``posts``, ``told``, ``answered`` (int64).
+        Columns ``weekday`` (0 is Monday), ``hour`` (0 to 23), ``posts``, ``told``, ``answered`` (int64); 0 where there
+        are none.
+
+    Notes
+    -----
+    For weekday d and hour h: :math:`|\\{i : d_i = d, h_i = h\\}|`, of all own posts, of those told, of those answered.
+    The hour that a clock change repeats holds the posts of both; the one that it leaves out has none on that day.
+
+    References
+    ----------
+    .. [1] Golder, S. A. & Macy, M. W. (2011). Diurnal and seasonal mood vary with work, sleep, and daylength across
+       diverse cultures. Science 333, 1878-1881.
     """
-    mine = own(posts)
+    mine = own(posts[[*_COUNTED]])
     local = _local(mine, time_zone)
     slot = (local.dt.day_of_week * 24 + local.dt.hour).to_numpy()
     weekday, hour = np.divmod(np.arange(168), 24)
@@ -347,7 +386,8 @@ def hour_by_weekday(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame, shape (7, 24)
-        Counts (int64); index ``weekday`` (0 is Monday), columns ``hour``.
+        Counts (int64); index ``weekday`` (0 is Monday), columns ``hour``. The ``posts`` of `responses_by_hour`, see
+        there.
     """
     slots = responses_by_hour(posts, time_zone=time_zone)
     return slots.pivot(index="weekday", columns="hour", values="posts")
@@ -368,8 +408,19 @@ def top_posts(posts: pd.DataFrame, n: int = 10) -> pd.DataFrame:
     DataFrame
         The columns given and ``interactions``; posts of which nothing is told are left out. Of equals the newer comes
         first, then the smaller ``post``, in whatever order the rows came.
+
+    Notes
+    -----
+    Ranked by the sum :math:`r + s + l + q` of what is told of replies, reposts, likes and quotes. Sums of posts of
+    which the service tells different counts are not quite comparable.
+
+    References
+    ----------
+    .. [1] Bruns, A. & Stieglitz, S. (2013). Towards more systematic Twitter analysis: metrics for tweeting activities.
+       Int. J. Soc. Res. Methodol. 16, 91-108.
     """
-    mine = own(posts)
-    ranked = mine.assign(interactions=interactions(mine)).dropna(subset="interactions")
+    received = interactions(posts).where(posts["kind"] != "repost")
+    top = received >= received.nlargest(n).min()  # without sorting all posts
+    ranked = posts[top].assign(interactions=received[top])
     order = ["interactions", "created_at", "post"]
     return ranked.sort_values(order, ascending=[False, False, True]).head(n).reset_index(drop=True)

@@ -24,6 +24,11 @@ def k_core(ties: pd.DataFrame | Network) -> pd.Series[int]:
     Series of int64
         Named ``k_core``, indexed by ``person``; 0 for persons without ties.
 
+    Notes
+    -----
+    For a person v it is :math:`\\max \\{\\min_{u \\in H} k_H(u) : v \\in H\\}` over all groups H, with
+    :math:`k_H(u)` the others of H with whom u has a tie.
+
     References
     ----------
     .. [1] Seidman, S. B. (1983). Network structure and minimum degree. Soc. Netw. 5, 269-287.
@@ -47,11 +52,15 @@ def pagerank(ties: pd.DataFrame | Network, *, directed: bool = True, damping: fl
     Returns
     -------
     Series of float64
-        Named ``pagerank``, indexed by ``person``; in (0, 1], the sum is 1.
+        Named ``pagerank``, indexed by ``person``; in (0, 1], the sum is 1. Empty without people.
 
     Notes
     -----
-    Power iteration until the values change by less than 1e-9 in sum.
+    With damping d, n people, :math:`k_u` ties from u, and D the people who follow nobody, it is the solution of
+
+    .. math:: p_v = d \\sum_{u \\to v} \\frac{p_u}{k_u} + \\frac{1 - d + d \\sum_{u \\in D} p_u}{n}.
+
+    Found by power iteration, until the values change by less than 1e-9 in sum.
 
     References
     ----------
@@ -73,9 +82,11 @@ def pagerank(ties: pd.DataFrame | Network, *, directed: bool = True, damping: fl
 def _walk(net: Network, damping: float) -> sparse.csr_array[np.float64, tuple[int, int]]:
     """Matrix of the chance to go from one person (column) to another (row) along a tie."""
     n = len(net.people)
-    ties = net.ties if net.directed else np.concatenate([net.links, net.links[:, ::-1]])
-    out = np.bincount(ties[:, 0], minlength=n)
-    return sparse.csr_array((damping / out[ties[:, 0]], (ties[:, 1], ties[:, 0])), shape=(n, n))
+    if not net.directed:
+        steps = net.adjacency
+        return sparse.csr_array((damping / net.degree[steps.indices], steps.indices, steps.indptr), shape=(n, n))
+    source, target = net.ties.T
+    return sparse.csr_array((damping / np.bincount(source)[source], (target, source)), shape=(n, n))
 
 
 def betweenness(
@@ -134,6 +145,10 @@ def clustering(ties: pd.DataFrame | Network) -> pd.Series[float]:
     -------
     Series of float64
         Named ``clustering``, indexed by ``person``; in [0, 1], NaN below two neighbours.
+
+    Notes
+    -----
+    With :math:`k_v` neighbours of v and :math:`e_v` pairs of them who have a tie: :math:`2 e_v / k_v (k_v - 1)`.
 
     References
     ----------

@@ -29,12 +29,13 @@ def communities(ties: pd.DataFrame | Network, *, seed: int = 0) -> pd.DataFrame:
     -------
     DataFrame
         Columns ``person`` and ``community`` (int64; 0 is the largest, of equals the one with the smallest id), in the
-        order of ids. A person of the network without ties is a community alone.
+        order of ids. A person of the network without ties is a community alone; no rows without people.
 
     Notes
     -----
-    Leiden algorithm on modularity, resolution 1, three iterations. More iterations gain less than another start does,
-    so small networks are tried from up to five starts, of which the highest modularity is taken.
+    Of all ways to part the people one with a high :math:`Q = \\sum_c (m_c / m - (d_c / 2m)^2)`, see `modularity`, found
+    by the Leiden algorithm, resolution 1, three iterations. Each community hangs together. More iterations gain less
+    than another start does, so small networks are tried from up to five starts, of which the highest Q is taken.
 
     References
     ----------

@@ -39,11 +39,8 @@ class Network:
 
     @cached_property
     def _pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        n = max(len(self.people), 1)
-        keys = np.sort(self.ties.min(axis=1) * n + self.ties.max(axis=1))
-        first = _first_of_equals(keys)
-        rows = np.diff(np.flatnonzero(first), append=len(keys))
-        return np.column_stack(np.divmod(keys[first], n)), rows
+        source, target = self.ties.T
+        return distinct_pairs(np.minimum(source, target), np.maximum(source, target), n=len(self.people))
 
     @property
     def links(self) -> NDArray[np.int64]:
@@ -64,9 +61,9 @@ class Network:
     @cached_property
     def adjacency(self) -> sparse.csr_array[Any, tuple[int, int]]:
         """Symmetric matrix with 1 where two persons have a tie."""
-        n = len(self.people)
-        ends = np.concatenate([self.links, self.links[:, ::-1]])
-        return sparse.csr_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(n, n))
+        low, high = self.links.T
+        upper = sparse.csr_array((np.ones(len(low)), (low, high)), shape=(len(self.people), len(self.people)))
+        return sparse.csr_array(upper + upper.T.tocsr())
 
     @cached_property
     def undirected_graph(self) -> igraph.Graph:
@@ -85,10 +82,26 @@ class Network:
         return pd.Series(values, index=self.people, name=name)
 
 
-def _first_of_equals(ordered: NDArray[np.int64]) -> NDArray[np.bool_]:
-    # np.unique hashes integers, which takes ten times longer than sorting when most of millions are distinct.
-    first: NDArray[np.bool_] = np.diff(ordered, prepend=-1) != 0
-    return first
+def distinct_pairs(
+    one: NDArray[np.int64], other: NDArray[np.int64], *, n: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of numbers, ordered, each once; and how often each was given.
+
+    Parameters
+    ----------
+    one, other : ndarray of int, shape (n_rows,)
+        Numbers from 0 to below `n`.
+    n : int
+        How many numbers there are.
+
+    Returns
+    -------
+    pairs : ndarray of int64, shape (n_pairs, 2)
+    times : ndarray of int64, shape (n_pairs,)
+    """
+    # A sparse matrix orders by counting, which takes half the time of sorting and a fifth of that of np.unique.
+    times = sparse.csr_array((np.ones(len(one), dtype=np.int64), (one, other)), shape=(n, n))
+    return np.column_stack([np.repeat(np.arange(n), np.diff(times.indptr)), times.indices]), times.data
 
 
 def _igraph(n: int, edges: NDArray[np.int64], *, directed: bool) -> igraph.Graph:
@@ -121,10 +134,8 @@ def network(ties: pd.DataFrame | Network, people: pd.Index[int] | None = None, *
     codes, ids = pd.factorize(np.concatenate([rows[:, 0], rows[:, 1], extra]), sort=True)
     source, target = codes[: len(rows)], codes[len(rows) : 2 * len(rows)]
     kept = source != target
-    n = max(len(ids), 1)
-    keys = np.sort(source[kept].astype(np.int64) * n + target[kept])
-    distinct = keys[_first_of_equals(keys)]
-    return Network(pd.Index(ids, name="person"), np.column_stack(np.divmod(distinct, n)), directed)
+    distinct, _ = distinct_pairs(source[kept], target[kept], n=len(ids))
+    return Network(pd.Index(ids, name="person"), distinct, directed)
 
 
 @contextmanager

@@ -37,6 +37,12 @@ class Summary:
         Share of the people in the largest of them, in [0, 1]; NaN without people.
     transitivity : float
         Share of pairs of links at one person whose ends have a tie too, in [0, 1]; NaN without such pairs.
+
+    Notes
+    -----
+    With n people, m links and :math:`k_v` the degree of v: mean degree :math:`2 m / n`; transitivity
+    :math:`3 \\Delta / \\sum_v k_v (k_v - 1) / 2`, with :math:`\\Delta` the triangles; the largest of the components has
+    the share :math:`\\max_c n_c / n`.
     """
 
     n_people: int
@@ -100,6 +106,15 @@ def degrees(ties: pd.DataFrame | Network, people: pd.Index[int], *, directed: bo
         Columns ``person``, ``n_followers`` (ties to them, int64), ``n_friends`` (ties from them, int64), ``degree``
         (persons with a tie in either direction, int64), in the order of `people`; 0 for persons without ties.
         Undirected, all three are equal.
+
+    Notes
+    -----
+    For a person v: in-degree :math:`|\\{u : u \\to v\\}|`, out-degree :math:`|\\{u : v \\to u\\}|`, and degree
+    :math:`|\\{u : u \\to v \\text{ or } v \\to u\\}|`.
+
+    References
+    ----------
+    .. [1] Freeman, L. C. (1978). Centrality in social networks: conceptual clarification. Soc. Netw. 1, 215-239.
     """
     net = network(ties, directed=directed)
     n = len(net.people)
@@ -123,7 +138,12 @@ def degree_distribution(degree: pd.Series[int]) -> pd.DataFrame:
     -------
     DataFrame
         Columns ``degree`` (that occur, ascending), ``people`` (with this degree, int64), ``share_at_least`` (share of
-        the people with this degree or more, in (0, 1]).
+        the people with this degree or more, in (0, 1]); no rows without people.
+
+    Notes
+    -----
+    With :math:`n_k` of n people of degree k, the share is :math:`P(k) = \\sum_{j \\ge k} n_j / n`: drawn on two
+    logarithmic axes it shows a heavy tail without bins.
 
     References
     ----------
@@ -149,7 +169,15 @@ def best_connected(ties: pd.DataFrame | Network, n: int, *, directed: bool = Tru
     Returns
     -------
     Index of int64
-        Named ``person``, the best connected first; of equals the smaller id.
+        Named ``person``, the best connected first; of equals the smaller id. Empty without ties.
+
+    Notes
+    -----
+    In the order of the degree :math:`|\\{u : u \\to v \\text{ or } v \\to u\\}|`, see `degrees`.
+
+    References
+    ----------
+    .. [1] Freeman, L. C. (1978). Centrality in social networks: conceptual clarification. Soc. Netw. 1, 215-239.
     """
     net = network(ties, directed=directed)
     return net.people[np.argsort(-net.degree, kind="stable")[:n]]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.network.graph import Network, network
+from analytics.network.graph import Network, distinct_pairs, network
 
 
 def shared_followers(ties: pd.DataFrame, followers: pd.Index[int], *, directed: bool = True) -> pd.Series[int]:
@@ -30,8 +30,14 @@ def shared_followers(ties: pd.DataFrame, followers: pd.Index[int], *, directed: 
 
     Notes
     -----
-    For a follower p it is :math:`|\\{q \\in followers : p \\to q\\}|`. It is 0 where the ties hold none: if it is not
-    known whom a person follows, that is for the caller to say.
+    For a follower p it is :math:`|\\{q \\in F : p \\to q\\}|`, with F the followers: how far p is embedded among them.
+    Self-ties and rows that stand twice add nothing. It is 0 where the ties hold none: if it is not known whom a person
+    follows, that is for the caller to say.
+
+    References
+    ----------
+    .. [1] Marsden, P. V. (2002). Egocentric and sociocentric measures of network centrality. Soc. Netw. 24, 407-422.
+    .. [2] Easley, D. & Kleinberg, J. (2010). Networks, crowds, and markets, section 3.5. Cambridge University Press.
 
     Examples
     --------
@@ -59,8 +65,25 @@ def common_friends(ties: pd.DataFrame, friends: pd.Index[int], *, directed: bool
     Returns
     -------
     Series of int64
-        Named ``common_friends``, indexed by ``person``, in the order of `friends`, each once; 0 where the ties hold
-        none.
+        Named ``common_friends``, indexed by ``person``, in the order of `friends`, each once.
+
+    Notes
+    -----
+    For a friend p it is :math:`|\\{q \\in G : p \\to q\\}|`, with G the friends. Self-ties and rows that stand
+    twice add nothing. It is 0 where the ties hold none.
+
+    References
+    ----------
+    .. [1] Marsden, P. V. (2002). Egocentric and sociocentric measures of network centrality. Soc. Netw. 24, 407-422.
+    .. [2] Easley, D. & Kleinberg, J. (2010). Networks, crowds, and markets, section 3.5. Cambridge University Press.
+
+    Examples
+    --------
+    I follow Bob (1) and Andrew (3), and Andrew follows Bob, and Rick (2), whom I do not follow:
+
+    >>> ties = pd.DataFrame({"source": [3, 3], "target": [1, 2]})
+    >>> common_friends(ties, pd.Index([1, 3])).to_dict()
+    {1: 0, 3: 1}
     """
     return _followed_among(ties, friends, directed=directed).rename("common_friends")
 
@@ -68,11 +91,13 @@ def common_friends(ties: pd.DataFrame, friends: pd.Index[int], *, directed: bool
 def _followed_among(ties: pd.DataFrame, people: pd.Index[int], *, directed: bool) -> pd.Series[int]:
     index = pd.Index(people, dtype="int64", name="person").unique()
     source, target = _positions(ties, index)
-    inside = (source >= 0) & (target >= 0)
-    counts = np.bincount(source[inside], minlength=len(index))
+    inside = (source >= 0) & (target >= 0) & (source != target)
+    source, target = source[inside], target[inside]
     if not directed:
-        counts = counts + np.bincount(target[inside], minlength=len(index))
-    return pd.Series(counts, index=index)
+        source, target = np.minimum(source, target), np.maximum(source, target)
+    pairs, _ = distinct_pairs(source, target, n=len(index))
+    follows = pairs[:, 0] if directed else pairs.ravel()
+    return pd.Series(np.bincount(follows, minlength=len(index)), index=index)
 
 
 def _positions(ties: pd.DataFrame, people: pd.Index[int]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -93,7 +118,11 @@ def ego_network(ties: pd.DataFrame, alters: pd.Index[int]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows whose source and target are both alters, numbered anew.
+        The rows whose source and target are both alters, numbered anew; none if no alters know each other.
+
+    Notes
+    -----
+    With A the alters: :math:`\\{(s, t) : s \\to t, s \\in A, t \\in A\\}`. The account itself is not in it.
 
     References
     ----------
@@ -117,7 +146,16 @@ def mutual_ties(ties: pd.DataFrame | Network, *, directed: bool = True) -> pd.Da
     Returns
     -------
     DataFrame
-        As `frames.TIES`, one row a pair, ordered, the smaller id as ``source``.
+        As `frames.TIES`, one row a pair, ordered, the smaller id as ``source``; none without ties.
+
+    Notes
+    -----
+    The pairs :math:`\\{(s, t) : s < t, s \\to t, t \\to s\\}`, the mutual dyads of the dyad census.
+
+    References
+    ----------
+    .. [1] Holland, P. W. & Leinhardt, S. (1970). A method for detecting structure in sociometric data. Am. J. Sociol.
+       76, 492-513.
     """
     net = network(ties, directed=directed)
     pairs = net.people.to_numpy()[net.links[net.mutual]]
@@ -138,6 +176,11 @@ def reciprocity(ties: pd.DataFrame | Network, *, directed: bool = True) -> float
     -------
     float
         In [0, 1]; 1 for undirected ties; NaN without ties.
+
+    Notes
+    -----
+    With m ties and M pairs who follow each other: :math:`2 M / m`. All ties known are counted, none drawn as a sample:
+    there is no interval.
 
     References
     ----------

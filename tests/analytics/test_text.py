@@ -33,6 +33,16 @@ def test_plain_text_keeps_index_and_missing():
     assert pd.isna(kept[3])
 
 
+@pytest.mark.parametrize("link", ["http://a.example", "HTTPS://A.example/b?c#d", "www.a.example", "WwW.a.example"])
+def test_a_web_address_ends_at_a_space(link):
+    assert without_links(texts(f"x {link} y", link)).tolist() == ["x   y", " "]
+
+
+@pytest.mark.parametrize("said", ["awww. that", "http is short", "://a.example", "w.ww"])
+def test_what_only_looks_like_a_web_address_stays(said):
+    assert without_links(texts(said))[0] == said
+
+
 def test_links_and_mentions_leave_a_space():
     said = texts(
         "see https://example.social/@ada#x, www.example.social now看http://example.social", "hi @ada@example.social!"

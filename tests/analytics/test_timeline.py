@@ -234,6 +234,38 @@ def test_a_day_is_the_local_one(make_posts):
     assert daily(posts, time_zone="UTC")["day"].dt.day.tolist() == [31]
 
 
+def test_a_day_without_midnight_is_a_day(make_posts):
+    # On 2018-11-04 the clock of São Paulo went from 0 h to 1 h at 03:00 UTC; on 2018-02-18 from 0 h back to 23 h
+    posts = make_posts(
+        {"created_at": "2018-11-04T02:59Z"},
+        {"created_at": "2018-11-04T03:00Z"},
+        {"created_at": "2018-02-18T02:30Z"},
+        {"created_at": "2018-02-18T03:00Z"},
+    )
+    bounds = {"start": pd.Timestamp("2018-02-17T02:00Z"), "end": pd.Timestamp("2018-11-05T02:00Z")}
+
+    sums = daily(posts, time_zone="America/Sao_Paulo")
+    units = per_unit(sums, "day", **bounds, time_zone="America/Sao_Paulo")
+
+    assert sums["day"].dt.strftime("%m-%d").tolist() == ["02-17", "02-18", "11-03", "11-04"]
+    assert sums["posts"].tolist() == [1, 1, 1, 1]
+    assert units["posts"].sum() == 4
+    assert not units["partial"].any()
+
+
+@pytest.mark.parametrize(("start", "hours"), [("2024-03-31", 23), ("2024-10-27", 25)])
+def test_a_day_of_a_clock_change_is_whole(make_posts, start, hours):
+    midnight = pd.Timestamp(start, tz="Europe/Berlin")
+    every_hour = [{"created_at": (midnight + pd.Timedelta(hours=hour)).isoformat()} for hour in range(hours + 1)]
+    end = midnight + pd.Timedelta(hours=hours)
+
+    sums = daily(make_posts(*every_hour), time_zone="Europe/Berlin")
+    days = per_unit(sums, "day", start=midnight, end=end, time_zone="Europe/Berlin")
+
+    assert sums["posts"].tolist() == [hours, 1]
+    assert days.loc[days["kind"] == "post", ["posts", "partial"]].to_numpy().tolist() == [[hours, False]]
+
+
 def test_sums_are_missing_where_nothing_is_told(make_posts):
     sums = daily(make_posts({"likes": 0}, {}, {"kind": "repost", "likes": 7}), time_zone="UTC").set_index("kind")
 
@@ -368,7 +400,26 @@ def test_top_posts_are_told_own_and_newest_first_among_equals(make_posts):
         {"views": 1000},
     )
 
+    assert list(top_posts(posts).columns) == [*POSTS, "interactions"]
     for rows in (posts, posts.iloc[::-1]):
         assert top_posts(rows)["post"].tolist() == [2, 1, 0, 3]
         assert top_posts(rows)["interactions"].tolist() == [5, 3, 3, 3]
         assert top_posts(rows, 2)["post"].tolist() == [2, 1]
+
+
+@settings(max_examples=25)
+@given(rows=MANY, n=st.integers(0, 5))
+def test_top_posts_are_the_first_of_all_in_order(make_posts, rows, n):
+    posts = make_posts(*rows)
+    told = posts.assign(interactions=interactions(posts)).dropna(subset="interactions").itertuples()
+    mine = [row for row in told if row.kind != "repost"]
+    ranked = sorted(mine, key=lambda row: (-row.interactions, -row.created_at.value, row.post))
+
+    assert top_posts(posts, n)["post"].tolist() == [row.post for row in ranked[:n]]
+
+
+def test_without_posts_there_are_no_top_posts():
+    found = top_posts(empty(POSTS))
+
+    assert len(found) == 0
+    assert list(found.columns) == [*POSTS, "interactions"]

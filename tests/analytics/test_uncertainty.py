@@ -54,6 +54,21 @@ def test_median_of_ten_has_the_second_and_ninth_value_as_interval():
     assert (estimate.value, estimate.ci_low, estimate.ci_high, estimate.n) == (55, 20, 90, 10)
 
 
+@given(st.lists(st.integers(-50, 50), min_size=1, max_size=300))
+def test_median_agrees_with_numpy_and_its_ranks_with_scipy(values):
+    n, ordered = len(values), sorted(values)
+    rank = int(stats.binom.ppf(0.025, n, 0.5))  # the smallest with more than 2.5 % at or below it
+    rank += stats.binom.cdf(rank, n, 0.5) <= 0.025
+
+    estimate = median(values)
+
+    assert estimate.value == np.median(values)
+    if rank:
+        assert (estimate.ci_low, estimate.ci_high) == (ordered[rank - 1], ordered[n - rank])
+    else:
+        assert math.isnan(estimate.ci_low)
+
+
 def test_median_leaves_out_what_is_not_told():
     estimate = median([math.nan, 3, 1, math.nan, 2])
 

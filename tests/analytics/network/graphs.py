@@ -22,6 +22,17 @@ def random_ties(*, min_size: int = 0) -> st.SearchStrategy[pd.DataFrame]:
     return st.lists(rows, unique=True, min_size=min_size, max_size=40).map(lambda drawn: ties(*drawn))
 
 
+def messy_ties() -> st.SearchStrategy[pd.DataFrame]:
+    """Ties as no frame should hold them: with self-ties and rows that stand twice."""
+    person = st.sampled_from(PERSONS[:6])
+    return st.lists(st.tuples(person, person), max_size=25).map(lambda drawn: ties(*drawn, *drawn[:5]))
+
+
+def without_mess(rows: pd.DataFrame) -> pd.DataFrame:
+    """The same ties as they should be; who has a self-tie only is not in them."""
+    return rows[rows["source"] != rows["target"]].drop_duplicates(ignore_index=True)
+
+
 def one_row_a_pair(directed: pd.DataFrame) -> pd.DataFrame:
     """As a network of friendships tells its ties: the first row of each pair."""
     pairs = pd.Series([frozenset(row) for row in directed.itertuples(index=False)], dtype=object)

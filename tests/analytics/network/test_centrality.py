@@ -29,12 +29,12 @@ def test_pagerank_agrees_with_networkx(rows, directed, damping):
     assert found.sum() == pytest.approx(1)
 
 
-@given(random_ties(min_size=2), st.booleans())
-def test_betweenness_from_everybody_agrees_with_networkx(rows, directed):
+@given(random_ties(min_size=2), st.booleans(), st.integers(0, 1))
+def test_betweenness_from_everybody_agrees_with_networkx(rows, directed, beyond):
     rows = rows if directed else one_row_a_pair(rows)
     expected = nx.betweenness_centrality(nx_graph(rows, directed=directed))
 
-    found = betweenness(rows, directed=directed)
+    found = betweenness(rows, directed=directed, n_sources=len(expected) + beyond)
 
     if len(expected) > 2:
         assert_same(found, expected)
@@ -54,6 +54,14 @@ def test_sampled_betweenness_counts_the_ways_from_the_drawn(rows, directed, seed
 
     if n > 2:
         assert_same(found, {person: way * n / (k * (n - 1) * (n - 2)) for person, way in ways.items()})
+
+
+def test_pagerank_of_a_star_by_hand():
+    # Three follow 9, who follows nobody: with d = 0.85 and rank p of each of the three, 9 has p + 3 d p.
+    found = pagerank(ties((1, 9), (2, 9), (3, 9)))
+
+    p = 1 / (4 + 3 * 0.85)
+    assert found.to_dict() == pytest.approx({1: p, 2: p, 3: p, 9: p * (1 + 3 * 0.85)})
 
 
 def test_betweenness_of_a_path_by_hand():

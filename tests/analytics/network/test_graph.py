@@ -5,9 +5,52 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from analytics.network import network, seeded_igraph
-from tests.analytics.network.graphs import nx_graph, random_ties, ties
+from analytics.network import (
+    betweenness,
+    brokers,
+    clustering,
+    common_friends,
+    communities,
+    degrees,
+    density,
+    k_core,
+    mutual_ties,
+    network,
+    pagerank,
+    reciprocity,
+    seeded_igraph,
+    shared_followers,
+    summary,
+)
+from tests.analytics.network.graphs import (
+    PERSONS,
+    messy_ties,
+    nx_graph,
+    one_row_a_pair,
+    random_ties,
+    ties,
+    without_mess,
+)
+
+EVERYBODY = pd.Index(PERSONS)
+#: each measure of rows of ties, of people who may be without any
+MEASURES = {
+    "betweenness": lambda rows, directed: betweenness(network(rows, EVERYBODY, directed=directed)),
+    "brokers": lambda rows, _: brokers(network(rows, EVERYBODY), communities(network(rows, EVERYBODY))),
+    "clustering": lambda rows, _: clustering(network(rows, EVERYBODY)),
+    "common_friends": lambda rows, directed: common_friends(rows, EVERYBODY, directed=directed),
+    "communities": lambda rows, _: communities(network(rows, EVERYBODY)),
+    "degrees": lambda rows, directed: degrees(rows, EVERYBODY, directed=directed),
+    "density": lambda rows, directed: density(len(EVERYBODY), rows, directed=directed),
+    "k_core": lambda rows, _: k_core(network(rows, EVERYBODY)),
+    "mutual_ties": lambda rows, directed: mutual_ties(rows, directed=directed),
+    "pagerank": lambda rows, directed: pagerank(network(rows, EVERYBODY, directed=directed)),
+    "reciprocity": lambda rows, directed: reciprocity(rows, directed=directed),
+    "shared_followers": lambda rows, directed: shared_followers(rows, EVERYBODY, directed=directed),
+    "summary": lambda rows, directed: summary(rows, len(EVERYBODY), directed=directed),
+}
 
 
 @given(random_ties())
@@ -38,6 +81,16 @@ def test_self_ties_and_duplicates_are_left_out():
     assert net.ties.tolist() == [[0, 1], [1, 0]]
     assert net.links.tolist() == [[0, 1]]
     assert net.mutual.tolist() == [True]
+
+
+@pytest.mark.parametrize("measure", MEASURES.values(), ids=MEASURES)
+@given(rows=messy_ties(), directed=st.booleans())
+def test_self_ties_and_duplicates_change_no_measure(measure, rows, directed):
+    clean = without_mess(rows)
+    clean = clean if directed else one_row_a_pair(clean)
+
+    # printed: NaN is equal to itself, and every measure is told to the last digit
+    assert str(measure(rows, directed)) == str(measure(clean, directed))
 
 
 def test_people_without_ties_can_belong_to_it():

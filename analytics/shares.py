@@ -1,0 +1,78 @@
+"""Shares by unit of time, each with its interval: of posts that were answered, of posts that read positive."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.timeline import LABELS
+from analytics.uncertainty import FEW, wilson
+
+
+def answered_shares(units: pd.DataFrame) -> pd.DataFrame:
+    """The response rate of each day, week or month.
+
+    Parameters
+    ----------
+    units : DataFrame
+        As `timeline.per_unit` gives it.
+
+    Returns
+    -------
+    DataFrame
+        One row a unit, in order of time. Columns ``start``, ``partial`` (as in `units`), ``told`` (own posts for which
+        the service tells of responses, int64), ``answered`` (those with at least one, int64), ``share`` (in [0, 1]),
+        ``ci_low``, ``ci_high`` (its 95 % interval), ``few`` (bool).
+
+    Notes
+    -----
+    With a of n posts answered it is :math:`a / n`, with the Wilson interval of `uncertainty.wilson`. The rule for too
+    few posts: a share is given from one post on, always with its interval, and flagged `few` below 20; without a post
+    of which responses are told, share and interval are NaN.
+
+    References
+    ----------
+    .. [1] Bruns, A. & Stieglitz, S. (2013). Towards more systematic Twitter analysis: metrics for tweeting activities.
+       Int. J. Soc. Res. Methodol. 16, 91-108.
+    """
+    sums = units.groupby("start").agg({"partial": "first", "told": "sum", "answered": "sum"}).reset_index()
+    return _with_share(sums, "answered", "told")
+
+
+def tone_shares(units: pd.DataFrame) -> pd.DataFrame:
+    """Which share of the posts of each day, week or month reads negative, neutral and positive.
+
+    Parameters
+    ----------
+    units : DataFrame
+        As `timeline.per_unit` gives it.
+
+    Returns
+    -------
+    DataFrame
+        One row a unit and label, in order of time. Columns ``start``, ``partial`` (as in `units`), ``label``, ``posts``
+        (with this label, int64), ``assessed`` (posts of the unit with any label, int64), ``share`` (in [0, 1]; the
+        three of a unit sum to 1), ``ci_low``, ``ci_high`` (its 95 % interval), ``few`` (bool).
+
+    Notes
+    -----
+    With :math:`n_l` of n assessed posts labelled l it is :math:`n_l / n`, with the Wilson interval of
+    `uncertainty.wilson`. That interval speaks of chance alone, not of wrong labels. The rule for too few posts is that
+    of `answered_shares`; posts that are not assessed count nowhere.
+
+    References
+    ----------
+    .. [1] Dodds, P. S. et al. (2011). Temporal patterns of happiness and information in a global social network:
+       hedonometrics and Twitter. PLoS ONE 6, e26752.
+    """
+    sums = units.groupby("start").agg({"partial": "first", **dict.fromkeys(LABELS, "sum")}).reset_index()
+    sums = sums.assign(assessed=sums[list(LABELS)].sum(axis=1))
+    long = sums.melt(["start", "partial", "assessed"], list(LABELS), var_name="label", value_name="posts")
+    ordered = long.sort_values("start", kind="stable", ignore_index=True)
+    return _with_share(ordered[["start", "partial", "label", "posts", "assessed"]], "posts", "assessed")
+
+
+def _with_share(counts: pd.DataFrame, part: str, whole: str) -> pd.DataFrame:
+    low, high = wilson(counts[part], counts[whole])
+    share = counts[part] / counts[whole].where(counts[whole] > 0)
+    few = (counts[whole] > 0) & (counts[whole] < FEW)
+    return counts.assign(share=share, ci_low=low, ci_high=high, few=few)

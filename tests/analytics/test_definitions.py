@@ -1,0 +1,26 @@
+"""The reference shows the docstrings: each measure has its formula, its source, and what it gives where undefined."""
+
+import pytest
+
+from analytics import growth, layout_quality, network, shares, text, timeline, uncertainty
+
+MEASURES = [
+    *(timeline.figures, timeline.daily, timeline.per_unit, timeline.responses_by_hour, timeline.top_posts),
+    *(shares.answered_shares, shares.tone_shares, text.hashtags, text.mentions),
+    *(uncertainty.wilson, uncertainty.rate, uncertainty.median, uncertainty.count_interval),
+    *(growth.gained_lost, growth.churn_rate),
+    *(network.shared_followers, network.common_friends, network.ego_network, network.mutual_ties),
+    *(network.reciprocity, network.density, network.degrees, network.degree_distribution, network.best_connected),
+    *(network.k_core, network.pagerank, network.betweenness, network.clustering),
+    *(network.communities, network.modularity, network.brokers),
+    *(layout_quality.stress, layout_quality.neighbourhood_preservation, layout_quality.silhouette),
+]
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.__name__)
+def test_a_measure_has_a_formula_and_a_source(measure):
+    said = measure.__doc__ or ""
+
+    assert ":math:`" in said or ".. math::" in said
+    assert "    References\n    ----------\n    .. [1] " in said
+    assert "    Returns\n    -------\n" in said
