@@ -126,6 +126,15 @@ class Wait(Base):
     until: Mapped[When]
 
 
+class LookUp(Base):
+    """What a look-up without an account told, kept for a while for whoever asks the same. Holds no post."""
+
+    __tablename__ = "lookups"
+    key: Mapped[str] = mapped_column(String(400), primary_key=True)  # service and handle
+    told: Mapped[dict[str, Any]] = mapped_column(JSON)
+    expires_at: Mapped[When] = mapped_column(index=True)
+
+
 class Account(Base):
     """A social account that a user looks at."""
 
@@ -155,6 +164,7 @@ class Account(Base):
     )
     options: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # what the user chose for live reading
     refresh_at: Mapped[MaybeWhen] = mapped_column(index=True)  # when it is read again; NULL: not by itself
+    posts_until: Mapped[MaybeWhen]  # all older posts were read from the service
     spent: Mapped[int] = mapped_column(BigInteger, default=0)  # thousandths of a dollar that reading has cost
     analysed_at: Mapped[MaybeWhen]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -14,12 +14,12 @@ from flask import current_app
 
 from ..services import READERS
 from ..services.base import Person, Profile
-from ..services.http import Client, Limit
 from ..services.live import DeniedError, Reader, Target
-from ..store import accounts, connections, imports, people, posts, waits
+from ..store import accounts, connections, imports, people
 from ..store.merge import Reading, merge
 from . import tokens
 from .analysis import analyse
+from .reach import Pause, Reach
 from .schedule import next_refresh
 
 FRESH = timedelta(days=7)  # so long a person's ties need not be read again
@@ -28,45 +28,6 @@ TROUBLES = 12  # sleeps in a row without a step forward: about half a day
 UNAUTHORIZED = 401
 PAID = ("x",)  # services that charge for reading: never by itself
 
-Pause = Callable[[float], None]
-
-
-@dataclass
-class Reach:
-    """How this import's reader reaches its service (`services.live.Access`). Prints no token."""
-
-    settings: Mapping[str, Any]
-    token: str | None = field(repr=False)
-    pause: Pause = field(repr=False)
-    clients: list[Client] = field(default_factory=list, repr=False)
-
-    def client(
-        self, base: str, *, name: str, limit: Limit, headers: Mapping[str, str] | None = None, guarded: bool = False
-    ) -> Client:
-        """A client that keeps the waits of all imports."""
-        made = Client(
-            base,
-            name=name,
-            limit=limit,
-            headers=headers,
-            guarded=guarded,
-            allow=self.settings["PRIVATE_HOSTS"],
-            waits=waits,
-            pause=self.pause,
-        )
-        self.clients.append(made)
-        return made
-
-    @property
-    def calls(self) -> int:
-        """Requests that left, of all clients."""
-        return sum(client.calls for client in self.clients)
-
-    def close(self) -> None:
-        """Lets go of the connections."""
-        for client in self.clients:
-            client.close()
-
 
 class Stored:
     """What a reader may look up (`services.live.Known`)."""
@@ -74,12 +35,10 @@ class Stored:
     def __init__(self, import_id: int, owner: int, account: Mapping[str, Any] | None) -> None:
         self._import_id, self._owner, self._account = import_id, owner, account
 
-    @cached_property
+    @property
     def posts_until(self) -> datetime | None:
-        """When the newest stored post was made, if all older ones were read once."""
-        if self._account is None or "posts" not in self._account["lists"]:
-            return None
-        return posts.newest(self._owner, self._account["id"])
+        """When the newest post was made of an import that read all older ones."""
+        return self._account["posts_until"] if self._account else None
 
     @cached_property
     def fresh(self) -> frozenset[str]:

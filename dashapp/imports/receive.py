@@ -60,7 +60,7 @@ TITLES = {
     "x": "an X archive",
     "mastodon": "a Mastodon export",
     "bluesky": "a Bluesky repository",
-    "github": "a GitHub export",
+    "github": "a GitHub archive",
     "facebook": "a Facebook export",
     "linkedin": "a LinkedIn export",
     "csv": "a set of CSV files",

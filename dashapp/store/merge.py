@@ -182,6 +182,9 @@ def _describe(session: Session, account: Account, reading: Reading) -> None:
     account.host = reading.host or account.host
     account.connection_id = reading.connection or account.connection_id
     account.lists = sorted({*account.lists, *reading.complete})
+    if reading.live and "posts" in reading.complete:
+        newest = select(func.max(Post.created_at)).where(Post.account_id == account.id)
+        account.posts_until = session.execute(newest).scalar()
     session.flush()
     counted = {name: _counted(session, account, name) for name in ("followers", "friends")}
     row = {"account_id": account.id, "day": account.data_at.date(), **counted, "posts": account.posts}

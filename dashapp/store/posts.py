@@ -79,13 +79,6 @@ def posts_between(
         return every(session, query.order_by(Post.created_at.desc(), Post.id.desc()).limit(limit))
 
 
-def newest(owner: int, account_id: int) -> datetime | None:
-    """When the newest post was made."""
-    with reading() as session:
-        mine = Post.account_id == owned(owner, account_id)
-        return session.execute(select(func.max(Post.created_at)).where(mine)).scalar()
-
-
 def stream_posts(owner: int, account_id: int) -> Iterator[dict[str, Any]]:
     """All posts for a download, the oldest first, in bounded memory."""
     query = select(*EXPORTED).where(Post.account_id == owned(owner, account_id)).order_by(Post.created_at, Post.id)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
-from urllib.parse import quote
 
 from ..base import Batch, Profile, Skipped
 from ..fields import Unusable, link
@@ -21,6 +21,7 @@ from .queries import LISTS
 PAGE = 100
 MOST_PAGES = {"issues": 10, "pulls": 10, **dict.fromkeys(LISTS, 100)}  # no search tells more than a thousand
 SEARCHES = {"issues": "is:issue", "pulls": "is:pull-request"}  # GitHub refuses to search for both at once
+HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}(\[bot\])?")
 RECOUNTED = timedelta(days=30)  # posts whose counts are read again
 NO_TIES = (
     "Read without signing in at GitHub, which then tells neither how many followers these people have nor whom they "
@@ -29,7 +30,7 @@ NO_TIES = (
 ONLY_ISSUES = "Only issues and pull requests are read without signing in at GitHub, the newest thousand of each."
 HIDDEN = "This account hides what it does at GitHub: its issues and pull requests are not told."
 SO_FAR = "{n:,} {name} read so far."
-CUT = "GitHub did not tell all {name}, only {n:,}: nobody is counted as lost."
+CUT = "Only {n:,} {name} could be read: nobody is counted as lost."
 
 
 class PublicReader:
@@ -48,13 +49,18 @@ class PublicReader:
 
     def _profile(self) -> Profile:
         try:
-            found = nodes.public_profile(self._client.get(f"users/{quote(self._login, safe='')}").json())
+            found = nodes.public_profile(self._client.get(self._path()).json())
             if self._key in ("", found.key):
                 return found
         except MissingError as error:
             if not self._key:
                 raise MissingError(NO_ACCOUNT, error.status) from error
         return nodes.public_profile(self._client.get(f"user/{self._key}").json())
+
+    def _path(self) -> str:
+        if not HANDLE.fullmatch(self._login):  # it would be another address
+            raise MissingError(NO_ACCOUNT, 404)
+        return f"users/{self._login}"
 
     def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
         """The newest posts, then the lists, then the rest of the posts: searching has a limit of its own."""
@@ -106,8 +112,9 @@ class PublicReader:
         return self._people(part, state)
 
     def _people(self, relation: str, state: dict[str, Any]) -> Batch:
-        path = f"users/{quote(self._login, safe='')}/{LISTS[relation]}"
-        answer = self._client.get(path, {"per_page": PAGE, "page": state["next"][relation]})
+        answer = self._client.get(
+            f"{self._path()}/{LISTS[relation]}", {"per_page": PAGE, "page": state["next"][relation]}
+        )
         items, batch = as_list(answer.json()), Batch(step=relation)
         for item in items:
             try:

@@ -15,7 +15,7 @@ from .queries import FOLLOWS, KINDS, LISTS, MORE, PEOPLE, POSTS
 FIRST = ("posts", "followers", "friends")
 SIZES = {"posts": POSTS, "followers": PEOPLE, "friends": PEOPLE, "ties": MORE}  # of a call
 MOST_FOLLOWS = 1_000  # of one person; whoever follows more is told in part
-MOST_PAGES = {**dict.fromkeys(KINDS, 200), **dict.fromkeys(LISTS, 1_000)}  # of an account
+MOST = {**dict.fromkeys(KINDS, 20_000), **dict.fromkeys(LISTS, 50_000)}  # of one account
 
 UNREAD = "Reviews, comments on lines of code and comments in discussions are not read."
 SO_FAR = "{n:,} of {of:,} {name} read so far."
@@ -53,7 +53,6 @@ class State:
         self._after: dict[str, str] = dict(cursor.get("after", {}))
         self._done: list[str] = list(cursor.get("done", []))
         self._cut: dict[str, str] = dict(cursor.get("cut", {}))  # what ended early, and the sentence that says why
-        self._pages: dict[str, int] = dict(cursor.get("pages", {}))
         self._read: dict[str, int] = dict(cursor.get("read", {}))
         self._of: dict[str, int] = dict(cursor.get("of", {}))
         self._sizes: dict[str, int] = SIZES | cursor.get("sizes", {})
@@ -68,7 +67,6 @@ class State:
             "after": self._after,
             "done": self._done,
             "cut": self._cut,
-            "pages": self._pages,
             "read": self._read,
             "of": self._of,
             "sizes": self._sizes,
@@ -103,13 +101,12 @@ class State:
 
     def turn(self, name: str, page: Mapping[str, Any], *, enough: bool = False) -> None:
         """Behind that page: on, or to the end of the list."""
-        self._pages[name] = self._pages.get(name, 0) + 1
         self._read[name] = self._read.get(name, 0) + len(page["nodes"])
         self._of[name] = max(total({"list": page}, "list") or 0, self._read[name])
         before, here = self._after.pop(name, None), behind(page)
         if enough or not goes_on(page):
             self._done.append(name)
-        elif self._pages[name] >= MOST_PAGES[name]:
+        elif self._read[name] >= MOST[name]:
             self._end(name, TOO_LONG)
         elif here is None or here == before or not page["nodes"]:  # it would never end
             self._end(name, CUT)

@@ -1,0 +1,1 @@
+"""Small real servers that answer as the services do."""
