@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 from flask_login import current_user
 
+from analytics.shares import tone_shares
+
 from ..store import accounts
 from .components.numbers import count, percent
-from .figures.activity import KINDS, answered_share
+from .figures.activity import KINDS, answered_units
 from .figures.growth import SERIES
 from .figures.rhythm import WEEKDAYS
-from .figures.sentiment import LABELS, by_label
+from .figures.sentiment import LABELS
 from .reading import Shown
 
 UNITS = {"day": "Day", "week": "Week from", "month": "Month from"}
@@ -24,15 +26,17 @@ def timeline(shown: Shown) -> pd.DataFrame:
     posts = (
         units.pivot(index="start", columns="kind", values="posts").reindex(columns=list(KINDS)).rename(columns=KINDS)
     )
-    answered = answered_share(units).set_index("start")
+    answered = answered_units(units).set_index("start")
     posts["Answered"] = answered["share"].map(percent)
+    posts["Likely"] = answered["ci_low"].map(percent) + " to " + answered["ci_high"].map(percent)
     posts["Interactions"] = answered["interactions"].map(count)
     return _by_day(posts, UNITS[shown.unit])
 
 
 def sentiment(shown: Shown) -> pd.DataFrame:
     """Posts by tone a unit."""
-    counts = by_label(shown.units()).set_index("start")[list(LABELS)].rename(columns=LABELS)
+    told = tone_shares(shown.units()).query("assessed > 0")
+    counts = told.pivot(index="start", columns="label", values="posts")[list(LABELS)].rename(columns=LABELS)
     return _by_day(counts, UNITS[shown.unit])
 
 

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from analytics.shares import answered_shares
+
 from .style import PALETTES, figure
 
 KINDS = {"post": "Posts", "reply": "Replies", "repost": "Reposts"}
@@ -23,7 +25,7 @@ def activity(units: pd.DataFrame, *, unit: str, theme: str) -> go.Figure:
     palette = PALETTES[theme]
     colours = {"post": palette.post, "reply": palette.reply, "repost": palette.repost}
     traces: list[Any] = [_bars(units[units["kind"] == kind], name, unit, colours[kind]) for kind, name in KINDS.items()]
-    answered = answered_share(units)
+    answered = answered_units(units)
     if answered["share"].notna().any():
         traces.append(_line(answered, unit, palette.answered))
     return figure(
@@ -38,10 +40,10 @@ def activity(units: pd.DataFrame, *, unit: str, theme: str) -> go.Figure:
     )
 
 
-def answered_share(units: pd.DataFrame) -> pd.DataFrame:
-    """One row a unit: `start`, `told`, `answered`, `interactions`, `share` (NaN where nothing is told)."""
-    sums = units.groupby("start")[["told", "answered", "interactions"]].sum(min_count=1).reset_index()
-    return sums.assign(share=sums["answered"] / sums["told"].where(sums["told"] > 0))
+def answered_units(units: pd.DataFrame) -> pd.DataFrame:
+    """The share answered of each unit with its interval (`analytics.shares`), and the interactions; NaN: not told."""
+    interactions = units.groupby("start")["interactions"].sum(min_count=1)
+    return answered_shares(units).merge(interactions.reset_index(), on="start")
 
 
 def days_text(starts: pd.Series) -> list[str]:
@@ -86,17 +88,18 @@ def period_of(unit: str) -> dict[str, object]:
 
 
 def _line(answered: pd.DataFrame, unit: str, colour: str) -> go.Scatter:
-    counts = answered[["answered", "told", "interactions"]].to_numpy(dtype="float64")
+    told = answered[["answered", "told", "interactions", "ci_low", "ci_high"]].to_numpy(dtype="float64")
     return go.Scatter(
         x=days_text(answered["start"]),
         y=answered["share"].to_numpy(),
-        customdata=counts,
+        customdata=told,
         name="Share answered",
         yaxis="y2",
         mode="lines+markers",
         line={"color": colour, "width": 1.5},
         marker={"size": 5, "color": colour},
         hovertemplate="%{y:.0%} answered: %{customdata[0]:,} of %{customdata[1]:,}<br>"
+        "likely %{customdata[3]:.0%} to %{customdata[4]:.0%}<br>"
         "%{customdata[2]:,} interactions<br>%{x}<extra></extra>",
         **period_of(unit),
     )

@@ -48,5 +48,11 @@ def _hover(shown: pd.DataFrame, labels: list[str]) -> list[str]:
     lines = [f"{label}: {posts:,} posts" for label, posts in zip(labels, shown["posts"], strict=True)]
     if "response_rate" not in shown:
         return lines
-    rates = zip(lines, shown["response_rate"], shown["told"], strict=True)
-    return [line if pd.isna(rate) else f"{line}<br>{rate:.0%} of {told:,} answered" for line, rate, told in rates]
+    rates = zip(*(shown[name] for name in ("response_rate", "told", "ci_low", "ci_high")), strict=True)
+    return [line + _answered(*rate) for line, rate in zip(lines, rates, strict=True)]
+
+
+def _answered(rate: float, told: int, low: float, high: float) -> str:
+    if pd.isna(rate):
+        return ""
+    return f"<br>{rate:.0%} of {told:,} answered, likely {low:.0%} to {high:.0%}"

@@ -17,7 +17,7 @@ from ..components.cards import cards
 from ..components.chart import Chart, chart, chart_id
 from ..components.empty import empty
 from ..components.posts import post_list
-from ..figures.activity import KINDS, UNITS, activity, answered_share
+from ..figures.activity import KINDS, UNITS, activity, answered_units
 from ..figures.rhythm import WEEKDAYS, rhythm
 from ..figures.sentiment import sentiment
 from ..figures.words import words, words_height
@@ -84,7 +84,7 @@ def timeline_summary(shown: Shown, units: pd.DataFrame) -> str:
 def timeline_note(shown: Shown, units: pd.DataFrame) -> str:
     """What to know when reading the chart."""
     parts = ["Click a bar to read its posts."]
-    if not answered_share(units)["share"].notna().any():
+    if not answered_units(units)["share"].notna().any():
         parts.append("This data does not tell how often posts were answered.")
     if (units["partial"] & (units["posts"] > 0)).any():
         parts.append(f"Pale bars are {shown.unit}s that are only partly inside the period.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from dashapp.dashboard.figures.activity import activity, answered_share
+from dashapp.dashboard.figures.activity import activity, answered_units
 
 
 def units(*rows: tuple[str, str, int, int, int]) -> pd.DataFrame:
@@ -41,7 +41,7 @@ def test_a_kind_that_does_not_occur_keeps_its_number_and_is_not_seen() -> None:
 
 
 def test_the_share_answered_is_undefined_where_nothing_is_told() -> None:
-    share = answered_share(TWO_WEEKS)["share"]
+    share = answered_units(TWO_WEEKS)["share"]
 
     assert share.iloc[0] == pytest.approx(2 / 3)
     assert pd.isna(share.iloc[1])

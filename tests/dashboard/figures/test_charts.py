@@ -11,7 +11,7 @@ import pytest
 from dashapp.dashboard.figures.growth import growth, growth_height
 from dashapp.dashboard.figures.overview import all_accounts
 from dashapp.dashboard.figures.rhythm import rhythm
-from dashapp.dashboard.figures.sentiment import by_label, sentiment
+from dashapp.dashboard.figures.sentiment import sentiment
 from dashapp.dashboard.figures.words import SHOWN, words, words_height
 
 # ---- hours of the week
@@ -40,6 +40,7 @@ UNITS = pd.DataFrame(
     {
         "start": pd.to_datetime(["2026-03-02", "2026-03-02", "2026-03-09"]),
         "kind": ["post", "reply", "post"],
+        "partial": [False, False, False],
         "negative": [1, 0, 0],
         "neutral": [0, 1, 0],
         "positive": [1, 1, 0],
@@ -56,14 +57,9 @@ def test_shares_of_a_unit_add_up_and_units_without_assessed_posts_are_left_out()
         "Positive": [0.5],
     }
     assert list(drawn.data[0].x) == ["2026-03-02"]
-    assert [list(row) for row in drawn.data[2].customdata] == [[2, 4]]
+    # Wilson's 95 % interval of 2 of 4
+    assert drawn.data[2].customdata.tolist() == [[2, 4, pytest.approx(0.150, abs=1e-3), pytest.approx(0.850, abs=1e-3)]]
     assert drawn.layout.yaxis.title.text == "Share of a week's posts"
-
-
-def test_counts_by_label_join_the_kinds() -> None:
-    counts = by_label(UNITS)
-
-    assert counts[["negative", "neutral", "positive", "assessed"]].to_numpy().tolist() == [[1, 1, 2, 4]]
 
 
 # ---- words
@@ -81,10 +77,11 @@ def test_words_stand_with_their_counts_the_most_used_first() -> None:
 
 def test_words_tell_the_share_answered_where_it_is_known() -> None:
     counts = pd.DataFrame({"tag": ["a", "b"], "posts": [4, 2], "told": [4, 0], "response_rate": [0.5, math.nan]})
+    counts = counts.assign(ci_low=[0.15, math.nan], ci_high=[0.85, math.nan])
 
     drawn = words(counts, name="tag", mark="#", theme="light").data[0]
 
-    assert list(drawn.hovertext) == ["#a: 4 posts<br>50% of 4 answered", "#b: 2 posts"]
+    assert list(drawn.hovertext) == ["#a: 4 posts<br>50% of 4 answered, likely 15% to 85%", "#b: 2 posts"]
 
 
 def test_words_of_strangers_bring_no_markup() -> None:
