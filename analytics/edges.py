@@ -6,10 +6,10 @@ Drawn as lines, a hundred thousand ties take seconds a frame; as a picture under
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 SIZE = 1_000  # cells a side: sharp up to twice a plot of 500 pixels
 SAMPLES = 12_000_000  # points laid on all lines together: bounds the time, however many ties there are
@@ -37,17 +37,17 @@ class EdgePicture:
     top: float
 
 
-def edge_picture(positions: pd.DataFrame, links: pd.DataFrame, colours: pd.Series[int]) -> EdgePicture:
+def edge_picture(positions: ArrayLike, ties: NDArray[Any], colours: NDArray[np.integer[Any]]) -> EdgePicture:
     """The ties of a drawing as a picture.
 
     Parameters
     ----------
-    positions : DataFrame
-        Columns ``person``, ``x``, ``y``, as `layout.force_directed` gives them.
-    links : DataFrame
-        Columns ``source``, ``target``: pairs of persons, each once. All of them stand in `positions`.
-    colours : Series of int
-        Indexed by person: the number of the colour, 0 to 7, or `NO_COLOUR`, which is also that of ties between colours.
+    positions : array_like, shape (n, 2)
+        Where the people stand.
+    ties : ndarray of int, shape (n_ties, 2)
+        Numbers of people, each pair once.
+    colours : ndarray of int, shape (n,)
+        The number of each person's colour, 0 to 7, or `NO_COLOUR`, which is also that of ties between colours.
 
     Returns
     -------
@@ -60,14 +60,12 @@ def edge_picture(positions: pd.DataFrame, links: pd.DataFrame, colours: pd.Serie
     Each tie is walked in equal steps of about a cell, in longer ones once all ties together would take more than
     `SAMPLES` steps; a longer step counts for as many cells as it passes.
     """
-    index = pd.Index(positions["person"])
-    xy = positions[["x", "y"]].to_numpy(dtype=np.float32)
+    xy = np.asarray(positions, dtype=np.float32).reshape(-1, 2)
     low, high = xy.min(axis=0, initial=0), xy.max(axis=0, initial=0)
     side = max(float((high - low).max()), 1e-6) * 1.02
     corner = (low + high) / 2 - side / 2
     cells = (xy - corner) * (SIZE / side)
-    ends = np.column_stack([index.get_indexer(links["source"]), index.get_indexer(links["target"])])
-    of_person = colours.reindex(index, fill_value=NO_COLOUR).to_numpy()
+    ends, of_person = ties.astype(np.int64), colours.astype(np.int64)
     of_tie = np.where(of_person[ends[:, 0]] == of_person[ends[:, 1]], of_person[ends[:, 0]], NO_COLOUR)
     left, bottom = (float(value) for value in corner)
     return EdgePicture(_cells(cells, ends, of_tie), left, left + side, bottom, bottom + side)

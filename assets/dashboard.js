@@ -60,6 +60,11 @@
     );
   }
 
+  function graph() {
+    var box = document.getElementById('{"chart":"graph","type":"chart"}');
+    return box && { box: box, drawn: box.querySelector(".js-plotly-plot") };
+  }
+
   function pick(button) {
     var person = button.dataset.person ? Number(button.dataset.person) : null;
     window.dash_clientside.set_props("graph-pick", { data: { person: person, at: Date.now() } });
@@ -113,6 +118,42 @@
           go(to.href);
         } else {
           history.replaceState(history.state, "", to.href);
+        }
+      },
+      // How much room the graph has: the server sizes points and keeps names apart by it
+      room: function () {
+        var box = graph().box.getBoundingClientRect();
+        // no height yet while plotly.js loads: then as its style will have it
+        var height = box.height || Math.min(Math.max(352, 0.95 * innerWidth), 620);
+        return { width: Math.round(box.width), height: Math.round(height) };
+      },
+      // Which part of the graph is in view after a move
+      view: function (moved) {
+        var layout = graph().drawn._fullLayout;
+        var of_axes = Object.keys(moved || {}).some(function (name) {
+          return /^[xy]axis/.test(name);
+        });
+        if (of_axes) {
+          var x = layout.xaxis.range;
+          var y = layout.yaxis.range;
+          window.dash_clientside.set_props("graph-view", { data: { left: x[0], right: x[1], bottom: y[0], top: y[1] } });
+        }
+      },
+      // The ties in view as lines: the drawing takes them without drawing its people anew, unless these grow
+      near: function (found) {
+        var drawn = graph().drawn;
+        if (!found || !drawn || drawn.data.length <= found.places[0]) {
+          return;
+        }
+        var layout = { shapes: found.shapes };
+        if (found.opacity !== null && drawn.layout.images.length) {
+          layout["images[0].opacity"] = found.opacity;
+        }
+        if (drawn.data[found.places[0]].marker.sizeref !== found.sizes.sizeref[0]) {
+          var sizes = { "marker.sizeref": found.sizes.sizeref, "marker.sizemin": found.sizes.sizemin };
+          window.Plotly.update(drawn, sizes, layout, found.places);
+        } else if (found.shapes.length || (drawn.layout.shapes || []).length) {
+          window.Plotly.relayout(drawn, layout);
         }
       },
       searchPeople: function () {

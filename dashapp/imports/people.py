@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analytics import network
+from analytics.drawn import MOST, Drawn, drawn, row_of
 from analytics.edges import NO_COLOUR, edge_picture
 from analytics.layout import force_directed
 from analytics.network import Network
@@ -19,21 +20,7 @@ from analytics.uncertainty import NOT_TOLD
 
 from ..store import accounts, people
 
-LINES = 3_000  # ties that a page draws as lines; more of them become a picture
-SHOWN = 1_500  # persons of a graph on the page; the download has all
-NODES = [
-    "person",
-    "label",
-    "handle",
-    "x",
-    "y",
-    "degree",
-    "community",
-    "n_followers",
-    "n_friends",
-    "is_follower",
-    "is_friend",
-]
+NAMED = ["person", "label", "handle", "n_followers", "n_friends"]
 GRAPHS = {"followers": "is_follower", "friends": "is_friend"}
 
 
@@ -47,8 +34,8 @@ def people_results(owner: int, account: Mapping[str, Any]) -> dict[str, pd.DataF
     measured = _measures(read, network.network(ties, pd.Index(read["person"]), directed=directed))
     people.save_measures(owner, account["id"], measured)
     before = accounts.results(owner, account["id"], "positions").get("positions")
-    drawn = read.merge(measured, on="person")
-    graphs = [_graph(name, drawn, ties, directed=directed, before=before) for name in _lists(read, ties)]
+    known = read.merge(measured, on="person")
+    graphs = [_graph(name, known, ties, directed=directed, before=before) for name in _lists(read, ties)]
     frames = {name: [graph[name] for graph in graphs] for name in (graphs[0] if graphs else {})}
     return counts | {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
 
@@ -110,42 +97,53 @@ def _lists(read: pd.DataFrame, ties: pd.DataFrame) -> list[str]:
 
 
 def _graph(
-    name: str, drawn: pd.DataFrame, ties: pd.DataFrame, *, directed: bool, before: pd.DataFrame | None
+    name: str, known: pd.DataFrame, ties: pd.DataFrame, *, directed: bool, before: pd.DataFrame | None
 ) -> dict[str, pd.DataFrame]:
-    """The drawing of a list's graph: all persons laid out, the best connected kept for the page."""
-    alters = drawn[drawn[GRAPHS[name]]] if name in GRAPHS else drawn
+    """The drawing of a list's graph: all persons laid out, and as many kept for the page as it can show."""
+    alters = known[known[GRAPHS[name]]] if name in GRAPHS else known
     people = pd.Index(alters["person"])
     net = network.network(network.ego_network(ties, people), people, directed=directed)
-    links = pd.DataFrame(net.people.to_numpy()[net.links], columns=["source", "target"])
     positions = force_directed(net, start=None if before is None else before[before["list"] == name])
     nodes = alters.drop(columns=["n_followers", "n_friends"]).merge(network.degrees(net, people), on="person")
     nodes = nodes.merge(positions, on="person").assign(label=nodes["name"].fillna(nodes["handle"]))
-    shown = nodes.nlargest(SHOWN, "degree", keep="first")
-    pairs = network.ego_network(links, pd.Index(shown["person"]))
-    summary = {"people": len(nodes), "shown": len(shown), "ties": len(net.ties), "ties_shown": len(pairs)}
-    summary |= asdict(network.summary(net, len(nodes)))
     groups = nodes.loc[nodes["community"].notna(), ["person", "community"]].astype("int64")
     named = network.community_names(net, groups, nodes[["person", "name", "handle"]])
+    nodes = nodes.assign(colour=_colours(nodes["community"], named))
+    links = pd.DataFrame(net.people.to_numpy()[net.links], columns=["source", "target"])
+    shown = drawn(nodes.nlargest(MOST, "degree", keep="first"), links)
+    summary = {"people": len(nodes), "shown": len(shown.person), "ties": len(net.ties), "ties_shown": len(shown.ties)}
+    summary |= asdict(network.summary(net, len(nodes)))
+    best = shown.person[len(shown.person) - shown.named :]
     frames = {
-        "graph_picture": _picture(shown, pairs, named),
-        "graph_nodes": shown[NODES],
-        "graph_ties": pairs,
+        "graph_picture": _picture(shown),
+        "graph_nodes": nodes.set_index("person").loc[best].reset_index()[NAMED],
+        "graph_drawn": pd.DataFrame([row_of(shown)]),
         "graph_summary": pd.DataFrame([summary]),
-        "communities": named,
+        "communities": named.merge(_middles(nodes, shown.unit), on="community", how="left"),
         "positions": positions,
     }
     return {key: frame.assign(list=name) for key, frame in frames.items()}
 
 
-def _picture(shown: pd.DataFrame, pairs: pd.DataFrame, communities: pd.DataFrame) -> pd.DataFrame:
-    """One row with the picture of the ties, its lines compressed as in a PNG; no row where lines will do."""
-    columns = ["left", "right", "bottom", "top", "lines"]
-    if len(pairs) <= LINES:
-        return pd.DataFrame(columns=columns)
+def _colours(community: pd.Series, communities: pd.DataFrame) -> pd.Series:
+    """The largest communities have a colour each, all others share one."""
     by_size = communities.sort_values(["people", "community"], ascending=[False, True])["community"]
     ranks = pd.Series(range(len(by_size)), index=by_size)
-    colours = shown.set_index("person")["community"].map(ranks).fillna(NO_COLOUR).clip(upper=NO_COLOUR).astype("int64")
-    picture = edge_picture(shown[["person", "x", "y"]], pairs, colours)
+    return community.map(ranks).astype("float64").fillna(NO_COLOUR).clip(upper=NO_COLOUR).astype("int64")
+
+
+def _middles(nodes: pd.DataFrame, unit: float) -> pd.DataFrame:
+    """Where the middle of each community is in the drawing."""
+    of_any = nodes[nodes["community"].notna()].astype({"community": "int64"})
+    return (of_any.groupby("community")[["x", "y"]].median() * unit).round().reset_index()
+
+
+def _picture(shown: Drawn) -> pd.DataFrame:
+    """One row with the picture of the ties, its lines compressed as in a PNG; no row where lines will do."""
+    columns = ["left", "right", "bottom", "top", "lines"]
+    if shown.as_lines:
+        return pd.DataFrame(columns=columns)
+    picture = edge_picture(np.column_stack([shown.x, shown.y]), shown.ties, shown.colour)
     scanlines = np.pad(picture.cells, ((0, 0), (1, 0)))  # each begins with the number of its filter: none
     lines = b64encode(zlib.compress(scanlines.tobytes(), 9)).decode()
     return pd.DataFrame([(picture.left, picture.right, picture.bottom, picture.top, lines)], columns=columns)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from analytics import edges
-from analytics.edges import LEVELS, SIZE, edge_picture
+from analytics.edges import LEVELS, NO_COLOUR, SIZE, edge_picture
 
-SQUARE = pd.DataFrame({"person": [1, 2, 3, 4], "x": [-1.0, 1.0, -1.0, 1.0], "y": [1.0, 1.0, -1.0, -1.0]})
-NO_COLOUR = pd.Series(dtype="int64")
+SQUARE = np.array([[-1.0, 1.0], [1.0, 1.0], [-1.0, -1.0], [1.0, -1.0]])  # upper left, upper right, lower left and right
+PLAIN = np.full(4, NO_COLOUR)
 
 
-def links(*pairs: tuple[int, int]) -> pd.DataFrame:
-    return pd.DataFrame(pairs, columns=["source", "target"])
+def links(*pairs: tuple[int, int]) -> np.ndarray:
+    return np.array(pairs, dtype=np.uint16).reshape(-1, 2)
 
 
 def test_a_tie_is_a_line_between_its_ends() -> None:
-    picture = edge_picture(SQUARE, links((1, 2)), NO_COLOUR)
+    picture = edge_picture(SQUARE, links((0, 1)), PLAIN)
 
     rows, columns = np.nonzero(picture.cells)
     assert set(rows) == {np.unique(rows)[0]}
@@ -27,7 +26,7 @@ def test_a_tie_is_a_line_between_its_ends() -> None:
 
 
 def test_the_picture_lies_where_the_people_stand() -> None:
-    picture = edge_picture(SQUARE, links((1, 4)), NO_COLOUR)
+    picture = edge_picture(SQUARE, links((0, 3)), PLAIN)
 
     assert picture.left < -1 < 1 < picture.right
     assert picture.bottom < -1 < 1 < picture.top
@@ -35,42 +34,39 @@ def test_the_picture_lies_where_the_people_stand() -> None:
 
 
 def test_a_tie_within_a_community_has_its_colour_and_one_between_two_has_none() -> None:
-    colours = pd.Series({1: 3, 2: 3, 3: 5, 4: 3})
-
-    picture = edge_picture(SQUARE, links((1, 2), (3, 4)), colours)
+    picture = edge_picture(SQUARE, links((0, 1), (2, 3)), np.array([3, 3, 5, 3], dtype=np.uint8))
 
     top, bottom = picture.cells[: SIZE // 2], picture.cells[SIZE // 2 :]
     assert set((top[top > 0] - 1) // LEVELS) == {3}
-    assert set((bottom[bottom > 0] - 1) // LEVELS) == {8}
+    assert set((bottom[bottom > 0] - 1) // LEVELS) == {NO_COLOUR}
 
 
 def test_more_ties_are_stronger() -> None:
-    many = pd.concat(
-        [SQUARE, pd.DataFrame([{"person": n, "x": -1.0, "y": 1.0} for n in range(5, 20)])], ignore_index=True
-    )
-    pairs = links((3, 4), *((n, 2) for n in range(5, 20)))
+    many = np.concatenate([SQUARE, np.tile(SQUARE[0], (15, 1))])
+    pairs = links((2, 3), *((n, 1) for n in range(4, 19)))
 
-    picture = edge_picture(many, pairs, NO_COLOUR)
+    picture = edge_picture(many, pairs, np.full(19, NO_COLOUR))
 
     level = (picture.cells[picture.cells > 0].astype(int) - 1) % LEVELS
     assert level.max() == LEVELS - 1
     assert level.min() < LEVELS / 2
 
 
-@pytest.mark.parametrize("people", [SQUARE, SQUARE.head(0)], ids=["no-ties", "nobody"])
-def test_without_ties_the_picture_is_empty(people: pd.DataFrame) -> None:
-    picture = edge_picture(people, links(), NO_COLOUR)
+@pytest.mark.parametrize("people", [SQUARE, SQUARE[:0]], ids=["no-ties", "nobody"])
+def test_without_ties_the_picture_is_empty(people: np.ndarray) -> None:
+    picture = edge_picture(people, links(), np.full(len(people), NO_COLOUR))
 
     assert picture.cells.shape == (SIZE, SIZE)
     assert not picture.cells.any()
 
 
 def test_longer_steps_count_for_the_cells_they_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    fine = edge_picture(SQUARE, links((1, 2), (1, 2), (3, 4)), NO_COLOUR)
+    ties = links((0, 1), (0, 1), (2, 3))
+    fine = edge_picture(SQUARE, ties, PLAIN)
     monkeypatch.setattr(edges, "SAMPLES", 1_000)
     monkeypatch.setattr(edges, "CHUNK", 100)
 
-    coarse = edge_picture(SQUARE, links((1, 2), (1, 2), (3, 4)), NO_COLOUR)
+    coarse = edge_picture(SQUARE, ties, PLAIN)
 
     assert coarse.cells.max() == fine.cells.max()
     assert 0 < (coarse.cells > 0).sum() < (fine.cells > 0).sum()

@@ -174,6 +174,32 @@ def test_a_person_is_found_in_the_graph_and_a_strangers_name_is_a_name_and_nothi
     expect(beside).to_contain_text("Click a point")
 
 
+def test_a_click_on_a_point_tells_who_stands_there_and_the_view_stays(page: Page, site: Site) -> None:
+    open_account(page, site)
+    drawing = drawn(page, "Sociogram").locator(".js-plotly-plot")
+    expect(page.locator("#graph-remark")).to_contain_text("All 9 people")
+    page.locator(".modebar-btn[data-title='Zoom in']").click()
+    place = drawing.evaluate(
+        """graph => {
+            const people = graph._fullData.find(trace => trace.name === 'people');
+            const { xaxis, yaxis } = graph._fullLayout;
+            const inside = (axis, value) => value > axis.range[0] && value < axis.range[1];
+            const one = [...people.x.keys()].find(n => inside(xaxis, people.x[n]) && inside(yaxis, people.y[n]));
+            return { x: xaxis._offset + xaxis.c2p(people.x[one]), y: yaxis._offset + yaxis.c2p(people.y[one]) };
+        }"""
+    )
+    view = drawing.evaluate("graph => graph._fullLayout.xaxis.range")
+    drawing.scroll_into_view_if_needed()
+
+    drawing.hover(position=place)
+    drawing.locator(".hovertext").wait_for()
+    drawing.click(position=place)
+
+    expect(page.locator("#graph-person dl")).to_contain_text("Followers here")
+    expect(page.locator("#graph-person").get_by_role("button", name="Show all again")).to_be_visible()
+    assert drawing.evaluate("graph => graph._fullLayout.xaxis.range") == view
+
+
 def test_charts_are_saved_as_pictures_and_tables_and_never_sent_away(page: Page, site: Site, tmp_path: Path) -> None:
     open_account(page, site, "period=all&unit=month")
     timeline = drawn(page, "Timeline")

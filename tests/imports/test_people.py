@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from analytics import drawn as drawings
+from analytics.drawn import of_row
 from dashapp.imports import people as of_people
 from dashapp.imports.analysis import analyse
 from dashapp.services.base import Batch
@@ -16,7 +19,7 @@ def analysed(owner: int, batch: Batch, complete: frozenset[str] = BOTH) -> tuple
     account, _ = merged(owner, batch, complete=complete)
     for _ in analyse(owner, account):
         pass
-    names = ("people", "graph_nodes", "graph_ties", "graph_picture", "graph_summary", "communities", "positions")
+    names = ("people", "graph_nodes", "graph_drawn", "graph_picture", "graph_summary", "communities", "positions")
     return account, accounts.results(owner, account, *names)
 
 
@@ -50,19 +53,32 @@ def test_a_network_without_an_account_in_it_is_drawn_whole(owner: int) -> None:
     _, results = analysed(owner, Batch(ties=ties("ab", "bc", "ca", "cd")), complete=frozenset({"ties"}))
 
     assert set(results["graph_nodes"]["list"]) == {"everyone"}
-    assert len(results["graph_ties"]) == 4
+    assert len(of_row(results["graph_drawn"].iloc[0]).ties) == 4
     assert results["graph_picture"].empty
 
 
-def test_only_the_best_connected_are_drawn_and_many_ties_become_a_picture(
+def test_everybody_is_drawn_and_named_as_far_as_there_is_room_and_many_ties_become_a_picture(
     owner: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(of_people, "SHOWN", 3)
-    monkeypatch.setattr(of_people, "LINES", 2)
+    monkeypatch.setattr(drawings, "LINES", 4)
+    monkeypatch.setattr(of_people, "MOST", 5)
 
-    _, results = analysed(owner, Batch(ties=ties("ab", "bc", "ca", "cd", "xy")), complete=frozenset({"ties"}))
+    _, results = analysed(owner, Batch(ties=ties("ab", "bc", "ca", "cd", "db", "xy")), complete=frozenset({"ties"}))
 
-    summary = results["graph_summary"].iloc[0]
-    assert (summary["people"], summary["shown"], summary["ties_shown"]) == (6, 3, 3)
+    summary, drawn = results["graph_summary"].iloc[0], of_row(results["graph_drawn"].iloc[0])
+    assert (summary["people"], summary["shown"], summary["ties"], summary["ties_shown"]) == (6, 5, 6, 5)
+    assert len(drawn.person) == len(results["graph_nodes"]) == 5
+    assert drawn.person.tolist() == results["graph_nodes"]["person"].tolist()
     assert len(results["graph_picture"]) == 1
     assert len(results["positions"]) == 6
+
+
+def test_a_communitys_middle_lies_where_its_people_stand(owner: int) -> None:
+    batch = Batch(ties=ties("ab", "bc", "ca", "de", "ef", "fd", "ad"))
+
+    _, results = analysed(owner, batch, complete=frozenset({"ties"}))
+
+    drawn, communities = of_row(results["graph_drawn"].iloc[0]), results["communities"]
+    middles = sorted(zip(communities["x"], communities["y"], strict=True))
+    expected = sorted((np.median(drawn.x[drawn.colour == n]), np.median(drawn.y[drawn.colour == n])) for n in (0, 1))
+    assert np.abs(np.array(middles) - np.array(expected)).max() <= 1

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+
+from analytics.drawn import Drawn
+from analytics.layout import node_radii
 
 from .labels import apart
 from .style import PALETTES, Palette, figure, literal
 
-HEIGHT = 620  # pixels where there is room: by these labels are kept apart
-FEW_LINES = 150  # more of them from one point are a blot
+HEIGHT = 620  # pixels where there is room
 NAMED = 8  # communities with a colour of their own
-MOST_NAMES = 40  # names beside chosen people, as far as they have room
 LETTERS = 12  # pixels
+QUIET, QUIET_PICTURE = 0.16, 0.35  # opacity of people and ties while others are looked at
+#: traces that are always there, so that a change of one names its place: below the people, then a crowd in each colour
+TIES, EGO_TIES, THEIR_TIES, CROWD = range(4)
 _ROOM = 1.08
-_ASIDE = 0.3
+_ASIDE = 0.15
+_MOST_GROWTH = 4.0
+_COVERED = 0.45  # of the room, at most, by discs of the smallest size
+_SMALLEST, _SMALL = 1.0, 4.0  # radius of those with the fewest ties, in pixels: in a crowd, and among few
+
+
+#: a part of the drawing: from left to right, from bottom to top
+Box = tuple[tuple[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,58 +47,122 @@ class Picture:
     top: float
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """Who is looked at: one person and who has a tie with them, or the people that a search found."""
-
-    person: int | None = None
-    people: Collection[int] = field(default_factory=tuple)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Drawing:
-    """What all parts of the figure share: nodes with the `rank` of their community, ties, colours, pixels a unit."""
+    """What all parts of the figure share: the people, what is told of the best connected, the room in pixels."""
 
-    nodes: pd.DataFrame
-    ties: pd.DataFrame
-    palette: Palette
-    scale: float
-    directed: bool
+    drawn: Drawn
+    told: pd.DataFrame
+    theme: str
+    directed: bool = True
+    room: tuple[float, float] = (HEIGHT, HEIGHT)
 
     @property
-    def places(self) -> pd.DataFrame:
-        """Where people stand, by person."""
-        return self.nodes.set_index("person")[["x", "y"]]
+    def palette(self) -> Palette:
+        """The theme's colours."""
+        return PALETTES[self.theme]
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there are more people than the best connected."""
+        return self.drawn.named < len(self.drawn.person)
+
+    @property
+    def front(self) -> int:
+        """The place of the first trace above the crowd: people, then those looked at, then the account."""
+        return CROWD + (NAMED + 1 if self.crowded else 0)
+
+    @cached_property
+    def axes(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Room for nearly all."""
+        return _axis(self.drawn.x), _axis(self.drawn.y)
+
+    @cached_property
+    def scale(self) -> float:
+        """Pixels a unit, before anybody zooms."""
+        spans = (axis["range"][1] - axis["range"][0] for axis in self.axes)
+        return min(pixels / span for pixels, span in zip(self.room, spans, strict=True))
+
+    @cached_property
+    def largest(self) -> float:
+        """Radius of the best connected in pixels: the layout has made room for discs of that size."""
+        return float(node_radii(np.ones(1, dtype=np.int64))[0]) * self.drawn.unit * self.scale
+
+    @cached_property
+    def smallest(self) -> float:
+        """Radius below which nobody is drawn."""
+        share = np.sqrt(_COVERED * self.room[0] * self.room[1] / np.pi / max(len(self.drawn.person), 1))
+        return float(min(max(share, _SMALLEST), _SMALL, max(0.6 * self.largest, _SMALLEST)))
+
+    @cached_property
+    def opacity(self) -> float:
+        """Of people while nobody is looked at."""
+        return 0.75 if self.crowded else 0.9
+
+    @cached_property
+    def crowds(self) -> list[slice]:
+        """The numbers of those who are not among the best connected, by colour."""
+        if not self.crowded:
+            return []
+        colours = self.drawn.colour[: len(self.drawn.colour) - self.drawn.named]
+        bounds = np.searchsorted(colours, np.arange(NAMED + 2)).tolist()
+        return [slice(*ends) for ends in pairwise(bounds)]
+
+    def person_at(self, curve: int, point: int) -> int | None:
+        """The id of a point of the crowd, which plotly names by trace and place: ids of all would be half the bytes."""
+        place = curve - CROWD
+        if not 0 <= place < len(self.crowds):
+            return None
+        of_colour = self.drawn.person[self.crowds[place]]
+        return int(of_colour[point]) if 0 <= point < len(of_colour) else None
+
+    def radii(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Radii in pixels, as `marker` makes them."""
+        share = self.drawn.degree[numbers] / max(int(self.drawn.degree.max(initial=0)), 1)
+        return np.maximum(self.largest * np.sqrt(share), self.smallest).astype(np.float32)
+
+    def sizes(self, growth: float = 1.0) -> dict[str, float]:
+        """How plotly makes radii of degrees, `sqrt(size / 2 / sizeref)`, so that whole numbers travel."""
+        most = max(int(self.drawn.degree.max(initial=0)), 1)
+        return {"sizeref": most / (2 * (growth * self.largest) ** 2), "sizemin": growth * self.smallest}
+
+    def marker(self, numbers: slice) -> dict[str, Any]:
+        """Area by degree."""
+        size = _small(np.maximum(self.drawn.degree[numbers], 1))
+        return {"size": size, "sizemode": "area", **self.sizes(), "opacity": self.opacity, "line": {"width": 0}}
+
+    def growth(self, box: Box | None) -> float:
+        """How much larger people are drawn in a part of the drawing: less than that is enlarged, so they stay apart."""
+        if box is None:
+            return 1.0
+        spans = [axis["range"][1] - axis["range"][0] for axis in self.axes]
+        zoom = max(span / max(end - start, 1e-6) for span, (start, end) in zip(spans, box, strict=True))
+        return float(min(max(np.sqrt(zoom), 1.0), _MOST_GROWTH))
 
 
 def graph(
-    nodes: pd.DataFrame,
-    ties: pd.DataFrame,
+    drawing: Drawing,
+    over: Collection[tuple[int, Any]],
     *,
-    communities: pd.DataFrame,
-    theme: str,
-    directed: bool = True,
-    ego: str | None = None,
-    chosen: Chosen | None = None,
-    picture: Picture | None = None,
+    layout: dict[str, Any],
+    view: str = "",
 ) -> go.Figure:
-    """The drawing of a list's graph; `ego` names the account when it is to stand in the middle."""
-    palette = PALETTES[theme]
-    across, along = _axis(nodes["x"]), _axis(nodes["y"])
-    scale = HEIGHT / (along["range"][1] - along["range"][0])
-    drawing = Drawing(_ranked(nodes, communities), ties, palette, scale, directed)
-    traces = [*_under(drawing, ego=ego, chosen=chosen, picture=picture), *_over(drawing, ego=ego, chosen=chosen)]
+    """The drawing of a list's graph; `over` are the traces of `graph_looks` by their places, `layout` is theirs too.
+
+    The view is kept as long as `view` is the same.
+    """
+    traces = {**dict(enumerate(_crowd(drawing), start=CROWD)), drawing.front: _people(drawing), **dict(over)}
+    across, along = drawing.axes
     return figure(
-        theme,
-        traces,
+        drawing.theme,
+        [traces[place] for place in sorted(traces)],
         xaxis=across,
         yaxis={**along, "scaleanchor": "x"},
         dragmode="pan",
         showlegend=False,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        uirevision="keep the view while people are looked at",
-        annotations=[] if chosen else _community_names(drawing, communities),
-        images=[_image(picture, quiet=chosen is not None)] if picture else [],
+        uirevision=f"the view of {view} while people are looked at",
+        **layout,
     )
 
 
@@ -95,208 +172,16 @@ def community_ranks(communities: pd.DataFrame) -> dict[int, int]:
     return {int(community): rank for rank, community in enumerate(ordered)}
 
 
-def neighbours_in(ties: pd.DataFrame, person: int) -> set[int]:
-    """Who has a tie with that person, among the ties of the drawing."""
-    to, of = ties.loc[ties["source"] == person, "target"], ties.loc[ties["target"] == person, "source"]
-    return {*to.tolist(), *of.tolist()}
-
-
-def _ranked(nodes: pd.DataFrame, communities: pd.DataFrame) -> pd.DataFrame:
-    """Nodes with the number of their colour; `NAMED` stands for all smaller communities, and for none."""
-    ranks = nodes["community"].map(community_ranks(communities)).astype("float64").fillna(NAMED)
-    return nodes.assign(rank=ranks.clip(upper=NAMED).to_numpy(), size=_sizes(nodes)).reset_index(drop=True)
-
-
-def _sizes(nodes: pd.DataFrame) -> NDArray[np.float32]:
-    """Area by degree; in a crowd all are smaller."""
-    degree = np.sqrt(nodes["degree"].to_numpy(dtype=np.float32))
-    largest = 24 if len(nodes) < 300 else 18
-    return np.float32(4) + np.float32(largest) * degree / max(float(degree.max(initial=0)), 1.0)
-
-
 def short_name(names: str) -> str:
     """The first of a community's names; of an address with a host, what stands before it."""
     first = names.split(", ")[0]
     return first[: first.find("@", 1)] if "@" in first[1:] else first
 
 
-def _axis(values: pd.Series) -> dict[str, Any]:
-    """Room for nearly all; the few who lie far off are found by zooming out."""
-    low, high = values.quantile([0.01, 0.99])
-    aside = _ASIDE * max(high - low, 0.1)
-    start, stop = max(low - aside, values.min()), min(high + aside, values.max())
-    half = max((stop - start) / 2, 0.1) * _ROOM
-    middle = (start + stop) / 2
-    return {"visible": False, "range": [float(middle - half), float(middle + half)], "automargin": False}
-
-
-# ---- under the people: their ties
-
-
-def _under(drawing: Drawing, *, ego: str | None, chosen: Chosen | None, picture: Picture | None) -> list[go.Scattergl]:
-    traces = []
-    if picture is None:
-        opacity = 0.35 if chosen else 1.0
-        traces.append(_lines(drawing, drawing.ties, "ties", drawing.palette.tie, opacity=opacity))
-    if ego is not None:
-        traces.append(_ego_lines(drawing))
-    if chosen is not None and chosen.person is not None:
-        ties = drawing.ties
-        theirs = ties[(ties["source"] == chosen.person) | (ties["target"] == chosen.person)]
-        opacity = 1.0 if len(theirs) < FEW_LINES else 0.5
-        traces.append(_lines(drawing, theirs, "their ties", drawing.palette.lit, opacity=opacity))
-    return traces
-
-
-def _lines(drawing: Drawing, ties: pd.DataFrame, name: str, colour: str, *, opacity: float = 1.0) -> go.Scattergl:
-    places = drawing.places
-    return _segments(places.loc[ties["source"]], places.loc[ties["target"]], name, colour, opacity=opacity)
-
-
-def _ego_lines(drawing: Drawing) -> go.Scattergl:
-    places = drawing.places
-    return _segments(places * 0, places, "ties of the account", drawing.palette.tie, width=0.5)
-
-
-def _segments(
-    start: pd.DataFrame, end: pd.DataFrame, name: str, colour: str, *, width: float = 0.8, opacity: float = 1.0
-) -> go.Scattergl:
-    """One trace with a gap after each line: a trace a line would be thousands."""
-    ends = np.full((len(start), 3, 2), np.nan, dtype=np.float32)
-    ends[:, 0], ends[:, 1] = start.to_numpy(), end.to_numpy()
-    x, y = ends.reshape(-1, 2).T
-    line = {"color": colour, "width": width}
-    return go.Scattergl(
-        x=np.ascontiguousarray(x),
-        y=np.ascontiguousarray(y),
-        mode="lines",
-        line=line,
-        opacity=opacity,
-        hoverinfo="skip",
-        name=name,
-    )
-
-
-def _image(picture: Picture, *, quiet: bool) -> dict[str, Any]:
-    return {
-        "source": picture.source,
-        "xref": "x",
-        "yref": "y",
-        "x": picture.left,
-        "y": picture.top,
-        "sizex": picture.right - picture.left,
-        "sizey": picture.top - picture.bottom,
-        "sizing": "stretch",
-        "layer": "below",
-        "opacity": 0.35 if quiet else 1.0,
-    }
-
-
-# ---- the people
-
-
-def _over(drawing: Drawing, *, ego: str | None, chosen: Chosen | None) -> list[go.Scattergl]:
-    traces = [_people(drawing, drawing.nodes, "people", opacity=0.16 if chosen else 0.9)]
-    if chosen is not None:
-        traces.append(_chosen(drawing, chosen))
-    if ego is not None:
-        traces.append(_ego(ego, drawing.palette))
-    return traces
-
-
-def _people(drawing: Drawing, nodes: pd.DataFrame, name: str, *, opacity: float, **marker: Any) -> go.Scattergl:
-    return go.Scattergl(
-        x=nodes["x"].to_numpy(dtype=np.float32),
-        y=nodes["y"].to_numpy(dtype=np.float32),
-        mode="markers",
-        name=name,
-        hovertext=[_person_text(*row, directed=drawing.directed) for row in _told_of(nodes)],
-        customdata=nodes["person"].to_numpy(dtype=np.float64),
-        hovertemplate="%{hovertext}<extra></extra>",
-        marker={
-            "size": nodes["size"].to_numpy(dtype=np.float32),
-            "color": nodes["rank"].to_numpy(dtype=np.float32),
-            "colorscale": _steps(drawing.palette),
-            "cmin": -0.5,
-            "cmax": NAMED + 0.5,
-            "opacity": opacity,
-            "line": {"width": 0},
-            **marker,
-        },
-    )
-
-
-def _steps(palette: Palette) -> list[list[Any]]:
-    """A scale of flat steps: numbers instead of a colour a person are a tenth of the bytes and of the time."""
-    colours = (*palette.communities, palette.other)
-    edges = [step / len(colours) for step in range(len(colours) + 1)]
-    return [[edge, colour] for n, colour in enumerate(colours) for edge in edges[n : n + 2]]
-
-
-def _told_of(nodes: pd.DataFrame) -> Any:
-    columns = (nodes[name].tolist() for name in ("label", "handle", "n_followers", "n_friends"))
-    return zip(*columns, strict=True)
-
-
-def _person_text(label: Any, handle: Any, followers: Any, friends: Any, *, directed: bool) -> str:
-    name, at = _text(label), _text(handle)
-    second = f"<br>{at}" if at and at != name else ""
-    here = f"Followers here: {followers:,}<br>Friends here: {friends:,}" if directed else f"Ties here: {followers:,}"
-    return f"<b>{name or 'No name told'}</b>{second}<br>{here}"
-
-
-def _text(value: Any, *, longest: int = 60) -> str:
-    return literal(value, longest=longest) if isinstance(value, str) else ""
-
-
-def _chosen(drawing: Drawing, chosen: Chosen) -> go.Scattergl:
-    """Those who are looked at, in front, with the names that have room."""
-    nodes = drawing.nodes
-    lit = nodes[nodes["person"].isin([*chosen.people, chosen.person])]
-    lit = lit.assign(first=lit["person"] == chosen.person).sort_values(["first", "degree"], ascending=False)
-    names = [_text(label, longest=24) for label in lit["label"].head(MOST_NAMES)]
-    names += [""] * (len(lit) - len(names))
-    stands = apart(lit["x"], lit["y"], names, scale=drawing.scale, size=LETTERS)
-    edge = np.where(lit["first"], 3.0, 0.8)
-    trace = _people(
-        drawing,
-        lit,
-        "chosen",
-        opacity=1.0,
-        size=lit["size"].to_numpy(dtype=np.float32) + np.where(lit["first"], 5, 2),
-        line={"color": drawing.palette.highlight, "width": edge},
-    )
-    return trace.update(
-        mode="markers+text",
-        text=[name if stand else "" for name, stand in zip(names, stands, strict=True)],
-        textposition="top center",
-        textfont={"size": LETTERS, "color": drawing.palette.text},
-    )
-
-
-def _ego(name: str, palette: Palette) -> go.Scattergl:
-    return go.Scattergl(
-        x=[0.0],
-        y=[0.0],
-        mode="markers",
-        name="account",
-        marker={
-            "size": 18,
-            "color": palette.highlight,
-            "symbol": "diamond",
-            "line": {"color": palette.surface, "width": 2},
-        },
-        hovertext=[literal(name)],
-        hovertemplate="<b>%{hovertext}</b><br>the account itself<extra></extra>",
-    )
-
-
-def _community_names(drawing: Drawing, communities: pd.DataFrame) -> list[dict[str, Any]]:
+def community_names(drawing: Drawing, communities: pd.DataFrame) -> list[dict[str, Any]]:
     """The largest communities by their best known person, where that covers no larger one's name."""
-    middles = drawing.nodes.groupby("community")[["x", "y"]].median()
-    largest = communities.nlargest(NAMED, "people", keep="first").set_index("community")
-    named = largest.join(middles, how="inner")
-    texts = [_text(short_name(name), longest=24) for name in named["name"]]
+    named = communities.nlargest(NAMED, "people", keep="first").dropna(subset=["x", "y"])
+    texts = [short_text(short_name(name), longest=24) for name in named["name"]]
     stands = apart(named["x"], named["y"], texts, scale=drawing.scale, size=LETTERS)
     label = {
         "showarrow": False,
@@ -307,3 +192,104 @@ def _community_names(drawing: Drawing, communities: pd.DataFrame) -> list[dict[s
     }
     places = zip(named["x"].tolist(), named["y"].tolist(), texts, stands, strict=True)
     return [{"x": x, "y": y, "text": text, **label} for x, y, text, stand in places if stand]
+
+
+def image(picture: Picture, *, opacity: float) -> dict[str, Any]:
+    """The picture of the ties, under everything."""
+    return {
+        "source": picture.source,
+        "xref": "x",
+        "yref": "y",
+        "x": picture.left,
+        "y": picture.top,
+        "sizex": picture.right - picture.left,
+        "sizey": picture.top - picture.bottom,
+        "sizing": "stretch",
+        "layer": "below",
+        "opacity": opacity,
+    }
+
+
+def short_text(value: Any, *, longest: int = 60) -> str:
+    """A stranger's text for the figure; nothing if there is none."""
+    return literal(value, longest=longest) if isinstance(value, str) else ""
+
+
+def steps(palette: Palette) -> list[list[Any]]:
+    """A scale of flat steps: numbers instead of a colour a person are a tenth of the bytes and of the time."""
+    colours = (*palette.communities, palette.other)
+    edges = [step / len(colours) for step in range(len(colours) + 1)]
+    return [[edge, colour] for n, colour in enumerate(colours) for edge in edges[n : n + 2]]
+
+
+def person_texts(told: pd.DataFrame, *, directed: bool) -> list[str]:
+    """What is said of people when they are pointed at."""
+    columns = (told[name].tolist() for name in ("label", "handle", "n_followers", "n_friends"))
+    return [_person_text(*row, directed=directed) for row in zip(*columns, strict=True)]
+
+
+def _person_text(label: Any, handle: Any, followers: Any, friends: Any, *, directed: bool) -> str:
+    name, at = short_text(label), short_text(handle)
+    second = f"<br>{at}" if at and at != name else ""
+    here = f"Followers here: {followers:,}<br>Friends here: {friends:,}" if directed else f"Ties here: {followers:,}"
+    return f"<b>{name or 'No name told'}</b>{second}<br>{here}"
+
+
+def _axis(values: ArrayLike) -> dict[str, Any]:
+    """Room for nearly all; the few who lie far off are found by zooming out."""
+    places = np.asarray(values, dtype=np.float64)
+    low, high = np.quantile(places, [0.01, 0.99])
+    aside = _ASIDE * max(high - low, 0.1)
+    start, stop = max(low - aside, places.min()), min(high + aside, places.max())
+    half = max((stop - start) / 2, 0.1) * _ROOM
+    ends = [float((start + stop) / 2 + way * half) for way in (-1, 1)]
+    back = {"clipmin": ends[0], "clipmax": ends[1]}  # plotly's way back from a zoom forgets a range that came late
+    return {"visible": False, "range": ends, "autorangeoptions": back, "automargin": False}
+
+
+def _small(values: NDArray[Any]) -> NDArray[Any]:
+    """The same whole numbers in as few bytes as hold them."""
+    return values.astype(np.min_scalar_type(int(values.max(initial=0))))
+
+
+# ---- the people
+
+
+def _crowd(drawing: Drawing) -> list[go.Scattergl]:
+    """Those without a name that comes along, a trace a colour: three times as quick as one with a colour each."""
+    colours = (*drawing.palette.communities, drawing.palette.other) if drawing.crowded else ()
+    return [_of_colour(drawing, part, colour) for part, colour in zip(drawing.crowds, colours, strict=True)]
+
+
+def _of_colour(drawing: Drawing, numbers: slice, colour: str) -> go.Scattergl:
+    drawn = drawing.drawn
+    return go.Scattergl(
+        x=drawn.x[numbers],
+        y=drawn.y[numbers],
+        mode="markers",
+        name="crowd",
+        hovertemplate="Click to see who this is<extra></extra>",
+        marker={**drawing.marker(numbers), "color": colour},
+    )
+
+
+def _people(drawing: Drawing) -> go.Scattergl:
+    """The best connected, above the crowd."""
+    drawn = drawing.drawn
+    best = slice(len(drawn.person) - drawn.named, None)
+    return go.Scattergl(
+        x=drawn.x[best],
+        y=drawn.y[best],
+        mode="markers",
+        name="people",
+        hovertext=person_texts(drawing.told, directed=drawing.directed),
+        customdata=drawn.person[best].tolist(),
+        hovertemplate="%{hovertext}<extra></extra>",
+        marker={
+            **drawing.marker(best),
+            "color": drawn.colour[best],
+            "colorscale": steps(drawing.palette),
+            "cmin": -0.5,
+            "cmax": NAMED + 0.5,
+        },
+    )

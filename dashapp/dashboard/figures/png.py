@@ -7,18 +7,22 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 
-from analytics.edges import LEVELS, SIZE
+import numpy as np
+
+from analytics.edges import LEVELS, NO_COLOUR, SIZE
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 FAINTEST, STRONGEST = 16, 170  # opacity of a single tie, and of the most in one cell
+BETWEEN = 0.45  # of that for ties between communities: they cross the others, and would hide them
 
 
 def data_uri(lines: str, colours: Sequence[str]) -> str:
     """The picture of `imports.people`, its lines as they were stored: only the palette is made here."""
     palette, opacity = bytearray(3), bytearray(1)  # the first entry: no tie, nothing to see
-    for colour in colours:
+    steps = np.linspace(FAINTEST, STRONGEST, LEVELS)
+    for number, colour in enumerate(colours):
         palette += bytes.fromhex(colour.removeprefix("#")) * LEVELS
-        opacity += bytes(FAINTEST + (STRONGEST - FAINTEST) * level // (LEVELS - 1) for level in range(LEVELS))
+        opacity += (steps * (BETWEEN if number == NO_COLOUR else 1)).astype(np.uint8).tobytes()
     head = struct.pack(">IIBBBBB", SIZE, SIZE, 8, 3, 0, 0, 0)  # eight bits of a palette, no interlace
     chunks = ((b"IHDR", head), (b"PLTE", palette), (b"tRNS", opacity), (b"IDAT", b64decode(lines)), (b"IEND", b""))
     png = SIGNATURE + b"".join(_chunk(kind, bytes(data)) for kind, data in chunks)

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import dash_bootstrap_components as dbc
-import plotly.graph_objects as go
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 from flask import abort
-from flask_login import current_user
 
-from ...store import people
-from ..address import LARGEST
 from ..components.attributes import aria
 from ..components.chart import Chart, chart, chart_id
 from ..components.empty import empty, section
 from ..components.people_grid import COLUMNS
-from ..figures.graph import HEIGHT, Chosen, Picture, graph, neighbours_in
+from ..figures.graph import HEIGHT, Picture
+from ..figures.graph_looks import Look
 from ..figures.png import data_uri
 from ..figures.style import PALETTES
-from ..grid_request import search_text
 from ..reading import Shown, shown_again
-from .beside import MOST_FOUND, MOST_NEIGHBOURS, found, nobody, person_facts
+from .beside import nobody
+from .graph_looks import Seen, beside_of, box_of, looked_at, room_of
 from .graph_remark import remark
 from .head import graph_title
 from .posts import filename
 
-FRAMES = ("graph_nodes", "graph_ties", "graph_picture", "graph_summary", "communities")
+FRAMES = ("graph_drawn", "graph_nodes", "graph_summary", "communities")
+PICTURE = ("graph_picture", "graph_summary")
+LOOKS = ("graph-ego", "graph-search", "graph-pick")  # what changes a graph that is drawn already
+OLD = "An earlier version of Sociogram drew this graph: it stands here again after the next import of this account."
 SUMMARY = (
     "People as points, ties as lines between them. The search beside the picture finds a person and lists their ties "
     "in words; the list of people has all of them."
@@ -56,8 +55,7 @@ def section_of(shown: Shown, wanted: str | None) -> Component | None:
         "How they hang together",
         "graph",
         html.Div([drawing, aside], className="sg-graph"),
-        dcc.Store(id="graph-chosen"),
-        dcc.Store(id="graph-pick"),
+        *(dcc.Store(id=f"graph-{name}") for name in ("room", "stamp", "chosen", "pick", "view", "near")),
     )
 
 
@@ -84,96 +82,92 @@ def _search() -> html.Div:
 
 
 def register(app: Dash) -> None:
-    """One callback draws: the list, the account in the middle, and who is looked at."""
+    """One callback draws: the list, the account in the middle, and who is looked at; another the ties in view."""
+    figure = chart_id("graph")
 
     @app.callback(
-        Output(chart_id("graph"), "figure"),
+        Output(figure, "figure"),
         Output("graph-person", "children"),
         Output("graph-remark", "children"),
         Output("graph-chosen", "data"),
+        Output("graph-stamp", "data"),
+        Output("graph-view", "data"),
         Input("graph-list", "value"),
         Input("graph-ego", "value"),
-        Input(chart_id("graph"), "clickData"),
+        Input(figure, "clickData"),
         Input("graph-search", "value"),
         Input("graph-pick", "data"),
+        Input("graph-room", "data"),
         State("graph-chosen", "data"),
+        State("graph-stamp", "data"),
+        State("graph-view", "data"),
         State("account-shown", "data"),
     )
     def draw_graph(
-        which: Any, ego: Any, click: Any, search: Any, pick: Any, before: Any, data: Any
-    ) -> tuple[go.Figure, Any, Any, Any]:
-        if not isinstance(which, str) or which not in COLUMNS:
-            abort(400)
-        shown = shown_again(data, names=FRAMES)
-        if which not in shown.graphs():
-            abort(400)
-        look = looked_at(ctx.triggered_id, click=click, search=search, pick=pick, before=before)
-        beside, chosen = _beside(shown, which, look)
-        drawn = _figure(shown, which, chosen, with_ego=ego is True)
-        said = remark(shown, which) if ctx.triggered_id in (None, "graph-list") else no_update
-        return drawn, beside, said, look
+        which: Any, ego: Any, click: Any, search: Any, pick: Any, room: Any,
+        before: Any, stamp: Any, view: Any, data: Any,
+    ) -> tuple[Any, Any, Any, Any, Any, Any]:  # fmt: skip
+        shown = _shown(data, which, FRAMES)
+        if _is_old(shown, which):
+            return no_update, nobody(), html.P(OLD), {}, None, no_update
+        now = _stamp(shown, which)
+        seen = Seen(shown, which, room_of(room))
+        clicked = seen.clicked(click, same=stamp == now)
+        look = looked_at(ctx.triggered_id, click=clicked, search=search, pick=pick, before=before)
+        beside, chosen = beside_of(seen, look)
+        ego_name = shown.handle if ego is True else None
+        if _of_looks() and stamp == now:
+            patch = seen.changed(Look(chosen, ego_name, box_of(view)))
+            return patch, beside, no_update, look, no_update, no_update
+        whole = seen.whole(Look(chosen, ego_name), _picture(_shown(data, which, PICTURE), which))
+        return whole, beside, remark(shown, which), look, now, no_update if view is None else None
 
-
-def looked_at(trigger: Any, *, click: Any, search: Any, pick: Any, before: Any) -> dict[str, Any]:
-    """Who is looked at: {"person": id}, {"search": text}, or nobody."""
-    if trigger == chart_id("graph"):
-        return _person_of(_first_point(click).get("customdata"))
-    if trigger == "graph-pick":
-        return _person_of(pick.get("person") if isinstance(pick, dict) else None)
-    if trigger == "graph-search":
-        return _search_of(search)
-    if trigger == "graph-ego" and isinstance(before, dict):
-        return _search_of(before["search"]) if "search" in before else _person_of(before.get("person"))
-    return {}
-
-
-def _search_of(text: Any) -> dict[str, Any]:
-    words = search_text(text).strip()
-    return {"search": words} if words else {}
-
-
-def _first_point(click: Any) -> dict[str, Any]:
-    points = click.get("points") if isinstance(click, dict) else None
-    return points[0] if isinstance(points, list) and points and isinstance(points[0], dict) else {}
-
-
-def _person_of(value: Any) -> dict[str, Any]:
-    usable = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < LARGEST
-    return {"person": int(value)} if usable else {}
-
-
-def _beside(shown: Shown, which: str, look: Mapping[str, Any]) -> tuple[Any, Chosen | None]:
-    """What stands beside the picture, and who is lit in it."""
-    drawn = set(shown.of_list("graph_nodes", which)["person"])
-    if "person" in look:
-        return _beside_person(shown, which, look["person"], drawn)
-    if "search" in look:
-        rows = people.find_people(current_user.id, shown.id, which, look["search"], limit=MOST_FOUND)
-        return found(look["search"], rows, drawn), Chosen(None, {row["id"] for row in rows} & drawn)
-    return nobody(), None
-
-
-def _beside_person(shown: Shown, which: str, person_id: int, drawn: set[int]) -> tuple[Any, Chosen]:
-    person = people.person(current_user.id, shown.id, person_id) or abort(404)
-    around = people.neighbours(current_user.id, shown.id, person_id, which, limit=MOST_NEIGHBOURS)
-    around.sort(key=lambda other: other["n_followers"] or 0, reverse=True)
-    lit = neighbours_in(shown.of_list("graph_ties", which), person_id) or {other["id"] for other in around} & drawn
-    communities = shown.of_list("communities", which).set_index("community")["name"].to_dict()
-    facts = person_facts(shown, person, around, communities, is_drawn=person_id in drawn)
-    return facts, Chosen(person_id, lit)
-
-
-def _figure(shown: Shown, which: str, chosen: Chosen | None, *, with_ego: bool) -> go.Figure:
-    return graph(
-        shown.of_list("graph_nodes", which),
-        shown.of_list("graph_ties", which),
-        communities=shown.of_list("communities", which),
-        theme=shown.theme,
-        directed=not shown.account["mutual_ties"],
-        ego=shown.handle if with_ego else None,
-        chosen=chosen,
-        picture=_picture(shown, which),
+    @app.callback(
+        Output("graph-near", "data"),
+        Input("graph-view", "data"),
+        State("graph-list", "value"),
+        State("graph-chosen", "data"),
+        State("graph-room", "data"),
+        State("account-shown", "data"),
+        prevent_initial_call=True,
     )
+    def draw_near(view: Any, which: Any, before: Any, room: Any, data: Any) -> dict[str, Any]:
+        shown = _shown(data, which, ("graph_drawn", "graph_nodes", "graph_summary"))
+        if _is_old(shown, which):
+            return no_update
+        return Seen(shown, which, room_of(room)).nearby(box_of(view), quiet=bool(before))
+
+    app.clientside_callback(
+        ClientsideFunction("sociogram", "room"), Output("graph-room", "data"), Input("graph-list", "id")
+    )
+    app.clientside_callback(
+        ClientsideFunction("sociogram", "view"), Input(figure, "relayoutData"), prevent_initial_call=True
+    )
+    app.clientside_callback(
+        ClientsideFunction("sociogram", "near"), Input("graph-near", "data"), prevent_initial_call=True
+    )
+
+
+def _of_looks() -> bool:
+    """Whether all that changed is who or what is looked at."""
+    triggered = ctx.triggered_prop_ids.values()
+    return bool(triggered) and all(one in LOOKS or one == chart_id("graph") for one in triggered)
+
+
+def _shown(data: Any, which: Any, names: tuple[str, ...]) -> Shown:
+    if not isinstance(which, str) or which not in COLUMNS:
+        abort(400)
+    shown = shown_again(data, names=names)
+    return shown if which in shown.graphs() else abort(400)
+
+
+def _is_old(shown: Shown, which: str) -> bool:
+    return shown.of_list("graph_drawn", which).empty
+
+
+def _stamp(shown: Shown, which: str) -> str:
+    """Which drawing it is: another list or another analysis has other people in other places."""
+    return f"{which} {shown.account['analysed_at']}"
 
 
 def _picture(shown: Shown, which: str) -> Picture | None:

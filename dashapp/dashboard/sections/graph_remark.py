@@ -6,6 +6,8 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.drawn import LINES
+
 from ..components.numbers import decimal, percent, plural
 from ..figures.graph import NAMED, community_ranks
 from ..figures.style import community_colour
@@ -18,23 +20,28 @@ FORMATS = ("csv", "json", "gexf", "graphml")
 def remark(shown: Shown, which: str) -> list[Component]:
     """The sentences, the communities by colour, the downloads."""
     summary = shown.of_list("graph_summary", which).iloc[0]
-    pictured = not shown.of_list("graph_picture", which).empty
-    said = f"{left_out(summary, pictured=pictured)} {facts(summary, directed=not shown.account['mutual_ties'])}"
+    said = f"{left_out(summary)} {facts(summary, directed=not shown.account['mutual_ties'])}"
     links = [html.Span("All ties:"), *download_links(shown.id, f"{which}-graph", FORMATS)]
     parts = [html.P(said), legend(shown, which), html.Div(links, className="sg-downloads")]
     return [part for part in parts if part is not None]
 
 
-def left_out(summary: pd.Series, *, pictured: bool) -> str:
+def left_out(summary: pd.Series) -> str:
     """What is drawn of the graph."""
     drawn, ties = int(summary["shown"]), int(summary["ties_shown"])
     if drawn < summary["people"]:
-        said = f"The {drawn:,} best connected of {int(summary['people']):,} people; the download has all."
+        said = (
+            f"The {drawn:,} best connected of {int(summary['people']):,} people, for a screen shows no more points. "
+            "The search finds everybody, and the download has all."
+        )
     else:
         said = f"All {plural(drawn, 'person', 'people')} and the ties among them."
-    if not pictured:
+    if ties <= LINES:
         return said
-    return f"{said} Their {ties:,} ties lie under them as one picture; click a person to see theirs as lines."
+    return (
+        f"{said} Their {ties:,} ties lie under them as one picture: click a person to see theirs as lines, or zoom in "
+        f"until at most {LINES:,} are in view."
+    )
 
 
 def facts(summary: pd.Series, *, directed: bool) -> str:

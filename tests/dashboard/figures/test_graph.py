@@ -2,145 +2,250 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
+from analytics import drawn as drawings
+from analytics.drawn import REACH, drawn
+from analytics.layout import node_radii
 from dashapp.dashboard.figures.graph import (
+    CROWD,
+    HEIGHT,
     NAMED,
-    Chosen,
+    QUIET,
+    Drawing,
     Picture,
     community_ranks,
     graph,
-    neighbours_in,
+    image,
     short_name,
 )
+from dashapp.dashboard.figures.graph_looks import MOST_LIT, Chosen, Look, markers, names, near, picture_opacity, traces
 from dashapp.dashboard.figures.labels import apart
 from dashapp.dashboard.figures.style import PALETTES
 
-COMMUNITIES = pd.DataFrame({"community": [0, 1], "name": ["Ada, Bob", "Dan"], "people": [2, 2]})
+COMMUNITIES = pd.DataFrame(
+    {"community": [0, 1], "name": ["Ada, Bob", "Dan"], "people": [2, 2], "x": [0.0, REACH], "y": [-REACH, REACH]}
+)
 TIES = pd.DataFrame({"source": [1, 2, 3], "target": [2, 3, 4]})
+LABELS = {1: "Ada", 2: "Bob", 3: "Dan", 4: None}
 
 
-def nodes(**values: object) -> pd.DataFrame:
-    """Four people on the corners of a square; 1 and 2 are of one community, 3 of another, 4 of none."""
-    return pd.DataFrame(
-        {
-            "person": [1, 2, 3, 4],
-            "label": ["Ada", "Bob", "Dan", None],
-            "handle": ["ada", "bob", "dan", None],
-            "x": [-1.0, 1.0, 1.0, -1.0],
-            "y": [-1.0, -1.0, 1.0, 1.0],
-            "degree": [1, 2, 2, 1],
-            "community": pd.array([0, 0, 1, None], dtype="Int64"),
-            "n_followers": [0, 1, 1, 1],
-            "n_friends": [1, 1, 1, 0],
-            **values,
-        }
-    )
+def square(*, named: int = 4, directed: bool = True, labels: dict[int, str | None] = LABELS, **values: Any) -> Drawing:
+    """Four people on the corners of a square, the first with the fewest ties; 1 and 2 have a colour, 3 another."""
+    usual = {
+        "person": [1, 2, 3, 4],
+        "x": [-1.0, 1.0, 1.0, -1.0],
+        "y": [-1.0, -1.0, 1.0, 1.0],
+        "degree": [1, 2, 3, 4],
+        "colour": [0, 0, 1, NAMED],
+    }
+    people = drawn(pd.DataFrame(usual | values), TIES, named=named)
+    best = people.person[len(people.person) - people.named :]
+    told = pd.DataFrame({"person": best, "label": [labels[n] for n in best], "handle": [labels[n] for n in best]})
+    told["handle"] = told["handle"].str.lower()
+    return Drawing(people, told.assign(n_followers=2, n_friends=1), "light", directed)
 
 
-def drawn(chosen: Chosen | None = None, *, people: pd.DataFrame | None = None, **options: object):
-    """The figure of the square."""
-    given = nodes() if people is None else people
-    return graph(given, TIES, communities=COMMUNITIES, theme="light", chosen=chosen, **options)
+def figure(drawing: Drawing, look: Look = Look(), **layout: Any) -> go.Figure:  # noqa: B008  it is frozen
+    """The figure of a look."""
+    layout = {"annotations": names(drawing, look, COMMUNITIES), **layout}
+    return graph(drawing, traces(drawing, look).items(), layout=layout, view="followers")
 
 
-def trace(figure, name: str):
+def trace(drawn_figure: go.Figure, name: str) -> Any:
     """The trace of that name."""
-    return next(one for one in figure.data if one.name == name)
+    return next(one for one in drawn_figure.data if one.name == name)
+
+
+def seen(drawn_figure: go.Figure) -> list[str]:
+    """What is drawn, from below to above."""
+    return [one.name for one in drawn_figure.data if one.visible is not False]
+
+
+def chosen(drawing: Drawing, *people: int, first: int | None = None, **options: Any) -> Look:
+    """A look at people by their ids."""
+    number = None if first is None else int(drawing.drawn.numbers([first])[0])
+    return Look(Chosen(number, drawing.drawn.numbers(people), **options))
 
 
 def test_people_stand_where_they_were_laid_out_in_their_communitys_colour() -> None:
-    people = trace(drawn(), "people")
+    people = trace(figure(square()), "people")
 
     assert people.type == "scattergl"
-    assert (people.x.tolist(), people.y.tolist()) == ([-1, 1, 1, -1], [-1, -1, 1, 1])
-    assert people.customdata.tolist() == [1, 2, 3, 4]
+    assert (people.x.tolist(), people.y.tolist()) == ([-REACH, REACH, REACH, -REACH], [-REACH, -REACH, REACH, REACH])
+    assert list(people.customdata) == [1, 2, 3, 4]
     assert people.marker.color.tolist() == [0, 0, 1, NAMED]
     colours = [colour for _, colour in people.marker.colorscale]
     assert colours[::2] == [*PALETTES["light"].communities, PALETTES["light"].other]
 
 
-def test_the_size_grows_with_the_root_of_the_degree() -> None:
-    sizes = trace(drawn(people=nodes(degree=[0, 1, 4, 16])), "people").marker.size
+def test_numbers_travel_in_few_bytes() -> None:
+    people = trace(figure(square()), "people")
 
-    steps = np.diff(sizes)
-    assert steps.tolist() == pytest.approx([steps[0], steps[0], 2 * steps[0]])
+    kinds = [of.dtype.itemsize for of in (people.x, people.y, people.marker.size, people.marker.color)]
+    assert kinds == [2, 2, 1, 1]
+
+
+def test_discs_have_the_size_that_the_layout_made_room_for() -> None:
+    drawing = square(degree=[1, 4, 9, 16])
+    marker = trace(figure(drawing), "people").marker
+
+    radii = np.sqrt(marker.size / 2 / marker.sizeref)  # as plotly does with sizemode "area"
+    in_units = radii / drawing.scale / drawing.drawn.unit
+    assert marker.sizemode == "area"
+    assert in_units.tolist() == pytest.approx(node_radii(np.array([1, 4, 9, 16])).tolist())
+    assert marker.sizemin < radii.max()
+
+
+@pytest.mark.parametrize("room", [(HEIGHT, HEIGHT), (340.0, 370.0), (813.0, 620.0)])
+def test_the_scale_is_that_of_the_narrower_side(room: tuple[float, float]) -> None:
+    drawing = Drawing(square().drawn, square().told, "light", room=room)
+
+    assert drawing.scale * 2 * REACH == pytest.approx(min(room) / 1.08)
+
+
+def test_people_grow_less_than_the_part_in_view_so_that_they_stay_apart() -> None:
+    drawing = square()
+    whole = tuple(tuple(axis["range"]) for axis in drawing.axes)
+    part = ((0.0, 4_000.0), (0.0, 4_000.0))
+
+    assert drawing.growth(None) == pytest.approx(1)
+    assert drawing.growth(whole) == pytest.approx(1)
+    assert drawing.growth(part) == pytest.approx(4.0)
+    assert drawing.growth(((0.0, 17_280.0), (0.0, 17_280.0))) == pytest.approx(2.0)
+
+
+def test_those_without_a_name_are_a_crowd_below_in_the_colour_of_each_community() -> None:
+    drawing = square(named=1)
+    drawn_figure = figure(drawing)
+
+    crowd = [one for one in drawn_figure.data if one.name == "crowd"]
+    assert [len(one.x) for one in crowd] == [2, 1, *[0] * 7]
+    assert [one.marker.color for one in crowd][:2] == list(PALETTES["light"].communities[:2])
+    assert trace(drawn_figure, "people").customdata == (4,)
+    assert drawn_figure.data[drawing.front].name == "people"
+    assert all(one.customdata is None and one.hovertext is None for one in crowd)
+
+
+def test_a_point_of_the_crowd_is_a_person() -> None:
+    drawing = square(named=1)
+
+    people = [drawing.person_at(CROWD + colour, point) for colour, point in ((0, 0), (0, 1), (1, 0))]
+    nobody = [drawing.person_at(*place) for place in ((CROWD, 2), (CROWD, -1), (CROWD - 1, 0), (99, 0), (-1, 0))]
+
+    assert people == [1, 2, 3]
+    assert nobody == [None] * 5
+    assert square().person_at(CROWD, 0) is None
 
 
 def test_ties_are_lines_with_gaps_in_typed_arrays() -> None:
-    ties = trace(drawn(), "ties")
+    ties = trace(figure(square()), "ties")
 
     assert ties.x.dtype == np.float32
-    assert ties.x.tolist()[:2] == [-1, 1]
+    assert ties.x.tolist()[:2] == [-REACH, REACH]
     assert np.isnan(ties.x[2::3]).all()
     assert len(ties.x) == 3 * len(TIES)
 
 
 def test_hover_tells_name_handle_and_counts() -> None:
-    directed, undirected = (trace(drawn(directed=directed), "people").hovertext for directed in (True, False))
+    directed, undirected = (trace(figure(square(directed=one)), "people").hovertext for one in (True, False))
 
-    assert directed[1] == "<b>Bob</b><br>bob<br>Followers here: 1<br>Friends here: 1"
-    assert directed[3] == "<b>No name told</b><br>Followers here: 1<br>Friends here: 0"
-    assert undirected[0] == "<b>Ada</b><br>ada<br>Ties here: 0"
+    assert directed[1] == "<b>Bob</b><br>bob<br>Followers here: 2<br>Friends here: 1"
+    assert directed[3] == "<b>No name told</b><br>Followers here: 2<br>Friends here: 1"
+    assert undirected[0] == "<b>Ada</b><br>ada<br>Ties here: 2"
 
 
 def test_names_bring_no_markup() -> None:
-    people = nodes(label=['<a href="https://x">Ada</a>', "Bob", "Dan", "Erin"])
+    evil = '<a href="https://x">Ada</a>'
+    drawing = square(labels=LABELS | {1: evil})
     communities = COMMUNITIES.assign(name=["<b>Ada</b>, Bob", "Dan"])
+    crowded = square(named=1)
 
-    figure = graph(people, TIES, communities=communities, theme="light", chosen=None)
-    lit = drawn(Chosen(1, [2]), people=people)
+    labels = names(drawing, Look(), communities)
+    lit = figure(drawing, chosen(drawing, 2, first=1))
+    found = figure(crowded, chosen(crowded, 1, names={1: evil}))
 
-    assert "<a" not in trace(figure, "people").hovertext[0]
-    assert figure.layout.annotations[0].text == "&lt;b&gt;Ada&lt;/b&gt;"
+    assert "<a" not in trace(lit, "people").hovertext[0]
+    assert labels[0]["text"] == "&lt;b&gt;Ada&lt;/b&gt;"
     assert not [name for name in trace(lit, "chosen").text if "<" in name]
+    assert trace(found, "chosen").text[0].startswith("&lt;a href=")
+    assert "<a" not in trace(found, "chosen").hovertext[0]
 
 
 def test_the_account_in_the_middle_has_a_thin_line_to_everybody() -> None:
-    figure = drawn(ego="ada@example.social")
+    drawn_figure = figure(square(), Look(ego="ada@example.social"))
 
-    lines = trace(figure, "ties of the account")
+    lines = trace(drawn_figure, "ties of the account")
     assert lines.x[::3].tolist() == lines.y[::3].tolist() == [0, 0, 0, 0]
-    assert lines.line.width < trace(figure, "ties").line.width
-    assert list(trace(figure, "account").hovertext) == ["ada@example.social"]
+    assert lines.line.width < trace(drawn_figure, "ties").line.width
+    assert list(trace(drawn_figure, "account").hovertext) == ["ada@example.social"]
 
 
 def test_who_is_looked_at_stands_in_front_with_their_ties_and_all_else_is_quiet() -> None:
-    figure = drawn(Chosen(2, {1, 3}))
+    drawing = square()
+    look = chosen(drawing, 1, 3, first=2)
+    drawn_figure = figure(drawing, look)
 
-    lit = trace(figure, "chosen")
-    assert lit.customdata.tolist()[0] == 2
-    assert set(lit.customdata.tolist()) == {1, 2, 3}
+    lit = trace(drawn_figure, "chosen")
+    assert list(lit.customdata) == [2, 3, 1]
     assert set(lit.text) == {"Ada", "Bob", "Dan"}
     assert lit.marker.line.width[0] > lit.marker.line.width[1]
-    assert len(trace(figure, "their ties").x) == 2 * 3
-    assert trace(figure, "people").marker.opacity < 0.3
-    assert not figure.layout.annotations
-
-
-def test_somebody_who_is_not_drawn_lights_those_they_have_ties_with() -> None:
-    figure = drawn(Chosen(99, {1}))
-
-    assert trace(figure, "chosen").customdata.tolist() == [1]
+    assert len(trace(drawn_figure, "their ties").x) == 2 * 3
+    assert markers(drawing, look)[drawing.front]["opacity"] == QUIET
+    assert picture_opacity(look, lines=False) < picture_opacity(Look(), lines=False)
+    assert not drawn_figure.layout.annotations
 
 
 def test_a_search_lights_without_ties() -> None:
-    figure = drawn(Chosen(None, {3}))
+    drawing = square()
 
-    assert [one.name for one in figure.data] == ["ties", "people", "chosen"]
+    assert seen(figure(drawing, chosen(drawing, 3))) == ["ties", "people", "chosen"]
 
 
-def test_a_picture_of_all_ties_takes_the_place_of_lines() -> None:
+def test_of_a_crowd_that_is_lit_the_best_connected_stand_in_front(monkeypatch: pytest.MonkeyPatch) -> None:
+    n = MOST_LIT + 10
+    values = {"person": np.arange(n), "x": np.zeros(n), "y": np.zeros(n), "degree": np.arange(n), "colour": np.zeros(n)}
+    people = drawn(pd.DataFrame(values), TIES, named=1)
+    drawing = Drawing(people, square(named=1).told, "light")
+
+    lit = trace(figure(drawing, Look(Chosen(0, np.arange(n)))), "chosen").customdata
+
+    assert len(lit) == MOST_LIT
+    assert lit[0] == people.person[0]
+    assert min(lit[1:]) > 9
+
+
+def test_a_picture_of_all_ties_takes_the_place_of_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawings, "LINES", 2)
     picture = Picture(source="data:image/png;base64,AAAA", left=-2, right=2, bottom=-1, top=1)
 
-    figure = drawn(picture=picture)
+    drawn_figure = figure(square(), images=[image(picture, opacity=0.5)])
 
-    image = figure.layout.images[0]
-    assert [one.name for one in figure.data] == ["people"]
-    assert (image.x, image.y, image.sizex, image.sizey) == (-2, 1, 4, 2)
-    assert (image.xref, image.yref, image.layer, image.sizing) == ("x", "y", "below", "stretch")
+    under = drawn_figure.layout.images[0]
+    assert seen(drawn_figure) == ["people"]
+    assert (under.x, under.y, under.sizex, under.sizey, under.opacity) == (-2, 1, 4, 2, 0.5)
+    assert (under.xref, under.yref, under.layer, under.sizing) == ("x", "y", "below", "stretch")
+
+
+def test_few_ties_in_view_are_lines_over_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawings, "LINES", 2)
+    drawing = square()
+    corner = ((-REACH - 1.0, 0.0), (-REACH - 1.0, 0.0))
+    everything = ((-REACH, REACH), (-REACH, REACH))
+
+    lines = near(drawing, Look(box=corner))
+
+    assert [line["path"] for line in lines] == [f"M-{REACH},-{REACH}L{REACH},-{REACH}"]
+    assert near(drawing, Look(box=everything)) == near(drawing, Look()) == []
+
+
+def test_where_all_ties_are_lines_a_zoom_adds_none() -> None:
+    assert near(square(), Look(box=((-REACH - 1.0, 0.0), (-REACH - 1.0, 0.0)))) == []
 
 
 def test_the_largest_community_comes_first_and_of_equals_the_smaller_number() -> None:
@@ -150,9 +255,9 @@ def test_the_largest_community_comes_first_and_of_equals_the_smaller_number() ->
 
 
 def test_communities_are_named_where_they_are() -> None:
-    labels = {label.text: (label.x, label.y) for label in drawn().layout.annotations}
+    labels = {label.text: (label.x, label.y) for label in figure(square()).layout.annotations}
 
-    assert labels == {"Ada": (0.0, -1.0), "Dan": (1.0, 1.0)}
+    assert labels == {"Ada": (0.0, -REACH), "Dan": (REACH, REACH)}
 
 
 @pytest.mark.parametrize(
@@ -168,25 +273,24 @@ def test_a_label_is_the_first_name_without_its_host(names: str, expected: str) -
     assert short_name(names) == expected
 
 
-def test_a_tie_makes_neighbours_of_both_ends() -> None:
-    assert neighbours_in(TIES, 2) == {1, 3}
-    assert neighbours_in(TIES, 99) == set()
-
-
 def test_few_people_far_off_do_not_squeeze_all_others() -> None:
-    crowd = pd.concat([nodes()] * 50, ignore_index=True).assign(person=range(200))
-    crowd.loc[0, "x"] = 500.0
+    n = 200
+    x = np.tile([-1.0, 1.0], n // 2)
+    x[0] = 500.0
+    people = drawn(pd.DataFrame({"person": range(n), "x": x, "y": x, "degree": 1, "colour": 0}), TIES)
 
-    low, high = graph(crowd, TIES, communities=COMMUNITIES, theme="light").layout.xaxis.range
+    low, high = figure(Drawing(people, square().told, "light")).layout.xaxis.range
 
-    assert -2.5 < low < high < 2.5
+    assert -2.5 * people.unit < low < high < 2.5 * people.unit
 
 
 def test_one_person_alone_can_be_drawn() -> None:
-    figure = graph(nodes().head(1), TIES.head(0), communities=COMMUNITIES, theme="dark")
+    alone = square().told.head(1)
+    people = drawn(pd.DataFrame({"person": [1], "x": [0.0], "y": [0.0], "degree": [0], "colour": [0]}), TIES)
 
-    low, high = figure.layout.xaxis.range
-    assert low < -1 < high
+    low, high = figure(Drawing(people, alone, "dark")).layout.xaxis.range
+
+    assert low < 0 < high
 
 
 # ---- labels

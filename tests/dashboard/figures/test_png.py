@@ -8,7 +8,7 @@ from base64 import b64decode, b64encode
 
 import numpy as np
 
-from analytics.edges import LEVELS, SIZE
+from analytics.edges import LEVELS, NO_COLOUR, SIZE
 from dashapp.dashboard.figures.png import FAINTEST, SIGNATURE, STRONGEST, data_uri
 
 COLOURS = ("#102030", "#ffffff")
@@ -26,9 +26,9 @@ def chunks(png: bytes) -> dict[bytes, bytes]:
     return found
 
 
-def picture(cells: np.ndarray) -> dict[bytes, bytes]:
+def picture(cells: np.ndarray, colours: tuple[str, ...] = COLOURS) -> dict[bytes, bytes]:
     lines = b64encode(zlib.compress(np.pad(cells, ((0, 0), (1, 0))).tobytes())).decode()
-    kind, _, data = data_uri(lines, COLOURS).partition(",")
+    kind, _, data = data_uri(lines, colours).partition(",")
     png = b64decode(data)
     assert kind == "data:image/png;base64"
     assert png.startswith(SIGNATURE)
@@ -55,3 +55,12 @@ def test_where_no_tie_runs_nothing_is_seen_and_the_most_ties_are_strongest() -> 
     assert read[b"tRNS"][0] == 0
     assert read[b"tRNS"][LEVELS] == STRONGEST
     assert len(read[b"PLTE"]) == 3 * (1 + len(COLOURS) * LEVELS)
+
+
+def test_ties_between_communities_are_fainter_than_those_within() -> None:
+    read = picture(np.zeros((SIZE, SIZE), dtype=np.uint8), ("#102030",) * (NO_COLOUR + 1))
+
+    opacity = np.frombuffer(read[b"tRNS"][1:], dtype=np.uint8).reshape(-1, LEVELS)
+    assert (opacity[:NO_COLOUR] == opacity[0]).all()
+    assert (opacity[NO_COLOUR] < opacity[0]).all()
+    assert opacity[NO_COLOUR].min() > 0

@@ -8,6 +8,10 @@ import pandas as pd
 import pytest
 from flask import Flask
 
+from analytics.drawn import Drawn
+from dashapp.dashboard.figures.graph import CROWD, HEIGHT, Drawing
+from dashapp.dashboard.sections import graph as sections_graph
+from dashapp.dashboard.sections.graph_looks import room_of
 from dashapp.dashboard.sections.graph_remark import left_out
 from dashapp.store import people
 
@@ -36,7 +40,26 @@ def person_id(app: Flask, owner: int, account: int, key: str) -> int:
 
 def traces(answer: dict[str, Any]) -> list[str]:
     """What is drawn, from below to above."""
-    return [trace["name"] for trace in answer[GRAPH]["figure"]["data"]]
+    return [trace["name"] for trace in answer[GRAPH]["figure"]["data"] if trace.get("visible") is not False]
+
+
+def stamp(page: Page, account: int, which: str = "followers") -> str:
+    """Which drawing a page shows that has been drawn."""
+    return page.answer(DRAW, asking(account, which))["graph-stamp"]["data"]
+
+
+def changes(answer: dict[str, Any]) -> dict[str, Any]:
+    """What is changed in a figure that is drawn already, by its places."""
+    operations = answer[GRAPH]["figure"]["operations"]
+    assert {one["operation"] for one in operations} == {"Assign"}
+    return {"/".join(map(str, one["location"])): one["params"]["value"] for one in operations}
+
+
+def lit(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The traces that are changed and seen, by name."""
+    changed = changes(answer)
+    named = [value for place, value in changed.items() if place.startswith("data/") and place.count("/") == 1]
+    return {trace["name"]: trace for trace in named if trace.get("visible") is not False}
 
 
 def test_at_first_all_are_drawn_and_it_is_said_what_can_be_done(ada: Page, known: Known) -> None:
@@ -52,7 +75,7 @@ def test_at_first_all_are_drawn_and_it_is_said_what_can_be_done(ada: Page, known
 def test_ties_without_direction_are_not_said_to_have_one(ada: Page, known: Known) -> None:
     answer = ada.answer(DRAW, asking(known.network, "everyone"))
 
-    people_drawn = answer[GRAPH]["figure"]["data"][1]
+    people_drawn = next(trace for trace in answer[GRAPH]["figure"]["data"] if trace["name"] == "people")
     assert "go both ways" not in text(answer["graph-remark"]["children"])
     assert any("Ties here: 3" in one for one in people_drawn["hovertext"])
 
@@ -60,10 +83,85 @@ def test_ties_without_direction_are_not_said_to_have_one(ada: Page, known: Known
 def test_the_account_can_stand_in_the_middle(ada: Page, known: Known) -> None:
     values = asking(known.full) | {"graph-ego.value": True}
 
-    answer = ada.answer(DRAW, values, changed="graph-ego.value")
+    answer = ada.answer(DRAW, values | {"graph-stamp.data": stamp(ada, known.full)}, changed="graph-ego.value")
 
-    assert traces(answer) == ["ties", "ties of the account", "people", "account"]
+    assert traces(ada.answer(DRAW, values)) == ["ties", "ties of the account", "people", "account"]
+    assert set(lit(answer)) == {"ties", "ties of the account", "account"}
     assert "graph-remark" not in answer
+
+
+def test_who_is_looked_at_changes_the_drawing_without_sending_it_again(
+    dashboard_app: Flask, ada: Page, known: Known
+) -> None:
+    bob = person_id(dashboard_app, known.ada, known.full, "bob")
+    values = asking(known.full) | {"graph-pick.data": {"person": bob}, "graph-stamp.data": stamp(ada, known.full)}
+
+    answer = ada.answer(DRAW, values, changed="graph-pick.data")
+
+    assert set(lit(answer)) == {"ties", "their ties", "chosen"}
+    assert lit(answer)["chosen"]["customdata"][0] == bob
+    assert changes(answer)["data/3/marker/opacity"] < 0.3
+    assert not [place for place in changes(answer) if place.endswith(("/x", "/y", "/size"))]
+    assert "graph-remark" not in answer
+
+
+@pytest.mark.parametrize("was", [None, "followers 2020-01-01", 7, {}])
+def test_a_drawing_of_before_the_latest_import_is_sent_again(ada: Page, known: Known, was: Any) -> None:
+    values = asking(known.full, graph_search="bob") | {"graph-stamp.data": was}
+
+    answer = ada.answer(DRAW, values, changed="graph-search.value")
+
+    assert traces(answer) == ["ties", "people", "chosen"]
+    assert answer["graph-stamp"]["data"] == stamp(ada, known.full)
+
+
+def test_a_drawing_of_an_earlier_version_is_not_drawn(ada: Page, known: Known, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sections_graph, "FRAMES", ("graph_summary",))
+
+    answer = ada.answer(DRAW, asking(known.full))
+
+    assert GRAPH not in answer
+    assert "An earlier version of Sociogram drew this graph" in text(answer["graph-remark"]["children"])
+
+
+@pytest.mark.parametrize(
+    "view", [None, {}, {"left": -1, "right": 1, "bottom": -1, "top": 1}, {"left": "x"}, {"left": True}, 3]
+)
+def test_the_ties_in_view_are_no_lines_of_their_own_where_all_ties_are(ada: Page, known: Known, view: Any) -> None:
+    answer = ada.answer("graph-near.data", asking(known.full) | {"graph-view.data": view})
+
+    assert answer["graph-near"]["data"]["shapes"] == []
+    assert answer["graph-near"]["data"]["opacity"] is None
+
+
+def test_few_ties_in_view_become_lines_over_their_picture(
+    ada: Page, known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Drawn, "as_lines", False)
+    everywhere = {"left": -40_000, "right": 40_000, "bottom": -40_000, "top": 40_000}
+    asked = asking(known.full) | {"graph-view.data": everywhere}
+
+    near = ada.answer("graph-near.data", asked)["graph-near"]["data"]
+    behind = ada.answer("graph-near.data", asked | {"graph-chosen.data": {"person": 1}})["graph-near"]["data"]
+
+    assert [shape["path"].count("L") for shape in near["shapes"]] == [1]
+    assert near["opacity"] < 1
+    assert behind["shapes"][0]["opacity"] < near["shapes"][0]["opacity"]
+
+
+@pytest.mark.parametrize(
+    ("room", "expected"),
+    [
+        ({"width": 340, "height": 370}, (340, 370)),
+        ({"width": 340}, (HEIGHT, HEIGHT)),
+        ({"width": 0, "height": 370}, (HEIGHT, HEIGHT)),
+        ({"width": 1e9, "height": 370}, (HEIGHT, HEIGHT)),
+        ({"width": "340", "height": True}, (HEIGHT, HEIGHT)),
+        (None, (HEIGHT, HEIGHT)),
+    ],
+)
+def test_a_browsers_room_is_believed_if_it_can_be(room: Any, expected: tuple[float, float]) -> None:
+    assert room_of(room) == expected
 
 
 def test_a_click_on_a_person_lights_their_ties_and_tells_who_they_are(
@@ -80,6 +178,21 @@ def test_a_click_on_a_person_lights_their_ties_and_tells_who_they_are(
     assert "Their followers 30 Their friends 0" in said
     assert "1 person with a tie =HYPERLINK(1)" in said
     assert answer["graph-chosen"]["data"] == {"person": bob}
+
+
+def test_a_click_on_somebody_of_the_crowd_counts_if_that_drawing_was_clicked(
+    dashboard_app: Flask, ada: Page, known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = person_id(dashboard_app, known.ada, known.full, "bob")
+    monkeypatch.setattr(Drawing, "person_at", lambda _, curve, point: bob if (curve, point) == (CROWD, 7) else None)
+    asked = asking(known.full) | {f"{GRAPH}.clickData": {"points": [{"curveNumber": CROWD, "pointNumber": 7}]}}
+    now = {"graph-stamp.data": stamp(ada, known.full)}
+
+    clicked = ada.answer(DRAW, asked | now, changed=f"{GRAPH}.clickData")
+    too_late = ada.answer(DRAW, asked | {"graph-stamp.data": "another drawing"}, changed=f"{GRAPH}.clickData")
+
+    assert clicked["graph-chosen"]["data"] == {"person": bob}
+    assert too_late["graph-chosen"]["data"] == {}
 
 
 def test_a_neighbour_can_be_picked_from_the_list(dashboard_app: Flask, ada: Page, known: Known) -> None:
@@ -160,10 +273,22 @@ def test_the_address_chooses_the_graph(ada: Page, known: Known) -> None:
     assert with_id(page, "graph-list")["value"] == "friends"
 
 
-def test_it_is_said_how_many_are_left_out() -> None:
-    summary = pd.Series({"people": 37_700, "shown": 1_500, "ties": 289_003, "ties_shown": 39_151})
-
-    few, many = (left_out(summary, pictured=pictured) for pictured in (False, True))
-
-    assert few == "The 1,500 best connected of 37,700 people; the download has all."
-    assert many.startswith(f"{few} Their 39,151 ties lie under them as one picture")
+@pytest.mark.parametrize(
+    ("summary", "expected"),
+    [
+        ({"people": 30, "shown": 30, "ties_shown": 40}, "All 30 people and the ties among them."),
+        (
+            {"people": 37_700, "shown": 37_700, "ties_shown": 289_003},
+            "All 37,700 people and the ties among them. Their 289,003 ties lie under them as one picture: click a "
+            "person to see theirs as lines, or zoom in until at most 3,000 are in view.",
+        ),
+        (
+            {"people": 99_000, "shown": 60_000, "ties_shown": 2_000},
+            "The 60,000 best connected of 99,000 people, for a screen shows no more points. The search finds "
+            "everybody, and the download has all.",
+        ),
+    ],
+    ids=["few", "many-ties", "too-many-people"],
+)
+def test_it_is_said_what_is_drawn(summary: dict[str, int], expected: str) -> None:
+    assert left_out(pd.Series(summary)) == expected
