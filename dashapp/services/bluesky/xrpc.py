@@ -1,0 +1,105 @@
+"""Questions to servers of the AT Protocol (XRPC): counted, their errors by name, their limits by header."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ..answers import Answer, reset_at, retry_after, whole_number
+from ..fields import body
+from ..http import Client
+from ..json_elements import parsed
+from ..live import AnswerError, DeniedError, MissingError, TroubleError
+from .oauth import NO_ACCOUNT
+
+NAME = "Bluesky"
+NO_ANSWER = "Bluesky sends something that is no answer to what we asked. Try again later."
+SUSPENDED = "Bluesky has suspended this account: nothing of it can be read."
+SWITCHED_OFF = "This account is switched off: its owner can switch it on again in Bluesky, then it can be read."
+BLOCKED = "This account does not let itself be read."
+GONE = {
+    "AccountTakedown": SUSPENDED,
+    "AccountSuspended": SUSPENDED,
+    "AccountDeactivated": SWITCHED_OFF,
+    "RepoTakendown": SUSPENDED,
+    "RepoSuspended": SUSPENDED,
+    "RepoDeactivated": SWITCHED_OFF,
+    "RepoNotFound": NO_ACCOUNT,
+    "ActorNotFound": NO_ACCOUNT,
+    "HandleNotFound": NO_ACCOUNT,
+}
+NOT_FOUND = ("not found", "unable to resolve")  # with the error InvalidRequest
+LONGEST_CURSOR = 2_000
+
+
+def limit(answer: Answer) -> datetime | None:
+    """By the headers of the protocol, whose reset is an epoch; of two moments the later one."""
+    if answer.status != 429:
+        return reset_at(answer, "RateLimit-Reset") if whole_number(answer, "RateLimit-Remaining") == 0 else None
+    told = (reset_at(answer, "RateLimit-Reset"), retry_after(answer))
+    return max((at for at in told if at), default=None)
+
+
+class Questions:
+    """One server, by the names of its methods."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self.asked = 0
+
+    def ask(self, method: str, **params: Any) -> dict[str, Any]:
+        """The answer. Raises what `Client` does, `MissingError` for accounts that are gone."""
+        self.asked += 1
+        try:
+            value = self._client.get(f"xrpc/{method}", params).json()
+        except AnswerError as error:
+            raise named(error) from error
+        if not isinstance(value, dict):
+            raise TroubleError(NO_ANSWER)
+        return value
+
+
+def named(error: AnswerError) -> AnswerError:
+    """The error, by what the body of the answer calls it."""
+    told = _told(error.body)
+    name, message = body(told.get("error")), body(told.get("message")).lower()
+    if name in GONE:
+        return MissingError(GONE[name], error.status, error.body)
+    if name == "InvalidRequest" and any(words in message for words in NOT_FOUND):
+        return MissingError(NO_ACCOUNT, error.status, error.body)
+    if name in ("BlockedActor", "BlockedByActor"):
+        return DeniedError(BLOCKED, error.status, error.body)
+    return error
+
+
+def _told(content: bytes) -> dict[str, Any]:
+    try:
+        return as_dict(parsed(content))
+    except ValueError:
+        return {}
+
+
+def cursor_of(page: dict[str, Any]) -> str | None:
+    """Behind what the next page begins; None: this was the last. Raises `TroubleError` for what is no cursor."""
+    cursor = page.get("cursor")
+    if cursor is not None and (not isinstance(cursor, str) or len(cursor) > LONGEST_CURSOR):
+        raise TroubleError(NO_ANSWER)
+    return cursor or None
+
+
+def listed(page: dict[str, Any], name: str) -> list[Any]:
+    """The records of a page. Raises `TroubleError`: what is no list must not look like an empty one."""
+    values = page.get(name)
+    if not isinstance(values, list):
+        raise TroubleError(NO_ANSWER)
+    return values
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    """The object, or an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """The list, or an empty one."""
+    return value if isinstance(value, list) else []

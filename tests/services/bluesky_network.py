@@ -1,0 +1,64 @@
+"""A network of ours that is served, and readers of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from dashapp.services import READERS
+from dashapp.services.live import Coverage, Reader, Target
+from tests.services.fakes.bluesky import BlueskyFake, World
+from tests.services.live_reading import Kept, Reach, read
+from tests.services.servers import serving
+
+
+class Network:
+    """A fake that is served, and readers of it."""
+
+    def __init__(self, url: str, fake: BlueskyFake) -> None:
+        self.url, self.fake, self.reaches = url, fake, list[Reach]()
+
+    def reach(self, **values: Any) -> Reach:
+        """A way to the fake and to nothing else."""
+        addresses = {"BLUESKY_APPVIEW_URL": self.url, "BLUESKY_PLC_URL": self.url, "PRIVATE_HOSTS": [self.url]}
+        self.reaches.append(Reach(addresses, **values))
+        return self.reaches[-1]
+
+    def reader(self, handle: str = "ada.example.social", key: str = "", **values: Any) -> Reader:
+        """A reader of that account."""
+        return READERS["bluesky"](Target(handle=handle, key=key), self.reach(**values))
+
+    def read(self, **kept: Any) -> tuple[Kept, Coverage]:
+        """Everything of Ada's account."""
+        return read(self.reader(), Kept(**kept))
+
+    def look(self, steps: int = 3) -> Kept:
+        """The first steps; three are a first look."""
+        kept = Kept()
+        return kept.keep(self.reader().read({}, kept), steps)
+
+    def close(self) -> None:
+        """Ends what hangs, and lets go of all connections."""
+        self.fake.over.set()
+        for reach in self.reaches:
+            reach.close()
+
+
+Serve = Callable[..., Network]
+
+
+@pytest.fixture
+def network() -> Iterator[Serve]:
+    """Serves a world."""
+    with ExitStack() as stack:
+
+        def serve(world: World | None = None, **sizes: int) -> Network:
+            fake = BlueskyFake(world or World(**sizes))
+            told = Network(stack.enter_context(serving(fake)), fake)
+            stack.callback(told.close)
+            return told
+
+        yield serve
