@@ -28,7 +28,8 @@ from dashapp.dashboard.guard import PREFIX
 from dashapp.imports.analysis import analyse
 from dashapp.imports.receive import receive
 from dashapp.services.base import Batch, Profile, Tie
-from dashapp.store import imports, people, users
+from dashapp.services.providers import PROVIDERS, SIGNING_IN
+from dashapp.store import connections, imports, people, users
 from tests.conftest import close, make_app
 from tests.dashboard.browsing import GRAPH, Page
 from tests.dashboard.taken import AS_OF, sign_in
@@ -38,11 +39,14 @@ CANARY = "kestrel"  # stands in all that is bob's
 BOB = f"Bob {CANARY}"
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
 WHATS = (*contents.LISTS, *(f"{which}-graph" for which in contents.LISTS), *contents.BY_PERIOD, *contents.TABLES)
-OTHERS = {"name", "account_id", "import_id"}  # parts of an address that name something of a user
+OTHERS = {"name", "account_id", "import_id", "connection_id"}  # parts of an address that name something of a user
 #: what anybody may open, by endpoint
 PUBLIC = {
-    "static", "public.landing", "public.demo", "public.healthz", "public.readyz", "public.version", "public.favicon",
+    "static", "public.landing", "public.look_up", "public.demo", "public.healthz", "public.readyz", "public.version",
+    "public.favicon",
     "users.sign_in", "users.register", "users.sign_out", f"{PREFIX}_favicon.ico",
+    *(f"connect.{service}.authorized" for service in PROVIDERS), *(f"connect.{name}.sign_in" for name in SIGNING_IN),
+    "connect.bluesky.client_metadata", "connect.bluesky.keys", "connect.join_page",
     f"{PREFIX}_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
 }  # fmt: skip
 FORM = {
@@ -63,6 +67,7 @@ class Known:
     person: int  # one of bob's people
     waiting: int  # bob's import that waits for its columns
     failed: int  # bob's import that failed
+    connected: int  # bob's connection
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +91,11 @@ def known(app: Flask) -> Known:
         )
         failed = imports.add_import(bob, export="x", filename=f"{CANARY}.zip", options={})
         imports.change_import(failed, state="failed", message=CANARY)
+        token = {"access_token": CANARY}
+        place = {"service": "github", "host": "", "uid": CANARY, "handle": CANARY}
+        connections.link_identity(bob, **place)
         return Known(
+            connected=connections.connect(bob, **place, token=token, expires_at=None),
             ada=ada,
             bob=bob,
             adas=add_account(ada, "mastodon", "otter"),
@@ -141,7 +150,8 @@ def nothing_of_bobs_changes(app: Flask, known: Known) -> Iterator[None]:
 
 def stored(owner: int) -> list[dict[str, Any]]:
     """What is stored about a user, but sessions."""
-    return [row for row in users.stored_about(owner) if row["table"] != "user_sessions"]
+    told = [row for row in users.stored_about(owner) if row["table"] != "user_sessions"]
+    return [*told, *connections.connections(owner), *connections.identities(owner)]
 
 
 def values_of(rule: Rule, known: Known) -> Iterator[dict[str, Any]]:
@@ -150,6 +160,7 @@ def values_of(rule: Rule, known: Known) -> Iterator[dict[str, Any]]:
         "name": [BOB, BOB.upper()] if "account_id" not in rule.arguments else ["Ada", BOB],
         "account_id": [known.bobs, known.bobs_alone],
         "import_id": [known.waiting, known.failed],
+        "connection_id": [known.connected],
         "what": list(WHATS),
         "form": list(FORMATS),
         "service": list(SERVICES),

@@ -248,7 +248,7 @@ def cookie(answer: TestResponse, name: str) -> tuple[str, set[str]]:
 def test_nothing_that_changes_something_is_open_to_the_demo(app: Flask, demo: Known, visitor: Page) -> None:
     with app.app_context():
         before = users.user(demo.user), users.stored_about(demo.user)
-    values = {"name": "Robin (demo)", "account_id": demo.account, "import_id": 1, "service": "csv"}
+    values = {"name": "Robin (demo)", "account_id": demo.account, "import_id": 1, "connection_id": 1, "service": "csv"}
     tried = {}
 
     for rule in app.url_map.iter_rules():

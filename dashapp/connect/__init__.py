@@ -1,7 +1,9 @@
-"""Bringing an account: the ways in of each service, uploads, and the form that names a CSV's columns."""
+"""Bringing an account: by OAuth, by its public handle, or by an upload, and the form that names a CSV's columns."""
 
 from __future__ import annotations
 
-from .views import blueprint
+from . import bluesky, handles, joining, leaving, oauth, rereading, views, ways
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "bluesky", "handles", "joining", "leaving", "oauth", "rereading", "ways"]
+
+blueprint = views.blueprint

@@ -13,12 +13,12 @@ from ..imports.live import PAID
 from ..imports.receive import queue_live
 from ..imports.schedule import next_refresh
 from ..services import READERS
-from ..store import accounts
+from ..store import accounts, imports
 from ..users import limits
 from .views import blueprint
 
 PUBLIC = ("github", "mastodon", "bluesky")  # read by their handles
-AMOUNT = re.compile(r"(\d{1,4})(?:[.,](\d{1,2}))?")
+AMOUNT = re.compile("([0-9]{1,4})(?:[.,]([0-9]{1,2}))?")
 BAD_AMOUNT = "Write the amount in dollars, such as 5 or 2.50, at most 9999.99. Nothing was changed."
 
 
@@ -34,15 +34,22 @@ def readable(account: dict[str, Any]) -> bool:
 def read_again(account_id: int) -> ResponseReturnValue:
     """Queues the reading of an account of the user."""
     account = own_account(account_id)
-    queue_live(
-        current_user.id,
-        service=account["service"],
-        handle=account["handle"],
-        host=account["host"],
-        connection=account["connection_id"],
-        account_id=account_id,
-    )
+    if not is_read(account_id):
+        queue_live(
+            current_user.id,
+            service=account["service"],
+            handle=account["handle"],
+            host=account["host"],
+            connection=account["connection_id"],
+            account_id=account_id,
+        )
     return to_account(account)
+
+
+def is_read(account_id: int) -> bool:
+    """Whether an import of the account goes on, waits or sleeps: two at once would pay twice."""
+    rows = imports.imports(current_user.id, account_id=account_id)
+    return any(row["live"] and row["state"] in ("queued", "running") for row in rows)
 
 
 @blueprint.post("/connect/accounts/<int:account_id>/reading")

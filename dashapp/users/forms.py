@@ -42,7 +42,8 @@ def fit_email(_form: Form, field: Field) -> None:
 
 def fit_password(form: Any, field: Field) -> None:
     """A validator by `rules.password_problem`."""
-    name, email = (form.name.data, form.email.data) if "email" in form else (current_user.name, current_user.email)
+    name = form.name.data if "name" in form else current_user.name
+    email = form.email.data if "email" in form else current_user.email
     refuse(rules.password_problem(field.data, name=name or "", email=email or ""))
 
 
@@ -165,11 +166,25 @@ class PasswordForm(FlaskForm):
     )
 
 
-class DeleteForm(FlaskForm):
-    """The end."""
+class FirstPasswordForm(FlaskForm):
+    """Address and password of somebody who has signed in with an account elsewhere until now."""
 
-    password = PasswordField(
-        "Password",
-        [needed("Enter your password to delete everything.")],
-        render_kw={"autocomplete": "current-password"},
+    email = EmailField(
+        "E-mail",
+        [needed("Enter an e-mail address."), fit_email],
+        filters=[stripped],
+        render_kw={"autocomplete": "username", "maxlength": 254},
     )
+    new_password = PasswordField(
+        "Password",
+        [needed("Choose a password."), fit_password],
+        description="At least 8 characters. Several words make a good one.",
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class DeleteForm(FlaskForm):
+    """The end. Who has no password writes the name instead."""
+
+    password = PasswordField("Password", render_kw={"autocomplete": "current-password"})
+    name = StringField("Your name here, to confirm", filters=[stripped], render_kw={"autocomplete": "off"})

@@ -9,13 +9,16 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from flask_wtf import FlaskForm
 
-from ..store import accounts, imports, users
+from ..imports import tokens
+from ..store import accounts, connections, imports, users
 from ..theme import follow_setting
 from . import audit, limits, passwords, rules, sessions
-from .forms import DeleteForm, DisplayForm, EmailForm, NameForm, PasswordForm
+from .forms import DeleteForm, DisplayForm, EmailForm, FirstPasswordForm, NameForm, PasswordForm
 from .views import blueprint
 
 NOT_YOURS = "This is not your password. Capital letters and spaces count."
+NOTHING_ENTERED = "Enter your password to delete everything."
+NOT_YOUR_NAME = "Write your name as it stands at the top of this page, to delete everything."
 TAKEN = "Choose another password: with this one the address opens another account."
 
 
@@ -93,6 +96,27 @@ def change_password(name: str) -> ResponseReturnValue:
     return done("password", "Your password is changed, and all other browsers are signed out.")
 
 
+@blueprint.post("/user/<name>/first-password")
+@login_required
+@limits.tries_by_user
+@limits.tries_by_address
+def set_password(name: str) -> ResponseReturnValue:
+    """Address and password for somebody who has none: who is signed in has nothing else to show."""
+    check_own(name)
+    if has_password():
+        abort(404)
+    form = FirstPasswordForm()
+    if not form.validate_on_submit():
+        return page(first_form=form)
+    if is_somebody_else(form.email.data, form.new_password.data):
+        form.new_password.errors = [TAKEN]
+        return page(first_form=form)
+    email = rules.normalised(form.email.data)
+    users.change_user(current_user.id, email=email, password_hash=passwords.new_hash(email, form.new_password.data))
+    audit.note("password set", current_user.id)
+    return done("password", "You can sign in with this e-mail and password from now on.")
+
+
 @blueprint.post("/user/<name>/accounts/<int:account_id>/delete")
 @login_required
 def delete_account(name: str, account_id: int) -> ResponseReturnValue:
@@ -100,6 +124,8 @@ def delete_account(name: str, account_id: int) -> ResponseReturnValue:
     check_own(name)
     account = accounts.account(current_user.id, account_id) or abort(404)
     accounts.delete_account(current_user.id, account_id)
+    if account["connection_id"] and not is_shared(account["connection_id"]):
+        tokens.disconnect(current_user.id, account["connection_id"])
     audit.note("account deleted", current_user.id)
     return done("accounts", f"{account['handle']} is deleted, with all that was read for it.")
 
@@ -111,12 +137,14 @@ def delete_everything(name: str) -> ResponseReturnValue:
     """The user and every row about them."""
     check_own(name)
     form = DeleteForm()
-    if not form.validate_on_submit() or not knows_password(form, form.password):
+    if not form.validate_on_submit() or not is_sure(form):
         return page(delete_form=form)
     owner = current_user.id
+    allowed = tokens.returnable(owner)
     for account in accounts.accounts(owner):  # the large ones in transactions of their own
         accounts.delete_account(owner, account["id"])
     users.delete_user(owner)
+    tokens.give_back(allowed)
     audit.note("user deleted", owner)
     sessions.end()
     flash("Everything that was stored about you is deleted.")
@@ -127,6 +155,28 @@ def check_own(name: str) -> None:
     """404 for everybody else's name: whether such a user exists is nobody's business."""
     if name.strip().casefold() != current_user.name.casefold():
         abort(404)
+
+
+def has_password() -> bool:
+    """Whether the user has a password, beside accounts elsewhere."""
+    return bool(users.password_hash(current_user.id))
+
+
+def is_shared(connection_id: int) -> bool:
+    """Whether another account is read by the same connection."""
+    return any(account["connection_id"] == connection_id for account in accounts.accounts(current_user.id))
+
+
+def is_sure(form: DeleteForm) -> bool:
+    """Whether password or name were entered; else the form says so."""
+    if not has_password():
+        sure = (form.name.data or "").casefold() == current_user.name.casefold()
+        form.name.errors = [] if sure else [NOT_YOUR_NAME]
+        return sure
+    if not form.password.data:
+        form.password.errors = [NOTHING_ENTERED]
+        return False
+    return knows_password(form, form.password)
 
 
 def knows_password(form: FlaskForm, field: Any) -> bool:
@@ -156,7 +206,11 @@ def page(**forms: FlaskForm) -> ResponseReturnValue:
         "display_form": DisplayForm(formdata=None, time_zone=current_user.time_zone, theme=current_user.theme),
         "email_form": EmailForm(formdata=None),
         "password_form": PasswordForm(formdata=None),
+        "first_form": FirstPasswordForm(formdata=None),
         "delete_form": DeleteForm(formdata=None),
+        "has_password": has_password(),
+        "identities": connections.identities(current_user.id),
+        "connections": connections.connections(current_user.id),
     }
     stored = users.stored_about(current_user.id)
     context = {"accounts": stored_accounts(stored), "own": {r["table"]: r["rows"] for r in stored if not r["account"]}}

@@ -1,7 +1,36 @@
-"""As in tests of users, hashes and templates cost nothing."""
+"""As in tests of users, hashes and templates cost nothing; and fake services to connect."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from flask import Flask
+
+from tests.connect.dancing import Fake, fake, introduce
 from tests.users.conftest import app, quick_hashes
+from tests.users.visitor import Visitor
 
 __all__ = ["app", "quick_hashes"]
+
+
+@pytest.fixture
+def running(app: Flask) -> Iterator[Callable[[str], Fake]]:
+    """Starts a fake service, for which the application is set up."""
+    with ExitStack() as stack:
+
+        def start(service: str) -> Fake:
+            started = stack.enter_context(fake(service))
+            introduce(app, started)
+            return started
+
+        yield start
+
+
+@pytest.fixture
+def ada(app: Flask) -> Visitor:
+    """Somebody who is signed in."""
+    visitor = Visitor(app)
+    visitor.register()
+    return visitor

@@ -1,0 +1,60 @@
+"""One try to connect or sign in: kept at the server while the browser is at the service, and good for one return."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from flask import session
+
+from ..store import pending
+
+STATES = "oauth_states"  # in the browser's cookie: the states that it may come back with
+MOST = 4  # tabs in which somebody connects at once
+
+Purpose = Literal["link", "sign-in"]
+
+
+class RefusedError(Exception):
+    """Connecting did not work out; `reason` is a key of `sentences.REASONS`."""
+
+    def __init__(self, reason: str, sentence: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.sentence = sentence  # instead, one of a service's module
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What was begun, by whom and where. Prints no secret."""
+
+    service: str
+    purpose: Purpose
+    owner: int | None = None  # who links
+    host: str = ""
+    next: str = ""  # where to go after signing in
+    verifier: str = field(default="", repr=False)
+    nonce: str = field(default="", repr=False)
+    details: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+def keep(state: str, attempt: Attempt) -> None:
+    """Keeps the try under the state with which the service will send the browser back."""
+    session[STATES] = [*session.get(STATES, []), state][-MOST:]
+    pending.keep(asdict(attempt), state)
+
+
+def take(state: str, service: str) -> Attempt:
+    """The try of that state, which is used up now, whatever comes. Raises `RefusedError`."""
+    mine = [known for known in session.get(STATES, []) if hmac.compare_digest(known.encode(), state.encode())]
+    kept = pending.take(state) if mine else None  # else anybody could use up the state of another browser
+    session[STATES] = [known for known in session.get(STATES, []) if known not in mine]
+    if not mine:
+        raise RefusedError("state")
+    if kept is None:
+        raise RefusedError("expired")
+    if kept["service"] != service:
+        raise RefusedError("state")
+    return Attempt(**kept)

@@ -1,0 +1,146 @@
+"""Connecting Bluesky: from a handle to its server, which is told beforehand what the browser comes for.
+
+Not by Flask-Dance, which knows neither pushed requests nor proofs of possession.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+from joserfc.jwk import ECKey
+
+from ..imports import contacts
+from ..services.base import ServiceError
+from ..services.bluesky import oauth
+from ..services.oauth import Contact, is_loopback
+from ..services.providers import PROVIDERS
+from ..users import limits
+from .arrivals import arrive
+from .attempts import Attempt, RefusedError, keep, take
+from .oauth import MOST_TYPED, begun, check, going, refuse
+from .views import blueprint as connect
+
+blueprint = Blueprint("bluesky", __name__, url_prefix="/connect/bluesky")
+SERVICE = "bluesky"
+
+
+@blueprint.post("/start")
+@login_required
+@limits.connecting_by_user
+def login() -> ResponseReturnValue:
+    """Begins to connect the account of a handle."""
+    try:
+        if not contacts.is_set_up(SERVICE):
+            raise RefusedError("not-set-up")
+        return depart(request.form.get("handle", "")[:MOST_TYPED])
+    except (RefusedError, ServiceError) as error:
+        return refuse(SERVICE, error)
+
+
+def depart(typed: str) -> str:
+    """Finds the account and its server, and tells it. Raises `RefusedError`, `ServiceError`."""
+    contact, key, verifier = own_contact(), oauth.new_key(), secrets.token_urlsafe(48)
+    person = oauth.find_person(contact.send, contact.settings, typed)
+    server = oauth.find_server(contact.send, contact.settings, person.pds)
+    talk, state = oauth.Talk(contact, key, server.issuer), secrets.token_urlsafe(32)
+    address = oauth.push(
+        talk,
+        server,
+        person,
+        redirect_uri=redirect_uri(),
+        state=state,
+        challenge=oauth.challenge_of(verifier),
+    )
+    details = {
+        "key": key.as_dict(private=True),
+        "nonce": talk.nonce,
+        "issuer": server.issuer,
+        "person": {"did": person.did, "handle": person.handle, "pds": person.pds},
+    }
+    keep(state, begun(SERVICE, "link", verifier=verifier, details=details))
+    return going(SERVICE, address)
+
+
+@blueprint.get("/authorized")
+def authorized() -> ResponseReturnValue:
+    """Where the server sends the browser back to."""
+    try:
+        attempt = take(request.args.get("state", ""), SERVICE)
+        if request.args.get("iss") != attempt.details["issuer"]:
+            raise RefusedError("state")  # an answer of another server than the one that was asked
+        check(attempt)
+        contact = own_contact()
+        token = fetched(contact, attempt)
+        provider = PROVIDERS[SERVICE]
+        if provider.missing(token):
+            raise RefusedError("scope")
+        return arrive(attempt, provider.whoami(contact, token, nonce=""), token, contact)
+    except (RefusedError, ServiceError) as error:
+        return refuse(SERVICE, error)
+
+
+def fetched(contact: Contact, attempt: Attempt) -> dict[str, Any]:
+    """The token for the code. Raises `ServiceError`."""
+    told = attempt.details
+    server = oauth.describe(contact.send, contact.settings, told["issuer"])
+    talk = oauth.Talk(contact, ECKey.import_key(told["key"]), told["issuer"], told["nonce"])
+    return oauth.fetch_token(
+        talk,
+        server,
+        oauth.Person(**told["person"]),
+        redirect_uri=redirect_uri(),
+        code=request.args.get("code", ""),
+        verifier=attempt.verifier,
+    )
+
+
+def own_contact() -> Contact:
+    """The contact as this site: by the address of its description, or as one on a developer's machine."""
+    contact = contacts.contact(SERVICE, client_id=client_id())
+    if contact is None:
+        raise RefusedError("not-set-up")
+    return contact
+
+
+def client_id() -> str:
+    """What stands for this site. Raises `RefusedError` where nothing can."""
+    address = redirect_uri()
+    parts = urlsplit(address)
+    if parts.scheme == "https":
+        return url_for("connect.bluesky.client_metadata", _external=True)
+    if parts.hostname == "localhost" or not is_loopback(parts.hostname or ""):
+        raise RefusedError("local")
+    return oauth.local_client_id(address)
+
+
+def redirect_uri() -> str:
+    """The address of `authorized`."""
+    return url_for("connect.bluesky.authorized", _external=True)
+
+
+@blueprint.get("/client-metadata.json")
+def client_metadata() -> ResponseReturnValue:
+    """How this site describes itself to servers; its address is the client id."""
+    document = oauth.metadata(
+        url_for("connect.bluesky.client_metadata", _external=True),
+        home=url_for("public.landing", _external=True),
+        redirect_uri=redirect_uri(),
+        keys=url_for("connect.bluesky.keys", _external=True),
+    )
+    return jsonify(document)
+
+
+@blueprint.get("/jwks.json")
+def keys() -> ResponseReturnValue:
+    """The public key with which servers check what this site signs."""
+    if not current_app.config["TOKEN_KEYS"]:
+        return jsonify(keys=[])
+    return jsonify(oauth.public_keys(contacts.bluesky_key()))
+
+
+connect.register_blueprint(blueprint)

@@ -1,0 +1,68 @@
+"""Connecting a public account by its handle: no key, no sign-in at its service."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_required
+
+from ..imports.lookup import PUBLIC, public_profile
+from ..imports.receive import queue_live
+from ..services.base import ServiceError
+from ..users import audit, limits, sessions
+from .services import title
+from .views import blueprint
+
+NOTHING = "Enter the handle of a public account."
+UNFIT = "This is no handle: leave spaces and invisible characters out."
+MOST = 300  # characters
+
+
+@blueprint.post("/connect/<service>/handle")
+@login_required
+@limits.connecting_by_user
+def by_handle(service: str) -> ResponseReturnValue:
+    """Looks whether there is such an account, and queues its import."""
+    if service not in PUBLIC:
+        abort(404)
+    handle = plain(request.form.get("handle", "").strip()[: MOST + 1])
+    problem = problem_of(handle)
+    try:
+        if problem is None:
+            return queue(service, handle)
+    except ServiceError as error:
+        problem = str(error)
+    flash(problem)
+    return redirect(url_for("connect.service_page", service=service), 303)
+
+
+def problem_of(handle: str) -> str | None:
+    """What is wrong with it at first sight."""
+    if not handle:
+        return NOTHING
+    fit = len(handle) <= MOST and handle.isprintable() and not any(map(str.isspace, handle))
+    return None if fit else UNFIT
+
+
+def plain(typed: str) -> str:
+    """The handle in the address of a profile, as `ada@example.social` in `https://example.social/@ada`."""
+    if not re.match(r"https?://", typed, re.IGNORECASE):
+        return typed.lstrip("@")
+    try:
+        parts = urlsplit(typed)
+    except ValueError:
+        return typed
+    last = parts.path.rstrip("/").rpartition("/")[2]
+    return f"{last[1:]}@{parts.netloc}" if last.startswith("@") and "@" not in last[1:] else last.lstrip("@")
+
+
+def queue(service: str, handle: str) -> ResponseReturnValue:
+    """Queues the import of the account, under the handle as its service writes it. Raises `ServiceError`."""
+    known = public_profile(service, handle).handle
+    queue_live(current_user.id, service=service, handle=known)
+    audit.note(f"connected {service} by handle", current_user.id)
+    flash(f"{known} is being read: what {title(service)} tells of it in public.")
+    return redirect(sessions.HOME, 303)

@@ -1,0 +1,66 @@
+"""OAuth of Facebook: a short token is changed for one of sixty days, which cannot be renewed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from ..live import DeniedError
+from ..oauth import REFUSED, Contact, Doors, Identity, bearer, document, granted, own_names, taken_back, text
+
+NAME = "Facebook"
+
+
+class FacebookProvider:
+    """`services.oauth.Provider` of Facebook."""
+
+    service: ClassVar[str] = "facebook"
+    scopes: ClassVar[tuple[str, ...]] = ("public_profile",)  # all that Facebook gives without a review of the app
+    pkce: ClassVar[bool] = False  # not documented for a web application with a secret
+    basic: ClassVar[bool] = False
+    guarded: ClassVar[bool] = False
+
+    def doors(self, contact: Contact) -> Doors:
+        """Of a stated version: unversioned ones change by themselves."""
+        settings = contact.settings
+        return Doors(f"{settings['FACEBOOK_URL']}/dialog/oauth", f"{settings['FACEBOOK_API_URL']}/oauth/access_token")
+
+    def missing(self, token: Mapping[str, Any]) -> frozenset[str]:
+        """None: the public profile cannot be refused."""
+        return frozenset()
+
+    def whoami(self, contact: Contact, token: Mapping[str, Any], *, nonce: str) -> Identity:
+        """By the number that Facebook gives this person for this application alone."""
+        url, params = f"{contact.settings['FACEBOOK_API_URL']}/me", {"fields": "id,name", **_proof(contact, token)}
+        user = document(contact.send("GET", url, params=params, headers=bearer(token)), NAME)
+        name = text(user, "name", NAME)
+        return Identity(uid=text(user, "id", NAME), handle=name, name=name)
+
+    def settled(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+        """The long-lived one."""
+        form = {
+            "grant_type": "fb_exchange_token",
+            "fb_exchange_token": token["access_token"],
+            **own_names(contact, basic=False),
+        }
+        answer = contact.send("POST", self.doors(contact).token, form=form)
+        kept = {name: value for name, value in token.items() if name not in ("expires_in", "expires_at")}
+        return {**kept, **granted(answer, NAME)}
+
+    def refresh(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+        """There is no such thing at Facebook."""
+        raise DeniedError(REFUSED.format(name=NAME))
+
+    def revoke(self, contact: Contact, token: Mapping[str, Any], uid: str) -> None:
+        """All permissions: with the last of them the connection is gone at Facebook."""
+        url = f"{contact.settings['FACEBOOK_API_URL']}/{quote(uid, safe='')}/permissions"
+        taken_back(contact.send("DELETE", url, params=_proof(contact, token), headers=bearer(token)), NAME)
+
+
+def _proof(contact: Contact, token: Mapping[str, Any]) -> dict[str, str]:
+    """Shows that whoever sends the token knows the secret too; apps can be set to ask for it."""
+    secret = contact.application.client_secret.encode()
+    return {"appsecret_proof": hmac.new(secret, str(token["access_token"]).encode(), hashlib.sha256).hexdigest()}

@@ -1,0 +1,130 @@
+"""OpenID Connect of LinkedIn: who somebody is says a signed id token, checked in every part."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from ..live import DeniedError, TroubleError
+from ..oauth import (
+    NO_ANSWER,
+    REFUSED,
+    Contact,
+    Doors,
+    Identity,
+    bearer,
+    document,
+    own_names,
+    renewed,
+    scopes_of,
+    taken_back,
+    text,
+)
+
+NAME = "LinkedIn"
+FORGED = "What LinkedIn sent does not prove who you are. Start again from this page."
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384")  # signatures that need a private key
+LEEWAY = 60  # seconds by which clocks may differ
+
+
+class LinkedInProvider:
+    """`services.oauth.Provider` of LinkedIn."""
+
+    service: ClassVar[str] = "linkedin"
+    scopes: ClassVar[tuple[str, ...]] = ("openid", "profile")
+    pkce: ClassVar[bool] = False  # only for partners; with it the token endpoint refuses the secret
+    basic: ClassVar[bool] = False
+    guarded: ClassVar[bool] = False
+
+    def doors(self, contact: Contact) -> Doors:
+        """As the discovery document says."""
+        found = _discovery(contact)
+        return Doors(text(found, "authorization_endpoint", NAME), text(found, "token_endpoint", NAME))
+
+    def missing(self, token: Mapping[str, Any]) -> frozenset[str]:
+        """Without these nobody is told who it is; who does not tell what was granted granted all."""
+        told = scopes_of(token)
+        return frozenset(self.scopes) - told if told else frozenset()
+
+    def whoami(self, contact: Contact, token: Mapping[str, Any], *, nonce: str) -> Identity:
+        """By the signed subject, which has to be the one of the profile too."""
+        found = _discovery(contact)
+        subject = _subject(contact, found, token, nonce)
+        url = text(found, "userinfo_endpoint", NAME)
+        user = document(contact.send("GET", url, headers=bearer(token)), NAME)
+        if user.get("sub") != subject:
+            raise DeniedError(FORGED)
+        name = str(user.get("name") or user.get("given_name") or "").strip() or "LinkedIn member"
+        return Identity(uid=subject, handle=name[:300], name=name)
+
+    def settled(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+        """Without the id token, which has done its work."""
+        return {name: value for name, value in token.items() if name != "id_token"}
+
+    def refresh(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+        """Only partners of LinkedIn have refresh tokens."""
+        if not token.get("refresh_token"):
+            raise DeniedError(REFUSED.format(name=NAME))
+        return self.settled(contact, renewed(contact, self.doors(contact).token, token, name=NAME, basic=False))
+
+    def revoke(self, contact: Contact, token: Mapping[str, Any], uid: str) -> None:
+        """LinkedIn's own page does not tell of this address; a provider that has one says so in its document."""
+        told = _discovery(contact).get("revocation_endpoint")
+        url = told if isinstance(told, str) else f"{contact.settings['LINKEDIN_URL']}/v2/revoke"
+        form = {"token": token["access_token"], **own_names(contact, basic=False)}
+        taken_back(contact.send("POST", url, form=form), NAME)
+
+
+def _discovery(contact: Contact) -> dict[str, Any]:
+    """The provider's description of itself, which has to speak of that provider. Raises `TroubleError`."""
+    base = contact.settings["LINKEDIN_URL"]
+    found = document(contact.send("GET", f"{base}/.well-known/openid-configuration"), NAME)
+    if _origin(text(found, "issuer", NAME)) != _origin(base):
+        raise TroubleError(NO_ANSWER.format(name=NAME))
+    return found
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
+
+
+def _subject(contact: Contact, found: Mapping[str, Any], token: Mapping[str, Any], nonce: str) -> str:
+    """Who signed in, by the id token. Raises `DeniedError` if any part of it is not as it has to be."""
+    issuer, client = text(found, "issuer", NAME), contact.application.client_id
+    keys = document(contact.send("GET", text(found, "jwks_uri", NAME)), NAME)
+    try:
+        claims = jwt.decode(str(token.get("id_token") or ""), KeySet.import_key_set(keys), algorithms=ALGORITHMS).claims  # type: ignore[arg-type]
+        jwt.JWTClaimsRegistry(
+            leeway=LEEWAY,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": client},
+            exp={"essential": True},
+            sub={"essential": True},
+        ).validate(claims)
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise DeniedError(FORGED) from None
+    if not _is_for_us(claims, client) or not _is_answer(claims, nonce, issuer):
+        raise DeniedError(FORGED)
+    return text(claims, "sub", NAME)
+
+
+def _is_for_us(claims: Mapping[str, Any], client: str) -> bool:
+    """Whether the token was made for this application and for no other beside it."""
+    audience = claims["aud"]
+    alone = audience == client or audience == [client]
+    return alone or claims.get("azp") == client
+
+
+def _is_answer(claims: Mapping[str, Any], nonce: str, issuer: str) -> bool:
+    """Whether the token answers our question. LinkedIn itself leaves the nonce out; everybody else must not."""
+    told = claims.get("nonce")
+    if told is None:
+        return urlsplit(issuer).hostname == "www.linkedin.com"
+    return isinstance(told, str) and hmac.compare_digest(told.encode(), nonce.encode())

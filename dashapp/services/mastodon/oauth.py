@@ -1,0 +1,185 @@
+"""OAuth of Mastodon: at the server that a user names this application registers itself, once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from ..answers import Answer
+from ..base import ServiceError
+from ..guard import host_name, instance_url
+from ..live import TroubleError
+from ..oauth import (
+    NO_ANSWER,
+    Application,
+    Contact,
+    Doors,
+    Identity,
+    Sender,
+    UnknownClientError,
+    bearer,
+    document,
+    granted,
+    own_names,
+    renewed,
+    scopes_of,
+    taken_back,
+    text,
+    thing,
+)
+
+NAME = "This server"
+SCOPES = ("read:accounts", "read:follows", "read:statuses")
+GRANULAR = (2, 4, 3)  # the first version of Mastodon with these scopes
+NO_SERVER = "{host} does not answer as a Mastodon server does. Check its name, as in example.social."
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server as it describes itself."""
+
+    host: str  # where its API is
+    domain: str  # what stands in handles
+    scopes: tuple[str, ...]
+
+
+class MastodonProvider:
+    """`services.oauth.Provider` of any Mastodon server; `Contact.host` is the server."""
+
+    service: ClassVar[str] = "mastodon"
+    scopes: ClassVar[tuple[str, ...]] = SCOPES
+    pkce: ClassVar[bool] = True  # servers before 4.3 pass it over
+    basic: ClassVar[bool] = False
+    guarded: ClassVar[bool] = True
+
+    def doors(self, contact: Contact) -> Doors:
+        """Of that server."""
+        base = _base(contact)
+        return Doors(f"{base}/oauth/authorize", f"{base}/oauth/token")
+
+    def missing(self, token: Mapping[str, Any]) -> frozenset[str]:
+        """`read` stands for all that begin with it."""
+        told = scopes_of(token)
+        return frozenset() if not told or "read" in told else frozenset(SCOPES) - told
+
+    def whoami(self, contact: Contact, token: Mapping[str, Any], *, nonce: str) -> Identity:
+        """By the account's id at its server, which no later account of that name gets."""
+        url = f"{_base(contact)}/api/v1/accounts/verify_credentials"
+        account = document(contact.send("GET", url, headers=bearer(token), guarded=True), NAME)
+        handle = f"{text(account, 'username', NAME)}@{_domain(contact.send, _base(contact), contact.host)}"
+        name = str(account.get("display_name") or "").strip()
+        return Identity(uid=text(account, "id", NAME), handle=handle, host=contact.host, name=name)
+
+    def settled(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+        """As it is."""
+        return dict(token)
+
+    def refresh(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+        """Mastodon's tokens do not end; those of servers that speak its language may."""
+        return renewed(contact, self.doors(contact).token, token, name=NAME, basic=False, guarded=True)
+
+    def revoke(self, contact: Contact, token: Mapping[str, Any], uid: str) -> None:
+        """Of this token."""
+        form = {"token": token["access_token"], **own_names(contact, basic=False)}
+        taken_back(contact.send("POST", f"{_base(contact)}/oauth/revoke", form=form, guarded=True), NAME)
+
+
+def _base(contact: Contact) -> str:
+    return instance_url(contact.host, contact.settings["PRIVATE_HOSTS"])
+
+
+# ---- which server
+
+
+def find_server(send: Sender, settings: Mapping[str, Any], typed: str) -> Server:
+    """The server in a name, an address or a handle. Raises `HostError`, `TroubleError`."""
+    allow, host = settings["PRIVATE_HOSTS"], host_name(typed)
+    told = _description(send, instance_url(host, allow))
+    if told is None:
+        host = _moved(send, instance_url(host, allow), typed, host)
+        told = _description(send, instance_url(host, allow))
+    if told is None:
+        raise TroubleError(NO_SERVER.format(host=host))
+    return Server(host, _told_domain(told, host), SCOPES if _is_granular(told) else ("read",))
+
+
+def _description(send: Sender, base: str) -> dict[str, Any] | None:
+    """What the server says of itself; None if it is none, or says it elsewhere."""
+    for version in ("v2", "v1"):
+        answer = send("GET", f"{base}/api/{version}/instance", guarded=True)
+        told = thing(answer) if answer.status == 200 else {}
+        if isinstance(told.get("version"), str):
+            return told
+    return None
+
+
+def _moved(send: Sender, base: str, typed: str, host: str) -> str:
+    """Where the API of a domain is: handles may have another name than the server (WebFinger)."""
+    user = typed.strip().lstrip("@").partition("@")[0] if "@" in typed.strip().lstrip("@") else host
+    params = {"resource": f"acct:{user}@{host}"}
+    answer = _followed(send, send("GET", f"{base}/.well-known/webfinger", params=params, guarded=True), params)
+    links = thing(answer).get("links")
+    for link in links if isinstance(links, list) else []:
+        if isinstance(link, dict) and link.get("rel") == "self" and isinstance(link.get("href"), str):
+            return host_name(link["href"])
+    raise TroubleError(NO_SERVER.format(host=host))
+
+
+def _followed(send: Sender, answer: Answer, params: Mapping[str, str]) -> Answer:
+    """One redirect to the server's own name; each call is guarded anew."""
+    there = answer.headers.get("Location", "") if 300 <= answer.status < 400 else ""
+    parts = urlsplit(there)
+    if parts.scheme != "https" or parts.path != "/.well-known/webfinger":
+        return answer
+    return send("GET", f"{instance_url(host_name(there))}{parts.path}", params=params, guarded=True)
+
+
+def _is_granular(told: Mapping[str, Any]) -> bool:
+    """Whether it is a Mastodon that knows scopes finer than `read`; others only speak its language."""
+    version = str(told["version"])
+    found = re.match(r"v?(\d{1,4})\.(\d{1,4})\.(\d{1,4})", version)
+    return "compatible" not in version and found is not None and tuple(map(int, found.groups())) >= GRANULAR
+
+
+def _domain(send: Sender, base: str, host: str) -> str:
+    return _told_domain(_description(send, base) or {}, host)
+
+
+def _told_domain(told: Mapping[str, Any], host: str) -> str:
+    """What stands in handles: `domain`, formerly `uri`, else the server's name."""
+    stated = told.get("domain") or told.get("uri")
+    found = re.fullmatch(r"(?:https?://)?([\w.-]{1,253}(?::\d{1,5})?)/?", stated) if isinstance(stated, str) else None
+    return found[1].lower() if found else host
+
+
+# ---- this application there
+
+
+def register(send: Sender, server: Server, base: str, *, redirect_uri: str, website: str) -> Application:
+    """This application, newly registered at the server. Raises `TroubleError`."""
+    for scopes in dict.fromkeys((server.scopes, ("read",))):  # a server may not know the finer ones after all
+        form = {"client_name": "Sociogram", "redirect_uris": redirect_uri, "website": website}
+        form["scopes"] = " ".join(scopes)
+        answer = send("POST", f"{base}/api/v1/apps", form=form, guarded=True)
+        told = thing(answer)
+        if answer.status < 300 and told.get("client_id") and told.get("client_secret"):
+            client_id, secret = text(told, "client_id", NAME), str(told["client_secret"])
+            return Application(client_id=client_id, client_secret=secret, scopes=scopes)
+    raise TroubleError(NO_ANSWER.format(name=server.host))
+
+
+def is_known(contact: Contact) -> bool:
+    """Whether the server still knows this application: it may have been reset, or have tidied up."""
+    scope = contact.application.scopes[0] if contact.application.scopes else "read"
+    form = {"grant_type": "client_credentials", "scope": scope, **own_names(contact, basic=False)}
+    answer = contact.send("POST", f"{_base(contact)}/oauth/token", form=form, guarded=True)
+    try:
+        granted(answer, contact.host)
+    except UnknownClientError:
+        return False
+    except ServiceError:
+        return answer.status not in (401, 403)
+    return True

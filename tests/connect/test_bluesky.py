@@ -1,0 +1,204 @@
+"""Connecting Bluesky: pushed requests, proofs of possession, nonces, and servers that lie."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from dashapp.connect.sentences import sentence
+from dashapp.imports import contacts, tokens
+from dashapp.services.bluesky.oauth import FORGED, NO_ACCOUNT, NO_HANDLE, NOT_ACCEPTED
+from dashapp.store import connections, users
+from tests.connect.dancing import LOCAL, app, come_back, dance, decide, departure, one_app, query, said, start
+from tests.services.fakes.bluesky_oauth import PEOPLE
+from tests.users.visitor import ADA, Visitor, is_at
+
+__all__ = ["app", "one_app"]
+SITE = "https://sociogram.example"
+PAGE = "/connect/bluesky"
+
+
+class At(Visitor):
+    """A visitor who reaches us at another address."""
+
+    def __init__(self, app, base):
+        super().__init__(app)
+        self.base = base
+
+    def get(self, path, **options):
+        """Opens a page there."""
+        return super().get(path, **{"base_url": self.base, **options})
+
+    def send(self, path, data=None, **options):
+        """Sends a form there."""
+        return super().send(path, data, **{"base_url": self.base, **options, "headers": {"Referer": self.base + "/"}})
+
+
+@pytest.fixture
+def ada(app):
+    """Ada on her own machine."""
+    visitor = At(app, LOCAL)
+    visitor.register()
+    return visitor
+
+
+@pytest.fixture
+def fake(running):
+    """The network."""
+    return running("bluesky")
+
+
+def kept(app):
+    """Ada's connections."""
+    with app.app_context():
+        return connections.connections(users.find_users(ADA["email"])[0]["id"])
+
+
+@pytest.mark.parametrize(
+    "handle", ["ada.example.social", "@Ada.Example.Social", "at://ada.example.social", PEOPLE["ada"]["did"]]
+)
+def test_a_handle_leads_to_its_own_server(app, ada, fake, handle):
+    answer = dance(ada, fake, handle=handle)
+
+    assert is_at(answer, "/dashboard/user")
+    assert [(row["uid"], row["handle"]) for row in kept(app)] == [(PEOPLE["ada"]["did"], "ada.example.social")]
+
+
+def test_nothing_of_the_request_goes_through_the_browser(ada, fake):
+    asked = query(departure(start(ada, fake)))
+
+    assert asked.keys() == {"client_id", "request_uri"}
+    (pushed,) = fake.more["network"].pushed.values()
+    assert (pushed["scope"], pushed["code_challenge_method"], pushed["login_hint"]) == (
+        "atproto",
+        "S256",
+        "ada.example.social",
+    )
+
+
+@pytest.mark.parametrize(
+    ("handle", "told"),
+    [
+        ("", NO_HANDLE),
+        ("ada", NO_HANDLE),
+        ("a b.c", NO_HANDLE),
+        ("nobody.example.social", NO_ACCOUNT),
+        ("ada@x.y", NO_HANDLE),
+    ],
+)
+def test_a_handle_that_there_is_not_is_told(ada, fake, handle, told):
+    start(ada, fake, handle=handle)
+
+    assert said(ada, PAGE) == [told]
+
+
+def test_a_handle_that_its_account_does_not_own_is_refused(ada, fake):
+    fake.grants.people["ada"]["handle"] = "other.example.social"
+    fake.grants.people["liar"] = {"did": PEOPLE["ada"]["did"], "handle": "ada.example.social"}
+
+    start(ada, fake, handle="ada.example.social")
+
+    assert said(ada, PAGE) == [NO_ACCOUNT]
+
+
+def test_an_answer_of_another_server_is_refused(app, ada, fake):
+    fake.more["network"].issuer = "https://evil.example"
+
+    answer = dance(ada, fake)
+
+    assert is_at(answer, PAGE)
+    assert said(ada, PAGE) == [sentence("state", "bluesky")]
+    assert not fake.grants.calls["token"]
+
+
+def test_a_token_of_somebody_else_is_refused(app, ada, fake):
+    answer = dance(ada, fake, "bob")
+
+    assert is_at(answer, PAGE)
+    assert said(ada, PAGE) == [FORGED]
+    assert kept(app) == []
+
+
+@pytest.mark.parametrize("told", [{"token_type": "Bearer"}, {"sub": None}, {"scope": ""}])
+def test_a_token_that_is_not_bound_or_not_whole_is_refused(app, ada, fake, told):
+    fake.grants.token_fields = told
+
+    assert is_at(dance(ada, fake), PAGE)
+    assert kept(app) == []
+
+
+def test_an_answer_is_good_for_one_return(ada, fake):
+    location = decide(departure(start(ada, fake)), "ada")
+    come_back(ada, fake, location)
+
+    assert is_at(come_back(ada, fake, location), PAGE)
+    assert fake.grants.calls["token"] == 1
+
+
+def test_by_name_a_machine_of_ones_own_cannot_connect(app, running):
+    fake, visitor = running("bluesky"), Visitor(app)
+    visitor.register()
+
+    visitor.send("/connect/bluesky/start", {"handle": "ada.example.social"})
+
+    assert said(visitor, PAGE) == [sentence("local", "bluesky")]
+    assert not fake.grants.calls
+
+
+def test_a_site_describes_itself_and_signs(app, fake):
+    visitor = At(app, SITE)
+    visitor.register()
+    told = json.loads(visitor.get("/connect/bluesky/client-metadata.json").text)
+    keys = json.loads(visitor.get("/connect/bluesky/jwks.json").text)
+    fake.more["network"].client_keys = keys
+
+    address = departure(visitor.send("/connect/bluesky/start", {"handle": "ada.example.social"}))
+    answer = come_back_to(visitor, decide(address, "ada"))
+
+    assert is_at(answer, "/dashboard/user")
+    assert told["client_id"] == query(address)["client_id"] == f"{SITE}/connect/bluesky/client-metadata.json"
+    assert told["redirect_uris"] == [f"{SITE}/connect/bluesky/authorized"]
+    assert told["token_endpoint_auth_method"] == "private_key_jwt"
+    assert told["dpop_bound_access_tokens"] is True
+    assert [key.get("d") for key in keys["keys"]] == [None]
+
+
+def come_back_to(visitor, location):
+    """Follows the server back to a site."""
+    return visitor.get(location.removeprefix(visitor.base))
+
+
+def test_the_key_of_a_site_stays_the_same(app, fake):
+    with app.app_context():
+        first, second = contacts.bluesky_key(), contacts.bluesky_key()
+
+    assert first == second
+    assert "d" in first
+
+
+def test_a_session_is_renewed_with_its_key_and_given_back(app, ada, fake):
+    fake.grants.token_fields = {"expires_in": 30}
+    dance(ada, fake)
+    (row,) = kept(app)
+    with app.app_context():
+        owner = users.find_users(ADA["email"])[0]["id"]
+        before = connections.token(owner, row["id"]).access
+
+        after = tokens.access(owner, row["id"])
+        refresh = connections.token(owner, row["id"]).value["refresh_token"]
+        tokens.disconnect(owner, row["id"])
+
+    assert after != before
+    assert fake.grants.tokens[after] == "ada"
+    assert fake.grants.revoked == [refresh]
+
+
+def test_a_server_that_will_not_have_us_is_told(app, fake):
+    visitor = At(app, SITE)  # the fake knows only sites on their own machine
+    visitor.register()
+
+    answer = visitor.send("/connect/bluesky/start", {"handle": "ada.example.social"})
+
+    assert is_at(answer, PAGE)
+    assert said(visitor, PAGE) == [NOT_ACCEPTED]

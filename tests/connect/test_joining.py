@@ -1,0 +1,126 @@
+"""Signing up with an account at a service."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from dashapp.store import connections, imports, pending, users
+from tests.connect.dancing import app, dance, one_app, said
+from tests.users.visitor import ADA, Visitor, is_at
+
+__all__ = ["app", "one_app"]
+FINISH = "/register/finish"
+
+
+@pytest.fixture
+def arrived(app, running):
+    """Somebody whom GitHub knows and we do not."""
+    fake, visitor = running("github"), Visitor(app)
+    dance(visitor, fake, path="/signin/github")
+    visitor.fake = fake
+    return visitor
+
+
+def finish(visitor, **data):
+    """Sends the form."""
+    return visitor.send(FINISH, {"name": "Ada", **data})
+
+
+def test_the_page_suggests_the_name_at_the_service(arrived):
+    page = arrived.get(FINISH).text
+
+    assert 'value="Ada Example"' in page
+    assert "signs in with ada of GitHub" in page
+
+
+def test_a_name_is_enough(app, arrived):
+    answer = finish(arrived, time_zone="Europe/Berlin")
+
+    assert is_at(answer, "/dashboard/user")
+    with app.app_context():
+        owner = connections.user_of("github", "", "1001")
+        (row,) = connections.connections(owner)
+        assert users.user(owner)["name"] == "Ada"
+        assert users.user(owner)["time_zone"] == "Europe/Berlin"
+        assert users.password_hash(owner) == ""
+        assert imports.imports(owner)[0]["connection_id"] == row["id"]
+    assert arrived.is_signed_in()
+
+
+@pytest.mark.parametrize("password", ["", " ", "!"])
+def test_no_password_opens_an_account_without_one(app, arrived, password):
+    finish(arrived)
+
+    stranger = Visitor(app)
+    for email in ("", "ada", "ada@example.social"):
+        assert stranger.send("/signin", {"email": email, "password": password}).status_code == 422
+    assert not stranger.is_signed_in()
+
+
+def test_an_address_and_a_password_are_a_second_way_in(app, arrived):
+    finish(arrived, email=ADA["email"], password=ADA["password"])
+    stranger = Visitor(app)
+
+    stranger.sign_in()
+
+    assert stranger.is_signed_in()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param({"name": ""}, id="no-name"),
+        pytest.param({"name": "a/b"}, id="unfit-name"),
+        pytest.param({"email": ADA["email"]}, id="address-alone"),
+        pytest.param({"password": ADA["password"]}, id="password-alone"),
+        pytest.param({"email": ADA["email"], "password": "password1"}, id="guessable"),
+        pytest.param({"email": "nonsense", "password": ADA["password"]}, id="no-address"),
+    ],
+)
+def test_what_does_not_fit_can_be_corrected(app, arrived, sent):
+    assert finish(arrived, **sent).status_code == 422
+    assert not arrived.is_signed_in()
+
+    assert is_at(finish(arrived), "/dashboard/user")
+
+
+def test_address_and_password_of_somebody_here_do_not_take_the_identity(app, arrived):
+    Visitor(app).register()
+
+    answer = finish(arrived, email=ADA["email"], password=ADA["password"])
+
+    assert answer.status_code == 422
+    assert "somebody is registered already" in answer.text
+    with app.app_context():
+        assert connections.user_of("github", "", "1001") is None
+
+
+def test_who_takes_longer_than_ten_minutes_starts_again(app, arrived, monkeypatch):
+    monkeypatch.setattr(pending, "LIFETIME", timedelta(0))
+
+    answer = finish(arrived)
+
+    assert is_at(answer, "/signin")
+    assert "longer than ten minutes" in said(arrived)[0]
+    with app.app_context():
+        assert connections.user_of("github", "", "1001") is None
+
+
+def test_two_browsers_of_the_same_new_person_make_one_user(app, arrived):
+    second = Visitor(app)
+    dance(second, arrived.fake, path="/signin/github")
+    finish(arrived)
+
+    answer = finish(second)
+
+    assert is_at(answer, "/signin")
+    assert not second.is_signed_in()
+
+
+def test_without_coming_from_a_service_there_is_nothing_to_finish(app):
+    visitor = Visitor(app)
+
+    assert is_at(visitor.get(FINISH), "/signin")
+    assert is_at(finish(visitor), "/signin")

@@ -1,0 +1,151 @@
+"""Taking back what was allowed: connections, ways to sign in, accounts, everything."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from dashapp.models import Account
+from dashapp.store import accounts, connections, users
+from dashapp.store.database import writing
+from tests.connect.dancing import app, dance, one_app, said
+from tests.records import merged
+from tests.users.visitor import ADA, BOB, Visitor, is_at
+
+__all__ = ["app", "one_app"]
+
+
+def owner_of(app, person=ADA):
+    """The id of a user."""
+    with app.app_context():
+        return users.find_users(person["email"])[0]["id"]
+
+
+def connection_of(app):
+    """Ada's one connection."""
+    owner = owner_of(app)
+    with app.app_context():
+        (row,) = connections.connections(owner)
+    return row
+
+
+@pytest.fixture
+def github(ada, running):
+    """GitHub, which ada connected."""
+    fake = running("github")
+    dance(ada, fake)
+    return fake
+
+
+@pytest.mark.parametrize("service", ["github", "mastodon", "x", "facebook", "linkedin"])
+def test_disconnecting_revokes_at_the_service(app, ada, running, service):
+    fake = running(service)
+    dance(ada, fake)
+
+    answer = ada.send(f"/connect/connections/{connection_of(app)['id']}/disconnect")
+
+    assert is_at(answer, "/user/Ada#connections")
+    assert fake.grants.calls["revoke"] == 1
+    assert not fake.grants.tokens
+    with app.app_context():
+        assert connections.connections(owner_of(app)) == []
+
+
+def test_a_connection_of_somebody_else_is_not_found(app, ada, github):
+    bob = Visitor(app)
+    bob.register(BOB)
+
+    assert bob.send(f"/connect/connections/{connection_of(app)['id']}/disconnect").status_code == 404
+    assert bob.send("/connect/identities/remove", {"service": "github", "host": "", "uid": "1001"}).status_code == 404
+    assert not github.grants.calls["revoke"]
+
+
+def test_a_way_to_sign_in_is_removed_while_there_is_another(app, ada, github):
+    ada.send("/connect/identities/remove", {"service": "github", "host": "", "uid": "1001"})
+
+    stranger = Visitor(app)
+    dance(stranger, github, path="/signin/github")
+    assert not stranger.is_signed_in()
+
+
+def test_the_last_way_to_sign_in_stays(app, running):
+    fake, visitor = running("github"), Visitor(app)
+    dance(visitor, fake, path="/signin/github")
+    visitor.send("/register/finish", {"name": "Ada"})
+    place = {"service": "github", "host": "", "uid": "1001"}
+
+    visitor.send("/connect/identities/remove", place)
+
+    assert "only way in" in said(visitor, "/user/Ada")[0]
+    visitor.send("/user/Ada/first-password", {"email": ADA["email"], "new_password": ADA["password"]})
+    visitor.send("/connect/identities/remove", place)
+    assert "no longer signs you in" in said(visitor, "/user/Ada")[-1]
+    again = Visitor(app)
+    again.sign_in()
+    assert again.is_signed_in()
+
+
+def test_settings_tell_what_is_allowed(app, ada, github):
+    with app.app_context():
+        connections.break_connection(owner_of(app), connection_of(app)["id"])
+
+    page = ada.get("/user/Ada").text
+
+    assert "Disconnect ada of GitHub" in page
+    assert "Remove ada of GitHub" in page
+    assert "This connection has ended" in page
+
+
+def test_deleting_everything_gives_all_tokens_back(app, ada, github, running):
+    mastodon = running("mastodon")
+    dance(ada, mastodon)
+
+    ada.send("/user/Ada/delete", {"password": ADA["password"]})
+
+    assert github.grants.calls["revoke"] == mastodon.grants.calls["revoke"] == 1
+    assert not github.grants.tokens
+    assert not ada.is_signed_in()
+    with app.app_context():
+        assert connections.user_of("github", "", "1001") is None
+
+
+def test_who_has_no_password_deletes_everything_by_name(app, running):
+    fake, visitor = running("github"), Visitor(app)
+    dance(visitor, fake, path="/signin/github")
+    visitor.send("/register/finish", {"name": "Ada"})
+
+    for wrong in ({}, {"name": "bob"}, {"password": ""}):
+        assert visitor.send("/user/Ada/delete", wrong).status_code == 422
+    answer = visitor.send("/user/Ada/delete", {"name": "ada"})
+
+    assert answer.status_code == 303
+    assert fake.grants.calls["revoke"] == 1
+    assert not visitor.is_signed_in()
+
+
+def test_a_name_does_not_delete_what_a_password_protects(ada):
+    assert ada.send("/user/Ada/delete", {"name": "Ada"}).status_code == 422
+    assert ada.send("/user/Ada/first-password", {"email": "a@b.org", "new_password": "x" * 20}).status_code == 404
+
+
+def test_deleting_the_account_of_a_connection_gives_its_token_back(app, ada, github):
+    owner, connection = owner_of(app), connection_of(app)
+    with app.app_context():
+        account, _ = merged(owner)
+        with writing() as session:
+            session.execute(update(Account).values(connection_id=connection["id"]))
+
+    ada.send(f"/user/Ada/accounts/{account}/delete")
+
+    assert github.grants.calls["revoke"] == 1
+    with app.app_context():
+        assert connections.connections(owner) == []
+        assert accounts.accounts(owner) == []
+
+
+def test_a_service_that_is_gone_keeps_nobody(app, ada, github):
+    app.config["GITHUB_API_URL"] = "http://127.0.0.1:9"
+
+    ada.send("/user/Ada/delete", {"password": ADA["password"]})
+
+    assert not ada.is_signed_in()

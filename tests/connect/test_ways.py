@@ -1,0 +1,53 @@
+"""The ways in on a service's page, and what the people who run the server are told."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+
+from dashapp.connect.services import title
+from dashapp.imports.lookup import PUBLIC
+from dashapp.services.providers import PROVIDERS
+from tests.connect.dancing import app, dance, one_app
+
+__all__ = ["app", "one_app"]
+
+
+def page_of(ada, service):
+    """A service's page."""
+    return BeautifulSoup(ada.get(f"/connect/{service}").text, "html.parser")
+
+
+@pytest.mark.parametrize("service", PROVIDERS)
+def test_a_page_offers_all_ways_that_there_are(ada, running, service):
+    running(service)
+
+    forms = {form["action"] for form in page_of(ada, service).select("main form")}
+
+    assert {f"/connect/{service}/start", f"/connect/{service}"} <= forms
+    assert (f"/connect/{service}/handle" in forms) == (service in PUBLIC)
+
+
+def test_ones_own_data_comes_by_upload_alone(ada):
+    assert [form["action"] for form in page_of(ada, "csv").select("main form")] == ["/connect/csv"]
+
+
+def test_a_connected_account_stands_on_the_page(ada, running):
+    dance(ada, running("github"))
+
+    assert "Connected: ada." in page_of(ada, "github").text
+
+
+@pytest.mark.parametrize("service", PROVIDERS)
+def test_the_page_for_operators_says_what_to_set(ada, service):
+    text = ada.get(f"/connect/{service}/set-up").text
+
+    assert f"Setting up {title(service)}" in text
+    assert "TOKEN_KEYS" in text
+    if service not in ("mastodon", "bluesky"):
+        assert f"http://localhost/connect/{service}/authorized" in text
+        assert f"{service.upper()}_OAUTH_CLIENT_SECRET" in text
+
+
+def test_what_cannot_be_set_up_has_no_such_page(ada):
+    assert ada.get("/connect/csv/set-up").status_code == 404
