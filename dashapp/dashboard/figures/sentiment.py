@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from analytics.shares import tone_shares
 
-from .activity import days_text, period_of
+from .activity import TICKS, days_text, period_of
 from .style import PALETTES, figure
 
 LABELS = {"positive": "Positive", "neutral": "Neutral", "negative": "Negative"}
@@ -24,7 +24,7 @@ def sentiment(units: pd.DataFrame, *, unit: str, theme: str) -> go.Figure:
         barmode="stack",
         bargap=0.12,
         legend={"traceorder": "reversed"},
-        xaxis={"type": "date", "fixedrange": True},
+        xaxis={"type": "date", "tickformat": TICKS[unit], "fixedrange": True},
         yaxis={
             "tickformat": ".0%",
             "range": [0, 1],

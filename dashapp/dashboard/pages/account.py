@@ -115,7 +115,8 @@ def register(app: Dash) -> None:
         """While an import goes on, its card is drawn anew; after each analysis the whole page is."""
         shown = shown_again(data)
         going = any(row["state"] in OPEN for row in live.open_imports(shown.id))
-        stamp, anew = live.stamp(shown.account), no_update
+        stamp = live.stamp(shown.account)
+        anew: Any = no_update
         if stamp != before:
             of_service = [
                 row for row in accounts.accounts(current_user.id) if row["service"] == shown.account["service"]

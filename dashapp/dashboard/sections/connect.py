@@ -5,15 +5,14 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
+from ...connect.rereading import PUBLIC
 from ...connect.services import SERVICES, title
 from ..components.empty import section
 
 
 def section_of(connected: set[str]) -> html.Section:
     """A card for each service that is not connected yet, and links to add more of the others."""
-    waiting = sorted(
-        (name for name in SERVICES if name not in connected), key=lambda name: SERVICES[name].export is None
-    )
+    waiting = [name for name in SERVICES if name not in connected]
     cards = html.Ul([_card(name) for name in waiting], className="sg-connect")
     return section("Connect an account", "connect", cards, _another([name for name in SERVICES if name in connected]))
 
@@ -24,9 +23,11 @@ def _card(name: str) -> html.Li:
 
 
 def _way(name: str) -> str:
-    if SERVICES[name].export not in (None, "csv"):
-        return f"With the data export that {title(name)} gives you."
-    return "With tables of posts, people or ties."
+    if name == "csv":
+        return "With tables of posts, people or ties."
+    if name in PUBLIC:
+        return "By connecting it, by its public handle, or with its data export."
+    return "By connecting it, or with its data export."
 
 
 def _label(name: str) -> str:

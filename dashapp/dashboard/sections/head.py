@@ -133,7 +133,9 @@ def _holds(shown: Shown) -> str:
     summary = shown.frames.get("graph_summary")
     if summary is not None and "everyone" in set(summary["list"]):
         parts.append(plural(int(summary.loc[summary["list"] == "everyone", "people"].iloc[0]), "person", "people"))
-    return f"Holds {', '.join(parts)}." if parts else "Nothing of this account was analysed yet."
+    if parts:
+        return f"Holds {', '.join(parts)}."
+    return "Nothing of this account was analysed yet." if people.empty else "Holds the profile alone."
 
 
 def _notes(notes: Sequence[str]) -> html.Ul | None:

@@ -12,10 +12,10 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from ...connect.rereading import readable
-from ...services.x.reader import cost, dollars
+from ...services.x.money import NEWEST, cost, dollars, told
 from ...store import imports
 from ..components.attributes import aria
-from ..components.numbers import moment
+from ..components.numbers import moment, plural
 from ..components.progress import OPEN, import_card
 from ..reading import Shown
 
@@ -99,15 +99,34 @@ def _fields(account: Mapping[str, Any]) -> list[Component]:
 
 
 def _money(account: Mapping[str, Any]) -> list[Component]:
-    """What the rest costs, and how much the user allows."""
-    people = (account["followers"] or 0) + (account["friends"] or 0)
-    said = (
-        f"X sells what it tells: {account['posts'] or 0:,} posts and {people:,} people cost about "
-        f"{dollars(cost(account['posts'], people))}. So far this account has cost {dollars(account['spent'])}."
-    )
-    allowed = f"{int(account['options'].get('allowed', '0') or 0) / 1000:.2f}"
-    box = dbc.Input(id="reading-allowed", name="allowed", type="number", min=0, max=9999, step="0.01", value=allowed)
-    return [html.P(said), html.Label("Spend on this account at most, in all ($)", htmlFor="reading-allowed"), box]
+    """What reading costs, and how much the user allows."""
+    allowed = f"{told(account['options'], 'allowed') / 1000:.2f}"
+    box = dbc.Input(
+        id="reading-allowed", name="allowed", type="number", min=0, max=9999.99, step="0.01", value=allowed,
+        required=True,
+    )  # fmt: skip
+    price = "X sells what it tells: half a cent for a post, a cent for a person. The people are bought anew each time."
+    return [
+        html.P(price),
+        html.P(_estimate(account)),
+        html.Label("Spend on this account at most, in all ($)", htmlFor="reading-allowed"),
+        box,
+        html.P("Nothing is bought until you choose “Read now”.", className="sg-remark"),
+    ]
+
+
+def _estimate(account: Mapping[str, Any]) -> str:
+    """What the next reading costs, and the amount that is enough for it."""
+    spent, people = account["spent"], (account["followers"], account["friends"])
+    so_far = f"So far {dollars(spent)} went into this account."
+    if None in people or account["posts"] is None:
+        return f"X has not told how many there are. {so_far}"
+    known = "posts" in account["lists"]
+    posts = 0 if known else min(account["posts"], NEWEST)
+    what = "new posts, if there are any, and" if known else f"{plural(posts, 'post')} and"
+    price = cost(posts, sum(people))
+    counted = f"{what} {plural(sum(people), 'person', 'people')}"
+    return f"Reading {counted} costs about {dollars(price)}. {so_far} For all of it, allow {dollars(spent + price)}."
 
 
 def _check(name: str, label: str, value: bool) -> dbc.Checkbox:

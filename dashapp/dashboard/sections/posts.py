@@ -32,12 +32,7 @@ def section_of(shown: Shown) -> list[Component | None]:
     """All of it, or why there is nothing."""
     if "daily" not in shown.frames:
         figures = figures_of(shown)
-        return [
-            cards(figures) if figures["value"].notna().any() else None,
-            empty(
-                "No posts in this data", "This import holds people or ties, but no posts: there is no timeline to draw."
-            ),
-        ]
+        return [cards(figures) if figures["value"].notna().any() else None, empty("No posts in this data", why(shown))]
     return [
         cards(figures_of(shown)),
         findings(shown),
@@ -45,6 +40,15 @@ def section_of(shown: Shown) -> list[Component | None]:
         html.Div([hours(shown), best(shown)], className="sg-pair"),
         html.Div([hashtags(shown), mentions(shown)], className="sg-pair"),
     ]
+
+
+def why(shown: Shown) -> str:
+    """Why there is no post."""
+    if shown.lists():
+        return "This import holds people or ties, but no posts: there is no timeline to draw."
+    if shown.account["notes"]:
+        return "Only the profile is known until now. What is missing, and what to do about it, stands at the top."
+    return "Only the profile is known until now: there is no timeline to draw."
 
 
 def findings(shown: Shown) -> html.Section | None:

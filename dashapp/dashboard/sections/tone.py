@@ -63,6 +63,7 @@ def _share(label: str, number: int, assessed: int) -> html.Button:
         className=f"sg-share sg-share-{label}",
         title=f"{number:,} of {assessed:,} posts read {label}. Click to read them.",
         disabled=not number,
+        hidden=not number,
         style={"flexGrow": round(share * 1000), "flexBasis": 0},
     )
 
