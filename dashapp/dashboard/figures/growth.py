@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from .activity import days_text
 from .style import PALETTES, figure
 
+FEW = 4  # people between the least and the most: plotly would mark halves
 SERIES = {"followers": "Followers", "friends": "Friends"}
 
 
@@ -16,7 +17,11 @@ def growth(snapshots: pd.DataFrame, *, theme: str) -> go.Figure:
     palette = PALETTES[theme]
     colours = {"followers": palette.post, "friends": palette.answered}
     told = [name for name in SERIES if snapshots[name].notna().sum() > 1]
-    axes = {f"yaxis{number or ''}": _axis(name, n, len(told)) for n, name, number in _numbered(told)}
+    spans = snapshots[told].max() - snapshots[told].min()
+    axes = {
+        f"yaxis{number or ''}": _axis(name, n, len(told), few=bool(spans[name] < FEW))
+        for n, name, number in _numbered(told)
+    }
     return figure(
         theme,
         [
@@ -52,7 +57,7 @@ def _line(rows: pd.DataFrame, name: str, axis: str, colour: str) -> go.Scatter:
     )
 
 
-def _axis(name: str, number: int, of: int) -> dict[str, object]:
+def _axis(name: str, number: int, of: int, *, few: bool) -> dict[str, object]:
     top = 1 - number / of
     return {
         "domain": [top - 1 / of + (0.06 if number < of - 1 else 0), top],
@@ -60,4 +65,5 @@ def _axis(name: str, number: int, of: int) -> dict[str, object]:
         "tickformat": ",d",
         "fixedrange": True,
         "anchor": "x",
+        **({"dtick": 1} if few else {}),
     }

@@ -122,6 +122,12 @@ def test_each_series_has_a_panel_and_a_scale_of_its_own() -> None:
     assert drawn.layout.height == growth_height(2)
 
 
+def test_where_few_came_or_went_whole_people_are_marked() -> None:
+    drawn = growth(snapshots([100, 110], [7, 7]), theme="light")
+
+    assert (drawn.layout.yaxis.dtick, drawn.layout.yaxis2.dtick) == (None, 1)
+
+
 def test_a_series_that_is_not_told_twice_has_no_panel() -> None:
     drawn = growth(snapshots([1, 2, 3], [math.nan, 5, math.nan]), theme="light")
 
