@@ -68,11 +68,16 @@ def too_large(_error: RequestEntityTooLarge) -> Response:
 
 def too_many(_error: TooManyRequests) -> Response:
     """Over a limit of tries: says when it goes on."""
-    limit = limiter.current_limit
-    seconds = max(1, math.ceil(limit.reset_at - time.time())) if limit else 60
+    seconds = seconds_left()
     response = answer(429, f"You have tried this many times in a short while. It goes on in {in_words(seconds)}.")
     response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def seconds_left() -> int:
+    """Until the limit that was hit lets somebody try again."""
+    limit = limiter.current_limit
+    return max(1, math.ceil(limit.reset_at - time.time())) if limit else 60
 
 
 def in_words(seconds: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -12,6 +12,7 @@ from flask import current_app
 
 from ..services import READERS
 from ..services.base import Person, Post, Profile, ServiceError
+from ..services.guard import HostError
 from ..services.live import DeniedError, LimitedError, MissingError, Reader, Target
 from ..store import lookups
 from .glance import Look, measured
@@ -26,7 +27,8 @@ VERSION = "1"  # of what is kept
 KEPT = timedelta(hours=1)
 KEPT_PARTLY, KEPT_REFUSED = timedelta(minutes=2), timedelta(minutes=10)
 
-MISSING, DENIED, OUTSIDE = 404, 403, 424  # 5xx would be trouble of our own
+STATUSES: Mapping[type[ServiceError], int] = {MissingError: 404, DeniedError: 403, HostError: 400}
+OUTSIDE = 424  # any other; 5xx would be trouble of our own
 BUSY = "Many look-ups are running right now. Try again in a few seconds."
 UNREAD = "Not all posts could be read. {why}"
 UNTOLD = "The service does not tell strangers the posts of this account."
@@ -96,10 +98,9 @@ def _told(service: str, handle: str) -> tuple[Look | Refusal, timedelta | None]:
         seen = _look(service, handle)
     except LimitedError as error:
         return Refusal(str(error), OUTSIDE), None
-    except (MissingError, DeniedError) as error:
-        return Refusal(str(error), MISSING if isinstance(error, MissingError) else DENIED), KEPT_REFUSED
     except ServiceError as error:
-        return Refusal(str(error), OUTSIDE), KEPT_PARTLY
+        status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), OUTSIDE)
+        return Refusal(str(error), status), KEPT_PARTLY if status == OUTSIDE else KEPT_REFUSED
     return seen, KEPT_PARTLY if seen.note else KEPT
 
 

@@ -277,10 +277,12 @@ class Adapter(HTTPAdapter):
         allow: Iterable[str] = (),
         timeout: tuple[float, float] = TIMEOUT,
         deadline: float = DEADLINE,
+        ends: float | None = None,
         cap: int = CAP,
     ) -> None:
+        """`ends`: when `time.monotonic` says so, no answer is waited for any longer."""
         self._gate = Gate(guarded=guarded, allow=allow)
-        self._timeout, self._deadline, self._cap = timeout, deadline, cap
+        self._timeout, self._deadline, self._ends, self._cap = timeout, deadline, ends, cap
         super().__init__()
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
@@ -299,7 +301,8 @@ class Adapter(HTTPAdapter):
         proxies: Any = None,
     ) -> Response:
         """The answer; its body is read already, unless it is streamed. Raises `HostError`, `RequestException`."""
-        self._gate.open_for(self._deadline)
+        left = self._deadline if self._ends is None else self._ends - time.monotonic()
+        self._gate.open_for(min(self._deadline, left))
         response = super().send(request, True, timeout or self._timeout, verify, cert, None)
         if not stream:
             response._content = body_of(response, cap=self._cap)

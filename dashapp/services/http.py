@@ -113,10 +113,14 @@ class Client:
         pause: Callable[[float], None] = time.sleep,
         timeout: tuple[float, float] = TIMEOUT,
         deadline: float = DEADLINE,
+        ends: float | None = None,
         name: str = "",
         cap: int | None = None,
     ) -> None:
-        """`name` stands in sentences; the waits go by `key`, by default the host and a fingerprint of the token."""
+        """`name` stands in sentences; the waits go by `key`, by default the host and a fingerprint of the token.
+
+        `deadline` is for each answer, `ends` a moment of `time.monotonic` for all.
+        """
         host = _host(base)
         self.base = base.rstrip("/")
         self.name = name or host
@@ -126,7 +130,7 @@ class Client:
         self._waits: Waits = OwnWaits() if waits is None else waits
         self._tries, self._pause = tries, pause
         self._cap = cap or (CAP_OF_STRANGERS if guarded else CAP)
-        self._adapter = Adapter(guarded=guarded, allow=allow, timeout=timeout, deadline=deadline)
+        self._adapter = Adapter(guarded=guarded, allow=allow, timeout=timeout, deadline=deadline, ends=ends)
 
     def __repr__(self) -> str:
         return f"<Client {self._host}>"

@@ -18,6 +18,7 @@ UNITS = {"day": "Day", "week": "Week", "month": "Month"}
 STARTS = {"day": "%a %-d %b %Y", "week": "Week of %-d %b %Y", "month": "%B %Y"}
 #: how an axis of time is marked: plotly by itself writes the hour where bars are few
 TICKS = {"day": "%-d %b<br>%Y", "week": "%-d %b<br>%Y", "month": "%b %Y"}
+SLIDER = {"visible": True, "thickness": 0.1}
 _LENGTH = {"day": 86_400_000, "week": 604_800_000, "month": "M1"}
 _PALE = 0.45  # of a unit that is only partly inside the period
 
@@ -36,7 +37,7 @@ def activity(units: pd.DataFrame, *, unit: str, theme: str) -> go.Figure:
         height=380,
         barmode="stack",
         bargap=0.12,
-        xaxis={"type": "date", "tickformat": TICKS[unit], "rangeslider": {"visible": True, "thickness": 0.1, "bgcolor": palette.sunken}},
+        xaxis={"type": "date", "tickformat": TICKS[unit], "rangeslider": {**SLIDER, "bgcolor": palette.sunken}},
         yaxis={"title": {"text": f"Posts a {unit}"}, "rangemode": "tozero", "fixedrange": True, "tickformat": ",d"},
         yaxis2=_share_axis(palette.grid),
     )
