@@ -29,6 +29,7 @@ stopping = threading.Event()
 
 def make_celery(flask: Flask) -> Celery:
     """The queue of that application."""
+    Path(flask.instance_path).mkdir(parents=True, exist_ok=True)  # beat keeps its times there
     made = Celery("sociogram", broker=flask.config["CELERY"])
     made.conf.update(
         broker_connection_retry_on_startup=True,
