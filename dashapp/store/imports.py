@@ -9,7 +9,20 @@ from datetime import datetime, timedelta
 from typing import Any, BinaryIO, cast
 
 import orjson
-from sqlalchemy import ColumnElement, CursorResult, Delete, Update, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Delete,
+    Select,
+    Update,
+    and_,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from ..models import Account, Import, ImportBatch, ImportPart
@@ -62,16 +75,25 @@ def add_live(
     row = Import(
         owner_id=owner, export="live", filename=handle[:300], options=options, state="queued", created_at=now()
     )
-    row.live, row.connection_id, row.account_id = True, connection, account_id
+    row.live, row.connection_id = True, connection
     same = (Import.owner_id == owner) & Import.live & Import.state.in_(("queued", "running"))
     query = select(Import).where(same)
     with writing() as session:
         for open_one in session.execute(query).scalars():
             if (open_one.options, open_one.connection_id) == (options, connection):
                 return open_one.id
+        row.account_id = account_id or session.execute(_known(owner, service, handle, connection)).scalar()
         session.add(row)
         session.flush()
         return row.id
+
+
+def _known(owner: int, service: str, handle: str, connection: int | None) -> Select[tuple[int]]:
+    """The account that is read again: what the user chose for it holds."""
+    by_handle = and_(literal(handle) != "", func.lower(Account.handle) == handle.lower())
+    same = or_(Account.connection_id == connection, by_handle) if connection is not None else by_handle
+    query = select(Account.id).where(Account.owner_id == owner, Account.service == service, same)
+    return query.order_by(Account.id).limit(1)
 
 
 def add_entry(import_id: int, name: str, stream: BinaryIO) -> None:

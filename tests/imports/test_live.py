@@ -328,3 +328,17 @@ def test_a_wait_that_is_over_is_none(app: Flask, owner: int) -> None:
     waits.wait("h", datetime(2026, 1, 1, tzinfo=UTC))
 
     assert waits.until("h") is None
+
+
+def test_an_account_that_is_connected_again_keeps_what_was_chosen_for_it(
+    owner: int, reader: Callable[..., Script], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = reader()
+    run_once(queued(owner))
+    accounts.choose(owner, accounts.accounts(owner)[0]["id"], refresh_at=None, home="1")
+    seen = []
+    monkeypatch.setitem(live.READERS, "mastodon", lambda target, access: seen.append(target.options) or script)  # type: ignore[arg-type, func-returns-value]
+
+    run_once(queued(owner))
+
+    assert seen[0]["home"] == "1"
