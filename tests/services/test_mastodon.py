@@ -238,9 +238,12 @@ def test_a_list_alone_needs_to_be_told_whose_it_is() -> None:
     assert told.url == "https://example.social/@Ada"
 
 
-def test_an_actor_without_address_does_not_say_whose_it_is() -> None:
+@pytest.mark.parametrize(
+    "actor", [[], mastodon_actor() | {"id": "https://["}, mastodon_actor() | {"id": None}], ids=["none", "broken", "no"]
+)
+def test_an_actor_without_address_does_not_say_whose_it_is(actor: Any) -> None:
     with pytest.raises(ExportError, match="does not say whose"):
-        MASTODON.profile(Files({"actor.json": "[]", "outbox.json": mastodon_outbox([])}), {})
+        MASTODON.profile(Files({"actor.json": json.dumps(actor), "outbox.json": mastodon_outbox([])}), {})
 
 
 @pytest.mark.parametrize(

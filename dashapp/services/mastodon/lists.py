@@ -40,9 +40,15 @@ def own_address(actor: Mapping[str, Any], options: Mapping[str, str]) -> str | N
     stated = ADDRESS.fullmatch(options.get("handle", "").strip())
     if stated:
         return f"{stated[1]}@{stated[2].lower()}"
-    user, domain = body(actor.get("preferredUsername")), urlsplit(body(actor.get("id"))).netloc
-    told = ADDRESS.fullmatch(f"{user}@{domain}")
+    told = ADDRESS.fullmatch(f"{body(actor.get('preferredUsername'))}@{_host(body(actor.get('id')))}")
     return f"{told[1]}@{told[2].lower()}" if told else None
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
 
 
 def named_lists(entries: Entries, options: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,264 @@
+"""Reads an account of any Mastodon server: posts, lists, and the ties that its server knows.
+
+A server knows of remote accounts only what touches its own ones. So it tells which of the account's friends follow a
+person, and no more; the rest the persons' own servers tell, in a second pass that the user has to ask for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from ..answers import Answer
+from ..base import Batch, Profile, Skipped, Tie
+from ..fields import Unusable, body, count, label, latest, link, moment
+from ..guard import host_name, instance_url
+from ..html_text import text_of
+from ..http import Client
+from ..live import Access, AnswerError, Coverage, Cursor, DeniedError, Known, MissingError, Step, Target, TroubleError
+from . import webfinger
+from .answers import address, as_dict, as_list, entries, following, ident, key_of, key_told, limit, person, post
+from .coverage import Reading
+from .homes import HomeServers
+from .webfinger import Found
+
+POSTS, PEOPLE, FAMILIAR = 40, 80, 40  # in one answer; ids in one question
+RECOUNTED = timedelta(days=30)  # posts whose counts are read again
+LISTS = {"followers": "followers", "friends": "following"}
+FIRST = ("posts", "followers", "friends")
+UNAUTHORIZED = 401
+NO_ACCOUNT = "There is no account {handle} at {host}. Check how it is written, as in ada@example.social."
+NO_SERVER = "{handle} names no server: write it with its server, as in ada@example.social."
+SUSPENDED = "{host} has suspended the account {handle} and tells nothing of it any more."
+CLOSED = "{host} tells strangers nothing of its accounts: sign in there to connect yours."
+NO_RECORD = "{host} sends something that is no account. Try again later."
+
+
+def reader(target: Target, access: Access) -> MastodonReader:
+    """At the account's own server: with a token that of its connection, else the one that its handle means."""
+    return MastodonReader(target, access)
+
+
+class MastodonReader:
+    """One account. The cursor says who it is, where each part's next page begins, and what waits."""
+
+    service: ClassVar[str] = "mastodon"
+
+    def __init__(self, target: Target, access: Access) -> None:
+        self._access, self._signed = access, access.token is not None
+        self._user, self._domain = webfinger.split(target.handle)
+        if not self._signed and not (self._user and (self._domain or target.host)):
+            raise MissingError(NO_SERVER.format(handle=target.handle or "This"))
+        self._host = host_name(target.host or self._domain)
+        self._home = target.options.get("home") == "1"
+        self._passed_over = list(LISTS) if target.options.get("only") == "posts" else []  # for a quick look
+        self._clients: dict[tuple[str, bool], Client] = {}
+        self._account: dict[str, Any] | None = None
+        self._met: dict[str, set[str]] = {}  # the lists on which somebody stands
+
+    def _client(self, host: str, *, signed: bool = False) -> Client:
+        """The token goes only to the server that gave it."""
+        if (host, signed) not in self._clients:
+            base = instance_url(host, self._access.settings["PRIVATE_HOSTS"])
+            headers = {"Authorization": f"Bearer {self._access.token}"} if signed else {}
+            made = self._access.client(base, name=host, limit=limit, headers=headers, guarded=True)
+            self._clients[host, signed] = made
+        return self._clients[host, signed]
+
+    # -- the account
+
+    def profile(self) -> Profile:
+        """The account."""
+        account = self._found()
+        handle, key = self._names(account)
+        return Profile(
+            service=self.service,
+            key=key,
+            handle=handle,
+            name=label(account.get("display_name")),
+            url=link(account.get("url")),
+            bio=text_of(body(account.get("note"))) or None,
+            followers=count(account.get("followers_count")),
+            friends=count(account.get("following_count")),
+            posts=count(account.get("statuses_count")),
+            created_at=moment(account.get("created_at")),
+        )
+
+    def _names(self, account: dict[str, Any]) -> tuple[str, str]:
+        """Handle and key."""
+        handle = address(account, self._domain) or ""
+        return handle, key_of(handle) or handle.lower()
+
+    def _found(self) -> dict[str, Any]:
+        """As the server tells it to the account itself, else to everybody; asked for once."""
+        if self._account is None:
+            account = self._own() if self._signed else self._public()
+            if not ident(account.get("id")) or address(account, self._domain) is None:
+                raise TroubleError(NO_RECORD.format(host=self._host))
+            if account.get("suspended") is True:
+                raise MissingError(SUSPENDED.format(host=self._host, handle=self._names(account)[0]), 404)
+            self._account = account
+        return self._account
+
+    def _own(self) -> dict[str, Any]:
+        """Whose token it is. What stands in handles of its server need not be the server's name."""
+        account = as_dict(self._client(self._host, signed=True).get("api/v1/accounts/verify_credentials").json())
+        user = label(account.get("username")) or self._user
+        if not self._domain:
+            found = webfinger.find(self._client, user, self._host, tries=3) if user else None
+            self._domain = found.domain if found and found.host == self._host else self._host
+        return account
+
+    def _public(self) -> dict[str, Any]:
+        """The account that the handle means, at its server."""
+        typed = f"{self._user}@{self._domain or self._host}"
+        found = webfinger.find(self._client, self._user, self._domain or self._host)
+        found = found or Found(self._user, host_name(self._domain or self._host), self._host)
+        self._domain, self._host = found.domain, found.host
+        client = self._client(found.host)
+        try:
+            account = as_dict(client.get("api/v1/accounts/lookup", {"acct": found.user}).json())
+        except MissingError as error:
+            raise MissingError(NO_ACCOUNT.format(handle=typed, host=found.host), error.status) from error
+        except DeniedError as error:
+            raise DeniedError(CLOSED.format(host=found.host), error.status) from error
+        if (key_told(account, found.domain) or "").rpartition("@")[2] not in ("", found.domain):
+            raise MissingError(NO_ACCOUNT.format(handle=typed, host=found.host), 404)
+        return account
+
+    # -- reading
+
+    def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
+        """A page of everything for the first look, then all of it, then, if wanted, the persons' own servers."""
+        state = Reading(deepcopy(cursor) if cursor else self._begin())
+        self._host, self._domain = state.kept["host"], state.kept["domain"]
+        for each in known.people():
+            self._meet(each.key, {"followers"} if each.is_follower else set())
+            self._meet(each.key, {"friends"} if each.is_friend else set())
+        while (part := _next(state)) is not None:
+            batch = self._batch(part, state, known)
+            state.kept["steps"] += 1
+            more = _next(state) is not None or self._home
+            yield Step(batch=batch, cursor=state.cursor(), show=more and state.kept["steps"] == len(FIRST))
+        if self._home:
+            yield from self._homes(state, known)
+
+    def _meet(self, key: str, lists: set[str]) -> None:
+        self._met.setdefault(key, set()).update(lists)
+
+    def _begin(self) -> Cursor:
+        account = self._found()
+        return {
+            "id": ident(account["id"]),
+            "key": self._names(account)[1],
+            "host": self._host,
+            "domain": self._domain,
+            "done": [*self._passed_over],
+            "moved": key_told(account.get("moved"), self._domain) or "",
+            "of": {
+                "posts": count(account.get("statuses_count")),
+                "followers": count(account.get("followers_count")),
+                "friends": count(account.get("following_count")),
+            },
+        }
+
+    def _batch(self, part: str, state: Reading, known: Known) -> Batch:
+        """The next page. What the server refuses to tell is not told; the rest may be."""
+        try:
+            batch = self._read(part, state, known)
+        except AnswerError as error:
+            if error.status == UNAUTHORIZED and self._signed:
+                raise
+            state.refuse(part)
+            if set(FIRST) <= set(state.kept["refused"]):
+                raise
+            batch = Batch(step=part)
+        left = state.left(posts=POSTS, people=PEOPLE, familiar=FAMILIAR if self._signed else 0)
+        done = state.kept["steps"] + 1
+        return replace(batch, done=done, total=done + left)
+
+    def _read(self, part: str, state: Reading, known: Known) -> Batch:
+        if part == "posts":
+            return self._posts(state, known)
+        return self._familiar(state) if part == "ties" else self._people(part, state)
+
+    def _posts(self, state: Reading, known: Known) -> Batch:
+        """A page of posts, the newest first; of an earlier import only the newest are read again."""
+        answer = self._page("posts", "statuses", POSTS, state)
+        batch, until = Batch(step="posts"), known.posts_until and known.posts_until - RECOUNTED
+        statuses = entries(answer)
+        for status in statuses:
+            try:
+                found = post(status, state.kept["id"], latest=latest(None, {}))
+            except Unusable as why:
+                batch.skipped.append(Skipped(f"post {ident(as_dict(status).get('id'))}".strip(), str(why)))
+                continue
+            if found is not None:
+                batch.posts.append(found)
+        times = [each.created_at for each in batch.posts]
+        enough = until is not None and bool(times) and max(times) < until
+        state.count("posts", len(statuses))
+        state.turn("posts", "" if enough or not statuses else following(answer))
+        return batch
+
+    def _people(self, part: str, state: Reading) -> Batch:
+        """A page of a list; who of the friends follow them is asked next. Servers tell some persons twice."""
+        answer = self._page(part, LISTS[part], PEOPLE, state)
+        batch, flags = Batch(step=part), {"is_follower": part == "followers", "is_friend": part == "friends"}
+        for account in entries(answer):
+            found = person(account, state.kept["domain"], **flags)
+            if found is None:
+                batch.skipped.append(Skipped(part, "it is not as Mastodon's accounts are"))
+                continue
+            lists = self._met.get(found.key)
+            if lists is None and self._signed:
+                state.wonder(ident(as_dict(account).get("id")), found.key)
+            if part not in (lists or ()) and found.key != state.kept["key"]:
+                batch.people.append(found)
+            self._meet(found.key, {part})
+        state.count(part, len(batch.people), bad=len(batch.skipped))
+        state.turn(part, following(answer))
+        return batch
+
+    def _familiar(self, state: Reading) -> Batch:
+        """Which friends follow each of the next persons. Servers before 3.5 do not tell."""
+        asked, batch = state.wondered(FAMILIAR), Batch(step="ties")
+        client = self._client(self._host, signed=True)
+        answer = client.get("api/v1/accounts/familiar_followers", {"id[]": list(asked)})
+        for entry in map(as_dict, entries(answer)):
+            target = asked.get(ident(entry.get("id")))
+            friends = (key_told(each, state.kept["domain"]) for each in as_list(entry.get("accounts")))
+            ends = {friend for friend in friends if friend and target not in (None, friend)} - {state.kept["key"]}
+            batch.ties.extend(Tie(friend, str(target)) for friend in sorted(ends))
+        return batch
+
+    def _page(self, part: str, name: str, size: int, state: Reading) -> Answer:
+        """The next page."""
+        query = state.kept["next"].get(part) or f"limit={size}"
+        client = self._client(self._host, signed=self._signed)
+        return client.get(f"api/v1/accounts/{state.kept['id']}/{name}?{query}")
+
+    def _homes(self, state: Reading, known: Known) -> Iterator[Step]:
+        """Asks each person's own server whom they follow."""
+        kept = state.kept
+        homes = HomeServers(self._access, kept.setdefault("homes", {}), own=kept["key"])
+        for batch in homes.read(known.people(), known.fresh):
+            kept["steps"] += 1
+            yield Step(batch=batch, cursor=state.cursor())
+
+    def coverage(self, cursor: Cursor) -> Coverage:
+        """Lists that were read to their end and are not hidden."""
+        return Reading(deepcopy(cursor)).coverage(signed=self._signed, home=self._home)
+
+
+def _next(state: Reading) -> str | None:
+    """What is read next: a page of each, then each to its end; who waits, as soon as they fill a question."""
+    kept = state.kept
+    if kept["steps"] < len(FIRST) and FIRST[kept["steps"]] not in kept["done"]:
+        return FIRST[kept["steps"]]
+    if len(kept["familiar"]) >= FAMILIAR or (kept["familiar"] and set(LISTS) <= set(kept["done"])):
+        return "ties"
+    return next((part for part in FIRST if part not in kept["done"]), None)

@@ -1,0 +1,89 @@
+"""Which account a handle means, and at which server it is: the domain in a handle need not be the server's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..base import ServiceError
+from ..fields import body
+from ..guard import host_name
+from ..http import Client, MovedError
+from ..live import LimitedError
+from .answers import ACCT, as_dict, as_list
+
+PATH = ".well-known/webfinger"
+HOPS = 3  # a domain may send on to its server, and that to another name of it
+PAGE = re.compile(r"https?://(?P<host>[^/@]+)/(?:@|users/)(?P<user>[^/?#]+)/?", re.IGNORECASE)
+
+ClientOf = Callable[[str], Client]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An account `user@domain`, and the host of its server."""
+
+    user: str
+    domain: str
+    host: str
+
+
+def split(typed: str) -> tuple[str, str]:
+    """User and domain of a handle or of a profile's address, as somebody typed it; empty where they are not told."""
+    page = PAGE.fullmatch(typed.strip())
+    if page:
+        user, _, domain = page["user"].partition("@")
+        return user, domain or page["host"]
+    bare = typed.strip().removeprefix("acct:").removeprefix("@")
+    user, _, domain = bare.rpartition("@")
+    return (user, domain) if user else (bare, "")
+
+
+def find(client_of: ClientOf, user: str, domain: str, *, tries: int = 1) -> Found | None:
+    """The account that the handle means; None where nobody confirms one. Raises `HostError`, `LimitedError`.
+
+    A domain may name an account of another one, which has to agree: otherwise anybody could pass for it.
+    """
+    domain = host_name(domain)
+    found = _asked(client_of, user, domain, tries)
+    if found is None or found.domain == domain:
+        return found
+    again = _asked(client_of, found.user, found.domain, tries)
+    agrees = again is not None and _name(again) == _name(found)
+    return again if agrees else None
+
+
+def _name(found: Found) -> tuple[str, str]:
+    return found.user.lower(), found.domain
+
+
+def _asked(client_of: ClientOf, user: str, domain: str, tries: int) -> Found | None:
+    try:
+        return _found(as_dict(_answer(client_of, f"acct:{user}@{domain}", domain, tries)))
+    except LimitedError:
+        raise
+    except ServiceError:
+        return None
+
+
+def _answer(client_of: ClientOf, resource: str, host: str, tries: int) -> Any:
+    """What the domain says, or the server that it sends us to: each is a host that a user named, and guarded."""
+    path, params = PATH, {"resource": resource}
+    for _ in range(HOPS):
+        try:
+            return client_of(host).get(path, params, tries=tries).json()
+        except MovedError as moved:
+            host, path, params = host_name(moved.there), moved.there, {}
+    return None
+
+
+def _found(told: dict[str, Any]) -> Found | None:
+    subject = ACCT.fullmatch(body(told.get("subject")).removeprefix("acct:"))
+    links = map(as_dict, as_list(told.get("links")))
+    urls = [body(each.get("href")) for each in links if each.get("rel") == "self"]
+    url = next((url for url in urls if url.startswith(("https://", "http://"))), None)
+    if not subject or not subject[2] or url is None:
+        return None
+    return Found(subject[1], host_name(subject[2]), host_name(url))

@@ -1,0 +1,98 @@
+"""What servers tell becomes records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dashapp.services.answers import Answer
+from dashapp.services.mastodon.answers import following, limit, person, post
+from tests.services.fakes.mastodon_world import START
+
+
+@pytest.mark.parametrize(
+    ("told", "key", "followers"),
+    [
+        pytest.param({"acct": "bob"}, "bob@example.social", 4, id="local"),
+        pytest.param({"acct": "Bob@Other.example"}, "bob@other.example", 4, id="capitals"),
+        pytest.param({"acct": "bob@bücher.example"}, "bob@xn--bcher-kva.example", 4, id="as-exports-write-it"),
+        pytest.param({"acct": "bob@127.0.0.1:9001"}, "bob@127.0.0.1:9001", 4, id="port"),
+        pytest.param({"acct": "bob", "followers_count": -1}, "bob@example.social", None, id="hidden-count"),
+        pytest.param({"acct": "bob", "suspended": True}, "bob@example.social", None, id="suspended"),
+        pytest.param({"acct": "bob", "limited": True}, "bob@example.social", 4, id="limited"),
+    ],
+)
+def test_an_account_becomes_a_person(told: dict[str, Any], key: str, followers: int | None) -> None:
+    found = person({"followers_count": 4} | told, "example.social")
+
+    assert found is not None
+    assert (found.key, found.followers) == (key, followers)
+
+
+@pytest.mark.parametrize("acct", [None, "", "@", "bob@", "a@b@c", "a b@c", 7, ["bob"], "b" * 400, "bob@ex\u0378.net"])
+def test_what_has_no_address_is_nobody(acct: Any) -> None:
+    assert person({"acct": acct}, "example.social") is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        pytest.param({}, {"kind": "post"}, id="post"),
+        pytest.param({"in_reply_to_id": "5", "in_reply_to_account_id": "8"}, {"kind": "reply"}, id="reply"),
+        pytest.param({"in_reply_to_id": "5", "in_reply_to_account_id": "7"}, {"kind": "post"}, id="own-thread"),
+        pytest.param({"in_reply_to_id": "5", "in_reply_to_account_id": 7}, {"kind": "post"}, id="id-as-a-number"),
+        pytest.param({"in_reply_to_id": "5"}, {"kind": "reply"}, id="reply-to-somebody-gone"),
+        pytest.param({"quotes_count": None}, {"quotes": None, "likes": 7}, id="before-4.5"),
+        pytest.param({"favourites_count": -1}, {"likes": None}, id="hidden-count"),
+        pytest.param({"url": None}, {"url": "https://e.social/1"}, id="no-url"),
+        pytest.param({"visibility": "private"}, {"kind": "post"}, id="followers-only"),
+        pytest.param(
+            {
+                "content": "",
+                "reblog": {"url": "https://o.example/9", "content": "<p>Theirs</p>", "favourites_count": 5},
+            },
+            {"kind": "repost", "text": "", "url": "https://o.example/9", "likes": None},
+            id="boost",
+        ),
+    ],
+)
+def test_a_status_becomes_a_post(fields: dict[str, Any], told: dict[str, Any]) -> None:
+    status = {"uri": "https://e.social/1", "created_at": "2026-10-02T17:45:11.123Z", "favourites_count": 7}
+
+    found = post(status | fields, "7", latest=START.replace(year=2027))
+
+    assert {name: getattr(found, name) for name in told} == told
+
+
+RESET = {"X-RateLimit-Reset": "2099-01-01T00:00:00.123456Z"}
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "waits"),
+    [
+        pytest.param(200, RESET | {"X-RateLimit-Remaining": "0"}, True, id="last-call"),
+        pytest.param(200, RESET | {"X-RateLimit-Remaining": "1"}, False, id="calls-left"),
+        pytest.param(429, RESET | {"X-RateLimit-Remaining": "250"}, True, id="limit-of-another-rule"),
+        pytest.param(429, RESET, True, id="reset-alone"),
+        pytest.param(429, {}, False, id="nothing-told"),
+        pytest.param(200, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "soon"}, False, id="nonsense"),
+    ],
+)
+def test_limits_are_as_the_headers_say(status: int, headers: dict[str, str], waits: bool) -> None:
+    assert (limit(Answer(status, headers)) is not None) is waits
+
+
+@pytest.mark.parametrize(
+    ("link", "query"),
+    [
+        ('<https://e.social/api/v1/x?limit=80&max_id=5>; rel="next", <https://e.social/x?since_id=9>; rel="prev"', 80),
+        ('<https://e.social/x?since_id=9>; rel="prev"', None),
+        ("", None),
+        ("nonsense", None),
+        ('<https://[>; rel="next"', None),
+        (f'<https://e.social/x?{"a" * 2000}>; rel="next"', None),
+    ],
+)
+def test_the_next_page_is_told_by_its_query(link: str, query: int | None) -> None:
+    assert following(Answer(200, {"Link": link})) == ("limit=80&max_id=5" if query else "")

@@ -1,0 +1,115 @@
+"""Whole imports of Mastodon accounts: what is stored, and who counts as lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from dashapp.imports.jobs import run
+from dashapp.store import accounts, imports, people, users
+from dashapp.store.database import now
+from tests.services.fakes.mastodon import served
+from tests.services.fakes.mastodon_world import World
+from tests.services.mastodon_reading import small
+
+
+@pytest.fixture
+def owner(app: Flask) -> Iterator[int]:
+    """A user, inside the application's context."""
+    with app.app_context():
+        yield users.add_user("Ada", "ada@example.org", "hash")
+
+
+@contextmanager
+def running(app: Flask, world: World) -> Iterator[World]:
+    """The world's servers, which the application may call."""
+    with served(world):
+        app.config["PRIVATE_HOSTS"] = world.private_hosts
+        yield world
+
+
+def imported(owner: int, world: World, account_id: int | None = None) -> dict[str, Any]:
+    """The account after an import of Ada by her handle, with as many sleeps as it takes."""
+    handle, host = world.humans["ada"].key, world.servers["home"].domain
+    import_id = imports.add_live(owner, service="mastodon", handle=handle, host=host, account_id=account_id)
+    while (row := imports.claim(import_id)) is not None:
+        run(row, stopping=threading.Event())
+        imports.change_import(import_id, wake_at=now() - timedelta(seconds=1))
+    ended = imports.get_import(owner, import_id)
+    assert ended is not None
+    assert (ended["state"], ended["message"]) == ("done", "")
+    account = accounts.account(owner, ended["account_id"])
+    assert account is not None
+    return account
+
+
+def stored_ties(owner: int, account: dict[str, Any]) -> set[tuple[str, str]]:
+    """By handles."""
+    handles = people.people(owner, account["id"]).set_index("person")["handle"]
+    ties = people.ties(owner, account["id"])
+    return set(zip(ties["source"].map(handles), ties["target"].map(handles), strict=True))
+
+
+def lost(owner: int, account: dict[str, Any]) -> set[tuple[str, str]]:
+    """Who, and of which list."""
+    changes = people.changes(owner, account["id"])
+    return {(row["handle"], row["relation"]) for row in changes if row["change"] == "lost"}
+
+
+def test_what_the_server_tells_is_stored(app: Flask, owner: int) -> None:
+    with running(app, small()) as world:
+        account = imported(owner, world)
+
+        assert account["lists"] == ["followers", "friends", "posts"]
+        assert set(people.people(owner, account["id"])["handle"]) == world.followers("ada") | world.friends("ada")
+
+
+def test_the_second_pass_stores_all_ties_and_is_not_repeated_at_once(app: Flask, owner: int) -> None:
+    with running(app, small()) as world:
+        account = imported(owner, world)
+        assert stored_ties(owner, account) == set()
+        accounts.choose(owner, account["id"], refresh_at=None, home="1")
+        imported(owner, world, account["id"])
+        asked = world.servers["third"].calls.total()
+        imported(owner, world, account["id"])
+
+        assert stored_ties(owner, account) == world.ties("ada")
+        fresh = people.with_ties_since(owner, account["id"], now() - timedelta(days=1))
+        assert fresh == world.followers("ada") | world.friends("ada")
+        assert world.servers["third"].calls.total() == asked == 4
+
+
+def test_who_is_gone_from_a_whole_list_is_lost(app: Flask, owner: int) -> None:
+    with running(app, small()) as world:
+        imported(owner, world)
+        del world.humans["eve"].follows["ada"]
+        account = imported(owner, world)
+
+        assert lost(owner, account) == {(world.humans["eve"].key, "follower")}
+
+
+@pytest.mark.parametrize("untold", [False, True])
+def test_hiding_the_lists_makes_nobody_lost(app: Flask, owner: int, untold: bool) -> None:
+    with running(app, small()) as world:
+        imported(owner, world)
+        world.humans["ada"].hidden, world.humans["ada"].untold = True, untold
+        account = imported(owner, world)
+
+        assert lost(owner, account) == set()
+        assert "The list of friends is hidden: only their number is told." in account["notes"]
+
+
+def test_a_list_that_is_refused_makes_nobody_lost(app: Flask, owner: int) -> None:
+    with running(app, small()) as world:
+        imported(owner, world)
+        world.servers["home"].fault = lambda path: ({"error": "No"}, 403) if path.endswith("following") else None
+        account = imported(owner, world)
+
+        assert lost(owner, account) == set()
+        assert "The server does not tell friends." in account["notes"]

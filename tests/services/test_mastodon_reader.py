@@ -1,0 +1,365 @@
+"""Reading an account from its own server: who it is, lists, posts."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from dashapp.services.base import Person, Profile, ServiceError
+from dashapp.services.live import DeniedError, MissingError, Target, TroubleError
+from dashapp.services.mastodon.reader import reader
+from tests.services.fakes.mastodon_world import START, World
+from tests.services.live_reading import Kept, Reach, read
+from tests.services.mastodon_reading import crowd, listed, made, reach, small, whole
+
+ALL = frozenset({"posts", "followers", "friends"})
+DAY = timedelta(days=1)
+
+
+# the account
+
+
+def test_the_profile_is_that_of_the_token() -> None:
+    world = small()
+    with reach(world) as way:
+        profile = made(way, world).profile()
+
+    assert profile == Profile(
+        service="mastodon",
+        key=world.humans["ada"].key,
+        handle=world.humans["ada"].key,
+        name="Ada",
+        url=f"https://{world.servers['home'].host}/@ada",
+        bio="This is ada & co",
+        followers=3,
+        friends=3,
+        posts=5,
+        created_at=datetime(2022, 11, 6, tzinfo=UTC),
+    )
+
+
+def test_counts_below_zero_are_not_told() -> None:
+    world = small(untold=True)
+    with reach(world) as way:
+        profile = made(way, world).profile()
+
+    assert (profile.followers, profile.friends, profile.posts) == (None, None, None)
+
+
+@pytest.mark.parametrize("typed", ["ada@{host}", "@ada@{host}", "ADA@{host}", "http://{host}/@ada", "acct:ada@{host}"])
+def test_a_public_account_is_found_however_its_handle_is_typed(typed: str) -> None:
+    world = small()
+    with reach(world, token=False) as way:
+        profile = reader(Target(handle=typed.format(host=world.servers["home"].host)), way).profile()
+
+    assert profile.key == world.humans["ada"].key
+
+
+def test_an_account_that_is_not_there_is_said_so() -> None:
+    world = small()
+    with (
+        reach(world, token=False) as way,
+        pytest.raises(MissingError, match=r"no account zoe@127\.0\.0\.1:[0-9]+ at 127"),
+    ):
+        reader(Target(handle=f"zoe@{world.servers['home'].host}"), way).profile()
+
+
+@pytest.mark.parametrize("handle", ["", "ada", "@"])
+def test_a_handle_without_a_server_is_refused_in_words(handle: str) -> None:
+    with pytest.raises(MissingError, match=r"as in ada@example\.social"):
+        reader(Target(handle=handle), Reach({"PRIVATE_HOSTS": []}))
+
+
+def test_a_private_host_is_not_called() -> None:
+    world = small()
+    with reach(world, token=False) as way:
+        way.settings = {"PRIVATE_HOSTS": []}
+        with pytest.raises(ServiceError, match="not a public server"):
+            made(way, world).profile()
+
+    assert world.calls == 0
+
+
+def test_a_server_that_tells_strangers_nothing_asks_to_sign_in() -> None:
+    world = small()
+    world.servers["home"].closed = True
+    with reach(world, token=False) as way, pytest.raises(DeniedError, match="tells strangers nothing"):
+        made(way, world).profile()
+
+
+def test_a_closed_server_tells_its_own_people() -> None:
+    world = small()
+    world.servers["home"].closed = True
+
+    kept, coverage = whole(world)
+
+    assert listed(kept, "is_follower") == world.followers("ada")
+    assert coverage.complete == ALL
+
+
+def test_a_revoked_token_ends_the_connection() -> None:
+    world = small()
+    with reach(world) as way:
+        way.token = "revoked"
+        with pytest.raises(DeniedError) as raised:
+            made(way, world).profile()
+
+    assert raised.value.status == 401
+
+
+def test_a_token_that_is_revoked_on_the_way_ends_the_connection() -> None:
+    world = small()
+    with reach(world) as way:
+        kept = Kept().keep(made(way, world).read({}, Kept()), 1)
+        revoked = {"error": "The access token was revoked"}
+        world.servers["home"].fault = lambda path: (revoked, 401) if path.endswith("followers") else None
+        with pytest.raises(DeniedError) as raised:
+            read(made(way, world), kept)
+
+    assert raised.value.status == 401
+
+
+def test_a_suspended_account_is_not_read_as_one_without_followers() -> None:
+    world = small(suspended=True)
+    with reach(world, token=False) as way, pytest.raises(MissingError, match="suspended"):
+        read(made(way, world))
+
+
+def test_an_account_that_moved_says_where_to() -> None:
+    _, coverage = whole(small(moved="eve"))
+
+    assert coverage.notes[0].startswith("This account has moved to eve@third.example")
+
+
+@pytest.mark.parametrize("id_", [None, "", "../7", {}, True])
+def test_an_account_without_a_usable_id_is_trouble(id_: Any) -> None:
+    world = small(more={"id": id_})
+    with reach(world) as way, pytest.raises(TroubleError, match="no account"):
+        made(way, world).profile()
+
+
+# lists
+
+
+@pytest.mark.parametrize("token", [True, False])
+def test_lists_are_those_of_the_account(token: bool) -> None:
+    world = small()
+
+    kept, coverage = whole(world, token=token)
+
+    assert listed(kept, "is_follower") == world.followers("ada")
+    assert listed(kept, "is_friend") == world.friends("ada")
+    assert coverage.complete == ALL
+
+
+def test_pages_follow_each_other_to_the_end() -> None:
+    world = crowd(followers=170, friends=90)
+
+    kept, coverage = whole(world, "home")
+
+    assert len(listed(kept, "is_follower")) == 170
+    assert len(listed(kept, "is_friend")) == 90
+    assert coverage.complete == ALL
+
+
+@pytest.mark.parametrize("size", [40, 17])
+def test_smaller_pages_than_asked_for_follow_each_other_too(size: int) -> None:
+    world = crowd(followers=100)
+    world.servers["home"].largest_page = size
+
+    kept, _ = whole(world, "home")
+
+    assert len(listed(kept, "is_follower")) == 100
+
+
+def test_links_with_another_name_of_the_server_are_followed_at_its_address() -> None:
+    world = crowd(followers=170, posts=90)
+    world.servers["home"].links_to = "behind.example"
+
+    kept, _ = whole(world, "home")
+
+    assert len(listed(kept, "is_follower")) == 170
+    assert len(kept.posts) == 90
+
+
+def test_a_person_has_the_counts_of_the_list() -> None:
+    world = small()
+
+    kept, _ = whole(world)
+
+    dora = world.humans["dora"]
+    expected = Person(
+        key=dora.key,
+        handle=dora.key,
+        name="Dora",
+        url="https://third.example/@dora",
+        followers=3,
+        friends=1,
+        posts=0,
+        is_friend=True,
+    )
+    assert expected in kept.people()
+
+
+def test_a_record_that_is_no_account_is_passed_over_and_the_list_not_taken_for_whole() -> None:
+    world = small()
+    world.humans["eve"].more = {"acct": None}
+
+    kept, coverage = whole(world)
+
+    assert listed(kept, "is_follower") == {world.humans[name].key for name in ("bob", "cleo")}
+    assert coverage.complete == ALL - {"followers"}
+    assert "Entries in the list of followers that could not be read: 1." in coverage.notes
+
+
+def test_who_is_told_twice_is_one_person() -> None:
+    world = crowd(followers=30)
+    world.humans["ada"].more = {"followers_count": 60}
+    home = world.servers["home"]
+    with reach(world, "home") as way:
+        page = [home.account(each) for each in world.humans.values() if each.user != "ada"]
+        home.fault = lambda path: page + page if path.endswith("followers") else None
+        kept, coverage = read(made(way, world))
+
+    assert sum(len(batch.people) for batch in kept.batches) == 30
+    assert coverage.complete == ALL - {"followers"}
+
+
+@pytest.mark.parametrize("untold", [False, True])
+def test_hidden_lists_are_not_taken_for_empty_ones(untold: bool) -> None:
+    kept, coverage = whole(small(hidden=True, untold=untold), token=False)
+
+    assert kept.people() == []
+    assert coverage.complete == {"posts"}
+    assert "The list of followers is hidden: only their number is told." in coverage.notes
+
+
+def test_the_account_itself_sees_its_hidden_lists() -> None:
+    assert whole(small(hidden=True))[1].complete == ALL
+
+
+def test_nobody_on_a_list_is_a_complete_list_where_the_count_says_so() -> None:
+    world = World()
+    world.add("ada", world.server("home"))
+
+    assert whole(world)[1].complete == ALL
+
+
+def test_a_list_far_shorter_than_its_count_is_not_complete() -> None:
+    world = crowd(followers=30)
+    world.humans["ada"].more = {"followers_count": 50}
+
+    _, coverage = whole(world, "home")
+
+    assert coverage.complete == ALL - {"followers"}
+    assert any("30 of 50 followers were told" in note for note in coverage.notes)
+
+
+def test_a_list_that_is_not_read_to_its_end_is_not_complete() -> None:
+    world = crowd(followers=100)
+    with reach(world, "home") as way:
+        kept = Kept().keep(made(way, world).read({}, Kept()), 3)
+        coverage = made(way, world).coverage(kept.cursor)
+
+    assert coverage.complete == {"posts", "friends"}
+    assert "80 of 100 followers read so far." in coverage.notes
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_list_that_strangers_may_not_see_does_not_keep_the_rest_away(status: int) -> None:
+    world = small()
+    world.servers["home"].fault = lambda path: ({"error": "No"}, status) if path.endswith("followers") else None
+
+    kept, coverage = whole(world, token=False)
+
+    assert len(kept.posts) == 5
+    assert listed(kept, "is_friend") == world.friends("ada")
+    assert coverage.complete == ALL - {"followers"}
+    assert "The server does not tell followers." in coverage.notes
+
+
+def test_an_account_that_is_gone_on_the_way_is_gone() -> None:
+    world = small()
+    world.servers["home"].fault = lambda path: ({"error": "Record not found"}, 404) if "/700" in path else None
+
+    with pytest.raises(MissingError):
+        whole(world)
+
+
+@pytest.mark.parametrize("page", [{}, None, "no", {"accounts": []}])
+def test_a_page_that_is_no_list_is_not_taken_for_the_end(page: Any) -> None:
+    world = small()
+    world.servers["home"].fault = lambda path: (json.dumps(page), 200) if path.endswith("followers") else None
+
+    with pytest.raises(TroubleError, match="something else than the list"):
+        whole(world)
+
+
+@pytest.mark.parametrize("part", ["statuses", "followers", "following"])
+def test_pages_that_never_end_are_broken_off(part: str) -> None:
+    world = small()
+    home = world.servers["home"]
+    link = {"Link": f'<https://{home.domain}/x?max_id=7>; rel="next"'}
+    status = world.post("ada")
+    entry = status if part == "statuses" else {"acct": "bob"}
+    home.fault = lambda path: ([entry], 200, link) if path.endswith(part) else None
+
+    _, coverage = whole(world)
+
+    assert 50 <= world.calls < 70
+    assert any("never ends" in note for note in coverage.notes)
+    assert len(coverage.complete) == 2
+
+
+# posts
+
+
+def test_posts_are_read_whole() -> None:
+    world = small()
+    world.post("ada", "<p>A &amp; B<br>c</p><p>d</p>", spoiler_text="Food", language="de", favourites_count=9)
+
+    kept, _ = whole(world)
+
+    assert len(kept.posts) == 6
+    found = kept.posts[0]
+    assert (found.text, found.language) == ("Food\n\nA & B\nc\nd", "de")
+    assert (found.replies, found.reposts, found.likes, found.quotes) == (3, 1, 9, 0)
+    assert found.created_at == START.replace(microsecond=123_000)
+
+
+def test_direct_posts_are_never_read() -> None:
+    world = small()
+    world.post("ada", "<p>secret</p>", visibility="direct")
+    world.post("ada", "<p>to followers</p>", visibility="private")
+
+    kept, _ = whole(world)
+
+    assert [each.text for each in kept.posts].count("secret") == 0
+    assert kept.posts[0].text == "to followers"
+
+
+@pytest.mark.parametrize("fields", [{"uri": None}, {"created_at": "soon"}, {"created_at": "1999-01-01"}])
+def test_a_status_that_cannot_be_used_is_passed_over(fields: dict[str, Any]) -> None:
+    world = small()
+    world.post("ada", **fields)
+
+    kept, coverage = whole(world)
+
+    assert (len(kept.posts), len(kept.skipped)) == (5, 1)
+    assert coverage.complete == ALL
+
+
+def test_of_an_earlier_import_only_the_posts_of_a_month_are_read_again() -> None:
+    world = small()
+    for number in range(400):
+        world.post("ada", at=START + timedelta(days=number / 2))
+    kept = Kept(posts_until=START + 199 * DAY)
+    with reach(world) as way:
+        _, coverage = read(made(way, world), kept)
+
+    oldest = min(each.created_at for each in kept.posts)
+    assert START + 129 * DAY < oldest < START + 169 * DAY
+    assert coverage.complete == ALL

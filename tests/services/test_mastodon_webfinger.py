@@ -1,0 +1,187 @@
+"""Which account a handle means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from dashapp.services.live import Target
+from dashapp.services.mastodon import webfinger
+from dashapp.services.mastodon.reader import reader
+from tests.services.fakes.mastodon import TOKEN, sending_on
+from tests.services.fakes.mastodon_world import World
+from tests.services.live_reading import Reach, read
+from tests.services.mastodon_reading import made, reach, small
+from tests.services.servers import Reply, scripted, serving
+
+
+@contextmanager
+def split_names(*, token: bool = False) -> Iterator[tuple[World, Reach]]:
+    """The small world, where the handles of `home` have the domain of another site, which sends on."""
+    world = small()
+    home = world.servers["home"]
+    with serving(sending_on(lambda: home.host)) as site:
+        home.domain = site.removeprefix("http://")
+        with reach(world, token=token) as way:
+            way.settings = {"PRIVATE_HOSTS": [*world.private_hosts, site]}
+            yield world, way
+
+
+@pytest.mark.parametrize("typed", ["domain", "host"])
+def test_an_account_is_one_under_the_domain_of_its_handle_and_the_name_of_its_server(typed: str) -> None:
+    with split_names() as (world, way):
+        home = world.servers["home"]
+        profile = reader(Target(handle=f"ada@{getattr(home, typed)}", host=getattr(home, typed)), way).profile()
+
+    assert profile.key == f"ada@{home.domain}"
+    assert profile.url == f"https://{home.host}/@ada"
+
+
+def test_a_token_finds_the_domain_of_its_server() -> None:
+    with split_names(token=True) as (world, way):
+        profile = made(way, world).profile()
+
+    assert profile.key == f"ada@{world.servers['home'].domain}"
+
+
+@pytest.mark.parametrize("token", [True, False])
+def test_everything_is_read_there_with_the_right_keys(token: bool) -> None:
+    with split_names(token=token) as (world, way):
+        kept, coverage = read(made(way, world, home="1"))
+
+    assert {each.key for each in kept.people()} == world.followers("ada") | world.friends("ada")
+    assert kept.ties >= world.ties("ada")
+    assert kept.ties_of == {each.key for each in kept.people()}
+    assert coverage.complete == {"posts", "followers", "friends"}
+
+
+def test_reading_goes_on_at_the_server() -> None:
+    with split_names() as (world, way):
+        steps = list(made(way, world).read({}, known := NobodyKnown()))
+        calls = world.calls
+        rest = list(made(way, world).read(steps[-2].cursor, known))
+
+    assert [step.cursor for step in rest] == [steps[-1].cursor]
+    assert world.calls == calls + 1
+
+
+def test_an_alias_means_the_account_that_it_names() -> None:
+    world = small()
+    with reach(world, token=False) as way:
+        home = world.servers["home"]
+        links = [{"rel": "self", "href": f"https://{home.host}/users/ada"}]
+        told = Reply({"subject": world.humans["ada"].key, "links": links})
+        with scripted({"/.well-known/webfinger": told}) as (site, _):
+            way.settings = {"PRIVATE_HOSTS": [*world.private_hosts, site]}
+            profile = reader(Target(handle=f"me@{site.removeprefix('http://')}"), way).profile()
+
+    assert profile.key == world.humans["ada"].key
+
+
+@pytest.mark.parametrize("victim", ["bob", "nobody"])
+def test_nobody_passes_for_an_account_of_another_server(victim: str) -> None:
+    world = small()
+    evil = world.server("evil")
+    world.add("mallory", evil)
+    with reach(world, token=False) as way:
+        home = world.servers["home"]
+        links = [{"rel": "self", "href": f"https://{evil.host}/users/mallory"}]
+        told = {"subject": f"acct:{victim}@{home.domain}", "links": links}
+        evil.fault = lambda path: told if path.endswith("webfinger") else None
+        profile = reader(Target(handle=f"mallory@{evil.host}"), way).profile()
+
+    real = {"bob": (home.domain, home.host, "bob"), "nobody": (evil.host, evil.host, "mallory")}
+    domain, host, user = real[victim]
+    assert (profile.key, profile.url) == (f"{user}@{domain}", f"https://{host}/@{user}")
+
+
+def test_a_server_of_a_token_does_not_choose_a_domain_that_is_not_its_own() -> None:
+    world = small()
+    world.server("evil")
+    world.add("mallory", world.servers["evil"])
+    with reach(world, user="mallory") as way:
+        evil = world.servers["evil"]
+        evil.domain = world.servers["home"].domain
+        profile = made(way, world, "mallory").profile()
+
+    assert way.token == TOKEN.format(user="mallory")
+    assert profile.key == f"mallory@{evil.host}"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "<html>",
+        [],
+        {"subject": None},
+        {"subject": "acct:ada@x.example", "links": [{"rel": "self", "href": "https://["}]},
+        {"subject": "acct:ada@x.example", "links": [None, {"rel": "self", "href": 7}]},
+        {"subject": "acct:ada@[", "links": [{"rel": "self", "href": "https://x.example/"}]},
+    ],
+)
+def test_a_useless_answer_leaves_the_handle_as_it_was_typed(told: Any) -> None:
+    world = small()
+    home = world.servers["home"]
+    home.fault = lambda path: told if path.endswith("webfinger") else None
+    with reach(world, token=False) as way:
+        profile = made(way, world).profile()
+
+    assert profile.key == world.humans["ada"].key
+
+
+def test_a_site_that_sends_on_for_ever_is_left() -> None:
+    world = small()
+    home = world.servers["home"]
+    with serving(sending_on(lambda: home.host)) as site:
+        there = {"Location": f"{site}/.well-known/webfinger?resource=acct:ada@x.example"}
+        home.fault = lambda path: ("", 302, there) if path.endswith("webfinger") else None
+        with reach(world, token=False) as way:
+            way.settings = {"PRIVATE_HOSTS": [*world.private_hosts, site]}
+            profile = made(way, world).profile()
+
+    assert profile.key == world.humans["ada"].key
+    assert home.calls["/.well-known/webfinger"] == 2
+
+
+def test_a_site_does_not_send_us_to_a_private_host() -> None:
+    world = small()
+    home = world.servers["home"]
+    with scripted({}) as (private, script), reach(world, token=False) as way:
+        there = {"Location": f"{private}/.well-known/webfinger"}
+        home.fault = lambda path: ("", 302, there) if path.endswith("webfinger") else None
+        made(way, world).profile()
+
+    assert script.calls() == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("ada@example.social", ("ada", "example.social")),
+        (" @ada@example.social ", ("ada", "example.social")),
+        ("acct:ada@example.social", ("ada", "example.social")),
+        ("https://example.social/@ada", ("ada", "example.social")),
+        ("https://example.social/@ada/", ("ada", "example.social")),
+        ("https://example.social/users/ada", ("ada", "example.social")),
+        ("https://example.social/@bob@other.example", ("bob", "other.example")),
+        ("ada@127.0.0.1:9001", ("ada", "127.0.0.1:9001")),
+        ("ada", ("ada", "")),
+        ("", ("", "")),
+    ],
+)
+def test_a_handle_is_taken_apart(typed: str, found: tuple[str, str]) -> None:
+    assert webfinger.split(typed) == found
+
+
+class NobodyKnown:
+    """A `live.Known` of an account that is read for the first time, without people."""
+
+    posts_until = None
+    fresh: frozenset[str] = frozenset()
+
+    def people(self) -> list[Any]:
+        """Nobody."""
+        return []
