@@ -10,7 +10,7 @@ from flask_login import current_user
 from analytics.shares import tone_shares
 
 from ..store import accounts
-from .components.numbers import count, percent
+from .components.numbers import DASH, count, percent
 from .figures.activity import KINDS, answered_units
 from .figures.growth import SERIES
 from .figures.rhythm import WEEKDAYS
@@ -28,7 +28,8 @@ def timeline(shown: Shown) -> pd.DataFrame:
     )
     answered = answered_units(units).set_index("start")
     posts["Answered"] = answered["share"].map(percent)
-    posts["Likely"] = answered["ci_low"].map(percent) + " to " + answered["ci_high"].map(percent)
+    likely = answered["ci_low"].map(percent) + " to " + answered["ci_high"].map(percent)
+    posts["Likely"] = likely.where(answered["share"].notna(), DASH)
     posts["Interactions"] = answered["interactions"].map(count)
     return _by_day(posts, UNITS[shown.unit])
 

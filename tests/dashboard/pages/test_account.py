@@ -273,7 +273,7 @@ def test_a_click_on_a_bar_of_tone_shows_its_posts(ada: Page, known: Known) -> No
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("timeline", "Week from Posts Replies Reposts Answered Interactions 2026-03-02 1 1 1 50% 4"),
+        ("timeline", "Week from Posts Replies Reposts Answered Likely Interactions 2026-03-02 1 1 1 50% 9% to 91% 4"),
         ("sentiment", "Week from Positive Neutral Negative 2026-03-02"),
         ("hashtags", "Hashtag Posts Answered #Garden 2 100%"),
         ("mentions", "Mention Posts @bob 1"),
