@@ -10,6 +10,7 @@ from flask_login import current_user, login_required
 
 from analytics.timeline import PERIODS, Unit
 
+from ..models import LARGEST_ID
 from ..store import accounts
 from ..store.database import now
 from . import contents
@@ -20,7 +21,6 @@ from .formats.zip import zipped
 
 blueprint = Blueprint("downloads", __name__, url_prefix="/download")
 UNITS = get_args(Unit)
-LARGEST_ID = 2**63 - 1  # a larger number is no id, and SQLite does not take it
 GRAPH = "-graph"
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,13 +57,14 @@ def merge(reading: Reading, *, last: bool = True) -> int:
     """
     with writing() as session:
         account = _account(session, reading)
-        newer = account.data_at is None or (reading.profile.as_of or now()) >= account.data_at
+        bare = _is_bare(session, account)
+        newer = bare or account.data_at is None or (reading.profile.as_of or now()) >= account.data_at
         report = {"new_posts": _posts(session, account.id, reading.import_id, newer=newer), "older": not newer}
         if newer:
             known = _count(session, Person, account.id)
             report |= _people_and_ties(session, account, reading)
             report["new_people"] = _count(session, Person, account.id) - known
-            _describe(session, account, reading)
+            _describe(session, account, reading, beside=not bare and _tells_profile_alone(reading))
         note_merge(session, reading.import_id, reading.lease, account.id, report, last=last)
         return account.id
 
@@ -71,15 +73,46 @@ def _account(session: Session, reading: Reading) -> Account:
     profile = reading.profile
     query = select(Account).where(Account.owner_id == reading.owner, Account.service == profile.service)
     account = session.execute(query.where(Account.key == profile.key)).scalar()
-    if account is None and profile.service in NAMED_ONLY and profile.name:
-        same = session.execute(query.where(func.lower(Account.name) == profile.name.lower())).scalars().all()
-        account = same[0] if len(same) == 1 else None
+    if account is None and profile.service in NAMED_ONLY:
+        account = _namesake(session.execute(query).scalars().all(), reading)
+        if account is not None and not reading.live:
+            account.key = profile.key  # the next export says the same; the connection is known by itself
     if account is None:
         account = Account(owner_id=reading.owner, service=profile.service, key=profile.key, handle=profile.handle)
         account.source, account.notes, account.lists = reading.source, [], []
         session.add(account)
         session.flush()
     return account
+
+
+def _namesake(accounts: Sequence[Account], reading: Reading) -> Account | None:
+    """The account of the same connection, else the only one of that name that no other of its kind has filled."""
+    own = [account for account in accounts if reading.live and account.connection_id == reading.connection is not None]
+    name = _folded(reading.profile.name)
+    same = [account for account in accounts if name and _folded(account.name) == name and _may_join(account, reading)]
+    found = own or same
+    return found[0] if len(found) == 1 else None
+
+
+def _may_join(account: Account, reading: Reading) -> bool:
+    """Two connections tell who is who, and so do two exports; of one and the other the name has to do."""
+    return account.connection_id is None if reading.live else account.source == "live"
+
+
+def _folded(name: str | None) -> str:
+    """A name as it is compared; a database's own `lower` knows only English letters."""
+    return " ".join(unicodedata.normalize("NFKC", name or "").casefold().split())
+
+
+def _is_bare(session: Session, account: Account) -> bool:
+    """Whether nothing is known but the profile: then any data says more, however old."""
+    return not account.lists and not any(_count(session, table, account.id) for table in (Post, Person))
+
+
+def _tells_profile_alone(reading: Reading) -> bool:
+    """Whether a service told nothing but the profile, as some do always: how old the rest is does not change by it."""
+    records = (batch["posts"] or batch["people"] or batch["ties_of"] for batch in batches(reading.import_id))
+    return reading.live and not reading.complete and not any(records)
 
 
 def _posts(session: Session, account: int, import_id: int, *, newer: bool) -> int:
@@ -167,27 +200,33 @@ def _change(session: Session, account: int, people: list[int], **shared: Any) ->
     session.add_all(Change(account_id=account, person_id=person, **shared) for person in people)
 
 
-def _describe(session: Session, account: Account, reading: Reading) -> None:
+def _describe(session: Session, account: Account, reading: Reading, *, beside: bool) -> None:
+    """Notes what is told of the account; `beside` data that stays as it was, its source, notes and age stay too."""
     profile = reading.profile
-    for name in ("name", "url", "bio", "followers", "friends", "posts", "created_at", "as_of"):
+    for name in ("name", "url", "bio", "followers", "friends", "posts", "created_at"):
         told = getattr(profile, name)
         if told is not None:
             setattr(account, name, told)
-    if not (reading.live and account.service in NAMED_ONLY and account.source != reading.source):
+    if beside and account.service not in NAMED_ONLY:
+        account.notes = [*account.notes, *(note for note in reading.notes if note not in account.notes)]
+    elif not (reading.live and account.service in NAMED_ONLY and account.source != reading.source):
         account.source, account.notes = reading.source, reading.notes
-        if profile.handle != profile.key or not account.handle:  # a source that knows only the key knows no handle
+        # a source that knows only the key knows no handle; where names have to do, an export knows more than they
+        if profile.handle != profile.key or not account.handle or account.service in NAMED_ONLY:
             account.handle = profile.handle
-    account.data_at = profile.as_of or now()
+    at = profile.as_of or now()
+    if not beside:
+        account.data_at, account.as_of = at, profile.as_of or account.as_of
     account.mutual_ties = account.mutual_ties or reading.mutual_ties
     account.host = reading.host or account.host
     account.connection_id = reading.connection or account.connection_id
     account.lists = sorted({*account.lists, *reading.complete})
     if reading.live and "posts" in reading.complete:
-        newest = select(func.max(Post.created_at)).where(Post.account_id == account.id)
-        account.posts_until = session.execute(newest).scalar()
+        last_post = select(func.max(Post.created_at)).where(Post.account_id == account.id)
+        account.posts_until = session.execute(last_post).scalar()
     session.flush()
     counted = {name: _counted(session, account, name) for name in ("followers", "friends")}
-    row = {"account_id": account.id, "day": account.data_at.date(), **counted, "posts": account.posts}
+    row = {"account_id": account.id, "day": at.date(), **counted, "posts": account.posts}
     upsert(
         session,
         Snapshot,

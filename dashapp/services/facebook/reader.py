@@ -2,36 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from ..answers import Answer
-from ..base import Batch, Profile
+from ..base import Batch, Profile, ServiceError
 from ..fields import count, label
-from ..live import Access, AnswerError, Coverage, Cursor, DeniedError, Known, Step, Target, TroubleError
+from ..json_elements import parsed
+from ..live import Access, AnswerError, Coverage, Cursor, DeniedError, Known, LimitedError, Step, Target, TroubleError
 
-LIMITS = (b'"code":4,', b'"code":17,', b'"code":32,', b'"code":613,')
+#: by the code of the error, which counts: its status is 400 for almost all, but also 401, 403 or 500
+LIMITS, TEMPORARY, ENDED, BLOCKED = (4, 17, 32, 613), (1, 2), (102, 190), 368
+HOUR, SHORT = timedelta(hours=1), timedelta(minutes=1)  # Facebook names no moment; it counts by the hour
+BUSY, FULL = 80, 95  # percent of what this application may use
 UNAUTHORIZED = 401
-ENDED = b'"code":190'
-HOUR = timedelta(hours=1)  # Facebook names no moment; limits are by the hour
-ONLY_NAME = "Facebook tells applications the name of an account and little else. Upload your data export to see posts and friends."
+ONLY_NAME = (
+    "Facebook tells applications the name of an account and little else. Upload your data export to see posts and "
+    "friends."
+)
 RECONNECT = "Facebook no longer accepts this connection: connect the account again."
+REFUSED = "Facebook has blocked this application for now. Try again tomorrow, or upload your data export."
+NO_ACCOUNT = "Facebook sends something that is no account. Try again later."
 
 
 def limit(answer: Answer) -> datetime | None:
-    """By the code of the error: the status is 400 for all."""
-    compact = answer.body.replace(b" ", b"")
-    return answer.at + HOUR if answer.status >= 400 and any(code in compact for code in LIMITS) else None
+    """By the code of the error, and by how much this application has used."""
+    if answer.status >= 400 and code_of(answer.body) in LIMITS:
+        return answer.at + HOUR
+    used = usage(answer)
+    if used >= FULL:
+        return answer.at + HOUR
+    return answer.at + SHORT if used >= BUSY and answer.status < 400 else None
+
+
+def code_of(content: bytes) -> int | None:
+    """The code of an error."""
+    return count(_dict(_dict(_value(content)).get("error")).get("code"))
+
+
+def usage(answer: Answer) -> float:
+    """The largest of the shares that `X-App-Usage` tells, in percent."""
+    told = _dict(_value(answer.headers.get("X-App-Usage", "").encode())).values()
+    return max((float(each) for each in told if isinstance(each, int | float)), default=0.0)
 
 
 def reader(target: Target, access: Access) -> FacebookReader:
     """With the user's token."""
     if access.token is None:
         raise DeniedError("Facebook tells nothing without an authorisation: connect the account, or bring its export.")
-    headers = {"Authorization": f"Bearer {access.token}"}
-    base = access.settings["FACEBOOK_API_URL"]
-    return FacebookReader(access.client(base, name="Facebook", limit=limit, headers=headers))
+    headers, codes = {"Authorization": f"Bearer {access.token}"}, Codes()
+    client = access.client(access.settings["FACEBOOK_API_URL"], name="Facebook", limit=codes, headers=headers)
+    return FacebookReader(client, codes, proof(access.settings.get("FACEBOOK_OAUTH_CLIENT_SECRET"), access.token))
+
+
+def proof(secret: str | None, token: str) -> dict[str, str]:
+    """Shows that whoever sends the token knows the secret too; apps can be set to ask for it."""
+    if not secret:
+        return {}
+    return {"appsecret_proof": hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()}
+
+
+class Codes:
+    """Keeps the code of a client's last answer, which its errors do not have for every status."""
+
+    def __init__(self) -> None:
+        self.last: int | None = None
+
+    def __call__(self, answer: Answer) -> datetime | None:
+        self.last = code_of(answer.body) if answer.status >= 400 else None
+        return limit(answer)
 
 
 class FacebookReader:
@@ -39,35 +81,35 @@ class FacebookReader:
 
     service: ClassVar[str] = "facebook"
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
+    def __init__(self, client: Any, codes: Codes, proof: Mapping[str, str]) -> None:
+        self._client, self._codes, self._proof = client, codes, proof
 
     def profile(self) -> Profile:
         """The account; its number is that of this application alone."""
         value = self._get("me", {"fields": "id,name"})
         key, name = label(value.get("id")), label(value.get("name"))
         if key is None:
-            raise TroubleError("Facebook sends something that is no account. Try again later.")
+            raise TroubleError(NO_ACCOUNT)
         return Profile(service=self.service, key=key, handle=name or key, name=name, friends=self._friends())
 
     def _friends(self) -> int | None:
-        """How many, if the user let Facebook tell it."""
+        """How many, if the user let Facebook tell it; not worth waiting for."""
         try:
             summary = self._get("me/friends", {"limit": "1"}).get("summary")
-        except AnswerError as error:
-            if error.status == UNAUTHORIZED:
+        except (AnswerError, LimitedError, TroubleError) as error:
+            if isinstance(error, DeniedError) and error.status == UNAUTHORIZED:
                 raise
             return None
-        return count(summary.get("total_count")) if isinstance(summary, dict) else None
+        return count(_dict(summary).get("total_count"))
 
     def _get(self, path: str, params: dict[str, str]) -> dict[str, Any]:
+        self._codes.last = None
         try:
-            value = self._client.get(path, params).json()
-        except AnswerError as error:
-            if ENDED in error.body.replace(b" ", b""):
-                raise DeniedError(RECONNECT, UNAUTHORIZED) from error
+            return _dict(self._client.get(path, {**params, **self._proof}).json())
+        except LimitedError:
             raise
-        return value if isinstance(value, dict) else {}
+        except ServiceError as error:
+            raise _meant(error, self._codes.last) from error
 
     def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
         """Nothing more."""
@@ -77,3 +119,27 @@ class FacebookReader:
     def coverage(self, cursor: Cursor) -> Coverage:
         """No list."""
         return Coverage(notes=(ONLY_NAME,))
+
+
+def _meant(error: ServiceError, code: int | None) -> ServiceError:
+    """What an error means, by its code."""
+    if code in ENDED:
+        return DeniedError(RECONNECT, UNAUTHORIZED)
+    if code in TEMPORARY:
+        return TroubleError("Facebook does not answer as it should. Try again later.")
+    if code == BLOCKED:
+        return AnswerError(REFUSED, getattr(error, "status", 0))
+    if code is not None and isinstance(error, DeniedError) and error.status == UNAUTHORIZED:  # of another meaning
+        return DeniedError("Facebook does not show this: a permission is missing.", 403)
+    return error
+
+
+def _value(content: bytes) -> Any:
+    try:
+        return parsed(content)
+    except ValueError:
+        return None
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

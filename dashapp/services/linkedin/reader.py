@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from ..answers import no_limit
+from ..answers import Answer, retry_after
 from ..base import Batch, Profile
 from ..fields import label
 from ..live import Access, Coverage, Cursor, DeniedError, Known, Step, Target, TroubleError
 
+TOO_MANY = 429
 ONLY_NAME = (
     "LinkedIn tells applications the name of an account and nothing else. Upload your data export to see posts and "
     "connections."
 )
+
+
+def limit(answer: Answer) -> datetime | None:
+    """LinkedIn counts by the day, which begins at midnight UTC."""
+    if answer.status != TOO_MANY:
+        return None
+    midnight = (answer.at + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return retry_after(answer) or midnight
 
 
 def reader(target: Target, access: Access) -> LinkedInReader:
@@ -22,7 +32,7 @@ def reader(target: Target, access: Access) -> LinkedInReader:
         raise DeniedError("LinkedIn tells nothing without an authorisation: connect the account, or bring its export.")
     headers = {"Authorization": f"Bearer {access.token}"}
     base = access.settings["LINKEDIN_API_URL"]
-    return LinkedInReader(access.client(base, name="LinkedIn", limit=no_limit, headers=headers))
+    return LinkedInReader(access.client(base, name="LinkedIn", limit=limit, headers=headers))
 
 
 class LinkedInReader:
@@ -37,7 +47,7 @@ class LinkedInReader:
         """The account; its number is that of this application alone."""
         value = self._client.get("userinfo").json()
         value = value if isinstance(value, dict) else {}
-        key, name = label(value.get("sub")), label(value.get("name"))
+        key, name = label(value.get("sub")), label(value.get("name")) or _joined(value)
         if key is None:
             raise TroubleError("LinkedIn sends something that is no account. Try again later.")
         return Profile(service=self.service, key=key, handle=name or key, name=name)
@@ -50,3 +60,8 @@ class LinkedInReader:
     def coverage(self, cursor: Cursor) -> Coverage:
         """No list."""
         return Coverage(notes=(ONLY_NAME,))
+
+
+def _joined(value: dict[str, Any]) -> str | None:
+    """The name in its two parts."""
+    return label(" ".join(filter(None, (label(value.get(part)) for part in ("given_name", "family_name")))))

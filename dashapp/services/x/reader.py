@@ -1,286 +1,317 @@
-"""Reads an account of X. Each post and each person costs money: nothing is asked for beyond what the user allowed."""
+"""Reads an account of X. Each post and each person costs money: nothing is asked for beyond what the user allowed.
+
+An answer that did not arrive whole may have been billed. Its price is set aside until the same page comes: X bills what
+is sent twice on one day (UTC) once. Only a process that is killed between X's answer and our transaction leaves a page
+of which we know nothing: it is asked for again, which costs something again only behind midnight.
+"""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from ..answers import Answer, reset_at, whole_number
-from ..base import Batch, Kind, Person, Post, Profile, Skipped
-from ..fields import Unusable, body, checked, count, label, language, latest, link, moment
-from ..live import Access, AnswerError, Coverage, Cursor, DeniedError, Known, Step, Target, TroubleError, UnpaidError
-
-POST_COST, PERSON_COST = 5, 10  # thousandths of a dollar (X's price list of August 2026)
-POSTS, PEOPLE = 100, 1_000  # in one answer
-FEWEST_POSTS = 5  # X takes no smaller page
-NEWEST = 3_200  # posts that X still tells
-CAPPED = timedelta(hours=24)
-PAYMENT_REQUIRED, BAD_REQUEST = 402, 400
-LISTS = {"followers": "followers", "friends": "following"}
-FIRST = ("posts", "followers", "friends")
-USER_FIELDS = "created_at,description,name,protected,public_metrics,url,username"
-POST_FIELDS = "created_at,lang,public_metrics,{referenced},in_reply_to_user_id,{note}"
-#: X renames its posts: which spelling a server takes is found by asking
-SPELLINGS = {
-    "tweet": {"referenced": "referenced_tweets", "note": "note_tweet"},
-    "post": {"referenced": "referenced_posts", "note": "note_post"},
-}
-NO_CREDITS = "X asks the people who run this server to pay before it answers. What was read until now is kept."
-NOT_BOUGHT = (
-    "X sells what it tells, and the amount that you allow for this account is used up, or is nothing yet. What "
-    "the rest costs stands beside the account's name."
+from ..base import Batch, Profile, ServiceError, Skipped
+from ..fields import Unusable, body
+from ..live import (
+    Access,
+    AnswerError,
+    Coverage,
+    Cursor,
+    DeniedError,
+    Known,
+    LimitedError,
+    MissingError,
+    Step,
+    Target,
+    TroubleError,
+    UnpaidError,
 )
+from .answers import LONGEST_TOKEN, SPELLINGS, USER_FIELDS, Page, page, person, post, profile, tells_counts
+from .money import NEWEST, PERSON, PRICES, Purse, size
+
+PAYMENT_REQUIRED, BAD_REQUEST, UNAUTHORIZED, TOO_MANY = 402, 400, 401, 429
+PARTS = ("posts", "followers", "friends")
+LISTS = {"followers": "followers", "friends": "following"}
+EMPTY = 5  # pages in a row without anything on them, until paging counts as broken
+NEARLY_ALL = NEWEST - 200  # X counts deleted posts too
+
+CREDITS = (
+    "X asks the people who run this server to pay before it answers: their credits or their monthly cap are used up."
+)
+NOTHING_LEFT = (
+    "X charges a cent even for telling the profile, and the amount that you allow for this account is used up, or is "
+    "nothing yet. Open “Reading” at the top of the account's page, allow a larger one, save it, and choose “Read now”."
+)
+NOTES: Mapping[str, str] = {
+    "money": "Not all is read of {parts}: the amount that you allow for this account is used up, or is nothing yet. "
+    "Open “Reading” above to see what they cost, allow as much as you want to spend, save it, and choose “Read now”.",
+    "credits": f"{CREDITS} Not all is read of {{parts}}. Once they have paid, open “Reading” above and choose “Read "
+    "now”.",
+    "private": "X does not show {parts}: a permission is missing, or they are hidden. Connect the account again, and "
+    "allow all that X asks for.",
+    "broken": "X broke off in the middle of {parts}; what came until then is kept. Open “Reading” above and choose "
+    "“Read now”.",
+}
+NAMES = {"posts": "posts", "followers": "followers", "friends": "those whom the account follows"}
+ALL_TOLD = "X tells only the newest 3,200 posts: older ones come with your archive."
 NO_TIES = "Who of these people follow each other is not read: X would charge a cent for each person on each list."
 
 
 def limit(answer: Answer) -> datetime | None:
-    """By X's headers; a cap of the plan does not end within minutes."""
-    if answer.status == 429 and b"UsageCap" in answer.body:
-        return answer.at + CAPPED
-    return reset_at(answer, "x-rate-limit-reset") if whole_number(answer, "x-rate-limit-remaining") == 0 else None
+    """By X's headers; a cap of the plan does not end at their reset."""
+    if is_cap(answer):
+        return None
+    spent = answer.status == TOO_MANY or whole_number(answer, "x-rate-limit-remaining") == 0
+    return reset_at(answer, "x-rate-limit-reset") if spent else None
 
 
-def cost(posts: int | None, people: int | None) -> int:
-    """What reading so much costs, in thousandths of a dollar."""
-    return min(posts or 0, NEWEST) * POST_COST + (people or 0) * PERSON_COST
+def is_cap(answer: Answer) -> bool:
+    """Whether a 429 means money, not time."""
+    return answer.status == TOO_MANY and any(sign in answer.body for sign in (b"UsageCap", b"usage-cap"))
 
 
-def dollars(mills: int) -> str:
-    """An amount as it is written."""
-    return f"${mills / 1000:,.2f}"
+class Watch:
+    """Looks at the answers of a client: its errors alone do not say whether X answered, which it bills."""
+
+    def __init__(self) -> None:
+        self.refused = 0  # answers that were errors; X does not bill those
+        self.capped = False
+
+    def __call__(self, answer: Answer) -> datetime | None:
+        self.refused += answer.status >= 300
+        self.capped = is_cap(answer)
+        return limit(answer)
 
 
 def reader(target: Target, access: Access) -> XReader:
     """With the user's token; X tells strangers nothing."""
     if access.token is None:
         raise DeniedError("X tells nothing without an authorisation: connect the account, or bring its archive.")
-    headers = {"Authorization": f"Bearer {access.token}"}
-    client = access.client(access.settings["X_API_URL"], name="X", limit=limit, headers=headers)
-    return XReader(target, client)
+    headers, watch = {"Authorization": f"Bearer {access.token}"}, Watch()
+    client = access.client(access.settings["X_API_URL"], name="X", limit=watch, headers=headers)
+    return XReader(target, client, watch)
 
 
-@dataclass(frozen=True, slots=True)
-class Purse:
-    """What the user allowed for the account, and what it has cost before this import."""
-
-    allowed: int
-    spent: int
-
-    @classmethod
-    def of(cls, options: Mapping[str, str]) -> Purse:
-        """As the account's options have it; without a word nothing is allowed."""
-        return cls(*(int(options.get(name, "0") or 0) for name in ("allowed", "spent")))
-
-
-def _page(part: str, purse: Purse) -> int | None:
-    """The size of the next page that the money lasts for; None: for none."""
-    fewest, most, each = (FEWEST_POSTS, POSTS, POST_COST) if part == "posts" else (1, PEOPLE, PERSON_COST)
-    size = min(most, (purse.allowed - purse.spent) // each)
-    return size if size >= fewest else None
+def _today() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%d}"  # X's day
 
 
 class XReader:
-    """One account. The cursor holds the next page of each part, and what this import has cost."""
+    """One account. The cursor holds the next page of each part, and why a part was left."""
 
     service: ClassVar[str] = "x"
 
-    def __init__(self, target: Target, client: Any) -> None:
-        self._target, self._client, self._purse = target, client, Purse.of(target.options)
+    def __init__(self, target: Target, client: Any, watch: Watch, today: Callable[[], str] = _today) -> None:
+        self._target, self._client, self._watch, self._today = target, client, watch, today
+        self._key, self._handle, self._purse = target.key, target.handle, Purse(target)
+        self._open = 0  # calls before this page that were not refused
 
     # -- the account
 
     def profile(self) -> Profile:
-        """The account: a cent, which the user allows by connecting it."""
-        value = _dict(self._get("2/users/me", {"user.fields": USER_FIELDS}).json())
-        user = _dict(value.get("data"))
-        if not label(user.get("id")) or not label(user.get("username")):
-            raise TroubleError("X sends something that is no account. Try again later.")
-        metrics = _dict(user.get("public_metrics"))
-        return Profile(
-            service=self.service,
-            key=str(label(user["id"])),
-            handle=str(label(user["username"])),
-            name=label(user.get("name")),
-            url=f"https://x.com/{label(user['username'])}",
-            bio=html.unescape(body(user.get("description"))).strip() or None,
-            followers=count(metrics.get("followers_count")),
-            friends=count(metrics.get("following_count")),
-            posts=_first(metrics, "tweet_count", "post_count"),
-            created_at=moment(user.get("created_at")),
-        )
+        """The account: a cent, which the user allows by connecting it, and later out of the amount."""
+        if self._target.key and self._purse.left < PERSON.each:
+            raise UnpaidError(NOTHING_LEFT)
+        told = profile(self._get("2/users/me", {"user.fields": USER_FIELDS}))
+        if self._target.key and told.key != self._target.key:
+            raise DeniedError("This connection is one of another account of X: connect this account again.")
+        self._key, self._handle = told.key, told.handle
+        return told
 
-    def _get(self, path: str, params: Mapping[str, Any]) -> Answer:
+    def _get(self, path: str, params: Mapping[str, Any]) -> Any:
+        self._watch.capped = False
         try:
-            answer: Answer = self._client.get(path, params)
+            return self._client.get(path, params).json()
+        except LimitedError:
+            if self._watch.capped:
+                raise UnpaidError(CREDITS) from None
+            raise
         except AnswerError as error:
             if error.status == PAYMENT_REQUIRED:
-                raise UnpaidError(NO_CREDITS) from error
+                raise UnpaidError(CREDITS) from error
             raise
-        return answer
 
     # -- reading
 
     def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
         """A page of each part, then each to its end, as long as the allowed money lasts."""
-        start: Cursor = {"next": {}, "done": [], "stopped": [], "calls": 0, "spelling": "tweet"}
-        state = deepcopy(cursor) or start
+        state = deepcopy(cursor) or _start(known)
+        owed = PERSON.each if not cursor and self._target.key else 0  # for the profile
+        self._purse.pay(owed)
+        before: Cursor = cursor
         while (part := _next(state)) is not None:
-            page = _page(part, self._purse)
-            if page is None:
-                state["stopped"].append(part)
-                continue
-            batch, bought = self._posts(state, page, known) if part == "posts" else self._people(part, state, page)
-            state["calls"] += 1
-            self._purse = replace(self._purse, spent=self._purse.spent + bought)
-            total = state["calls"] + len([name for name in FIRST if _is_open(name, state)])
-            batch = replace(batch, done=state["calls"], total=total)
-            show = state["calls"] == len(FIRST) and _next(state) is not None
-            yield Step(batch=batch, cursor=deepcopy(state), cost=bought, show=show)
-        if not state["calls"]:
-            yield Step(batch=Batch(step="profile", done=1, total=1), cursor=deepcopy(state))
-
-    def _posts(self, state: Cursor, size: int, known: Known) -> tuple[Batch, int]:
-        params: dict[str, Any] = {"max_results": size}
-        if known.posts_until is not None:
-            params["start_time"] = f"{known.posts_until + timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
-        value = self._asked(state, params)
-        batch = Batch(step="posts")
-        raws = [_dict(each) for each in _list(value.get("data"))]
-        for raw in raws:
             try:
-                batch.posts.append(post(raw, own=self._target.key, handle=self._target.handle))
+                step = self._step(part, state)
+            except ServiceError as error:
+                if _left_out(part, state, error):
+                    continue
+                aside, show = self._set_aside(part, state, error), state["shown"] < state["calls"]
+                if owed or aside or show:  # it may go on late, or never
+                    state["shown"] = state["calls"]
+                    yield _still(state, cost=owed + aside, show=show)
+                raise
+            if step is not None:
+                yield Step(batch=step.batch, cursor=step.cursor, cost=step.cost + owed, show=step.show)
+                before, owed = step.cursor, 0
+        if state != before or owed:  # why parts were left stands in the cursor
+            yield _still(state, cost=owed)
+
+    def _step(self, part: str, state: Cursor) -> Step | None:
+        """The next page; None if the money does not last for one."""
+        aside = state["aside"]["cost"] if state["aside"].get("day") == self._today() else 0
+        most = size(part, self._purse.left + aside)
+        if most is None:
+            state["stopped"][part] = "money"
+            return None
+        self._open = self._client.calls - self._watch.refused
+        found = page(self._asked(part, state, most))
+        batch = Batch(step=part, skipped=[Skipped(where, "X does not tell it any more") for where in found.vanished])
+        self._add(part, found, batch, state)
+        state["aside"] = {}
+        _turn(part, state, found)
+        cost = found.sold * PRICES[part].each - aside
+        self._purse.pay(cost)
+        return self._told(batch, state, cost)
+
+    def _told(self, batch: Batch, state: Cursor, cost: int) -> Step:
+        state["calls"] += 1
+        still = [part for part in PARTS if _is_open(part, state)]
+        batch = Batch(
+            posts=batch.posts, people=batch.people, skipped=batch.skipped, step=batch.step,
+            done=state["calls"], total=state["calls"] + len(still),
+        )  # fmt: skip
+        show = state["calls"] == len(PARTS) and bool(still)
+        if show:
+            state["shown"] = state["calls"]
+        return Step(batch=batch, cursor=deepcopy(state), cost=cost, show=show)
+
+    def _asked(self, part: str, state: Cursor, most: int) -> Any:
+        token = {"pagination_token": state["next"][part]} if part in state["next"] else {}
+        params: dict[str, Any] = {"max_results": most, **token}
+        if part != "posts":
+            return self._get(f"2/users/{self._key}/{LISTS[part]}", {**params, "user.fields": USER_FIELDS})
+        if state["since"]:
+            params["start_time"] = state["since"]
+        path, first = f"2/users/{self._key}/tweets", state["spelling"]
+        try:
+            return self._get(path, {**params, **SPELLINGS[first]})
+        except AnswerError as error:
+            if error.status != BAD_REQUEST:
+                raise
+        state["spelling"] = _other(first)
+        return self._get(path, {**params, **SPELLINGS[state["spelling"]]})
+
+    def _add(self, part: str, found: Page, batch: Batch, state: Cursor) -> None:
+        """The page's records; a list in which somebody could not be read is not whole."""
+        for raw in found.records:
+            try:
+                if part == "posts":
+                    batch.posts.append(post(raw, own=self._key, handle=self._handle))
+                else:
+                    flags = {"is_follower": part == "followers", "is_friend": part == "friends"}
+                    batch.people.append(person(raw, **flags))
             except Unusable as why:
-                batch.skipped.append(Skipped(f"post {body(raw.get('id'))[:40]}", str(why)))
-        _turn("posts", state, value)
-        return batch, len(raws) * POST_COST
+                batch.skipped.append(Skipped(f"{part}: {body(raw.get('id'))[:40] or 'no id'}", str(why)))
+                if part != "posts" and part not in state["partial"]:
+                    state["partial"].append(part)
+        if part == "posts":
+            state["posts"] += len(found.records)
+            if not tells_counts(found.records):
+                state["spelling"] = _other(state["spelling"])
 
-    def _asked(self, state: Cursor, params: dict[str, Any]) -> dict[str, Any]:
-        """A page of posts, in the spelling that the server takes."""
-        path = f"2/users/{self._target.key}/tweets"
-        if "posts" in state["next"]:
-            params["pagination_token"] = state["next"]["posts"]
-        for spelling in (state["spelling"], *(name for name in SPELLINGS if name != state["spelling"])):
-            fields = POST_FIELDS.format(**SPELLINGS[spelling])
-            try:
-                value = _dict(self._get(path, {**params, f"{spelling}.fields": fields}).json())
-            except AnswerError as error:
-                if error.status != BAD_REQUEST:
-                    raise
-                continue
-            state["spelling"] = spelling
-            return value
-        raise TroubleError("X does not take the question for posts. Try again later.")
-
-    def _people(self, part: str, state: Cursor, size: int) -> tuple[Batch, int]:
-        params: dict[str, Any] = {"max_results": size, "user.fields": USER_FIELDS}
-        if part in state["next"]:
-            params["pagination_token"] = state["next"][part]
-        value = _dict(self._get(f"2/users/{self._target.key}/{LISTS[part]}", params).json())
-        batch = Batch(step=part)
-        raws = [_dict(each) for each in _list(value.get("data"))]
-        for raw in raws:
-            found = person(raw, is_follower=part == "followers", is_friend=part == "friends")
-            if found is None:
-                batch.skipped.append(Skipped(part, "it is not as X's accounts are"))
-            else:
-                batch.people.append(found)
-        _turn(part, state, value)
-        return batch, len(raws) * PERSON_COST
+    def _set_aside(self, part: str, state: Cursor, error: ServiceError) -> int:
+        """The price of a page that X may have sent, and that did not arrive; once a day for the same page."""
+        refused = self._client.calls - self._watch.refused == self._open
+        if refused or not isinstance(error, TroubleError) or state["aside"].get("day") == self._today():
+            return 0
+        price = (size(part, self._purse.left) or 0) * PRICES[part].each
+        state["aside"] = {"day": self._today(), "cost": price}
+        self._purse.pay(price)
+        return price
 
     # -- how much was read
 
     def coverage(self, cursor: Cursor) -> Coverage:
-        """What was bought to its end, and what the rest would cost."""
-        done, stopped = cursor.get("done", []), cursor.get("stopped", [])
-        return Coverage(complete=frozenset(done), notes=((NOT_BOUGHT,) if stopped else ()) + (NO_TIES,))
+        """What was bought to its end, and what to do for the rest."""
+        complete = set(cursor.get("done", [])) - set(cursor.get("partial", []))
+        stopped = cursor.get("stopped", {})
+        notes = [_note(why, [part for part in PARTS if stopped.get(part) == why]) for why in NOTES]
+        notes += [ALL_TOLD] if cursor.get("posts", 0) >= NEARLY_ALL else []
+        notes += [NO_TIES] if cursor.get("calls") else []
+        return Coverage(complete=frozenset(complete), notes=tuple(filter(None, notes)))
 
 
-def post(raw: Mapping[str, Any], *, own: str, handle: str) -> Post:
-    """The record of a post. Raises `Unusable`."""
-    number = body(raw.get("id"))
-    if not number.isdecimal() or len(number) > 20:
-        raise Unusable("it has no usable id")
-    metrics, kind = _dict(raw.get("public_metrics")), _kind(raw, own)
-    long = _dict(raw.get("note_tweet")) or _dict(raw.get("note_post"))
-    counts = {
-        "replies": _first(metrics, "reply_count"),
-        "reposts": _first(metrics, "retweet_count", "repost_count"),
-        "likes": _first(metrics, "like_count"),
-        "quotes": _first(metrics, "quote_count"),
-        "views": _first(metrics, "impression_count"),
+def _start(known: Known) -> Cursor:
+    """Posts begin behind the newest one; it is kept here, for a first look that was merged moves it."""
+    since = known.posts_until
+    return {
+        "next": {},
+        "done": [],
+        "stopped": {},  # part -> why, as `NOTES` has it
+        "partial": [],  # parts that came to their end with holes
+        "calls": 0,
+        "shown": 0,  # calls whose records are on the page
+        "posts": 0,
+        "empty": 0,
+        "spelling": "tweet",
+        "aside": {},
+        "since": f"{since + timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}" if since else "",
     }
-    return Post(
-        key=number,
-        created_at=checked(moment(raw.get("created_at")), latest=latest(None, {})),
-        kind=kind,
-        text=html.unescape(body(long.get("text")) or body(raw.get("text"))),
-        url=f"https://x.com/{handle}/status/{number}",
-        language=language(raw.get("lang")),
-        **({} if kind == "repost" else counts),
-    )
 
 
-def _kind(raw: Mapping[str, Any], own: str) -> Kind:
-    """A repost has the counts of the original; a reply to oneself goes on with an own post."""
-    told = _list(raw.get("referenced_tweets")) or _list(raw.get("referenced_posts"))
-    types = {body(_dict(each).get("type")) for each in told}
-    if types & {"retweeted", "reposted"}:
-        return "repost"
-    return "reply" if "replied_to" in types and body(raw.get("in_reply_to_user_id")) != own else "post"
+def _other(spelling: str) -> str:
+    return next(name for name in SPELLINGS if name != spelling)
 
 
-def person(raw: Mapping[str, Any], *, is_follower: bool, is_friend: bool) -> Person | None:
-    """Somebody of a list; None for what is no account."""
-    key, handle, metrics = label(raw.get("id")), label(raw.get("username")), _dict(raw.get("public_metrics"))
-    if key is None or not key.isdecimal():
-        return None
-    return Person(
-        key=key,
-        handle=handle,
-        name=label(raw.get("name")),
-        url=link(f"https://x.com/{handle}") if handle else None,
-        followers=count(metrics.get("followers_count")),
-        friends=count(metrics.get("following_count")),
-        posts=_first(metrics, "tweet_count", "post_count"),
-        is_follower=is_follower,
-        is_friend=is_friend,
-    )
+def _still(state: Cursor, *, cost: int = 0, show: bool = False) -> Step:
+    """A step without records: what was left out, or what was paid."""
+    calls = max(state["calls"], 1)
+    batch = Batch(step="profile", done=calls, total=calls)
+    return Step(batch=batch, cursor=deepcopy(state), cost=cost, show=show)
+
+
+def _left_out(part: str, state: Cursor, error: ServiceError) -> bool:
+    """Whether reading goes on without the part, so that what was paid for is kept."""
+    if isinstance(error, UnpaidError):
+        state["stopped"].update(dict.fromkeys([name for name in PARTS if _is_open(name, state)], "credits"))
+        return True
+    if not isinstance(error, AnswerError) or isinstance(error, MissingError) or error.status == UNAUTHORIZED:
+        return False
+    state["stopped"][part] = "private" if isinstance(error, DeniedError) else "broken"
+    return True
 
 
 def _next(state: Cursor) -> str | None:
     """What is read next: a page of each part, then each to its end."""
-    calls = state["calls"]
-    fresh = [part for part in FIRST if _is_open(part, state) and part not in state["next"]]
-    if calls < len(FIRST) and fresh:
-        return fresh[0]
-    return next((part for part in FIRST if _is_open(part, state)), None)
+    still = [part for part in PARTS if _is_open(part, state)]
+    fresh = [part for part in still if part not in state["next"]]
+    return next(iter(fresh or still), None)
 
 
 def _is_open(part: str, state: Cursor) -> bool:
     return part not in state["done"] and part not in state["stopped"]
 
 
-def _turn(part: str, state: Cursor, value: Mapping[str, Any]) -> None:
-    """To the next page; one that repeats would never end, and would cost."""
-    following = body(_dict(value.get("meta")).get("next_token"))
-    if not following or following == state["next"].get(part):
+def _turn(part: str, state: Cursor, found: Page) -> None:
+    """To the next page; paging that turns in a circle would never end, and would cost."""
+    state["empty"] = 0 if found.records else state["empty"] + 1
+    token, before = found.following, state["next"].pop(part, None)
+    if not found.is_whole and part not in state["partial"]:
+        state["partial"].append(part)
+    if not token:
         state["done"].append(part)
-        state["next"].pop(part, None)
+    elif token == before or len(token) > LONGEST_TOKEN or state["empty"] >= EMPTY:
+        state["stopped"][part] = "broken"
     else:
-        state["next"][part] = following
+        state["next"][part] = token
 
 
-def _first(metrics: Mapping[str, Any], *names: str) -> int | None:
-    return next((count(metrics[name]) for name in names if name in metrics), None)
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _note(why: str, parts: list[str]) -> str:
+    """What to do about parts that were left."""
+    if not parts:
+        return ""
+    names = [NAMES[part] for part in parts]
+    return NOTES[why].format(parts=f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else names[0])
