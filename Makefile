@@ -13,7 +13,8 @@ RELEASE := $(shell sed -n 's/^release: *//p' Procfile)
 .PHONY: help run install test lint types docs check lock clean
 
 help:
-	@echo "make run    start Sociogram at http://127.0.0.1:8000 (another port: make run PORT=8080)"
+	@echo "make run    start Sociogram at http://127.0.0.1:8000 (another port: make run PORT=8080;"
+	@echo "            with fakes in the place of real services, to try them out: make run FAKE_SERVICES=1)"
 	@echo "make test   all tests, with coverage; finds or starts Chromium, Postgres and Redis"
 	@echo "make lint   ruff: rules and format"
 	@echo "make types  mypy"

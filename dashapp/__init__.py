@@ -22,6 +22,7 @@ def create_app(config: Config | None = None) -> Flask:
     from .dashboard import add_dashboard, register_guard
     from .dashboard.downloads import blueprint as downloads
     from .errors import register as register_errors
+    from .fake_services import register as register_fake_services
     from .public import blueprint as public
     from .security import register as register_security
     from .store.users import signed_in
@@ -48,6 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
     register_commands(app)
     for blueprint in (public, users, connect, downloads):
         app.register_blueprint(blueprint)
+    register_fake_services(app)
     app.extensions["dashboard"] = add_dashboard(app)
     return app
 

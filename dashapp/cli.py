@@ -12,6 +12,7 @@ from flask.cli import AppGroup, with_appcontext
 from tqdm import tqdm
 
 from .demo import demo_command
+from .fake_services import fake_services_command
 from .imports import run_waiting
 from .imports.jobs import run
 from .imports.receive import receive
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
         refresh_command,
         analyse_command,
         demo_command,
+        fake_services_command,
         rotate_keys_command,
         user_commands,
     ):

@@ -33,6 +33,24 @@ accesslog = "-"
 access_log_format = '"%(m)s %(U)s" %(s)s %(B)sB %(M)sms request_id=%({x-request-id}i)s'
 
 
+fakes: list[Any] = []  # the process of the fake services, if there is one
+
+
+def on_starting(_server: Any) -> None:
+    """Starts the fake services, if the settings want any, before workers inherit this process."""
+    from dashapp import fake_services
+    from dashapp.wsgi import server as app
+
+    if app.config["FAKE_SERVICES"]:
+        fakes.append(fake_services.start(app.config["FAKE_SERVICES"]))
+
+
+def on_exit(_server: Any) -> None:
+    """Ends them."""
+    while fakes:
+        fakes.pop().end()
+
+
 def when_ready(server: Any) -> None:
     """Tells the person in front of it where to look."""
     if os.environ.get("BIND_HOST"):

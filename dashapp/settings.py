@@ -35,6 +35,13 @@ ADDRESSES: Mapping[str, str] = {
 #: the services at which the operator registers this application; ids and secrets are named as Flask-Dance names them
 REGISTERED = ("GITHUB", "X", "FACEBOOK", "LINKEDIN")
 CLIENTS = [f"{name}_OAUTH_CLIENT_{part}" for name in REGISTERED for part in ("ID", "SECRET")]
+#: services in whose place fakes can run, in the order of their ports
+FAKES = ("GITHUB", "MASTODON", "BLUESKY", "X", "FACEBOOK", "LINKEDIN")
+FIRST_FAKE_PORT = 8101
+NAMED_BY_USERS = ("mastodon", "bluesky")  # whose servers are called only if PRIVATE_HOSTS lets them
+FAKE_DATABASE = "fake-services.sqlite"
+#: what the fakes know this application by
+FAKE_CLIENT = {"ID": "fake-client-id", "SECRET": "fake-client-secret"}
 UNSAFE_SECRETS = {"", "secret", "changeme", "change-me", "dev", "development", "default", "test"}
 
 
@@ -62,7 +69,7 @@ class Config:
 
     #: settings of the environment: name -> what the reference page says of it
     DOCUMENTED: ClassVar[Mapping[str, str]] = {
-        "APP_SETTINGS": "`DevConfig` (default), `ProdConfig` or `TestConfig`",
+        "APP_SETTINGS": "`DevConfig` (default), `ProdConfig`, `ReviewConfig` or `TestConfig`",
         "SECRET_KEY": "signs cookies and forms; at least 32 characters; needed in production",
         "DATABASE_URL": "SQLAlchemy address; default: an SQLite file in `instance/`",
         "REDIS_URL": "limits are counted there, so that several processes share them, and imports run in Celery "
@@ -83,10 +90,14 @@ class Config:
         **{f"{name}_OAUTH_CLIENT_SECRET": "the secret that belongs to it" for name in REGISTERED},
         "GITHUB_TOKEN": "a token without any scope, with which public handles are read; without it far fewer calls",
         **{name: f"address of the service; default `{address}`" for name, address in ADDRESSES.items()},
+        "FAKE_SERVICES": "`1`: invented services of the server's own stand in the place of all real ones, whatever is "
+        f"set for those; or the first of their {len(FAKES)} ports, else {FIRST_FAKE_PORT}; refused in production",
         "GIT_SHA": "what `/version` tells; default: HEROKU_SLUG_COMMIT or unknown",
     }
 
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
+        self.FAKE_SERVICES = self.fake_services(environ)
+        environ = {**environ, **faked(self.FAKE_SERVICES)}
         self.SQLALCHEMY_DATABASE_URI = database_url(environ, self.default_database(environ))
         self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(self.SQLALCHEMY_DATABASE_URI)
         self.SECRET_KEY = self.secret_key(environ)
@@ -99,22 +110,29 @@ class Config:
         self.CELERY = redis_url(environ)
         for name, address in ADDRESSES.items():
             setattr(self, name, service_address(environ, name, address))
-        for name in (*CLIENTS, "GITHUB_TOKEN"):
+        for name in CLIENTS:
             setattr(self, name, environ.get(name) or None)
+        self.GITHUB_TOKEN = environ.get("GITHUB_TOKEN") or None
         self.TOKEN_KEYS = self.token_keys(environ)
         self.PRIVATE_HOSTS = [h.strip() for h in environ.get("PRIVATE_HOSTS", "").split(",") if h.strip()]
+        self.PRIVATE_HOSTS += [fake_url(port) for name, port in self.FAKE_SERVICES.items() if name in NAMED_BY_USERS]
         self.GIT_SHA = environ.get("GIT_SHA") or environ.get("HEROKU_SLUG_COMMIT") or "unknown"
         self.SESSION_COOKIE_SECURE = self.SECURE
         self.SESSION_COOKIE_NAME = "__Host-session" if self.SECURE else "session"
         self.PREFERRED_URL_SCHEME = "https" if self.SECURE else "http"
 
     def default_database(self, environ: Mapping[str, str]) -> str:
-        """An SQLite file beside the code."""
-        return f"sqlite:///{ROOT / 'instance' / 'sociogram.sqlite'}"
+        """An SQLite file beside the code; another one with fakes, so that nothing real is read from them."""
+        name = FAKE_DATABASE if self.FAKE_SERVICES else "sociogram.sqlite"
+        return f"sqlite:///{ROOT / 'instance' / name}"
 
     def secret_key(self, environ: Mapping[str, str]) -> str:
         """The one of the environment, else one that is made once and kept in `instance/`."""
         return environ.get("SECRET_KEY") or kept_secret(ROOT / "instance" / "secret_key")
+
+    def fake_services(self, environ: Mapping[str, str]) -> dict[str, int]:
+        """The fakes' ports by service; none where the services are real."""
+        return fake_ports(environ)
 
     def token_keys(self, environ: Mapping[str, str]) -> list[str]:
         """Those of the environment, else one that is made once and kept in `instance/`."""
@@ -135,6 +153,12 @@ class ProdConfig(Config):
         if "DYNO" in environ and self.SQLALCHEMY_DATABASE_URI.startswith("sqlite"):
             raise SettingsError("DATABASE_URL is SQLite, which a dyno loses at each restart: add Heroku Postgres")
 
+    def fake_services(self, environ: Mapping[str, str]) -> dict[str, int]:
+        """Never any."""
+        if fake_ports(environ):
+            raise SettingsError("FAKE_SERVICES is set: take it away in production, or use ReviewConfig for trying out")
+        return {}
+
     def secret_key(self, environ: Mapping[str, str]) -> str:
         """Only a real one of the environment."""
         key = environ.get("SECRET_KEY", "")
@@ -145,6 +169,14 @@ class ProdConfig(Config):
     def token_keys(self, environ: Mapping[str, str]) -> list[str]:
         """Only those of the environment: without any, no service can be connected by OAuth."""
         return fernet_keys(environ)
+
+
+class ReviewConfig(ProdConfig):
+    """A server for trying out what is not merged yet: as in production, but with nothing real."""
+
+    def fake_services(self, environ: Mapping[str, str]) -> dict[str, int]:
+        """Always all."""
+        return fake_ports({"FAKE_SERVICES": environ.get("FAKE_SERVICES") or "1"})
 
 
 class TestConfig(Config):
@@ -167,7 +199,7 @@ class TestConfig(Config):
         return "sqlite:///:memory:"
 
 
-CONFIGS: Mapping[str, type[Config]] = {c.__name__: c for c in (DevConfig, ProdConfig, TestConfig)}
+CONFIGS: Mapping[str, type[Config]] = {c.__name__: c for c in (DevConfig, ProdConfig, ReviewConfig, TestConfig)}
 
 
 def config_from(environ: Mapping[str, str] = os.environ) -> Config:
@@ -184,6 +216,29 @@ def service_address(environ: Mapping[str, str], name: str, default: str) -> str:
     if not address.startswith(("https://", "http://")):
         raise SettingsError(f"{name}={address!r}: use an address that begins with https://")
     return address
+
+
+def fake_ports(environ: Mapping[str, str]) -> dict[str, int]:
+    """The port of each fake; FAKE_SERVICES is 1, or the first of them."""
+    first = number(environ, "FAKE_SERVICES", 0)
+    first = FIRST_FAKE_PORT if first == 1 else first
+    if first and not 1024 <= first <= 65536 - len(FAKES):
+        raise SettingsError(f"FAKE_SERVICES={first}: use 1, or the first of {len(FAKES)} free ports such as 8201")
+    return {name.lower(): port for port, name in enumerate(FAKES, first)} if first else {}
+
+
+def fake_url(port: int) -> str:
+    """The address of a fake."""
+    return f"http://127.0.0.1:{port}"
+
+
+def faked(ports: Mapping[str, int]) -> dict[str, str]:
+    """What the environment says of services where fakes stand in their place; a real key is of no use there."""
+    if not ports:
+        return {}
+    told = {name: fake_url(ports[name.partition("_")[0].lower()]) for name in ADDRESSES}
+    told |= {name: FAKE_CLIENT[name.rpartition("_")[2]] for name in CLIENTS}
+    return {**told, "GITHUB_TOKEN": FAKE_CLIENT["SECRET"]}
 
 
 def number(environ: Mapping[str, str], name: str, default: int) -> int:
@@ -206,10 +261,10 @@ def database_url(environ: Mapping[str, str], default: str) -> str:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Pools that fit the 20 connections of the smallest Postgres plan: 2 workers of 5, and room for a release."""
+    """Pools that fit the 20 connections of the smallest Postgres plan: 2 workers of 7, and room for a release."""
     if url.startswith("sqlite"):
         return {}
-    return {"pool_size": 3, "max_overflow": 2, "pool_timeout": 5, "pool_recycle": 300, "pool_pre_ping": True}
+    return {"pool_size": 3, "max_overflow": 4, "pool_timeout": 15, "pool_recycle": 300, "pool_pre_ping": True}
 
 
 def redis_url(environ: Mapping[str, str]) -> str:

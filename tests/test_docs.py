@@ -24,7 +24,7 @@ from dashapp.dashboard import contents
 from dashapp.dashboard.formats import FORMATS
 from dashapp.services import EXPORTS
 from dashapp.services.csv_files.headers import COLUMNS, REQUIRED
-from dashapp.settings import CONFIGS, Config
+from dashapp.settings import ADDRESSES, CLIENTS, CONFIGS, Config, TestConfig
 from tests.conftest import close, make_app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -134,8 +134,10 @@ def test_every_documented_setting_is_read_somewhere() -> None:
         for module in ("settings", "gunicorn_conf")
         for name in environment_names(read(ROOT / "dashapp" / f"{module}.py"))
     }
+    named = {name: f"http://{name.lower()}.example" for name in (*ADDRESSES, *CLIENTS)}  # read in loops
 
-    assert set(Config.DOCUMENTED) <= used
+    assert set(Config.DOCUMENTED) <= used | named.keys()
+    assert {name: getattr(TestConfig(named), name) for name in named} == named
 
 
 def test_every_configuration_is_described() -> None:

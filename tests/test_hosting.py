@@ -37,7 +37,7 @@ SCRIPTS = {
     "test": {"test-setup", "test"},
 }
 #: variables of app.json that no code of ours reads
-NOT_SETTINGS = {"MALLOC_ARENA_MAX", "TOKEN_KEYS"}
+NOT_SETTINGS = {"MALLOC_ARENA_MAX"}
 
 
 def read(name: str) -> str:
@@ -101,8 +101,8 @@ def test_no_virtual_environment_would_be_deployed() -> None:
 # ---- Procfile
 
 
-def test_procfile_names_the_web_server_and_the_release() -> None:
-    assert processes().keys() == {"release", "web"}
+def test_procfile_names_the_web_server_the_worker_and_the_release() -> None:
+    assert processes().keys() == {"release", "web", "worker"}
 
 
 def test_a_release_migrates_and_loads_no_demo() -> None:
@@ -165,13 +165,15 @@ def test_variables_are_settings_that_the_code_reads(app_json: dict[str, Any]) ->
 def test_every_environment_chooses_a_configuration_that_exists(app_json: dict[str, Any]) -> None:
     chosen = {name: part["env"]["APP_SETTINGS"]["value"] for name, part in parts(app_json)}
 
-    assert chosen == {None: "ProdConfig", "review": "ProdConfig", "test": "TestConfig"}
+    assert chosen == {None: "ProdConfig", "review": "ReviewConfig", "test": "TestConfig"}
     assert set(chosen.values()) <= set(CONFIGS)
 
 
 def test_secrets_are_made_anew_for_each_app(app_json: dict[str, Any]) -> None:
-    secrets = [part["env"]["SECRET_KEY"] for _, part in parts(app_json)]
+    names = {None: ("SECRET_KEY", "TOKEN_KEYS"), "review": ("SECRET_KEY", "TOKEN_KEYS"), "test": ("SECRET_KEY",)}
+    secrets = [part["env"][name] for environment, part in parts(app_json) for name in names[environment]]
 
+    assert len(secrets) == 5
     assert all(secret.get("generator") == "secret" and "value" not in secret for secret in secrets)
 
 
@@ -191,6 +193,28 @@ def test_formation_has_only_processes_of_the_procfile(app_json: dict[str, Any]) 
     formations = [part["formation"] for _, part in parts(app_json) if "formation" in part]
 
     assert all(formation.keys() <= processes().keys() for formation in formations)
+
+
+def test_a_worker_has_the_queue_that_it_waits_at(app_json: dict[str, Any]) -> None:
+    for name, part in parts(app_json):
+        redis = any(addon.startswith("heroku-redis:") for addon in part["addons"])
+
+        assert ("worker" in part["formation"] if "formation" in part else True) is redis, name
+
+
+def test_a_review_app_reads_fakes_in_its_web_process(app_json: dict[str, Any]) -> None:
+    review = app_json["environments"]["review"]
+
+    assert review["env"]["FAKE_SERVICES"] == {"value": "1"}
+    assert review["formation"].keys() == {"web"}
+    assert "FAKE_SERVICES" not in app_json["env"]
+
+
+@pytest.mark.parametrize("name", [".slugignore", ".dockerignore"])
+def test_the_fakes_are_deployed_with_the_rest(name: str) -> None:
+    dropped = read(name).split() if (ROOT / name).exists() else []
+
+    assert not any("tests" in line for line in dropped)
 
 
 def test_scripts_have_names_that_are_run(app_json: dict[str, Any]) -> None:

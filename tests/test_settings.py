@@ -9,7 +9,16 @@ import pytest
 from cryptography.fernet import Fernet
 
 from dashapp import settings
-from dashapp.settings import Config, DevConfig, ProdConfig, SettingsError, TestConfig, config_from, kept_secret
+from dashapp.settings import (
+    Config,
+    DevConfig,
+    ProdConfig,
+    ReviewConfig,
+    SettingsError,
+    TestConfig,
+    config_from,
+    kept_secret,
+)
 
 SECRET = "0123456789abcdefghijklmnopqrstuvwxyz"
 POSTGRES = "postgres://ada:pw@db.example.social:5432/sociogram"
@@ -34,6 +43,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ({"APP_SETTINGS": "DevConfig"}, DevConfig),
         ({"APP_SETTINGS": "TestConfig"}, TestConfig),
         ({"APP_SETTINGS": "ProdConfig", **PROD}, ProdConfig),
+        ({"APP_SETTINGS": "ReviewConfig", **PROD}, ReviewConfig),
         ({"APP_SETTINGS": "dashapp.settings.ProdConfig", **PROD}, ProdConfig),
     ],
 )
@@ -43,7 +53,7 @@ def test_app_settings_names_the_configuration(environ: dict[str, str], expected:
 
 @pytest.mark.parametrize("name", ["", "Config", "prodconfig", "ProdConfig.", "os"])
 def test_an_unknown_name_stops_the_start_and_says_which_there_are(name: str) -> None:
-    with pytest.raises(SettingsError, match="use one of DevConfig, ProdConfig, TestConfig"):
+    with pytest.raises(SettingsError, match="use one of DevConfig, ProdConfig, ReviewConfig, TestConfig"):
         config_from({"APP_SETTINGS": name, **PROD})
 
 

@@ -11,6 +11,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ..fake_services import detour
 from ..imports import contacts, tokens
 from ..services.base import ServiceError
 from ..services.oauth import Contact
@@ -26,6 +27,8 @@ from .views import blueprint
 
 logger = logging.getLogger(__name__)
 MOST_TYPED = 300  # characters of a handle or server
+LONGEST_NEXT = 2_000
+SECONDS = 25.0  # that somebody waits who comes back
 
 
 @limits.connecting_by_user
@@ -61,12 +64,13 @@ def depart(dance: Dance, purpose: Purpose) -> ResponseReturnValue:
 def begun(service: str, purpose: Purpose, **details: Any) -> Attempt:
     """A new try of whoever sends the form."""
     owner = current_user.id if purpose == "link" else None
-    return Attempt(service=service, purpose=purpose, owner=owner, next=request.form.get("next", ""), **details)
+    next_page = request.form.get("next", "")[:LONGEST_NEXT]
+    return Attempt(service=service, purpose=purpose, owner=owner, next=next_page, **details)
 
 
 def going(service: str, address: str, host: str = "") -> str:
     """The page that leads to a service."""
-    return render_template("connect/going.html", service=service, address=address, host=host)
+    return render_template("connect/going.html", service=service, address=detour(address), host=host)
 
 
 def reach(service: str) -> Contact:
@@ -89,14 +93,27 @@ def come_back(dance: Dance) -> ResponseReturnValue:
     try:
         attempt = take(state, dance.name)
         check(attempt)
-        contact = contacts.contact(dance.name, attempt.host)
+        contact = contacts.contact(dance.name, attempt.host, seconds=SECONDS)
         if contact is None:
             raise RefusedError("not-set-up")
-        token = fetched(dance, contact, attempt, state)
-        identity = dance.provider.whoami(contact, token, nonce=attempt.nonce)
-        return arrive(attempt, identity, dance.provider.settled(contact, token), contact)
+        return received(dance, contact, attempt, fetched(dance, contact, attempt, state))
     except (RefusedError, ServiceError) as error:
         return refuse(dance.name, error)
+
+
+def received(dance: Dance, contact: Contact, attempt: Attempt, token: dict[str, Any]) -> ResponseReturnValue:
+    """What the token is for; one that is good for nothing here is given back. Raises as `arrive`."""
+    try:
+        identity = dance.provider.whoami(contact, token, nonce=attempt.nonce)
+        return arrive(attempt, identity, dance.provider.settled(contact, token), contact)
+    except (RefusedError, ServiceError):
+        give_back(dance.name, contact, token)
+        raise
+
+
+def give_back(service: str, contact: Contact, token: dict[str, Any]) -> None:
+    """Revokes a token that was not kept."""
+    tokens.give_back([tokens.Returnable(0, service, "", contact, token)])
 
 
 def check(attempt: Attempt) -> None:
@@ -119,7 +136,7 @@ def fetched(dance: Dance, contact: Contact, attempt: Attempt, state: str) -> dic
             raise RefusedError("forgotten") from None
         raise
     if dance.provider.missing(token):
-        tokens.give_back([tokens.Returnable(0, dance.name, "", contact, token)])
+        give_back(dance.name, contact, token)
         raise RefusedError("scope")
     return token
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -37,6 +38,16 @@ def serving(app: WSGIApplication, *, tls: ssl.SSLContext | None = None) -> Itera
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def free_ports(number: int) -> int:
+    """The first of so many ports in a row that nobody has now."""
+    for first in range(20_000 + os.getpid() % 20_000, 60_000, number):
+        with ExitStack() as stack, suppress(OSError):
+            for port in range(first, first + number):
+                stack.enter_context(socket.create_server(("127.0.0.1", port)))
+            return first
+    raise OSError("no free ports")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,154 @@
+"""Connecting accounts of the invented town, as a review app does behind its router; the fakes run as their command."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from dashapp import create_app
+from dashapp.imports import run_waiting
+from dashapp.settings import FAKES, ReviewConfig
+from dashapp.store import accounts, connections, people
+from tests.conftest import close
+from tests.connect.dancing import departure, said
+from tests.services.servers import free_ports
+from tests.users.conftest import COMPILED
+from tests.users.visitor import Visitor
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).resolve().parents[2]
+REVIEW = "https://review-1.example.org"
+SECRETS = {"SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz", "TOKEN_KEYS": "zyxwvutsrqponmlkjihgfedcba9876543210"}
+
+
+class Review(ReviewConfig):
+    """A review app without limits."""
+
+    RATELIMIT_ENABLED = False
+
+
+class Stranger(Visitor):
+    """Somebody who reaches the review app by https, as its router lets nobody come otherwise."""
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        """Opens a page."""
+        return super().get(path, base_url=REVIEW, **options)
+
+    def send(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
+        """Sends a form."""
+        return super().send(path, data, base_url=REVIEW, headers={"Referer": f"{REVIEW}/"}, **options)
+
+    def answer(self, address: str, decision: str) -> TestResponse:
+        """Answers the question at a fake, whose page has to be one of ours, and comes back."""
+        assert address.startswith("/fake/")
+        page = self.get(address)
+        fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text))
+        asked = {name: html.unescape(value) for name, value in fields.items()} | {"decision": decision}
+        assert f'value="{decision}"' in page.text
+        back = self.client.post(address, base_url=REVIEW, data=asked)  # without a token of ours
+        assert back.headers["Location"].startswith(f"{REVIEW}/connect/")
+        parts = urlsplit(back.headers["Location"])
+        return self.get(f"{parts.path}?{parts.query}")
+
+
+@pytest.fixture(scope="module")
+def first() -> Iterator[int]:
+    """The first port of the fakes."""
+    port = free_ports(len(FAKES))
+    command = [sys.executable, "-m", "flask", "--app", "dashapp", "fake-services", "--port", str(port)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        lines = [process.stdout.readline() for _ in range(5)]
+        assert f"export GITHUB_URL=http://127.0.0.1:{port}\n" in lines
+        yield port
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+    assert process.returncode == 0
+
+
+@pytest.fixture
+def app(first: int, sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The review app."""
+    url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'sociogram.sqlite')}"
+    made = create_app(Review({"FAKE_SERVICES": str(first), "DATABASE_URL": url, **SECRETS}))
+    made.jinja_env.bytecode_cache = COMPILED
+    yield made
+    close(made)
+
+
+@pytest.fixture
+def dan(app: Flask) -> Stranger:
+    """Somebody who has registered."""
+    stranger = Stranger(app)
+    stranger.register()
+    return stranger
+
+
+def typed(service: str, first: int) -> dict[str, str]:
+    """What the form of a service asks for."""
+    told = {"mastodon": {"server": f"127.0.0.1:{first + 1}"}, "bluesky": {"handle": "ada.example.social"}}
+    return {**told, "x": {"agreed": "1"}}.get(service, {})
+
+
+def test_everything_can_be_connected_and_read(app: Flask, dan: Stranger, first: int) -> None:
+    services = [name.lower() for name in FAKES]
+    told = [
+        dan.answer(departure(dan.send(f"/connect/{service}/start", typed(service, first))), "ada").headers["Location"]
+        for service in services
+    ]
+
+    with app.app_context():
+        run_waiting(app, threading.Event())
+        found = {row["service"]: len(people.people(1, row["id"])) for row in accounts.accounts(1)}
+        connected = {row["service"]: row["handle"] for row in connections.connections(1)}
+
+    assert set(told) == {"/dashboard/user"}
+    assert found == {"github": 132, "mastodon": 132, "bluesky": 132, "x": 0, "facebook": 0, "linkedin": 0}
+    assert connected == {
+        "github": "ada", "mastodon": f"ada@127.0.0.1:{first + 1}", "bluesky": "ada.example.social",
+        "x": "ada_of_a_fake_town", "facebook": "Ada", "linkedin": "Ada",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("service", [name.lower() for name in FAKES])
+def test_saying_no_comes_back_as_a_sentence(service: str, dan: Stranger, first: int) -> None:
+    answer = dan.answer(departure(dan.send(f"/connect/{service}/start", typed(service, first))), "deny")
+
+    assert answer.status_code == 303
+    assert any(sentence.startswith("You did not allow access") for sentence in said(dan, answer.headers["Location"]))
+
+
+@pytest.mark.parametrize("handle", ["cleo", "cleo@127.0.0.1:{mastodon}", "cleo.example.social"])
+def test_public_accounts_of_the_town_are_found(handle: str, app: Flask, first: int) -> None:
+    service = "mastodon" if "@" in handle else "bluesky" if "." in handle else "github"
+
+    page = Stranger(app).get("/look-up", query_string={"service": service, "handle": handle.format(mastodon=first + 1)})
+
+    assert page.status_code == 200
+    assert re.search(r"<h1[^>]*>\s*Cleo", page.text)
+
+
+def test_no_link_leads_to_somebody_who_exists(app: Flask, dan: Stranger, first: int) -> None:
+    for service in ("github", "x"):
+        dan.answer(departure(dan.send(f"/connect/{service}/start", typed(service, first))), "bob")
+
+    with app.app_context():
+        run_waiting(app, threading.Event())
+        accounts_, links = accounts.accounts(1), []
+        for account in accounts_:
+            links += [account["url"], *people.people(1, account["id"]).get("url", [])]
+
+    assert len(accounts_) == 2
+    assert all(re.match(r"https://(github\.example/|x\.com/\w{16,}$)", link) for link in links if link)
