@@ -35,4 +35,6 @@ def rotated(data: bytes) -> bytes:
 
 
 def _fernet() -> MultiFernet:
+    if not current_app.config["TOKEN_KEYS"]:
+        raise LockedError
     return MultiFernet([Fernet(key) for key in current_app.config["TOKEN_KEYS"]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -266,6 +267,11 @@ class Result(Base):
     frame: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+def first_lease() -> int:
+    """Unlike others: SQLite gives a new import the number of a deleted one, whose holder must not take it for that."""
+    return secrets.randbelow(2**30)
+
+
 class Import(Base):
     """One run of reading an account. Its row is the truth: whoever holds the lease works, the next one goes on."""
 
@@ -284,7 +290,7 @@ class Import(Base):
     merged: Mapped[bool] = mapped_column(default=False)
     message: Mapped[str] = mapped_column(Text, default="")
     report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    lease: Mapped[int] = mapped_column(default=0)  # its number: a former holder cannot write any more
+    lease: Mapped[int] = mapped_column(default=first_lease)  # its number: a former holder cannot write any more
     lease_until: Mapped[MaybeWhen]
     attempts: Mapped[int] = mapped_column(default=0)  # claims without a step forward
     live: Mapped[bool] = mapped_column(default=False)  # read from the service; the rest is for that

@@ -6,6 +6,7 @@ The addresses come from the application itself, so one that is added later is cr
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -212,6 +213,23 @@ def test_every_address_with_an_id_or_a_name_of_bobs_is_404_for_ada(app: Flask, k
     assert len(answers) > len(WHATS) * len(FORMATS)
     assert {key: answer.status_code for key, answer in answers.items() if answer.status_code != 404} == {}
     assert [key for key, answer in answers.items() if tells_of_bob(answer)] == []
+
+
+@pytest.mark.parametrize("number", [2**63, 10**40])
+def test_a_number_that_no_database_takes_is_nothing(app: Flask, known: Known, ada: Page, number: int) -> None:
+    names = {"account_id", "import_id", "connection_id"}
+    usual = {"name": "Ada", "what": "posts", "form": "csv"}
+    answers = {}
+
+    for rule in app.url_map.iter_rules():
+        if names & set(rule.arguments):
+            told = {name: number if name in names else usual[name] for name in rule.arguments}
+            path = re.sub(r"<(?:[^<>:]*:)?(\w+)>", lambda found, told=told: str(told[found[1]]), rule.rule)
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                answers[method, path] = sent(ada, method, path).status_code
+
+    assert len(answers) >= 8
+    assert {key: status for key, status in answers.items() if status not in (404, 405)} == {}
 
 
 def test_bob_himself_opens_what_ada_cannot(known: Known, bob: Page) -> None:

@@ -20,6 +20,7 @@ from .attempts import Attempt, RefusedError
 from .sentences import sentence
 from .services import title
 
+LONGEST = 100  # characters of a name: a cookie holds little
 JOINING = "joining"  # in the cookie: the key to what waits for a name, and who it is
 
 
@@ -37,8 +38,13 @@ def _link(attempt: Attempt, identity: Identity, token: Mapping[str, Any]) -> Res
     if not current_user.is_authenticated or current_user.id != attempt.owner:
         raise RefusedError("session")
     read(current_user.id, attempt.service, identity, token)
-    flash(f"{identity.handle} is connected: what {title(attempt.service)} tells is being read.")
-    if attempt.service in SIGNING_IN and not link(current_user.id, attempt.service, identity):
+    told = f"{identity.handle} is connected: what {title(attempt.service)} tells is being read."
+    if attempt.service not in SIGNING_IN:
+        flash(told)
+    elif link(current_user.id, attempt.service, identity):
+        flash(f"{told} It also signs you in from now on, unless you remove it in your settings.")
+    else:
+        flash(told)
         flash(sentence("taken", attempt.service))
     return redirect(sessions.HOME, 303)
 
@@ -59,7 +65,7 @@ def _sign_in(owner: int, attempt: Attempt, identity: Identity, token: Mapping[st
 
 def _ask_for_a_name(attempt: Attempt, identity: Identity, token: Mapping[str, Any]) -> Response:
     waiting = {"service": attempt.service, "identity": asdict(identity), "token": dict(token), "next": attempt.next}
-    shown = {"service": attempt.service, "handle": identity.handle, "name": identity.name}
+    shown = {"service": attempt.service, "handle": identity.handle, "name": identity.name[:LONGEST]}
     session[JOINING] = {"key": pending.keep(waiting), **shown}
     return redirect(url_for("connect.join_page"), 303)
 
@@ -81,8 +87,8 @@ def read(owner: int, service: str, identity: Identity, token: Mapping[str, Any])
     """Keeps the token and queues the import of its account."""
     connection = keep(owner, service, identity, token)
     audit.note(f"connected {service}", owner)
-    # a token of Bluesky says nothing to the public API: the account is read by its handle
-    handle = identity.handle if service == "bluesky" else ""
+    # a token of Bluesky says nothing to the public API: the account is read by its name, which is never another's
+    handle = identity.uid if service == "bluesky" else ""
     queued = queue_live(owner, service=service, handle=handle, host=identity.host, connection=connection)
     imports.change_import(queued, filename=identity.handle[:300])  # what its card shows until the profile is read
 

@@ -22,7 +22,7 @@ from ..services.providers import PROVIDERS
 from ..users import limits
 from .arrivals import arrive
 from .attempts import Attempt, RefusedError, keep, take
-from .oauth import MOST_TYPED, begun, check, going, refuse
+from .oauth import MOST_TYPED, SECONDS, begun, check, give_back, going, refuse
 from .views import blueprint as connect
 
 blueprint = Blueprint("bluesky", __name__, url_prefix="/connect/bluesky")
@@ -78,6 +78,7 @@ def authorized() -> ResponseReturnValue:
         token = fetched(contact, attempt)
         provider = PROVIDERS[SERVICE]
         if provider.missing(token):
+            give_back(SERVICE, contact, token)
             raise RefusedError("scope")
         return arrive(attempt, provider.whoami(contact, token, nonce=""), token, contact)
     except (RefusedError, ServiceError) as error:
@@ -101,7 +102,7 @@ def fetched(contact: Contact, attempt: Attempt) -> dict[str, Any]:
 
 def own_contact() -> Contact:
     """The contact as this site: by the address of its description, or as one on a developer's machine."""
-    contact = contacts.contact(SERVICE, client_id=client_id())
+    contact = contacts.contact(SERVICE, client_id=client_id(), seconds=SECONDS)
     if contact is None:
         raise RefusedError("not-set-up")
     return contact

@@ -26,6 +26,7 @@ from urllib3.exceptions import HTTPError
 from ..services.base import ServiceError
 from ..services.guard import protect
 from ..services.http import USER_AGENT
+from ..services.json_elements import parsed
 from ..services.oauth import CAP, DEADLINE, ENDED, TIMEOUT, UNKNOWN_CLIENT, Contact, Provider, is_safe
 from .attempts import RefusedError
 
@@ -75,11 +76,11 @@ class Session(OAuth2Session):
         """Keeps from oauthlib what was granted: it raises where that is written otherwise than what was asked for."""
         if response.status_code >= 500:
             raise requests.ConnectionError("the service is in trouble")
-        value = response.json()  # all were asked for JSON; a `RequestException` otherwise
+        value = parsed(response.content)  # all were asked for JSON; a `ValueError` otherwise
         if not isinstance(value, dict):
             raise requests.ConnectionError("the service answers with something else")
         self.told_scope = value.pop("scope", None)
-        response._content = orjson.dumps(value)
+        response._content = orjson.dumps({name: told for name, told in value.items() if told is not None})
         return response
 
 

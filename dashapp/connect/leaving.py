@@ -7,14 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from ..imports import tokens
-from ..store import connections
+from ..store import connections, users
+from ..store.database import LARGEST_ID
 from ..users import audit
 from .sentences import sentence
 from .services import title
 from .views import blueprint
 
 
-@blueprint.post("/connect/connections/<int:connection_id>/disconnect")
+@blueprint.post(f"/connect/connections/<int(max={LARGEST_ID}):connection_id>/disconnect")
 @login_required
 def disconnect(connection_id: int) -> ResponseReturnValue:
     """Gives the token back and forgets it; what was read stays."""
@@ -34,8 +35,10 @@ def remove_identity() -> ResponseReturnValue:
     if not mine:
         abort(404)
     if connections.unlink_identity(current_user.id, **place):
+        users.end_other_sessions(current_user.id, current_user.token)  # somebody may have come in by it
         audit.note(f"unlinked {place['service']}", current_user.id)
-        flash(f"{mine[0]['handle']} of {title(place['service'])} no longer signs you in.")
+        gone = f"{mine[0]['handle']} of {title(place['service'])}"
+        flash(f"{gone} no longer signs you in, and all other browsers are signed out.")
     else:
         flash(sentence("last-way", place["service"]))
     return redirect(url_for("users.settings", name=current_user.name, _anchor="ways-in"), 303)

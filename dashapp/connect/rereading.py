@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import abort, redirect, request
+from flask import abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
@@ -20,7 +20,8 @@ from .views import blueprint
 LARGEST = 1 << 63  # numbers of rows; a database takes no larger one
 PUBLIC = ("github", "mastodon", "bluesky")  # read by their handles
 AMOUNT = re.compile("([0-9]{1,4})(?:[.,]([0-9]{1,2}))?")
-BAD_AMOUNT = "Write the amount in dollars, such as 5 or 2.50, at most 9999.99. Nothing was changed."
+BAD_AMOUNT = "Write the amount in dollars, such as 5 or 2.50. Nothing was changed."
+TOO_MUCH = "This server pays at most ${most} for an account. Nothing was changed."
 
 
 def readable(account: dict[str, Any]) -> bool:
@@ -75,7 +76,10 @@ def mills(text: str) -> int:
     if found is None:
         abort(400, BAD_AMOUNT)
     whole, part = found.groups(default="0")
-    return int(whole) * 1_000 + int(part.ljust(2, "0")) * 10
+    asked, most = int(whole) * 1_000 + int(part.ljust(2, "0")) * 10, current_app.config["X_MOST_DOLLARS"]
+    if asked > most * 1_000:
+        abort(400, TOO_MUCH.format(most=most))
+    return asked
 
 
 def own_account(account_id: int) -> dict[str, Any]:

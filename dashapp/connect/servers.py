@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
+from urllib.parse import urlsplit
+
 from flask import current_app, url_for
 
 from ..imports import contacts
 from ..services.guard import instance_url
 from ..services.mastodon.oauth import Server, find_server, is_known, register
-from ..services.oauth import Contact
+from ..services.oauth import Calls, Contact, is_loopback
 from ..store import connections
 from .attempts import RefusedError
+
+SECONDS = 15.0  # for finding a server and getting to know it: anybody may name a slow one, without signing in
+AT_ONCE = 3  # in a process: the other threads are for the other pages
+
+_free = threading.BoundedSemaphore(AT_ONCE)
 
 
 def prepared(typed: str) -> Contact:
     """The contact to the server in a name, an address or a handle. Raises `ServiceError`, `RefusedError`."""
-    send = contacts.calls("mastodon")
+    if not _free.acquire(blocking=False):
+        raise RefusedError("busy")
+    try:
+        return _prepared(contacts.calls("mastodon", seconds=SECONDS), typed)
+    finally:
+        _free.release()
+
+
+def _prepared(send: Calls, typed: str) -> Contact:
     server = find_server(send, current_app.config, typed)
     # an address of its own: an answer of one server cannot be passed off as another's
     redirect_uri = url_for("connect.mastodon.authorized", at=server.host, _external=True)
+    if not _is_this_site(server, redirect_uri):
+        raise RefusedError("name")
     contact = contacts.contact("mastodon", server.host) if _fits(server, redirect_uri) else None
-    if contact is not None and is_known(contact):
+    if contact is not None and is_known(replace(contact, send=send)):
         return contact
     application = register(
         send,
@@ -39,6 +58,19 @@ def prepared(typed: str) -> Contact:
     if found is None:
         raise RefusedError("failed")
     return found
+
+
+def _is_this_site(server: Server, redirect_uri: str) -> bool:
+    """Whether answers go to where they always went.
+
+    The name of this site is what the request says, unless the operator named it: a forged one would have the server
+    send other people's answers to a stranger, who could sign in with them.
+    """
+    kept = connections.instance(server.host)
+    if kept is None or current_app.config["TRUSTED_HOSTS"]:
+        return True
+    before, now = (urlsplit(address).hostname or "" for address in (kept["redirect_uri"], redirect_uri))
+    return before == now or (is_loopback(before) and is_loopback(now))
 
 
 def _fits(server: Server, redirect_uri: str) -> bool:

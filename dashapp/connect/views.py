@@ -16,6 +16,7 @@ from ..services import csv_files
 from ..services.base import ExportError
 from ..services.csv_files.headers import REQUIRED
 from ..store import imports
+from ..store.database import LARGEST_ID
 from ..users import limits
 from . import columns, services
 from .forms import FORMS
@@ -23,6 +24,7 @@ from .services import SERVICES
 
 blueprint = Blueprint("connect", __name__)
 OVERVIEW = "/dashboard/user"
+IMPORT = f"<int(max={LARGEST_ID}):import_id>"
 NO_FILES = "Choose at least one file."
 
 
@@ -66,14 +68,14 @@ def upload(service: str) -> ResponseReturnValue:
     return go_on(import_id)
 
 
-@blueprint.get("/connect/columns/<int:import_id>")
+@blueprint.get(f"/connect/columns/{IMPORT}")
 @login_required
 def name_the_columns(import_id: int) -> ResponseReturnValue:
     """Asks which column is which."""
     return columns_page(waiting(import_id), {}, None)
 
 
-@blueprint.post("/connect/columns/<int:import_id>")
+@blueprint.post(f"/connect/columns/{IMPORT}")
 @login_required
 def save_columns(import_id: int) -> ResponseReturnValue:
     """Queues the import with the columns as named."""
@@ -86,7 +88,7 @@ def save_columns(import_id: int) -> ResponseReturnValue:
     return redirect(OVERVIEW, 303)
 
 
-@blueprint.post("/connect/imports/<int:import_id>/forget")
+@blueprint.post(f"/connect/imports/{IMPORT}/forget")
 @login_required
 def forget(import_id: int) -> ResponseReturnValue:
     """Cancels an import, or takes an ended one off the list."""

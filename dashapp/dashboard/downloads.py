@@ -10,9 +10,8 @@ from flask_login import current_user, login_required
 
 from analytics.timeline import PERIODS, Unit
 
-from ..models import LARGEST_ID
 from ..store import accounts
-from ..store.database import now
+from ..store.database import LARGEST_ID, now
 from . import contents
 from .everything import files
 from .filenames import attachment, filename

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 from flask import current_app
@@ -34,17 +35,19 @@ def is_set_up(service: str) -> bool:
     return named and all(is_safe(config[name], config["PRIVATE_HOSTS"]) for name in ADDRESSES[service])
 
 
-def calls(service: str, host: str = "") -> Calls:
-    """Requests to the service."""
-    return Calls(host or NAMES.get(service, "The server"), tuple(current_app.config["PRIVATE_HOSTS"]))
+def calls(service: str, host: str = "", *, seconds: float | None = None) -> Calls:
+    """Requests to the service; with `seconds` all of them together take no longer."""
+    ends = None if seconds is None else time.monotonic() + seconds
+    return Calls(host or NAMES.get(service, "The server"), tuple(current_app.config["PRIVATE_HOSTS"]), ends)
 
 
-def contact(service: str, host: str = "", *, client_id: str = "") -> Contact | None:
+def contact(service: str, host: str = "", *, client_id: str = "", seconds: float | None = None) -> Contact | None:
     """The contact; None if the service does not know this application. Bluesky's tokens know their `client_id`."""
     application = _application(service, host, client_id)
     if application is None:
         return None
-    return Contact(settings=current_app.config, application=application, send=calls(service, host), host=host)
+    send = calls(service, host, seconds=seconds)
+    return Contact(settings=current_app.config, application=application, send=send, host=host)
 
 
 def _application(service: str, host: str, client_id: str) -> Application | None:

@@ -18,9 +18,9 @@ Pause = Callable[[float], None]
 
 @dataclass
 class Reach:
-    """How a reader reaches its service (`services.live.Access`). Prints no token."""
+    """How a reader reaches its service (`services.live.Access`). Prints no secret."""
 
-    settings: Mapping[str, Any]
+    settings: Mapping[str, Any] = field(repr=False)
     token: str | None = field(repr=False)
     pause: Pause = field(repr=False)
     tries: int = 3

@@ -226,6 +226,7 @@ class _Connection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         place = Place(self.scheme, self.host, self.port or PORTS[self.scheme])
         try:
+            self._gate.left(None)  # the resolver itself cannot be told how long to take
             return self._connected(self._gate.addresses(place))
         except socket.gaierror as error:
             raise NameResolutionError(self.host, self, error) from error

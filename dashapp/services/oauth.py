@@ -28,6 +28,7 @@ ENDED = frozenset(
     {"invalid_grant", "bad_refresh_token", "bad_verification_code", "invalid_token", "expired_token", "invalid_request"}
 )
 UNKNOWN_CLIENT = frozenset({"invalid_client", "incorrect_client_credentials", "unauthorized_client"})
+CONTROLS = re.compile(r"[\x00-\x1f\x7f]")  # which no database takes, or no page shows
 NO_ANSWER = "{name} does not answer as it should. Try again in a few minutes."
 REFUSED = "{name} no longer accepts this connection: connect the account again."
 UNSAFE = "The address of {name} is not safe to send secrets to: it has to begin with https://."
@@ -135,6 +136,7 @@ class Calls:
 
     name: str  # of the service, in sentences
     allow: tuple[str, ...] = ()  # hosts on private networks that users may name
+    ends: float | None = None  # of the clock of `time.monotonic`: no answer is waited for any longer
 
     def __call__(
         self,
@@ -152,7 +154,7 @@ class Calls:
         if not is_safe(url, self.allow):
             raise TroubleError(UNSAFE.format(name=self.name))
         auth = (basic.client_id, basic.client_secret) if basic else None
-        adapter = Adapter(guarded=guarded, allow=self.allow, timeout=TIMEOUT, deadline=DEADLINE)
+        adapter = Adapter(guarded=guarded, allow=self.allow, timeout=TIMEOUT, deadline=DEADLINE, ends=self.ends)
         try:
             asked = requests.Request(
                 method, url, headers={**ACCEPT, **(headers or {})}, data=form, json=json, params=params, auth=auth
@@ -209,11 +211,12 @@ def thing(answer: Answer) -> dict[str, Any]:
 
 
 def text(value: Mapping[str, Any], name: str, service: str) -> str:
-    """A text or number of a document, as text. Raises `TroubleError` where it is not told."""
+    """A text or number of a document, as text of one line. Raises `TroubleError` where it is not told."""
     found = value.get(name)
-    if isinstance(found, bool) or not isinstance(found, (str, int)) or not str(found).strip():
+    told = CONTROLS.sub("", str(found)).strip() if isinstance(found, (str, int)) else ""
+    if isinstance(found, bool) or not told:
         raise TroubleError(NO_ANSWER.format(name=service))
-    return str(found).strip()[:300]
+    return told[:300]
 
 
 def granted(answer: Answer, name: str) -> dict[str, Any]:

@@ -205,7 +205,8 @@ def rotate_keys() -> tuple[int, int]:
         with writing() as session:
             for identifier, data in session.execute(select(key, column)).all():
                 try:
-                    session.execute(update(table).where(key == identifier).values({column: rotated(data)}))
+                    same = (key == identifier) & (column == data)  # a token that was renewed meanwhile has the key
+                    session.execute(update(table).where(same).values({column: rotated(data)}))
                     done += 1
                 except LockedError:
                     lost += 1

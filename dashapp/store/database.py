@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -16,7 +17,9 @@ from ..extensions import Base, db
 from ..models import Account
 
 Rule = Callable[[Any, Any, str], Any]  # table, new row, column: the column's value when the key stands already
+LARGEST_ID = 2**63 - 1  # a larger number is no id, and SQLite does not take it
 ROWS = 10_000  # rows in one statement's list: bounds memory
+_transaction: ContextVar[Session | None] = ContextVar("transaction", default=None)
 
 
 def now() -> datetime:
@@ -26,7 +29,13 @@ def now() -> datetime:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """One consistent look at the database."""
+    """One consistent look at the database; within a transaction of this thread by its own connection.
+
+    Threads that hold one connection and wait for a second one would use up the pool and wait for each other.
+    """
+    if (own := _transaction.get()) is not None:
+        yield own
+        return
     with Session(db.engine) as session:
         yield session
 
@@ -35,7 +44,11 @@ def reading() -> Iterator[Session]:
 def writing() -> Iterator[Session]:
     """One transaction: all of it or nothing. On SQLite it holds the write lock from its first statement."""
     with Session(db.engine.execution_options(writing=True)) as session, session.begin():
-        yield session
+        mark = _transaction.set(session)
+        try:
+            yield session
+        finally:
+            _transaction.reset(mark)
 
 
 def owned(owner: int, account: int) -> ScalarSelect[int]:

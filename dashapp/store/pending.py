@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from ..crypt import LockedError, decrypted, encrypted
 from ..models import Instance
@@ -26,10 +27,20 @@ def keep(value: Mapping[str, Any], key: str = "") -> str:
     key = key or secrets.token_urlsafe(32)
     row = {"host": _hashed(key), "client_id": "", "secret": encrypted(dict(value)), "scopes": "", "redirect_uri": ""}
     with writing() as session:
-        stale = Instance.host.startswith(PREFIX, autoescape=True) & (Instance.created_at < now() - LIFETIME)
-        session.execute(delete(Instance).where(stale))
+        _drop_stale(session)
         session.add(Instance(**row, created_at=now()))
     return key
+
+
+def drop_stale() -> None:
+    """Forgets what nobody came for."""
+    with writing() as session:
+        _drop_stale(session)
+
+
+def _drop_stale(session: Session) -> None:
+    stale = Instance.host.startswith(PREFIX, autoescape=True) & (Instance.created_at < now() - LIFETIME)
+    session.execute(delete(Instance).where(stale))
 
 
 def take(key: str) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 
 from ..imports import tokens
 from ..store import accounts, connections, imports, users
+from ..store.database import LARGEST_ID
 from ..theme import follow_setting
 from . import audit, limits, passwords, rules, sessions
 from .forms import DeleteForm, DisplayForm, EmailForm, FirstPasswordForm, NameForm, PasswordForm
@@ -113,11 +114,12 @@ def set_password(name: str) -> ResponseReturnValue:
         return page(first_form=form)
     email = rules.normalised(form.email.data)
     users.change_user(current_user.id, email=email, password_hash=passwords.new_hash(email, form.new_password.data))
+    users.end_other_sessions(current_user.id, current_user.token)
     audit.note("password set", current_user.id)
-    return done("password", "You can sign in with this e-mail and password from now on.")
+    return done("password", "Sign in with this e-mail and password from now on. All other browsers are signed out.")
 
 
-@blueprint.post("/user/<name>/accounts/<int:account_id>/delete")
+@blueprint.post(f"/user/<name>/accounts/<int(max={LARGEST_ID}):account_id>/delete")
 @login_required
 def delete_account(name: str, account_id: int) -> ResponseReturnValue:
     """One account, with all that was read for it."""

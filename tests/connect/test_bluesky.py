@@ -9,7 +9,7 @@ import pytest
 from dashapp.connect.sentences import sentence
 from dashapp.imports import contacts, tokens
 from dashapp.services.bluesky.oauth import FORGED, NO_ACCOUNT, NO_HANDLE, NOT_ACCEPTED
-from dashapp.store import connections, users
+from dashapp.store import connections, imports, users
 from tests.connect.dancing import LOCAL, app, come_back, dance, decide, departure, one_app, query, said, start
 from tests.services.fakes.bluesky_oauth import PEOPLE
 from tests.users.visitor import ADA, Visitor, is_at
@@ -100,6 +100,24 @@ def test_a_handle_that_its_account_does_not_own_is_refused(ada, fake):
     start(ada, fake, handle="ada.example.social")
 
     assert said(ada, PAGE) == [NO_ACCOUNT]
+
+
+def test_a_handle_that_only_its_account_claims_is_not_believed(app, ada, fake):
+    liar = "did:plc:" + "y" * 24
+    fake.grants.people["liar"] = {**fake.grants.people["bob"], "did": liar, "handle": "ada.example.social"}
+
+    dance(ada, fake, "liar", handle=liar)
+
+    assert [(row["uid"], row["handle"]) for row in kept(app)] == [(liar, liar)]
+
+
+def test_an_account_is_read_by_its_permanent_id(app, ada, fake):
+    dance(ada, fake)
+
+    with app.app_context():
+        (queued,) = imports.imports(users.find_users(ADA["email"])[0]["id"])
+    assert queued["options"]["handle"] == PEOPLE["ada"]["did"]
+    assert queued["filename"] == "ada.example.social"
 
 
 def test_an_answer_of_another_server_is_refused(app, ada, fake):

@@ -68,6 +68,29 @@ def test_a_way_to_sign_in_is_removed_while_there_is_another(app, ada, github):
     assert not stranger.is_signed_in()
 
 
+def test_who_came_in_by_a_way_that_is_removed_is_signed_out(app, ada, github):
+    intruder = Visitor(app)
+    dance(intruder, github, path="/signin/github")
+    assert intruder.is_signed_in()
+
+    ada.send("/connect/identities/remove", {"service": "github", "host": "", "uid": "1001"})
+
+    assert not intruder.is_signed_in()
+    assert ada.is_signed_in()
+
+
+def test_a_first_password_signs_other_browsers_out(app, running):
+    fake, visitor, other = running("github"), Visitor(app), Visitor(app)
+    dance(visitor, fake, path="/signin/github")
+    visitor.send("/register/finish", {"name": "Ada"})
+    dance(other, fake, path="/signin/github")
+
+    visitor.send("/user/Ada/first-password", {"email": ADA["email"], "new_password": ADA["password"]})
+
+    assert not other.is_signed_in()
+    assert visitor.is_signed_in()
+
+
 def test_the_last_way_to_sign_in_stays(app, running):
     fake, visitor = running("github"), Visitor(app)
     dance(visitor, fake, path="/signin/github")
@@ -141,6 +164,15 @@ def test_deleting_the_account_of_a_connection_gives_its_token_back(app, ada, git
     with app.app_context():
         assert connections.connections(owner) == []
         assert accounts.accounts(owner) == []
+
+
+def test_without_keys_for_tokens_everything_can_be_deleted(app, ada, github):
+    app.config["TOKEN_KEYS"] = []
+
+    answer = ada.send("/user/Ada/delete", {"password": ADA["password"]})
+
+    assert is_at(answer, "/")
+    assert not ada.is_signed_in()
 
 
 def test_a_service_that_is_gone_keeps_nobody(app, ada, github):

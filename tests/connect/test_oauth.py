@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import threading
 from contextlib import closing
 
 import pytest
 from sqlalchemy import make_url
 
+from dashapp.connect import servers
 from dashapp.connect.sentences import REASONS, sentence
+from dashapp.services.oauth import NO_ANSWER
 from dashapp.store import connections, imports, users
 from tests.connect.dancing import (
     FAKES,
@@ -289,6 +292,91 @@ def test_a_service_in_trouble_is_one_sentence(app, ada, running, fault, reason):
     assert connections_of(app) == []
 
 
+STRANGE = [
+    pytest.param("[" * 100_000, "down", id="nested-deep"),
+    pytest.param('{"access_token": "a", "token_type": "bearer", "n": 123456789012345678901234567890}', "", id="huge"),
+    pytest.param('{"access_token": "a", "token_type": "bearer", "error": null}', "", id="no-error"),
+    pytest.param('{"access_token": "a", "token_type": 5, "expires_in": []}', "down", id="wrong-types"),
+]
+
+
+@pytest.mark.parametrize(("body", "reason"), STRANGE)
+def test_a_strange_token_is_no_error_of_ours(app, ada, running, body, reason):
+    fake = running("mastodon")
+    location = decide(departure(start(ada, fake)), "ada")
+    fake.grants.fault["token"] = (200, body)
+
+    come_back(ada, fake, location)
+
+    told = said(ada, "/connect/mastodon")
+    assert told == [sentence(reason, "mastodon")] if reason else "connect the account again" in told[0]
+    assert connections_of(app) == []
+
+
+def test_a_token_that_nobody_can_use_is_given_back(app, ada, running):
+    fake = running("github")
+    fake.grants.fault["whoami"] = (500, "")
+
+    dance(ada, fake)
+
+    assert fake.grants.calls["revoke"] == 1
+    assert not fake.grants.tokens
+
+
+def test_names_hold_nothing_that_no_database_takes(app, ada, running):
+    fake = running("mastodon")
+    fake.grants.people["ada"] |= {"id": "4001\0", "username": "a\0d\na"}
+
+    dance(ada, fake)
+
+    assert [(row["uid"], row["handle"]) for row in connections_of(app)] == [("4001", "ada@example.social")]
+
+
+def test_a_long_name_fits_into_a_cookie(app, running):
+    fake, visitor = running("mastodon"), Visitor(app)
+    fake.grants.people["ada"]["display_name"] = "".join(f"{n:x}" for n in range(5_000))
+
+    answer = dance(visitor, fake, path="/signin/mastodon")
+
+    assert is_at(answer, "/register/finish")
+    assert len(visitor.session_cookie()) < 3_000
+
+
+def test_only_so_many_servers_are_asked_at_once(app, running, monkeypatch):
+    fake = running("mastodon")
+    monkeypatch.setattr(servers, "_free", threading.BoundedSemaphore(1))
+    visitor = Visitor(app)
+
+    with servers._free:
+        start(visitor, fake, "/signin/mastodon")
+    told = said(visitor)
+
+    assert told == [sentence("busy", "mastodon")]
+    assert not fake.grants.calls
+    assert departure(start(visitor, fake, "/signin/mastodon"))
+
+
+def test_a_slow_server_holds_nobody_for_long(app, running, monkeypatch):
+    fake = running("mastodon")
+    monkeypatch.setattr(servers, "SECONDS", 0.0)
+    visitor = Visitor(app)
+
+    start(visitor, fake, "/signin/mastodon")
+
+    assert said(visitor) == [NO_ANSWER.format(name="The server")]
+    assert not fake.grants.calls
+
+
+def test_who_connects_is_told_that_it_signs_in(ada, running):
+    dance(ada, running("github"))
+    (signs_in,) = said(ada, OVERVIEW)
+    dance(ada, running("x"))
+    (only_reads,) = said(ada, OVERVIEW)
+
+    assert "signs you in from now on" in signs_in
+    assert "signs you in" not in only_reads
+
+
 def test_a_service_that_is_gone_is_one_sentence(app, ada, running):
     linkedin = running("linkedin")
     app.config["LINKEDIN_URL"] = "http://127.0.0.1:9"
@@ -389,6 +477,37 @@ def test_the_application_registers_itself_once_at_a_server(app, ada, running):
     dance(ada, fake)
 
     assert fake.grants.calls["apps"] == 1
+
+
+def asked_as(app, site, fake):
+    """What the form answers to somebody who sends that name of the site."""
+    stranger = Visitor(app)
+    token = stranger.client.get("/signin", base_url=site).text.split('name="csrf_token"')[1].split('value="')[1]
+    sent = {"csrf_token": token.split('"')[0], "server": fake.host}
+    return stranger.client.post("/signin/mastodon", data=sent, base_url=site)
+
+
+@pytest.mark.parametrize("site", ["http://evil.example", "http://localhost.evil.example"])
+def test_a_forged_name_of_this_site_leads_nobodys_answer_away(app, ada, running, site):
+    fake = running("mastodon")
+    dance(ada, fake)
+
+    answer = asked_as(app, site, fake)
+
+    assert is_at(answer, "/signin")
+    assert fake.grants.calls["apps"] == 1
+    assert is_at(dance(ada, fake), OVERVIEW)
+
+
+@pytest.mark.parametrize(("trusted", "site"), [(["localhost", "b.example"], "http://b.example"), (None, LOCAL)])
+def test_a_site_may_have_several_names(app, ada, running, trusted, site):
+    fake = running("mastodon")
+    dance(ada, fake)
+    app.config["TRUSTED_HOSTS"] = trusted
+
+    answer = asked_as(app, site, fake)
+
+    assert query(departure(answer))["redirect_uri"].startswith(f"{site}/connect/mastodon/authorized?")
 
 
 def test_a_server_that_was_reset_gets_to_know_the_application_anew(app, ada, running):

@@ -216,7 +216,7 @@ def test_the_people_s_own_servers_are_asked_if_wanted(app: Flask, ada: Visitor) 
 
 @pytest.mark.parametrize(
     ("written", "mills"),
-    [("5", 5_000), ("2.50", 2_500), ("2,5", 2_500), ("$15.01", 15_010), (" 0 ", 0), ("9999.99", 9_999_990)],
+    [("5", 5_000), ("2.50", 2_500), ("2,5", 2_500), ("$15.01", 15_010), (" 0 ", 0), ("25", 25_000)],
 )
 def test_an_amount_is_kept_and_buys_nothing_by_itself(app: Flask, ada: Visitor, written: str, mills: int) -> None:
     owner = owner_of(app)
@@ -241,6 +241,18 @@ def test_a_bad_amount_changes_nothing_and_says_so(app: Flask, ada: Visitor, writ
     assert answer.status_code == 400
     assert BAD_AMOUNT in answer.text
     assert of(app, owner, account)["options"]["allowed"] == "5000"
+
+
+@pytest.mark.parametrize("written", ["25.01", "9999.99"])
+def test_more_than_the_server_pays_changes_nothing_and_says_so(app: Flask, ada: Visitor, written: str) -> None:
+    owner = owner_of(app)
+    account = add(app, owner, "x", connected=True)
+
+    answer = ada.send(f"/connect/accounts/{account}/reading", {"allowed": written})
+
+    assert answer.status_code == 400
+    assert "This server pays at most $25 for an account." in answer.text
+    assert "allowed" not in of(app, owner, account)["options"]
 
 
 def test_options_of_one_service_are_not_set_for_another(app: Flask, ada: Visitor) -> None:

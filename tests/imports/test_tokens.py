@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 
 from dashapp.imports import tokens
+from dashapp.imports.reach import at_once
 from dashapp.services.live import DeniedError, LimitedError, TroubleError
 from dashapp.store import connections
 from tests.connect.dancing import Fake, fake, introduce
@@ -177,6 +178,14 @@ def test_a_service_that_is_gone_keeps_nobody_from_disconnecting(app, owner, x, c
     assert connections.connections(owner) == []
     assert "could not be revoked" in caplog.text
     assert "canary" not in caplog.text
+
+
+def test_nothing_of_the_settings_is_printed(app, owner):
+    with app.app_context():
+        printed = repr(at_once(app.config, 1.0))
+
+    assert app.config["SECRET_KEY"] not in printed
+    assert app.config["TOKEN_KEYS"][0] not in printed
 
 
 def test_no_token_is_printed(owner, x, connect, caplog):

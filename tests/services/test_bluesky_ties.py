@@ -191,6 +191,9 @@ class Separate:
     def wait(self, _key: str, _until: Any) -> None:
         return None
 
+    begin = wait
+    end = until
+
 
 def test_who_follows_too_many_is_told_in_part(network: Serve) -> None:
     world = famous(repo=b"", people=400, follows=2_500)

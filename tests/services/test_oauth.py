@@ -177,6 +177,12 @@ def test_a_server_is_found_in_what_people_write(typed):
     assert all(guarded for _, guarded in web.asked)
 
 
+def test_the_usual_port_makes_no_other_server():
+    web = Web({"https://example.social/api/v2/instance": mastodon("example.social")})
+
+    assert find_server(web, SETTINGS, "https://Example.Social.:443/@ada").host == "example.social"
+
+
 def test_handles_may_have_another_name_than_the_server():
     links = [{"rel": "self", "type": "application/activity+json", "href": "https://social.example.org/users/ada"}]
     web = Web(

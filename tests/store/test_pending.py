@@ -64,6 +64,16 @@ def test_what_nobody_came_for_is_forgotten_by_the_next(monkeypatch):
     assert len(rows()) == 1
 
 
+def test_what_nobody_came_for_is_forgotten_without_another(monkeypatch):
+    pending.keep({"token": "a"})
+    later = pending.now() + timedelta(minutes=11)
+    monkeypatch.setattr(pending, "now", lambda: later)
+
+    pending.drop_stale()
+
+    assert rows() == []
+
+
 def test_without_its_encryption_key_it_is_lost():
     key = pending.keep(VALUE)
     current_app.config["TOKEN_KEYS"] = ["c29tZSBvdGhlciBrZXksIDMyIGJ5dGVzIG9mIGl0ISE="]

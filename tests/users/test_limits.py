@@ -63,6 +63,29 @@ def test_the_eleventh_try_from_one_place_waits(limited):
     assert tries(limited, 1, person=BOB, address="192.0.2.2") == [422]
 
 
+def test_signing_in_elsewhere_is_limited_over_all_services(limited):
+    limited.config["GITHUB_OAUTH_CLIENT_ID"] = limited.config["GITHUB_OAUTH_CLIENT_SECRET"] = "x"
+    visitor = Visitor(limited, address="192.0.2.1")
+
+    statuses = [visitor.send(f"/signin/{('github', 'mastodon')[n % 2]}").status_code for n in range(21)]
+
+    assert 429 not in statuses[:20]
+    assert statuses[20] == 429
+
+
+@pytest.mark.parametrize("path", ["/connect/github/start", "/connect/bluesky/start", "/connect/mastodon/handle"])
+def test_connecting_is_limited_for_each_user(limited, path):
+    ada, bob = Visitor(limited), Visitor(limited)
+    ada.register()
+    bob.register(BOB)
+
+    statuses = [ada.send(path).status_code for _ in range(41)]
+
+    assert 429 not in statuses[:40]
+    assert statuses[40] == 429
+    assert bob.send(path).status_code == 303
+
+
 def test_the_eleventh_try_on_one_address_waits_wherever_it_comes_from(limited):
     assert tries(limited, 11) == [422] * 10 + [429]
     assert tries(limited, 1, person={**ADA, "email": " ADA@Example.social"}, address="198.51.100.1") == [429]

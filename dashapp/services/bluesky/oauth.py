@@ -23,6 +23,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from ..answers import Answer
+from ..base import ServiceError
 from ..guard import host_name, instance_url
 from ..live import DeniedError, MissingError, TroubleError
 from ..oauth import (
@@ -159,10 +160,19 @@ def find_person(send: Sender, settings: Mapping[str, Any], typed: str) -> Person
     if told.get("id") != did:
         raise TroubleError(NO_SERVER)
     handles = [str(each).removeprefix("at://").lower() for each in _list(told.get("alsoKnownAs"))]
-    handle = next((each for each in handles if HANDLE.fullmatch(each)), did)
     if name != did and name.lower() not in handles:
         raise MissingError(NO_ACCOUNT)  # the handle leads to an account that does not call itself so
-    return Person(did=did, handle=handle if name == did else name.lower(), pds=_pds(told))
+    handle = _confirmed(send, settings, handles, did) if name == did else name.lower()
+    return Person(did=did, handle=handle, pds=_pds(told))
+
+
+def _confirmed(send: Sender, settings: Mapping[str, Any], handles: list[str], did: str) -> str:
+    """The account's handle, if it leads back to the account: anybody may write any into a document of their own."""
+    handle = next((each for each in handles if HANDLE.fullmatch(each)), "")
+    try:
+        return handle if handle and _did(send, settings, handle) == did else did
+    except ServiceError:
+        return did
 
 
 def _did(send: Sender, settings: Mapping[str, Any], handle: str) -> str:

@@ -55,7 +55,9 @@ class FacebookProvider:
         raise DeniedError(REFUSED.format(name=NAME))
 
     def revoke(self, contact: Contact, token: Mapping[str, Any], uid: str) -> None:
-        """All permissions: with the last of them the connection is gone at Facebook."""
+        """All permissions: with the last of them the connection is gone at Facebook. Nothing without the `uid`."""
+        if not uid:
+            return  # a token that was not kept is no reason to end one that was
         url = f"{contact.settings['FACEBOOK_API_URL']}/{quote(uid, safe='')}/permissions"
         taken_back(contact.send("DELETE", url, params=_proof(contact, token), headers=bearer(token)), NAME)
 

@@ -96,14 +96,21 @@ def _base(contact: Contact) -> str:
 
 def find_server(send: Sender, settings: Mapping[str, Any], typed: str) -> Server:
     """The server in a name, an address or a handle. Raises `HostError`, `TroubleError`."""
-    allow, host = settings["PRIVATE_HOSTS"], host_name(typed)
-    told = _description(send, instance_url(host, allow))
+    allow = settings["PRIVATE_HOSTS"]
+    base = instance_url(host_name(typed), allow)
+    told = _description(send, base)
     if told is None:
-        host = _moved(send, instance_url(host, allow), typed, host)
-        told = _description(send, instance_url(host, allow))
+        base = instance_url(_moved(send, base, typed, _host(base)), allow)
+        told = _description(send, base)
+    host = _host(base)
     if told is None:
         raise TroubleError(NO_SERVER.format(host=host))
     return Server(host, _told_domain(told, host), SCOPES if _is_granular(told) else ("read",))
+
+
+def _host(base: str) -> str:
+    """In its one spelling, which an account's identity is part of: without the usual port."""
+    return base.partition("://")[2]
 
 
 def _description(send: Sender, base: str) -> dict[str, Any] | None:
