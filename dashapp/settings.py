@@ -88,6 +88,7 @@ class Config:
         "LIVE_THREADS": "imports from services that run at once in a web process; default 3",
         **{f"{name}_OAUTH_CLIENT_ID": "the id that the service gave this application" for name in REGISTERED},
         **{f"{name}_OAUTH_CLIENT_SECRET": "the secret that belongs to it" for name in REGISTERED},
+        "X_MOST_DOLLARS": "the most that a user may allow for an account of X, which your credits pay; default 25",
         "GITHUB_TOKEN": "a token without any scope, with which public handles are read; without it far fewer calls",
         **{name: f"address of the service; default `{address}`" for name, address in ADDRESSES.items()},
         "FAKE_SERVICES": "`1`: invented services of the server's own stand in the place of all real ones, whatever is "
@@ -108,6 +109,7 @@ class Config:
         self.IMPORT_THREADS = number(environ, "IMPORT_THREADS", 1)
         self.LIVE_THREADS = number(environ, "LIVE_THREADS", 3)
         self.CELERY = redis_url(environ)
+        self.X_MOST_DOLLARS = number(environ, "X_MOST_DOLLARS", 25)
         for name, address in ADDRESSES.items():
             setattr(self, name, service_address(environ, name, address))
         for name in CLIENTS:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..store import accounts, imports, people, users
+from ..store import accounts, connections, imports, people, users
 from .contents import POST, Wanted, all_people, all_posts, changes, growth
 from .filenames import safe
 from .formats import csv, json
@@ -49,6 +49,8 @@ def about(owner: int) -> dict[str, Any]:
     rows = imports.imports(owner, limit=ALL_IMPORTS)
     return {
         "profile": users.user(owner),
+        "signs_in_with": connections.identities(owner),
+        "connections": connections.connections(owner),
         "accounts": accounts.accounts(owner),
         "imports": [{name: value for name, value in row.items() if name not in INNER} for row in rows],
         "stored": users.stored_about(owner),

@@ -8,6 +8,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
+from flask import current_app
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
@@ -101,10 +102,9 @@ def _fields(account: Mapping[str, Any]) -> list[Component]:
 def _money(account: Mapping[str, Any]) -> list[Component]:
     """What reading costs, and how much the user allows."""
     allowed = f"{told(account['options'], 'allowed') / 1000:.2f}"
-    box = dbc.Input(
-        id="reading-allowed", name="allowed", type="number", min=0, max=9999.99, step="0.01", value=allowed,
-        required=True,
-    )  # fmt: skip
+    most = current_app.config["X_MOST_DOLLARS"]
+    amount = {"type": "number", "min": 0, "max": most, "step": "0.01", "value": allowed}
+    box = dbc.Input(id="reading-allowed", name="allowed", required=True, **amount)
     price = "X sells what it tells: half a cent for a post, a cent for a person. The people are bought anew each time."
     return [
         html.P(price),
