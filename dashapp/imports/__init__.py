@@ -8,18 +8,22 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..store import imports
+from ..store import imports, pending
 from .jobs import run
 from .schedule import queue_due
 
 logger = logging.getLogger(__name__)
 PAUSE = 2.0  # seconds between looks at the queue
 SWEEP = 30.0  # seconds between looks for accounts that are due, and for what other processes left
+
+#: what a thread takes, as `store.imports.claim` has it
+UPLOADS, LIVE, APART = {"live": False}, {"live": True}, {"live": True, "apart": True}
 
 
 @dataclass
@@ -28,20 +32,23 @@ class Runner:
 
     stopping: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
+    reading: set[int] = field(default_factory=set)  # threads that read a service now
+    live: int = 0  # how many may
 
 
 def start(app: Flask) -> None:
     """Starts the import threads of this process; after a fork, not before. A second call does nothing.
 
-    Reading a service is mostly waiting, reading an upload takes memory: each kind has threads of its own.
+    Reading a service is mostly waiting, reading an upload takes memory: each kind has threads of its own. One more
+    takes a service that nobody reads, when all are busy: whatever happens at one service, the others need not wait.
     """
     if "imports" in app.extensions or app.config["CELERY"]:
         return
-    runner = app.extensions["imports"] = Runner()
-    kinds = [False] * app.config["IMPORT_THREADS"] + [True] * app.config["LIVE_THREADS"]
-    for number, live in enumerate(kinds):
+    runner = app.extensions["imports"] = Runner(live=app.config["LIVE_THREADS"])
+    kinds = [UPLOADS] * app.config["IMPORT_THREADS"] + [LIVE] * runner.live + [APART] * bool(runner.live)
+    for number, kind in enumerate(kinds):
         name = f"import-{number}"
-        thread = threading.Thread(target=_loop, args=(app, runner.stopping, live), name=name, daemon=True)
+        thread = threading.Thread(target=_loop, args=(app, runner, kind), name=name, daemon=True)
         thread.start()
         runner.threads.append(thread)
 
@@ -56,33 +63,54 @@ def stop(app: Flask) -> None:
         thread.join(timeout=15)
 
 
-def run_waiting(app: Flask, stopping: threading.Event, *, live: bool | None = None) -> int:
+def run_waiting(app: Flask, stopping: threading.Event) -> int:
     """Runs what waits, one import after the other; how many there were."""
     count = 0
-    with app.app_context():
-        while not stopping.is_set() and (row := imports.claim(live=live)):
-            run(row, stopping=stopping)
-            count += 1
+    while not stopping.is_set() and _run_one(app, stopping, {}, set()):
+        count += 1
     return count
 
 
-def _loop(app: Flask, stopping: threading.Event, live: bool) -> None:
+def _run_one(app: Flask, stopping: threading.Event, kind: Mapping[str, bool], reading: set[int]) -> bool:
+    """Whether one of that kind waited; while it runs, the thread stands in `reading`."""
+    with app.app_context():
+        row = imports.claim(**kind)
+        if row is None:
+            return False
+        reading.add(threading.get_ident())
+        try:
+            run(row, stopping=stopping)
+        finally:
+            reading.discard(threading.get_ident())
+    return True
+
+
+def _loop(app: Flask, runner: Runner, kind: Mapping[str, bool]) -> None:
     swept = -SWEEP
     while True:
         try:
             if time.monotonic() - swept >= SWEEP:
                 swept = time.monotonic()
                 sweep(app)
-            run_waiting(app, stopping, live=live)
+            _run_kind(app, runner, kind)
         except SQLAlchemyError:
             logger.exception("the queue of imports is out of reach; trying again")
-        if stopping.wait(PAUSE):
+        if runner.stopping.wait(PAUSE):
+            return
+
+
+def _run_kind(app: Flask, runner: Runner, kind: Mapping[str, bool]) -> None:
+    """Runs what waits for that kind of thread."""
+    counted = runner.reading if kind is LIVE else set()
+    while not runner.stopping.is_set() and (kind is not APART or len(runner.reading) >= runner.live):
+        if not _run_one(app, runner.stopping, kind, counted):
             return
 
 
 def sweep(app: Flask) -> list[int]:
-    """Forgets dead uploads, queues accounts that are due; the ids of all imports that may run now."""
+    """Forgets dead uploads and sign-ins, queues accounts that are due; the ids of all imports that may run now."""
     with app.app_context():
         imports.drop_abandoned()
+        pending.drop_stale()
         queue_due()
         return imports.free_imports()

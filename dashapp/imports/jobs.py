@@ -10,7 +10,8 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from ..services import EXPORTS, MUTUAL
 from ..services.base import ServiceError
@@ -23,6 +24,7 @@ from .analysis import analyse
 logger = logging.getLogger(__name__)
 HEARTBEAT = 5.0  # seconds between renewals; a lease lasts three of them
 BROKEN = "Something went wrong on our side. Please try again; if it happens again, tell the people who run this server."
+AWAY = (OperationalError, InterfaceError, NoConnectionError)  # the database, or every connection to it is in use
 GAVE_UP = "This import was stopped again and again before it could go on. Please upload less at once."
 
 Progress = Callable[[str, int, int], None]
@@ -41,7 +43,7 @@ def run(row: Mapping[str, Any], *, stopping: threading.Event, progress: Progress
         imports.release(import_id, lease)
     except imports.LeaseLostError:
         logger.info("import %s was cancelled or taken over", import_id)
-    except OperationalError:  # the database is away: the lease runs out and the next one goes on
+    except AWAY:  # the database is away: the lease runs out and the next one goes on
         logger.exception("import %s: database out of reach", import_id)
 
 
@@ -53,7 +55,7 @@ def _fail_or_finish(row: Mapping[str, Any], stopping: threading.Event, progress:
         with _heartbeat(row["id"], row["lease"], stopping) as held:
             _work(row, held, progress)
     except LimitedError as error:
-        imports.sleep(row["id"], row["lease"], error.until, why=str(error), troubles=row["troubles"])
+        imports.sleep(row["id"], row["lease"], error.until, why=str(error), troubles=imports.troubles(row["id"]))
         return
     except TroubleError as error:
         troubles = imports.troubles(row["id"]) + 1
@@ -63,7 +65,7 @@ def _fail_or_finish(row: Mapping[str, Any], stopping: threading.Event, progress:
         failed = f"{error} It was tried {troubles} times; what was read until then is kept."
     except ServiceError as error:
         failed = str(error)
-    except (StoppingError, imports.LeaseLostError, OperationalError):
+    except (StoppingError, imports.LeaseLostError, *AWAY):
         raise
     except Exception:
         logger.exception("import %s failed", row["id"])
@@ -153,5 +155,5 @@ def _beat(
             held.clear()
         elif time.monotonic() - renewed >= HEARTBEAT:
             renewed = time.monotonic()
-            with app.app_context(), suppress(imports.LeaseLostError, OperationalError):  # the work finds out by itself
+            with app.app_context(), suppress(imports.LeaseLostError, *AWAY):  # the work finds out by itself
                 imports.renew(import_id, lease)

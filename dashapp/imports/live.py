@@ -69,10 +69,31 @@ def asdict_of(person: Person) -> dict[str, Any]:
     return {name: value for name, value in asdict(person).items() if name not in ("is_follower", "is_friend")}
 
 
+class Chosen(Mapping[str, str]):
+    """What the user chose for an account, and what it has cost: as it stands at each look, for both may change."""
+
+    def __init__(self, owner: int, account_id: int) -> None:
+        self._owner, self._account_id = owner, account_id
+
+    def _now(self) -> dict[str, str]:
+        account = accounts.account(self._owner, self._account_id)
+        return {**account["options"], "spent": str(account["spent"])} if account else {}
+
+    def __getitem__(self, name: str) -> str:
+        return self._now()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._now())
+
+    def __len__(self) -> int:
+        return len(self._now())
+
+
 def open_reader(owner: int, row: Mapping[str, Any], pause: Pause) -> tuple[Reader, Reach]:
     """The reader of an import's account. Raises `DeniedError` when its connection ended."""
     service, options = row["options"]["service"], row["options"]
-    account = accounts.account(owner, row["account_id"]) if row["account_id"] else None
+    agreed = service not in PAID or bool(options["handle"])  # connecting again is no yes; “Read now” names the account
+    account = accounts.account(owner, row["account_id"]) if row["account_id"] and agreed else None
     known = row["profile"] or account or {"handle": options["handle"], "key": ""}
     token = tokens.access(owner, row["connection_id"]) if row["connection_id"] else None
     reach = Reach(current_app.config, token, pause)
@@ -80,7 +101,7 @@ def open_reader(owner: int, row: Mapping[str, Any], pause: Pause) -> tuple[Reade
         handle=known["handle"],
         host=options["host"],
         key=known["key"],
-        options={**account["options"], "spent": str(account["spent"])} if account else {},
+        options=Chosen(owner, account["id"]) if account else {},
     )
     return READERS[service](target, reach), reach
 

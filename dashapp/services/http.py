@@ -18,6 +18,7 @@ from urllib3.exceptions import HTTPError, NameResolutionError
 
 from .answers import LONGEST_WAIT, Answer, Limit, no_limit, reset_at, retry_after, whole_number
 from .guard import CAP, DEADLINE, TIMEOUT, Adapter, HostError, TooLargeError, body_of
+from .hanging import HostWaits, Line
 from .json_elements import parsed
 from .live import AnswerError, DeniedError, LimitedError, MissingError, TroubleError
 
@@ -57,11 +58,8 @@ class MovedError(AnswerError):
         self.there = there
 
 
-class Waits(Protocol):
+class Waits(HostWaits, Protocol):
     """Moments before which nothing is called, by key; shared by all imports."""
-
-    def until(self, key: str, /) -> datetime | None: ...
-    def wait(self, key: str, until: datetime, /) -> None: ...
 
 
 class OwnWaits:
@@ -77,6 +75,18 @@ class OwnWaits:
     def wait(self, key: str, until: datetime, /) -> None:
         """Keeps the later one."""
         self._until[key] = max(until, self._until.get(key, until))
+
+    def begin(self, key: str, until: datetime, /) -> bool | None:
+        """Begins a new wait where one is over: None where there was none, False while it lasts."""
+        before = self._until.get(key)
+        if before is None or before > datetime.now(UTC):
+            return None if before is None else False
+        self._until[key] = until
+        return True
+
+    def end(self, key: str, /) -> None:
+        """Forgets the wait."""
+        self._until.pop(key, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +138,7 @@ class Client:
         self._host, self._key, self._limit = host, key, limit
         self._headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate", **(headers or {})}
         self._waits: Waits = OwnWaits() if waits is None else waits
+        self._line = Line(host, self.name, self._waits, finds_out=ends is None)
         self._tries, self._pause = tries, pause
         self._cap = cap or (CAP_OF_STRANGERS if guarded else CAP)
         self._adapter = Adapter(guarded=guarded, allow=allow, timeout=timeout, deadline=deadline, ends=ends)
@@ -245,12 +256,17 @@ class Client:
         until = self._waits.until(call.key)
         if until is not None and until > datetime.now(UTC):
             raise self._limited(until)
+        self._line.check()
         try:
             answer = self._sent(call)
-        except TooLargeError:
-            return _Failure("what it sends is too large", final=True)
-        except (requests.RequestException, HTTPError, ValueError) as error:
+        except requests.Timeout as error:
+            self._line.hung()
             return _Failure(_reason(error))
+        except (requests.RequestException, HTTPError, ValueError) as error:
+            self._line.answered()
+            large = isinstance(error, TooLargeError)
+            return _Failure("what it sends is too large" if large else _reason(error), final=large)
+        self._line.answered()
         return self._usable(answer, call)
 
     def _sent(self, call: _Call) -> Answer:

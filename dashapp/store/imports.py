@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ..models import Account, Import, ImportBatch, ImportPart
 from ..services.base import Batch
@@ -88,7 +88,7 @@ def add_live(
         return row.id
 
 
-def _known(owner: int, service: str, handle: str, connection: int | None) -> Select[tuple[int]]:
+def _known(owner: int, service: str, handle: str, connection: int | None) -> Select[int]:
     """The account that is read again: what the user chose for it holds."""
     by_handle = and_(literal(handle) != "", func.lower(Account.handle) == handle.lower())
     same = or_(Account.connection_id == connection, by_handle) if connection is not None else by_handle
@@ -191,11 +191,11 @@ def forget_import(owner: int, import_id: int) -> bool:
         return _rows(session, delete(Import).where(Import.id == import_id, Import.owner_id == owner)) > 0
 
 
-def claim(import_id: int | None = None, *, live: bool | None = None) -> dict[str, Any] | None:
+def claim(import_id: int | None = None, *, live: bool | None = None, apart: bool = False) -> dict[str, Any] | None:
     """Takes the lease of the next import that waits, or whose holder is gone; None if there is none.
 
     `lease` is its number: whoever works must show it at each step. `attempts` counts claims without a step forward.
-    `live` asks for imports that read a service, or for the others.
+    `live` asks for imports that read a service, or for the others; `apart` for one of a service that nobody reads now.
     """
     candidate = select(Import.id).where(_free()).order_by(Import.troubles, Import.id).limit(1)
     candidate = candidate.with_for_update(skip_locked=True)
@@ -203,6 +203,8 @@ def claim(import_id: int | None = None, *, live: bool | None = None) -> dict[str
         candidate = candidate.where(Import.id == import_id)
     if live is not None:
         candidate = candidate.where(Import.live == live)
+    if apart:
+        candidate = candidate.where(_service(Import).not_in(_services_being_read()))
     held = {"state": "running", "lease_until": now() + LEASE, "wake_at": None}
     statement = (
         update(Import)
@@ -221,6 +223,15 @@ def _free() -> ColumnElement[bool]:
     """Waits and does not sleep, or its holder is gone."""
     awake = or_(Import.wake_at.is_(None), Import.wake_at <= now())
     return or_((Import.state == "queued") & awake, (Import.state == "running") & (Import.lease_until < now()))
+
+
+def _services_being_read() -> Select[str]:
+    other = aliased(Import)
+    return select(_service(other)).where(other.live, other.state == "running", other.lease_until >= now())
+
+
+def _service(table: type[Import]) -> ColumnElement[str]:
+    return func.coalesce(table.options["service"].as_string(), "")
 
 
 def free_imports() -> list[int]:

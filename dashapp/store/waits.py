@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import CursorResult, delete, func, select, update
 
 from ..models import Wait
 from .database import now, reading, upsert, writing
+
+KEPT = timedelta(hours=1)  # a wait that is over says for a while that its host was in trouble
 
 
 def until(key: str) -> datetime | None:
@@ -20,8 +23,25 @@ def until(key: str) -> datetime | None:
 def wait(key: str, moment: datetime) -> None:
     """Notes that there is no call to that host before the moment; never takes a later one back."""
     with writing() as session:
-        session.execute(delete(Wait).where(Wait.until < now()))
+        session.execute(delete(Wait).where(Wait.until < now() - KEPT))
         upsert(session, Wait, [{"key": key, "until": moment}], key=["key"], update={"until": _later})
+
+
+def begin(key: str, moment: datetime) -> bool | None:
+    """Begins a new wait where one is over, for one caller alone: None where there was none, False while it lasts."""
+    with reading() as session:
+        before = session.execute(select(Wait.until).where(Wait.key == key)).scalar()
+    if before is None or before > now():
+        return None if before is None else False
+    same = (Wait.key == key) & (Wait.until == before)
+    with writing() as session:
+        return cast(CursorResult[Any], session.execute(update(Wait).where(same).values(until=moment))).rowcount > 0
+
+
+def end(key: str) -> None:
+    """Forgets the wait: its host is well again."""
+    with writing() as session:
+        session.execute(delete(Wait).where(Wait.key == key))
 
 
 def _later(table: type[Wait], new: Wait, name: str) -> object:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import InterfaceError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from dashapp.imports import live
 from dashapp.imports.jobs import run
@@ -247,6 +249,42 @@ def test_a_step_forward_forgets_earlier_trouble(owner: int, reader: Callable[...
     run_once(import_id)
 
     assert state(owner, import_id)["troubles"] == 1
+
+
+def test_a_limit_after_a_step_forward_does_not_bring_earlier_trouble_back(
+    owner: int, reader: Callable[..., Script]
+) -> None:
+    reader(raising(LimitedError("wait", now() + SOON), at=3))
+    import_id = queued(owner)
+    imports.change_import(import_id, troubles=live.TROUBLES)
+
+    run_once(import_id)
+
+    assert state(owner, import_id)["troubles"] == 0
+
+
+def test_a_thread_that_stays_apart_takes_only_what_nobody_reads(owner: int) -> None:
+    first, second = queued(owner), imports.add_live(owner, service="mastodon", handle="bob@example.social")
+    third = imports.add_live(owner, service="github", handle="ada")
+    imports.claim(first)
+
+    apart = [imports.claim(live=True, apart=True) for _ in range(2)]
+    usual = imports.claim(live=True)
+
+    assert [row and row["id"] for row in (*apart, usual)] == [third, None, second]
+
+
+@pytest.mark.parametrize("error", [NoConnectionError("all in use"), InterfaceError("select 1", {}, ValueError())])
+def test_a_database_out_of_reach_ends_no_import(owner: int, reader: Callable[..., Script], error: Exception) -> None:
+    reader(raising(error, at=2))
+    import_id = queued(owner)
+    run_once(import_id)
+    stopped = state(owner, import_id)["state"]
+    imports.change_import(import_id, lease_until=now() - timedelta(seconds=1))
+
+    run_once(import_id)
+
+    assert (stopped, state(owner, import_id)["state"]) == ("running", "done")
 
 
 def test_a_token_that_is_refused_breaks_the_connection(owner: int, reader: Callable[..., Script]) -> None:

@@ -355,3 +355,12 @@ def test_wrong_values_anywhere_end_in_no_error_of_ours(data: st.DataObject, toke
     assert len(seen.steps) < 40
     assert all(person.key.isdigit() for person in seen.people())
     assert all(post.key.startswith("https://") for post in seen.posts)
+
+
+@pytest.mark.parametrize("data", [7, "text", [1], True])
+def test_an_answer_of_another_kind_does_not_say_that_there_is_no_account(data: Any) -> None:
+    fake = Fake(World())
+    fake.always = reply(200, {"data": data})
+
+    with reach(fake) as way, pytest.raises(TroubleError):
+        made(way).profile()

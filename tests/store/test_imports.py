@@ -53,17 +53,17 @@ def test_one_import_has_one_holder(waiting: int) -> None:
     first = imports.claim()
 
     assert first is not None
-    assert (first["id"], first["lease"], first["options"]) == (waiting, 1, {"handle": "ada"})
+    assert (first["id"], first["attempts"], first["options"]) == (waiting, 1, {"handle": "ada"})
     assert imports.claim() is None
 
 
 def test_an_import_is_claimed_again_when_its_holder_is_gone(waiting: int) -> None:
-    claimed(waiting)
+    first = claimed(waiting)
     the_lease_runs_out(waiting)
 
     second = claimed(waiting)
 
-    assert (second["lease"], second["attempts"]) == (2, 2)
+    assert (second["lease"], second["attempts"]) == (first["lease"] + 1, 2)
 
 
 def test_a_former_holder_can_keep_renew_and_release_nothing(owner: int, waiting: int) -> None:
@@ -112,6 +112,17 @@ def test_a_cancelled_import_stops_its_holder(owner: int, waiting: int) -> None:
     assert imports.forget_import(owner, waiting)
     with pytest.raises(imports.LeaseLostError):
         imports.keep_batch(waiting, row["lease"], 0, Batch(posts=[post(1)]))
+
+
+def test_the_holder_of_a_cancelled_import_does_not_go_on_with_the_next(owner: int, stranger: int) -> None:
+    cancelled = claimed(imports.add_live(owner, service="github", handle="ada"))
+    imports.forget_import(owner, cancelled["id"])
+    following = claimed(imports.add_live(stranger, service="github", handle="bob"))  # SQLite numbers it as the first
+
+    for import_id in {cancelled["id"], following["id"]}:
+        with pytest.raises(imports.LeaseLostError):
+            imports.keep_batch(import_id, cancelled["lease"], 0, Batch(posts=[post(1)]))
+    assert list(imports.batches(following["id"])) == []
 
 
 def test_a_stranger_neither_sees_nor_cancels_an_import(stranger: int, waiting: int) -> None:

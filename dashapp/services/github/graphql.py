@@ -48,7 +48,7 @@ def ask(client: Client, query: str, *, tries: int | None = None, **variables: An
         return Told(data, whole=not value.get("errors") or errors == {"NOT_FOUND"})
     if errors & DENIED:
         raise DeniedError("GitHub does not show this: a permission is missing.", answer.status)
-    if "NOT_FOUND" in errors or (data and not value.get("errors")):
+    if "NOT_FOUND" in errors or (data and isinstance(data, dict) and not value.get("errors")):
         raise MissingError(NO_ACCOUNT, answer.status)
     raise TroubleError("GitHub could not answer. Try again later.")
 
