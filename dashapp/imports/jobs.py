@@ -87,10 +87,22 @@ def _account(row: Mapping[str, Any], held: threading.Event, progress: Progress) 
         return int(row["account_id"])
     if not row["live"]:
         return _read_and_merge(row, held, progress)
-    for step, done, total in live.read(row, lambda: _check(held), lambda seconds: _pause(held, seconds)):
-        progress(step, done, total)
-        imports.renew(row["id"], row["lease"], step=step[:80], done=done, total=total, attempts=0)
+    try:
+        for step, done, total in live.read(row, lambda: _check(held), lambda seconds: _pause(held, seconds)):
+            progress(step, done, total)
+            imports.renew(row["id"], row["lease"], step=step[:80], done=done, total=total, attempts=0)
+    except ServiceError as error:
+        if not _goes_on(row["id"], error):
+            live.keep(row, str(error))
+        raise
     return imports.account_of(row["id"])
+
+
+def _goes_on(import_id: int, error: ServiceError) -> bool:
+    """Whether the import sleeps after that error, and is not ended by it."""
+    if isinstance(error, TroubleError):
+        return imports.troubles(import_id) < live.TROUBLES
+    return isinstance(error, LimitedError)
 
 
 def _pause(held: threading.Event, seconds: float) -> None:

@@ -188,6 +188,31 @@ def _merge(row: Mapping[str, Any], reader: Reader, profile: Profile, cursor: dic
     return merge(reading, last=last)
 
 
+ENDED_EARLY = "Reading ended before everything was read: {why}"
+
+
+def keep(row: Mapping[str, Any], why: str) -> None:
+    """Merges what an import has read that cannot go on, and analyses it: no list of it is complete."""
+    now = imports.get_import(row["owner_id"], row["id"])
+    if now is None or now["profile"] is None or not now["batches"]:
+        return
+    reading = Reading(
+        import_id=row["id"],
+        lease=row["lease"],
+        owner=row["owner_id"],
+        source="live",
+        profile=_profile_of(now["profile"]),
+        complete=frozenset(),
+        notes=[ENDED_EARLY.format(why=why)],
+        live=True,
+        connection=row["connection_id"],
+        host=row["options"]["host"],
+    )
+    account = merge(reading, last=False)
+    for step, done, total in analyse(row["owner_id"], account):
+        imports.renew(row["id"], row["lease"], step=step, done=done, total=total)
+
+
 def wake_time(troubles: int) -> datetime:
     """When to try again after that many troubles in a row: later each time, and not all imports at once."""
     pause = min(FIRST_PAUSE * 2**troubles, LONGEST_PAUSE)

@@ -178,7 +178,10 @@ def run(app: Flask, storm: Storm, base: str, pid: int, *, minutes: float, users:
         wake(begun)
         wait_until(lambda: all(row_of(*pair)["state"] in ENDED for pair in begun), 600)
         same = sum(stored(owner, "github") == stored(ada, "github") for owner in owners.values())
-        print(f"after:  {same} of {len(owners)} have the rows of an undisturbed import; {storm.too_early} too early")
+        print(
+            f"after:  {same} of {len(owners)} have the rows of an undisturbed import, {storm.too_early} too early; a "
+            "storm of wrong types leaves out records that could not be read"
+        )
 
 
 def main() -> None:

@@ -229,9 +229,12 @@ def test_trouble_without_end_ends_the_import_and_keeps_what_was_read(owner: int,
         run_once(import_id)
         wake(import_id)
 
+    (account,) = accounts.accounts(owner)
     assert state(owner, import_id)["state"] == "failed"
     assert "Mastodon does not answer." in state(owner, import_id)["message"]
-    assert len(accounts.accounts(owner)) == 1
+    assert account["notes"] == ["Reading ended before everything was read: Mastodon does not answer."]
+    assert account["lists"] == []
+    assert len(people.ties(owner, account["id"])) == 1  # read after the first look
 
 
 def test_a_step_forward_forgets_earlier_trouble(owner: int, reader: Callable[..., Script]) -> None:
