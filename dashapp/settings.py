@@ -85,7 +85,8 @@ class Config:
         "`https://social.example.internal` or `http://127.0.0.1:9001`; default: none",
         "UPLOAD_MAX_MB": "largest upload in MB; default 512",
         "IMPORT_THREADS": "imports of uploads that run at once in a web process; default 1",
-        "LIVE_THREADS": "imports from services that run at once in a web process; default 3",
+        "LIVE_THREADS": "imports from services that run at once in a web process, and one more for a service that "
+        "nobody reads while all are busy; default 3",
         **{f"{name}_OAUTH_CLIENT_ID": "the id that the service gave this application" for name in REGISTERED},
         **{f"{name}_OAUTH_CLIENT_SECRET": "the secret that belongs to it" for name in REGISTERED},
         "X_MOST_DOLLARS": "the most that a user may allow for an account of X, which your credits pay; default 25",
