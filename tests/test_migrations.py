@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def first(tmp_path: Path) -> tuple[Flask, Path]:
     app = create_app(TestConfig({"DATABASE_URL": f"sqlite:///{path}"}))
     with app.app_context():
         upgrade(directory=MIGRATIONS, revision="0001")
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(USER + " VALUES (1, 'ada', 'ada', 'a', 'a', 'h', 'UTC', 'auto', 0, '2026-01-01')")
         connection.execute(ACCOUNT + " VALUES (1, 1, 'x', '1', 'ada', 'x', 0, '[]', '[]')")
         connection.execute(POST + " VALUES (1, '1', '2026-01-01', 'post', 'hello', 0)")
@@ -40,7 +41,7 @@ def test_rows_outlive_an_upgrade(first: tuple[Flask, Path]) -> None:
     with app.app_context():
         upgrade(directory=MIGRATIONS)
 
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         assert connection.execute("SELECT text FROM posts").fetchall() == [("hello",)]
         assert connection.execute("SELECT handle, host, options, spent FROM accounts").fetchall() == [
             ("ada", "", "{}", 0)
@@ -54,7 +55,7 @@ def test_rows_outlive_an_upgrade_and_a_downgrade(first: tuple[Flask, Path]) -> N
         upgrade(directory=MIGRATIONS)
         downgrade(directory=MIGRATIONS, revision="0001")
 
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         assert connection.execute("SELECT text FROM posts").fetchall() == [("hello",)]
 
 
