@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, close
 
 MIGRATIONS = str(ROOT / "migrations")
 USER = "INSERT INTO users (id, name, name_key, email, email_key, password_hash, time_zone, theme, is_demo, created_at)"
@@ -19,7 +20,7 @@ POST = "INSERT INTO posts (account_id, key, created_at, kind, text, assessed)"
 
 
 @pytest.fixture
-def first(tmp_path: Path) -> tuple[Flask, Path]:
+def first(tmp_path: Path) -> Iterator[tuple[Flask, Path]]:
     """An application whose SQLite file stands at the first revision, with a user, an account and a post in it."""
     from dashapp import create_app
     from dashapp.settings import TestConfig
@@ -32,7 +33,8 @@ def first(tmp_path: Path) -> tuple[Flask, Path]:
         connection.execute(USER + " VALUES (1, 'ada', 'ada', 'a', 'a', 'h', 'UTC', 'auto', 0, '2026-01-01')")
         connection.execute(ACCOUNT + " VALUES (1, 1, 'x', '1', 'ada', 'x', 0, '[]', '[]')")
         connection.execute(POST + " VALUES (1, '1', '2026-01-01', 'post', 'hello', 0)")
-    return app, path
+    yield app, path
+    close(app)
 
 
 def test_rows_outlive_an_upgrade(first: tuple[Flask, Path]) -> None:

@@ -1,5 +1,7 @@
 """The reference shows the docstrings: each measure has its formula, its source, and what it gives where undefined."""
 
+import inspect
+
 import pytest
 
 from analytics import growth, layout_quality, network, shares, text, timeline, uncertainty
