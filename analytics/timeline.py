@@ -12,7 +12,6 @@ import pandas as pd
 
 from analytics.frames import KINDS, check
 from analytics.uncertainty import NO_POSTS, TOO_FEW, Estimate, count_interval, median, rate, undefined
-from analytics.uncertainty import wilson as wilson
 
 Unit = Literal["day", "week", "month"]
 

@@ -18,7 +18,7 @@ from .imports.jobs import run
 from .imports.receive import receive
 from .imports.schedule import queue_due
 from .services import EXPORTS
-from .services.base import ServiceError
+from .services.errors import ServiceError
 from .store import connections, imports, users
 from .users import rules
 from .users.passwords import add_user

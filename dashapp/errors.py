@@ -16,7 +16,7 @@ from werkzeug.exceptions import (
 )
 
 from .extensions import limiter
-from .services.base import ServiceError
+from .services.errors import ServiceError
 
 TITLES = {
     400: ("This request is not complete", "Go back, load the page again, and retry."),

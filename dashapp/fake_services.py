@@ -24,8 +24,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from .extensions import csrf
-from .services.base import ServiceError
-from .services.guard import Adapter
+from .services.errors import ServiceError
+from .services.net.ssrf import Adapter
 from .settings import FAKE_DATABASE, FIRST_FAKE_PORT, NAMED_BY_USERS, fake_ports, fake_url, faked
 
 TOWN = "tests.services.fakes.town"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dashapp.services.base import Batch, Person, Post, Profile, Tie
+from dashapp.services.records import Batch, Person, Post, Profile, Tie
 from dashapp.store import imports
 from dashapp.store.merge import Reading, merge
 

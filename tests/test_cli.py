@@ -18,7 +18,7 @@ from dashapp.cli import report_lines
 from dashapp.demo.load import DemoError
 from dashapp.imports.receive import receive
 from dashapp.services import EXPORTS
-from dashapp.services.base import ExportError
+from dashapp.services.errors import ExportError
 from dashapp.store import accounts, imports, people, posts, users
 from dashapp.users import passwords
 from tests.conftest import close, make_app

@@ -21,7 +21,7 @@ from dashapp.dashboard.guard import PREFIX
 from dashapp.extensions import db
 from dashapp.store import users
 from tests.conftest import close, make_app
-from tests.dashboard.taken import add_account, sign_in
+from tests.dashboard.downloads import add_account, sign_in
 
 LONG = b"Ada follows Bob. " * LEAST
 PART = 1 << 16

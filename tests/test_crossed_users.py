@@ -23,23 +23,28 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from dashapp.connect.services import SERVICES
-from dashapp.dashboard import contents
+from dashapp.dashboard import export_contents
 from dashapp.dashboard.formats import FORMATS
 from dashapp.dashboard.guard import PREFIX
 from dashapp.imports.analysis import analyse
 from dashapp.imports.receive import receive
-from dashapp.services.base import Batch, Profile, Tie
 from dashapp.services.providers import PROVIDERS, SIGNING_IN
+from dashapp.services.records import Batch, Profile, Tie
 from dashapp.store import connections, imports, people, users
 from tests.conftest import close, make_app
-from tests.dashboard.browsing import GRAPH, Page
-from tests.dashboard.taken import AS_OF, sign_in
+from tests.dashboard.browser_session import GRAPH, Page
+from tests.dashboard.downloads import AS_OF, sign_in
 from tests.records import follower, friend, merged, post
 
 CANARY = "kestrel"  # stands in all that is bob's
 BOB = f"Bob {CANARY}"
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
-WHATS = (*contents.LISTS, *(f"{which}-graph" for which in contents.LISTS), *contents.BY_PERIOD, *contents.TABLES)
+WHATS = (
+    *export_contents.LISTS,
+    *(f"{which}-graph" for which in export_contents.LISTS),
+    *export_contents.BY_PERIOD,
+    *export_contents.TABLES,
+)
 OTHERS = {"name", "account_id", "import_id", "connection_id"}  # parts of an address that name something of a user
 #: what anybody may open, by endpoint
 PUBLIC = {
@@ -233,7 +238,7 @@ def test_a_number_that_no_database_takes_is_nothing(app: Flask, known: Known, ad
 
 
 def test_bob_himself_opens_what_ada_cannot(known: Known, bob: Page) -> None:
-    downloads = [f"/download/{known.bobs}/{what}.{form}" for what in contents.LISTS for form in ("csv", "json")]
+    downloads = [f"/download/{known.bobs}/{what}.{form}" for what in export_contents.LISTS for form in ("csv", "json")]
     pages = [f"/user/{BOB}", f"/connect/columns/{known.waiting}", *downloads]
 
     answers = {path: fetched(bob.client, path) for path in pages}

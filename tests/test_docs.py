@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 
 import analytics
 from dashapp.connect.services import SERVICES
-from dashapp.dashboard import contents
+from dashapp.dashboard import export_contents
 from dashapp.dashboard.formats import FORMATS
 from dashapp.services import EXPORTS
 from dashapp.services.csv_files.headers import COLUMNS, REQUIRED
@@ -258,11 +258,11 @@ def test_every_measure_is_in_the_reference(name: str) -> None:
 
 def test_every_download_is_documented() -> None:
     addresses = {code for row in rows(page("reference/downloads")) for code in codes(row[0])}
-    tables = {"posts", "changes", *contents.LISTS}
-    graphs = {f"{name}-graph" for name in contents.LISTS}
+    tables = {"posts", "changes", *export_contents.LISTS}
+    graphs = {f"{name}-graph" for name in export_contents.LISTS}
 
     assert {f"/download/<account>/{what}.<format>" for what in tables | graphs} <= addresses
-    assert {f"/download/<account>/{what}.<format>" for what in (*contents.OF_PERIOD, "growth")} <= addresses
+    assert {f"/download/<account>/{what}.<format>" for what in (*export_contents.OF_PERIOD, "growth")} <= addresses
 
 
 def test_every_format_is_documented() -> None:
@@ -274,7 +274,9 @@ def test_every_format_is_documented() -> None:
 
 
 @pytest.mark.parametrize(
-    "columns", [contents.POST, contents.PERSON, contents.CHANGE], ids=["posts", "people", "changes"]
+    "columns",
+    [export_contents.POST, export_contents.PERSON, export_contents.CHANGE],
+    ids=["posts", "people", "changes"],
 )
 def test_every_column_of_a_download_is_described(columns: tuple[str, ...]) -> None:
     described = {code for row in rows(page("reference/downloads")) for code in codes(row[0])}

@@ -6,7 +6,7 @@ import pytest
 from flask import abort, request
 
 from dashapp import errors
-from dashapp.services.base import ExportError, ServiceError
+from dashapp.services.errors import ExportError, ServiceError
 from tests.users.visitor import Visitor
 
 

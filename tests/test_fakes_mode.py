@@ -18,7 +18,7 @@ from flask import Flask
 from packaging.utils import canonicalize_name
 
 from dashapp import create_app, fake_services, settings
-from dashapp.connect.oauth import going
+from dashapp.connect.oauth_views import going
 from dashapp.fake_services import PAGES, detour, exports, fake_services_command
 from dashapp.settings import (
     ADDRESSES,

@@ -21,12 +21,12 @@ from dashapp import create_app, quiet_loggers
 from dashapp.dashboard.guard import PREFIX
 from dashapp.imports.analysis import analyse
 from dashapp.security import HEADERS, OPEN_TO_DEMO
-from dashapp.services.base import Batch
+from dashapp.services.records import Batch
 from dashapp.settings import ProdConfig
 from dashapp.store import users
 from tests.conftest import close, make_app
-from tests.dashboard.browsing import Page
-from tests.dashboard.taken import sign_in
+from tests.dashboard.browser_session import Page
+from tests.dashboard.downloads import sign_in
 from tests.records import follower, merged, post
 
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}

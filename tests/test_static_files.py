@@ -19,7 +19,7 @@ from dashapp import security, static_files
 from dashapp.dashboard.guard import PREFIX
 from dashapp.store import users
 from tests.conftest import ROOT, close, make_app
-from tests.dashboard.taken import sign_in
+from tests.dashboard.downloads import sign_in
 
 SUITES = f"{PREFIX}_dash-component-suites/"
 #: what Dash's scripts fetch on our pages, under names without a version

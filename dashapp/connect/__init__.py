@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from . import bluesky, handles, joining, leaving, oauth, rereading, views, ways
+from . import bluesky, disconnect, handles, oauth_views, options, refresh, sign_up, views
 
-__all__ = ["blueprint", "bluesky", "handles", "joining", "leaving", "oauth", "rereading", "ways"]
+__all__ = ["blueprint", "bluesky", "disconnect", "handles", "oauth_views", "options", "refresh", "sign_up"]
 
 blueprint = views.blueprint

@@ -14,15 +14,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from joserfc.jwk import ECKey
 
-from ..imports import contacts
-from ..services.base import ServiceError
+from ..oauth import clients
 from ..services.bluesky import oauth
-from ..services.oauth import Contact, is_loopback
+from ..services.errors import ServiceError
+from ..services.net.oauth import Contact, is_loopback
 from ..services.providers import PROVIDERS
 from ..users import limits
-from .arrivals import arrive
-from .attempts import Attempt, RefusedError, keep, take
-from .oauth import MOST_TYPED, SECONDS, begun, check, give_back, going, refuse
+from .callback import arrive
+from .oauth_views import MOST_TYPED, SECONDS, begun, check, give_back, going, refuse
+from .pending_authorizations import Attempt, RefusedError, keep, take
 from .views import blueprint as connect
 
 blueprint = Blueprint("bluesky", __name__, url_prefix="/connect/bluesky")
@@ -35,7 +35,7 @@ SERVICE = "bluesky"
 def login() -> ResponseReturnValue:
     """Begins to connect the account of a handle."""
     try:
-        if not contacts.is_set_up(SERVICE):
+        if not clients.is_set_up(SERVICE):
             raise RefusedError("not-set-up")
         return depart(request.form.get("handle", "")[:MOST_TYPED])
     except (RefusedError, ServiceError) as error:
@@ -102,7 +102,7 @@ def fetched(contact: Contact, attempt: Attempt) -> dict[str, Any]:
 
 def own_contact() -> Contact:
     """The contact as this site: by the address of its description, or as one on a developer's machine."""
-    contact = contacts.contact(SERVICE, client_id=client_id(), seconds=SECONDS)
+    contact = clients.contact(SERVICE, client_id=client_id(), seconds=SECONDS)
     if contact is None:
         raise RefusedError("not-set-up")
     return contact
@@ -141,7 +141,7 @@ def keys() -> ResponseReturnValue:
     """The public key with which servers check what this site signs."""
     if not current_app.config["TOKEN_KEYS"]:
         return jsonify(keys=[])
-    return jsonify(oauth.public_keys(contacts.bluesky_key()))
+    return jsonify(oauth.public_keys(clients.bluesky_key()))
 
 
 connect.register_blueprint(blueprint)

@@ -9,9 +9,9 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from ..imports.lookup import PUBLIC, public_profile
 from ..imports.receive import queue_live
-from ..services.base import ServiceError
+from ..preview.fetch import PUBLIC, public_profile
+from ..services.errors import ServiceError
 from ..users import audit, limits, sessions
 from .services import title
 from .views import blueprint

@@ -12,15 +12,14 @@ from werkzeug.datastructures import FileStorage
 from ..errors import wants_json
 from ..extensions import csrf
 from ..imports.receive import name_columns, receive
-from ..services import csv_files
-from ..services.base import ExportError
-from ..services.csv_files.headers import REQUIRED
+from ..services.csv_files.headers import REQUIRED, file_columns
+from ..services.errors import ExportError
 from ..store import imports
 from ..store.database import LARGEST_ID
 from ..users import limits
-from . import columns, services
-from .forms import FORMS
+from . import csv_columns, services
 from .services import SERVICES
+from .upload_forms import FORMS
 
 blueprint = Blueprint("connect", __name__)
 OVERVIEW = "/dashboard/user"
@@ -81,7 +80,7 @@ def save_columns(import_id: int) -> ResponseReturnValue:
     """Queues the import with the columns as named."""
     row = waiting(import_id)
     try:
-        options = columns.options(csv_files.columns(imports.entries(import_id)), request.form)
+        options = csv_columns.options(file_columns(imports.entries(import_id)), request.form)
         name_columns(current_user.id, import_id, options)
     except ExportError as error:
         return columns_page(row, request.form, str(error)), 422
@@ -145,10 +144,10 @@ def upload_page(service: str, form: Any, problem: str | None = None) -> str:
     """The page of a service with an upload."""
     most = current_app.config["MAX_CONTENT_LENGTH"]
     context = {"service": service, "page": SERVICES[service], "form": form, "problem": problem, "most": most}
-    return render_template("connect/upload.html", **context, meanings=columns.MEANINGS, required=REQUIRED)
+    return render_template("connect/upload.html", **context, meanings=csv_columns.MEANINGS, required=REQUIRED)
 
 
 def columns_page(row: dict[str, Any], sent: Any, problem: str | None) -> str:
     """The question which column is which."""
-    files = columns.questions(csv_files.columns(imports.entries(row["id"])), sent)
-    return render_template("connect/columns.html", row=row, files=files, kinds=columns.KINDS, problem=problem)
+    files = csv_columns.questions(file_columns(imports.entries(row["id"])), sent)
+    return render_template("connect/columns.html", row=row, files=files, kinds=csv_columns.KINDS, problem=problem)

@@ -12,11 +12,11 @@ from analytics.timeline import PERIODS, Unit
 
 from ..store import accounts
 from ..store.database import LARGEST_ID, now
-from . import contents
-from .everything import files
+from . import export_contents
 from .filenames import attachment, filename
 from .formats import FORMATS
 from .formats.zip import zipped
+from .full_export import files
 
 blueprint = Blueprint("downloads", __name__, url_prefix="/download")
 UNITS = get_args(Unit)
@@ -30,15 +30,20 @@ def download(account_id: int, what: str, form: str) -> Response:
     account = accounts.account(current_user.id, account_id)
     if account is None or form not in FORMATS:
         abort(404)
-    wanted = contents.Wanted(
+    wanted = export_contents.Wanted(
         owner=current_user.id,
         account=account,
         period=_chosen("period", PERIODS, usual="all"),
         unit=_chosen("unit", UNITS, usual="day"),  # type: ignore[arg-type]
         time_zone=current_user.time_zone,
     )
-    parts = [account["service"], account["handle"], what, *([wanted.period] if what in contents.OF_PERIOD else [])]
-    name = filename(*parts, day=contents.data_day(account), suffix=form)
+    parts = [
+        account["service"],
+        account["handle"],
+        what,
+        *([wanted.period] if what in export_contents.OF_PERIOD else []),
+    ]
+    name = filename(*parts, day=export_contents.data_day(account), suffix=form)
     return _sent(_written(what, form, wanted), mimetype=FORMATS[form].mimetype, name=name)
 
 
@@ -51,12 +56,12 @@ def everything() -> Response:
     return _sent(zipped(files(current_user.id), at=at), mimetype="application/zip", name=name)
 
 
-def _written(what: str, form: str, wanted: contents.Wanted) -> Iterator[bytes]:
+def _written(what: str, form: str, wanted: export_contents.Wanted) -> Iterator[bytes]:
     writers = FORMATS[form]
     which = what.removesuffix(GRAPH)
-    if what.endswith(GRAPH) and which in contents.LISTS and writers.graph is not None:
-        return writers.graph(contents.graph(which, wanted))
-    table = contents.table(what, wanted) if writers.table is not None else None
+    if what.endswith(GRAPH) and which in export_contents.LISTS and writers.graph is not None:
+        return writers.graph(export_contents.graph(which, wanted))
+    table = export_contents.table(what, wanted) if writers.table is not None else None
     if table is None or writers.table is None:
         abort(404)
     return writers.table(table)

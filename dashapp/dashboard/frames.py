@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .reading import Shown
+from .account_view import Shown
 
 FIGURES = ["measure", "value", "low", "high", "n", "reason", "few"]
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from ..services.base import Person, Tie
+from ..services.records import Person, Tie
 from .words import COLOURS, CREATURES, TOPICS
 
 N_PEOPLE = 720

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from ..services.base import BATCH, Batch, Person, Post, Profile, Tie
+from ..services.records import BATCH, Batch, Person, Post, Profile, Tie
 from .cast import Crowd, Sizes, all_names, crowd, pairs
 from .posts import EVENINGS, OFFICE, Habits, as_they_were, posts
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from ..services.base import Kind, Person, Post
+from ..services.records import Kind, Person, Post
 from .words import ANSWERS, COMMENTS, GERMAN, ISSUES, TOPICS, Topic
 
 TIME_ZONE = "Europe/Berlin"

@@ -16,7 +16,7 @@ from analytics.sentiment import assess, reasons
 from analytics.uncertainty import Estimate
 
 from ..store import accounts, posts, users
-from .people import people_results
+from .people_analysis import people_results
 
 CHUNK = 5_000  # posts assessed in one transaction
 MOST_USED = 20

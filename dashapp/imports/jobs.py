@@ -14,8 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from ..services import EXPORTS, MUTUAL
-from ..services.base import ServiceError
-from ..services.live import LimitedError, TroubleError
+from ..services.errors import RateLimitedError, ServiceError, UnavailableError
 from ..store import imports
 from ..store.merge import Reading, merge
 from . import live
@@ -54,10 +53,10 @@ def _fail_or_finish(row: Mapping[str, Any], stopping: threading.Event, progress:
             raise ServiceError(GAVE_UP)
         with _heartbeat(row["id"], row["lease"], stopping) as held:
             _work(row, held, progress)
-    except LimitedError as error:
+    except RateLimitedError as error:
         imports.sleep(row["id"], row["lease"], error.until, why=str(error), troubles=imports.troubles(row["id"]))
         return
-    except TroubleError as error:
+    except UnavailableError as error:
         troubles = imports.troubles(row["id"]) + 1
         if troubles <= live.TROUBLES:
             imports.sleep(row["id"], row["lease"], live.wake_time(troubles), why=str(error), troubles=troubles)
@@ -100,9 +99,9 @@ def _account(row: Mapping[str, Any], held: threading.Event, progress: Progress) 
 
 def _goes_on(import_id: int, error: ServiceError) -> bool:
     """Whether the import sleeps after that error, and is not ended by it."""
-    if isinstance(error, TroubleError):
+    if isinstance(error, UnavailableError):
         return imports.troubles(import_id) < live.TROUBLES
-    return isinstance(error, LimitedError)
+    return isinstance(error, RateLimitedError)
 
 
 def _pause(held: threading.Event, seconds: float) -> None:

@@ -12,15 +12,16 @@ from typing import Any
 import orjson
 from flask import current_app
 
+from ..oauth import tokens
 from ..services import READERS
-from ..services.base import Person, Profile
-from ..services.live import DeniedError, Reader, Target
+from ..services.errors import DeniedError
+from ..services.reading import Reader, Target
+from ..services.records import Person, Profile
 from ..store import accounts, connections, imports, people
 from ..store.merge import Reading, merge
-from . import tokens
 from .analysis import analyse
-from .reach import Pause, Reach
 from .schedule import next_refresh
+from .service_access import Pause, Reach
 
 FRESH = timedelta(days=7)  # so long a person's ties need not be read again
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
@@ -30,7 +31,7 @@ PAID = ("x",)  # services that charge for reading: never by itself
 
 
 class Stored:
-    """What a reader may look up (`services.live.Known`)."""
+    """What a reader may look up (`services.reading.Known`)."""
 
     def __init__(self, import_id: int, owner: int, account: Mapping[str, Any] | None) -> None:
         self._import_id, self._owner, self._account = import_id, owner, account

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 
-from ..services import EXPORTS, csv_files, recognise
-from ..services.archive import open_upload
-from ..services.base import Entries, ExportError
+from ..services import EXPORTS, recognise
+from ..services.csv_files.headers import file_columns
+from ..services.errors import ExportError
+from ..services.files.archive import open_upload
+from ..services.files.entries import Entries
 from ..store import imports
 from .queue import announce
 
@@ -69,7 +71,7 @@ TITLES = {
 
 def _unclear(kept: Entries, options: Mapping[str, str]) -> bool:
     """Whether somebody has to say which column is which."""
-    return "columns" not in options and not all(file.exact for file in csv_files.columns(kept))
+    return "columns" not in options and not all(file.exact for file in file_columns(kept))
 
 
 def name_columns(owner: int, import_id: int, options: Mapping[str, str]) -> None:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ..services.base import ServiceError
 from ..services.bluesky.identity import PROFILE as BLUESKY_PAGE
 from ..services.bluesky.identity import actor
-from ..services.guard import host_name
+from ..services.errors import ServiceError
 from ..services.mastodon.webfinger import PAGE as MASTODON_PAGE
 from ..services.mastodon.webfinger import split
+from ..services.net.ssrf import host_name
 
 LONGEST = 300  # characters
 GITHUB_PAGE = re.compile(r"(https?://)?(www\.)?github\.com/(?P<login>[^/?#]+)[/?#]?.*", re.IGNORECASE)

@@ -10,14 +10,14 @@ from werkzeug.exceptions import TooManyRequests
 
 from ..connect.services import title
 from ..errors import in_words, seconds_left
-from ..imports import lookup
-from ..imports.glance import Look
-from ..imports.lookup import PUBLIC, Refusal
-from ..services.base import ServiceError
+from ..preview import fetch
+from ..preview.fetch import PUBLIC, Refusal
+from ..preview.summary import Look
+from ..services.errors import ServiceError
 from ..store.users import demo_user
 from ..users import limits
 from .handles import LONGEST, Asked, understood
-from .shown import Shown
+from .preview_view import Shown
 from .views import blueprint
 
 UNFIT, TOO_MANY = 400, 429
@@ -54,7 +54,7 @@ def look_up() -> ResponseReturnValue:
     except ServiceError as error:
         return _page(Form(typed[:LONGEST], service, str(error)), UNFIT)
     try:
-        told = lookup.kept(asked.service, asked.handle) or _asked(asked)
+        told = fetch.kept(asked.service, asked.handle) or _asked(asked)
     except TooManyRequests:
         seconds = seconds_left()
         refused = Refusal(WAIT.format(wait=in_words(seconds)), TOO_MANY)
@@ -67,7 +67,7 @@ def look_up() -> ResponseReturnValue:
 @limits.look_ups_by_client
 def _asked(asked: Asked) -> Look | Refusal:
     """Only what asks a service counts: an address that is shared may be opened by many at once."""
-    return lookup.look(asked.service, asked.handle)
+    return fetch.look(asked.service, asked.handle)
 
 
 def _form(asked: Asked, refused: Refusal | None = None) -> Form:

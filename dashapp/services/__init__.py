@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import csv_files, github
-from .base import Export
-from .bluesky import BlueskyExport
-from .bluesky import reader as bluesky_reader
-from .csv_files import CsvExport
-from .facebook import FacebookExport
+from .bluesky.export import BlueskyExport
+from .bluesky.reader import reader as bluesky_reader
+from .csv_files.export import CsvExport
+from .facebook.export import FacebookExport
 from .facebook.reader import reader as facebook_reader
-from .github import GitHubExport
-from .linkedin import LinkedInExport
+from .github.export import GitHubExport
+from .github.reader import reader as github_reader
+from .linkedin.export import LinkedInExport
 from .linkedin.reader import reader as linkedin_reader
-from .live import ReaderOf
-from .mastodon import MastodonExport
+from .mastodon.export import MastodonExport
 from .mastodon.reader import reader as mastodon_reader
+from .reading import Export, ReaderOf
 from .recognition import recognise
-from .x import XExport
+from .x.export import XExport
 from .x.reader import reader as x_reader
 
-__all__ = ["EXPORTS", "MUTUAL", "READERS", "csv_files", "recognise"]
+__all__ = ["EXPORTS", "MUTUAL", "READERS", "recognise"]
 
 EXPORTS: Mapping[str, Export] = {
     "x": XExport(),
@@ -36,7 +35,7 @@ EXPORTS: Mapping[str, Export] = {
 MUTUAL = frozenset({"facebook", "linkedin"})
 #: services that are read live
 READERS: Mapping[str, ReaderOf] = {
-    "github": github.reader,
+    "github": github_reader,
     "mastodon": mastodon_reader,
     "bluesky": bluesky_reader,
     "x": x_reader,

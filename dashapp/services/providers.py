@@ -9,7 +9,7 @@ from .facebook.oauth import FacebookProvider
 from .github.oauth import GitHubProvider
 from .linkedin.oauth import LinkedInProvider
 from .mastodon.oauth import MastodonProvider
-from .oauth import Provider
+from .net.oauth import Provider
 from .x.oauth import XProvider
 
 PROVIDERS: Mapping[str, Provider] = {

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from .base import Entries, ExportError
 from .bluesky.export import CAR_FILE
 from .csv_files.headers import MOST_FILES, is_table, look
 from .csv_files.rows import head
-from .facebook import files as facebook_files
-from .github import files as github_files
-from .linkedin.tables import is_linkedins
-from .mastodon import ACTOR, OUTBOX
-from .mastodon.lists import begins_a_list, is_list
-from .x.files import FILE, GRAILBIRD
+from .errors import ExportError
+from .facebook import export_files as facebook_files
+from .files.entries import Entries
+from .github import export_files as github_files
+from .linkedin.export_tables import is_linkedins
+from .mastodon.export import ACTOR, OUTBOX
+from .mastodon.export_lists import begins_a_list, is_list
+from .x.export_files import FILE, GRAILBIRD
 
 #: Exports and files that people have at hand, but that are not read.
 OTHERS = {

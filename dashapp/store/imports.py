@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from ..models import Account, Import, ImportBatch, ImportPart
-from ..services.base import Batch
+from ..services.records import Batch
 from .database import every, now, one, reading, writing
 
 LEASE = timedelta(seconds=15)  # so long after a kill the next one goes on
@@ -123,7 +123,7 @@ def entries(import_id: int) -> KeptEntries:
 
 
 class KeptEntries:
-    """The entries of an upload as they stand in the database (`services.base.Entries`)."""
+    """The entries of an upload as they stand in the database (`services.files.entries.Entries`)."""
 
     def __init__(self, import_id: int, sizes: Mapping[str, tuple[int, int]]) -> None:
         self._import_id = import_id

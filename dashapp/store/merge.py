@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ..models import Account, Change, Person, Post, Snapshot, Tie
-from ..services.base import Profile
+from ..services.records import Profile
 from .database import ROWS, Rule, chunks, newest, newest_told, now, upsert, writing
 from .imports import batches, note_merge
 

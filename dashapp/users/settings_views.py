@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from flask_wtf import FlaskForm
 
-from ..imports import tokens
+from ..oauth import tokens
 from ..store import accounts, connections, imports, users
 from ..store.database import LARGEST_ID
 from ..theme import follow_setting

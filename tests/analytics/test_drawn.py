@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics import drawn as module
-from analytics.drawn import MOST, REACH, Drawn, drawn, of_row, row_of
+from analytics import graph_drawing as module
+from analytics.graph_drawing import MOST, REACH, Drawn, drawn, of_row, row_of
 
 
 def nodes(**values: object) -> pd.DataFrame:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics import edges
-from analytics.edges import LEVELS, NO_COLOUR, SIZE, edge_picture
+from analytics import edge_raster
+from analytics.edge_raster import LEVELS, NO_COLOUR, SIZE, edge_picture
 
 SQUARE = np.array([[-1.0, 1.0], [1.0, 1.0], [-1.0, -1.0], [1.0, -1.0]])  # upper left, upper right, lower left and right
 PLAIN = np.full(4, NO_COLOUR)
@@ -63,8 +63,8 @@ def test_without_ties_the_picture_is_empty(people: np.ndarray) -> None:
 def test_longer_steps_count_for_the_cells_they_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     ties = links((0, 1), (0, 1), (2, 3))
     fine = edge_picture(SQUARE, ties, PLAIN)
-    monkeypatch.setattr(edges, "SAMPLES", 1_000)
-    monkeypatch.setattr(edges, "CHUNK", 100)
+    monkeypatch.setattr(edge_raster, "SAMPLES", 1_000)
+    monkeypatch.setattr(edge_raster, "CHUNK", 100)
 
     coarse = edge_picture(SQUARE, ties, PLAIN)
 

@@ -31,8 +31,8 @@ from dashapp.models import Wait
 from dashapp.store import imports
 from dashapp.store.database import now, writing
 from tests.conftest import ROOT, make_app
-from tests.dashboard.taken import sign_in
-from tests.imports.storming import add_user, connected, from_the_sky, row_of, small_sky, stored, wait_until
+from tests.dashboard.downloads import sign_in
+from tests.imports.load import add_user, connected, from_the_sky, row_of, small_sky, stored, wait_until
 from tests.needs import free_port
 from tests.services.servers import serving
 from tests.services.storms import KINDS, Storm, Town, own_world

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from tests.browser.test_story import LOOKS, no_sideways_scroll, register
 from tests.conftest import close, make_app
-from tests.connect.dancing import Fake, fake, introduce
+from tests.connect.oauth_client import Fake, fake, introduce
 from tests.services.fakes.oauth import Quiet
 
 pytestmark = pytest.mark.browser

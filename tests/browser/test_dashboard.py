@@ -14,11 +14,11 @@ from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from dashapp.services.base import Batch, Profile
+from dashapp.services.records import Batch, Profile
 from dashapp.store import imports, users
 from dashapp.store.database import now
 from tests.conftest import close, make_app
-from tests.dashboard.taken import AS_OF, sign_in
+from tests.dashboard.downloads import AS_OF, sign_in
 from tests.records import follower, friend, merged, post, ties
 
 pytestmark = pytest.mark.browser

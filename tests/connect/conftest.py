@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 from flask import Flask
 
-from tests.connect.dancing import Fake, fake, introduce
+from tests.connect.oauth_client import Fake, fake, introduce
 from tests.users.conftest import app, quick_hashes
 from tests.users.visitor import Visitor
 

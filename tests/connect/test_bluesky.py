@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from dashapp.connect.sentences import sentence
-from dashapp.imports import contacts, tokens
+from dashapp.connect.messages import sentence
+from dashapp.oauth import clients, tokens
 from dashapp.services.bluesky.oauth import FORGED, NO_ACCOUNT, NO_HANDLE, NOT_ACCEPTED
 from dashapp.store import connections, imports, users
-from tests.connect.dancing import LOCAL, app, come_back, dance, decide, departure, one_app, query, said, start
+from tests.connect.oauth_client import LOCAL, app, come_back, dance, decide, departure, one_app, query, said, start
 from tests.services.fakes.bluesky_oauth import PEOPLE
 from tests.users.visitor import ADA, Visitor, is_at
 
@@ -189,7 +189,7 @@ def come_back_to(visitor, location):
 
 def test_the_key_of_a_site_stays_the_same(app, fake):
     with app.app_context():
-        first, second = contacts.bluesky_key(), contacts.bluesky_key()
+        first, second = clients.bluesky_key(), clients.bluesky_key()
 
     assert first == second
     assert "d" in first

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from dashapp.connect.columns import KINDS, MEANINGS, options, questions
-from dashapp.services import EXPORTS, csv_files
-from dashapp.services.csv_files.headers import COLUMNS, REQUIRED
+from dashapp.connect.csv_columns import KINDS, MEANINGS, options, questions
+from dashapp.services import EXPORTS
+from dashapp.services.csv_files.headers import COLUMNS, REQUIRED, file_columns
 from tests.services.exports import Files
 
 TWEETS = Files({"tweets.csv": "Date,Tweet,Favs\n2026-03-05,hello,3\n"})
@@ -24,7 +24,7 @@ def test_every_documented_column_is_asked_for():
 
 
 def test_the_guess_is_filled_in():
-    question = questions(csv_files.columns(TWEETS), {})[0]
+    question = questions(file_columns(TWEETS), {})[0]
 
     assert question.kind == "posts"
     assert choices(question, "posts") == dict.fromkeys(MEANINGS["posts"], "") | {
@@ -34,7 +34,7 @@ def test_the_guess_is_filled_in():
 
 
 def test_needed_columns_are_marked():
-    question = questions(csv_files.columns(TWEETS), {})[0]
+    question = questions(file_columns(TWEETS), {})[0]
 
     needed = {
         kind: tuple(choice.column for choice in choices if choice.needed) for kind, choices in question.choices.items()
@@ -45,7 +45,7 @@ def test_needed_columns_are_marked():
 def test_of_another_kind_columns_of_the_same_name_are_filled_in():
     file = Files({"odd.csv": "source,target,name,person\na,b,c,d\n"})
 
-    question = questions(csv_files.columns(file), {})[0]
+    question = questions(file_columns(file), {})[0]
 
     assert question.kind == "ties"
     assert choices(question, "people")["name"] == "name"
@@ -54,7 +54,7 @@ def test_of_another_kind_columns_of_the_same_name_are_filled_in():
 def test_what_was_sent_stands_against_the_guess():
     sent = {"0-kind": "people", "0-people-person": "Favs", "0-posts-created_at": ""}
 
-    question = questions(csv_files.columns(TWEETS), sent)[0]
+    question = questions(file_columns(TWEETS), sent)[0]
 
     assert question.kind == "people"
     assert choices(question, "people")["person"] == "Favs"
@@ -64,7 +64,7 @@ def test_what_was_sent_stands_against_the_guess():
 def test_the_answer_is_read_as_it_was_meant():
     sent = {"0-kind": "posts", "0-posts-created_at": "Date", "0-posts-likes": "Favs", "0-ties-source": "Tweet"}
 
-    answer = options(csv_files.columns(TWEETS), sent)
+    answer = options(file_columns(TWEETS), sent)
 
     assert json.loads(answer["columns"]) == {
         "tweets.csv": {"kind": "posts", "columns": {"created_at": "Date", "likes": "Favs"}}
@@ -74,12 +74,12 @@ def test_the_answer_is_read_as_it_was_meant():
 
 
 def test_a_file_can_be_left_out():
-    answer = options(csv_files.columns(TWEETS), {"0-kind": ""})
+    answer = options(file_columns(TWEETS), {"0-kind": ""})
 
     assert json.loads(answer["columns"]) == {"tweets.csv": {"kind": "", "columns": {}}}
 
 
 def test_an_answer_that_no_form_sends_names_no_columns():
-    answer = options(csv_files.columns(TWEETS), {"0-kind": "spells", "0-spells-source": "Date"})
+    answer = options(file_columns(TWEETS), {"0-kind": "spells", "0-spells-source": "Date"})
 
     assert json.loads(answer["columns"])["tweets.csv"]["columns"] == {}

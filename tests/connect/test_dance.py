@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from dashapp.store import connections, users
-from tests.connect.dancing import app, decide, departure, one_app
+from tests.connect.oauth_client import app, decide, departure, one_app
 from tests.services.fakes.oauth import served
 
 __all__ = ["app", "one_app"]
@@ -96,7 +96,7 @@ def owner_of_token(app, owner, row, fakes):
 
 
 def test_nothing_of_a_request_stays_on_the_blueprint(app, ada, running):
-    from tests.connect.dancing import dance
+    from tests.connect.oauth_client import dance
 
     dances = {name: each for name, each in app.blueprints.items() if name.startswith("connect.")}
     before = {name: dict(vars(each)) for name, each in dances.items()}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from dashapp.connect.handles import NOTHING, UNFIT, plain
-from dashapp.imports import lookup
-from dashapp.services.base import Profile
-from dashapp.services.live import MissingError
+from dashapp.preview import fetch
+from dashapp.services.errors import NotFoundError
+from dashapp.services.records import Profile
 from dashapp.store import imports, users
-from tests.connect.dancing import app, one_app, said
+from tests.connect.oauth_client import app, one_app, said
 from tests.users.visitor import ADA, Visitor, is_at
 
 __all__ = ["app", "one_app"]
@@ -24,14 +24,14 @@ class Reader:
     def profile(self):
         """The account."""
         if self.target.handle.lower() != "ada":
-            raise MissingError("There is no such account.", 404)
+            raise NotFoundError("There is no such account.", 404)
         return Profile(service="github", key="1001", handle="Ada")
 
 
 @pytest.fixture(autouse=True)
 def reader(monkeypatch):
     """One service with a reader."""
-    monkeypatch.setattr(lookup, "READERS", {"github": Reader})
+    monkeypatch.setattr(fetch, "READERS", {"github": Reader})
 
 
 def queued(app):

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from dashapp.models import Account
 from dashapp.store import accounts, connections, users
 from dashapp.store.database import writing
-from tests.connect.dancing import app, dance, one_app, said
+from tests.connect.oauth_client import app, dance, one_app, said
 from tests.records import merged
 from tests.users.visitor import ADA, BOB, Visitor, is_at
 

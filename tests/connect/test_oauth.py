@@ -10,11 +10,11 @@ from contextlib import closing
 import pytest
 from sqlalchemy import make_url
 
-from dashapp.connect import servers
-from dashapp.connect.sentences import REASONS, sentence
-from dashapp.services.oauth import NO_ANSWER
+from dashapp.connect import mastodon_servers
+from dashapp.connect.messages import REASONS, sentence
+from dashapp.services.net.oauth import NO_ANSWER
 from dashapp.store import connections, imports, users
-from tests.connect.dancing import (
+from tests.connect.oauth_client import (
     FAKES,
     LOCAL,
     app,
@@ -344,10 +344,10 @@ def test_a_long_name_fits_into_a_cookie(app, running):
 
 def test_only_so_many_servers_are_asked_at_once(app, running, monkeypatch):
     fake = running("mastodon")
-    monkeypatch.setattr(servers, "_free", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(mastodon_servers, "_free", threading.BoundedSemaphore(1))
     visitor = Visitor(app)
 
-    with servers._free:
+    with mastodon_servers._free:
         start(visitor, fake, "/signin/mastodon")
     told = said(visitor)
 
@@ -358,7 +358,7 @@ def test_only_so_many_servers_are_asked_at_once(app, running, monkeypatch):
 
 def test_a_slow_server_holds_nobody_for_long(app, running, monkeypatch):
     fake = running("mastodon")
-    monkeypatch.setattr(servers, "SECONDS", 0.0)
+    monkeypatch.setattr(mastodon_servers, "SECONDS", 0.0)
     visitor = Visitor(app)
 
     start(visitor, fake, "/signin/mastodon")

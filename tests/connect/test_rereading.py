@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from dashapp.connect.rereading import BAD_AMOUNT
-from dashapp.services.base import Profile
+from dashapp.connect.refresh import BAD_AMOUNT
+from dashapp.services.records import Profile
 from dashapp.store import accounts, connections, imports, users
 from dashapp.store.database import now
-from tests.connect.dancing import app, one_app
+from tests.connect.oauth_client import app, one_app
 from tests.records import merged
 from tests.users.visitor import ADA, BOB, Visitor
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dashapp.connect.forms import FORMS
 from dashapp.connect.services import SERVICES, title
+from dashapp.connect.upload_forms import FORMS
 from dashapp.services import EXPORTS
 
 UPLOADED = [service for service, page in SERVICES.items() if page.export]

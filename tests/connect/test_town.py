@@ -23,7 +23,7 @@ from dashapp.imports import run_waiting
 from dashapp.settings import FAKES, ReviewConfig
 from dashapp.store import accounts, connections, people
 from tests.conftest import close
-from tests.connect.dancing import departure, said
+from tests.connect.oauth_client import departure, said
 from tests.services.servers import free_ports
 from tests.users.conftest import COMPILED
 from tests.users.visitor import Visitor

@@ -6,9 +6,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from dashapp.connect.services import title
-from dashapp.imports.lookup import PUBLIC
+from dashapp.preview.fetch import PUBLIC
 from dashapp.services.providers import PROVIDERS
-from tests.connect.dancing import app, dance, one_app
+from tests.connect.oauth_client import app, dance, one_app
 
 __all__ = ["app", "one_app"]
 

@@ -11,13 +11,13 @@ import pytest
 from flask import Flask
 
 from dashapp.imports.analysis import analyse
-from dashapp.services.base import Batch, Profile
+from dashapp.services.records import Batch, Profile
 from dashapp.store import users
 from tests.conftest import close, make_app
 from tests.records import follower, merged, post, ties
 
-from .browsing import Page
-from .taken import AS_OF, add_analysed_account, sign_in
+from .browser_session import Page
+from .downloads import AS_OF, add_analysed_account, sign_in
 
 ZONE = "Europe/Berlin"
 

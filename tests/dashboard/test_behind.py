@@ -12,12 +12,12 @@ from flask import Flask
 from flask_login import login_user
 from werkzeug.exceptions import BadRequest
 
-from dashapp.dashboard import behind
-from dashapp.dashboard.behind import clicked, explained, midnight, posts_behind, unit_days, unit_title
-from dashapp.dashboard.reading import read
+from dashapp.dashboard import drill_down
+from dashapp.dashboard.account_view import read
+from dashapp.dashboard.drill_down import clicked, explained, midnight, posts_behind, unit_days, unit_title
 from dashapp.store import users
 
-from .browsing import plain, text
+from .browser_session import plain, text
 from .conftest import Known
 
 
@@ -115,7 +115,7 @@ def test_a_unit_without_such_posts_says_so(shown) -> None:
 
 
 def test_more_posts_than_can_be_read_are_cut_and_that_is_said(shown, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(behind, "MOST", 2)
+    monkeypatch.setattr(drill_down, "MOST", 2)
 
     said = text(plain(posts_behind(shown, date(2026, 3, 2))))
 

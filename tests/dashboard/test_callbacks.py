@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .browsing import GRAPH, Page
+from .browser_session import GRAPH, Page
 from .conftest import Known
 
 JSON = st.recursive(

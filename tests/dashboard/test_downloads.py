@@ -12,15 +12,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from dashapp.dashboard import contents
+from dashapp.dashboard import export_contents
 from dashapp.dashboard.formats import FORMATS
 from dashapp.extensions import db
-from dashapp.services.base import Batch
+from dashapp.services.records import Batch
 from dashapp.store import accounts, users
 from tests.conftest import close, make_app
 from tests.records import merged, ties
 
-from .taken import add_account, add_analysed_account, records, rows, sign_in
+from .downloads import add_account, add_analysed_account, records, rows, sign_in
 
 LISTS = {"followers": ["bob", "carol"], "friends": ["carol", "dan"], "mutuals": ["carol"]}
 EVERYONE = ["bob", "carol", "dan", "erin"]
@@ -231,10 +231,10 @@ def test_ties_that_stand_for_both_directions_make_an_undirected_graph(app: Flask
         account = add_account(owner)
         row = accounts.account(owner, account)
         assert row is not None
-        wanted = contents.Wanted(
+        wanted = export_contents.Wanted(
             owner=owner, account={**row, "mutual_ties": True}, period="all", unit="day", time_zone="UTC"
         )
-        graph = contents.graph("everyone", wanted)
+        graph = export_contents.graph("everyone", wanted)
         edges = {frozenset((edge.source, edge.target)) for edge in graph.edges}
 
     assert not graph.directed

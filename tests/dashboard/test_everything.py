@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from dashapp.dashboard.everything import about
+from dashapp.dashboard.full_export import about
 from dashapp.imports.jobs import run
 from dashapp.imports.receive import receive
-from dashapp.services.base import Batch, Profile
-from dashapp.services.csv_formulas import undefused
+from dashapp.services.csv_files.formulas import undefused
+from dashapp.services.records import Batch, Profile
 from dashapp.store import imports, people, posts, users
 from tests.records import follower, merged
 
-from .taken import AS_OF, EVERYTHING_OF_ADA, add_account, add_analysed_account, sign_in
+from .downloads import AS_OF, EVERYTHING_OF_ADA, add_account, add_analysed_account, sign_in
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 
 from dashapp.store import users
 
-from .browsing import PREFIX, Page
+from .browser_session import PREFIX, Page
 from .conftest import Known
-from .taken import sign_in
+from .downloads import sign_in
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from dashapp.dashboard.components.chart import GRAPH
 from dashapp.store import users
 from tests.conftest import close, make_app
 
-from .browsing import PREFIX, Page, text
+from .browser_session import PREFIX, Page, text
 from .conftest import Known
-from .taken import add_analysed_account, sign_in
+from .downloads import add_analysed_account, sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from dashapp.dashboard.account_view import Shown
 from dashapp.dashboard.components.people_grid import columns_of
 from dashapp.dashboard.frames import figures_of
-from dashapp.dashboard.reading import Shown
 from dashapp.dashboard.sections.head import list_title
 
 

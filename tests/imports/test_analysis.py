@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashapp.imports.analysis import analyse
-from dashapp.services.base import Batch
+from dashapp.services.records import Batch
 from dashapp.store import accounts
 from tests.records import merged, post
 

@@ -14,7 +14,8 @@ from dashapp.imports import run_waiting, start, stop
 from dashapp.imports.jobs import BROKEN, GAVE_UP, run
 from dashapp.imports.receive import receive
 from dashapp.services import EXPORTS
-from dashapp.services.base import Batch, ExportError
+from dashapp.services.errors import ExportError
+from dashapp.services.records import Batch
 from dashapp.store import accounts, imports, people, posts
 from dashapp.store.database import now
 from tests.imports.conftest import POSTS, TIES, files

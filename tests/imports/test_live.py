@@ -14,9 +14,10 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from dashapp.imports import live
 from dashapp.imports.jobs import run
-from dashapp.services.base import Batch, Profile, ServiceError
-from dashapp.services.live import Coverage, Cursor, DeniedError, Known, LimitedError, Step, TroubleError
-from dashapp.store import accounts, connections, imports, people, posts, waits
+from dashapp.services.errors import DeniedError, RateLimitedError, ServiceError, UnavailableError
+from dashapp.services.reading import Coverage, Cursor, Known, Step
+from dashapp.services.records import Batch, Profile
+from dashapp.store import accounts, connections, cooldowns, imports, people, posts
 from dashapp.store.database import now
 from tests.records import follower, friend, post, ties
 
@@ -165,7 +166,7 @@ def test_nobody_is_gained_twice_by_two_merges_of_one_import(owner: int, reader: 
 
 def test_a_limit_sends_the_import_to_sleep_and_says_why(owner: int, reader: Callable[..., Script]) -> None:
     until = now() + SOON
-    reader(raising(LimitedError("Mastodon asks to wait.", until), at=3))
+    reader(raising(RateLimitedError("Mastodon asks to wait.", until), at=3))
     import_id = queued(owner)
 
     run_once(import_id)
@@ -176,7 +177,7 @@ def test_a_limit_sends_the_import_to_sleep_and_says_why(owner: int, reader: Call
 
 
 def test_a_sleeper_goes_on_from_its_cursor(owner: int, reader: Callable[..., Script]) -> None:
-    script = reader(raising(LimitedError("wait", now() + SOON), at=3))
+    script = reader(raising(RateLimitedError("wait", now() + SOON), at=3))
     import_id = queued(owner)
     run_once(import_id)
     wake(import_id)
@@ -196,7 +197,7 @@ def test_an_interrupted_import_leaves_what_an_undisturbed_one_does(
     (undisturbed,) = accounts.accounts(owner)
     expected = stored(owner, undisturbed["id"])
     accounts.delete_account(owner, undisturbed["id"])
-    reader(raising(LimitedError("wait", now() + SOON), at=at))
+    reader(raising(RateLimitedError("wait", now() + SOON), at=at))
     import_id = queued(owner)
 
     run_once(import_id)
@@ -207,7 +208,7 @@ def test_an_interrupted_import_leaves_what_an_undisturbed_one_does(
 
 
 def test_trouble_is_tried_again_later_each_time(owner: int, reader: Callable[..., Script]) -> None:
-    reader(raising(TroubleError("Mastodon does not answer."), at=1, times=3))
+    reader(raising(UnavailableError("Mastodon does not answer."), at=1, times=3))
     import_id = queued(owner)
     pauses = []
 
@@ -222,7 +223,7 @@ def test_trouble_is_tried_again_later_each_time(owner: int, reader: Callable[...
 
 
 def test_trouble_without_end_ends_the_import_and_keeps_what_was_read(owner: int, reader: Callable[..., Script]) -> None:
-    reader(raising(TroubleError("Mastodon does not answer."), at=4, times=10**6))
+    reader(raising(UnavailableError("Mastodon does not answer."), at=4, times=10**6))
     import_id = queued(owner)
 
     for _ in range(live.TROUBLES + 1):
@@ -241,7 +242,7 @@ def test_a_step_forward_forgets_earlier_trouble(owner: int, reader: Callable[...
     def before(at: int) -> None:
         if (at, calls[at]) in {(1, 0), (3, 0)}:
             calls[at] += 1
-            raise TroubleError("down")
+            raise UnavailableError("down")
 
     calls = dict.fromkeys(range(len(BATCHES)), 0)
     reader(before)
@@ -257,7 +258,7 @@ def test_a_step_forward_forgets_earlier_trouble(owner: int, reader: Callable[...
 def test_a_limit_after_a_step_forward_does_not_bring_earlier_trouble_back(
     owner: int, reader: Callable[..., Script]
 ) -> None:
-    reader(raising(LimitedError("wait", now() + SOON), at=3))
+    reader(raising(RateLimitedError("wait", now() + SOON), at=3))
     import_id = queued(owner)
     imports.change_import(import_id, troubles=live.TROUBLES)
 
@@ -358,17 +359,17 @@ def test_posts_of_an_import_that_ended_early_are_read_again(owner: int, reader: 
 
 def test_a_wait_is_never_shortened(app: Flask, owner: int) -> None:
     late, early = now() + SOON, now() + timedelta(minutes=1)
-    waits.wait("h", late)
+    cooldowns.wait("h", late)
 
-    waits.wait("h", early)
+    cooldowns.wait("h", early)
 
-    assert waits.until("h") == late
+    assert cooldowns.until("h") == late
 
 
 def test_a_wait_that_is_over_is_none(app: Flask, owner: int) -> None:
-    waits.wait("h", datetime(2026, 1, 1, tzinfo=UTC))
+    cooldowns.wait("h", datetime(2026, 1, 1, tzinfo=UTC))
 
-    assert waits.until("h") is None
+    assert cooldowns.until("h") is None
 
 
 def test_an_account_that_is_connected_again_keeps_what_was_chosen_for_it(

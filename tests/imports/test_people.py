@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import drawn as drawings
-from analytics.drawn import of_row
-from dashapp.imports import people as of_people
+from analytics import graph_drawing as drawings
+from analytics.graph_drawing import of_row
+from dashapp.imports import people_analysis as of_people
 from dashapp.imports.analysis import analyse
-from dashapp.services.base import Batch
+from dashapp.services.records import Batch
 from dashapp.store import accounts, people
 from tests.records import BOTH, follower, friend, merged, ties
 

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from dashapp.imports.receive import name_columns, receive
-from dashapp.services.base import ExportError
+from dashapp.services.errors import ExportError
 from dashapp.store import imports
 from tests.imports.conftest import POSTS, TIES, files
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from dashapp.imports.schedule import DAY, JITTER, next_refresh, queue_due
-from dashapp.services.base import Batch
+from dashapp.services.records import Batch
 from dashapp.store import accounts, imports
 from dashapp.store.database import now
 from tests.records import merged, post

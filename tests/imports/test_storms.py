@@ -13,17 +13,17 @@ import pytest
 from flask import Flask
 
 from dashapp.imports import live
-from dashapp.services import hanging
+from dashapp.services.net import circuit_breaker
 from dashapp.store import connections, imports, posts
 from dashapp.store.database import now
 from tests.conftest import close, make_app
-from tests.dashboard.taken import sign_in
+from tests.dashboard.downloads import sign_in
 from tests.services.fakes.mastodon import TOKEN, served
 from tests.services.fakes.mastodon_world import World as Fediverse
 from tests.services.servers import serving
 from tests.services.storms import KINDS, Storm, Town, own_world
 
-from .storming import (
+from .load import (
     account_of,
     add_user,
     connected,
@@ -213,7 +213,7 @@ def test_one_import_finds_out_that_a_service_hangs_and_the_others_leave_it_alone
     server: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hurry(monkeypatch, timeout=0.3)
-    monkeypatch.setattr(hanging, "LONGER", timedelta(minutes=5))
+    monkeypatch.setattr(circuit_breaker, "LONGER", timedelta(minutes=5))
     names = [f"user{n}" for n in range(12)]
     owners = {name: add_user(name) for name in names}
     with stormy(server, *names) as storm, running(server):
@@ -222,7 +222,7 @@ def test_one_import_finds_out_that_a_service_hangs_and_the_others_leave_it_alone
         wait_until(lambda: all(is_asleep(*pair) for pair in begun))
         troubled = [owner for owner, import_id in begun if row_of(owner, import_id)["troubles"]]
 
-        assert len(storm.calls) <= hanging.MOST * (server.config["LIVE_THREADS"] + 1)
+        assert len(storm.calls) <= circuit_breaker.MOST * (server.config["LIVE_THREADS"] + 1)
         assert len(troubled) <= server.config["LIVE_THREADS"] + 1
         assert all("does not answer" in row_of(*pair)["message"] for pair in begun)
 

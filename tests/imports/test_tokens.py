@@ -12,11 +12,11 @@ from threading import Barrier
 import pytest
 from flask import Flask
 
-from dashapp.imports import tokens
-from dashapp.imports.reach import at_once
-from dashapp.services.live import DeniedError, LimitedError, TroubleError
+from dashapp.imports.service_access import at_once
+from dashapp.oauth import tokens
+from dashapp.services.errors import DeniedError, RateLimitedError, UnavailableError
 from dashapp.store import connections
-from tests.connect.dancing import Fake, fake, introduce
+from tests.connect.oauth_client import Fake, fake, introduce
 
 SOON, LATER = timedelta(seconds=30), timedelta(hours=1)
 
@@ -84,7 +84,7 @@ def test_of_many_at_once_one_renews_and_the_others_wait_or_get_it(app, owner, x,
     def work(_: int) -> str | None:
         with app.app_context():
             barrier.wait()
-            with suppress(LimitedError):
+            with suppress(RateLimitedError):
                 return tokens.access(owner, connection)
             return None
 
@@ -111,7 +111,7 @@ def test_a_service_in_trouble_ends_nothing(owner, x, connect, fault):
     connection = connect(SOON)
     x.grants.fault["token"] = fault
 
-    with pytest.raises(TroubleError):
+    with pytest.raises(UnavailableError):
         tokens.access(owner, connection)
     x.grants.fault.clear()
 

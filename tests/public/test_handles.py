@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.public.handles import NO_ADDRESS, NO_LOGIN, NOTHING, TOO_LONG, UNFIT, Asked, understood
-from dashapp.services.base import ServiceError
+from dashapp.services.errors import ServiceError
 
 DID = "did:plc:" + "a" * 24
 

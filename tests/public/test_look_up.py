@@ -13,11 +13,12 @@ from flask import Flask
 
 from dashapp import create_app
 from dashapp.extensions import limiter
-from dashapp.imports import lookup
-from dashapp.services.base import Batch, Post, Profile, ServiceError
-from dashapp.services.live import Cursor, DeniedError, Known, LimitedError, MissingError, Step, Target, TroubleError
+from dashapp.preview import fetch
+from dashapp.services.errors import DeniedError, NotFoundError, RateLimitedError, ServiceError, UnavailableError
+from dashapp.services.reading import Cursor, Known, Step, Target
+from dashapp.services.records import Batch, Post, Profile
 from dashapp.settings import TestConfig
-from dashapp.store import lookups, users
+from dashapp.store import previews, users
 from dashapp.store.database import now
 from tests.conftest import close
 from tests.users.visitor import Visitor
@@ -82,7 +83,7 @@ class Script:
 def service(monkeypatch: pytest.MonkeyPatch) -> Script:
     """The one that all services are."""
     script = Script()
-    monkeypatch.setattr(lookup, "READERS", dict.fromkeys(lookup.PUBLIC, script))
+    monkeypatch.setattr(fetch, "READERS", dict.fromkeys(fetch.PUBLIC, script))
     return script
 
 
@@ -114,7 +115,7 @@ def test_the_landing_page_holds_the_form(client: Any) -> None:
     form = soup(page).select_one("form.sg-look")
 
     assert (form["method"], form["action"]) == ("get", "/look-up")
-    assert [option["value"] for option in form.select("option")] == ["", *lookup.PUBLIC]
+    assert [option["value"] for option in form.select("option")] == ["", *fetch.PUBLIC]
     assert "X-Robots-Tag" not in page.headers
 
 
@@ -169,7 +170,7 @@ def test_an_account_without_posts_has_a_page(client: Any, service: Script) -> No
 def test_posts_that_are_not_told_to_strangers_are_no_missing_posts(client: Any, service: Script) -> None:
     service.pages = [Batch(step="posts")]
 
-    assert lookup.UNTOLD in client.get(ADA).text
+    assert fetch.UNTOLD in client.get(ADA).text
 
 
 def test_a_post_ahead_of_our_clock_is_counted_everywhere(client: Any, service: Script) -> None:
@@ -202,7 +203,7 @@ def test_lists_are_not_read(client: Any, service: Script) -> None:
 
 
 def test_a_page_of_posts_that_fails_leaves_the_rest(client: Any, service: Script) -> None:
-    service.pages.append(TroubleError("example.social does not answer."))
+    service.pages.append(UnavailableError("example.social does not answer."))
 
     page = client.get(ADA)
 
@@ -234,26 +235,26 @@ def test_what_is_kept_holds_no_post(app: Flask, service: Script) -> None:
     app.test_client().get(ADA)
 
     with app.app_context():
-        told = lookups.find("1:mastodon:ada@example.social")
+        told = previews.find("1:mastodon:ada@example.social")
     assert told is not None
     assert not any(post.text in str(told) for post in POSTS[:2])
 
 
 def test_an_old_row_is_neither_shown_nor_kept(app: Flask, service: Script) -> None:
     with app.app_context():
-        lookups.keep("1:mastodon:ada@example.social", {"sentence": "gone", "status": 404}, until=now())
-        assert lookups.find("1:mastodon:ada@example.social") is None
-        lookups.keep("other", {}, until=now() + timedelta(hours=1))
+        previews.keep("1:mastodon:ada@example.social", {"sentence": "gone", "status": 404}, until=now())
+        assert previews.find("1:mastodon:ada@example.social") is None
+        previews.keep("other", {}, until=now() + timedelta(hours=1))
         assert app.test_client().get(ADA).status_code == 200
 
 
 @pytest.mark.parametrize(
     ("error", "status", "asked"),
     [
-        (MissingError("There is no such account.", 404), 404, 1),
+        (NotFoundError("There is no such account.", 404), 404, 1),
         (DeniedError("It is private.", 403), 403, 1),
-        (TroubleError("example.social does not answer."), 424, 1),
-        (LimitedError("GitHub takes no more calls before 2026-11-20 16:00 UTC.", TUESDAY), 424, 2),
+        (UnavailableError("example.social does not answer."), 424, 1),
+        (RateLimitedError("GitHub takes no more calls before 2026-11-20 16:00 UTC.", TUESDAY), 424, 2),
     ],
 )
 def test_a_refusal_is_a_sentence_at_the_form_and_kept_unless_it_is_a_limit(
@@ -286,12 +287,12 @@ def test_without_a_handle_there_is_the_form(client: Any, service: Script) -> Non
 
 
 def test_only_some_threads_look_at_a_time(client: Any, service: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookup, "_free", lookup.threading.BoundedSemaphore(1))
+    monkeypatch.setattr(fetch, "_free", fetch.threading.BoundedSemaphore(1))
 
-    with lookup._free:
+    with fetch._free:
         page = client.get(ADA)
 
-    assert (problem(page), service.asked) == (lookup.BUSY, [])
+    assert (problem(page), service.asked) == (fetch.BUSY, [])
     assert client.get(ADA).status_code == 200
 
 

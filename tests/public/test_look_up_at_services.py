@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 
-from dashapp.imports import lookup
+from dashapp.preview import fetch
 from tests.services.fakes.bluesky import ADA, HIDDEN, BlueskyFake
 from tests.services.fakes.bluesky import World as BlueskyWorld
 from tests.services.fakes.github import Fake as GitHubFake
@@ -108,7 +108,7 @@ def test_no_such_account_anywhere(app: Flask, bluesky: BlueskyFake, fediverse: F
 
 
 def test_nobody_waits_for_a_server_that_says_nothing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookup, "SECONDS", 0.2)
+    monkeypatch.setattr(fetch, "SECONDS", 0.2)
     with raw(hang) as server:
         app.config["PRIVATE_HOSTS"] = [server.url]
 

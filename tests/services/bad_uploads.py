@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dashapp.services import EXPORTS, recognise
-from dashapp.services.archive import open_upload
-from dashapp.services.base import ExportError
+from dashapp.services.errors import ExportError
+from dashapp.services.files.archive import open_upload
 from tests.services.bluesky_exports import bluesky_post, bluesky_small
 from tests.services.car_files import PREFIX, block_id, car, cbor
 from tests.services.exports import (

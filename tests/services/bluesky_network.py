@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashapp.services import READERS
-from dashapp.services.live import Coverage, Reader, Target
+from dashapp.services.reading import Coverage, Reader, Target
 from tests.services.fakes.bluesky import BlueskyFake, World
 from tests.services.live_reading import Kept, Reach, read
 from tests.services.servers import serving

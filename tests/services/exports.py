@@ -17,8 +17,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-from dashapp.services.archive import UploadedEntries, open_upload
-from dashapp.services.base import Batch, Entries, Export
+from dashapp.services.files.archive import UploadedEntries, open_upload
+from dashapp.services.files.entries import Entries
+from dashapp.services.reading import Export
+from dashapp.services.records import Batch
 
 Spelling = Literal["tweets", "tweet", "parts"]
 NEWEST = datetime(2026, 9, 30, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from dashapp.services.github import reader
-from dashapp.services.live import Coverage, Reader, Target
+from dashapp.services.reading import Coverage, Reader, Target
 from tests.services.fakes.github import TOKEN, Fake
 from tests.services.live_reading import Kept, Reach
 from tests.services.servers import serving

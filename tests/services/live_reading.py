@@ -9,9 +9,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Self
 
-from dashapp.services.base import Batch, Person, Post
-from dashapp.services.http import Client, Limit, OwnWaits
-from dashapp.services.live import Coverage, Cursor, Reader, ReaderOf, Step, Target
+from dashapp.services.net.client import Client, OwnWaits
+from dashapp.services.net.response import Limit
+from dashapp.services.reading import Coverage, Cursor, Reader, ReaderOf, Step, Target
+from dashapp.services.records import Batch, Person, Post
 
 
 @dataclass

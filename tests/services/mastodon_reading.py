@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from dashapp.services.live import Coverage, Target
 from dashapp.services.mastodon.reader import MastodonReader, reader
+from dashapp.services.reading import Coverage, Target
 from tests.services.fakes.mastodon import TOKEN, served
 from tests.services.fakes.mastodon_world import Human, World
 from tests.services.live_reading import Kept, Reach, read

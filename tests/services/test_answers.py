@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services.answers import Answer, reset_at, retry_after, whole_number
-from dashapp.services.live import TroubleError
+from dashapp.services.errors import UnavailableError
+from dashapp.services.net.response import Answer, reset_at, retry_after, whole_number
 
 AT = datetime(2026, 3, 5, 14, 2, 11, tzinfo=UTC)
 FAR = timedelta(days=1)
@@ -21,7 +21,7 @@ FAR = timedelta(days=1)
 
 @pytest.mark.parametrize("body", [b"", b"{", b"<html>", b"\xff", b"[" * 100_000, b'{"a":NaN}', b'"\xed\xa0\x80"'])
 def test_what_is_not_json_is_trouble(body: bytes) -> None:
-    with pytest.raises(TroubleError, match="not JSON"):
+    with pytest.raises(UnavailableError, match="not JSON"):
         Answer(200, {}, body).json()
 
 

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.services import recognise
-from dashapp.services.archive import UploadedEntries, open_upload
-from dashapp.services.base import ExportError
+from dashapp.services.errors import ExportError
+from dashapp.services.files.archive import UploadedEntries, open_upload
 from tests.services.bad_uploads import BAD, GOOD, plain, refusal, tar_info
 from tests.services.exports import mastodon_small, upload, x_archive, x_listed, x_post, x_small, zipped
 
@@ -182,7 +182,7 @@ def test_interleaved_streams_do_not_disturb_each_other() -> None:
 
 
 def test_an_entry_can_be_opened_again_without_counting_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashapp.services.archive.LARGEST_TOTAL", 150_000)
+    monkeypatch.setattr("dashapp.services.files.archive.LARGEST_TOTAL", 150_000)
     entries = upload({"a.json": bytes(100_000), "b.json": bytes(100_000)})
 
     assert content(entries, "a.json") == content(entries, "a.json")
@@ -191,7 +191,7 @@ def test_an_entry_can_be_opened_again_without_counting_twice(monkeypatch: pytest
 
 
 def test_the_limit_of_an_entry_counts_what_is_read_not_what_is_stated(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashapp.services.archive.LARGEST_ENTRY", 50_000)
+    monkeypatch.setattr("dashapp.services.files.archive.LARGEST_ENTRY", 50_000)
     entries = open_upload([("a.json.gz", io.BytesIO(gzip.compress(bytes(100_000)) + gzip.compress(b"x")))])
 
     with pytest.raises(ExportError, match=r"a\.json is too large"):
@@ -199,7 +199,7 @@ def test_the_limit_of_an_entry_counts_what_is_read_not_what_is_stated(monkeypatc
 
 
 def test_the_number_of_files_is_limited_over_all_uploads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashapp.services.archive.MOST_ENTRIES", 3)
+    monkeypatch.setattr("dashapp.services.files.archive.MOST_ENTRIES", 3)
     two = {"a.json": b"1", "b.json": b"2"}
 
     with pytest.raises(ExportError, match="more than 3 files"):

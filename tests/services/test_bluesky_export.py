@@ -16,10 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.services import recognise
-from dashapp.services.archive import open_upload
-from dashapp.services.base import BATCH, Batch, ExportError, Person, Post
-from dashapp.services.bluesky import BlueskyExport, car, tree
-from dashapp.services.bluesky.records import key_time
+from dashapp.services.bluesky import car, mst
+from dashapp.services.bluesky.export import BlueskyExport
+from dashapp.services.bluesky.export_records import key_time
+from dashapp.services.errors import ExportError
+from dashapp.services.files.archive import open_upload
+from dashapp.services.records import BATCH, Batch, Person, Post
 from tests.services import car_files
 from tests.services.bluesky_exports import (
     DID,
@@ -382,7 +384,7 @@ def test_blocks_of_other_kinds_are_passed_over() -> None:
 def test_leaves_of_likes_alone_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     likes = {f"{LIKE}/{key_of(clock=n)}": bluesky_repost() | {"$type": LIKE, "n": n} for n in range(900)}
     data = bluesky_car(likes | records(bluesky_post()))
-    monkeypatch.setattr(tree, "MOST_NODES", 150)
+    monkeypatch.setattr(mst, "MOST_NODES", 150)
 
     assert read_all(BLUESKY, {"repo.car": data}).posts == [HELLO]
 
@@ -507,9 +509,9 @@ def test_what_is_no_whole_repository_is_refused(data: bytes, words: str) -> None
 @pytest.mark.parametrize(
     ("module", "limit", "value", "words"),
     [
-        (tree, "MOST_RECORDS", 1, "more records"),
-        (tree, "MOST_NODES", 0, "more records"),
-        (tree, "LARGEST_TREE", 10, "more records"),
+        (mst, "MOST_RECORDS", 1, "more records"),
+        (mst, "MOST_NODES", 0, "more records"),
+        (mst, "LARGEST_TREE", 10, "more records"),
         (car, "MOST_BLOCKS", 2, "larger than any real one"),
         (car, "LARGEST_BLOCK", 100, "larger than any real one"),
     ],

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from dashapp.services import READERS
-from dashapp.services.base import Profile
-from dashapp.services.bluesky.records import Context, post, repost
+from dashapp.services.bluesky.export_records import Context, post, repost
 from dashapp.services.bluesky.xrpc import named
-from dashapp.services.live import AnswerError, Coverage, DeniedError, MissingError, Target, TroubleError
+from dashapp.services.errors import DeniedError, NotFoundError, ResponseError, UnavailableError
+from dashapp.services.reading import Coverage, Target
+from dashapp.services.records import Profile
 from tests.services.bluesky_network import Serve, network
 from tests.services.fakes.bluesky import ADA, HIDDEN, NOW, Fault, World, did_of, item_of, repost_of
 from tests.services.fakes.bluesky import time_of as at
@@ -65,7 +66,7 @@ def test_an_account_is_found_by_what_people_type_or_paste(network: Serve, typed:
 def test_what_is_no_handle_is_refused_without_a_call(network: Serve, typed: str) -> None:
     told = network()
 
-    with pytest.raises(MissingError, match="This is no handle of Bluesky"):
+    with pytest.raises(NotFoundError, match="This is no handle of Bluesky"):
         told.reader(typed)
 
     assert told.fake.total == 0
@@ -87,7 +88,7 @@ def test_an_account_that_is_gone_is_told_in_words(network: Serve, state: str, se
     told = network()
     told.fake.world.members[ADA].state = state
 
-    with pytest.raises(MissingError, match=sentence):
+    with pytest.raises(NotFoundError, match=sentence):
         told.reader().profile()
 
 
@@ -138,26 +139,26 @@ def test_what_is_no_account_is_trouble(network: Serve, answer: Any) -> None:
     told = network()
     told.fake.mangle = lambda _method, _value: answer
 
-    with pytest.raises(TroubleError):
+    with pytest.raises(UnavailableError):
         told.reader().profile()
 
 
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        (b'{"error":"InvalidRequest","message":"Profile not found"}', MissingError),
-        (b'{"error":"InvalidRequest","message":"Actor not found: ada.example.social"}', MissingError),
-        (b'{"error":"RepoDeactivated","message":"Repo has been deactivated"}', MissingError),
+        (b'{"error":"InvalidRequest","message":"Profile not found"}', NotFoundError),
+        (b'{"error":"InvalidRequest","message":"Actor not found: ada.example.social"}', NotFoundError),
+        (b'{"error":"RepoDeactivated","message":"Repo has been deactivated"}', NotFoundError),
         (b'{"error":"BlockedByActor","message":"Requester is blocked by actor"}', DeniedError),
-        (b'{"error":"InvalidRequest","message":"Error: limit must be 1 to 100"}', AnswerError),
-        (b'{"error":["InvalidRequest"],"message":7}', AnswerError),
-        (b"[]", AnswerError),
-        (b"<html>", AnswerError),
-        (b"", AnswerError),
+        (b'{"error":"InvalidRequest","message":"Error: limit must be 1 to 100"}', ResponseError),
+        (b'{"error":["InvalidRequest"],"message":7}', ResponseError),
+        (b"[]", ResponseError),
+        (b"<html>", ResponseError),
+        (b"", ResponseError),
     ],
 )
-def test_errors_are_told_apart_by_their_names(body: bytes, expected: type[AnswerError]) -> None:
-    error = named(AnswerError("refused", 400, body))
+def test_errors_are_told_apart_by_their_names(body: bytes, expected: type[ResponseError]) -> None:
+    error = named(ResponseError("refused", 400, body))
 
     assert (type(error), error.status) == (expected, 400)
 
@@ -318,7 +319,7 @@ def test_a_broken_page_is_trouble_and_no_end_of_a_list(network: Serve, broken: d
     told = network()
     told.fake.mangle = lambda method, value: value | (broken if method.endswith("getFollowers") else {})
 
-    with pytest.raises(TroubleError):
+    with pytest.raises(UnavailableError):
         told.read()
 
 

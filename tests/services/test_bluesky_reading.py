@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from dashapp.imports.jobs import run
 from dashapp.services import READERS
-from dashapp.services.base import ServiceError
-from dashapp.services.live import LimitedError, Target, TroubleError
+from dashapp.services.errors import RateLimitedError, ServiceError, UnavailableError
+from dashapp.services.reading import Target
 from dashapp.store import accounts, imports, people, posts, users
 from tests.services.bluesky_network import Network, Serve, network
 from tests.services.fakes.bluesky import ADA, BlueskyFake, Fault, World, did_of, repost_of
@@ -32,7 +32,7 @@ def test_nothing_is_called_before_the_reset(network: Serve) -> None:
     reader = told.reader()
 
     for _ in range(3):
-        with pytest.raises(LimitedError) as caught:
+        with pytest.raises(RateLimitedError) as caught:
             read(reader)
 
     assert told.fake.total == 6  # the sixth answer said that none remains
@@ -45,7 +45,7 @@ def test_after_too_many_calls_the_reset_is_waited_for(network: Serve) -> None:
     told.reader().profile()
     told.reader().profile()
 
-    with pytest.raises(LimitedError) as caught:
+    with pytest.raises(RateLimitedError) as caught:
         told.reader().profile()
 
     assert caught.value.until.timestamp() >= told.fake.reset - 1
@@ -58,7 +58,7 @@ def test_what_was_read_before_a_limit_is_not_read_again(network: Serve) -> None:
     told.fake.calls.clear()
     kept = Kept()
 
-    with pytest.raises(LimitedError):
+    with pytest.raises(RateLimitedError):
         read(told.reader(), kept)
     told.fake.limit = 0
     read(told.reader(), kept)
@@ -103,7 +103,7 @@ def test_a_service_in_trouble_is_told_as_such(network: Serve, kind: str) -> None
     told = network()
     told.fake.faults = [Fault(kind)]
 
-    with pytest.raises(TroubleError):
+    with pytest.raises(UnavailableError):
         told.reader().profile()
 
 
@@ -111,7 +111,7 @@ def test_a_service_that_says_nothing_is_in_trouble(network: Serve) -> None:
     told = network()
     told.fake.faults = [Fault("hang")]
 
-    with pytest.raises(TroubleError, match="timeout"):
+    with pytest.raises(UnavailableError, match="timeout"):
         told.reader(timeout=(1.0, 0.05)).profile()
 
 
@@ -123,7 +123,7 @@ def test_faults_now_and_then_change_nothing(network: Serve, kind: str) -> None:
     kept, coverage = Kept(), None
 
     for _ in range(50):
-        with suppress(TroubleError):
+        with suppress(UnavailableError):
             _, coverage = read(told.reader(), kept)
             break
 

@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from dashapp.services.base import ExportError
-from dashapp.services.bluesky import identity, repos
-from dashapp.services.bluesky.repos import Repos
-from dashapp.services.bluesky.state import MOST_AGAIN, State
+from dashapp.services.bluesky import identity, repository
+from dashapp.services.bluesky.cursor import MOST_AGAIN, State
+from dashapp.services.bluesky.repository import Repos
 from dashapp.services.bluesky.ties import ways
-from dashapp.services.live import LimitedError, TroubleError
+from dashapp.services.errors import ExportError, RateLimitedError, UnavailableError
 from tests.services.bluesky_exports import DID, FOLLOW, OTHER, bluesky_blocks, bluesky_car, bluesky_follow, key_of
 from tests.services.bluesky_network import Network, Serve, network
 from tests.services.car_files import car
@@ -210,7 +209,7 @@ def test_who_follows_too_many_is_told_in_part(network: Serve) -> None:
 
 
 def test_a_repository_that_is_too_large_is_not_read_to_its_end(network: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(repos, "LARGEST", 10_000)
+    monkeypatch.setattr(repository, "LARGEST", 10_000)
     told = network(famous(follows=350))
 
     kept, _ = told.read()
@@ -222,18 +221,18 @@ def test_a_repository_that_is_too_large_is_not_read_to_its_end(network: Serve, m
 def test_what_was_unfollowed_is_no_tie() -> None:
     data = repo_of(Member(BOB, "bob", {did_of(1): None, did_of(2): None}))
 
-    assert repos.follows(data, BOB) == repos.Told(frozenset({did_of(1), did_of(2)}), whole=True)
+    assert repository.follows(data, BOB) == repository.Told(frozenset({did_of(1), did_of(2)}), whole=True)
 
 
 def test_the_repository_of_somebody_else_is_refused() -> None:
     with pytest.raises(ExportError):
-        repos.follows(repo_of(Member(ADA, "ada")), BOB)
+        repository.follows(repo_of(Member(ADA, "ada")), BOB)
 
 
 def test_a_follow_of_nobody_is_passed_over() -> None:
     records = {f"{FOLLOW}/{key_of(clock=1)}": bluesky_follow(), f"{FOLLOW}/{key_of(clock=2)}": bluesky_follow(3)}  # type: ignore[arg-type]
 
-    assert repos.follows(bluesky_car(records), DID) == repos.Told(frozenset({OTHER}), whole=True)
+    assert repository.follows(bluesky_car(records), DID) == repository.Told(frozenset({OTHER}), whole=True)
 
 
 def test_follows_whose_content_is_missing_are_not_all_told() -> None:
@@ -241,9 +240,9 @@ def test_follows_whose_content_is_missing_are_not_all_told() -> None:
     root, blocks = bluesky_blocks(records)
     gone = next(name for name, data in blocks.items() if did_of(1).encode() in data)
 
-    told = repos.follows(car(root, [(name, data) for name, data in blocks.items() if name != gone]), DID)
+    told = repository.follows(car(root, [(name, data) for name, data in blocks.items() if name != gone]), DID)
 
-    assert told == repos.Told(frozenset({did_of(0), did_of(2)}), whole=False)
+    assert told == repository.Told(frozenset({did_of(0), did_of(2)}), whole=False)
 
 
 def test_a_directory_in_trouble_is_left_alone(network: Serve) -> None:
@@ -254,7 +253,7 @@ def test_a_directory_in_trouble_is_left_alone(network: Serve) -> None:
 
     kept, _ = told.read()
 
-    assert told.fake.calls[DOCUMENT] == 1 + repos.MOST_TROUBLES * 3  # each is tried three times
+    assert told.fake.calls[DOCUMENT] == 1 + repository.MOST_TROUBLES * 3  # each is tried three times
     assert len(kept.ties_of) == 100
 
 
@@ -267,12 +266,12 @@ def test_a_server_in_trouble_is_left_alone(network: Serve) -> None:
 
     kept, _ = told.read()
 
-    assert told.fake.calls[REPO] == repos.MOST_TROUBLES
+    assert told.fake.calls[REPO] == repository.MOST_TROUBLES
     assert len(kept.ties_of) == 100
 
 
 def test_connections_to_many_servers_are_not_kept_open(network: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(repos, "MOST_CLIENTS", 2)
+    monkeypatch.setattr(repository, "MOST_CLIENTS", 2)
     told = network()
     found = Repos(told.reach())
 
@@ -307,7 +306,7 @@ def test_an_account_may_have_its_document_on_its_own_domain(document: dict[str, 
         directory = identity.Directory(told.reach())
 
         if server is None:
-            with pytest.raises(TroubleError):
+            with pytest.raises(UnavailableError):
                 directory.server(did)
         else:
             assert directory.server(did) == server
@@ -328,7 +327,7 @@ def test_an_import_waits_for_the_directory() -> None:
     with scripted({f"/{BOB}": Reply({}, 429, {"Retry-After": "60"})}) as (url, _):
         told = Network(url, None)  # type: ignore[arg-type]
 
-        with pytest.raises(LimitedError):
+        with pytest.raises(RateLimitedError):
             Repos(told.reach()).follows(BOB)
 
         told.reaches[0].close()
@@ -389,7 +388,7 @@ def test_a_service_that_is_down_ends_the_step(network: Serve) -> None:
     kept = told.look()
     told.fake.faults = [Fault("503")]
 
-    with pytest.raises(TroubleError):
+    with pytest.raises(UnavailableError):
         read(told.reader(), kept)
 
     assert len(kept.steps) == 3
@@ -416,7 +415,7 @@ def test_only_so_many_are_asked_again() -> None:
 
 
 def test_of_very_many_people_not_all_are_asked(network: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashapp.services.bluesky.state.MOST_ASKED", 3)
+    monkeypatch.setattr("dashapp.services.bluesky.cursor.MOST_ASKED", 3)
     told = network(followers=6, friends=0, mutual=0, follows=3)
 
     kept, coverage = told.read()
@@ -426,7 +425,7 @@ def test_of_very_many_people_not_all_are_asked(network: Serve, monkeypatch: pyte
 
 
 def test_of_a_very_long_list_not_all_is_read(network: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashapp.services.bluesky.state.MOST_PAGES", {"posts": 9, "followers": 2, "friends": 9})
+    monkeypatch.setattr("dashapp.services.bluesky.cursor.MOST_PAGES", {"posts": 9, "followers": 2, "friends": 9})
     told = network(followers=250, friends=0, mutual=0, follows=0)
 
     kept, coverage = told.read()

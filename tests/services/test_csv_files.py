@@ -13,9 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services.archive import open_upload
-from dashapp.services.base import BATCH, Batch, ExportError, Person, Post, Tie
-from dashapp.services.csv_files import CsvExport, columns
+from dashapp.services.csv_files.export import CsvExport
+from dashapp.services.csv_files.headers import file_columns
+from dashapp.services.errors import ExportError
+from dashapp.services.files.archive import open_upload
+from dashapp.services.records import BATCH, Batch, Person, Post, Tie
 from tests.services.exports import Files, csv_files, csv_text, read_all
 
 CSV = CsvExport()
@@ -397,7 +399,7 @@ def test_a_file_of_which_no_row_can_be_read_is_refused() -> None:
     ],
 )  # fmt: skip
 def test_columns_of_other_programs_are_guessed(header: str, kind: str, mapping: dict[str, str]) -> None:
-    (seen,) = columns(Files({"a.csv": f"{header}\n"}))
+    (seen,) = file_columns(Files({"a.csv": f"{header}\n"}))
 
     assert (seen.kind, dict(seen.mapping), seen.missing, seen.exact) == (kind, mapping, (), False)
 
@@ -410,11 +412,11 @@ def test_columns_of_other_programs_are_guessed(header: str, kind: str, mapping: 
     ],
 )  # fmt: skip
 def test_nobody_need_be_asked_about_documented_columns(header: str, exact: bool) -> None:
-    assert columns(Files({"a.csv": f"{header}\n"}))[0].exact == exact
+    assert file_columns(Files({"a.csv": f"{header}\n"}))[0].exact == exact
 
 
 def test_a_form_sees_header_and_first_rows() -> None:
-    (seen,) = columns(Files({"a.csv": "foo,,foo\n1,2,3\n4,5,6\n"}))
+    (seen,) = file_columns(Files({"a.csv": "foo,,foo\n1,2,3\n4,5,6\n"}))
 
     assert (seen.name, seen.header, seen.sample) == (
         "a.csv",
@@ -425,7 +427,7 @@ def test_a_form_sees_header_and_first_rows() -> None:
 
 
 def test_a_form_sees_what_is_missing() -> None:
-    (seen,) = columns(Files({"a.csv": "source,weight\n"}))
+    (seen,) = file_columns(Files({"a.csv": "source,weight\n"}))
 
     assert (seen.kind, seen.missing) == ("ties", ("target",))
 
@@ -473,7 +475,7 @@ def test_too_many_tables_are_refused() -> None:
     files = Files({f"{number}.csv": "source,target\n" for number in range(51)})
 
     with pytest.raises(ExportError, match="holds 51 tables"):
-        columns(files)
+        file_columns(files)
 
 
 # the account, what is complete, what is missing
@@ -596,7 +598,7 @@ def test_random_bytes_end_in_an_error_of_ours(header: str, data: bytes) -> None:
     options = {"handle": "ada"}
 
     try:
-        columns(entries)
+        file_columns(entries)
         assert CSV.profile(entries, options).key == "ada"
         assert CSV.complete(entries, options) <= {"followers", "friends", "ties"}
         assert isinstance(CSV.notes(entries, options), list)

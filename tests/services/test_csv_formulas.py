@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services.csv_formulas import defused, undefused
+from dashapp.services.csv_files.formulas import defused, undefused
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services.base import Skipped
-from dashapp.services.distinct import Distinct, hashed, kept
+from dashapp.services.files.distinct import Distinct, hashed, kept
+from dashapp.services.records import Skipped
 
 NUMBERS = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 5), max_size=20)
 

@@ -1,4 +1,4 @@
-"""What holds for every export: the contract of `services.base.Export`."""
+"""What holds for every export: the contract of `services.reading.Export`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.services import EXPORTS, recognise
-from dashapp.services.archive import open_upload
-from dashapp.services.base import BATCH, Batch, Export, ExportError, Post
+from dashapp.services.errors import ExportError
+from dashapp.services.files.archive import open_upload
+from dashapp.services.reading import Export
+from dashapp.services.records import BATCH, Batch, Post
 from tests.services import bluesky_exports, exports, github_exports
 from tests.services.exports import (
     Files,

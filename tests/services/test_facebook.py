@@ -13,10 +13,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dashapp.services import recognise
-from dashapp.services.archive import open_upload
-from dashapp.services.base import BATCH, Batch, ExportError, Person, Post
-from dashapp.services.facebook import FacebookExport
-from dashapp.services.facebook.texts import repaired
+from dashapp.services.errors import ExportError
+from dashapp.services.facebook.encoding import repaired
+from dashapp.services.facebook.export import FacebookExport
+from dashapp.services.files.archive import open_upload
+from dashapp.services.records import BATCH, Batch, Person, Post
 from tests.services.exports import (
     FACEBOOK_FOLLOWERS,
     FACEBOOK_FRIENDS,
@@ -235,7 +236,7 @@ def test_items_that_name_nobody_are_kept_out_and_told() -> None:
 
 
 def test_more_people_than_can_be_held_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashapp.services.facebook.MOST_PEOPLE", 2)
+    monkeypatch.setattr("dashapp.services.facebook.export.MOST_PEOPLE", 2)
 
     with pytest.raises(ExportError, match="more than 2 people"):
         read(friends=facebook_friends({f"Person {number}": MET + number for number in range(3)}))

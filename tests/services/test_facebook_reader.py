@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services.answers import Answer
-from dashapp.services.base import Profile, ServiceError
+from dashapp.services.errors import DeniedError, RateLimitedError, ResponseError, ServiceError, UnavailableError
 from dashapp.services.facebook.reader import ONLY_NAME, limit, reader
-from dashapp.services.live import AnswerError, DeniedError, LimitedError, Target, TroubleError
+from dashapp.services.net.response import Answer
+from dashapp.services.reading import Target
+from dashapp.services.records import Profile
 from tests.services.fakes.facebook import SECRET, TOKEN, Fake, error
 from tests.services.live_reading import Reach, read
 from tests.services.servers import serving
@@ -104,9 +105,9 @@ def test_a_limit_is_waited_for_an_hour_whatever_the_status(code: int, status: in
     fake.faults = {"/me": error(code, status)}
 
     with reach(fake) as way:
-        with pytest.raises(LimitedError):
+        with pytest.raises(RateLimitedError):
             reader(Target(), way).profile()
-        with pytest.raises(LimitedError):
+        with pytest.raises(RateLimitedError):
             reader(Target(), way).profile()
 
     assert fake.calls == {"/me": 1}
@@ -117,7 +118,7 @@ def test_what_is_temporary_is_tried_again_later(code: int) -> None:
     fake = Fake()
     fake.faults = {"/me": error(code)}
 
-    with pytest.raises(TroubleError):
+    with pytest.raises(UnavailableError):
         profile(fake)
 
 
@@ -125,7 +126,7 @@ def test_a_blocked_application_says_so() -> None:
     fake = Fake()
     fake.faults = {"/me": error(368)}
 
-    with pytest.raises(AnswerError, match="blocked this application"):
+    with pytest.raises(ResponseError, match="blocked this application"):
         profile(fake)
 
 
@@ -181,7 +182,7 @@ def test_what_is_no_account_is_trouble(value: Any) -> None:
     fake = Fake()
     fake.faults = {"/me": (200, value)}
 
-    with pytest.raises(TroubleError):
+    with pytest.raises(UnavailableError):
         profile(fake)
 
 

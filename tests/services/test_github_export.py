@@ -14,9 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.services import recognise
-from dashapp.services.archive import open_upload
-from dashapp.services.base import BATCH, Batch, ExportError, Post
-from dashapp.services.github import GitHubExport, files
+from dashapp.services.errors import ExportError
+from dashapp.services.files.archive import open_upload
+from dashapp.services.github import export_files
+from dashapp.services.github.export import GitHubExport
+from dashapp.services.records import BATCH, Batch, Post
 from tests.services.exports import Files, read_all, upload
 from tests.services.github_exports import (
     ADA,
@@ -207,7 +209,9 @@ def test_a_beginning_that_cannot_be_is_not_told(at: str) -> None:
 
 
 TWO_OWNERS = [github_repository(), github_repository(BOB)]
-MANY_OWNERS = [github_repository(f"https://github.com/person-{number}") for number in range(files.MOST_OWNERS + 5)]
+MANY_OWNERS = [
+    github_repository(f"https://github.com/person-{number}") for number in range(export_files.MOST_OWNERS + 5)
+]
 
 
 @pytest.mark.parametrize(

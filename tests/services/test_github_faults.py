@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashapp.services.base import ServiceError
-from dashapp.services.live import DeniedError, LimitedError, Target, TroubleError
+from dashapp.services.errors import DeniedError, RateLimitedError, ServiceError, UnavailableError
+from dashapp.services.reading import Target
 from tests.services.fakes.github import TOKEN, Fake, bad_gateway, reply, secondary
 from tests.services.fakes.github_world import KINDS, World
 from tests.services.github_reading import Seen, made, reach, read, whole, without
@@ -130,7 +130,7 @@ def test_an_answer_without_a_list_is_trouble_and_no_empty_list(path: tuple[str, 
     fake = Fake()
     fake.mutate = without(*path, value=value)
 
-    with pytest.raises(TroubleError):
+    with pytest.raises(UnavailableError):
         whole(fake)
 
 
@@ -232,7 +232,7 @@ def test_what_is_too_much_at_its_smallest_is_trouble() -> None:
     fake = Fake()
     fake.heaviest = 0
 
-    with pytest.raises(TroubleError, match="too much"):
+    with pytest.raises(UnavailableError, match="too much"):
         whole(fake)
 
 
@@ -240,7 +240,7 @@ def test_a_service_that_is_down_is_not_asked_without_end() -> None:
     fake = Fake()
     fake.always = bad_gateway()
 
-    with pytest.raises(TroubleError):
+    with pytest.raises(UnavailableError):
         whole(fake)
 
     assert len(fake.calls) <= 9
@@ -255,7 +255,7 @@ def test_a_limit_ends_reading_and_nothing_is_called_before_its_end() -> None:
     with reach(fake) as way:
         seen = Seen()
         for _ in range(3):
-            with pytest.raises(LimitedError) as caught:
+            with pytest.raises(RateLimitedError) as caught:
                 read(way, seen=seen)
 
     assert abs(caught.value.until - fake.reset) < timedelta(seconds=2)
@@ -283,7 +283,7 @@ def test_too_many_calls_at_once_are_waited_for(answer: Any) -> None:
     before = datetime.now(UTC)
     with reach(fake) as way:
         for _ in range(2):
-            with pytest.raises(LimitedError) as caught:
+            with pytest.raises(RateLimitedError) as caught:
                 read(way)
 
     assert len(fake.calls) == 1
@@ -304,7 +304,7 @@ def test_reading_goes_on_behind_a_limit_and_brings_the_same() -> None:
     fake, seen = Fake(world), Seen()
     fake.left["graphql"] = 12
     with reach(fake) as way:
-        with pytest.raises(LimitedError):
+        with pytest.raises(RateLimitedError):
             read(way, seen=seen)
         fake.left["graphql"] = 5_000
         way.waits._until.clear()
@@ -362,5 +362,5 @@ def test_an_answer_of_another_kind_does_not_say_that_there_is_no_account(data: A
     fake = Fake(World())
     fake.always = reply(200, {"data": data})
 
-    with reach(fake) as way, pytest.raises(TroubleError):
+    with reach(fake) as way, pytest.raises(UnavailableError):
         made(way).profile()

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from dashapp.services.live import LimitedError, MissingError, Target, TroubleError
+from dashapp.services.errors import NotFoundError, RateLimitedError, UnavailableError
+from dashapp.services.reading import Target
 from tests.services.fakes.github import Fake, bad_gateway
 from tests.services.fakes.github_world import Somebody, World
 from tests.services.github_reading import Seen, made, reach, read, whole
@@ -40,14 +41,14 @@ def test_a_renamed_account_is_found_by_its_number_and_not_the_one_that_took_its_
 @pytest.mark.parametrize("handle", ["nobody", "", "ada/followers", "../user", "a b?c#d"])
 def test_nobody_of_that_name_is_said_so(handle: str) -> None:
     fake = Fake()
-    with reach(fake, None) as way, pytest.raises(MissingError, match="no such account"):
+    with reach(fake, None) as way, pytest.raises(NotFoundError, match="no such account"):
         made(way, Target(handle=handle)).profile()
 
 
 def test_what_is_no_account_is_trouble() -> None:
     fake = Fake()
     fake.mutate = lambda _: [1]
-    with reach(fake, None) as way, pytest.raises(TroubleError, match="no account"):
+    with reach(fake, None) as way, pytest.raises(UnavailableError, match="no account"):
         made(way).profile()
 
 
@@ -189,7 +190,7 @@ def test_lists_that_are_half_read_are_partial() -> None:
 def test_an_answer_without_a_list_is_trouble_and_no_empty_list(value: Any) -> None:
     fake = Fake()
     fake.mutate = lambda _: value
-    with reach(fake, None) as way, pytest.raises(TroubleError):
+    with reach(fake, None) as way, pytest.raises(UnavailableError):
         read(way, seen=Seen())
 
 
@@ -197,7 +198,7 @@ def test_a_service_that_is_down_is_trouble() -> None:
     fake = Fake()
     fake.always = bad_gateway()
 
-    with pytest.raises(TroubleError):
+    with pytest.raises(UnavailableError):
         public(fake)
 
 
@@ -212,7 +213,7 @@ def test_a_limit_ends_reading_and_nothing_is_called_before_its_end(bucket: str, 
         seen = Seen()
         for _ in range(3):
             calls = len(fake.calls)
-            with pytest.raises(LimitedError) as caught:
+            with pytest.raises(RateLimitedError) as caught:
                 read(way, seen=seen)
 
     assert len(fake.calls) == calls

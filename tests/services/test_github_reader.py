@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashapp.services.github import queries, state
-from dashapp.services.live import DeniedError, MissingError, Target
+from dashapp.services.errors import DeniedError, NotFoundError
+from dashapp.services.github import cursor, queries
+from dashapp.services.reading import Target
 from tests.services.fakes.github import TOKEN, Fake
 from tests.services.fakes.github_graphql import checked, weight
 from tests.services.fakes.github_world import KINDS, Somebody, World, Written
@@ -85,14 +86,14 @@ def test_an_account_that_is_renamed_while_it_is_read_is_read_on() -> None:
 
 
 def test_nobody_of_that_name_is_said_so() -> None:
-    with reach(Fake()) as way, pytest.raises(MissingError, match="no such account"):
+    with reach(Fake()) as way, pytest.raises(NotFoundError, match="no such account"):
         made(way, Target(handle="nobody")).profile()
 
 
 def test_an_account_that_is_gone_is_missing() -> None:
     fake = Fake()
     fake.world.me.gone = True
-    with reach(fake) as way, pytest.raises(MissingError):
+    with reach(fake) as way, pytest.raises(NotFoundError):
         made(way).profile()
 
 
@@ -333,7 +334,7 @@ def test_whoever_follows_more_than_a_thousand_is_told_in_part() -> None:
 
 
 def test_of_somebody_very_well_known_only_the_newest_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state, "MOST", {**state.MOST, "followers": 100, "issues": 200})
+    monkeypatch.setattr(cursor, "MOST", {**cursor.MOST, "followers": 100, "issues": 200})
     seen, coverage = whole(Fake(World(followers=260, posts=500, kinds=KINDS[:1])))
 
     assert (len(seen.listed("is_follower")), len(seen.posts)) == (100, 200)

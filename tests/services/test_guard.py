@@ -17,15 +17,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services import guard
-from dashapp.services.guard import Adapter, Gate, HostError, Place, host_name, instance_url, is_public, places, protect
+from dashapp.services.errors import HostError
+from dashapp.services.net import ssrf
+from dashapp.services.net.ssrf import Adapter, Gate, Place, host_name, instance_url, is_public, places, protect
 from tests.services.servers import Reply, Scripted, again, hang, http, raw, scripted, serving
 
 PUBLIC = "93.184.216.34"
 PLACE = Place("https", "example.social", 443)
 
 
-def address(ip: str, port: int = 443) -> guard.Address:
+def address(ip: str, port: int = 443) -> ssrf.Address:
     """As the resolver gives it."""
     return (socket.AF_INET6, (ip, port, 0, 0)) if ":" in ip else (socket.AF_INET, (ip, port))
 
@@ -37,11 +38,11 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     def set_names(*answers: list[str]) -> list[str]:
         left, asked = list(answers), []
 
-        def resolve(host: str, port: int) -> list[guard.Address]:
+        def resolve(host: str, port: int) -> list[ssrf.Address]:
             asked.append(host)
             return [address(ip, port) for ip in (left.pop(0) if len(left) > 1 else left[0])]
 
-        monkeypatch.setattr(guard, "resolve", resolve)
+        monkeypatch.setattr(ssrf, "resolve", resolve)
         return asked
 
     return set_names
@@ -321,7 +322,7 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_protected_session_reads_no_more_than_its_cap() -> None:
-    with raw(http(b"x" * 5_000)) as server, session(cap=1_000) as calls, pytest.raises(guard.TooLargeError):
+    with raw(http(b"x" * 5_000)) as server, session(cap=1_000) as calls, pytest.raises(ssrf.TooLargeError):
         calls.get(server.url)
 
 

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashapp.services import hanging
-from dashapp.services.hanging import LONGER, MOST, NOTICED, Line
-from dashapp.services.http import Client, OwnWaits, no_limit
-from dashapp.services.live import LimitedError, TroubleError
+from dashapp.services.errors import RateLimitedError, UnavailableError
+from dashapp.services.net import circuit_breaker
+from dashapp.services.net.circuit_breaker import LONGER, MOST, NOTICED, Line
+from dashapp.services.net.client import Client, OwnWaits
+from dashapp.services.net.response import no_limit
 from tests.services.servers import hang, http, raw
 
 HOST, KEY = "example.social", "example.social!"
@@ -49,7 +50,7 @@ def test_the_others_stay_away_and_hear_until_when() -> None:
     first = hung(waits, NOTICED)
 
     first.check()
-    with pytest.raises(LimitedError, match="Example does not answer in time") as told:
+    with pytest.raises(RateLimitedError, match="Example does not answer in time") as told:
         line(waits).check()
 
     assert told.value.until == waits.until(KEY)
@@ -63,7 +64,7 @@ def test_after_the_wait_one_finds_out_and_the_others_wait_on() -> None:
 
     line(waits).check()
 
-    with pytest.raises(LimitedError):
+    with pytest.raises(RateLimitedError):
         line(waits).check()
 
 
@@ -77,7 +78,7 @@ def test_one_failure_of_who_finds_out_is_enough() -> None:
 
     prober.hung()
 
-    with pytest.raises(LimitedError):
+    with pytest.raises(RateLimitedError):
         line(waits).check()
 
 
@@ -94,7 +95,7 @@ def test_an_answer_lets_everybody_call_again() -> None:
 def test_nobody_tries_without_end() -> None:
     first = hung(OwnWaits(), MOST)
 
-    with pytest.raises(TroubleError):
+    with pytest.raises(UnavailableError):
         first.check()
 
 
@@ -107,7 +108,7 @@ def test_who_has_no_time_stays_away_and_tells_nobody() -> None:
     line(waits).check()
     hung(waits, NOTICED)
 
-    with pytest.raises(LimitedError):
+    with pytest.raises(RateLimitedError):
         hurried.check()
 
 
@@ -121,9 +122,9 @@ def client(url: str, waits: OwnWaits, key: str = "") -> Iterator[Client]:
 def test_a_host_that_hangs_for_one_token_is_not_called_with_another() -> None:
     waits = OwnWaits()
     with raw(hang) as server, client(server.url, waits, "one") as one, client(server.url, waits, "two") as two:
-        with pytest.raises(TroubleError):
+        with pytest.raises(UnavailableError):
             one.get("x")
-        with pytest.raises(LimitedError):
+        with pytest.raises(RateLimitedError):
             two.get("x")
 
         assert (one.calls, two.calls) == (3, 0)
@@ -134,14 +135,14 @@ def test_a_host_that_answers_anything_does_not_hang(answer: bytes) -> None:
     waits = OwnWaits()
     with raw(answer) as server, client(server.url, waits, "one") as one, client(server.url, waits, "two") as two:
         for each in (one, two):
-            with pytest.raises(TroubleError):
+            with pytest.raises(UnavailableError):
                 each.get("x")
 
         assert (one.calls, two.calls) == (3, 3)
 
 
 def test_waits_for_a_host_grow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hanging, "LONGER", timedelta(hours=1))
+    monkeypatch.setattr(circuit_breaker, "LONGER", timedelta(hours=1))
     waits = OwnWaits()
     hung(waits, 3)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services.html_text import text_of
+from dashapp.services.files.html_text import text_of
 
 
 @pytest.mark.parametrize(

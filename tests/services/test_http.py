@@ -17,16 +17,17 @@ from typing import Any
 
 import pytest
 
-from dashapp.services.guard import HostError
-from dashapp.services.http import (
-    Answer,
-    Client,
+from dashapp.services.errors import (
+    DeniedError,
+    HostError,
     MovedError,
-    OwnWaits,
-    fingerprint,
-    no_limit,
+    NotFoundError,
+    RateLimitedError,
+    ResponseError,
+    UnavailableError,
 )
-from dashapp.services.live import AnswerError, DeniedError, LimitedError, MissingError, TroubleError
+from dashapp.services.net.client import Client, OwnWaits, fingerprint
+from dashapp.services.net.response import Answer, no_limit
 from tests.services.servers import Act, Reply, again, drip, hang, http, raw, scripted
 
 FAR = timedelta(days=1)
@@ -105,7 +106,7 @@ def test_a_call_may_start_with_the_path_of_the_base() -> None:
 
 @pytest.mark.parametrize("path", ["https://evil.example/x", "http://127.0.0.1:1/x", "http://127.0.0.1.evil.example/"])
 def test_an_address_of_another_host_is_not_called(path: str) -> None:
-    with scripted({}) as (url, script), client(url) as made, pytest.raises(TroubleError, match="another server"):
+    with scripted({}) as (url, script), client(url) as made, pytest.raises(UnavailableError, match="another server"):
         made.get(path)
 
     assert script.calls() == 0
@@ -113,7 +114,7 @@ def test_an_address_of_another_host_is_not_called(path: str) -> None:
 
 @pytest.mark.parametrize("path", ["//evil.example/x", "@evil.example/x", ":1/x", "/x/https://evil.example"])
 def test_a_path_stays_behind_the_host(path: str) -> None:
-    with scripted({}) as (url, script), client(url) as made, pytest.raises(MissingError):
+    with scripted({}) as (url, script), client(url) as made, pytest.raises(NotFoundError):
         made.get(path)
 
     assert script.calls() == 1
@@ -172,17 +173,19 @@ def test_the_next_page_can_be_asked_for() -> None:
 @pytest.mark.parametrize(
     ("status", "kind", "signed", "words"),
     [
-        (404, MissingError, False, "does not exist"),
-        (410, MissingError, False, "gone"),
+        (404, NotFoundError, False, "does not exist"),
+        (410, NotFoundError, False, "gone"),
         (401, DeniedError, True, "connect the account again"),
         (401, DeniedError, False, "private"),
         (403, DeniedError, True, "permission"),
-        (402, AnswerError, True, "402"),
-        (400, AnswerError, False, "400"),
-        (422, AnswerError, False, "422"),
+        (402, ResponseError, True, "402"),
+        (400, ResponseError, False, "400"),
+        (422, ResponseError, False, "422"),
     ],
 )
-def test_a_refusal_is_told_with_status_and_body(status: int, kind: type[AnswerError], signed: bool, words: str) -> None:
+def test_a_refusal_is_told_with_status_and_body(
+    status: int, kind: type[ResponseError], signed: bool, words: str
+) -> None:
     headers = {"Authorization": f"Bearer {SECRET}"} if signed else {}
     with (
         scripted({"/": Reply({"error": "no"}, status)}) as (url, script),
@@ -212,7 +215,7 @@ def test_lasting_trouble_ends_after_the_tries() -> None:
     with (
         scripted({"/": Reply(status=502)}) as (url, script),
         client(url, tries=4) as made,
-        pytest.raises(TroubleError, match=r"Example does not answer as it should \(error 502\)"),
+        pytest.raises(UnavailableError, match=r"Example does not answer as it should \(error 502\)"),
     ):
         made.get("/")
 
@@ -220,7 +223,7 @@ def test_lasting_trouble_ends_after_the_tries() -> None:
 
 
 def test_what_must_not_happen_twice_is_tried_once() -> None:
-    with scripted({"/token": Reply(status=502)}) as (url, script), client(url) as made, pytest.raises(TroubleError):
+    with scripted({"/token": Reply(status=502)}) as (url, script), client(url) as made, pytest.raises(UnavailableError):
         made.post("/token", data={"code": "x"}, tries=1)
 
     assert script.calls() == 1
@@ -261,7 +264,7 @@ def test_a_broken_answer_is_tried_again_and_then_told(act: Act, why: str) -> Non
     with asking(act, GOOD) as (made, _):
         assert made.get("/").json() == {"ok": 1}
     with asking(act, tries=2) as (made, server):
-        with pytest.raises(TroubleError, match=why):
+        with pytest.raises(UnavailableError, match=why):
             made.get("/")
 
         assert (made.calls, server.calls) == (2, 2)
@@ -279,7 +282,7 @@ def test_a_broken_answer_is_tried_again_and_then_told(act: Act, why: str) -> Non
 )
 def test_a_slow_answer_is_a_timeout(act: Act, options: dict[str, Any]) -> None:
     with asking(act, tries=2, **options) as (made, server):
-        with pytest.raises(TroubleError, match="timeout"):
+        with pytest.raises(UnavailableError, match="timeout"):
             made.get("/")
 
         assert (made.calls, server.calls) == (2, 2)
@@ -294,7 +297,7 @@ def test_a_server_that_is_not_there_is_trouble() -> None:
     with raw(b"") as server:
         url = server.url
 
-    with client(url) as made, pytest.raises(TroubleError, match="no connection"):
+    with client(url) as made, pytest.raises(UnavailableError, match="no connection"):
         made.get("/")
 
 
@@ -302,8 +305,8 @@ def test_a_name_that_nobody_knows_is_trouble(monkeypatch: pytest.MonkeyPatch) ->
     def resolve(host: str, port: int) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    monkeypatch.setattr("dashapp.services.guard.resolve", resolve)
-    with client("https://nowhere.example") as made, pytest.raises(TroubleError, match="its name is unknown"):
+    monkeypatch.setattr("dashapp.services.net.ssrf.resolve", resolve)
+    with client("https://nowhere.example") as made, pytest.raises(UnavailableError, match="its name is unknown"):
         made.get("/")
 
 
@@ -331,7 +334,7 @@ def test_a_redirect_at_the_same_host_is_followed() -> None:
 
 def test_a_circle_of_redirects_ends() -> None:
     replies = {"/a": Reply(status=302, headers={"Location": "/b"}), "/b": Reply(status=302, headers={"Location": "/a"})}
-    with scripted(replies) as (url, script), client(url) as made, pytest.raises(AnswerError):
+    with scripted(replies) as (url, script), client(url) as made, pytest.raises(ResponseError):
         made.get("/a")
 
     assert script.calls() == 4
@@ -339,7 +342,7 @@ def test_a_circle_of_redirects_ends() -> None:
 
 def test_what_was_sent_is_not_sent_elsewhere() -> None:
     replies = {"/a": Reply(status=307, headers={"Location": "/b"})}
-    with scripted(replies) as (url, script), client(url) as made, pytest.raises(AnswerError):
+    with scripted(replies) as (url, script), client(url) as made, pytest.raises(ResponseError):
         made.post("/a", data={"code": "x"})
 
     assert script.calls() == 1
@@ -351,7 +354,7 @@ def test_another_host_is_told_and_not_called() -> None:
         with scripted(replies) as (url, _), client(url) as made, pytest.raises(MovedError) as caught:
             made.get("/")
 
-    assert (caught.value.status, caught.value.there) == (302, other + "/")
+    assert (caught.value.status, caught.value.location) == (302, other + "/")
     assert elsewhere.calls() == 0
 
 
@@ -360,7 +363,7 @@ def test_another_host_is_told_and_not_called() -> None:
 )
 def test_a_redirect_to_nonsense_is_an_error_of_the_service(location: str) -> None:
     answer = b"HTTP/1.1 302 Found\r\nLocation: " + location.encode() + b"\r\nContent-Length: 0\r\n\r\n"
-    with asking(answer) as (made, _), pytest.raises((AnswerError, TroubleError)):
+    with asking(answer) as (made, _), pytest.raises((ResponseError, UnavailableError)):
         made.get("/")
 
 
@@ -398,7 +401,7 @@ def test_a_bomb_is_not_unpacked(coding: str, head: bytes, chunked: bool) -> None
     chunk = f"{len(packed):x}\r\n".encode() + packed + b"\r\n0\r\n\r\n"
     act = bare(chunk, headers=headers + CHUNKED) if chunked else http(packed, headers=headers)
     with asking(act) as (made, server), most_memory() as peak:
-        with pytest.raises(TroubleError, match="too large"):
+        with pytest.raises(UnavailableError, match="too large"):
             made.get("/")
 
         assert server.calls == 1
@@ -411,7 +414,7 @@ def test_the_cap_counts_unpacked_bytes() -> None:
     packed = http(gzip.compress(body), headers="Content-Encoding: gzip\r\n")
     with asking(packed, cap=len(body)) as (made, _):
         assert len(made.get("/").json()) == 9
-    with asking(packed, cap=len(body) - 1) as (made, _), pytest.raises(TroubleError, match="too large"):
+    with asking(packed, cap=len(body) - 1) as (made, _), pytest.raises(UnavailableError, match="too large"):
         made.get("/")
     with asking(packed, cap=10) as (made, _):
         assert len(made.get("/", cap=10_000).json()) == 9
@@ -423,7 +426,7 @@ def test_an_endless_answer_ends_at_the_cap() -> None:
         while not over.is_set():
             sock.sendall(b" " * 65_536)
 
-    with asking(flood, cap=100_000) as (made, _), pytest.raises(TroubleError, match="too large"):
+    with asking(flood, cap=100_000) as (made, _), pytest.raises(UnavailableError, match="too large"):
         made.get("/")
 
 
@@ -433,7 +436,7 @@ def test_hosts_that_a_user_names_may_send_less() -> None:
         assert len(made.get("/").json()) == 3_000_000
         with (
             client(server.url, guarded=True, allow=[server.url]) as guarded,
-            pytest.raises(TroubleError, match="too large"),
+            pytest.raises(UnavailableError, match="too large"),
         ):
             guarded.get("/")
 
@@ -444,9 +447,9 @@ def test_hosts_that_a_user_names_may_send_less() -> None:
 def test_429_is_a_limit_and_no_call_goes_out_before_its_end() -> None:
     with scripted({"/": Reply(status=429, headers={"Retry-After": "90"})}) as (url, script), client(url) as made:
         before = datetime.now(UTC)
-        with pytest.raises(LimitedError, match=r"Example takes no more calls before .* UTC") as first:
+        with pytest.raises(RateLimitedError, match=r"Example takes no more calls before .* UTC") as first:
             made.get("/")
-        with pytest.raises(LimitedError) as second:
+        with pytest.raises(RateLimitedError) as second:
             made.get("/elsewhere")
 
     assert first.value.until >= before + timedelta(seconds=90)
@@ -458,7 +461,7 @@ def test_429_is_a_limit_and_no_call_goes_out_before_its_end() -> None:
 def test_429_without_information_is_a_minute(headers: dict[str, str]) -> None:
     with scripted({"/": Reply(status=429, headers=headers)}) as (url, _), client(url) as made:
         before = datetime.now(UTC)
-        with pytest.raises(LimitedError) as caught:
+        with pytest.raises(RateLimitedError) as caught:
             made.get("/")
 
     assert timedelta(seconds=60) <= caught.value.until - before < timedelta(seconds=90)
@@ -468,7 +471,7 @@ def test_503_with_retry_after_is_a_limit() -> None:
     with (
         scripted({"/": Reply(status=503, headers={"Retry-After": "5"})}) as (url, script),
         client(url) as made,
-        pytest.raises(LimitedError),
+        pytest.raises(RateLimitedError),
     ):
         made.get("/")
 
@@ -480,7 +483,7 @@ def test_what_the_service_calls_a_limit_is_one() -> None:
     with (
         scripted({"/": Reply(status=403)}) as (url, _),
         client(url, limit=limit_of(until)) as made,
-        pytest.raises(LimitedError) as caught,
+        pytest.raises(RateLimitedError) as caught,
     ):
         made.get("/")
 
@@ -491,7 +494,7 @@ def test_a_good_answer_is_given_and_the_next_call_waits() -> None:
     until = datetime.now(UTC) + timedelta(hours=1)
     with scripted({"/": Reply({"ok": 1})}) as (url, script), client(url, limit=limit_of(until)) as made:
         assert made.get("/").json() == {"ok": 1}
-        with pytest.raises(LimitedError):
+        with pytest.raises(RateLimitedError):
             made.get("/")
 
     assert script.calls() == 1
@@ -511,7 +514,7 @@ def test_no_limit_is_longer_than_a_day() -> None:
     with (
         scripted({"/": Reply(status=429)}) as (url, _),
         client(url, limit=limit_of(until)) as made,
-        pytest.raises(LimitedError) as caught,
+        pytest.raises(RateLimitedError) as caught,
     ):
         made.get("/")
 
@@ -520,7 +523,7 @@ def test_no_limit_is_longer_than_a_day() -> None:
 
 def test_a_limit_that_comes_between_two_tries_ends_them() -> None:
     replies = [Reply(status=500), Reply(status=429), Reply({})]
-    with scripted({"/": replies}) as (url, script), client(url) as made, pytest.raises(LimitedError):
+    with scripted({"/": replies}) as (url, script), client(url) as made, pytest.raises(RateLimitedError):
         made.get("/")
 
     assert script.calls() == 2
@@ -535,7 +538,7 @@ def test_a_wait_that_another_import_notes_stops_the_tries() -> None:
     with (
         scripted({"/": Reply(status=500)}) as (url, script),
         client(url, waits=waits, pause=pause) as made,
-        pytest.raises(LimitedError),
+        pytest.raises(RateLimitedError),
     ):
         made.get("/")
 
@@ -546,7 +549,7 @@ def test_a_limit_function_that_meets_broken_json_tells_nothing() -> None:
     with (
         scripted({"/": Reply("busy", 400)}) as (url, _),
         client(url, limit=lambda answer: answer.json()) as made,
-        pytest.raises(AnswerError),
+        pytest.raises(ResponseError),
     ):
         made.get("/")
 
@@ -554,11 +557,11 @@ def test_a_limit_function_that_meets_broken_json_tells_nothing() -> None:
 def test_one_token_waits_and_another_does_not() -> None:
     waits = OwnWaits()
     with scripted({"/": [Reply(status=429), Reply({})]}) as (url, script):
-        with client(url, waits=waits, headers={"Authorization": "Bearer one"}) as one, pytest.raises(LimitedError):
+        with client(url, waits=waits, headers={"Authorization": "Bearer one"}) as one, pytest.raises(RateLimitedError):
             one.get("/")
         with client(url, waits=waits, headers={"Authorization": "Bearer two"}) as two:
             two.get("/")
-        with client(url, waits=waits, headers={"authorization": "Bearer one"}) as one, pytest.raises(LimitedError):
+        with client(url, waits=waits, headers={"authorization": "Bearer one"}) as one, pytest.raises(RateLimitedError):
             one.get("/")
 
     assert script.calls() == 2
@@ -568,7 +571,7 @@ def test_calls_without_a_token_share_a_wait() -> None:
     waits = OwnWaits()
     with scripted({"/": Reply(status=429)}) as (url, script):
         for _ in range(2):
-            with client(url, waits=waits) as made, pytest.raises(LimitedError):
+            with client(url, waits=waits) as made, pytest.raises(RateLimitedError):
                 made.get("/")
 
     assert script.calls() == 1
@@ -580,7 +583,7 @@ def test_a_key_of_its_own_goes_before_the_host() -> None:
     with (
         scripted({"/": Reply({})}) as (url, _),
         client(url, waits=waits, key="search") as made,
-        pytest.raises(LimitedError),
+        pytest.raises(RateLimitedError),
     ):
         made.get("/")
 
@@ -622,7 +625,7 @@ def test_no_secret_is_in_an_error_or_a_log(
     with asking(act, headers=headers) as (made, _):
         try:
             shown += repr(made.get("/", params))
-        except (AnswerError, TroubleError) as error:
+        except (ResponseError, UnavailableError) as error:
             shown += everything(error)
         shown += repr(made) + caplog.text
 

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services import json_elements
-from dashapp.services.base import BATCH, ExportError
-from dashapp.services.json_elements import Elements, batched, document, parsed
+from dashapp.services.errors import ExportError
+from dashapp.services.files import json_stream
+from dashapp.services.files.json_stream import Elements, batched, document, parsed
+from dashapp.services.records import BATCH
 from tests.services.exports import Files
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(['"', "\\", '\\"', "[{", "}]", '{"a": ['])
@@ -42,7 +43,7 @@ def test_elements_are_those_of_the_whole(
     data = f"{start}{json.dumps(values, indent=indent, ensure_ascii=escaped)}{end}".encode()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_elements, "PIECE", piece)
+        patch.setattr(json_stream, "PIECE", piece)
         found = elements(data)
 
     assert found == values
@@ -53,7 +54,7 @@ def test_the_array_of_a_key_is_found_wherever_it_stands(values: list[Any], befor
     whole = {**before, "orderedItems": values, "after": after}
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_elements, "PIECE", 50)
+        patch.setattr(json_stream, "PIECE", 50)
         found = elements(json.dumps(whole).encode(), key="orderedItems")
 
     assert found == values

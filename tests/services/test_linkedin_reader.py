@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services.answers import Answer
-from dashapp.services.base import Profile, ServiceError
+from dashapp.services.errors import DeniedError, RateLimitedError, ServiceError, UnavailableError
 from dashapp.services.linkedin.reader import ONLY_NAME, limit, reader
-from dashapp.services.live import DeniedError, LimitedError, Target, TroubleError
+from dashapp.services.net.response import Answer
+from dashapp.services.reading import Target
+from dashapp.services.records import Profile
 from tests.services.fakes.linkedin import REVOKED, TOKEN, Fake
 from tests.services.live_reading import Reach, read
 from tests.services.servers import serving
@@ -98,7 +99,7 @@ def test_no_call_leaves_before_the_limit_ends() -> None:
     fake.fault = (429, {"status": 429})
     with reach(fake) as way:
         for _ in range(2):
-            with pytest.raises(LimitedError):
+            with pytest.raises(RateLimitedError):
                 reader(Target(), way).profile()
 
     assert fake.calls.total() == 1
@@ -109,7 +110,7 @@ def test_what_is_no_account_is_trouble(value: Any) -> None:
     fake = Fake()
     fake.fault = (200, value)
 
-    with pytest.raises(TroubleError):
+    with pytest.raises(UnavailableError):
         profile(fake)
 
 

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services.archive import open_upload
-from dashapp.services.base import BATCH, Batch, ExportError, Person, Post
-from dashapp.services.mastodon import MastodonExport
+from dashapp.services.errors import ExportError
+from dashapp.services.files.archive import open_upload
+from dashapp.services.mastodon.export import MastodonExport
+from dashapp.services.records import BATCH, Batch, Person, Post
 from tests.services.exports import (
     ADA,
     PUBLIC,
@@ -210,7 +211,7 @@ def test_the_user_says_what_a_list_of_unclear_name_lists() -> None:
 
 
 def test_more_people_than_can_be_held_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashapp.services.mastodon.lists.MOST_PEOPLE", 2)
+    monkeypatch.setattr("dashapp.services.mastodon.export_lists.MOST_PEOPLE", 2)
 
     with pytest.raises(ExportError, match="more than 2 accounts"):
         people(following_accounts=mastodon_following(f"p{number}@other.example" for number in range(3)))

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from dashapp.services.answers import Answer
-from dashapp.services.mastodon.answers import following, limit, person, post
+from dashapp.services.mastodon.api_records import following, limit, person, post
+from dashapp.services.net.response import Answer
 from tests.services.fakes.mastodon_world import START
 
 

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashapp.services.base import Person, ServiceError
-from dashapp.services.live import Coverage, LimitedError
-from dashapp.services.mastodon import homes
-from dashapp.services.mastodon.homes import home_of
+from dashapp.services.errors import RateLimitedError, ServiceError
+from dashapp.services.mastodon import home_servers
+from dashapp.services.mastodon.home_servers import home_of
 from dashapp.services.mastodon.reader import reader
+from dashapp.services.reading import Coverage
+from dashapp.services.records import Person
 from tests.services.fakes.mastodon_world import Server, World
 from tests.services.live_reading import Kept, Reach, read, read_in_pieces
 from tests.services.mastodon_reading import among, made, reach, small, target, whole
@@ -141,7 +142,7 @@ def test_who_follows_thousands_is_not_asked_for() -> None:
 
 
 def test_a_list_that_never_ends_is_not_read_forever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(homes, "MOST_PAGES", 20)
+    monkeypatch.setattr(home_servers, "MOST_PAGES", 20)
     world = small()
     third = world.servers["third"]
     link = {"Link": '<https://third.example/x?max_id=7>; rel="next"'}
@@ -246,7 +247,7 @@ def test_a_server_that_asks_to_wait_does_not_stop_the_others() -> None:
     world = servers(persons=5)
     world.servers["s0"].limits["all"] = 5
     kept = Kept()
-    with reach(world) as way, pytest.raises(LimitedError):
+    with reach(world) as way, pytest.raises(RateLimitedError):
         read(made(way, world, home="1"), kept)
 
     assert len(kept.ties_of) == 2 + 10
@@ -273,8 +274,8 @@ def test_a_server_that_always_asks_to_wait_is_given_up() -> None:
     kept, coverage, sleeps = with_sleeps(world)
 
     assert len(kept.ties_of) == 10
-    assert sleeps == homes.REFUSALS
-    assert s0.calls.total() == homes.REFUSALS + 1
+    assert sleeps == home_servers.REFUSALS
+    assert s0.calls.total() == home_servers.REFUSALS + 1
     assert coverage.notes[0].endswith(": 5.")
 
 
@@ -285,7 +286,7 @@ def test_a_person_whose_pages_never_fit_into_a_limit_is_given_up() -> None:
 
     kept, _, sleeps = with_sleeps(world)
 
-    assert sleeps <= homes.REFUSALS + 1
+    assert sleeps <= home_servers.REFUSALS + 1
     assert {world.humans[f"p{server}_{n}"].key for server in (1, 2) for n in range(2)} <= kept.ties_of
 
 
@@ -313,7 +314,7 @@ def test_the_cursor_holds_numbers_only() -> None:
     for name in list(world.servers)[1:]:
         world.servers[name].limits["all"] = 3
     kept = Kept()
-    with reach(world) as way, pytest.raises(LimitedError):
+    with reach(world) as way, pytest.raises(RateLimitedError):
         read(made(way, world, home="1"), kept)
 
     assert len(kept.cursor["homes"]["later"]) == 12
@@ -395,7 +396,7 @@ def with_sleeps(world: World) -> tuple[Kept, Coverage, int]:
         while sleeps < 20:
             try:
                 return *read(made(way, world, home="1"), kept), sleeps
-            except LimitedError:
+            except RateLimitedError:
                 sleeps += 1
                 way.waits = type(way.waits)()
                 _renew(world.servers.values())

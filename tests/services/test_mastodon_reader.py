@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from dashapp.services.base import Person, Profile, ServiceError
-from dashapp.services.live import DeniedError, MissingError, Target, TroubleError
+from dashapp.services.errors import DeniedError, NotFoundError, ServiceError, UnavailableError
 from dashapp.services.mastodon.reader import reader
+from dashapp.services.reading import Target
+from dashapp.services.records import Person, Profile
 from tests.services.fakes.mastodon_world import START, World
 from tests.services.live_reading import Kept, Reach, read
 from tests.services.mastodon_reading import crowd, listed, made, reach, small, whole
@@ -62,14 +63,14 @@ def test_an_account_that_is_not_there_is_said_so() -> None:
     world = small()
     with (
         reach(world, token=False) as way,
-        pytest.raises(MissingError, match=r"no account zoe@127\.0\.0\.1:[0-9]+ at 127"),
+        pytest.raises(NotFoundError, match=r"no account zoe@127\.0\.0\.1:[0-9]+ at 127"),
     ):
         reader(Target(handle=f"zoe@{world.servers['home'].host}"), way).profile()
 
 
 @pytest.mark.parametrize("handle", ["", "ada", "@"])
 def test_a_handle_without_a_server_is_refused_in_words(handle: str) -> None:
-    with pytest.raises(MissingError, match=r"as in ada@example\.social"):
+    with pytest.raises(NotFoundError, match=r"as in ada@example\.social"):
         reader(Target(handle=handle), Reach({"PRIVATE_HOSTS": []}))
 
 
@@ -124,7 +125,7 @@ def test_a_token_that_is_revoked_on_the_way_ends_the_connection() -> None:
 
 def test_a_suspended_account_is_not_read_as_one_without_followers() -> None:
     world = small(suspended=True)
-    with reach(world, token=False) as way, pytest.raises(MissingError, match="suspended"):
+    with reach(world, token=False) as way, pytest.raises(NotFoundError, match="suspended"):
         read(made(way, world))
 
 
@@ -137,7 +138,7 @@ def test_an_account_that_moved_says_where_to() -> None:
 @pytest.mark.parametrize("id_", [None, "", "../7", {}, True])
 def test_an_account_without_a_usable_id_is_trouble(id_: Any) -> None:
     world = small(more={"id": id_})
-    with reach(world) as way, pytest.raises(TroubleError, match="no account"):
+    with reach(world) as way, pytest.raises(UnavailableError, match="no account"):
         made(way, world).profile()
 
 
@@ -285,7 +286,7 @@ def test_an_account_that_is_gone_on_the_way_is_gone() -> None:
     world = small()
     world.servers["home"].fault = lambda path: ({"error": "Record not found"}, 404) if "/700" in path else None
 
-    with pytest.raises(MissingError):
+    with pytest.raises(NotFoundError):
         whole(world)
 
 
@@ -294,7 +295,7 @@ def test_a_page_that_is_no_list_is_not_taken_for_the_end(page: Any) -> None:
     world = small()
     world.servers["home"].fault = lambda path: (json.dumps(page), 200) if path.endswith("followers") else None
 
-    with pytest.raises(TroubleError, match="something else than the list"):
+    with pytest.raises(UnavailableError, match="something else than the list"):
         whole(world)
 
 

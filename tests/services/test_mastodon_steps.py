@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashapp.services.base import ServiceError
-from dashapp.services.live import LimitedError
+from dashapp.services.errors import RateLimitedError, ServiceError
 from dashapp.services.mastodon.reader import reader
 from tests.services.fakes.mastodon import TOKEN
 from tests.services.live_reading import Kept, Reach, read, read_in_pieces
@@ -115,9 +114,9 @@ def test_nothing_is_called_before_a_limit_ends_and_reading_goes_on_then(told: bo
             try:
                 _, coverage = read(made(way, world), kept)
                 break
-            except LimitedError as error:
+            except RateLimitedError as error:
                 calls, sleeps = world.calls, sleeps + 1
-                with pytest.raises(LimitedError):
+                with pytest.raises(RateLimitedError):
                     read(made(way, world), kept)
                 assert world.calls == calls
                 wait = error.until - datetime.now(UTC)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from dashapp.services.live import Target
 from dashapp.services.mastodon import webfinger
 from dashapp.services.mastodon.reader import reader
+from dashapp.services.reading import Target
 from tests.services.fakes.mastodon import TOKEN, sending_on
 from tests.services.fakes.mastodon_world import World
 from tests.services.live_reading import Reach, read

@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services import oauth
-from dashapp.services.answers import Answer
-from dashapp.services.base import ServiceError
-from dashapp.services.live import DeniedError, TroubleError
+from dashapp.services.errors import DeniedError, ServiceError, UnavailableError
 from dashapp.services.mastodon.oauth import MastodonProvider, find_server
+from dashapp.services.net import oauth
+from dashapp.services.net.response import Answer
 from dashapp.services.providers import PROVIDERS, SIGNING_IN
 
 JSON = st.recursive(
@@ -53,12 +52,12 @@ def test_secrets_go_by_https_or_stay_on_this_machine(url, safe):
 
 
 def test_nothing_is_sent_to_an_unsafe_address():
-    with pytest.raises(TroubleError, match="https"):
+    with pytest.raises(UnavailableError, match="https"):
         oauth.Calls("GitHub")("POST", "http://example.social/token", form={"client_secret": "canary"})
 
 
 def test_errors_of_a_call_quote_nothing():
-    with pytest.raises(TroubleError) as raised:
+    with pytest.raises(UnavailableError) as raised:
         oauth.Calls("GitHub")("POST", "http://127.0.0.1:9/canary", form={"client_secret": "canary"})
 
     assert "canary" not in str(raised.value)
@@ -110,12 +109,12 @@ def test_a_token_ends_when_its_service_says(told, seconds):
         (answer(400, {"error": "invalid_grant"}), DeniedError),
         (answer(200, {"error": "bad_refresh_token"}), DeniedError),
         (answer(400, {"error": "invalid_request"}), DeniedError),
-        (answer(503, {"error": "invalid_grant"}), TroubleError),
+        (answer(503, {"error": "invalid_grant"}), UnavailableError),
         (answer(401, {"error": "invalid_client"}), oauth.UnknownClientError),
-        (answer(200, {"access_token": 7}), TroubleError),
-        (answer(500, b"oops"), TroubleError),
-        (answer(200, b"\xff"), TroubleError),
-        (answer(200, []), TroubleError),
+        (answer(200, {"access_token": 7}), UnavailableError),
+        (answer(500, b"oops"), UnavailableError),
+        (answer(200, b"\xff"), UnavailableError),
+        (answer(200, []), UnavailableError),
     ],
 )
 def test_what_is_no_token_says_what_to_do(sent, error):

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services.archive import open_upload
-from dashapp.services.base import BATCH, Batch, ExportError, Person, Post
-from dashapp.services.x import XExport
+from dashapp.services.errors import ExportError
+from dashapp.services.files.archive import open_upload
+from dashapp.services.records import BATCH, Batch, Person, Post
+from dashapp.services.x.export import XExport
 from tests.services.exports import (
     Files,
     Spelling,
@@ -178,7 +179,7 @@ def test_a_long_text_is_joined_by_time_and_start(cut: str, notes: list[dict[str,
 
 
 def test_long_texts_are_kept_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashapp.services.x.texts.LARGEST", len(LONG) - 1)
+    monkeypatch.setattr("dashapp.services.x.long_texts.LARGEST", len(LONG) - 1)
 
     batch = read(x_post(full_text=f"{LONG[:99]}…"), note_tweet=x_file("note-tweet", [note(LONG)]))
 

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashapp.services.answers import Answer
-from dashapp.services.base import ServiceError
-from dashapp.services.live import DeniedError, LimitedError, Target, TroubleError, UnpaidError
-from dashapp.services.x.money import NEWEST, cost, dollars
+from dashapp.services.errors import DeniedError, PaymentRequiredError, RateLimitedError, ServiceError, UnavailableError
+from dashapp.services.net.response import Answer
+from dashapp.services.reading import Target
+from dashapp.services.x.pricing import NEWEST, cost, dollars
 from dashapp.services.x.reader import NOTHING_LEFT, XReader, limit, reader
 from tests.services.fakes.x import TOKEN, TYPE, Fake, World, at, gone, problem, reply, tweet
 from tests.services.live_reading import Kept, Reach, read
@@ -118,7 +118,7 @@ def test_a_token_of_somebody_else_does_not_read_into_the_account() -> None:
 def test_what_is_no_account_is_trouble(value: Any) -> None:
     fake = Fake()
     fake.mutate = lambda name, sent: value
-    with reach(fake) as way, pytest.raises(TroubleError):
+    with reach(fake) as way, pytest.raises(UnavailableError):
         made(way, Wallet()).profile()
 
 
@@ -242,7 +242,7 @@ def test_without_a_yes_only_the_profile_is_paid() -> None:
 
 def test_an_account_for_which_nothing_is_left_is_not_even_asked_for_its_profile() -> None:
     fake = Fake()
-    with reach(fake) as way, pytest.raises(UnpaidError) as caught:
+    with reach(fake) as way, pytest.raises(PaymentRequiredError) as caught:
         made(way, Wallet(9)).profile()
 
     assert str(caught.value) == NOTHING_LEFT
@@ -286,7 +286,7 @@ def test_never_is_more_billed_than_allowed_when_answers_are_lost(allowed: int, s
             try:
                 wallet.keep(made(way, wallet, fake=fake).read(wallet.cursor, wallet))
                 break
-            except TroubleError:
+            except UnavailableError:
                 days[0] += chance.random() < 0.5
 
     assert fake.billed <= wallet.spent <= allowed
@@ -298,7 +298,7 @@ def test_a_page_that_was_lost_is_paid_once_when_it_comes_the_same_day() -> None:
     wallet = Wallet(200)
     with reach(fake) as way:
         reading = made(way, wallet, fake=fake)
-        with pytest.raises(TroubleError):
+        with pytest.raises(UnavailableError):
             wallet.keep(reading.read({}, wallet))
         set_aside = wallet.spent
         wallet.keep(made(way, wallet, fake=fake).read(wallet.cursor, wallet))
@@ -312,7 +312,7 @@ def test_a_refusal_costs_nothing() -> None:
     fake = Fake(World(followers=10))
     fake.fault = lambda name, call: problem(503, "Over capacity") if name == "followers" else None
     wallet = Wallet(1_000)
-    with reach(fake) as way, pytest.raises(TroubleError):
+    with reach(fake) as way, pytest.raises(UnavailableError):
         wallet.keep(made(way, wallet).read({}, wallet))
 
     assert wallet.spent == 10
@@ -324,7 +324,7 @@ def test_trouble_that_lasts_adds_no_step_so_that_it_ends_some_day() -> None:
     wallet = Wallet(1_000)
     with reach(fake) as way:
         for _ in range(4):
-            with pytest.raises(TroubleError):
+            with pytest.raises(UnavailableError):
                 wallet.keep(made(way, wallet, fake=fake).read(wallet.cursor, wallet))
 
     assert len(wallet.steps) == 2  # the empty list of posts; what was set aside
@@ -446,10 +446,10 @@ def test_limits_end_at_their_reset() -> None:
     fake.page = 10
     wallet = Wallet()
     with reach(fake) as way:
-        with pytest.raises(LimitedError) as caught:
+        with pytest.raises(RateLimitedError) as caught:
             wallet.keep(made(way, wallet).read({}, wallet))
         calls = fake.calls.total()
-        with pytest.raises(LimitedError):
+        with pytest.raises(RateLimitedError):
             made(way, wallet).profile()
 
     assert abs(caught.value.until - fake.reset) < timedelta(seconds=2)
@@ -462,7 +462,7 @@ def test_a_limit_in_the_middle_changes_nothing() -> None:
     fake.remaining = {"followers": 2}
     fake.page = 10
     wallet = Wallet()
-    with reach(fake) as way, suppress(LimitedError):
+    with reach(fake) as way, suppress(RateLimitedError):
         wallet.keep(made(way, wallet).read({}, wallet))
     fake.remaining = {}
     with reach(fake) as way:
@@ -512,7 +512,7 @@ def test_credits_that_are_used_up_end_reading_and_keep_what_was_bought(refusal: 
 def test_a_profile_for_which_nobody_paid_says_so(refusal: Any) -> None:
     fake = Fake()
     fake.fault = lambda name, call: refusal
-    with reach(fake) as way, pytest.raises(UnpaidError, match="people who run this server"):
+    with reach(fake) as way, pytest.raises(PaymentRequiredError, match="people who run this server"):
         made(way, Wallet()).profile()
 
 
@@ -672,5 +672,5 @@ def test_nonsense_is_trouble(answer: Any) -> None:
     fake = Fake(World(posts=9))
     fake.fault = lambda name, call: answer if name == "tweets" else None
     wallet = Wallet()
-    with reach(fake) as way, pytest.raises(TroubleError):
+    with reach(fake) as way, pytest.raises(UnavailableError):
         wallet.keep(made(way, wallet).read({}, wallet))

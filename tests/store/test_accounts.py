@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from dashapp.services.base import Batch
+from dashapp.services.records import Batch
 from dashapp.store import accounts, posts
 from tests.records import follower, merged, post, ties
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashapp.services.base import Batch, Skipped
+from dashapp.services.records import Batch, Skipped
 from dashapp.store import imports
 from dashapp.store.database import now
 from tests.records import follower, kept, post

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashapp.services.base import Batch, Person
+from dashapp.services.records import Batch, Person
 from dashapp.store import accounts, imports, people, posts
 from dashapp.store.merge import Reading, merge
 from tests.records import ADA, BOTH, follower, friend, kept, merged, post, ties

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dashapp.services.base import Batch, Profile
+from dashapp.services.records import Batch, Profile
 from dashapp.store import accounts, connections, imports, people, posts, users
 from dashapp.store.database import now
 from dashapp.store.merge import Reading, merge

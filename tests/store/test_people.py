@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from dashapp.services.base import Batch
+from dashapp.services.records import Batch
 from dashapp.store import people
 from tests.records import follower, friend, merged, ties
 

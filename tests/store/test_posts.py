@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashapp.services.base import Batch
+from dashapp.services.records import Batch
 from dashapp.store import posts
 from tests.records import START, merged, post
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dashapp.services.base import Batch
+from dashapp.services.records import Batch
 from dashapp.store import accounts, imports, users
 from tests.records import follower, merged
 

@@ -7,31 +7,31 @@ from datetime import timedelta
 
 from flask import Flask
 
-from dashapp.store import waits
+from dashapp.store import cooldowns
 from dashapp.store.database import now, reading, writing
 
 LATER, PAST = timedelta(minutes=5), timedelta(seconds=-1)
 
 
 def test_a_host_without_a_wait_needs_no_new_one() -> None:
-    assert waits.begin("h", now() + LATER) is None
-    assert waits.until("h") is None
+    assert cooldowns.begin("h", now() + LATER) is None
+    assert cooldowns.until("h") is None
 
 
 def test_a_wait_that_lasts_is_not_begun_again() -> None:
     until = now() + LATER
-    waits.wait("h", until)
+    cooldowns.wait("h", until)
 
-    assert waits.begin("h", now() + 2 * LATER) is False
-    assert waits.until("h") == until
+    assert cooldowns.begin("h", now() + 2 * LATER) is False
+    assert cooldowns.until("h") == until
 
 
 def test_a_wait_that_is_over_is_begun_again_by_one_alone(app: Flask) -> None:
-    waits.wait("h", now() + PAST)
+    cooldowns.wait("h", now() + PAST)
 
     def begin(_: int) -> bool | None:
         with app.app_context():
-            return waits.begin("h", now() + LATER)
+            return cooldowns.begin("h", now() + LATER)
 
     with ThreadPoolExecutor(max_workers=4) as pool:
         begun = list(pool.map(begin, range(8)))
@@ -40,19 +40,19 @@ def test_a_wait_that_is_over_is_begun_again_by_one_alone(app: Flask) -> None:
 
 
 def test_a_wait_that_ended_is_forgotten() -> None:
-    waits.wait("h", now() + LATER)
+    cooldowns.wait("h", now() + LATER)
 
-    waits.end("h")
+    cooldowns.end("h")
 
-    assert waits.begin("h", now() + LATER) is None
+    assert cooldowns.begin("h", now() + LATER) is None
 
 
 def test_old_waits_are_swept() -> None:
-    waits.wait("old", now() - 2 * waits.KEPT)
+    cooldowns.wait("old", now() - 2 * cooldowns.KEPT)
 
-    waits.wait("new", now() + LATER)
+    cooldowns.wait("new", now() + LATER)
 
-    assert waits.begin("old", now() + LATER) is None
+    assert cooldowns.begin("old", now() + LATER) is None
 
 
 def test_a_look_within_a_transaction_takes_no_second_connection() -> None:

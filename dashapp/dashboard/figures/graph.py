@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from analytics.drawn import Drawn
+from analytics.graph_drawing import Drawn
 from analytics.layout import node_radii
 
 from .labels import apart

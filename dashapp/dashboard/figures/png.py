@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analytics.edges import LEVELS, NO_COLOUR, SIZE
+from analytics.edge_raster import LEVELS, NO_COLOUR, SIZE
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 FAINTEST, STRONGEST = 16, 170  # opacity of a single tie, and of the most in one cell

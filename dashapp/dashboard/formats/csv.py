@@ -1,7 +1,7 @@
 """CSV for spreadsheets: UTF-8 with the mark by which they know it, and no cell that they would run.
 
-Texts that look like a formula have an apostrophe in front (`services.csv_formulas`); numbers, dates, true and false
-stay as they are. A cell holds no NUL, which no reader takes. What is not told is empty.
+Texts that look like a formula have an apostrophe in front (`services.csv_files.formulas`); numbers, dates, true and
+false stay as they are. A cell holds no NUL, which no reader takes. What is not told is empty.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from ...services.csv_formulas import defused
+from ...services.csv_files.formulas import defused
 from .moments import iso
 from .records import Edge, Graph, Table, portions
 

@@ -12,17 +12,17 @@ from flask_login import current_user
 
 from ...connect.services import SERVICES, title
 from ...store import accounts
+from ..account_view import Shown, read, shown_again
 from ..address import View, search_of, view
+from ..chart_tables import TABLES
 from ..components.chart import table
 from ..components.empty import empty
 from ..components.periods import periods
 from ..components.progress import OPEN
-from ..reading import Shown, read, shown_again
-from ..sections import changes, graph, head, live, people, posts, tone
-from ..tables import TABLES
+from ..sections import changes, graph, head, live, people, posts, sentiment
 
 PATH, TEMPLATE = "/user/account", "/user/<service>"
-SECTIONS = (posts, tone, people, graph)
+SECTIONS = (posts, sentiment, people, graph)
 
 
 def page_title(service: str = "") -> str:
@@ -53,7 +53,7 @@ def account_page(shown: Shown, of_service: Sequence[Mapping[str, Any]], chosen: 
         head.head(shown, of_service, is_demo=current_user.is_demo),
         periods(shown.period, account=shown.id, bounds=head.dates(shown)) if "daily" in shown.frames else None,
         *posts.section_of(shown),
-        tone.section_of(shown),
+        sentiment.section_of(shown),
         people.section_of(shown, chosen.people),
         graph.section_of(shown, chosen.graph),
         changes.section_of(shown),

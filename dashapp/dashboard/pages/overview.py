@@ -13,6 +13,7 @@ from flask_wtf.csrf import generate_csrf
 
 from ...store import accounts, imports
 from ...store.database import now
+from ..account_view import Shown, read
 from ..address import View, search_of, view
 from ..components.attributes import aria
 from ..components.empty import empty
@@ -20,8 +21,7 @@ from ..components.overview_table import Row, overview_table
 from ..components.periods import periods
 from ..components.progress import OPEN, import_card
 from ..frames import figures_of
-from ..reading import Shown, read
-from ..sections import connect, together
+from ..sections import all_accounts, connect
 from ..sections.head import avatar, demo_badge
 
 PATH, TEMPLATE = "/user", None
@@ -88,7 +88,7 @@ def body(chosen: View) -> list[Component]:
     parts: list[Component | None] = [
         periods(chosen.period),
         html.Div(table, className="sg-card sg-overview-card"),
-        together.section_of(known, chosen),
+        all_accounts.section_of(known, chosen),
         None if current_user.is_demo else connect.section_of({account.account["service"] for account in known}),
     ]
     return [part for part in parts if part is not None]
@@ -114,7 +114,7 @@ def _nothing_yet() -> list[Component]:
 
 def register(app: Dash) -> None:
     """While an import runs, its card is drawn anew; when one ended, the whole page is."""
-    together.register(app, known_accounts)
+    all_accounts.register(app, known_accounts)
 
     @app.callback(
         Output("overview-imports", "children"),

@@ -12,12 +12,12 @@ from dash.development.base_component import Component
 from flask_login import current_user
 
 from ...store import accounts, people
+from ..account_view import Shown
 from ..components.chart import Chart, chart
 from ..components.empty import section
 from ..components.numbers import day
 from ..components.posts import safe_link
 from ..figures.growth import SERIES, growth, growth_height
-from ..reading import Shown
 from .posts import filename
 
 NAMED = 40  # of each list

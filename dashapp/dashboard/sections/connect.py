@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from ...connect.rereading import PUBLIC
+from ...connect.refresh import PUBLIC
 from ...connect.services import SERVICES, title
 from ..components.empty import section
 

@@ -9,18 +9,18 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html,
 from dash.development.base_component import Component
 from flask import abort
 
+from ..account_view import Shown, shown_again
 from ..components.attributes import aria
 from ..components.chart import Chart, chart, chart_id
 from ..components.empty import empty, section
 from ..components.people_grid import COLUMNS
 from ..figures.graph import HEIGHT, Picture
-from ..figures.graph_looks import Look
+from ..figures.graph_highlight import Look
 from ..figures.png import data_uri
 from ..figures.style import PALETTES
-from ..reading import Shown, shown_again
-from .beside import nobody
-from .graph_looks import Seen, beside_of, box_of, looked_at, room_of
+from .graph_person import nobody
 from .graph_remark import remark
+from .graph_selection import Seen, beside_of, box_of, looked_at, room_of
 from .head import graph_title
 from .posts import filename
 

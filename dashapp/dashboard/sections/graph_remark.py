@@ -6,12 +6,12 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.drawn import LINES
+from analytics.graph_drawing import LINES
 
+from ..account_view import Shown
 from ..components.numbers import decimal, percent, plural
 from ..figures.graph import NAMED, community_ranks
 from ..figures.style import community_colour
-from ..reading import Shown
 from .head import download_links
 
 FORMATS = ("csv", "json", "gexf", "graphml")

@@ -11,9 +11,9 @@ import dash_bootstrap_components as dbc
 import pandas as pd
 from dash import html
 
+from ..account_view import Shown
 from ..components.attributes import aria
 from ..components.numbers import day, moment, plural
-from ..reading import Shown
 from ..sources import SOURCES
 from .live import choices
 

@@ -12,13 +12,13 @@ from flask import current_app
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from ...connect.rereading import readable
-from ...services.x.money import NEWEST, cost, dollars, told
+from ...connect.refresh import readable
+from ...services.x.pricing import NEWEST, cost, dollars, told
 from ...store import imports
+from ..account_view import Shown
 from ..components.attributes import aria
 from ..components.numbers import moment, plural
 from ..components.progress import OPEN, import_card
-from ..reading import Shown
 
 POLL = 2_000  # milliseconds
 

@@ -11,11 +11,11 @@ from flask import abort
 from flask_login import current_user
 
 from ...store import people
+from ..account_view import Shown, shown_again
 from ..components.empty import empty, section
 from ..components.numbers import plural
 from ..components.people_grid import COLUMNS, grid_row, people_grid
 from ..grid_request import asked, search_text
-from ..reading import Shown, shown_again
 from .head import download_links, list_title
 
 #: by what a list is sorted at first

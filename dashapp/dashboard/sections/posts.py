@@ -10,19 +10,19 @@ from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 from dash.development.base_component import Component
 
 from .. import filenames
+from ..account_view import Shown, period_days, shown_again
 from ..address import units_for
-from ..behind import clicked, posts_behind
 from ..components.attributes import aria
 from ..components.cards import cards
 from ..components.chart import Chart, chart, chart_id
 from ..components.empty import empty
 from ..components.posts import post_list
+from ..drill_down import clicked, posts_behind
 from ..figures.activity import KINDS, UNITS, activity, answered_units
 from ..figures.rhythm import WEEKDAYS, rhythm
 from ..figures.sentiment import sentiment
 from ..figures.words import words, words_height
 from ..frames import figures_of, findings_of, slots_of
-from ..reading import Shown, period_days, shown_again
 
 UNIT = "timeline-unit"
 OVER_TIME = {"timeline": activity, "sentiment": sentiment}

@@ -8,9 +8,9 @@ from typing import Any, BinaryIO, TypeGuard
 
 import libipld
 
-from ..archive.streams import DAMAGED
-from ..base import ExportError
-from ..json_elements import CUT_OFF, HUGE
+from ..errors import ExportError
+from ..files.json_stream import CUT_OFF, HUGE
+from ..files.streams import DAMAGED
 
 #: How the id (CID) of all records and of the tree over them begins: version 1, DAG-CBOR, SHA-256 of 32 bytes.
 PREFIX = b"\x01\x71\x12\x20"

@@ -12,13 +12,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import ClassVar
 
-from ..base import BATCH, Batch, Entries, ExportError, Person, Post, Profile, Skipped
-from ..distinct import Distinct, hashed, kept
-from ..fields import EARLIEST, Unusable, body, label, latest, moment, stated_as_of
-from ..json_elements import LARGEST_BATCH
+from ..errors import ExportError, UnusableError
+from ..files.distinct import Distinct, hashed, kept
+from ..files.entries import Entries
+from ..files.json_stream import LARGEST_BATCH
+from ..files.values import EARLIEST, body, label, latest, moment, stated_as_of
+from ..records import BATCH, Batch, Person, Post, Profile, Skipped
 from .car import NO_CAR, Car, decoded, is_whole
-from .records import WEB, Context, did, friend, handle, key_time, post, repost
-from .tree import FOLLOW, POST, REPOST, Repository, repository
+from .export_records import WEB, Context, did, friend, handle, key_time, post, repost
+from .mst import FOLLOW, POST, REPOST, Repository, repository
 
 CAR_FILE = re.compile(r"\.car$", re.I)
 SEVERAL = "There are several repositories in this upload: upload one .car file at a time."
@@ -128,7 +130,7 @@ def _portions(entries: Entries, name: str, paths: dict[bytes, str]) -> Iterator[
 def _read(path: str, data: bytes, context: Context, batch: Batch, people: list[Person]) -> None:
     try:
         record = _record(path, data, context)
-    except Unusable as why:
+    except UnusableError as why:
         batch.skipped.append(Skipped(path, str(why)))
         return
     if isinstance(record, Post):
@@ -141,7 +143,7 @@ def _record(path: str, data: bytes, context: Context) -> Post | Person:
     try:
         value = decoded(data)
     except ValueError as error:
-        raise Unusable(ODD) from error
+        raise UnusableError(ODD) from error
     if path.startswith(FOLLOW):
         return friend(value, path, context)
     return (repost if path.startswith(REPOST) else post)(value, path, context)

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ..fields import body
-from ..guard import host_name, instance_url
-from ..http import Client
-from ..live import Access, LimitedError, MissingError, TroubleError
+from ..errors import NotFoundError, RateLimitedError, UnavailableError
+from ..files.values import body
+from ..net.client import Client
+from ..net.ssrf import host_name, instance_url
+from ..reading import Access
+from .export_records import did, handle
 from .oauth import NO_HANDLE, NO_SERVER, checked
-from .records import did, handle
 from .xrpc import as_dict, as_list, limit
 
 PLC, WEB_DID = "did:plc:", "did:web:"
@@ -25,13 +26,13 @@ MOST_KEPT = 20_000
 
 
 def actor(typed: str) -> str:
-    """The DID or handle in what somebody typed or pasted. Raises `MissingError`."""
+    """The DID or handle in what somebody typed or pasted. Raises `NotFoundError`."""
     text = typed.strip().strip(MARKS).strip().removeprefix("at://")
     pasted = PROFILE.fullmatch(text)
     name = pasted["actor"] if pasted else text
     found = did(name) or handle(name)
     if found is None:
-        raise MissingError(NO_HANDLE)
+        raise NotFoundError(NO_HANDLE)
     return found
 
 
@@ -67,7 +68,7 @@ class Directory:
         self._client: Client | None = None
 
     def server(self, account: str) -> str:
-        """The address of its PDS. Raises `ServiceError`; `LimitedError` only of the directory."""
+        """The address of its PDS. Raises `ServiceError`; `RateLimitedError` only of the directory."""
         found = _servers.get(self._url, account)
         if found is None:
             found = self._server(self._document(account), account)
@@ -80,22 +81,22 @@ class Directory:
                 self._client = self._access.client(self._url, name="Bluesky's directory", limit=limit)
             return as_dict(self._client.get(account).json())
         if not account.startswith(WEB_DID):
-            raise TroubleError(NO_SERVER)
+            raise UnavailableError(NO_SERVER)
         host = host_name(account.removeprefix(WEB_DID).replace("%3A", ":"))
         base = instance_url(host, self._access.settings["PRIVATE_HOSTS"])
         client = self._access.client(base, name=host, limit=limit, guarded=True)
         try:
             return as_dict(client.get(".well-known/did.json", tries=1).json())
-        except LimitedError as error:  # of a server that anybody may run: no import waits for it
-            raise TroubleError(NO_SERVER) from error
+        except RateLimitedError as error:  # of a server that anybody may run: no import waits for it
+            raise UnavailableError(NO_SERVER) from error
         finally:
             client.close()
 
     def _server(self, told: Mapping[str, Any], account: str) -> str:
         if told.get("id") != account:
-            raise TroubleError(NO_SERVER)
+            raise UnavailableError(NO_SERVER)
         for service in map(as_dict, as_list(told.get("service"))):
             if body(service.get("id")).endswith("#atproto_pds"):
                 address = body(service.get("serviceEndpoint")).rstrip("/")
                 return checked(f"{address}/", self._access.settings).rstrip("/")
-        raise TroubleError(NO_SERVER)
+        raise UnavailableError(NO_SERVER)

@@ -22,18 +22,14 @@ from urllib.parse import quote, urlencode, urlsplit
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from ..answers import Answer
-from ..base import ServiceError
-from ..guard import host_name, instance_url
-from ..live import DeniedError, MissingError, TroubleError
-from ..oauth import (
+from ..errors import DeniedError, NotFoundError, ServiceError, UnavailableError, UnknownClientError
+from ..net.oauth import (
     REFUSED,
     Application,
     Contact,
     Doors,
     Identity,
     Sender,
-    UnknownClientError,
     document,
     granted,
     scopes_of,
@@ -41,6 +37,8 @@ from ..oauth import (
     text,
     thing,
 )
+from ..net.response import Answer
+from ..net.ssrf import host_name, instance_url
 
 NAME = "Bluesky"
 SCOPE = "atproto"  # who somebody is; what is read is public
@@ -105,7 +103,7 @@ class Talk:
 
 
 class BlueskyProvider:
-    """`services.oauth.Provider` of Bluesky; its tokens hold what is needed to renew them."""
+    """`services.net.oauth.Provider` of Bluesky; its tokens hold what is needed to renew them."""
 
     service: ClassVar[str] = "bluesky"
     scopes: ClassVar[tuple[str, ...]] = (SCOPE,)
@@ -115,7 +113,7 @@ class BlueskyProvider:
 
     def doors(self, contact: Contact) -> Doors:
         """There are none that all accounts share: see `find_server`."""
-        raise TroubleError(NO_SERVER)
+        raise UnavailableError(NO_SERVER)
 
     def missing(self, token: Mapping[str, Any]) -> frozenset[str]:
         """Its one scope."""
@@ -153,15 +151,15 @@ class BlueskyProvider:
 
 
 def find_person(send: Sender, settings: Mapping[str, Any], typed: str) -> Person:
-    """The account of a handle or DID, and its server. Raises `MissingError`, `TroubleError`, `HostError`."""
+    """The account of a handle or DID, and its server. Raises `NotFoundError`, `UnavailableError`, `HostError`."""
     name = typed.strip().removeprefix("at://").lstrip("@").strip("\u202a\u202c\u200e\u200f ")
     did = name if DID.fullmatch(name) else _did(send, settings, name.lower())
     told = document(_did_document(send, settings, did), NAME)
     if told.get("id") != did:
-        raise TroubleError(NO_SERVER)
+        raise UnavailableError(NO_SERVER)
     handles = [str(each).removeprefix("at://").lower() for each in _list(told.get("alsoKnownAs"))]
     if name != did and name.lower() not in handles:
-        raise MissingError(NO_ACCOUNT)  # the handle leads to an account that does not call itself so
+        raise NotFoundError(NO_ACCOUNT)  # the handle leads to an account that does not call itself so
     handle = _confirmed(send, settings, handles, did) if name == did else name.lower()
     return Person(did=did, handle=handle, pds=_pds(told))
 
@@ -177,14 +175,14 @@ def _confirmed(send: Sender, settings: Mapping[str, Any], handles: list[str], di
 
 def _did(send: Sender, settings: Mapping[str, Any], handle: str) -> str:
     if not HANDLE.fullmatch(handle):
-        raise MissingError(NO_HANDLE)
+        raise NotFoundError(NO_HANDLE)
     url = f"{settings['BLUESKY_APPVIEW_URL']}/xrpc/com.atproto.identity.resolveHandle"
     answer = send("GET", url, params={"handle": handle})
     if answer.status in (400, 404):
-        raise MissingError(NO_ACCOUNT)
+        raise NotFoundError(NO_ACCOUNT)
     did = text(document(answer, NAME), "did", NAME)
     if not DID.fullmatch(did):
-        raise TroubleError(NO_SERVER)
+        raise UnavailableError(NO_SERVER)
     return did
 
 
@@ -195,7 +193,7 @@ def _did_document(send: Sender, settings: Mapping[str, Any], did: str) -> Answer
         host = host_name(did.removeprefix("did:web:").replace("%3A", ":"))
         answer = send("GET", f"{instance_url(host, settings['PRIVATE_HOSTS'])}/.well-known/did.json", guarded=True)
     if answer.status in (404, 410):
-        raise MissingError(NO_ACCOUNT)
+        raise NotFoundError(NO_ACCOUNT)
     return answer
 
 
@@ -203,7 +201,7 @@ def _pds(told: Mapping[str, Any]) -> str:
     for service in _list(told.get("service")):
         if isinstance(service, dict) and str(service.get("id", "")).endswith("#atproto_pds"):
             return text(service, "serviceEndpoint", NAME).rstrip("/")
-    raise TroubleError(NO_SERVER)
+    raise UnavailableError(NO_SERVER)
 
 
 def _list(value: Any) -> list[Any]:
@@ -211,20 +209,20 @@ def _list(value: Any) -> list[Any]:
 
 
 def find_server(send: Sender, settings: Mapping[str, Any], pds: str) -> Server:
-    """The authorization server of a personal data server. Raises `TroubleError`, `HostError`."""
+    """The authorization server of a personal data server. Raises `UnavailableError`, `HostError`."""
     url = checked(f"{pds}/.well-known/oauth-protected-resource", settings)
     servers = _list(document(send("GET", url, guarded=True), NAME).get("authorization_servers"))
     if not servers or not isinstance(servers[0], str):
-        raise TroubleError(NO_SERVER)
+        raise UnavailableError(NO_SERVER)
     return describe(send, settings, servers[0])
 
 
 def describe(send: Sender, settings: Mapping[str, Any], issuer: str) -> Server:
-    """An authorization server, which has to speak of itself. Raises `TroubleError`, `HostError`."""
+    """An authorization server, which has to speak of itself. Raises `UnavailableError`, `HostError`."""
     url = checked(f"{issuer}/.well-known/oauth-authorization-server", settings)
     told = document(send("GET", url, guarded=True), NAME)
     if told.get("issuer") != issuer or urlsplit(issuer).path not in ("", "/"):
-        raise TroubleError(NO_SERVER)
+        raise UnavailableError(NO_SERVER)
     names = ("pushed_authorization_request_endpoint", "authorization_endpoint", "token_endpoint")
     push, authorize, token = (checked(text(told, name, NAME), settings) for name in names)
     revoke = told.get("revocation_endpoint")
@@ -233,7 +231,7 @@ def describe(send: Sender, settings: Mapping[str, Any], issuer: str) -> Server:
 
 
 def checked(url: str, settings: Mapping[str, Any]) -> str:
-    """An address that a server named, if it may be called. Raises `HostError`, `TroubleError`."""
+    """An address that a server named, if it may be called. Raises `HostError`, `UnavailableError`."""
     try:
         netloc = urlsplit(url).netloc
     except ValueError:
@@ -243,7 +241,7 @@ def checked(url: str, settings: Mapping[str, Any]) -> str:
         or "@" in netloc
         or not url.startswith(instance_url(host_name(netloc), settings["PRIVATE_HOSTS"]) + "/")
     ):
-        raise TroubleError(NO_SERVER)
+        raise UnavailableError(NO_SERVER)
     return url
 
 
@@ -251,7 +249,7 @@ def checked(url: str, settings: Mapping[str, Any]) -> str:
 
 
 def push(talk: Talk, server: Server, person: Person, *, redirect_uri: str, state: str, challenge: str) -> str:
-    """Where the browser goes, after the server was told why. Raises `TroubleError`, `DeniedError`."""
+    """Where the browser goes, after the server was told why. Raises `UnavailableError`, `DeniedError`."""
     client = talk.contact.application.client_id
     form = {
         "client_id": client,

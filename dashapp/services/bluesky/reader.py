@@ -11,25 +11,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from ..base import Batch, Person, Post, Profile, Skipped, Tie
-from ..fields import Unusable, latest
-from ..live import (
-    Access,
-    AnswerError,
-    Coverage,
-    Cursor,
-    DeniedError,
-    Known,
-    LimitedError,
-    MissingError,
-    Step,
-    Target,
-    TroubleError,
-)
-from . import views
+from ..errors import DeniedError, NotFoundError, RateLimitedError, ResponseError, UnavailableError, UnusableError
+from ..files.values import latest
+from ..reading import Access, Coverage, Cursor, Known, Step, Target
+from ..records import Batch, Person, Post, Profile, Skipped, Tie
+from . import api_records
+from .cursor import BROKEN_OFF, PAGE, POSTS, TIES, State
+from .export_records import Context, did
 from .identity import actor
-from .records import Context, did
-from .state import BROKEN_OFF, PAGE, POSTS, TIES, State
 from .ties import Ties
 from .xrpc import NAME, NO_ANSWER, Questions, as_dict, as_list, cursor_of, limit, listed
 
@@ -67,10 +56,10 @@ class BlueskyReader:
     def profile(self) -> Profile:
         """The account. Raises `DeniedError` where it asks not to be shown, and nobody showed that it is theirs."""
         view = self._questions.ask("app.bsky.actor.getProfile", actor=self._actor)
-        found = views.profile(view, self.service)
+        found = api_records.profile(view, self.service)
         if found is None:
-            raise TroubleError(NO_ANSWER)
-        if views.wants_signed_in(view) and not self._signed_in:
+            raise UnavailableError(NO_ANSWER)
+        if api_records.wants_signed_in(view) and not self._signed_in:
             raise DeniedError(SIGNED_IN_ONLY.format(handle=found.handle), FORBIDDEN)
         self._profile = found
         return found
@@ -113,9 +102,9 @@ class BlueskyReader:
 
     def _post(self, item: Any, context: Context, batch: Batch) -> None:
         try:
-            found: Post | None = views.post(item, context)
-        except Unusable as why:
-            batch.skipped.append(Skipped(f"post {views.address_of(item)}".strip(), str(why)))
+            found: Post | None = api_records.post(item, context)
+        except UnusableError as why:
+            batch.skipped.append(Skipped(f"post {api_records.address_of(item)}".strip(), str(why)))
             return
         if found is not None:
             batch.posts.append(found)
@@ -129,14 +118,14 @@ class BlueskyReader:
         batch, found = Batch(step=name), dict[str, Person]()
         for value in page[FIELDS[name]]:
             try:
-                person = views.person(value, **flags)
-            except Unusable as why:
+                person = api_records.person(value, **flags)
+            except UnusableError as why:
                 batch.skipped.append(Skipped(name, str(why)))
                 continue
             if person.key != state.did:
                 found[person.key] = person
         if batch.skipped and not found:
-            raise TroubleError(NO_ANSWER)
+            raise UnavailableError(NO_ANSWER)
         batch.people.extend(self._counted(found))
         if name not in state.done:
             state.turn(name, len(found), page["cursor"])
@@ -148,12 +137,12 @@ class BlueskyReader:
         for start in range(0, len(keys), COUNTED):
             asked = keys[start : start + COUNTED]
             told = {view.get("did"): view for view in self._profiles(asked) if did(view.get("did"))}
-            yield from (views.counted(people[key], told.get(key, {})) for key in asked)
+            yield from (api_records.counted(people[key], told.get(key, {})) for key in asked)
 
     def _profiles(self, keys: list[str]) -> list[dict[str, Any]]:
         try:
             answer = self._questions.ask("app.bsky.actor.getProfiles", actors=keys)
-        except AnswerError:
+        except ResponseError:
             return []
         return [as_dict(view) for view in as_list(answer.get("profiles"))]
 
@@ -164,9 +153,9 @@ class BlueskyReader:
         try:
             page = self._questions.ask(method, actor=state.did, limit=PAGE, **params, **more)
             return {field: listed(page, field), "cursor": cursor_of(page)}
-        except (MissingError, DeniedError):
+        except (NotFoundError, DeniedError):
             raise
-        except AnswerError:
+        except ResponseError:
             if cursor is None:
                 raise
             state.end(name, BROKEN_OFF)
@@ -191,11 +180,11 @@ class BlueskyReader:
                     self._ties_of(people[place], alters, state, batch)
                 state.passed(place)
                 troubles, passed = 0, passed + 1
-            except LimitedError:
+            except RateLimitedError:
                 if not passed:
                     raise
                 return batch
-            except TroubleError:
+            except UnavailableError:
                 troubles += 1
                 if troubles % TROUBLES == 0:  # these people, or all of Bluesky?
                     self._questions.ask("app.bsky.actor.getProfile", actor=state.did)
@@ -207,9 +196,9 @@ class BlueskyReader:
     def _ties_of(self, person: Person, alters: Collection[str], state: State, batch: Batch) -> None:
         try:
             told = self._ties.of(person, alters)
-        except MissingError:
+        except NotFoundError:
             state.note("gone")
-        except AnswerError:
+        except ResponseError:
             state.note("unread")
         else:
             batch.ties.extend(Tie(person.key, target) for target in sorted(told.follows))

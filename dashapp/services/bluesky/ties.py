@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Literal
 
-from ..base import Person
-from ..live import Access
-from .records import did
-from .repos import CALLS, Repos, Told
+from ..reading import Access
+from ..records import Person
+from .export_records import did
+from .repository import CALLS, Repos, Told
 from .xrpc import Questions, as_dict, cursor_of, listed
 
 PAGE, OTHERS = 100, 30  # follows in an answer, others in a question
@@ -39,7 +39,7 @@ class Ties:
         self.calls = 0  # as planned: the same whatever is known already
 
     def of(self, person: Person, alters: Collection[str]) -> Told:
-        """Whom of the others the person follows. Raises `MissingError` and what `Client` does."""
+        """Whom of the others the person follows. Raises `NotFoundError` and what `Client` does."""
         known: frozenset[str] = frozenset()
         told = Told(known, whole=True)
         asked = ways(person.friends, len(alters))

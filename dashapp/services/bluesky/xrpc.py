@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ..answers import Answer, reset_at, retry_after, whole_number
-from ..fields import body
-from ..http import Client
-from ..json_elements import parsed
-from ..live import AnswerError, DeniedError, MissingError, TroubleError
+from ..errors import DeniedError, NotFoundError, ResponseError, UnavailableError
+from ..files.json_stream import parsed
+from ..files.values import body
+from ..net.client import Client
+from ..net.response import Answer, reset_at, retry_after, whole_number
 from .oauth import NO_ACCOUNT
 
 NAME = "Bluesky"
@@ -48,25 +48,25 @@ class Questions:
         self.asked = 0
 
     def ask(self, method: str, **params: Any) -> dict[str, Any]:
-        """The answer. Raises what `Client` does, `MissingError` for accounts that are gone."""
+        """The answer. Raises what `Client` does, `NotFoundError` for accounts that are gone."""
         self.asked += 1
         try:
             value = self._client.get(f"xrpc/{method}", params).json()
-        except AnswerError as error:
+        except ResponseError as error:
             raise named(error) from error
         if not isinstance(value, dict):
-            raise TroubleError(NO_ANSWER)
+            raise UnavailableError(NO_ANSWER)
         return value
 
 
-def named(error: AnswerError) -> AnswerError:
+def named(error: ResponseError) -> ResponseError:
     """The error, by what the body of the answer calls it."""
     told = _told(error.body)
     name, message = body(told.get("error")), body(told.get("message")).lower()
     if name in GONE:
-        return MissingError(GONE[name], error.status, error.body)
+        return NotFoundError(GONE[name], error.status, error.body)
     if name == "InvalidRequest" and any(words in message for words in NOT_FOUND):
-        return MissingError(NO_ACCOUNT, error.status, error.body)
+        return NotFoundError(NO_ACCOUNT, error.status, error.body)
     if name in ("BlockedActor", "BlockedByActor"):
         return DeniedError(BLOCKED, error.status, error.body)
     return error
@@ -80,18 +80,18 @@ def _told(content: bytes) -> dict[str, Any]:
 
 
 def cursor_of(page: dict[str, Any]) -> str | None:
-    """Behind what the next page begins; None: this was the last. Raises `TroubleError` for what is no cursor."""
+    """Behind what the next page begins; None: this was the last. Raises `UnavailableError` for what is no cursor."""
     cursor = page.get("cursor")
     if cursor is not None and (not isinstance(cursor, str) or len(cursor) > LONGEST_CURSOR):
-        raise TroubleError(NO_ANSWER)
+        raise UnavailableError(NO_ANSWER)
     return cursor or None
 
 
 def listed(page: dict[str, Any], name: str) -> list[Any]:
-    """The records of a page. Raises `TroubleError`: what is no list must not look like an empty one."""
+    """The records of a page. Raises `UnavailableError`: what is no list must not look like an empty one."""
     values = page.get(name)
     if not isinstance(values, list):
-        raise TroubleError(NO_ANSWER)
+        raise UnavailableError(NO_ANSWER)
     return values
 
 

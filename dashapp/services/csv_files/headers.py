@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..base import Entries, ExportError
+from ..errors import ExportError
+from ..files.entries import Entries
 from .rows import MOST_COLUMNS, NO_ROWS, TOO_MANY_COLUMNS, delimiter_of, encoding_of, first_rows, head
 
 FILES = re.compile(r"\.(csv|tsv|tab|txt|edges|edgelist)$", re.I)
@@ -96,7 +97,7 @@ def is_table(name: str) -> bool:
     return bool(FILES.search(name))
 
 
-def columns(entries: Entries) -> list[FileColumns]:
+def file_columns(entries: Entries) -> list[FileColumns]:
     """What each CSV file seems to hold, for a form that lets the user say otherwise."""
     return [look(entries, name) for name in _names(entries)]
 

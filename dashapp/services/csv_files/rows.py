@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from ..base import BATCH, Entries, ExportError, Skipped
+from ..errors import ExportError
+from ..files.entries import Entries
+from ..records import BATCH, Skipped
 
 PIECE = 1 << 18
 LONGEST_ROW = 1 << 20  # characters; a cell may have 131,072, the reader's own limit

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from ..base import ExportError
-from ..fields import Unusable, checked, english_time, latest, stated_as_of
+from ..errors import ExportError, UnusableError
+from ..files.values import checked, english_time, latest, stated_as_of
 
 ISO = re.compile(r"\d{4}-\d\d-\d\d|\d{8}(?:T|$)")
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?=\D|$)")
@@ -31,14 +31,14 @@ class Times:
     latest: datetime
 
     def at(self, text: str, column: str) -> datetime:
-        """The time in UTC. Raises `Unusable`."""
+        """The time in UTC. Raises `UnusableError`."""
         at = self._read(text, column)
         if at is None:
-            raise Unusable(UNREADABLE.format(column=column, text=text[:40]))
+            raise UnusableError(UNREADABLE.format(column=column, text=text[:40]))
         try:
             at = (at if at.tzinfo else at.replace(tzinfo=self.zone)).astimezone(UTC)
         except OverflowError as error:
-            raise Unusable(UNREADABLE.format(column=column, text=text[:40])) from error
+            raise UnusableError(UNREADABLE.format(column=column, text=text[:40])) from error
         return checked(at, latest=self.latest)
 
     def _read(self, text: str, column: str) -> datetime | None:
@@ -56,7 +56,7 @@ class Times:
             if found := SLASHED.fullmatch(text):
                 return self._slashed(found, column)
             return english_time(text) if text[:1].isalpha() else None
-        except Unusable:  # a ValueError that has its sentence already
+        except UnusableError:  # a ValueError that has its sentence already
             raise
         except ValueError:
             return None
@@ -66,7 +66,7 @@ class Times:
         year = year if len(year) == 4 else f"20{year}"
         day_first = self.day_first
         if day_first is None and int(first) <= 12 and int(second) <= 12 and first != second:
-            raise Unusable(UNCLEAR.format(column=column, text=found[0][:40]))
+            raise UnusableError(UNCLEAR.format(column=column, text=found[0][:40]))
         if day_first or (day_first is None and int(first) > 12):
             return _dated(year, second, first, found[4])
         return _dated(year, first, second, found[4])

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from ..live import DeniedError
-from ..oauth import REFUSED, Contact, Doors, Identity, bearer, document, granted, own_names, taken_back, text
+from ..errors import DeniedError
+from ..net.oauth import REFUSED, Contact, Doors, Identity, bearer, document, granted, own_names, taken_back, text
 
 NAME = "Facebook"
 
 
 class FacebookProvider:
-    """`services.oauth.Provider` of Facebook."""
+    """`services.net.oauth.Provider` of Facebook."""
 
     service: ClassVar[str] = "facebook"
     scopes: ClassVar[tuple[str, ...]] = ("public_profile",)  # all that Facebook gives without a review of the app

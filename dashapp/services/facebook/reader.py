@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from ..answers import Answer
-from ..base import Batch, Profile, ServiceError
-from ..fields import count, label
-from ..json_elements import parsed
-from ..live import Access, AnswerError, Coverage, Cursor, DeniedError, Known, LimitedError, Step, Target, TroubleError
+from ..errors import DeniedError, RateLimitedError, ResponseError, ServiceError, UnavailableError
+from ..files.json_stream import parsed
+from ..files.values import count, label
+from ..net.response import Answer
+from ..reading import Access, Coverage, Cursor, Known, Step, Target
+from ..records import Batch, Profile
 
 #: by the code of the error, which counts: its status is 400 for almost all, but also 401, 403 or 500
 LIMITS, TEMPORARY, ENDED, BLOCKED = (4, 17, 32, 613), (1, 2), (102, 190), 368
@@ -89,14 +90,14 @@ class FacebookReader:
         value = self._get("me", {"fields": "id,name"})
         key, name = label(value.get("id")), label(value.get("name"))
         if key is None:
-            raise TroubleError(NO_ACCOUNT)
+            raise UnavailableError(NO_ACCOUNT)
         return Profile(service=self.service, key=key, handle=name or key, name=name, friends=self._friends())
 
     def _friends(self) -> int | None:
         """How many, if the user let Facebook tell it; not worth waiting for."""
         try:
             summary = self._get("me/friends", {"limit": "1"}).get("summary")
-        except (AnswerError, LimitedError, TroubleError) as error:
+        except (ResponseError, RateLimitedError, UnavailableError) as error:
             if isinstance(error, DeniedError) and error.status == UNAUTHORIZED:
                 raise
             return None
@@ -106,7 +107,7 @@ class FacebookReader:
         self._codes.last = None
         try:
             return _dict(self._client.get(path, {**params, **self._proof}).json())
-        except LimitedError:
+        except RateLimitedError:
             raise
         except ServiceError as error:
             raise _meant(error, self._codes.last) from error
@@ -126,9 +127,9 @@ def _meant(error: ServiceError, code: int | None) -> ServiceError:
     if code in ENDED:
         return DeniedError(RECONNECT, UNAUTHORIZED)
     if code in TEMPORARY:
-        return TroubleError("Facebook does not answer as it should. Try again later.")
+        return UnavailableError("Facebook does not answer as it should. Try again later.")
     if code == BLOCKED:
-        return AnswerError(REFUSED, getattr(error, "status", 0))
+        return ResponseError(REFUSED, getattr(error, "status", 0))
     if code is not None and isinstance(error, DeniedError) and error.status == UNAUTHORIZED:  # of another meaning
         return DeniedError("Facebook does not show this: a permission is missing.", 403)
     return error

@@ -11,12 +11,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..base import Batch, Entries, Post, Profile, Skipped
-from ..distinct import Distinct, Keys, hashed, kept
-from ..fields import EARLIEST, Unusable, body, latest, stated_as_of
-from ..json_elements import Piece, pieces, usable
-from .files import COMMENTS, FILE, POSTS, REVIEWS, files, owner, same, values
-from .records import NO_POST, comment, post
+from ..errors import UnusableError
+from ..files.distinct import Distinct, Keys, hashed, kept
+from ..files.entries import Entries
+from ..files.json_stream import Piece, pieces, usable
+from ..files.values import EARLIEST, body, latest, stated_as_of
+from ..records import Batch, Post, Profile, Skipped
+from .export_files import COMMENTS, FILE, POSTS, REVIEWS, files, owner, same, values
+from .export_records import NO_POST, comment, post
 
 NO_LISTS = "There is no list of followers or friends in a GitHub archive."
 OWN_ONLY = "A GitHub archive holds your own repositories only: what you wrote in those of others is missing."
@@ -96,7 +98,7 @@ class _Reading:
 
     def _is_own(self, value: Any) -> bool:
         if not isinstance(value, dict):
-            raise Unusable(NO_POST)
+            raise UnusableError(NO_POST)
         return same(value.get("user")) == self._own
 
 

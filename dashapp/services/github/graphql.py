@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..answers import Answer, reset_at, retry_after, whole_number
-from ..http import Client
-from ..live import DeniedError, MissingError, TroubleError
+from ..errors import DeniedError, NotFoundError, UnavailableError
+from ..net.client import Client
+from ..net.response import Answer, reset_at, retry_after, whole_number
 
 SECONDARY = timedelta(seconds=60)  # after too many calls at once, if no time is named
 TOO_MANY = re.compile(rb"rate.limit", re.IGNORECASE)
@@ -20,7 +20,7 @@ NO_ANSWER = "GitHub sends something that is no answer. Try again later."
 NO_ACCOUNT = "There is no such account at GitHub. Check how its handle is written, as in ada-example."
 
 
-class TooMuchError(TroubleError):
+class TooMuchError(UnavailableError):
     """The query is more than GitHub works on at once: ask for less."""
 
 
@@ -33,14 +33,14 @@ class Told:
 
 
 def ask(client: Client, query: str, *, tries: int | None = None, **variables: Any) -> Told:
-    """What GitHub tells. Raises the errors of `services.live`, and `TooMuchError`."""
+    """What GitHub tells. Raises the errors of `services.errors`, and `TooMuchError`."""
     call = {"query": query, "variables": variables}
     answer = client.post("graphql", json=call, tries=tries)
     if limited(answer):
         answer = client.post("graphql", json=call, tries=tries)  # raises at once: now the client knows of the wait
     value = answer.json()
     if not isinstance(value, dict):
-        raise TroubleError(NO_ANSWER)
+        raise UnavailableError(NO_ANSWER)
     errors, data = {str(error.get("type", "")) for error in _errors(value)}, value.get("data")
     if errors & TOO_MUCH:
         raise TooMuchError("GitHub finds this too much at once. Try again later.")
@@ -49,8 +49,8 @@ def ask(client: Client, query: str, *, tries: int | None = None, **variables: An
     if errors & DENIED:
         raise DeniedError("GitHub does not show this: a permission is missing.", answer.status)
     if "NOT_FOUND" in errors or (data and isinstance(data, dict) and not value.get("errors")):
-        raise MissingError(NO_ACCOUNT, answer.status)
-    raise TroubleError("GitHub could not answer. Try again later.")
+        raise NotFoundError(NO_ACCOUNT, answer.status)
+    raise UnavailableError("GitHub could not answer. Try again later.")
 
 
 def limit(answer: Answer) -> datetime | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from ..oauth import Contact, Doors, Identity, bearer, document, renewed, taken_back, text
+from ..net.oauth import Contact, Doors, Identity, bearer, document, renewed, taken_back, text
 
 NAME = "GitHub"
 
 
 class GitHubProvider:
-    """`services.oauth.Provider` of GitHub."""
+    """`services.net.oauth.Provider` of GitHub."""
 
     service: ClassVar[str] = "github"
     scopes: ClassVar[tuple[str, ...]] = ("read:user",)

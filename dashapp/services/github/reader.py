@@ -11,16 +11,17 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
-from ..base import Batch, Profile, Skipped, Tie
-from ..fields import Unusable, count, label, link, moment
-from ..http import Client
-from ..live import Access, AnswerError, Coverage, Cursor, DeniedError, Known, MissingError, Step, Target, TroubleError
-from . import nodes, queries
+from ..errors import DeniedError, NotFoundError, ResponseError, UnavailableError, UnusableError
+from ..files.values import count, label, link, moment
+from ..net.client import Client
+from ..reading import Access, Coverage, Cursor, Known, Step, Target
+from ..records import Batch, Profile, Skipped, Tie
+from . import api_records, queries
+from .api_records import as_dict, follows_of, goes_on
+from .cursor import Rest, State
 from .graphql import NO_ANSWER, Told, TooMuchError, ask, limit
-from .nodes import as_dict, follows_of, goes_on
-from .public import PublicReader
 from .queries import LISTS, POSTS
-from .state import Rest, State
+from .rest_reader import PublicReader
 
 RECOUNTED = timedelta(days=30)  # posts whose counts are read again
 FOUND, UNAUTHORIZED = 200, 401
@@ -65,8 +66,8 @@ class GitHubReader:
 
     def _profile(self, kinds: Sequence[str]) -> Profile:
         if not self._login and not self._key:
-            return nodes.profile(self._ask(queries.profile_query(kinds, own=True)).data.get("user"))
-        return nodes.profile(self._user(queries.profile_query(kinds))[0])
+            return api_records.profile(self._ask(queries.profile_query(kinds, own=True)).data.get("user"))
+        return api_records.profile(self._user(queries.profile_query(kinds))[0])
 
     def _user(self, query: str, *, tries: int | None = None, **variables: Any) -> tuple[dict[str, Any], bool]:
         """What is told of the account, and whether it is whole; by its number where somebody else has the handle."""
@@ -74,23 +75,23 @@ class GitHubReader:
             told = self._ask(query, tries=tries, login=self._login, **variables)
             if self._is_theirs(told):
                 return as_dict(told.data.get("user")), told.whole
-        except MissingError:
+        except NotFoundError:
             if not self._key:
                 raise
         self._login = self._login_now()
         told = self._ask(query, tries=tries, login=self._login, **variables)
         if not self._is_theirs(told):
-            raise TroubleError(NO_ANSWER)
+            raise UnavailableError(NO_ANSWER)
         return as_dict(told.data.get("user")), told.whole
 
     def _is_theirs(self, told: Told) -> bool:
         user = as_dict(told.data.get("user"))
         if not user:
-            raise TroubleError(NO_ANSWER)
+            raise UnavailableError(NO_ANSWER)
         return self._key in ("", str(count(user.get("databaseId"))))
 
     def _login_now(self) -> str:
-        return nodes.public_profile(self._client.get(f"user/{self._key}").json()).handle
+        return api_records.public_profile(self._client.get(f"user/{self._key}").json()).handle
 
     def _ask(self, query: str, *, tries: int | None = None, **variables: Any) -> Told:
         try:
@@ -123,7 +124,7 @@ class GitHubReader:
         while (size := state.size(part)) > 1:
             try:
                 return call(size, 1)
-            except TroubleError:
+            except UnavailableError:
                 state.shrink(part)
         return call(size, None)
 
@@ -134,7 +135,7 @@ class GitHubReader:
         batch = Batch(step="posts")
         until = known.posts_until and known.posts_until - RECOUNTED
         for kind, value in self._pages_of_posts(state).items():
-            page = nodes.page(value)
+            page = api_records.page(value)
             times = [self._post(kind, node, batch) for node in page["nodes"]]
             enough = until is not None and any(at < until for at in times if at is not None)
             state.turn(kind, page, enough=enough)
@@ -146,7 +147,7 @@ class GitHubReader:
         if len(kinds) > 1 and state.size("posts") == POSTS:
             try:
                 return self._ask_posts(state, kinds, POSTS, 1)
-            except TroubleError:
+            except UnavailableError:
                 state.shrink("posts")
         told: dict[str, Any] = {}
         for kind in kinds:
@@ -163,8 +164,8 @@ class GitHubReader:
         fields = as_dict(node)
         if not as_dict(fields.get("repository")).get("isPrivate"):
             try:
-                batch.posts.append(nodes.post(kind, node))
-            except Unusable as why:
+                batch.posts.append(api_records.post(kind, node))
+            except UnusableError as why:
                 batch.skipped.append(Skipped(f"{kind} {link(fields.get('url')) or ''}".strip(), str(why)))
         return moment(fields.get("updatedAt")) or moment(fields.get("createdAt"))
 
@@ -183,13 +184,13 @@ class GitHubReader:
     def _ask_people(self, state: State, relation: str, size: int, tries: int | None) -> tuple[dict[str, Any], bool]:
         query, after = queries.people_query(relation), state.after(relation)
         user, whole = self._user(query, tries=tries, first=size, after=after)
-        return nodes.page(user.get(LISTS[relation])), whole
+        return api_records.page(user.get(LISTS[relation])), whole
 
     def _person(self, relation: str, node: Any, batch: Batch, state: State, known: Known) -> bool:
         """Adds a person and whom they follow, once; whether that could be done."""
         try:
-            person = nodes.person(relation, node)
-        except Unusable as why:
+            person = api_records.person(relation, node)
+        except UnusableError as why:
             where = f"{relation} {label(as_dict(node).get('login')) or ''}".strip()
             batch.skipped.append(Skipped(where, NOBODY if node is None else str(why)))
             return False
@@ -238,7 +239,7 @@ class GitHubReader:
         except TooMuchError:
             if size > 1:
                 raise
-        except AnswerError as error:
+        except ResponseError as error:
             if error.status != FOUND:
                 raise
         return waiting, {}  # all of them are gone or hidden, or it is too much of one

@@ -11,8 +11,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from ..live import DeniedError, TroubleError
-from ..oauth import (
+from ..errors import DeniedError, UnavailableError
+from ..net.oauth import (
     NO_ANSWER,
     REFUSED,
     Contact,
@@ -34,7 +34,7 @@ LEEWAY = 60  # seconds by which clocks may differ
 
 
 class LinkedInProvider:
-    """`services.oauth.Provider` of LinkedIn."""
+    """`services.net.oauth.Provider` of LinkedIn."""
 
     service: ClassVar[str] = "linkedin"
     scopes: ClassVar[tuple[str, ...]] = ("openid", "profile")
@@ -82,11 +82,11 @@ class LinkedInProvider:
 
 
 def _discovery(contact: Contact) -> dict[str, Any]:
-    """The provider's description of itself, which has to speak of that provider. Raises `TroubleError`."""
+    """The provider's description of itself, which has to speak of that provider. Raises `UnavailableError`."""
     base = contact.settings["LINKEDIN_URL"]
     found = document(contact.send("GET", f"{base}/.well-known/openid-configuration"), NAME)
     if _origin(text(found, "issuer", NAME)) != _origin(base):
-        raise TroubleError(NO_ANSWER.format(name=NAME))
+        raise UnavailableError(NO_ANSWER.format(name=NAME))
     return found
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from ..answers import Answer, retry_after
-from ..base import Batch, Profile
-from ..fields import label
-from ..live import Access, Coverage, Cursor, DeniedError, Known, Step, Target, TroubleError
+from ..errors import DeniedError, UnavailableError
+from ..files.values import label
+from ..net.response import Answer, retry_after
+from ..reading import Access, Coverage, Cursor, Known, Step, Target
+from ..records import Batch, Profile
 
 TOO_MANY = 429
 ONLY_NAME = (
@@ -49,7 +50,7 @@ class LinkedInReader:
         value = value if isinstance(value, dict) else {}
         key, name = label(value.get("sub")), label(value.get("name")) or _joined(value)
         if key is None:
-            raise TroubleError("LinkedIn sends something that is no account. Try again later.")
+            raise UnavailableError("LinkedIn sends something that is no account. Try again later.")
         return Profile(service=self.service, key=key, handle=name or key, name=name)
 
     def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:

@@ -8,18 +8,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from ..answers import Answer
-from ..base import ServiceError
-from ..guard import host_name, instance_url
-from ..live import TroubleError
-from ..oauth import (
+from ..errors import ServiceError, UnavailableError, UnknownClientError
+from ..net.oauth import (
     NO_ANSWER,
     Application,
     Contact,
     Doors,
     Identity,
     Sender,
-    UnknownClientError,
     bearer,
     document,
     granted,
@@ -30,6 +26,8 @@ from ..oauth import (
     text,
     thing,
 )
+from ..net.response import Answer
+from ..net.ssrf import host_name, instance_url
 
 NAME = "This server"
 SCOPES = ("read:accounts", "read:follows", "read:statuses")
@@ -47,7 +45,7 @@ class Server:
 
 
 class MastodonProvider:
-    """`services.oauth.Provider` of any Mastodon server; `Contact.host` is the server."""
+    """`services.net.oauth.Provider` of any Mastodon server; `Contact.host` is the server."""
 
     service: ClassVar[str] = "mastodon"
     scopes: ClassVar[tuple[str, ...]] = SCOPES
@@ -95,7 +93,7 @@ def _base(contact: Contact) -> str:
 
 
 def find_server(send: Sender, settings: Mapping[str, Any], typed: str) -> Server:
-    """The server in a name, an address or a handle. Raises `HostError`, `TroubleError`."""
+    """The server in a name, an address or a handle. Raises `HostError`, `UnavailableError`."""
     allow = settings["PRIVATE_HOSTS"]
     base = instance_url(host_name(typed), allow)
     told = _description(send, base)
@@ -104,7 +102,7 @@ def find_server(send: Sender, settings: Mapping[str, Any], typed: str) -> Server
         told = _description(send, base)
     host = _host(base)
     if told is None:
-        raise TroubleError(NO_SERVER.format(host=host))
+        raise UnavailableError(NO_SERVER.format(host=host))
     return Server(host, _told_domain(told, host), SCOPES if _is_granular(told) else ("read",))
 
 
@@ -132,7 +130,7 @@ def _moved(send: Sender, base: str, typed: str, host: str) -> str:
     for link in links if isinstance(links, list) else []:
         if isinstance(link, dict) and link.get("rel") == "self" and isinstance(link.get("href"), str):
             return host_name(link["href"])
-    raise TroubleError(NO_SERVER.format(host=host))
+    raise UnavailableError(NO_SERVER.format(host=host))
 
 
 def _followed(send: Sender, answer: Answer, params: Mapping[str, str]) -> Answer:
@@ -166,7 +164,7 @@ def _told_domain(told: Mapping[str, Any], host: str) -> str:
 
 
 def register(send: Sender, server: Server, base: str, *, redirect_uri: str, website: str) -> Application:
-    """This application, newly registered at the server. Raises `TroubleError`."""
+    """This application, newly registered at the server. Raises `UnavailableError`."""
     for scopes in dict.fromkeys((server.scopes, ("read",))):  # a server may not know the finer ones after all
         form = {"client_name": "Sociogram", "redirect_uris": redirect_uri, "website": website}
         form["scopes"] = " ".join(scopes)
@@ -175,7 +173,7 @@ def register(send: Sender, server: Server, base: str, *, redirect_uri: str, webs
         if answer.status < 300 and told.get("client_id") and told.get("client_secret"):
             client_id, secret = text(told, "client_id", NAME), str(told["client_secret"])
             return Application(client_id=client_id, client_secret=secret, scopes=scopes)
-    raise TroubleError(NO_ANSWER.format(name=server.host))
+    raise UnavailableError(NO_ANSWER.format(name=server.host))
 
 
 def is_known(contact: Contact) -> bool:

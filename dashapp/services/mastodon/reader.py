@@ -12,17 +12,30 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from ..answers import Answer
-from ..base import Batch, Profile, Skipped, Tie
-from ..fields import Unusable, body, count, label, latest, link, moment
-from ..guard import host_name, instance_url
-from ..html_text import text_of
-from ..http import Client
-from ..live import Access, AnswerError, Coverage, Cursor, DeniedError, Known, MissingError, Step, Target, TroubleError
+from ..errors import DeniedError, NotFoundError, ResponseError, UnavailableError, UnusableError
+from ..files.html_text import text_of
+from ..files.values import body, count, label, latest, link, moment
+from ..net.client import Client
+from ..net.response import Answer
+from ..net.ssrf import host_name, instance_url
+from ..reading import Access, Coverage, Cursor, Known, Step, Target
+from ..records import Batch, Profile, Skipped, Tie
 from . import webfinger
-from .answers import address, as_dict, as_list, entries, following, ident, key_of, key_told, limit, person, post
-from .coverage import Reading
-from .homes import HomeServers
+from .api_records import (
+    address,
+    as_dict,
+    as_list,
+    entries,
+    following,
+    ident,
+    key_of,
+    key_told,
+    limit,
+    person,
+    post,
+)
+from .cursor import Reading
+from .home_servers import HomeServers
 from .webfinger import Found
 
 POSTS, PEOPLE, FAMILIAR = 40, 80, 40  # in one answer; ids in one question
@@ -51,7 +64,7 @@ class MastodonReader:
         self._access, self._signed = access, access.token is not None
         self._user, self._domain = webfinger.split(target.handle)
         if not self._signed and not (self._user and (self._domain or target.host)):
-            raise MissingError(NO_SERVER.format(handle=target.handle or "This"))
+            raise NotFoundError(NO_SERVER.format(handle=target.handle or "This"))
         self._host = host_name(target.host or self._domain)
         self._home = target.options.get("home") == "1"
         self._passed_over = list(LISTS) if target.options.get("only") == "posts" else []  # for a quick look
@@ -97,9 +110,9 @@ class MastodonReader:
         if self._account is None:
             account = self._own() if self._signed else self._public()
             if not ident(account.get("id")) or address(account, self._domain) is None:
-                raise TroubleError(NO_RECORD.format(host=self._host))
+                raise UnavailableError(NO_RECORD.format(host=self._host))
             if account.get("suspended") is True:
-                raise MissingError(SUSPENDED.format(host=self._host, handle=self._names(account)[0]), 404)
+                raise NotFoundError(SUSPENDED.format(host=self._host, handle=self._names(account)[0]), 404)
             self._account = account
         return self._account
 
@@ -121,12 +134,12 @@ class MastodonReader:
         client = self._client(found.host)
         try:
             account = as_dict(client.get("api/v1/accounts/lookup", {"acct": found.user}).json())
-        except MissingError as error:
-            raise MissingError(NO_ACCOUNT.format(handle=typed, host=found.host), error.status) from error
+        except NotFoundError as error:
+            raise NotFoundError(NO_ACCOUNT.format(handle=typed, host=found.host), error.status) from error
         except DeniedError as error:
             raise DeniedError(CLOSED.format(host=found.host), error.status) from error
         if (key_told(account, found.domain) or "").rpartition("@")[2] not in ("", found.domain):
-            raise MissingError(NO_ACCOUNT.format(handle=typed, host=found.host), 404)
+            raise NotFoundError(NO_ACCOUNT.format(handle=typed, host=found.host), 404)
         return account
 
     # -- reading
@@ -169,7 +182,7 @@ class MastodonReader:
         """The next page. What the server refuses to tell is not told; the rest may be."""
         try:
             batch = self._read(part, state, known)
-        except AnswerError as error:
+        except ResponseError as error:
             if error.status == UNAUTHORIZED and self._signed:
                 raise
             state.refuse(part)
@@ -193,7 +206,7 @@ class MastodonReader:
         for status in statuses:
             try:
                 found = post(status, state.kept["id"], latest=latest(None, {}))
-            except Unusable as why:
+            except UnusableError as why:
                 batch.skipped.append(Skipped(f"post {ident(as_dict(status).get('id'))}".strip(), str(why)))
                 continue
             if found is not None:

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..base import ServiceError
-from ..fields import body
-from ..guard import host_name
-from ..http import Client, MovedError
-from ..live import LimitedError
-from .answers import ACCT, as_dict, as_list
+from ..errors import MovedError, RateLimitedError, ServiceError
+from ..files.values import body
+from ..net.client import Client
+from ..net.ssrf import host_name
+from .api_records import ACCT, as_dict, as_list
 
 PATH = ".well-known/webfinger"
 HOPS = 3  # a domain may send on to its server, and that to another name of it
@@ -42,7 +41,7 @@ def split(typed: str) -> tuple[str, str]:
 
 
 def find(client_of: ClientOf, user: str, domain: str, *, tries: int = 1) -> Found | None:
-    """The account that the handle means; None where nobody confirms one. Raises `HostError`, `LimitedError`.
+    """The account that the handle means; None where nobody confirms one. Raises `HostError`, `RateLimitedError`.
 
     A domain may name an account of another one, which has to agree: otherwise anybody could pass for it.
     """
@@ -62,7 +61,7 @@ def _name(found: Found) -> tuple[str, str]:
 def _asked(client_of: ClientOf, user: str, domain: str, tries: int) -> Found | None:
     try:
         return _found(as_dict(_answer(client_of, f"acct:{user}@{domain}", domain, tries)))
-    except LimitedError:
+    except RateLimitedError:
         raise
     except ServiceError:
         return None
@@ -75,7 +74,7 @@ def _answer(client_of: ClientOf, resource: str, host: str, tries: int) -> Any:
         try:
             return client_of(host).get(path, params, tries=tries).json()
         except MovedError as moved:
-            host, path, params = host_name(moved.there), moved.there, {}
+            host, path, params = host_name(moved.location), moved.location, {}
     return None
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from ..live import UnpaidError
-from ..oauth import Contact, Doors, Identity, bearer, document, renewed, scopes_of, taken_back, text
+from ..errors import PaymentRequiredError
+from ..net.oauth import Contact, Doors, Identity, bearer, document, renewed, scopes_of, taken_back, text
 
 NAME = "X"
 NO_CREDITS = "X asks the people who run this server to pay before it answers. Bring your archive meanwhile."
@@ -14,7 +14,7 @@ PAYMENT_REQUIRED = 402
 
 
 class XProvider:
-    """`services.oauth.Provider` of X."""
+    """`services.net.oauth.Provider` of X."""
 
     service: ClassVar[str] = "x"
     scopes: ClassVar[tuple[str, ...]] = ("users.read", "tweet.read", "follows.read", "offline.access")
@@ -35,7 +35,7 @@ class XProvider:
         """By the number of the account. X bills this call: the user said yes before."""
         answer = contact.send("GET", f"{contact.settings['X_API_URL']}/2/users/me", headers=bearer(token))
         if answer.status == PAYMENT_REQUIRED:
-            raise UnpaidError(NO_CREDITS)
+            raise PaymentRequiredError(NO_CREDITS)
         user = document(answer, NAME).get("data")
         user = user if isinstance(user, dict) else {}
         name = str(user.get("name") or "")

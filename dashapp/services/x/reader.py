@@ -12,25 +12,22 @@ from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from ..answers import Answer, reset_at, whole_number
-from ..base import Batch, Profile, ServiceError, Skipped
-from ..fields import Unusable, body
-from ..live import (
-    Access,
-    AnswerError,
-    Coverage,
-    Cursor,
+from ..errors import (
     DeniedError,
-    Known,
-    LimitedError,
-    MissingError,
-    Step,
-    Target,
-    TroubleError,
-    UnpaidError,
+    NotFoundError,
+    PaymentRequiredError,
+    RateLimitedError,
+    ResponseError,
+    ServiceError,
+    UnavailableError,
+    UnusableError,
 )
-from .answers import LONGEST_TOKEN, SPELLINGS, USER_FIELDS, Page, page, person, post, profile, tells_counts
-from .money import NEWEST, PERSON, PRICES, Purse, size
+from ..files.values import body
+from ..net.response import Answer, reset_at, whole_number
+from ..reading import Access, Coverage, Cursor, Known, Step, Target
+from ..records import Batch, Profile, Skipped
+from .api_records import LONGEST_TOKEN, SPELLINGS, USER_FIELDS, Page, page, person, post, profile, tells_counts
+from .pricing import NEWEST, PERSON, PRICES, Purse, size
 
 PAYMENT_REQUIRED, BAD_REQUEST, UNAUTHORIZED, TOO_MANY = 402, 400, 401, 429
 PARTS = ("posts", "followers", "friends")
@@ -114,7 +111,7 @@ class XReader:
     def profile(self) -> Profile:
         """The account: a cent, which the user allows by connecting it, and later out of the amount."""
         if self._target.key and self._purse.left < PERSON.each:
-            raise UnpaidError(NOTHING_LEFT)
+            raise PaymentRequiredError(NOTHING_LEFT)
         told = profile(self._get("2/users/me", {"user.fields": USER_FIELDS}))
         if self._target.key and told.key != self._target.key:
             raise DeniedError("This connection is one of another account of X: connect this account again.")
@@ -125,13 +122,13 @@ class XReader:
         self._watch.capped = False
         try:
             return self._client.get(path, params).json()
-        except LimitedError:
+        except RateLimitedError:
             if self._watch.capped:
-                raise UnpaidError(CREDITS) from None
+                raise PaymentRequiredError(CREDITS) from None
             raise
-        except AnswerError as error:
+        except ResponseError as error:
             if error.status == PAYMENT_REQUIRED:
-                raise UnpaidError(CREDITS) from error
+                raise PaymentRequiredError(CREDITS) from error
             raise
 
     # -- reading
@@ -198,7 +195,7 @@ class XReader:
         path, first = f"2/users/{self._key}/tweets", state["spelling"]
         try:
             return self._get(path, {**params, **SPELLINGS[first]})
-        except AnswerError as error:
+        except ResponseError as error:
             if error.status != BAD_REQUEST:
                 raise
         state["spelling"] = _other(first)
@@ -213,7 +210,7 @@ class XReader:
                 else:
                     flags = {"is_follower": part == "followers", "is_friend": part == "friends"}
                     batch.people.append(person(raw, **flags))
-            except Unusable as why:
+            except UnusableError as why:
                 batch.skipped.append(Skipped(f"{part}: {body(raw.get('id'))[:40] or 'no id'}", str(why)))
                 if part != "posts" and part not in state["partial"]:
                     state["partial"].append(part)
@@ -225,7 +222,7 @@ class XReader:
     def _set_aside(self, part: str, state: Cursor, error: ServiceError) -> int:
         """The price of a page that X may have sent, and that did not arrive; once a day for the same page."""
         refused = self._client.calls - self._watch.refused == self._open
-        if refused or not isinstance(error, TroubleError) or state["aside"].get("day") == self._today():
+        if refused or not isinstance(error, UnavailableError) or state["aside"].get("day") == self._today():
             return 0
         price = (size(part, self._purse.left) or 0) * PRICES[part].each
         state["aside"] = {"day": self._today(), "cost": price}
@@ -275,10 +272,10 @@ def _still(state: Cursor, *, cost: int = 0, show: bool = False) -> Step:
 
 def _left_out(part: str, state: Cursor, error: ServiceError) -> bool:
     """Whether reading goes on without the part, so that what was paid for is kept."""
-    if isinstance(error, UnpaidError):
+    if isinstance(error, PaymentRequiredError):
         state["stopped"].update(dict.fromkeys([name for name in PARTS if _is_open(name, state)], "credits"))
         return True
-    if not isinstance(error, AnswerError) or isinstance(error, MissingError) or error.status == UNAUTHORIZED:
+    if not isinstance(error, ResponseError) or isinstance(error, NotFoundError) or error.status == UNAUTHORIZED:
         return False
     state["stopped"][part] = "private" if isinstance(error, DeniedError) else "broken"
     return True

@@ -17,7 +17,7 @@ from dashapp.dashboard.components.people_grid import COLUMNS, people_grid
 from dashapp.dashboard.components.posts import post_list, safe_link
 from dashapp.dashboard.components.progress import import_card, progress_bar, result_of, state_of, time_left
 
-from ..browsing import links, parts, plain, text
+from ..browser_session import links, parts, plain, text
 
 WHEN = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
 BY_NAME = {measure.name: measure for measure in MEASURES}

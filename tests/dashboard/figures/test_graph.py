@@ -9,8 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from analytics import drawn as drawings
-from analytics.drawn import REACH, drawn
+from analytics import graph_drawing as drawings
+from analytics.graph_drawing import REACH, drawn
 from analytics.layout import node_radii
 from dashapp.dashboard.figures.graph import (
     CROWD,
@@ -24,7 +24,16 @@ from dashapp.dashboard.figures.graph import (
     image,
     short_name,
 )
-from dashapp.dashboard.figures.graph_looks import MOST_LIT, Chosen, Look, markers, names, near, picture_opacity, traces
+from dashapp.dashboard.figures.graph_highlight import (
+    MOST_LIT,
+    Chosen,
+    Look,
+    markers,
+    names,
+    near,
+    picture_opacity,
+    traces,
+)
 from dashapp.dashboard.figures.labels import apart
 from dashapp.dashboard.figures.style import PALETTES
 

@@ -8,7 +8,7 @@ from base64 import b64decode, b64encode
 
 import numpy as np
 
-from analytics.edges import LEVELS, NO_COLOUR, SIZE
+from analytics.edge_raster import LEVELS, NO_COLOUR, SIZE
 from dashapp.dashboard.figures.png import FAINTEST, SIGNATURE, STRONGEST, data_uri
 
 COLOURS = ("#102030", "#ffffff")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from dashapp.dashboard.formats.csv import cell, graph, table
 from dashapp.dashboard.formats.records import Table
-from dashapp.services.csv_formulas import undefused
+from dashapp.services.csv_files.formulas import undefused
 
 from .drawn import drawn
 

@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 from flask import Flask
 
-from dashapp.dashboard.reading import PAGE
+from dashapp.dashboard.account_view import PAGE
 from dashapp.store import accounts, users
 
-from ..browsing import Page, has_id, links, parts, text, with_id
+from ..browser_session import Page, has_id, links, parts, text, with_id
 from ..conftest import Known
-from ..taken import add_analysed_account, sign_in
+from ..downloads import add_analysed_account, sign_in
 
 TIMELINE = {"type": "chart", "chart": "timeline"}
 SENTIMENT = {"type": "chart", "chart": "sentiment"}

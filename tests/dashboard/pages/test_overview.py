@@ -14,9 +14,9 @@ from flask import Flask
 from dashapp.store import imports, users
 from dashapp.store.database import now
 
-from ..browsing import Page, links, parts, text, with_id
+from ..browser_session import Page, links, parts, text, with_id
 from ..conftest import Known
-from ..taken import sign_in
+from ..downloads import sign_in
 
 POLL = "overview-imports.children"
 

@@ -8,14 +8,14 @@ import pandas as pd
 import pytest
 from flask import Flask
 
-from analytics.drawn import Drawn
+from analytics.graph_drawing import Drawn
 from dashapp.dashboard.figures.graph import CROWD, HEIGHT, Drawing
 from dashapp.dashboard.sections import graph as sections_graph
-from dashapp.dashboard.sections.graph_looks import room_of
 from dashapp.dashboard.sections.graph_remark import left_out
+from dashapp.dashboard.sections.graph_selection import room_of
 from dashapp.store import people
 
-from ..browsing import GRAPH, Page, links, parts, text, with_id
+from ..browser_session import GRAPH, Page, links, parts, text, with_id
 from ..conftest import Known
 
 DRAW = GRAPH + ".figure"

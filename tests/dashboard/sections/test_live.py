@@ -13,15 +13,15 @@ import pytest
 from flask import Flask
 
 from dashapp.imports.analysis import analyse
-from dashapp.services.base import Batch, Profile
+from dashapp.services.records import Batch, Profile
 from dashapp.store import accounts, connections, imports, users
 from dashapp.store.database import now
 from dashapp.store.merge import Reading, merge
 from tests.conftest import close, make_app
 from tests.records import kept, post
 
-from ..browsing import Page, has_id, text, with_id
-from ..taken import sign_in
+from ..browser_session import Page, has_id, text, with_id
+from ..downloads import sign_in
 
 POLL = "account-imports.children"
 

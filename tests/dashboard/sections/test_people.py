@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ..browsing import Page, links, text, with_id
+from ..browser_session import Page, links, text, with_id
 from ..conftest import Known
 
 ROWS = "people-grid.getRowsResponse"

@@ -1,0 +1,81 @@
+"""Mastodon servers that users name: found, and this application registered there."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from flask import current_app, url_for
+
+from ..oauth import clients
+from ..services.mastodon.oauth import Server, find_server, is_known, register
+from ..services.net.oauth import Calls, Contact, is_loopback
+from ..services.net.ssrf import instance_url
+from ..store import connections
+from .pending_authorizations import RefusedError
+
+SECONDS = 15.0  # for finding a server and getting to know it: anybody may name a slow one, without signing in
+AT_ONCE = 3  # in a process: the other threads are for the other pages
+
+_free = threading.BoundedSemaphore(AT_ONCE)
+
+
+def prepared(typed: str) -> Contact:
+    """The contact to the server in a name, an address or a handle. Raises `ServiceError`, `RefusedError`."""
+    if not _free.acquire(blocking=False):
+        raise RefusedError("busy")
+    try:
+        return _prepared(clients.calls("mastodon", seconds=SECONDS), typed)
+    finally:
+        _free.release()
+
+
+def _prepared(send: Calls, typed: str) -> Contact:
+    server = find_server(send, current_app.config, typed)
+    # an address of its own: an answer of one server cannot be passed off as another's
+    redirect_uri = url_for("connect.mastodon.authorized", at=server.host, _external=True)
+    if not _is_this_site(server, redirect_uri):
+        raise RefusedError("name")
+    contact = clients.contact("mastodon", server.host) if _fits(server, redirect_uri) else None
+    if contact is not None and is_known(replace(contact, send=send)):
+        return contact
+    application = register(
+        send,
+        server,
+        instance_url(server.host, current_app.config["PRIVATE_HOSTS"]),
+        redirect_uri=redirect_uri,
+        website=url_for("public.landing", _external=True),
+    )
+    connections.keep_instance(
+        server.host,
+        client_id=application.client_id,
+        client_secret=application.client_secret,
+        scopes=" ".join(application.scopes),
+        redirect_uri=redirect_uri,
+    )
+    found = clients.contact("mastodon", server.host)
+    if found is None:
+        raise RefusedError("failed")
+    return found
+
+
+def _is_this_site(server: Server, redirect_uri: str) -> bool:
+    """Whether answers go to where they always went.
+
+    The name of this site is what the request says, unless the operator named it: a forged one would have the server
+    send other people's answers to a stranger, who could sign in with them.
+    """
+    kept = connections.instance(server.host)
+    if kept is None or current_app.config["TRUSTED_HOSTS"]:
+        return True
+    before, now = (urlsplit(address).hostname or "" for address in (kept["redirect_uri"], redirect_uri))
+    return before == now or (is_loopback(before) and is_loopback(now))
+
+
+def _fits(server: Server, redirect_uri: str) -> bool:
+    """Whether the kept registration is for this site and these permissions."""
+    kept = connections.instance(server.host)
+    if kept is None:
+        return False
+    return kept["redirect_uri"] == redirect_uri and kept["scopes"] in (" ".join(server.scopes), "read")

@@ -1,0 +1,115 @@
+"""Signing up with an account at a service: a name, and if wanted an address and a password."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import flash, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import EmailField, Field, HiddenField, PasswordField, StringField
+from wtforms.validators import Optional, ValidationError
+
+from ..store import pending, users
+from ..users import limits, passwords, rules, sessions
+from ..users.forms import fit_email, fit_name, needed, stripped
+from .callback import JOINING, join
+from .messages import sentence
+from .services import title
+from .views import blueprint
+
+OTHERS = (
+    "With this address and password somebody is registered already. If it is you, sign in with them, then add "
+    "this account in your settings."
+)
+BOTH = "Address and password belong together: enter both, or none of them."
+
+
+class JoinForm(FlaskForm):
+    """What a new user tells who is known at a service."""
+
+    name = StringField(
+        "Name",
+        [needed("Enter a name."), fit_name],
+        filters=[stripped],
+        description="As you like to be called; nobody else sees it.",
+        render_kw={"autocomplete": "nickname", "maxlength": rules.NAME_LENGTH},
+    )
+    email = EmailField(
+        "E-mail",
+        [Optional(), fit_email],
+        filters=[stripped],
+        render_kw={"autocomplete": "username", "maxlength": 254},
+    )
+    password = PasswordField("Password", [Optional()], render_kw={"autocomplete": "new-password"})
+    time_zone = HiddenField()
+
+    def validate_password(self, field: Field) -> None:
+        """As at registration."""
+        if problem := rules.password_problem(field.data, name=self.name.data or "", email=self.email.data or ""):
+            raise ValidationError(problem)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """An address alone opens nothing, nor does a password."""
+        fit = bool(super().validate(extra_validators))
+        if fit and bool(self.email.data) != bool(self.password.data):
+            self.password.errors = [BOTH]
+            return False
+        return fit
+
+
+@blueprint.route("/register/finish", methods=["GET", "POST"])
+@limits.register_by_client
+@limits.tries_by_address
+def join_page() -> ResponseReturnValue:
+    """Asks for a name, then makes the user."""
+    shown = session.get(JOINING)
+    if shown is None:
+        return redirect(url_for("users.sign_in"))
+    form = JoinForm()
+    if not form.is_submitted():
+        suggested = shown["name"] if rules.name_problem(shown["name"]) is None else shown["handle"]
+        form.name.data = suggested if rules.name_problem(suggested) is None else ""
+        return page(form, shown)
+    if not form.validate() or not is_free(form):
+        return page(form, shown), 422
+    return welcome(form, shown)
+
+
+def is_free(form: JoinForm) -> bool:
+    """Whether nobody has that address with that password; else the form says so."""
+    if not form.password.data or passwords.find_user(form.email.data, form.password.data) is None:
+        return True
+    form.email.errors = [OTHERS]
+    return False
+
+
+def welcome(form: JoinForm, shown: Mapping[str, Any]) -> ResponseReturnValue:
+    """The new user, at home; the connected account is read."""
+    waiting = pending.take(shown["key"])
+    session.pop(JOINING)
+    if waiting is None:
+        flash(sentence("joining", shown["service"]))
+        return redirect(url_for("users.sign_in"), 303)
+    if not join(waiting, lambda: new_user(form)):
+        flash(sentence("known", shown["service"]))
+        return redirect(url_for("users.sign_in"), 303)
+    flash(f"Welcome. What {title(shown['service'])} tells of {shown['handle']} is being read.")
+    return redirect(sessions.safe_next(waiting["next"]), 303)
+
+
+def new_user(form: JoinForm) -> int:
+    """The id of a new user; without a password no address and no password opens the account."""
+    if form.password.data:
+        owner: int = passwords.add_user(form.name.data, form.email.data, form.password.data)
+    else:
+        owner = users.add_user(form.name.data, "", "")
+    if rules.is_time_zone(form.time_zone.data or ""):
+        users.change_user(owner, time_zone=form.time_zone.data)
+    return owner
+
+
+def page(form: JoinForm, shown: Mapping[str, Any]) -> str:
+    """The page."""
+    return render_template("connect/sign_up.html", form=form, **shown)

@@ -1,0 +1,79 @@
+"""All that is stored about a user, as the files of a zip.
+
+The CSV files have the columns of a CSV import (docs), so each account's folder can be uploaded again; they are for
+spreadsheets, so texts that would run as a formula have an apostrophe in front. The JSON files hold everything, exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ..store import accounts, connections, imports, people, users
+from .export_contents import POST, Wanted, all_people, all_posts, changes, growth
+from .filenames import safe
+from .formats import csv, json
+from .formats.records import Table
+
+POSTS = POST[: POST.index("label")]
+PEOPLE = (
+    "person",
+    "handle",
+    "name",
+    "url",
+    "followers",
+    "friends",
+    "posts",
+    "relation",
+    "follower_since",
+    "friend_since",
+)
+TIES = ("source", "target")
+#: columns of an import's row that only its own machinery reads
+INNER = ("lease", "lease_until", "attempts", "batches", "merged")
+ALL_IMPORTS = 1_000_000
+
+File = tuple[str, Iterable[bytes]]
+
+
+def files(owner: int) -> Iterator[File]:
+    """All files, each with its name in the zip; what they hold is read when they are."""
+    yield "user.json", [json.document(about(owner))]
+    for account in accounts.accounts(owner):
+        folder = "-".join([account["service"], safe(account["handle"]) or "account", str(account["id"])])
+        yield from ((f"{folder}/{name}", parts) for name, parts in _of_account(owner, account))
+
+
+def about(owner: int) -> dict[str, Any]:
+    """The user's profile, accounts and imports, and how much of what is stored; nothing that opens a door."""
+    rows = imports.imports(owner, limit=ALL_IMPORTS)
+    return {
+        "profile": users.user(owner),
+        "signs_in_with": connections.identities(owner),
+        "connections": connections.connections(owner),
+        "accounts": accounts.accounts(owner),
+        "imports": [{name: value for name, value in row.items() if name not in INNER} for row in rows],
+        "stored": users.stored_about(owner),
+    }
+
+
+def _of_account(owner: int, account: Mapping[str, Any]) -> Iterator[File]:
+    wanted = Wanted(owner=owner, account=account, period="all", unit="day", time_zone="UTC")
+    yield "posts.csv", csv.table(Table(POSTS, all_posts(wanted).rows))
+    yield "posts.json", json.table(all_posts(wanted))
+    yield "people.csv", csv.table(Table(PEOPLE, map(_with_relation, all_people(wanted).rows)))
+    yield "people.json", json.table(all_people(wanted))
+    yield "ties.csv", csv.table(_ties(owner, account))
+    yield "ties.json", json.table(_ties(owner, account))
+    yield "growth.json", json.table(growth(wanted))
+    yield "changes.json", json.table(changes(wanted))
+
+
+def _with_relation(person: Mapping[str, Any]) -> dict[str, Any]:
+    kept = [name for name in ("follower", "friend") if person[f"is_{name}"]]
+    return {**person, "relation": "mutual" if len(kept) == 2 else "".join(kept)}
+
+
+def _ties(owner: int, account: Mapping[str, Any]) -> Table:
+    rows = people.stream_ties(owner, account["id"], "everyone")
+    return Table(TIES, ({"source": row["source_key"], "target": row["target_key"]} for row in rows))

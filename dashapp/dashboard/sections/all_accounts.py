@@ -1,0 +1,91 @@
+"""All accounts on one calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from dash import Dash, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+from flask import abort
+
+from analytics import timeline
+
+from ..account_view import Shown
+from ..address import View, search_of, unit_for, view
+from ..components.chart import Chart, chart
+from ..components.empty import empty
+from ..components.numbers import plural
+from ..figures.overview import all_accounts
+from ..filenames import filename
+from ..formats.csv import table as csv_table
+from ..formats.records import Table
+
+COLUMNS = ("start", "account", "posts")
+
+
+def section_of(known: Sequence[Shown], chosen: View) -> Component | None:
+    """Posts of all accounts, stacked; None if none has posts."""
+    posting = [account for account in known if account.bounds() is not None]
+    if not posting:
+        return None
+    unit, units = units_of(posting, chosen)
+    sums = units.groupby("account", sort=False)["posts"].sum()
+    if not sums.any():
+        return empty("No posts in this period", "Choose a longer period above to see the timeline.")
+    button = html.Button("CSV", id="overview-csv", type="button", className="sg-download", title="The data as CSV")
+    frame = Chart(
+        name="overview",
+        title="Timeline over all accounts",
+        summary=", ".join(f"{name}: {plural(posts, 'post')}" for name, posts in sums.items()),
+        filename="sociogram-overview-timeline",
+        note=_quiet(sums),
+        csv=html.Span([button, dcc.Download(id="overview-file")]),
+        table=False,
+    )
+    names = [name for name, posts in sums.items() if posts]
+    return chart(frame, all_accounts(units, names=names, unit=unit, theme=known[0].theme), height=320)
+
+
+def units_of(posting: Sequence[Shown], chosen: View) -> tuple[timeline.Unit, pd.DataFrame]:
+    """The unit, and one row a unit and account: `start`, `account`, `posts`. The period ends with the newest data."""
+    bounds = [account.bounds() or abort(404) for account in posting]
+    end = max(last for _, last in bounds)
+    days = timeline.PERIODS[chosen.period]
+    start = end - pd.Timedelta(days=days) if days else min(first for first, _ in bounds)
+    unit = unit_for(chosen.unit, (end - start) / pd.Timedelta(days=1))
+    parts = [account.units(unit, start=start, end=end).assign(account=called(account)) for account in posting]
+    sums = pd.concat(parts).groupby(["account", "start"], sort=False)["posts"].sum().reset_index()
+    return unit, sums[list(COLUMNS)]
+
+
+def called(shown: Shown) -> str:
+    """The account in one line."""
+    return f"{shown.handle}, {shown.service}"
+
+
+def _quiet(sums: pd.Series) -> str:
+    said = "Posts, replies and reposts. The period ends with the newest data."
+    quiet = [name for name, posts in sums.items() if not posts]
+    return f"{said} Without posts in it: {'; '.join(quiet)}." if quiet else said
+
+
+def register(app: Dash, known: Any) -> None:
+    """The button that saves the data; `known` reads the user's accounts for a view."""
+
+    @app.callback(
+        Output("overview-file", "data"),
+        Input("overview-csv", "n_clicks"),
+        State("_pages_location", "search"),
+        prevent_initial_call=True,
+    )
+    def save(_clicks: Any, search: Any) -> dict[str, Any]:
+        chosen = view(search_of(search))
+        posting = [account for account in known(chosen) if account.bounds() is not None] or abort(404)
+        _unit, units = units_of(posting, chosen)
+        rows = units.assign(start=units["start"].dt.date).to_dict("records")
+        content = b"".join(csv_table(Table(COLUMNS, rows)))
+        last = max(account.account["data_at"] for account in posting).date()
+        name = filename("overview", "timeline", chosen.period, day=last, suffix="csv")
+        return dcc.send_bytes(content, name)

@@ -1,0 +1,86 @@
+"""What stands beside the graph: a person with their ties, the people whom a search found, or what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from ..account_view import Shown
+from ..components.attributes import data
+from ..components.numbers import DASH, count, plural, short_day
+from .changes import person_link
+
+MOST_FOUND = 20
+MOST_NEIGHBOURS = 200
+
+
+def nobody() -> list[Component]:
+    """What can be done."""
+    said = "Click a point, or find a person by name: their ties light up, and what is known of them stands here."
+    return [html.H3("Who is who"), html.P(said)]
+
+
+def found(text: str, rows: Sequence[Mapping[str, Any]], drawn: set[int]) -> list[Component]:
+    """The people whom a search found; those who are not drawn say so."""
+    if not rows:
+        return [html.H3("Nobody found"), html.P(f"No name or handle here holds “{text}”."), _clear()]
+    first = "first " if len(rows) == MOST_FOUND else ""
+    items = [
+        html.Li([_pick(row), None if row["id"] in drawn else html.Span(" not drawn", className="sg-remark")])
+        for row in rows
+    ]
+    return [
+        html.H3(f"The {first}{plural(len(rows), 'person', 'people')} found"),
+        html.Ul(items, className="sg-names sg-tall", tabIndex=0),
+        _clear(),
+    ]
+
+
+def person_facts(
+    shown: Shown,
+    person: Mapping[str, Any],
+    around: Sequence[Mapping[str, Any]],
+    communities: Mapping[Any, str],
+    *,
+    is_drawn: bool,
+) -> list[Component]:
+    """What is known of a person, and who has a tie with them."""
+    counted = plural(len(around), "person", "people")
+    first = f"The first {counted}" if len(around) == MOST_NEIGHBOURS else counted
+    told = [(term, said) for term, said in _facts(shown, person, communities) if said != DASH]
+    parts = [
+        html.H3(person_link(person)),
+        None if is_drawn else html.P("Not in the picture: too few ties.", className="sg-remark"),
+        html.Dl([part for term, said in told for part in (html.Dt(term), html.Dd(said, dir="auto"))]),
+        html.H4(f"{first} with a tie"),
+        html.Ul([html.Li(_pick(other)) for other in around], className="sg-names sg-tall", tabIndex=0),
+        _clear(),
+    ]
+    return [part for part in parts if part is not None]
+
+
+def _facts(shown: Shown, person: Mapping[str, Any], communities: Mapping[Any, str]) -> list[tuple[str, str]]:
+    directed = not shown.account["mutual_ties"]
+    return [
+        ("Their followers", count(person["followers"])),
+        ("Their friends", count(person["friends"])),
+        ("Followers here" if directed else "Ties here", count(person["n_followers"])),
+        ("Friends here", count(person["n_friends"]) if directed else DASH),
+        ("Shared followers", count(person["shared_followers"])),
+        ("Common friends", count(person["common_friends"])),
+        ("Community", communities.get(person["community"], DASH)),
+        ("First seen", short_day(person["first_seen"], shown.time_zone)),
+    ]
+
+
+def _pick(person: Mapping[str, Any]) -> html.Button:
+    """Looks at a person; assets/dashboard.js puts the choice into the store."""
+    name = person["name"] or person["handle"] or person["key"]
+    return html.Button(name, type="button", className="sg-pick", **data(person=str(person["id"])))
+
+
+def _clear() -> html.Button:
+    return html.Button("Show all again", type="button", className="btn btn-outline-secondary btn-sm", **data(person=""))

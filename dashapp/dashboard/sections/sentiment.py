@@ -1,0 +1,96 @@
+"""Whether posts read positive, neutral or negative."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from dash import ALL, Dash, Input, Output, State, ctx, html
+from dash.development.base_component import Component
+from flask import abort
+
+from ..account_view import Shown, shown_again
+from ..components.attributes import aria
+from ..components.chart import Chart, chart, chart_id
+from ..components.empty import empty
+from ..components.numbers import percent, plural
+from ..drill_down import clicked, posts_behind, read_between
+from ..figures.sentiment import LABELS, sentiment
+from .posts import filename
+
+
+def section_of(shown: Shown) -> Component | None:
+    """Shares of the period, and how they changed; None without posts."""
+    units = shown.units()
+    if units.empty or not units["posts"].any():
+        return None
+    assessed = int(units[list(LABELS)].to_numpy().sum())
+    if not assessed:
+        return empty("Tone not assessed", "No own post of this period holds text that can be assessed.")
+    own = int(units.loc[units["kind"] != "repost", "posts"].sum())
+    frame = Chart(
+        name="sentiment",
+        title="Tone of the posts",
+        summary=summary(units, assessed),
+        csv=f"/download/{shown.id}/sentiment.csv?period={shown.period}&unit={shown.unit}",
+        filename=filename(shown, "sentiment"),
+        note=f"{assessed:,} of {plural(own, 'own post')} could be assessed. A model reads the words, not the irony: "
+        "look at the posts behind a bar before you conclude. A post's label tells which words gave it: point at it or "
+        "tap it.",
+        before=shares(units, assessed),
+    )
+    drawing = sentiment(units, unit=shown.unit, theme=shown.theme)
+    return html.Div([chart(frame, drawing, height=300), html.Div(id="sentiment-behind", **aria(live="polite"))])
+
+
+def summary(units: pd.DataFrame, assessed: int) -> str:
+    """The chart in words."""
+    told = ", ".join(f"{percent(units[label].sum() / assessed)} {label}" for label in LABELS)
+    return f"Tone over time; in the whole period {told}."
+
+
+def shares(units: pd.DataFrame, assessed: int) -> html.Div:
+    """The period as one bar of three buttons, each as wide as its share."""
+    parts = [_share(label, int(units[label].sum()), assessed) for label in LABELS]
+    return html.Div(parts, className="sg-shares", role="group", **aria(label="Tone of the whole period"))
+
+
+def _share(label: str, number: int, assessed: int) -> html.Button:
+    share = number / assessed
+    return html.Button(
+        [html.Strong(percent(share)), html.Span(f" {LABELS[label].lower()}")],
+        id={"type": "tone", "label": label},
+        className=f"sg-share sg-share-{label}",
+        title=f"{number:,} of {assessed:,} posts read {label}. Click to read them.",
+        disabled=not number,
+        hidden=not number,
+        style={"flexGrow": round(share * 1000), "flexBasis": 0},
+    )
+
+
+def register(app: Dash) -> None:
+    """A click on a share or a bar shows its posts."""
+
+    @app.callback(
+        Output("sentiment-behind", "children"),
+        Input(chart_id("sentiment"), "clickData"),
+        Input({"type": "tone", "label": ALL}, "n_clicks"),
+        State("account-shown", "data"),
+        prevent_initial_call=True,
+    )
+    def read_tone(click: Any, clicks: Any, data: Any) -> Component:
+        shown = shown_again(data, names=("periods", "daily"))
+        chosen = ctx.triggered_id
+        if isinstance(chosen, dict) and chosen.get("type") == "tone":
+            return _whole_period(shown, chosen.get("label"))
+        curve, start = clicked(click)
+        labels = list(reversed(LABELS))
+        return posts_behind(shown, start, label=labels[curve] if curve < len(labels) else abort(400))
+
+
+def _whole_period(shown: Shown, label: Any) -> Component:
+    bounds = shown.bounds()
+    if label not in LABELS or bounds is None:
+        abort(400)
+    start, end = (instant.to_pydatetime() for instant in bounds)
+    return read_between(shown, start, end, title="Whole period", label=label)

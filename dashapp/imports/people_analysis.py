@@ -1,0 +1,149 @@
+"""The part of the analysis that looks at people: counts, shared followers, communities, drawings."""
+
+from __future__ import annotations
+
+import zlib
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics import network
+from analytics.edge_raster import NO_COLOUR, edge_picture
+from analytics.graph_drawing import MOST, Drawn, drawn, row_of
+from analytics.layout import force_directed
+from analytics.network import Network
+from analytics.uncertainty import NOT_TOLD
+
+from ..store import accounts, people
+
+NAMED = ["person", "label", "handle", "n_followers", "n_friends"]
+GRAPHS = {"followers": "is_follower", "friends": "is_friend"}
+
+
+def people_results(owner: int, account: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    """Measures kept with each person, and the frames of lists and graphs."""
+    read, ties = people.people(owner, account["id"]), people.ties(owner, account["id"])
+    counts = {"people": _counts(account, read)}
+    if read.empty:
+        return counts
+    directed = not account["mutual_ties"]
+    measured = _measures(read, network.network(ties, pd.Index(read["person"]), directed=directed))
+    people.save_measures(owner, account["id"], measured)
+    before = accounts.results(owner, account["id"], "positions").get("positions")
+    known = read.merge(measured, on="person")
+    graphs = [_graph(name, known, ties, directed=directed, before=before) for name in _lists(read, ties)]
+    frames = {name: [graph[name] for graph in graphs] for name in (graphs[0] if graphs else {})}
+    return counts | {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
+
+
+def _counts(account: Mapping[str, Any], read: pd.DataFrame) -> pd.DataFrame:
+    """How many followers, friends and mutuals, as the service tells, else as a complete list has them."""
+    both = read["is_follower"] & read["is_friend"]
+    listed = {
+        "followers": int(read["is_follower"].sum()),
+        "friends": int(read["is_friend"].sum()),
+        "mutuals": int(both.sum()),
+    }
+    complete = set(account["lists"])
+    known = {
+        name: account[name] if account.get(name) is not None else _if(name in complete, n) for name, n in listed.items()
+    }
+    known["mutuals"] = _if({"followers", "friends"} <= complete, listed["mutuals"])
+    rows = [
+        {
+            "measure": name,
+            "value": known[name],
+            "listed": n,
+            "complete": name in complete,
+            "reason": _reason(known[name]),
+        }
+        for name, n in listed.items()
+    ]
+    return pd.DataFrame(rows).astype({"value": "float64"})
+
+
+def _if(condition: bool, count: int) -> int | None:
+    return count if condition else None
+
+
+def _reason(value: int | None) -> str | None:
+    return NOT_TOLD if value is None else None
+
+
+def _measures(read: pd.DataFrame, net: Network) -> pd.DataFrame:
+    """One row a person; what rests on ties is not told where there is none at all."""
+    measured = read[["person"]].copy()
+    if not len(net.ties):
+        return measured.assign(
+            **dict.fromkeys(("shared_followers", "common_friends", "n_followers", "n_friends", "community"))
+        )
+    ties = pd.DataFrame(net.people.to_numpy()[net.ties], columns=["source", "target"])
+    for name, flag in (("shared_followers", "is_follower"), ("common_friends", "is_friend")):
+        listed = pd.Index(read.loc[read[flag], "person"])
+        counts = getattr(network, name)(ties, listed, directed=net.directed)
+        measured[name] = measured["person"].map(counts).astype("Int64")
+    degrees = network.degrees(net, pd.Index(read["person"])).drop(columns="degree")
+    measured = measured.merge(degrees, on="person").merge(network.communities(net), on="person", how="left")
+    return measured.astype({"community": "Int64"})
+
+
+def _lists(read: pd.DataFrame, ties: pd.DataFrame) -> list[str]:
+    named = [name for name, flag in GRAPHS.items() if read[flag].any()]
+    return named or (["everyone"] if len(ties) else [])
+
+
+def _graph(
+    name: str, known: pd.DataFrame, ties: pd.DataFrame, *, directed: bool, before: pd.DataFrame | None
+) -> dict[str, pd.DataFrame]:
+    """The drawing of a list's graph: all persons laid out, and as many kept for the page as it can show."""
+    alters = known[known[GRAPHS[name]]] if name in GRAPHS else known
+    people = pd.Index(alters["person"])
+    net = network.network(network.ego_network(ties, people), people, directed=directed)
+    positions = force_directed(net, start=None if before is None else before[before["list"] == name])
+    nodes = alters.drop(columns=["n_followers", "n_friends"]).merge(network.degrees(net, people), on="person")
+    nodes = nodes.merge(positions, on="person").assign(label=nodes["name"].fillna(nodes["handle"]))
+    groups = nodes.loc[nodes["community"].notna(), ["person", "community"]].astype("int64")
+    named = network.community_names(net, groups, nodes[["person", "name", "handle"]])
+    nodes = nodes.assign(colour=_colours(nodes["community"], named))
+    links = pd.DataFrame(net.people.to_numpy()[net.links], columns=["source", "target"])
+    shown = drawn(nodes.nlargest(MOST, "degree", keep="first"), links)
+    summary = {"people": len(nodes), "shown": len(shown.person), "ties": len(net.ties), "ties_shown": len(shown.ties)}
+    summary |= asdict(network.summary(net, len(nodes)))
+    best = shown.person[len(shown.person) - shown.named :]
+    frames = {
+        "graph_picture": _picture(shown),
+        "graph_nodes": nodes.set_index("person").loc[best].reset_index()[NAMED],
+        "graph_drawn": pd.DataFrame([row_of(shown)]),
+        "graph_summary": pd.DataFrame([summary]),
+        "communities": named.merge(_middles(nodes, shown.unit), on="community", how="left"),
+        "positions": positions,
+    }
+    return {key: frame.assign(list=name) for key, frame in frames.items()}
+
+
+def _colours(community: pd.Series, communities: pd.DataFrame) -> pd.Series:
+    """The largest communities have a colour each, all others share one."""
+    by_size = communities.sort_values(["people", "community"], ascending=[False, True])["community"]
+    ranks = pd.Series(range(len(by_size)), index=by_size)
+    return community.map(ranks).astype("float64").fillna(NO_COLOUR).clip(upper=NO_COLOUR).astype("int64")
+
+
+def _middles(nodes: pd.DataFrame, unit: float) -> pd.DataFrame:
+    """Where the middle of each community is in the drawing."""
+    of_any = nodes[nodes["community"].notna()].astype({"community": "int64"})
+    return (of_any.groupby("community")[["x", "y"]].median() * unit).round().reset_index()
+
+
+def _picture(shown: Drawn) -> pd.DataFrame:
+    """One row with the picture of the ties, its lines compressed as in a PNG; no row where lines will do."""
+    columns = ["left", "right", "bottom", "top", "lines"]
+    if shown.as_lines:
+        return pd.DataFrame(columns=columns)
+    picture = edge_picture(np.column_stack([shown.x, shown.y]), shown.ties, shown.colour)
+    scanlines = np.pad(picture.cells, ((0, 0), (1, 0)))  # each begins with the number of its filter: none
+    lines = b64encode(zlib.compress(scanlines.tobytes(), 9)).decode()
+    return pd.DataFrame([(picture.left, picture.right, picture.bottom, picture.top, lines)], columns=columns)

@@ -1,0 +1,137 @@
+"""Tokens for imports: by owner and connection, never through a request; renewed before they end, given back at last."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ..services.errors import DeniedError, RateLimitedError, ServiceError, UnknownClientError
+from ..services.net.oauth import Contact, expires_at
+from ..services.providers import PROVIDERS
+from ..store import connections
+from . import clients
+
+logger = logging.getLogger(__name__)
+RECONNECT = "This connection has ended. Connect the account again; what was read is kept."
+RENEWING = "The connection is being renewed. Reading goes on in a few seconds."
+EARLY = timedelta(seconds=60)  # so long before its end a token is renewed
+PAUSE = timedelta(seconds=5)
+UNAUTHORIZED = 401
+AT_ONCE = 16  # threads that give tokens back
+
+
+def access(owner: int, connection_id: int) -> str:
+    """The access token.
+
+    Raises `DeniedError` when there is none any more, `RateLimitedError` while somebody else renews it, else
+    `UnavailableError`.
+    """
+    token = connections.token(owner, connection_id)
+    if token is None:
+        raise DeniedError(RECONNECT, UNAUTHORIZED)
+    if not _ends(token):
+        return token.access
+    if not token.value.get("refresh_token"):
+        return _last_minute(owner, connection_id, token)
+    if not connections.begin_renewal(owner, connection_id):
+        raise RateLimitedError(RENEWING, datetime.now(UTC) + PAUSE)
+    return _renewed(owner, connection_id)
+
+
+def _ends(token: connections.Token, early: timedelta = EARLY) -> bool:
+    return token.expires_at is not None and token.expires_at <= datetime.now(UTC) + early
+
+
+def _last_minute(owner: int, connection_id: int, token: connections.Token) -> str:
+    """What cannot be renewed is good until its end."""
+    if not _ends(token, timedelta()):
+        return token.access
+    connections.break_connection(owner, connection_id)
+    raise DeniedError(RECONNECT, UNAUTHORIZED)
+
+
+def _renewed(owner: int, connection_id: int) -> str:
+    """The token after renewal, which the caller alone may do now."""
+    row, token = connections.connection(owner, connection_id), connections.token(owner, connection_id)
+    if row is None or token is None:
+        raise DeniedError(RECONNECT, UNAUTHORIZED)
+    if not _ends(token):  # somebody else was faster, between our look and our turn
+        connections.give_up_renewal(owner, connection_id)
+        return token.access
+    try:
+        value = PROVIDERS[row["service"]].refresh(_contact(row, token.value), token.value)
+    except DeniedError:
+        connections.give_up_renewal(owner, connection_id)
+        connections.break_connection(owner, connection_id)
+        raise DeniedError(RECONNECT, UNAUTHORIZED) from None
+    except ServiceError:
+        connections.give_up_renewal(owner, connection_id)
+        raise
+    connections.renewed(owner, connection_id, value, expires_at(value))
+    return str(value["access_token"])
+
+
+def _contact(row: Mapping[str, Any], token: Mapping[str, Any]) -> Contact:
+    found = clients.contact(row["service"], row["host"], client_id=str(token.get("client_id", "")))
+    if found is None:
+        raise UnknownClientError(f"{row['service'].title()} is no longer set up on this server.")
+    return found
+
+
+# ---- giving back
+
+
+@dataclass(frozen=True, slots=True)
+class Returnable:
+    """A token that can be given back when its row is gone already. Prints nothing of it."""
+
+    connection_id: int
+    service: str
+    uid: str
+    contact: Contact = field(repr=False)
+    token: Mapping[str, Any] = field(repr=False)
+
+    def give_back(self) -> bool:
+        """Revokes the token at its service; whether that worked. Nothing depends on it: our copy is gone."""
+        try:
+            PROVIDERS[self.service].revoke(self.contact, self.token, self.uid)
+        except ServiceError:
+            logger.warning("connection %s could not be revoked at %s", self.connection_id, self.service)
+            return False
+        return True
+
+
+def returnable(owner: int, connection_ids: Sequence[int] | None = None) -> list[Returnable]:
+    """What can be given back of the owner's connections, of all or of some."""
+    rows = [row for row in connections.connections(owner) if connection_ids is None or row["id"] in connection_ids]
+    return [found for row in rows if (found := _returnable(owner, row))]
+
+
+def _returnable(owner: int, row: Mapping[str, Any]) -> Returnable | None:
+    token = connections.token(owner, row["id"])
+    if token is None:
+        return None
+    try:
+        contact = _contact(row, token.value)
+    except ServiceError:
+        return None
+    return Returnable(row["id"], row["service"], row["uid"], contact, token.value)
+
+
+def give_back(tokens: Sequence[Returnable]) -> None:
+    """Revokes them at once: together they take hardly longer than the slowest."""
+    if tokens:
+        with ThreadPoolExecutor(max_workers=min(len(tokens), AT_ONCE)) as pool:
+            list(pool.map(Returnable.give_back, tokens))
+
+
+def disconnect(owner: int, connection_id: int) -> bool:
+    """Forgets a connection and gives its token back; whether there was one."""
+    tokens = returnable(owner, [connection_id])
+    gone = connections.disconnect(owner, connection_id)
+    give_back(tokens)
+    return gone

@@ -1,0 +1,140 @@
+"""A quick look at a public account: whether it is there, what it is called, and what its newest posts show."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from flask import current_app
+
+from ..imports.service_access import at_once
+from ..services import READERS
+from ..services.errors import DeniedError, HostError, NotFoundError, RateLimitedError, ServiceError
+from ..services.reading import Reader, Target
+from ..services.records import Person, Post, Profile
+from ..store import previews
+from .summary import Look, measured
+
+PUBLIC = ("github", "mastodon", "bluesky")  # whose accounts can be read without being asked
+SECONDS = 8.0  # that somebody waits
+NEWEST = 100  # posts
+STEPS = {"mastodon": 3}  # of a reader, until so many posts are there; elsewhere one
+AT_ONCE = 3  # look-ups in a process: the other threads are for the other pages
+VERSION = "1"  # of what is kept
+KEPT = timedelta(hours=1)
+KEPT_PARTLY, KEPT_REFUSED = timedelta(minutes=2), timedelta(minutes=10)
+
+STATUSES: Mapping[type[ServiceError], int] = {NotFoundError: 404, DeniedError: 403, HostError: 400}
+OUTSIDE = 424  # any other; 5xx would be trouble of our own
+BUSY = "Many look-ups are running right now. Try again in a few seconds."
+UNREAD = "Not all posts could be read. {why}"
+UNTOLD = "The service does not tell strangers the posts of this account."
+
+_free = threading.BoundedSemaphore(AT_ONCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is nothing to see, in a sentence, and as a status of HTTP."""
+
+    sentence: str
+    status: int
+
+
+class Nothing:
+    """What is known of an account that nobody read before (`services.reading.Known`)."""
+
+    posts_until: datetime | None = None
+    fresh: frozenset[str] = frozenset()
+
+    def people(self) -> list[Person]:
+        """Nobody."""
+        return []
+
+
+def public_profile(service: str, handle: str) -> Profile:
+    """The profile behind a handle, asked for without pauses: somebody waits. Raises `ServiceError`."""
+    reach = at_once(current_app.config, SECONDS)
+    try:
+        return READERS[service](Target(handle=handle), reach).profile()
+    finally:
+        reach.close()
+
+
+# ---- kept
+
+
+def kept(service: str, handle: str) -> Look | Refusal | None:
+    """What was told in the last hour."""
+    told = previews.find(_key(service, handle))
+    if told is None:
+        return None
+    return Refusal(**told) if "sentence" in told else Look(**told)
+
+
+def look(service: str, handle: str) -> Look | Refusal:
+    """Asks the service, and keeps what it tells for whoever asks the same."""
+    if not _free.acquire(blocking=False):
+        return Refusal(BUSY, OUTSIDE)
+    try:
+        told, long = _told(service, handle)
+    finally:
+        _free.release()
+    if long is not None:
+        previews.keep(_key(service, handle), asdict(told), until=datetime.now(UTC) + long)
+    return told
+
+
+def _key(service: str, handle: str) -> str:
+    return f"{VERSION}:{service}:{handle if handle.startswith('did:') else handle.lower()}"
+
+
+def _told(service: str, handle: str) -> tuple[Look | Refusal, timedelta | None]:
+    """What there is to see, and how long that holds; a limit is kept where all imports keep theirs."""
+    try:
+        seen = _look(service, handle)
+    except RateLimitedError as error:
+        return Refusal(str(error), OUTSIDE), None
+    except ServiceError as error:
+        status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), OUTSIDE)
+        return Refusal(str(error), status), KEPT_PARTLY if status == OUTSIDE else KEPT_REFUSED
+    return seen, KEPT_PARTLY if seen.note else KEPT
+
+
+# ---- read
+
+
+def _look(service: str, handle: str) -> Look:
+    """Raises `ServiceError` where there is not even a profile."""
+    reach = at_once(current_app.config, SECONDS)
+    try:
+        reader = READERS[service](Target(handle=handle, options={"only": "posts"}), reach)
+        profile = replace(reader.profile(), as_of=datetime.now(UTC))
+        posts, note = _newest(reader, STEPS.get(service, 1))
+    finally:
+        reach.close()
+    return measured(profile, posts, note or ("" if posts or not profile.posts else UNTOLD))
+
+
+def _newest(reader: Reader, steps: int) -> tuple[list[Post], str]:
+    """Up to a hundred posts, the newest first, and why there are not more, if that is the service's fault."""
+    found: dict[str, Post] = {}
+    note = ""
+    try:
+        for posts in _pages(reader, steps):
+            found |= {post.key: post for post in posts}
+            if len(found) >= NEWEST:
+                break
+    except ServiceError as error:
+        note = UNREAD.format(why=error)
+    return sorted(found.values(), key=lambda post: post.created_at, reverse=True)[:NEWEST], note
+
+
+def _pages(reader: Reader, steps: int) -> Iterator[list[Post]]:
+    for step in islice(reader.read({}, Nothing()), steps):
+        if step.batch.step != "posts":
+            return
+        yield step.batch.posts

@@ -1,0 +1,89 @@
+"""An account at a glance: its profile, and measures of its newest posts, without any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from analytics import findings as found
+from analytics import frames, timeline
+from analytics.sentiment import assess
+
+from ..services.files.values import link
+from ..services.records import Post, Profile
+
+LONGEST_BIO = 1_000
+ZONE = "UTC"  # nobody knows whose clock to read
+A_MOMENT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a page shows of an account. Times are ISO texts, counts None where the service does not tell."""
+
+    service: str
+    handle: str
+    name: str | None
+    url: str | None
+    bio: str | None
+    followers: int | None
+    friends: int | None
+    posts: int | None
+    created_at: str | None
+    read: int  # posts that the rest is about: the newest
+    since: str | None  # when the oldest and the newest of them were made
+    until: str | None
+    figures: Mapping[str, Any]  # of `timeline.Figures`
+    hours: Sequence[int]  # own posts by weekday and hour, Monday 0:00 first
+    tone: Mapping[str, int]  # own posts by label; the rest could not be assessed
+    findings: Sequence[str]
+    note: str  # why posts are missing
+    at: str  # when the service was asked
+
+
+def measured(profile: Profile, posts: Sequence[Post], note: str = "") -> Look:
+    """What a page shows of an account and its newest posts."""
+    frame = _frame(posts)
+    own = timeline.own(frame)
+    as_of = profile.as_of or datetime.now(UTC)
+    times = [post.created_at for post in posts]
+    end = max([as_of, *(at + A_MOMENT for at in times)])  # the service's clock may be ahead of ours
+    figures = timeline.figures(frame, period="all", as_of=end)
+    hours = timeline.responses_by_hour(frame, time_zone=ZONE)
+    daily = timeline.daily(frame, time_zone=ZONE)
+    counts = {name: getattr(profile, name) for name in ("followers", "friends", "posts")}
+    return Look(
+        service=profile.service,
+        handle=profile.handle,
+        name=profile.name,
+        url=link(profile.url),
+        bio=(profile.bio or "").strip()[:LONGEST_BIO] or None,
+        **counts,
+        created_at=_iso(profile.created_at),
+        read=len(posts),
+        since=_iso(min(times, default=None)),
+        until=_iso(max(times, default=None)),
+        figures=figures.as_record(),
+        hours=hours["posts"].tolist(),
+        tone={label: int((own["label"] == label).sum()) for label in timeline.LABELS},
+        findings=found.findings(figures, daily=daily, hours=hours),
+        note=note,
+        at=as_of.isoformat(),
+    )
+
+
+def _frame(posts: Sequence[Post]) -> pd.DataFrame:
+    """Posts as `frames.POSTS`, assessed."""
+    rows = [{**asdict(post), "post": number, "label": None} for number, post in enumerate(posts)]
+    frame = pd.DataFrame(rows, columns=list(frames.POSTS))
+    frame = frames.check(frame.assign(created_at=pd.to_datetime(frame["created_at"], utc=True)), frames.POSTS)
+    labels = assess(frame["text"], frame["language"])["label"]
+    return frame.assign(label=labels.where(frame["kind"] != "repost"))
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at is not None else None

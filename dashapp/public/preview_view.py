@@ -1,0 +1,167 @@
+"""A look at an account, as the page writes and draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from analytics.timeline import LABELS, Figures
+from analytics.uncertainty import NO_POSTS, NOT_TOLD, TOO_FEW, Estimate
+
+from ..connect.services import title
+from ..dashboard.components.numbers import count, day, decimal, moment, percent, plural
+from ..preview.summary import Look
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+HOURS = 24
+SHADES = 4  # of the heat map, beside none
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A figure: its name, how it is written, what it rests on or why it is missing, and what it means."""
+
+    name: str
+    value: str
+    basis: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An hour of the week: posts, and how dark it is drawn."""
+
+    title: str
+    posts: int
+    shade: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the bar of tones."""
+
+    label: str
+    posts: int
+    share: str
+
+
+class Shown:
+    """What the template asks for."""
+
+    def __init__(self, look: Look) -> None:
+        self.look = look
+        self.service = title(look.service)
+        self.name = look.name or look.handle
+        self.figures = Figures.from_record(look.figures)
+        self.at = moment(_time(look.at))
+        self.joined = day(_time(look.created_at)) if look.created_at else ""
+
+    @property
+    def monogram(self) -> str:
+        """In place of a picture, which would tell the service who looks."""
+        return next((mark for mark in f"{self.name}{self.look.handle}" if mark.isalnum()), "?").upper()
+
+    # -- figures
+
+    def tiles(self) -> list[Tile]:
+        """The service's own numbers, and ours."""
+        untold = f"{self.service} does not tell"
+        told = (("Followers", self.look.followers), ("Friends", self.look.friends), ("Posts", self.look.posts))
+        tiles = [Tile(name, count(number), "" if number is not None else untold) for name, number in told]
+        return [*tiles, *self._measures()]
+
+    def _measures(self) -> list[Tile]:
+        figures = self.figures
+        return [
+            Tile(
+                "Posts a week",
+                decimal(figures.posts_per_week.value),
+                self._basis(figures.posts_per_week, decimal),
+                "Own posts and replies, since the oldest of those that were read.",
+            ),
+            Tile(
+                "Response rate",
+                percent(figures.response_rate.value),
+                self._basis(figures.response_rate, percent),
+                "Share of own posts with at least one reply, repost, quote or like.",
+            ),
+            Tile(
+                "Median interactions",
+                decimal(figures.median_interactions.value),
+                self._basis(figures.median_interactions, decimal),
+                "Half of the own posts got at least so many replies, reposts, quotes and likes together.",
+            ),
+        ]
+
+    def _basis(self, of: Estimate, write: Callable[[Any], str]) -> str:
+        if of.reason is not None:
+            return self._reason(of.reason)
+        between = f"; {write(of.ci_low)} to {write(of.ci_high)}" if of.ci_low == of.ci_low else ""
+        return f"of {plural(of.n, 'post')}{between}"
+
+    def _reason(self, reason: str) -> str:
+        return {
+            NO_POSTS: "no posts were read",
+            NOT_TOLD: f"{self.service} does not tell",
+            TOO_FEW: "the posts that were read cover too little time",
+        }[reason]
+
+    def rests_on(self) -> str:
+        """Which posts the figures are about."""
+        if not self.look.read:
+            return "No public post was read."
+        since, until = (day(_time(text)) for text in (self.look.since, self.look.until))
+        when = f"of {since}" if since == until else f"{since} to {until}"
+        posts = "The only post" if self.look.read == 1 else f"The newest {self.look.read:,} posts"
+        reposts = f", {self.figures.reposts:,} of them reposts" if self.figures.reposts else ""
+        return f"{posts}{reposts}, {when}."
+
+    # -- rhythm
+
+    def week(self) -> Iterator[tuple[str, list[Slot]]]:
+        """Rows of the heat map."""
+        hours, most = self.look.hours, max(self.look.hours)
+        for place, name in enumerate(DAYS):
+            row = enumerate(hours[place * HOURS : (place + 1) * HOURS])
+            yield name, [Slot(f"{name} {hour}:00, {plural(n, 'post')}", n, _shade(n, most)) for hour, n in row]
+
+    def busiest(self) -> str:
+        """The heat map in a sentence."""
+        by_day = [sum(self.look.hours[at * HOURS : (at + 1) * HOURS]) for at in range(len(DAYS))]
+        by_hour = [sum(self.look.hours[hour::HOURS]) for hour in range(HOURS)]
+        number, hour = max(by_day), _place(by_hour)
+        return (
+            f"Most of {plural(sum(by_day), 'post')} by day: {DAYS[_place(by_day)]} ({number:,}); "
+            f"by hour: {hour}:00 to {(hour + 1) % HOURS}:00 ({max(by_hour):,})."
+        )
+
+    # -- tone
+
+    def tone(self) -> list[Part]:
+        """The bar's parts, the positive ones first; none where nothing could be assessed."""
+        assessed = self.assessed
+        parts = [(label, self.look.tone[label]) for label in reversed(LABELS)]
+        return [Part(label, posts, percent(posts / assessed)) for label, posts in parts] if assessed else []
+
+    @property
+    def assessed(self) -> int:
+        """How many own posts have a label."""
+        return sum(self.look.tone.values())
+
+    def tone_rests_on(self) -> str:
+        """How many posts the bar is about."""
+        return f"{self.assessed:,} of {plural(self.figures.posts, 'own post')} could be assessed."
+
+
+def _shade(posts: int, most: int) -> int:
+    return -(-SHADES * posts // most) if most else 0
+
+
+def _place(numbers: Sequence[int]) -> int:
+    return max(range(len(numbers)), key=numbers.__getitem__)
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

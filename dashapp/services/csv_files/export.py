@@ -1,0 +1,228 @@
+"""Plain CSV files: posts, people and ties, of whatever service; any of them is enough.
+
+In a file of exactly the documented columns a text stands as it is; in one of other programs HTML escapes are undone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar, TypeVar
+
+from ..errors import ExportError, UnusableError
+from ..files.distinct import Distinct, hashed, kept
+from ..files.entries import Entries
+from ..files.values import label, stated_as_of
+from ..records import Batch, Person, Post, Profile, Skipped, Tie
+from .export_records import RELATIONS, Row, person, post, row_of, tie
+from .headers import Table, is_table, tables
+from .rows import Chunk, chunks, mentions
+from .times import times_of
+
+R = TypeVar("R", Post, Person, Tie)
+SERVICE = re.compile(r"[a-z][a-z0-9_-]{0,19}")
+WHOSE = "Say whose data this is: state the handle of the account."
+NO_FILES = "There is no CSV file in the upload: posts, people and ties are read from files that end in .csv."
+NONE_READ = "None of the rows of {name} can be read; the first: {where}: {why}."
+ABSENT = {
+    "posts": "There are no posts in this upload: they are read from a file with a column created_at.",
+    "ties": "There are no ties among the people in this upload: they are read from a file with source and target.",
+}
+NO_RELATIONS = (
+    "Nothing in this upload says who is a follower or a friend: give people.csv a column relation, "
+    "or let the ties name the account itself."
+)
+
+
+class CsvExport:
+    """Reads CSV files whose columns are documented, guessed or named by the user."""
+
+    service: ClassVar[str] = "csv"
+
+    def wants(self, name: str) -> bool:
+        """Every file that may be a table."""
+        return is_table(name)
+
+    def profile(self, entries: Entries, options: Mapping[str, str]) -> Profile:
+        """The account, as the user states it. Raises `ExportError`, also for columns that are missing."""
+        handle = label(_handle(options))
+        service = (options.get("service") or self.service).strip().lower()
+        if not handle:
+            raise ExportError(WHOSE)
+        if not SERVICE.fullmatch(service):
+            raise ExportError(f"{service[:40]!r} is no name of a service: use letters, such as instagram.")
+        _tables(entries, options)
+        times_of(options)
+        name, as_of = label(options.get("name")), stated_as_of(options)
+        return Profile(service=service, key=handle.casefold(), handle=handle, name=name, as_of=as_of)
+
+    def complete(self, entries: Entries, options: Mapping[str, str]) -> frozenset[str]:
+        """Lists of which at least one person is there: an absent list must not look like one that is empty."""
+        found = _tables(entries, options)
+        lists = _Reading(entries, options, found).lists()
+        return frozenset(lists | {"ties" for table in found if table.kind == "ties"})
+
+    def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
+        """What is missing as a whole."""
+        found = _tables(entries, options)
+        kinds = {table.kind for table in found}
+        notes = [sentence for kind, sentence in ABSENT.items() if kind not in kinds]
+        if kinds - {"posts"} and not _Reading(entries, options, found).lists():
+            notes.append(NO_RELATIONS)
+        return notes
+
+    def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
+        """People, ties and posts. Raises `ExportError` for a file of which no row can be read."""
+        reading = _Reading(entries, options, _tables(entries, options))
+        yield from reading.people()
+        yield from reading.ties()
+        yield from reading.posts()
+
+
+def _tables(entries: Entries, options: Mapping[str, str]) -> list[Table]:
+    found = tables(entries, options)
+    if not found:
+        raise ExportError(NO_FILES)
+    return found
+
+
+def _handle(options: Mapping[str, str]) -> str:
+    return options.get("handle", "").strip().removeprefix("@")
+
+
+class _Reading:
+    """One run through the files: what it remembers from one to the next."""
+
+    def __init__(self, entries: Entries, options: Mapping[str, str], found: list[Table]) -> None:
+        self._entries, self._tables, self._times = entries, found, times_of(options)
+        self._ego, self._mutual = _handle(options).casefold(), options.get("mutual") == "1"
+        self._total = sum(entries.size(table.name) for table in found)
+        self._before = 0  # bytes of the files that are read to their end
+        self._followers, self._friends = Distinct(), Distinct()  # as the ties say that name the account
+        self._people = Distinct()
+
+    def lists(self) -> set[str]:
+        """Of "followers" and "friends" those of which somebody is there."""
+        self._learn_relations()
+        told = [(len(self._followers) > 0, len(self._friends) > 0)]
+        for table in self._of("people"):
+            for chunk in self._chunks(table):
+                words = {Row(table, cells)["relation"].lower() for cells in chunk.rows}
+                told += [RELATIONS[word] for word in words & RELATIONS.keys()]
+        there = zip(("followers", "friends"), map(any, zip(*told, strict=True)), strict=True)
+        return {name for name, is_there in there if is_there}
+
+    def people(self) -> Iterator[Batch]:
+        """The listed people, with what the ties say about them and the account; never the account itself."""
+        self._learn_relations()
+        for table in self._of("people"):
+            for batch, found in self._records(table, partial(person, times=self._times), "people"):
+                others = [pair for pair in found if not self._is_ego(pair[1].key, pair[1].handle)]
+                keys = hashed([record.key for _, record in others])
+                once = kept(others, self._people.first(keys), batch.skipped, partial(_twice, table))
+                batch.people.extend(self._related([record for _, record in once]))
+                yield batch
+
+    def ties(self) -> Iterator[Batch]:
+        """The ties among others; those with the account make a person of the other end, if not yet listed."""
+        known = Distinct()
+        for table in self._of("ties"):
+            for batch, found in self._records(table, tie, "ties"):
+                keys = hashed([record.source for _, record in found], [record.target for _, record in found])
+                once = kept(found, known.first(keys), batch.skipped, partial(_twice, table))
+                met = self._sorted(once, batch.ties)
+                new = self._people.first(hashed(met)).tolist()
+                people = [Person(key=key) for key, is_new in zip(met, new, strict=True) if is_new]
+                batch.people.extend(self._related(people))
+                yield batch
+
+    def posts(self) -> Iterator[Batch]:
+        """All posts."""
+        known = Distinct()
+        for table in self._of("posts"):
+            for batch, found in self._records(table, partial(post, times=self._times), "posts"):
+                keys = hashed([record.key for _, record in found])
+                once = kept(found, known.first(keys), batch.skipped, partial(_twice, table))
+                batch.posts.extend(record for _, record in once)
+                yield batch
+
+    def _of(self, kind: str) -> list[Table]:
+        return [table for table in self._tables if table.kind == kind]
+
+    def _chunks(self, table: Table) -> Iterator[Chunk]:
+        """The rows behind the header."""
+        header_rows = table.header_rows
+        for chunk in chunks(self._entries, table.name, encoding=table.encoding, delimiter=table.delimiter):
+            cut = min(header_rows, len(chunk.rows))
+            header_rows -= cut
+            yield replace(chunk, numbers=chunk.numbers[cut:], rows=chunk.rows[cut:])
+
+    def _records(
+        self, table: Table, record: Callable[[Row], R], step: str
+    ) -> Iterator[tuple[Batch, list[tuple[int, R]]]]:
+        """Records with their row numbers, and the batch that they belong to."""
+        usable, first = 0, None
+        for chunk in self._chunks(table):
+            batch = Batch(step=step, done=min(self._before + chunk.done, self._total), total=self._total)
+            batch.skipped.extend(chunk.skipped)
+            found = list(_usable(table, chunk, record, batch.skipped))
+            usable += len(found)
+            first = first or next(iter(batch.skipped), None)
+            yield batch, found
+        if first and not usable:
+            raise ExportError(NONE_READ.format(name=table.name, where=first.where.rpartition(", ")[2], why=first.why))
+        self._before += self._entries.size(table.name)
+
+    def _learn_relations(self) -> None:
+        """Whom the account follows and who follows it, as the ties say."""
+        for table in self._of("ties"):
+            if not mentions(self._entries, table.name, table.encoding, self._ego):
+                continue
+            for chunk in self._chunks(table):
+                rows = [Row(table, cells) for cells in chunk.rows]
+                ends = [(row["source"], row["target"]) for row in rows]
+                out = [target for source, target in ends if self._is_ego(source) and target]
+                into = [source for source, target in ends if self._is_ego(target) and source]
+                self._friends.first(hashed(out + into * self._mutual))
+                self._followers.first(hashed(into + out * self._mutual))
+
+    def _sorted(self, records: Iterable[tuple[int, Tie]], ties: list[Tie]) -> list[str]:
+        """Puts ties among others into `ties`; gives the other ends of those with the account."""
+        if not len(self._followers) and not len(self._friends):
+            ties.extend(record for _, record in records)
+            return []
+        met: list[str] = []
+        for _, record in records:
+            if self._is_ego(record.source):
+                met.append(record.target)
+            elif self._is_ego(record.target):
+                met.append(record.source)
+            else:
+                ties.append(record)
+        return met
+
+    def _related(self, people: list[Person]) -> Iterator[Person]:
+        """The people, with what the ties say about them and the account."""
+        keys = hashed([record.key for record in people])
+        flags = zip(self._followers.has(keys).tolist(), self._friends.has(keys).tolist(), strict=True)
+        for record, (follower, friend) in zip(people, flags, strict=True):
+            is_follower, is_friend = record.is_follower or follower, record.is_friend or friend
+            same = (is_follower, is_friend) == (record.is_follower, record.is_friend)
+            yield record if same else replace(record, is_follower=is_follower, is_friend=is_friend)
+
+    def _is_ego(self, *names: str | None) -> bool:
+        return any(name and name.casefold().removeprefix("@") == self._ego for name in names)
+
+
+def _usable(table: Table, chunk: Chunk, record: Callable[[Row], R], skipped: list[Skipped]) -> Iterator[tuple[int, R]]:
+    for number, cells in zip(chunk.numbers, chunk.rows, strict=True):
+        try:
+            yield number, record(row_of(table, cells))
+        except UnusableError as why:
+            skipped.append(Skipped(f"{table.name}, row {number}", str(why)))
+
+
+def _twice(table: Table, pair: tuple[int, R]) -> Skipped:
+    return Skipped(f"{table.name}, row {pair[0]}", "it is there twice")

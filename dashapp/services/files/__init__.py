@@ -1,0 +1,1 @@
+"""Reading uploaded files: archives, streams, JSON and values."""

@@ -1,0 +1,205 @@
+"""An upload: zip, tar, gzip or plain files. Read in place by name, never unpacked to disk, within stated limits."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import BinaryIO, Protocol, TypeVar
+
+from ..errors import ExportError
+from .names import is_of_interest, plain_name, safe_name, wrapper
+from .streams import GZIP, Counted, Inflate, Window
+from .tars import TarEntry, is_tar, tar_entries
+from .zips import ZipEntry, too_many, zip_entries
+
+MOST_ENTRIES = 200_000  # an X export with its media has about 100,000
+LARGEST_ENTRY = 2 << 30
+LARGEST_TOTAL = 4 << 30
+MOST_NESTED, LARGEST_NESTED = 20, 64 << 20  # zips packed inside a zip are held in memory
+RATIO, RATIO_FROM = 200, 64 << 20  # posts as JSON pack about 1:20
+BUFFER = 1 << 16
+HEAD = 4096
+
+PACKED_OTHERWISE = {
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!": "RAR",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "Zstandard",
+}
+BOMB = "{name} is far larger unpacked than any real export: download the export again from the service itself."
+TOO_LARGE = "{name} is too large unpacked: the limit is {limit} GB."
+EMPTY = "{name} is empty: download the export again, and upload it when its download has ended."
+WEB_PAGE = (
+    "{name} is a web page, not the data: where the service lets you choose a format, choose JSON; "
+    "then upload the downloaded file itself."
+)
+TWICE = "{name} is in two of the uploaded files, and they differ: upload one export at a time."
+
+
+E = TypeVar("E", ZipEntry, TarEntry)
+
+
+class Entry(Protocol):
+    """A file of an upload, as its surroundings state it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def packed(self) -> int: ...
+    @property
+    def checksum(self) -> int | None: ...
+    @property
+    def seekable(self) -> bool: ...
+    def stream(self) -> io.RawIOBase: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlainEntry:
+    """A file that was uploaded as it is, or packed by gzip alone."""
+
+    name: str
+    size: int
+    packed: int
+    source: Callable[[], io.RawIOBase]
+    checksum: int | None = None
+    seekable: bool = False
+
+    def stream(self) -> io.RawIOBase:
+        """The content, not yet counted."""
+        return self.source()
+
+
+class UploadedEntries:
+    """The files of an upload (`entries.Entries`). Streams count what they give and raise `ExportError`."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._entries: dict[str, Entry] = {}
+        self._differing: set[str] = set()
+        self._spent: dict[str, int] = {}
+        self._total = 0
+        for entry in entries:
+            self._add(entry)
+
+    def names(self) -> list[str]:
+        """All names but those of media."""
+        return list(self._entries)
+
+    def size(self, name: str) -> int:
+        """Bytes of the entry, as stated."""
+        return self._entries[name].size
+
+    def open(self, name: str) -> BinaryIO:
+        """The entry from its beginning."""
+        entry = self._entries[name]
+        if name in self._differing:
+            raise ExportError(TWICE.format(name=name))
+        if entry.size > LARGEST_ENTRY:
+            raise ExportError(TOO_LARGE.format(name=name, limit=LARGEST_ENTRY >> 30))
+        size = None if isinstance(entry, PlainEntry) else entry.size
+        spend = partial(self._spend, name, entry.packed)
+        return io.BufferedReader(Counted(entry.stream(), spend, size=size, checksum=entry.checksum), BUFFER)
+
+    def _add(self, entry: Entry) -> None:
+        known = self._entries.setdefault(entry.name, entry)
+        if known is not entry and (known.checksum is None or known.checksum != entry.checksum):
+            self._differing.add(entry.name)
+
+    def _spend(self, name: str, packed: int, count: int) -> None:
+        if count > max(RATIO_FROM, packed * RATIO):
+            raise ExportError(BOMB.format(name=name))
+        if count > LARGEST_ENTRY:
+            raise ExportError(TOO_LARGE.format(name=name, limit=LARGEST_ENTRY >> 30))
+        self._total += max(0, count - self._spent.get(name, 0))
+        self._spent[name] = max(count, self._spent.get(name, 0))
+        if self._total > LARGEST_TOTAL:
+            raise ExportError(TOO_LARGE.format(name="The upload", limit=LARGEST_TOTAL >> 30))
+
+
+def open_upload(files: Sequence[tuple[str, BinaryIO]]) -> UploadedEntries:
+    """The files of one or several uploads, given as name and seekable file. Raises `ExportError` for unsafe ones."""
+    if not files:
+        raise ExportError("No file was chosen: choose the zip that the service gave you.")
+    entries: list[Entry] = []
+    for name, file in files:
+        entries += _entries(_base(name), file)
+        if len(entries) > MOST_ENTRIES:
+            raise ExportError(too_many(MOST_ENTRIES))
+    if entries and not any(entry.size for entry in entries):
+        raise ExportError(EMPTY.format(name=entries[0].name if len(entries) == 1 else "Every file of the upload"))
+    return UploadedEntries(entries)
+
+
+def _base(name: str) -> str:
+    return safe_name(name.replace("\\", "/").rpartition("/")[2]) or "The upload"
+
+
+def _entries(name: str, file: BinaryIO) -> Sequence[Entry]:
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    head = file.read(HEAD)
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _unwrapped(_opened(zip_entries(file, most=MOST_ENTRIES)))
+    if head.startswith(b"\x1f\x8b"):
+        return _gzip(name, file, size)
+    if is_tar(head):
+        return _tar(partial(Window, file, 0, size), size)
+    _check_plain(name, head)
+    name = plain_name(name, head)
+    return [PlainEntry(name, size, size, partial(Window, file, 0, size))] if is_of_interest(name) else []
+
+
+def _check_plain(name: str, head: bytes) -> None:
+    if not head:
+        raise ExportError(EMPTY.format(name=name))
+    packing = next((title for magic, title in PACKED_OTHERWISE.items() if head.startswith(magic)), "")
+    if packing:
+        raise ExportError(f"{name} is packed as {packing}: unpack it, and upload the files or a zip of them.")
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html")):
+        raise ExportError(WEB_PAGE.format(name=name))
+
+
+def _gzip(name: str, file: BinaryIO, size: int) -> Sequence[Entry]:
+    def unpacked() -> io.RawIOBase:
+        return Inflate(Window(file, 0, size), GZIP)
+
+    head = io.BufferedReader(unpacked()).read(HEAD)
+    if is_tar(head):
+        return _tar(unpacked, size)
+    inner = name[:-3] if name.lower().endswith(".gz") else name
+    _check_plain(inner, head)
+    file.seek(-4, io.SEEK_END)
+    stated = int.from_bytes(file.read(4), "little")  # modulo 4 GB, and of the last member: good enough for progress
+    return [PlainEntry(plain_name(inner, head), stated, size, unpacked)]
+
+
+def _tar(unpacked: Callable[[], io.RawIOBase], size: int) -> Sequence[Entry]:
+    def buffered() -> io.BufferedReader:
+        return io.BufferedReader(unpacked(), BUFFER)
+
+    return _unwrapped(tar_entries(buffered, packed=size, ratio=RATIO, most=MOST_ENTRIES))
+
+
+def _opened(entries: list[ZipEntry]) -> list[ZipEntry]:
+    """The entries, or where all of them are zips themselves, the entries of these: one level, no more."""
+    if not entries or not all(entry.name.lower().endswith(".zip") for entry in entries):
+        return entries
+    held = sum(entry.size for entry in entries if not entry.seekable)
+    if len(entries) > MOST_NESTED or held > LARGEST_NESTED:
+        raise ExportError(f"Inside the zip is another one, {entries[0].name}: unpack the upload once, and upload that.")
+    return [inner for entry in entries for inner in zip_entries(_nested(entry), most=MOST_ENTRIES // len(entries))]
+
+
+def _nested(entry: ZipEntry) -> BinaryIO:
+    if entry.seekable:
+        return io.BufferedReader(entry.window(), BUFFER)
+    return io.BytesIO(UploadedEntries([entry]).open(entry.name).read())
+
+
+def _unwrapped(entries: list[E]) -> list[E]:
+    folder = wrapper([entry.name for entry in entries])
+    return [replace(entry, name=entry.name.removeprefix(folder)) for entry in entries] if folder else entries

@@ -1,0 +1,63 @@
+"""Names inside an archive: which are safe, which are of no interest, which folder is only a wrapper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from ..errors import ExportError
+
+#: Top folders that belong to an export itself: a folder of another name around everything is a wrapper.
+OWN_FOLDERS = frozenset({"data", "connections", "your_facebook_activity", "personal_information"})
+#: Never read by anybody. A real export may hold 100,000 of them, so their names are not even kept.
+MEDIA = re.compile(
+    r"\.(jpe?g|png|gif|webp|avif|heic|bmp|svg|ico|mp4|m4v|mov|webm|mp3|m4a|aac|ogg|wav|woff2?|ttf|css)$", re.I
+)
+CLUTTER = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$)", re.I)
+UNSAFE = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)|[\x00-\x1f\x7f]")
+LONGEST = 1_000
+X_FILE = re.compile(rb"\s*window\.YTD\.([a-z_]{1,40})\.part(\d{1,6})\b")
+X_OLD_FILE = re.compile(rb"\s*Grailbird\.data\.tweets_(\d{4}_\d\d)\b")
+CAR_FILE = re.compile(rb"[\x01-\xff]{1,2}\xa2\x65roots")  # Bluesky's: a length, and a map that begins with "roots"
+KNOWN = re.compile(r"\.(js|json|csv|tsv|tab|txt|edges|edgelist|html?|car|zip|pdf|xml)$", re.I)
+
+
+def safe_name(raw: str) -> str:
+    """The name with forward slashes. Raises `ExportError` for one that would leave its folder."""
+    name = raw.replace("\\", "/")
+    if UNSAFE.search(name) or len(name) > LONGEST:
+        raise ExportError(
+            f"The archive holds a file with an unsafe name ({raw[:60]!a}), which no real export does: "
+            "download the export again from the service itself."
+        )
+    return re.sub(r"/{2,}", "/", name.removeprefix("./"))
+
+
+def is_of_interest(name: str) -> bool:
+    """Whether a reader may want the file: no folder, no picture, nothing that an operating system left behind."""
+    return bool(name) and not name.endswith("/") and not CLUTTER.search(name) and not MEDIA.search(name)
+
+
+def wrapper(names: Collection[str]) -> str:
+    """The one folder around all files, with its slash; empty if there is none."""
+    folders = {name.partition("/")[0] if "/" in name else "" for name in names}
+    only = folders.pop() if len(folders) == 1 else ""
+    return f"{only}/" if only and only not in OWN_FOLDERS else ""
+
+
+def plain_name(name: str, head: bytes) -> str:
+    """The name that a file has inside an export, by how it begins: alone it may be called anything."""
+    head = head.removeprefix(b"\xef\xbb\xbf")
+    if found := X_FILE.match(head):
+        part = f"-part{int(found[2])}" if int(found[2]) else ""
+        return f"data/{found[1].decode().replace('_', '-')}{part}.js"
+    if found := X_OLD_FILE.match(head):
+        return f"data/js/tweets/{found[1].decode()}.js"
+    if CAR_FILE.match(head):
+        return name if name.lower().endswith(".car") else f"{name}.car"
+    if head.lstrip().startswith(b"window.__THAR_CONFIG"):
+        return "data/manifest.js"
+    if head.lstrip().startswith(b"{") and b'"https://www.w3.org/ns/activitystreams"' in head:
+        is_list = b'"OrderedCollection"' in head
+        return name if is_list and b"outbox" not in head else "outbox.json" if is_list else "actor.json"
+    return name if KNOWN.search(name) or b"\0" in head else f"{name}.csv"

@@ -1,0 +1,194 @@
+"""Single records of what GitHub answers, by GraphQL and by REST. A count that is not told is None."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ..errors import UnavailableError, UnusableError
+from ..files.values import LONGEST_LABEL, body, checked, count, label, latest, link, moment
+from ..records import Person, Post, Profile
+from .queries import KINDS, LISTS
+
+COMMENTS = "issueComments"  # the other kinds are posts
+LONGEST_CURSOR = 500
+NO_ID = "it has no usable address"
+NO_RECORD = "it is not as GitHub's records are"
+NO_ACCOUNT = "GitHub sends something that is no account. Try again later."
+NO_LIST = "GitHub sends something that is no list. Try again later."
+
+
+# ---- GraphQL
+
+
+def profile(value: Any) -> Profile:
+    """The account. Raises `UnavailableError`."""
+    value = as_dict(value)
+    handle, key = label(value.get("login")), count(value.get("databaseId"))
+    if handle is None or key is None:
+        raise UnavailableError(NO_ACCOUNT)
+    written = [total(value, kind) for kind in KINDS]
+    return Profile(
+        service="github",
+        key=str(key),
+        handle=handle,
+        name=label(value.get("name")),
+        url=link(value.get("url")),
+        bio=body(value.get("bio")).strip() or None,
+        followers=total(value, LISTS["followers"]),
+        friends=total(value, LISTS["friends"]),
+        posts=None if None in written else sum(filter(None, written)),
+        created_at=moment(value.get("createdAt")),
+    )
+
+
+def post(kind: str, node: Any) -> Post:
+    """Something that the account wrote. Raises `UnusableError`."""
+    node = as_dict(node)
+    url = _url(node.get("url"))
+    return Post(
+        key=url,
+        url=url,
+        created_at=_time(node.get("createdAt")),
+        text=_text(node.get("title"), node.get("bodyText")),
+        kind="reply" if kind == COMMENTS else "post",
+        replies=total(node, "comments"),
+        likes=total(node, "reactions"),
+    )
+
+
+def person(relation: str, node: Any) -> Person:
+    """A follower or a friend. Raises `UnusableError`."""
+    node = as_dict(node)
+    key = count(node.get("databaseId"))
+    if key is None:
+        raise UnusableError(NO_RECORD)
+    return Person(
+        key=str(key),
+        handle=label(node.get("login")),
+        name=label(node.get("name")),
+        url=link(node.get("url")),
+        followers=total(node, "followers"),
+        friends=total(node, "following"),
+        is_follower=relation == "followers",
+        is_friend=relation == "friends",
+    )
+
+
+def page(value: Any) -> dict[str, Any]:
+    """A page of a list: its `nodes` and `pageInfo`. Raises `UnavailableError`: an empty list would say too much."""
+    if not is_page(value):
+        raise UnavailableError(NO_LIST)
+    return as_dict(value)
+
+
+def is_page(value: Any) -> bool:
+    """Whether it is a page of a list."""
+    value = as_dict(value)
+    goes_on = as_dict(value.get("pageInfo")).get("hasNextPage")
+    return isinstance(value.get("nodes"), list) and isinstance(goes_on, bool)
+
+
+def follows_of(node: Any) -> dict[str, Any]:
+    """The page of whom a person follows; empty where it is not told."""
+    follows = as_dict(as_dict(node).get("following"))
+    return follows if is_page(follows) else {}
+
+
+def behind(page: Mapping[str, Any]) -> str | None:
+    """Where the next page begins; None: nowhere that could be kept."""
+    end = body(as_dict(page.get("pageInfo")).get("endCursor"))
+    return end if 0 < len(end) <= LONGEST_CURSOR else None
+
+
+def goes_on(page: Mapping[str, Any]) -> bool:
+    """Whether there is a next page."""
+    return as_dict(page.get("pageInfo")).get("hasNextPage") is not False
+
+
+def total(value: Mapping[str, Any], name: str) -> int | None:
+    """How many there are in a list."""
+    return count(as_dict(value.get(name)).get("totalCount"))
+
+
+# ---- REST
+
+
+def public_profile(value: Any) -> Profile:
+    """The account. Raises `UnavailableError`."""
+    value = as_dict(value)
+    handle, key = label(value.get("login")), count(value.get("id"))
+    if handle is None or key is None:
+        raise UnavailableError(NO_ACCOUNT)
+    return Profile(
+        service="github",
+        key=str(key),
+        handle=handle,
+        name=label(value.get("name")),
+        url=link(value.get("html_url")),
+        bio=body(value.get("bio")).strip() or None,
+        followers=count(value.get("followers")),
+        friends=count(value.get("following")),
+        created_at=moment(value.get("created_at")),
+    )
+
+
+def public_post(item: Any) -> Post:
+    """An issue or a pull request. Raises `UnusableError`."""
+    item = as_dict(item)
+    url = _url(item.get("html_url"))
+    return Post(
+        key=url,
+        url=url,
+        created_at=_time(item.get("created_at")),
+        text=_text(item.get("title"), item.get("body")),
+        kind="post",
+        replies=count(item.get("comments")),
+        likes=count(as_dict(item.get("reactions")).get("total_count")),
+    )
+
+
+def public_person(relation: str, item: Any) -> Person:
+    """A follower or a friend. Raises `UnusableError`."""
+    item = as_dict(item)
+    key = count(item.get("id"))
+    if key is None:
+        raise UnusableError(NO_RECORD)
+    return Person(
+        key=str(key),
+        handle=label(item.get("login")),
+        url=link(item.get("html_url")),
+        is_follower=relation == "followers",
+        is_friend=relation == "friends",
+    )
+
+
+# ---- both
+
+
+def _url(value: Any) -> str:
+    url = link(value)
+    if url is None or len(url) > LONGEST_LABEL:
+        raise UnusableError(NO_ID)
+    return url
+
+
+def _text(*parts: Any) -> str:
+    return "\n\n".join(filter(None, (body(part).strip() for part in parts)))
+
+
+def _time(value: Any) -> datetime:
+    return checked(moment(value), latest=latest(None, {}))
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    """The value, or what tells nothing."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """The value. Raises `UnavailableError`: an empty list would say too much."""
+    if not isinstance(value, list):
+        raise UnavailableError(NO_LIST)
+    return value

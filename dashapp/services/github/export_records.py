@@ -1,0 +1,57 @@
+"""Single records of a GitHub export. Its texts are Markdown, and stay so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ..errors import UnusableError
+from ..files.values import EARLIEST, LONGEST_LABEL, body, checked, link, moment
+from ..records import Post
+
+NO_POST = "it is no issue, pull request or comment"
+NO_ID = "it has no usable address"
+
+
+def post(value: dict[str, Any], *, replies: int | None, latest: datetime) -> Post:
+    """The record of an issue or a pull request; its title begins its text. Raises `UnusableError`."""
+    title, text = body(value.get("title")).strip(), body(value.get("body")).strip()
+    return Post(
+        key=_key(value),
+        created_at=_created_at(value, latest),
+        kind="post",
+        text="\n\n".join(filter(None, (title, text))),
+        url=link(value.get("url")),
+        replies=replies,
+        likes=_reactions(value),
+    )
+
+
+def comment(value: dict[str, Any], *, latest: datetime) -> Post:
+    """The record of a comment, or of a review's text. Raises `UnusableError`."""
+    return Post(
+        key=_key(value),
+        created_at=_created_at(value, latest),
+        kind="reply",
+        text=body(value.get("body")).strip(),
+        url=link(value.get("url")),
+        likes=_reactions(value),
+    )
+
+
+def _key(value: dict[str, Any]) -> str:
+    key = link(value.get("url"))
+    if key is None or len(key) > LONGEST_LABEL:
+        raise UnusableError(NO_ID)
+    return key
+
+
+def _created_at(value: dict[str, Any], latest: datetime) -> datetime:
+    at = moment(value.get("submitted_at")) or moment(value.get("created_at"))
+    return checked(at, earliest=EARLIEST, latest=latest)
+
+
+def _reactions(value: dict[str, Any]) -> int | None:
+    """How many reacted, with whatever sign; older exports do not tell."""
+    reactions = value.get("reactions")
+    return len(reactions) if isinstance(reactions, list) else None

@@ -1,0 +1,167 @@
+"""The data export of LinkedIn: posts, reposts, and connections.
+
+Connections follow each other, so each is a follower and a friend. What others answered is not told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import ClassVar
+
+from ..csv_files.times import times_of
+from ..errors import ExportError
+from ..files.distinct import Distinct, hashed, kept
+from ..files.entries import Entries
+from ..files.values import label, latest, stated_as_of
+from ..records import Batch, Person, Post, Profile, Skipped
+from .export_records import connection, repost, share, slug
+from .export_tables import LinkedInFiles, Rows, kind_of, linkedin_files, rows, usable
+
+WHOSE = (
+    "The upload does not say whose it is: add Profile.csv of the export, or state your profile's address, "
+    "which begins with linkedin.com/in/."
+)
+UNANSWERED = "LinkedIn does not tell in its export what others answered: reactions, comments and views of posts."
+CONNECTIONS_ONLY = (
+    "LinkedIn tells no followers beside your connections, no counts of theirs, and not who of them are connected."
+)
+ZONE = "LinkedIn does not say in which time zone its times are: posts are read as of {zone}."
+ABSENT = {
+    "connections": "There are no connections in this export: Connections.csv often comes with LinkedIn's second mail.",
+    "shares": "There are no posts in this export: Shares.csv often comes with LinkedIn's second mail, a day later.",
+}
+NAMELESS = "{n:,} connections are listed by their date alone and left out: their accounts were closed, or are hidden."
+
+
+class LinkedInExport:
+    """Reads the zip that LinkedIn gives its members, the first part or the whole."""
+
+    service: ClassVar[str] = "linkedin"
+
+    def wants(self, name: str) -> bool:
+        """Connections, posts and whose it is; never messages, addresses, phone numbers or advertising."""
+        return kind_of(name) is not None
+
+    def profile(self, entries: Entries, options: Mapping[str, str]) -> Profile:
+        """The account. Raises `ExportError`, also for a time zone that there is not."""
+        times_of(options)
+        files = linkedin_files(entries)
+        name, bio = _name_and_bio(entries, files)
+        stated = _stated(options.get("handle", ""))
+        told = stated or _own_slug(entries, files)
+        key = stated or (name and name.casefold()) or told  # the name before the number: it is in every export
+        if not key:
+            raise ExportError(WHOSE)
+        return Profile(
+            service=self.service,
+            key=key[:300],
+            handle=told or name or key,
+            name=name,
+            url=f"https://www.linkedin.com/in/{told}" if told else None,
+            bio=bio,
+            as_of=stated_as_of(options),
+        )
+
+    def complete(self, entries: Entries, options: Mapping[str, str]) -> frozenset[str]:
+        """The connections, if somebody is among them: an absent list must not look like one that is empty."""
+        people, _ = _counted(entries, linkedin_files(entries))
+        return frozenset({"friends"} if people else ())
+
+    def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
+        """What is missing as a whole."""
+        files = linkedin_files(entries)
+        there = {"connections": files.connections, "shares": files.shares}
+        notes = [ABSENT[kind] for kind, names in there.items() if not names]
+        if files.shares:
+            notes += [UNANSWERED, ZONE.format(zone=options.get("time_zone") or "UTC")]
+        _, nameless = _counted(entries, files)
+        if nameless:
+            notes.append(NAMELESS.format(n=nameless))
+        return notes + [CONNECTIONS_ONLY] * bool(files.connections)
+
+    def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
+        """Connections, posts, reposts."""
+        reading = _Reading(entries, linkedin_files(entries), options)
+        yield from reading.connections()
+        yield from reading.posts()
+
+
+def _name_and_bio(entries: Entries, files: LinkedInFiles) -> tuple[str | None, str | None]:
+    for part in rows(entries, files.profile, "profile"):
+        for _, row in part.rows:
+            return label(f"{row['first name']} {row['last name']}"), label(row["headline"])
+    return None, None
+
+
+def _own_slug(entries: Entries, files: LinkedInFiles) -> str | None:
+    """The account's own address, as invitations tell it: of those sent the inviter's, of those received the other."""
+    own = {"outgoing": "inviterprofileurl", "incoming": "inviteeprofileurl"}
+    for part in rows(entries, files.invitations, "invitations"):
+        for _, row in part.rows:
+            column = own.get(row["direction"].lower())
+            if column and (found := slug(row[column])):
+                return found
+    return None
+
+
+def _stated(text: str) -> str | None:
+    stated = slug(text) or label(text.strip().removeprefix("@"))
+    return stated.casefold() if stated else None
+
+
+def _counted(entries: Entries, files: LinkedInFiles) -> tuple[int, int]:
+    """How many connections are named, and how many are not."""
+    told = [
+        bool(label(row["first name"] + row["last name"]) or slug(row["url"]))
+        for part in rows(entries, files.connections, "connections")
+        for _, row in part.rows
+    ]
+    return sum(told), len(told) - sum(told)
+
+
+class _Reading:
+    """One run through an export: how far it is."""
+
+    def __init__(self, entries: Entries, files: LinkedInFiles, options: Mapping[str, str]) -> None:
+        self._entries, self._files = entries, files
+        self._latest, self._times = latest(None, options), times_of(options)
+        self._done = 0
+        self._total = sum(map(entries.size, [*files.connections, *files.shares, *files.reposts]))
+
+    def connections(self) -> Iterator[Batch]:
+        """The connections, each once."""
+        known, record = Distinct(), partial(connection, latest=self._latest)
+        for part, batch in self._rows("connections", self._files.connections, "connections"):
+            found = list(usable(part, record, batch.skipped))
+            first = known.first(hashed([each.key for each in found]))
+            batch.people.extend(kept(found, first, batch.skipped, _listed_twice))
+            yield batch
+
+    def posts(self) -> Iterator[Batch]:
+        """Posts, then reposts."""
+        sources: list[tuple[str, Sequence[str], Callable[..., Post]]] = [
+            ("shares", self._files.shares, share),
+            ("reposts", self._files.reposts, repost),
+        ]
+        known = Distinct()
+        for kind, names, record in sources:
+            for part, batch in self._rows("posts", names, kind):
+                found = list(usable(part, partial(record, times=self._times), batch.skipped))
+                first = known.first(hashed([each.key for each in found]))
+                batch.posts.extend(kept(found, first, batch.skipped, _posted_twice))
+                yield batch
+
+    def _rows(self, step: str, names: Sequence[str], kind: str) -> Iterator[tuple[Rows, Batch]]:
+        for part in rows(self._entries, names, kind, done=self._done):
+            done = min(part.done, self._total)
+            yield part, Batch(step=step, done=done, total=self._total, skipped=part.skipped)
+        self._done += sum(map(self._entries.size, names))
+
+
+def _listed_twice(person: Person) -> Skipped:
+    return Skipped(f"connection {person.name or person.key}", "it is listed twice")
+
+
+def _posted_twice(post: Post) -> Skipped:
+    return Skipped(f"post of {post.created_at:%Y-%m-%d %H:%M:%S}", "it is there twice")

@@ -1,0 +1,89 @@
+"""Single records of a LinkedIn export: connections and posts. E-mail addresses, companies and messages stay unread."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from urllib.parse import unquote
+
+from ..csv_files.times import Times
+from ..errors import UnusableError
+from ..files.distinct import hashed
+from ..files.values import EARLIEST, LONGEST_LABEL, MONTHS, body, label, link, moment
+from ..records import Person, Post
+from .export_tables import Row
+
+PROFILE = re.compile(r"(?:https?://)?(?:[\w-]+\.)*linkedin\.com/in/([^/?#\s]{1,250})/?(?:[?#].*)?", re.I)
+URN = re.compile(r"urn:li:\w+:[\w:().,-]{1,200}")
+SPELT = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3})[a-z]*\.?[ -](\d{4})")
+AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)")
+#: LinkedIn writes each line of a text in quotes of its own, within those of the cell
+QUOTED_BREAK = re.compile(r'"(?:\r?\n")+')
+NOBODY = "it names nobody: the account was closed, or is hidden"
+
+
+def slug(address: str) -> str | None:
+    """The part of a profile's address that tells whose it is, in small letters."""
+    match = PROFILE.fullmatch(address.strip())
+    return (body(unquote(match[1])).strip().casefold() or None) if match else None
+
+
+def connection(row: Row, *, latest: datetime) -> Person:
+    """A connection; connections follow each other. Raises `UnusableError` for one that is told by its date alone."""
+    name = label(f"{row['first name']} {row['last name']}")
+    handle = slug(row["url"])
+    if not name and not handle:
+        raise UnusableError(NOBODY)
+    since = connected_on(row["connected on"])
+    since = since if since and EARLIEST <= since <= latest else None
+    day = f"{since:%Y-%m-%d}" if since else ""
+    return Person(
+        key=(handle or f"{(name or '').casefold()[: LONGEST_LABEL - 20]} {day}".strip())[:LONGEST_LABEL],
+        handle=handle,
+        name=name,
+        url=link(row["url"]),
+        is_follower=True,
+        is_friend=True,
+        follower_since=since,
+        friend_since=since,
+    )
+
+
+def connected_on(text: str) -> datetime | None:
+    """`08 Feb 2026`, whatever the language of the machine; the other spellings seen are ISO and the American."""
+    try:
+        if found := SPELT.fullmatch(text):
+            return datetime(int(found[3]), MONTHS.index(found[2].title()) + 1, int(found[1]), tzinfo=UTC)
+        if found := AMERICAN.fullmatch(text):
+            year = int(found[3]) if len(found[3]) == 4 else 2000 + int(found[3])
+            return datetime(year, int(found[1]), int(found[2]), tzinfo=UTC)
+    except ValueError:
+        return None
+    return moment(text)
+
+
+def share(row: Row, *, times: Times) -> Post:
+    """A post. Raises `UnusableError`."""
+    created_at = times.at(row["date"], "Date")
+    text, url = own_words(body(row["sharecommentary"])), link(row["sharelink"])
+    return Post(key=_key(url, created_at, text), created_at=created_at, kind="post", text=text, url=url)
+
+
+def repost(row: Row, *, times: Times) -> Post:
+    """A repost, which has no words of the account's own. Raises `UnusableError`."""
+    created_at, url = times.at(row["date"], "Date"), link(row["link"])
+    return Post(
+        key=f"repost {_key(url, created_at, '')}"[:LONGEST_LABEL], created_at=created_at, kind="repost", url=url
+    )
+
+
+def own_words(text: str) -> str:
+    """The text as it was written."""
+    breaks, quoted = text.count("\n"), sum(match[0].count("\n") for match in QUOTED_BREAK.finditer(text))
+    return QUOTED_BREAK.sub(lambda match: match[0].replace('"', ""), text) if breaks == quoted else text
+
+
+def _key(url: str | None, created_at: datetime, text: str) -> str:
+    """The post's number as its address has it, else its time and text."""
+    found = URN.search(unquote(url or ""))
+    return found[0] if found else f"{created_at:%Y-%m-%d %H:%M:%S} {int(hashed([url or text])[0]):016x}"

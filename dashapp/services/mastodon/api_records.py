@@ -1,0 +1,155 @@
+"""What Mastodon's interface tells: accounts, posts, pages, limits. Other servers speak it less exactly."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from requests.utils import parse_header_links
+
+from ..errors import ServiceError, UnavailableError, UnusableError
+from ..files.html_text import text_of
+from ..files.values import LONGEST_LABEL, body, checked, count, label, language, link, moment
+from ..net.response import Answer, reset_at, whole_number
+from ..net.ssrf import host_name
+from ..records import Kind, Person, Post
+
+SHOWN = ("public", "unlisted", "private")  # never direct
+ACCT = re.compile(r"([^\s@/]+)(?:@([^\s@/]+))?")
+ID = re.compile(r"[\w-]{1,100}")  # it becomes a part of addresses
+LONGEST_QUERY = 1_000
+MOST_ENTRIES = 2_000  # of one answer: a server may pass over how many were asked for
+TOO_MANY = 429
+
+
+def limit(answer: Answer) -> datetime | None:
+    """By the headers of Mastodon, whose reset is a date."""
+    over = answer.status == TOO_MANY or whole_number(answer, "X-RateLimit-Remaining") == 0
+    return reset_at(answer, "X-RateLimit-Reset") if over else None
+
+
+def entries(answer: Answer) -> list[Any]:
+    """The list that a page is. Raises `UnavailableError` for anything else: it would look like the end of the list."""
+    page = answer.json()
+    if not isinstance(page, list):
+        raise UnavailableError("The server sends something else than the list that it was asked for. Try again later.")
+    return page[:MOST_ENTRIES]
+
+
+def following(answer: Answer) -> str:
+    """The query of the next page, empty behind the last one.
+
+    Not its address: behind a proxy, or called by another name, servers write addresses that cannot be called.
+    """
+    links = parse_header_links(answer.headers.get("Link", ""))
+    url = next((link["url"] for link in links if "next" in link.get("rel", "").split()), "")
+    try:
+        query = urlsplit(url).query
+    except ValueError:
+        return ""
+    return query if len(query) <= LONGEST_QUERY else ""
+
+
+# ---- accounts
+
+
+def address(account: dict[str, Any], domain: str) -> str | None:
+    """`user@domain`, where `domain` is that of the server that tells: local accounts have none in their `acct`."""
+    told = ACCT.fullmatch(label(account.get("acct")) or "")
+    whole = f"{told[1]}@{told[2] or domain}" if told else ""
+    return whole if 0 < len(whole) <= LONGEST_LABEL else None
+
+
+def key_of(handle: str) -> str | None:
+    """What stays the same however a handle is written: servers tell `bücher.example`, exports its ASCII form."""
+    user, _, domain = handle.lower().partition("@")
+    if domain.isascii():
+        return f"{user}@{domain}"
+    try:
+        return f"{user}@{host_name(domain)}"
+    except ServiceError:
+        return None
+
+
+def key_told(account: Any, domain: str) -> str | None:
+    """The key of an account that `domain` tells of; None for what is no account."""
+    handle = address(as_dict(account), domain)
+    return key_of(handle) if handle else None
+
+
+def ident(value: Any) -> str:
+    """An id of an account: digits, or a word at servers of other makers; empty if it cannot be one."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else body(value)
+    return text if ID.fullmatch(text) else ""
+
+
+def person(account: Any, domain: str, *, is_follower: bool = False, is_friend: bool = False) -> Person | None:
+    """Somebody of a list; None for what is no account. The zeros of a suspended account are not its counts."""
+    account = as_dict(account)
+    handle, key = address(account, domain), key_told(account, domain)
+    if handle is None or key is None:
+        return None
+    told = {} if account.get("suspended") is True else account
+    return Person(
+        key=key,
+        handle=handle,
+        name=label(told.get("display_name")),
+        url=link(account.get("url")),
+        followers=count(told.get("followers_count")),
+        friends=count(told.get("following_count")),
+        posts=count(told.get("statuses_count")),
+        is_follower=is_follower,
+        is_friend=is_friend,
+    )
+
+
+# ---- posts
+
+
+def post(status: Any, own: str, *, latest: datetime) -> Post | None:
+    """The record of a status of the account with the id `own`; None for direct messages. Raises `UnusableError`."""
+    status = as_dict(status)
+    if status.get("visibility", "public") not in SHOWN:
+        return None
+    key = body(status.get("uri")).strip()
+    if not key or len(key) > LONGEST_LABEL:
+        raise UnusableError("it has no usable id")
+    created_at = checked(moment(status.get("created_at")), latest=latest)
+    original = as_dict(status.get("reblog"))
+    if original:
+        url = link(original.get("url")) or link(original.get("uri"))
+        return Post(key=key, created_at=created_at, kind="repost", url=url)
+    warning, text = body(status.get("spoiler_text")).strip(), text_of(body(status.get("content")))
+    return Post(
+        key=key,
+        created_at=created_at,
+        kind=_kind(status, own),
+        text=f"{warning}\n\n{text}" if warning else text,
+        url=link(status.get("url")) or link(key),
+        language=language(status.get("language")),
+        replies=count(status.get("replies_count")),
+        reposts=count(status.get("reblogs_count")),
+        likes=count(status.get("favourites_count")),
+        quotes=count(status.get("quotes_count")),
+    )
+
+
+def _kind(status: dict[str, Any], own: str) -> Kind:
+    """A reply to oneself goes on with an own post."""
+    answers_other = status.get("in_reply_to_id") and ident(status.get("in_reply_to_account_id")) != own
+    return "reply" if answers_other else "post"
+
+
+# ---- values
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    """The object, or an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """The list, or an empty one."""
+    return value if isinstance(value, list) else []

@@ -1,0 +1,113 @@
+"""The data export of Mastodon: the archive (actor and outbox), and the CSV lists, which come apart from it.
+
+A reply to oneself goes on with an own post, so it is a post, not a reply. A boost has no counts of its own. Replies
+received are not told, likes and boosts only by servers of the end of 2024 and later.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any, ClassVar
+
+from ..errors import ExportError
+from ..files.distinct import Distinct, hashed, kept
+from ..files.entries import Entries
+from ..files.html_text import text_of
+from ..files.json_stream import LARGEST, document, pieces, usable
+from ..files.values import body, count, label, latest, link, moment, stated_as_of
+from ..records import Batch, Profile, Skipped
+from .export_lists import is_list, named_lists, own_address, people
+from .export_records import post
+
+OUTBOX, ACTOR = "outbox.json", "actor.json"
+TOTAL = re.compile(rb'"totalItems"\s*:\s*(\d{1,12})')
+WHOSE = "The upload does not say whose it is: add actor.json of the archive, or state the account as user@instance."
+NO_POSTS = "There are no posts in this upload: they are in outbox.json of the archive."
+NO_LIST = {
+    "friends": "There is no list of friends in this upload: Mastodon gives it apart, as following_accounts.csv.",
+    "followers": "There is no list of followers in this upload: Mastodon's export has none.",
+}
+
+
+class MastodonExport:
+    """Reads Mastodon's archive, its CSV lists, or both together."""
+
+    service: ClassVar[str] = "mastodon"
+
+    def wants(self, name: str) -> bool:
+        """Posts, whose they are, and lists of followers and friends; no blocked or muted accounts, no bookmarks."""
+        return name in (OUTBOX, ACTOR) or is_list(name)
+
+    def profile(self, entries: Entries, options: Mapping[str, str]) -> Profile:
+        """The account. Raises `ExportError`, also where nothing says what a list lists."""
+        actor = _actor(entries)
+        address = _address(actor, options)
+        named_lists(entries, options)
+        user, domain = address.split("@")
+        return Profile(
+            service=self.service,
+            key=address.lower(),
+            handle=address,
+            name=label(actor.get("name")),
+            url=link(actor.get("url")) or f"https://{domain}/@{user}",
+            bio=text_of(body(actor.get("summary"))) or None,
+            posts=_stated_posts(entries),
+            created_at=moment(actor.get("published")),
+            as_of=stated_as_of(options),
+        )
+
+    def complete(self, entries: Entries, options: Mapping[str, str]) -> frozenset[str]:
+        """The lists that are there: Mastodon writes them whole."""
+        return frozenset(named_lists(entries, options).values())
+
+    def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
+        """What is missing as a whole."""
+        there = self.complete(entries, options)
+        notes = [] if OUTBOX in entries.names() else [NO_POSTS]
+        return notes + [sentence for name, sentence in NO_LIST.items() if name not in there]
+
+    def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
+        """The posts, then the people of the lists."""
+        own, named = _address(_actor(entries), options), named_lists(entries, options)
+        outbox = [name for name in entries.names() if name == OUTBOX]
+        total = sum(map(entries.size, [*outbox, *named]))
+        yield from _posts(entries, outbox, options, total=total)
+        yield from people(entries, named, own, done=sum(map(entries.size, outbox)), total=total)
+
+
+def _actor(entries: Entries) -> Mapping[str, Any]:
+    actor = document(entries, ACTOR) if ACTOR in entries.names() else {}
+    return actor if isinstance(actor, dict) else {}
+
+
+def _address(actor: Mapping[str, Any], options: Mapping[str, str]) -> str:
+    address = own_address(actor, options)
+    if not address:
+        raise ExportError(WHOSE)
+    return address
+
+
+def _stated_posts(entries: Entries) -> int | None:
+    """How many posts the outbox says it has, where it says so first."""
+    if OUTBOX not in entries.names():
+        return None
+    with entries.open(OUTBOX) as stream:
+        before, _, _ = stream.read(LARGEST).partition(b'"orderedItems"')
+    found = TOTAL.search(before)
+    return count(int(found[1])) if found else None
+
+
+def _posts(entries: Entries, names: list[str], options: Mapping[str, str], *, total: int) -> Iterator[Batch]:
+    record, known = partial(post, latest=latest(None, options)), Distinct()
+    for piece in pieces(entries, names, key="orderedItems"):
+        batch = Batch(step="posts", done=min(piece.done, total), total=total)
+        found = list(usable(piece, record, batch.skipped))
+        first = known.first(hashed([each.key for each in found]))
+        batch.posts.extend(kept(found, first, batch.skipped, _twice))
+        yield batch
+
+
+def _twice(record: Any) -> Skipped:
+    return Skipped(f"post {record.key}", "its id occurs twice")

@@ -1,0 +1,253 @@
+"""The second pass: whom people follow, as their own servers tell without signing in, one server after the other.
+
+Each server has its own limits and its own troubles. One that asks to wait is asked again when all others are read, and
+so is one that stopped answering; one that never answered, or that tells strangers nothing, is left alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from ..errors import NotFoundError, RateLimitedError, ServiceError, UnavailableError
+from ..files.json_stream import parsed
+from ..files.values import count
+from ..net.client import Client
+from ..net.ssrf import host_name, instance_url
+from ..reading import Access
+from ..records import Batch, Person, Tie
+from .api_records import as_dict, entries, following, ident, key_told, limit
+
+PAGE = 80
+MOST_FOLLOWS = 5_000  # of one person
+MOST_PAGES = 200  # of one person: servers may send smaller ones than asked for
+PERSONS, CALLS = 10, 40  # in a step
+REFUSALS = 6  # in a row: a server that asks to wait and tells nothing between
+TROUBLES = 3  # in a row, of a server that has answered before
+STEP = "ties from the people's own servers"
+NOTES = {
+    "closed": "People whose servers do not tell strangers whom they follow, or did not answer: {n:,}.",
+    "many": "People who follow more than {most:,} others, whose ties are not read: {n:,}.",
+    "gone": "People who hide whom they follow, or are gone from their servers: {n:,}.",
+}
+
+Outcome = Literal["on", "limited", "trouble"]
+
+
+def notes(kept: Mapping[str, Any]) -> list[str]:
+    """What this pass could not read."""
+    return [text.format(n=kept[name], most=MOST_FOLLOWS) for name, text in NOTES.items() if kept.get(name)]
+
+
+@dataclass(slots=True)
+class Span:
+    """Persons of one server who still have to be asked about, by their numbers in the order."""
+
+    start: int
+    end: int
+    refusals: int = 0  # in a row
+    troubles: int = 0  # in a row
+    heard: bool = False  # whether the server has ever answered
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """Whom somebody follows, or why that is not told: a name in `NOTES`."""
+
+    targets: Sequence[str] = ()
+    why: str = ""
+
+
+class HomeServers:
+    """Asks them. `kept` is this pass's part of the cursor: numbers of persons, ordered by their servers."""
+
+    def __init__(self, access: Access, kept: dict[str, Any], *, own: str) -> None:
+        self._access, self._kept, self._own = access, kept, own
+        start: dict[str, Any] = {"at": 0, "now": None, "later": [], **dict.fromkeys(NOTES, 0)}
+        kept.update(start | kept)
+        self._clients: dict[str, Client] = {}
+        self._order: list[Person] = []
+        self._fresh: Collection[str] = ()
+        self._until: datetime | None = None
+
+    def read(self, people: Sequence[Person], fresh: Collection[str]) -> Iterator[Batch]:
+        """Everybody who is not `fresh`, a few a step. Raises `RateLimitedError` when only waiting servers are left."""
+        self._order, self._fresh = _ordered(people), fresh
+        while (span := self._begun()) is not None:
+            yield from self._steps(span)
+        later = self._kept["later"]
+        while later:
+            self._until, outcomes = None, set[Outcome]()
+            for _ in range(len(later)):
+                outcomes.add((yield from self._steps(Span(*later.pop(0)))))
+            if outcomes == {"limited"} and self._until is not None:
+                raise RateLimitedError("The servers of these people take no more calls for now.", self._until)
+
+    def _begun(self) -> Span | None:
+        """Where reading stands: among the persons of a server, or at the beginning of the next server's."""
+        kept, order = self._kept, self._order
+        if kept["now"]:
+            return Span(*kept["now"])
+        if kept["at"] >= len(order):
+            return None
+        start = kept["at"]
+        place = home_of(order[start])
+        kept["at"] = next((n for n in range(start, len(order)) if home_of(order[n]) != place), len(order))
+        return Span(start, kept["at"])
+
+    def _steps(self, span: Span) -> Generator[Batch, None, Outcome]:
+        """Persons of one server until its end, or until it has to be put aside: why it is, if it told nothing."""
+        first = span.start
+        outcome: Outcome = "on"
+        while span.start < span.end and outcome == "on":
+            batch, before = Batch(step=STEP), replace(span)
+            outcome = self._work(span, batch)
+            over = span.start >= span.end
+            self._kept["now"] = list(astuple(span)) if outcome == "on" and not over else None
+            if outcome != "on" and not over:
+                self._kept["later"].append(list(astuple(span)))
+            if span != before:
+                yield self._measured(batch)
+        self._kept["now"] = None
+        return outcome if span.start == first else "on"
+
+    def _measured(self, batch: Batch) -> Batch:
+        now = [self._kept["now"]] if self._kept["now"] else []
+        left = sum(end - start for start, end, *_ in [*now, *self._kept["later"]])
+        return replace(batch, done=self._kept["at"] - left, total=len(self._order))
+
+    # -- one server
+
+    def _work(self, span: Span, batch: Batch) -> Outcome:
+        """Asks about the next persons, as many as fit into a step."""
+        place = home_of(self._order[span.start])
+        asked, calls = 0, self._calls(place)
+        while span.start < span.end and asked < PERSONS and self._calls(place) - calls < CALLS:
+            who = self._order[span.start]
+            if who.key in self._fresh:
+                span.start += 1
+                continue
+            asked += 1
+            outcome = self._person(who, place, span, batch)
+            if outcome != "on":
+                return outcome
+        return "on"
+
+    def _calls(self, place: str) -> int:
+        return self._clients[place].calls if place in self._clients else 0
+
+    def _person(self, who: Person, place: str, span: Span, batch: Batch) -> Outcome:
+        calls = self._calls(place)
+        try:
+            follows = self._follows(who, place)
+        except RateLimitedError as error:
+            self._until = min(error.until, self._until or error.until)
+            return self._refused(span, called=self._calls(place) > calls)
+        except UnavailableError:
+            return self._troubled(span)
+        except ServiceError as error:
+            if not _knows_people(error):
+                return self._close(span)
+            follows = Follows(why="gone")
+        span.start, span.refusals, span.troubles = span.start + 1, 0, 0
+        span.heard |= self._calls(place) > calls
+        self._add(who, follows, batch)
+        return "on"
+
+    def _refused(self, span: Span, *, called: bool) -> Outcome:
+        """Aside, until the server takes calls again; a wait that was known before is no refusal."""
+        span.refusals += called
+        return self._close(span) if span.refusals > REFUSALS else "limited"
+
+    def _troubled(self, span: Span) -> Outcome:
+        """A server that never answered is left alone; another is put aside, and then loses person after person."""
+        span.troubles += 1
+        if not span.heard or span.troubles > TROUBLES:
+            return self._close(span)
+        if span.troubles == 1:
+            return "trouble"
+        span.start += 1
+        self._kept["closed"] += 1
+        return "on"
+
+    def _close(self, span: Span) -> Outcome:
+        unread = [who for who in self._order[span.start : span.end] if who.key not in self._fresh]
+        self._kept["closed"] += len(unread)
+        span.start = span.end
+        return "on"
+
+    # -- one person
+
+    def _add(self, who: Person, follows: Follows, batch: Batch) -> None:
+        if follows.why:
+            self._kept[follows.why] += 1
+            return
+        targets = (target for target in dict.fromkeys(follows.targets) if target not in (who.key, self._own))
+        batch.ties.extend(Tie(who.key, target) for target in targets)
+        batch.ties_of.append(who.key)
+
+    def _follows(self, who: Person, place: str) -> Follows:
+        """As the server tells it. An empty list of somebody who follows people, or may follow some, is hidden."""
+        if (who.friends or 0) > MOST_FOLLOWS:
+            return Follows(why="many")
+        client, domain = self._client(place), who.key.rpartition("@")[2]
+        user = (who.handle or who.key).partition("@")[0]
+        account = as_dict(client.get("api/v1/accounts/lookup", {"acct": user}, tries=1).json())
+        number, name = count(account.get("following_count")), ident(account.get("id"))
+        if not name or key_told(account, domain) != who.key or account.get("suspended") is True:
+            return Follows(why="gone")
+        if (number or 0) > MOST_FOLLOWS:
+            return Follows(why="many")
+        follows = _list(client, f"api/v1/accounts/{name}/following", domain)
+        return Follows(why="gone") if not follows.targets and number != 0 and not follows.why else follows
+
+    def _client(self, place: str) -> Client:
+        """That of the server at hand; others are let go."""
+        if place not in self._clients:
+            for client in self._clients.values():
+                client.close()
+            base = instance_url(host_name(place), self._access.settings["PRIVATE_HOSTS"])
+            self._clients = {place: self._access.client(base, name=place, limit=limit, guarded=True)}
+        return self._clients[place]
+
+
+def _list(client: Client, path: str, domain: str) -> Follows:
+    """All pages; as far as they go they are of no use, for what is missing would look as if it had ended."""
+    targets: list[str] = []
+    query = f"limit={PAGE}"
+    for _ in range(MOST_PAGES):
+        answer = client.get(f"{path}?{query}", tries=1)
+        targets.extend(key for each in entries(answer) if (key := key_told(each, domain)))
+        query = following(answer)
+        if not query or len(targets) > MOST_FOLLOWS:
+            break
+    return Follows(why="many") if query else Follows(targets)
+
+
+def home_of(person: Person) -> str:
+    """The host of somebody's server: that of the profile's page, for the domain of the handle may be another."""
+    try:
+        host = urlsplit(person.url or "").netloc
+    except ValueError:
+        host = ""
+    return host.lower() or person.key.rpartition("@")[2]
+
+
+def _ordered(people: Sequence[Person]) -> list[Person]:
+    """By server, the ones with most people first: they tell most, and are the first to ask for a wait."""
+    sizes = Counter(map(home_of, people))
+    return sorted(people, key=lambda who: (-sizes[home_of(who)], home_of(who)))
+
+
+def _knows_people(error: ServiceError) -> bool:
+    """Whether it is a server of this kind that does not know somebody: others lack the whole address."""
+    if not isinstance(error, NotFoundError):
+        return False
+    try:
+        return isinstance(as_dict(parsed(error.body)).get("error"), str)
+    except ValueError:
+        return False

@@ -1,0 +1,368 @@
+"""All calls to services: counted, capped, never before the service wants them, tried again where that may help."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from random import SystemRandom
+from types import TracebackType
+from typing import Any, Protocol, Self
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from urllib3.exceptions import HTTPError, NameResolutionError
+
+from ..errors import (
+    DeniedError,
+    HostError,
+    MovedError,
+    NotFoundError,
+    RateLimitedError,
+    ResponseError,
+    UnavailableError,
+)
+from ..files.json_stream import parsed
+from .circuit_breaker import HostWaits, Line
+from .response import LONGEST_WAIT, Answer, Limit, retry_after
+from .ssrf import CAP, DEADLINE, TIMEOUT, Adapter, TooLargeError, body_of
+
+USER_AGENT = "Sociogram/1.0"
+CAP_OF_STRANGERS = 2_000_000  # where a user named the host: parsed, JSON can take 25 times its size
+REDIRECTS = 3
+UNTOLD_WAIT = timedelta(seconds=60)
+LONGEST_PAUSE = 20.0  # seconds between two tries
+EXCERPT = 16_000  # bytes of an answer that an error carries
+NOTHING = (204, 205, 304)  # answers without a body
+MOVED = (301, 302, 303, 307, 308)
+TIRED = (408, 425)  # as good as 5xx: the same request may do later
+
+_random = SystemRandom()
+
+
+class Waits(HostWaits, Protocol):
+    """Moments before which nothing is called, by key; shared by all imports."""
+
+
+class OwnWaits:
+    """Waits that nobody else knows of."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, datetime] = {}
+
+    def until(self, key: str, /) -> datetime | None:
+        """The moment, if there is one."""
+        return self._until.get(key)
+
+    def wait(self, key: str, until: datetime, /) -> None:
+        """Keeps the later one."""
+        self._until[key] = max(until, self._until.get(key, until))
+
+    def begin(self, key: str, until: datetime, /) -> bool | None:
+        """Begins a new wait where one is over: None where there was none, False while it lasts."""
+        before = self._until.get(key)
+        if before is None or before > datetime.now(UTC):
+            return None if before is None else False
+        self._until[key] = until
+        return True
+
+    def end(self, key: str, /) -> None:
+        """Forgets the wait."""
+        self._until.pop(key, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """Why a try gave no answer."""
+
+    why: str
+    final: bool = False  # trying again would bring the same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    request: requests.PreparedRequest
+    key: str
+    cap: int
+    raw: bool
+    signed: bool
+
+
+class Client:
+    """Calls one service; belongs to one thread."""
+
+    def __init__(
+        self,
+        base: str,
+        *,
+        limit: Limit,
+        headers: Mapping[str, str] | None = None,
+        guarded: bool = False,
+        allow: Iterable[str] = (),
+        key: str = "",
+        waits: Waits | None = None,
+        tries: int = 3,
+        pause: Callable[[float], None] = time.sleep,
+        timeout: tuple[float, float] = TIMEOUT,
+        deadline: float = DEADLINE,
+        ends: float | None = None,
+        name: str = "",
+        cap: int | None = None,
+    ) -> None:
+        """`name` stands in sentences; the waits go by `key`, by default the host and a fingerprint of the token.
+
+        `deadline` is for each answer, `ends` a moment of `time.monotonic` for all.
+        """
+        host = _host(base)
+        self.base = base.rstrip("/")
+        self.name = name or host
+        self.calls = 0  # all that left, repeated ones too
+        self._host, self._key, self._limit = host, key, limit
+        self._headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate", **(headers or {})}
+        self._waits: Waits = OwnWaits() if waits is None else waits
+        self._line = Line(host, self.name, self._waits, finds_out=ends is None)
+        self._tries, self._pause = tries, pause
+        self._cap = cap or (CAP_OF_STRANGERS if guarded else CAP)
+        self._adapter = Adapter(guarded=guarded, allow=allow, timeout=timeout, deadline=deadline, ends=ends)
+
+    def __repr__(self) -> str:
+        return f"<Client {self._host}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of the connections."""
+        self._adapter.close()
+
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        etag: str = "",
+        cap: int | None = None,
+        raw: bool = False,
+        tries: int | None = None,
+    ) -> Answer:
+        """Asks; with `etag` the answer may be a 304. `raw`: the body need not be JSON."""
+        headers = {**(headers or {}), "If-None-Match": etag} if etag else headers
+        return self._call("GET", path, headers, cap, raw, tries, params=params)
+
+    def post(
+        self,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        data: Mapping[str, Any] | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        cap: int | None = None,
+        raw: bool = False,
+        tries: int | None = None,
+    ) -> Answer:
+        """Sends; `tries=1` for what must not happen twice."""
+        return self._call("POST", path, headers, cap, raw, tries, params=params, json=json, data=data)
+
+    def delete(
+        self,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        data: Mapping[str, Any] | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        cap: int | None = None,
+        raw: bool = False,
+        tries: int | None = None,
+    ) -> Answer:
+        """Revokes or removes."""
+        return self._call("DELETE", path, headers, cap, raw, tries, params=params, json=json, data=data)
+
+    # -- one call
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None,
+        cap: int | None,
+        raw: bool,
+        tries: int | None,
+        **content: Any,
+    ) -> Answer:
+        request = self._prepared(method, path, {**self._headers, **(headers or {})}, content)
+        call = _Call(
+            request=request,
+            key=self._key or self._host + fingerprint(str(request.headers.get("Authorization", ""))),
+            cap=cap or self._cap,
+            raw=raw,
+            signed="Authorization" in request.headers,
+        )
+        return self._judged(self._tried(call, tries or self._tries), call)
+
+    def _prepared(
+        self, method: str, path: str, headers: Mapping[str, str], content: Mapping[str, Any]
+    ) -> requests.PreparedRequest:
+        try:
+            return requests.Request(method, self._url(path), headers=dict(headers), **content).prepare()
+        except (requests.RequestException, ValueError):
+            pass  # it quotes the address or a header, which may hold a token
+        raise UnavailableError(f"{self.name} cannot be asked that: there are signs in it that no address takes.")
+
+    def _url(self, path: str) -> str:
+        if not re.match("https?://", path):
+            return f"{self.base}/{path.lstrip('/')}"
+        if not path.startswith(_origin(self.base) + "/"):
+            raise UnavailableError(f"{self.name} sends us to another server, where we do not go.")
+        return path
+
+    def _tried(self, call: _Call, tries: int) -> Answer:
+        outcome = self._attempt(call)
+        for number in range(1, tries):
+            if isinstance(outcome, Answer) or outcome.final:
+                break
+            self._pause(_random.uniform(0, min(LONGEST_PAUSE, 2.0**number)))  # full jitter
+            outcome = self._attempt(call)
+        if isinstance(outcome, Answer):
+            return outcome
+        raise UnavailableError(f"{self.name} does not answer as it should ({outcome.why}). Try again later.")
+
+    def _attempt(self, call: _Call) -> Answer | _Failure:
+        until = self._waits.until(call.key)
+        if until is not None and until > datetime.now(UTC):
+            raise self._limited(until)
+        self._line.check()
+        try:
+            answer = self._sent(call)
+        except requests.Timeout as error:
+            self._line.hung()
+            return _Failure(_reason(error))
+        except (requests.RequestException, HTTPError, ValueError) as error:
+            self._line.answered()
+            large = isinstance(error, TooLargeError)
+            return _Failure("what it sends is too large" if large else _reason(error), final=large)
+        self._line.answered()
+        return self._usable(answer, call)
+
+    def _sent(self, call: _Call) -> Answer:
+        answer = self._once(call.request, call.cap)
+        for _ in range(REDIRECTS):
+            there = _location(answer) if answer.status in MOVED else None
+            if call.request.method != "GET" or there is None or _origin(there) != _origin(answer.url):
+                break
+            request = call.request.copy()
+            request.url = there
+            answer = self._once(request, call.cap)
+        return answer
+
+    def _once(self, request: requests.PreparedRequest, cap: int) -> Answer:
+        self.calls += 1
+        response = self._adapter.send(request, stream=True)
+        body = body_of(response, cap=cap)
+        return Answer(response.status_code, response.headers, body, request.url or "")
+
+    def _usable(self, answer: Answer, call: _Call) -> Answer | _Failure:
+        """The answer, parsed; notes what it says about the next call."""
+        wanted = answer.status < 300 and not call.raw and (answer.body or call.request.method == "GET")
+        if wanted and answer.status not in NOTHING:
+            try:
+                answer = replace(answer, value=parsed(answer.body))
+            except ValueError:
+                return _Failure("what it sends is not JSON")
+        until = self._noted(answer, call.key)
+        if until is not None and answer.status >= 400:
+            raise self._limited(until)
+        if answer.status >= 500 or answer.status in TIRED:
+            return _Failure(f"error {answer.status}")
+        return answer
+
+    def _noted(self, answer: Answer, key: str) -> datetime | None:
+        until = _until(answer, self._limit)
+        if until is not None:
+            self._waits.wait(key, until)
+        return until
+
+    def _limited(self, until: datetime) -> RateLimitedError:
+        return RateLimitedError(f"{self.name} takes no more calls before {until:%Y-%m-%d %H:%M} UTC.", until)
+
+    def _judged(self, answer: Answer, call: _Call) -> Answer:
+        """The answer, unless it is an error."""
+        status, body = answer.status, answer.body[:EXCERPT]
+        if status < 300 or status == 304:
+            return answer
+        if status in (404, 410):
+            raise NotFoundError(f"{self.name} has nothing there: it does not exist, or it is gone.", status, body)
+        if status == 401 and call.signed:
+            raise DeniedError(f"{self.name} no longer accepts the authorisation: connect the account again.", 401, body)
+        if status in (401, 403):
+            raise DeniedError(
+                f"{self.name} does not show this: it is private, or a permission is missing.", status, body
+            )
+        if status in MOVED and (there := _location(answer)):
+            raise MovedError(f"{self.name} has moved to another server, where we do not follow.", status, there)
+        raise ResponseError(f"{self.name} refuses what we asked (error {status}).", status, body)
+
+
+def fingerprint(secret: str) -> str:
+    """Tells one token from another and nothing about it; empty where there is none."""
+    return f"#{hashlib.sha256(secret.encode()).hexdigest()[:12]}" if secret else ""
+
+
+def _until(answer: Answer, limit: Limit) -> datetime | None:
+    """What the service's own headers say, else the general ones."""
+    try:
+        until = limit(answer)
+    except UnavailableError:  # it looked into a body that is not JSON
+        until = None
+    if until is not None and until > answer.at:
+        return min(until, answer.at + LONGEST_WAIT)
+    if answer.status in (429, 503) and (until := retry_after(answer)):
+        return until
+    return answer.at + UNTOLD_WAIT if answer.status == 429 else None
+
+
+def _location(answer: Answer) -> str | None:
+    """Where an answer says that the real one is."""
+    try:
+        there = urljoin(answer.url, answer.headers.get("Location", "").strip())
+        return there if urlsplit(there).hostname and there != answer.url else None
+    except ValueError:
+        return None
+
+
+def _host(base: str) -> str:
+    """The host, and the port if there is one, of a base address. Raises `HostError`."""
+    try:
+        parts = urlsplit(base)
+        if parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc and parts.port != 0:
+            return parts.netloc.lower()
+    except ValueError:
+        pass  # it quotes the address; what is said below is enough
+    raise HostError("The address of the service is not one: it has to be as in https://example.social.")
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _reason(error: Exception) -> str:
+    """In a few words, without its own, which quote addresses."""
+    if isinstance(error, requests.Timeout):
+        return "timeout"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "no secure connection"
+    if isinstance(error, requests.ConnectionError):
+        cause = getattr(error.args[0] if error.args else None, "reason", None)
+        return "its name is unknown" if isinstance(cause, NameResolutionError) else "no connection"
+    return "what it sends is broken"

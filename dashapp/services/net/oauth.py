@@ -1,0 +1,272 @@
+"""What the services' OAuth has in common: whose a token is, calls for it, renewing, and giving it back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from typing import Any, ClassVar, Protocol
+from urllib.parse import urlsplit
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from ..errors import DeniedError, UnavailableError, UnknownClientError
+from .client import USER_AGENT
+from .response import Answer
+from .ssrf import Adapter, body_of, places
+
+TIMEOUT = (3.0, 8.0)
+DEADLINE = 12.0  # seconds for a whole answer: somebody waits in front of a page
+CAP = 500_000  # bytes; a token's answer has a few thousand
+ACCEPT = {"Accept": "application/json", "User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"}
+#: what token endpoints call a grant that they do not take any more; X says the last of them
+ENDED = frozenset(
+    {"invalid_grant", "bad_refresh_token", "bad_verification_code", "invalid_token", "expired_token", "invalid_request"}
+)
+UNKNOWN_CLIENT = frozenset({"invalid_client", "incorrect_client_credentials", "unauthorized_client"})
+CONTROLS = re.compile(r"[\x00-\x1f\x7f]")  # which no database takes, or no page shows
+NO_ANSWER = "{name} does not answer as it should. Try again in a few minutes."
+REFUSED = "{name} no longer accepts this connection: connect the account again."
+UNSAFE = "The address of {name} is not safe to send secrets to: it has to begin with https://."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Whose a token is. `uid` is never used again for somebody else, unlike a handle."""
+
+    uid: str
+    handle: str
+    host: str = ""  # the instance, where there are several
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """This application as a service knows it. Prints no secret."""
+
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+    key: Mapping[str, Any] | None = field(default=None, repr=False)  # private JWK, where one signs instead
+    scopes: tuple[str, ...] = ()  # as registered, where the application registers itself
+
+
+class Sender(Protocol):
+    """Sends one request, once."""
+
+    def __call__(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        form: Mapping[str, Any] | None = None,
+        json: Any = None,
+        params: Mapping[str, str] | None = None,
+        basic: Application | None = None,
+        guarded: bool = False,
+    ) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """How a service is reached in the matter of one authorisation."""
+
+    settings: Mapping[str, Any] = field(repr=False)
+    application: Application
+    send: Sender = field(repr=False)
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where the browser goes, and where the code is changed for a token."""
+
+    authorize: str
+    token: str
+
+
+class Provider(Protocol):
+    """One service's OAuth. Methods raise `ServiceError`."""
+
+    service: ClassVar[str]
+    scopes: ClassVar[tuple[str, ...]]  # asked for
+    pkce: ClassVar[bool]
+    basic: ClassVar[bool]  # id and secret go in a header, not in the body
+    guarded: ClassVar[bool]  # users name its hosts
+
+    def doors(self, contact: Contact) -> Doors:
+        """Its addresses."""
+        ...
+
+    def missing(self, token: Mapping[str, Any]) -> frozenset[str]:
+        """Scopes without which nothing can be read, and which were not granted."""
+        ...
+
+    def whoami(self, contact: Contact, token: Mapping[str, Any], *, nonce: str) -> Identity:
+        """Whose the token is."""
+        ...
+
+    def settled(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+        """The token to keep: where a service gives a short-lived one first, the long-lived one."""
+        ...
+
+    def refresh(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+        """The renewed token. Raises `DeniedError` when it cannot be renewed any more."""
+        ...
+
+    def revoke(self, contact: Contact, token: Mapping[str, Any], uid: str) -> None:
+        """Gives the token back."""
+        ...
+
+
+# ---- calls
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Requests with secrets in them: short, capped, once, by https or on this machine alone (`Sender`)."""
+
+    name: str  # of the service, in sentences
+    allow: tuple[str, ...] = ()  # hosts on private networks that users may name
+    ends: float | None = None  # of the clock of `time.monotonic`: no answer is waited for any longer
+
+    def __call__(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        form: Mapping[str, Any] | None = None,
+        json: Any = None,
+        params: Mapping[str, str] | None = None,
+        basic: Application | None = None,
+        guarded: bool = False,
+    ) -> Answer:
+        """The answer, whatever its status; redirects are not followed. Raises `UnavailableError`, `HostError`."""
+        if not is_safe(url, self.allow):
+            raise UnavailableError(UNSAFE.format(name=self.name))
+        auth = (basic.client_id, basic.client_secret) if basic else None
+        adapter = Adapter(guarded=guarded, allow=self.allow, timeout=TIMEOUT, deadline=DEADLINE, ends=self.ends)
+        try:
+            asked = requests.Request(
+                method, url, headers={**ACCEPT, **(headers or {})}, data=form, json=json, params=params, auth=auth
+            )
+            response = adapter.send(asked.prepare(), stream=True)
+            return Answer(response.status_code, response.headers, body_of(response, cap=CAP), url)
+        except (requests.RequestException, HTTPError, OSError, ValueError):
+            pass  # it quotes the request, which holds secrets
+        finally:
+            adapter.close()
+        raise UnavailableError(NO_ANSWER.format(name=self.name))
+
+
+def is_safe(url: str, allow: Iterable[str] = ()) -> bool:
+    """Whether secrets may go there: by https, on this machine, or where the operator said so."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if not host or "@" in parts.netloc or parts.scheme not in ("http", "https"):
+        return False
+    return parts.scheme == "https" or is_loopback(host) or ("http", host, port or 80) in places(allow)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or number is this machine's own."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+# ---- answers
+
+
+def document(answer: Answer, name: str) -> dict[str, Any]:
+    """The object in an answer that went well. Raises `DeniedError`, `UnavailableError`."""
+    if answer.status in (401, 403):
+        raise DeniedError(REFUSED.format(name=name), answer.status)
+    value = thing(answer)
+    if answer.status >= 300 or not value:
+        raise UnavailableError(NO_ANSWER.format(name=name))
+    return value
+
+
+def thing(answer: Answer) -> dict[str, Any]:
+    """The object in an answer, whatever its status; an empty one if there is none."""
+    try:
+        value = answer.json()
+    except UnavailableError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def text(value: Mapping[str, Any], name: str, service: str) -> str:
+    """A text or number of a document, as text of one line. Raises `UnavailableError` where it is not told."""
+    found = value.get(name)
+    told = CONTROLS.sub("", str(found)).strip() if isinstance(found, (str, int)) else ""
+    if isinstance(found, bool) or not told:
+        raise UnavailableError(NO_ANSWER.format(name=service))
+    return told[:300]
+
+
+def granted(answer: Answer, name: str) -> dict[str, Any]:
+    """The token in a token endpoint's answer. Raises `DeniedError`, `UnknownClientError`, `UnavailableError`."""
+    value = thing(answer)
+    error = str(value.get("error", ""))
+    if answer.status < 300 and not error and isinstance(value.get("access_token"), str):
+        return value
+    if error in UNKNOWN_CLIENT:
+        raise UnknownClientError(f"{name} does not know this application any more.")
+    if error in ENDED and answer.status < 500:
+        raise DeniedError(REFUSED.format(name=name), 400)
+    raise UnavailableError(NO_ANSWER.format(name=name))
+
+
+def scopes_of(token: Mapping[str, Any]) -> frozenset[str]:
+    """What was granted; services separate it by space or comma, or list it."""
+    told = token.get("scope") or ""
+    return frozenset(map(str, told) if isinstance(told, list) else re.split(r"[\s,]+", str(told))) - {""}
+
+
+def expires_at(token: Mapping[str, Any]) -> datetime | None:
+    """When the token ends, counted from now; None: it does not, or nobody says."""
+    told = str(token.get("expires_in"))
+    seconds = float(told) if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", told) else 0
+    return datetime.now(UTC) + timedelta(seconds=seconds) if seconds > 0 else None
+
+
+# ---- what most services do alike
+
+
+def renewed(
+    contact: Contact, url: str, token: Mapping[str, Any], *, name: str, basic: bool, guarded: bool = False
+) -> dict[str, Any]:
+    """The token after renewal; what the answer leaves out stays as it was. Raises as `granted`."""
+    if not token.get("refresh_token"):
+        raise DeniedError(REFUSED.format(name=name))
+    form = {"grant_type": "refresh_token", "refresh_token": token["refresh_token"], **own_names(contact, basic=basic)}
+    answer = contact.send("POST", url, form=form, basic=contact.application if basic else None, guarded=guarded)
+    return {**token, **granted(answer, name)}
+
+
+def own_names(contact: Contact, *, basic: bool) -> dict[str, str]:
+    """Client id and secret for the body of a request."""
+    if basic:
+        return {}
+    return {"client_id": contact.application.client_id, "client_secret": contact.application.client_secret}
+
+
+def bearer(token: Mapping[str, Any]) -> dict[str, str]:
+    """The header that carries a token."""
+    return {"Authorization": f"Bearer {token['access_token']}"}
+
+
+def taken_back(answer: Answer, name: str) -> None:
+    """Nothing, if the service took the token back or did not know it any more. Raises `UnavailableError`."""
+    if answer.status >= 300 and answer.status not in (400, 401, 404, 422):
+        raise UnavailableError(NO_ANSWER.format(name=name))

@@ -1,0 +1,129 @@
+"""How an account is read: from an upload in one go, or from its service in steps with a cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+
+from .files.entries import Entries
+from .net.client import Client
+from .net.response import Limit
+from .records import Batch, Person, Profile
+
+Cursor = dict[str, Any]  # JSON; empty at the beginning
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Whom to read: a handle as the user gave it, or the account that a token belongs to."""
+
+    handle: str = ""  # empty: whose token it is
+    key: str = ""  # as `Profile.key`, once it is known; survives a new handle
+    host: str = ""  # the instance, where there are several
+    options: Mapping[str, str] = field(default_factory=dict)  # what the user chose for this account
+
+
+class Access(Protocol):
+    """How a reader reaches its service."""
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """Addresses of the services, client ids: `app.config`."""
+        ...
+
+    @property
+    def token(self) -> str | None:
+        """The user's token; None: only what is public."""
+        ...
+
+    def client(
+        self, base: str, *, name: str, limit: Limit, headers: Mapping[str, str] | None = None, guarded: bool = False
+    ) -> Client:
+        """A client for that address; `guarded` where a user named the host; `name` stands in sentences."""
+        ...
+
+
+class Known(Protocol):
+    """What a reader may look up: what earlier imports stored, and what this one has read so far."""
+
+    @property
+    def posts_until(self) -> datetime | None:
+        """When the newest stored post was made, if all older ones were read; None: read them all."""
+        ...
+
+    @property
+    def fresh(self) -> frozenset[str]:
+        """Keys of persons whose ties were read so lately that they need not be read again."""
+        ...
+
+    def people(self) -> list[Person]:
+        """Followers and friends that this import has read so far, each once, in the order of reading."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What a few calls brought, and the cursor with which reading goes on behind it, also in another process."""
+
+    batch: Batch
+    cursor: Cursor
+    cost: int = 0  # thousandths of a dollar that these calls cost
+    show: bool = False  # enough is read for a first look: it is merged and analysed before reading goes on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How much of the account was read."""
+
+    complete: frozenset[str] = frozenset()  # of "posts", "followers", "friends": read to the end; only there is loss
+    notes: tuple[str, ...] = ()  # what is missing and why, in sentences for the account's page
+
+
+class Reader(Protocol):
+    """Reads one account of one service."""
+
+    def profile(self) -> Profile:
+        """The account, in one or two calls. `as_of` is now."""
+        ...
+
+    def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
+        """What stands behind the cursor, a few calls a step: the same answers give the same steps from anywhere."""
+        ...
+
+    def coverage(self, cursor: Cursor) -> Coverage:
+        """What was read until that cursor."""
+        ...
+
+
+ReaderOf = Callable[[Target, Access], Reader]
+
+
+# ---- uploads
+
+
+class Export(Protocol):
+    """Reads one kind of data export. A module of `services` is such an object's class."""
+
+    service: ClassVar[str]
+
+    def wants(self, name: str) -> bool:
+        """Whether the entry of that name is read; any other entry is never opened."""
+        ...
+
+    def profile(self, entries: Entries, options: Mapping[str, str]) -> Profile:
+        """The account that the export belongs to. Raises `ExportError`."""
+        ...
+
+    def complete(self, entries: Entries, options: Mapping[str, str]) -> frozenset[str]:
+        """Which of "followers", "friends", "ties" the export lists in full: only there can anybody be lost."""
+        ...
+
+    def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
+        """What the export as a whole leaves out, in sentences for the account's page."""
+        ...
+
+    def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
+        """All records. Raises `ExportError` when the export cannot be read; single bad records are `skipped`."""
+        ...

@@ -1,0 +1,91 @@
+"""What is read of an account, whatever its service: frozen records, and batches of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Kind = Literal["post", "reply", "repost"]
+BATCH = 5_000  # records in a batch: about 2 MB of posts, the unit of progress and of resuming
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """The account itself. None: the source does not tell."""
+
+    service: str
+    key: str
+    handle: str
+    name: str | None = None
+    url: str | None = None
+    bio: str | None = None
+    followers: int | None = None
+    friends: int | None = None
+    posts: int | None = None
+    created_at: datetime | None = None
+    as_of: datetime | None = None  # when the service made the data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody met as follower, friend or end of a tie. `key` stays the same when the handle changes."""
+
+    key: str
+    handle: str | None = None
+    name: str | None = None
+    url: str | None = None
+    followers: int | None = None
+    friends: int | None = None
+    posts: int | None = None
+    is_follower: bool = False
+    is_friend: bool = False
+    follower_since: datetime | None = None
+    friend_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One post of the account. Datetimes are aware, in UTC; a count is None where the source does not tell."""
+
+    key: str
+    created_at: datetime
+    kind: Kind
+    text: str = ""
+    url: str | None = None
+    language: str | None = None
+    replies: int | None = None
+    reposts: int | None = None
+    likes: int | None = None
+    quotes: int | None = None
+    views: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """`source` follows `target`; both are keys of persons other than the account itself."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A record that was kept out, and why."""
+
+    where: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Up to `BATCH` records, in the order of the source: the same export always gives the same batches."""
+
+    posts: list[Post] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+    ties: list[Tie] = field(default_factory=list)
+    ties_of: list[str] = field(default_factory=list)  # live: whose follows among the account's people are all told here
+    skipped: list[Skipped] = field(default_factory=list)
+    step: str = ""  # what is being read, for the progress line: "posts", "followers"
+    done: int = 0  # bytes of all entries read so far; live: calls, as far as they can be foreseen
+    total: int = 0

@@ -1,0 +1,173 @@
+"""What X's API answers, as records. It renames its posts: fields come in the old spelling or in the new one."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ..errors import DeniedError, UnavailableError, UnusableError
+from ..files.values import body, checked, count, label, language, latest, link, moment
+from ..records import Kind, Person, Post, Profile
+from .export_records import EARLIEST, FIRST_SNOWFLAKE, HANDLE, SNOWFLAKE_EPOCH
+
+USER_FIELDS = "created_at,description,name,public_metrics,url,username"
+#: which spelling a server takes is found by asking
+SPELLINGS: Mapping[str, Mapping[str, str]] = {
+    "tweet": {"tweet.fields": "created_at,lang,public_metrics,referenced_tweets,in_reply_to_user_id,note_tweet"},
+    "post": {"post.fields": "created_at,lang,public_metrics,referenced_posts,in_reply_to_user_id,note_post"},
+}
+#: last part of a problem's type: somebody on the list is gone or hidden, and the list is whole all the same
+VANISHED = ("resource-not-found", "resource-unavailable", "not-authorized-for-resource", "forbidden")
+LONGEST_TOKEN = 2_000
+FORBIDDEN = 403
+PRIVATE = "X does not show this: it is private, or a permission is missing."
+NO_LIST = "X sends something that is no list. Try again later."
+NO_ACCOUNT = "X sends something that is no account. Try again later."
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of posts or people."""
+
+    records: list[dict[str, Any]]
+    sold: int  # how many X says it sent
+    vanished: list[str]  # whom it could not send, in words
+    is_whole: bool  # nobody but those is missing in it
+    following: str  # the token of the next page; empty: there is none
+
+
+def page(value: Any) -> Page:
+    """What an answer holds. Raises `DeniedError` where X names only reasons, `UnavailableError`."""
+    answer = _dict(value)
+    data, meta = answer.get("data"), answer.get("meta")
+    problems = [_dict(each) for each in _list(answer.get("errors"))]
+    result_count = count(_dict(meta).get("result_count"))
+    if not isinstance(data, list):
+        if problems:
+            raise DeniedError(PRIVATE, FORBIDDEN)
+        if result_count != 0:
+            raise UnavailableError(NO_LIST)
+        data = []
+    kinds = [body(problem.get("type")).rstrip("/").rpartition("/")[2].lower() for problem in problems]
+    return Page(
+        records=[_dict(each) for each in data],
+        sold=max(len(data), result_count or 0),
+        vanished=[_problem(problem) for problem in problems],
+        is_whole=isinstance(meta, dict) and all(kind in VANISHED for kind in kinds),
+        following=body(_dict(meta).get("next_token")),
+    )
+
+
+def _problem(problem: Mapping[str, Any]) -> str:
+    number = body(problem.get("resource_id"))
+    return f"account {number}" if re.fullmatch("[0-9]{1,20}", number) else "an account"
+
+
+def profile(value: Any) -> Profile:
+    """The account. Raises `UnavailableError`."""
+    user = _dict(_dict(value).get("data"))
+    metrics, handle = _dict(user.get("public_metrics")), body(user.get("username"))
+    try:
+        key = number(user.get("id"))
+    except UnusableError:
+        raise UnavailableError(NO_ACCOUNT) from None
+    if not HANDLE.fullmatch(handle):
+        raise UnavailableError(NO_ACCOUNT)
+    return Profile(
+        service="x",
+        key=key,
+        handle=handle,
+        name=label(user.get("name")),
+        url=f"https://x.com/{handle}",
+        bio=html.unescape(body(user.get("description"))).strip() or None,
+        followers=count(metrics.get("followers_count")),
+        friends=count(metrics.get("following_count")),
+        posts=_first(metrics, "tweet_count", "post_count"),
+        created_at=moment(user.get("created_at")),
+    )
+
+
+def person(raw: Mapping[str, Any], *, is_follower: bool, is_friend: bool) -> Person:
+    """Somebody of a list. Raises `UnusableError`."""
+    key, handle, metrics = number(raw.get("id")), label(raw.get("username")), _dict(raw.get("public_metrics"))
+    return Person(
+        key=key,
+        handle=handle,
+        name=label(raw.get("name")),
+        url=link(f"https://x.com/{handle or f'intent/user?user_id={key}'}"),
+        followers=count(metrics.get("followers_count")),
+        friends=count(metrics.get("following_count")),
+        posts=_first(metrics, "tweet_count", "post_count"),
+        is_follower=is_follower,
+        is_friend=is_friend,
+    )
+
+
+def post(raw: Mapping[str, Any], *, own: str, handle: str) -> Post:
+    """The record of a post. Raises `UnusableError`."""
+    key = number(raw.get("id"))
+    long = _dict(raw.get("note_tweet")) or _dict(raw.get("note_post"))
+    text = html.unescape(body(long.get("text")) or body(raw.get("text")))
+    kind, metrics = _kind(raw, text, own), _dict(raw.get("public_metrics"))
+    counts = {
+        "replies": _first(metrics, "reply_count"),
+        "reposts": _first(metrics, "retweet_count", "repost_count"),
+        "likes": _first(metrics, "like_count"),
+        "quotes": _first(metrics, "quote_count"),
+        "views": _first(metrics, "impression_count"),
+    }
+    return Post(
+        key=key,
+        created_at=checked(_created_at(raw.get("created_at"), int(key)), earliest=EARLIEST, latest=latest(None, {})),
+        kind=kind,
+        text=text,
+        url=f"https://x.com/{handle or 'i'}/status/{key}",
+        language=language(raw.get("lang")),
+        **({} if kind == "repost" else counts),  # those of the original
+    )
+
+
+def number(value: Any) -> str:
+    """An id, written as the archive's reader writes it. Raises `UnusableError`."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else body(value)
+    if not re.fullmatch("[0-9]{1,19}", text) or int(text) >= 1 << 63:
+        raise UnusableError("it has no usable id")
+    return str(int(text))
+
+
+def tells_counts(records: list[dict[str, Any]]) -> bool:
+    """Whether the server took the spelling in which it was asked."""
+    return not records or any("public_metrics" in record or "created_at" in record for record in records)
+
+
+def _created_at(told: Any, key: int) -> datetime | None:
+    """The stated time, else the one that is part of the id."""
+    at = moment(told)
+    if at is not None or key < FIRST_SNOWFLAKE:
+        return at
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(key >> 22) + SNOWFLAKE_EPOCH)
+
+
+def _kind(raw: Mapping[str, Any], text: str, own: str) -> Kind:
+    """A repost has the counts of the original; a reply to oneself goes on with an own post."""
+    told = _list(raw.get("referenced_tweets")) or _list(raw.get("referenced_posts"))
+    types = {body(_dict(each).get("type")) for each in told}
+    if types & {"retweeted", "reposted"} or (not types and text.startswith("RT @")):
+        return "repost"
+    return "reply" if "replied_to" in types and str(raw.get("in_reply_to_user_id")) != own else "post"
+
+
+def _first(metrics: Mapping[str, Any], *names: str) -> int | None:
+    return next((count(metrics[name]) for name in names if name in metrics), None)
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
