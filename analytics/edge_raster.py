@@ -19,7 +19,7 @@ LEVELS = 28  # steps of opacity; with 9 colours they fit the 256 entries of a pa
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class EdgePicture:
+class EdgeRaster:
     """The ties of a drawing as a picture.
 
     Attributes
@@ -37,7 +37,7 @@ class EdgePicture:
     top: float
 
 
-def edge_picture(positions: ArrayLike, ties: NDArray[Any], colours: NDArray[np.integer[Any]]) -> EdgePicture:
+def edge_raster(positions: ArrayLike, ties: NDArray[Any], colours: NDArray[np.integer[Any]]) -> EdgeRaster:
     """The ties of a drawing as a picture.
 
     Parameters
@@ -68,7 +68,7 @@ def edge_picture(positions: ArrayLike, ties: NDArray[Any], colours: NDArray[np.i
     ends, of_person = ties.astype(np.int64), colours.astype(np.int64)
     of_tie = np.where(of_person[ends[:, 0]] == of_person[ends[:, 1]], of_person[ends[:, 0]], NO_COLOUR)
     left, bottom = (float(value) for value in corner)
-    return EdgePicture(_cells(cells, ends, of_tie), left, left + side, bottom, bottom + side)
+    return EdgeRaster(_cells(cells, ends, of_tie), left, left + side, bottom, bottom + side)
 
 
 def _cells(cells: NDArray[np.float32], ends: NDArray[np.int64], of_tie: NDArray[np.int64]) -> NDArray[np.uint8]:

@@ -18,7 +18,7 @@ REACH = 32_000  # the largest coordinate: fits 16 bits, and is finer than a pixe
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Drawn:
+class GraphDrawing:
     """People where they stand, and the ties among them by the people's numbers.
 
     Attributes
@@ -72,7 +72,7 @@ class Drawn:
         return self.ties[:0]
 
 
-def drawn(nodes: pd.DataFrame, links: pd.DataFrame, *, named: int = NAMED) -> Drawn:
+def graph_drawing(nodes: pd.DataFrame, links: pd.DataFrame, *, named: int = NAMED) -> GraphDrawing:
     """A drawn network as small arrays.
 
     Parameters
@@ -100,7 +100,7 @@ def drawn(nodes: pd.DataFrame, links: pd.DataFrame, *, named: int = NAMED) -> Dr
     xy = nodes[["x", "y"]].to_numpy(dtype=np.float64)
     unit = REACH / max(float(np.abs(xy).max(initial=0)), 1e-6)
     x, y = np.rint(xy * unit).astype(np.int16).T
-    return Drawn(
+    return GraphDrawing(
         person=nodes["person"].to_numpy(dtype=np.int64),
         x=x,
         y=y,
@@ -129,7 +129,7 @@ def _numbered(links: pd.DataFrame, people: pd.Index[int]) -> NDArray[np.uint16]:
 _TYPES = {"person": "<i8", "x": "<i2", "y": "<i2", "degree": "<i4", "colour": "|u1"}
 
 
-def row_of(people: Drawn) -> dict[str, Any]:
+def row_of(people: GraphDrawing) -> dict[str, Any]:
     """The drawing as a row: numbers, and arrays as text (base64).
 
     Of ties the row has how many begin at each person, and where they end: less than half of the pairs.
@@ -141,10 +141,10 @@ def row_of(people: Drawn) -> dict[str, Any]:
     return {"named": people.named, "unit": people.unit, **texts}
 
 
-def of_row(row: Mapping[str, Any]) -> Drawn:
+def of_row(row: Mapping[str, Any]) -> GraphDrawing:
     """The drawing of a row that `row_of` made."""
     arrays = {name: np.frombuffer(b64decode(row[name]), dtype=kind) for name, kind in _TYPES.items()}
     begin, end = (np.frombuffer(b64decode(row[name]), dtype="<u2") for name in ("begin", "end"))
     first = np.repeat(np.arange(len(begin), dtype=np.uint16), begin)
     ties = np.column_stack([first, end])
-    return Drawn(**arrays, ties=ties, named=int(row["named"]), unit=float(row["unit"]))
+    return GraphDrawing(**arrays, ties=ties, named=int(row["named"]), unit=float(row["unit"]))

@@ -25,7 +25,7 @@ from werkzeug.wrappers import Response
 
 from .extensions import csrf
 from .services.errors import ServiceError
-from .services.net.ssrf import Adapter
+from .services.net.ssrf import GuardedAdapter
 from .settings import FAKE_DATABASE, FIRST_FAKE_PORT, NAMED_BY_USERS, fake_ports, fake_url, faked
 
 TOWN = "tests.services.fakes.town"
@@ -94,7 +94,7 @@ def _asked(url: str) -> requests.Response:
     """What the fake answers to the request at hand."""
     params, data = list(request.args.items(multi=True)), list(request.form.items(multi=True))
     asked = requests.Request(request.method, url, params=params, data=data)
-    with closing(Adapter(cap=CAP)) as adapter:
+    with closing(GuardedAdapter(cap=CAP)) as adapter:
         try:
             return adapter.send(asked.prepare())
         except requests.RequestException as error:

@@ -119,7 +119,7 @@ class Instance(Base):
     created_at: Mapped[When]
 
 
-class Wait(Base):
+class Cooldown(Base):
     """No call to that host (and with that token) before `until`: it said so, or it is in trouble."""
 
     __tablename__ = "waits"
@@ -127,7 +127,7 @@ class Wait(Base):
     until: Mapped[When]
 
 
-class LookUp(Base):
+class StoredPreview(Base):
     """What a look-up without an account told, kept for a while for whoever asks the same. Holds no post."""
 
     __tablename__ = "lookups"

@@ -17,7 +17,7 @@ from joserfc.jwk import ECKey
 from ..oauth import clients
 from ..services.bluesky import oauth
 from ..services.errors import ServiceError
-from ..services.net.oauth import Contact, is_loopback
+from ..services.net.oauth import OAuthClient, is_loopback
 from ..services.providers import PROVIDERS
 from ..users import limits
 from .callback import arrive
@@ -44,12 +44,12 @@ def login() -> ResponseReturnValue:
 
 def depart(typed: str) -> str:
     """Finds the account and its server, and tells it. Raises `RefusedError`, `ServiceError`."""
-    contact, key, verifier = own_contact(), oauth.new_key(), secrets.token_urlsafe(48)
-    person = oauth.find_person(contact.send, contact.settings, typed)
-    server = oauth.find_server(contact.send, contact.settings, person.pds)
-    talk, state = oauth.Talk(contact, key, server.issuer), secrets.token_urlsafe(32)
+    oauth_client, key, verifier = own_contact(), oauth.new_key(), secrets.token_urlsafe(48)
+    person = oauth.find_person(oauth_client.send, oauth_client.settings, typed)
+    server = oauth.find_server(oauth_client.send, oauth_client.settings, person.pds)
+    session, state = oauth.DpopSession(oauth_client, key, server.issuer), secrets.token_urlsafe(32)
     address = oauth.push(
-        talk,
+        session,
         server,
         person,
         redirect_uri=redirect_uri(),
@@ -58,7 +58,7 @@ def depart(typed: str) -> str:
     )
     details = {
         "key": key.as_dict(private=True),
-        "nonce": talk.nonce,
+        "nonce": session.nonce,
         "issuer": server.issuer,
         "person": {"did": person.did, "handle": person.handle, "pds": person.pds},
     }
@@ -74,24 +74,24 @@ def authorized() -> ResponseReturnValue:
         if request.args.get("iss") != attempt.details["issuer"]:
             raise RefusedError("state")  # an answer of another server than the one that was asked
         check(attempt)
-        contact = own_contact()
-        token = fetched(contact, attempt)
+        oauth_client = own_contact()
+        token = fetched(oauth_client, attempt)
         provider = PROVIDERS[SERVICE]
         if provider.missing(token):
-            give_back(SERVICE, contact, token)
+            give_back(SERVICE, oauth_client, token)
             raise RefusedError("scope")
-        return arrive(attempt, provider.whoami(contact, token, nonce=""), token, contact)
+        return arrive(attempt, provider.whoami(oauth_client, token, nonce=""), token, oauth_client)
     except (RefusedError, ServiceError) as error:
         return refuse(SERVICE, error)
 
 
-def fetched(contact: Contact, attempt: Attempt) -> dict[str, Any]:
+def fetched(oauth_client: OAuthClient, attempt: Attempt) -> dict[str, Any]:
     """The token for the code. Raises `ServiceError`."""
     told = attempt.details
-    server = oauth.describe(contact.send, contact.settings, told["issuer"])
-    talk = oauth.Talk(contact, ECKey.import_key(told["key"]), told["issuer"], told["nonce"])
+    server = oauth.describe(oauth_client.send, oauth_client.settings, told["issuer"])
+    session = oauth.DpopSession(oauth_client, ECKey.import_key(told["key"]), told["issuer"], told["nonce"])
     return oauth.fetch_token(
-        talk,
+        session,
         server,
         oauth.Person(**told["person"]),
         redirect_uri=redirect_uri(),
@@ -100,12 +100,12 @@ def fetched(contact: Contact, attempt: Attempt) -> dict[str, Any]:
     )
 
 
-def own_contact() -> Contact:
+def own_contact() -> OAuthClient:
     """The contact as this site: by the address of its description, or as one on a developer's machine."""
-    contact = clients.contact(SERVICE, client_id=client_id(), seconds=SECONDS)
-    if contact is None:
+    oauth_client = clients.oauth_client(SERVICE, client_id=client_id(), seconds=SECONDS)
+    if oauth_client is None:
         raise RefusedError("not-set-up")
-    return contact
+    return oauth_client
 
 
 def client_id() -> str:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from ..imports.receive import queue_live
 from ..oauth import tokens
-from ..services.net.oauth import Contact, Identity, expires_at
+from ..services.net.oauth import Identity, OAuthClient, expires_at
 from ..services.providers import SIGNING_IN
 from ..store import connections, imports, pending, users
 from ..users import audit, sessions
@@ -24,14 +24,14 @@ LONGEST = 100  # characters of a name: a cookie holds little
 JOINING = "joining"  # in the cookie: the key to what waits for a name, and who it is
 
 
-def arrive(attempt: Attempt, identity: Identity, token: Mapping[str, Any], contact: Contact) -> Response:
+def arrive(attempt: Attempt, identity: Identity, token: Mapping[str, Any], oauth_client: OAuthClient) -> Response:
     """What a token of that identity is for. Raises `RefusedError`."""
     if attempt.purpose == "link":
         return _link(attempt, identity, token)
     owner = connections.user_of(attempt.service, identity.host, identity.uid)
     if owner is None:
         return _ask_for_a_name(attempt, identity, token)
-    return _sign_in(owner, attempt, identity, token, contact)
+    return _sign_in(owner, attempt, identity, token, oauth_client)
 
 
 def _link(attempt: Attempt, identity: Identity, token: Mapping[str, Any]) -> Response:
@@ -49,7 +49,9 @@ def _link(attempt: Attempt, identity: Identity, token: Mapping[str, Any]) -> Res
     return redirect(sessions.HOME, 303)
 
 
-def _sign_in(owner: int, attempt: Attempt, identity: Identity, token: Mapping[str, Any], contact: Contact) -> Response:
+def _sign_in(
+    owner: int, attempt: Attempt, identity: Identity, token: Mapping[str, Any], oauth_client: OAuthClient
+) -> Response:
     """Signs in. A connection gets the new token; who disconnected the account does not connect it by signing in."""
     service = attempt.service
     place = (service, identity.host, identity.uid)
@@ -59,7 +61,7 @@ def _sign_in(owner: int, attempt: Attempt, identity: Identity, token: Mapping[st
     if known:
         keep(owner, service, identity, token)
     else:
-        tokens.give_back([tokens.Returnable(0, service, identity.uid, contact, token)])
+        tokens.give_back([tokens.Returnable(0, service, identity.uid, oauth_client, token)])
     return redirect(sessions.safe_next(attempt.next), 303)
 
 

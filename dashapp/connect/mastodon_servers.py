@@ -10,7 +10,7 @@ from flask import current_app, url_for
 
 from ..oauth import clients
 from ..services.mastodon.oauth import Server, find_server, is_known, register
-from ..services.net.oauth import Calls, Contact, is_loopback
+from ..services.net.oauth import OAuthClient, Transport, is_loopback
 from ..services.net.ssrf import instance_url
 from ..store import connections
 from .pending_authorizations import RefusedError
@@ -21,25 +21,25 @@ AT_ONCE = 3  # in a process: the other threads are for the other pages
 _free = threading.BoundedSemaphore(AT_ONCE)
 
 
-def prepared(typed: str) -> Contact:
+def prepared(typed: str) -> OAuthClient:
     """The contact to the server in a name, an address or a handle. Raises `ServiceError`, `RefusedError`."""
     if not _free.acquire(blocking=False):
         raise RefusedError("busy")
     try:
-        return _prepared(clients.calls("mastodon", seconds=SECONDS), typed)
+        return _prepared(clients.transport("mastodon", seconds=SECONDS), typed)
     finally:
         _free.release()
 
 
-def _prepared(send: Calls, typed: str) -> Contact:
+def _prepared(send: Transport, typed: str) -> OAuthClient:
     server = find_server(send, current_app.config, typed)
     # an address of its own: an answer of one server cannot be passed off as another's
     redirect_uri = url_for("connect.mastodon.authorized", at=server.host, _external=True)
     if not _is_this_site(server, redirect_uri):
         raise RefusedError("name")
-    contact = clients.contact("mastodon", server.host) if _fits(server, redirect_uri) else None
-    if contact is not None and is_known(replace(contact, send=send)):
-        return contact
+    oauth_client = clients.oauth_client("mastodon", server.host) if _fits(server, redirect_uri) else None
+    if oauth_client is not None and is_known(replace(oauth_client, send=send)):
+        return oauth_client
     application = register(
         send,
         server,
@@ -54,7 +54,7 @@ def _prepared(send: Calls, typed: str) -> Contact:
         scopes=" ".join(application.scopes),
         redirect_uri=redirect_uri,
     )
-    found = clients.contact("mastodon", server.host)
+    found = clients.oauth_client("mastodon", server.host)
     if found is None:
         raise RefusedError("failed")
     return found

@@ -26,11 +26,11 @@ from urllib3.exceptions import HTTPError
 from ..services.errors import ServiceError
 from ..services.files.json_stream import parsed
 from ..services.net.client import USER_AGENT
-from ..services.net.oauth import CAP, DEADLINE, ENDED, TIMEOUT, UNKNOWN_CLIENT, Contact, Provider, is_safe
+from ..services.net.oauth import CAP, DEADLINE, ENDED, TIMEOUT, UNKNOWN_CLIENT, OAuthClient, Provider, is_safe
 from ..services.net.ssrf import protect
 from .pending_authorizations import RefusedError
 
-View = Callable[["Dance"], Any]
+View = Callable[["OAuthFlow"], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Departure:
 class Session(OAuth2Session):
     """Requests of one dance: through the gate, with a limit of time and size, to safe addresses alone."""
 
-    def __init__(self, *, blueprint: Dance, **options: Any) -> None:
+    def __init__(self, *, blueprint: OAuthFlow, **options: Any) -> None:
         super().__init__(blueprint=blueprint, **options)
         allow = current_app.config["PRIVATE_HOSTS"]
         protect(self, guarded=blueprint.provider.guarded, allow=allow, timeout=TIMEOUT, deadline=DEADLINE, cap=CAP)
@@ -66,7 +66,7 @@ class Session(OAuth2Session):
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         """To the address as it was set, not as oauthlib had to see it; to no other."""
-        real = self.blueprint.doors.token
+        real = self.blueprint.endpoints.token
         if request.url != _https(real) or not is_safe(real, current_app.config["PRIVATE_HOSTS"]):
             raise requests.exceptions.InvalidURL("not an address of this dance")
         request.url = real
@@ -88,7 +88,7 @@ def _https(url: str) -> str:
     return "https" + url.removeprefix("http") if url.startswith("http://") else url
 
 
-def _of_request(name: str, make: Callable[[Dance], Any]) -> property:
+def _of_request(name: str, make: Callable[[OAuthFlow], Any]) -> property:
     """A value that belongs to one request; what the stock class sets when it is made is passed over."""
     return property(lambda self: self.slot(name, lambda: make(self)), lambda self, value: None)
 
@@ -98,7 +98,7 @@ def _kept_in_request(name: str) -> property:
     return property(lambda self: self.slots.get((self.name, name)), lambda self, value: self.put(name, value))
 
 
-class Dance(OAuth2ConsumerBlueprint):
+class OAuthFlow(OAuth2ConsumerBlueprint):
     """The way to one service and back. `begin` and `come_back` are its two views; they get the dance."""
 
     def __init__(self, provider: Provider, *, begin: View, come_back: View) -> None:
@@ -137,16 +137,16 @@ class Dance(OAuth2ConsumerBlueprint):
         lambda self, value: None,
         lambda self: g.get("dances", {}).pop((self.name, "session"), None),
     )
-    contact = _kept_in_request("contact")
+    oauth_client = _kept_in_request("contact")
     token = _kept_in_request("token")
-    doors = _of_request("doors", lambda self: self.provider.doors(self.contact))
-    authorization_url = _of_request("authorization_url", lambda self: self.doors.authorize)
+    endpoints = _of_request("doors", lambda self: self.provider.endpoints(self.oauth_client))
+    authorization_url = _of_request("authorization_url", lambda self: self.endpoints.authorize)
     authorization_url_params = _of_request("authorization_url_params", lambda self: {})
-    token_url = _of_request("token_url", lambda self: self.doors.token)
+    token_url = _of_request("token_url", lambda self: self.endpoints.token)
     token_url_params = _of_request("token_url_params", lambda self: {"include_client_id": not self.provider.basic})
-    scope = _of_request("scope", lambda self: list(self.contact.application.scopes or self.provider.scopes))
-    client_secret = _of_request("client_secret", lambda self: self.contact.application.client_secret)
-    _client_id = _of_request("_client_id", lambda self: self.contact.application.client_id)
+    scope = _of_request("scope", lambda self: list(self.oauth_client.application.scopes or self.provider.scopes))
+    client_secret = _of_request("client_secret", lambda self: self.oauth_client.application.client_secret)
+    _client_id = _of_request("_client_id", lambda self: self.oauth_client.application.client_id)
 
     # -- the views
 
@@ -164,12 +164,12 @@ class Dance(OAuth2ConsumerBlueprint):
 
     # -- the two steps
 
-    def go(self, contact: Contact, *, nonce: str) -> Departure:
+    def go(self, oauth_client: OAuthClient, *, nonce: str) -> Departure:
         """Where the browser has to go. Raises `RefusedError`."""
-        self.contact = contact
+        self.oauth_client = oauth_client
         self.authorization_url_params.update({"nonce": nonce} if nonce else {})
         try:
-            if not is_safe(self.doors.authorize, current_app.config["PRIVATE_HOSTS"]):
+            if not is_safe(self.endpoints.authorize, current_app.config["PRIVATE_HOSTS"]):
                 raise RefusedError("down")
             address = super().login().location
         except ServiceError as error:
@@ -177,9 +177,9 @@ class Dance(OAuth2ConsumerBlueprint):
         state, verifier = self._key("state"), self._key("code_verifier")
         return Departure(address, flask.session.pop(state), flask.session.pop(verifier, ""))
 
-    def fetch(self, contact: Contact, state: str, verifier: str) -> dict[str, Any]:
+    def fetch(self, oauth_client: OAuthClient, state: str, verifier: str) -> dict[str, Any]:
         """The token for the code with which the browser came back. Raises `RefusedError`."""
-        self.contact = contact
+        self.oauth_client = oauth_client
         flask.session[self._key("state")], flask.session[self._key("code_verifier")] = state, verifier
         try:
             super().authorized()

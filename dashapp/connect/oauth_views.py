@@ -14,14 +14,14 @@ from flask_login import current_user
 from ..fake_services import detour
 from ..oauth import clients, tokens
 from ..services.errors import ServiceError
-from ..services.net.oauth import Contact
+from ..services.net.oauth import OAuthClient
 from ..services.providers import PROVIDERS, SIGNING_IN
 from ..store import connections
 from ..users import audit, limits
 from .callback import arrive
 from .mastodon_servers import prepared
 from .messages import reason_of, sentence
-from .oauth_flow import Dance
+from .oauth_flow import OAuthFlow
 from .pending_authorizations import Attempt, Purpose, RefusedError, keep, take
 from .views import blueprint
 
@@ -32,7 +32,7 @@ SECONDS = 25.0  # that somebody waits who comes back
 
 
 @limits.connecting_by_user
-def begin(dance: Dance) -> ResponseReturnValue:
+def begin(dance: OAuthFlow) -> ResponseReturnValue:
     """Begins to connect an account of the signed-in user."""
     if not current_user.is_authenticated:
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
@@ -40,25 +40,25 @@ def begin(dance: Dance) -> ResponseReturnValue:
 
 
 @limits.elsewhere_by_client
-def begin_sign_in(dance: Dance) -> ResponseReturnValue:
+def begin_sign_in(dance: OAuthFlow) -> ResponseReturnValue:
     """Begins to sign in with an account at a service."""
     return depart(dance, "sign-in")
 
 
-def depart(dance: Dance, purpose: Purpose) -> ResponseReturnValue:
+def depart(dance: OAuthFlow, purpose: Purpose) -> ResponseReturnValue:
     """Keeps what has to be known when the browser is back, and shows the way to the service.
 
     A redirect would be stopped by our own policy, which lets forms lead to this site alone; the page goes on by itself.
     """
     try:
-        contact = reach(dance.name)
+        oauth_client = reach(dance.name)
         nonce = secrets.token_urlsafe(24) if dance.name == "linkedin" else ""
-        departure = dance.go(contact, nonce=nonce)
+        departure = dance.go(oauth_client, nonce=nonce)
     except (RefusedError, ServiceError) as error:
         return refuse(dance.name, error)
-    attempt = begun(dance.name, purpose, host=contact.host, verifier=departure.verifier, nonce=nonce)
+    attempt = begun(dance.name, purpose, host=oauth_client.host, verifier=departure.verifier, nonce=nonce)
     keep(departure.state, attempt)
-    return going(dance.name, departure.address, contact.host)
+    return going(dance.name, departure.address, oauth_client.host)
 
 
 def begun(service: str, purpose: Purpose, **details: Any) -> Attempt:
@@ -73,7 +73,7 @@ def going(service: str, address: str, host: str = "") -> str:
     return render_template("connect/going.html", service=service, address=detour(address), host=host)
 
 
-def reach(service: str) -> Contact:
+def reach(service: str) -> OAuthClient:
     """The contact for what the form asks. Raises `RefusedError`, `ServiceError`."""
     if not clients.is_set_up(service):
         raise RefusedError("not-set-up")
@@ -81,39 +81,41 @@ def reach(service: str) -> Contact:
         raise RefusedError("cost")
     if service == "mastodon":
         return prepared(request.form.get("server", "")[:MOST_TYPED])
-    contact = clients.contact(service)
-    if contact is None:
+    oauth_client = clients.oauth_client(service)
+    if oauth_client is None:
         raise RefusedError("not-set-up")
-    return contact
+    return oauth_client
 
 
-def come_back(dance: Dance) -> ResponseReturnValue:
+def come_back(dance: OAuthFlow) -> ResponseReturnValue:
     """Takes what was begun, changes the code for a token, and asks whose it is."""
     state = request.args.get("state", "")
     try:
         attempt = take(state, dance.name)
         check(attempt)
-        contact = clients.contact(dance.name, attempt.host, seconds=SECONDS)
-        if contact is None:
+        oauth_client = clients.oauth_client(dance.name, attempt.host, seconds=SECONDS)
+        if oauth_client is None:
             raise RefusedError("not-set-up")
-        return received(dance, contact, attempt, fetched(dance, contact, attempt, state))
+        return received(dance, oauth_client, attempt, fetched(dance, oauth_client, attempt, state))
     except (RefusedError, ServiceError) as error:
         return refuse(dance.name, error)
 
 
-def received(dance: Dance, contact: Contact, attempt: Attempt, token: dict[str, Any]) -> ResponseReturnValue:
+def received(
+    dance: OAuthFlow, oauth_client: OAuthClient, attempt: Attempt, token: dict[str, Any]
+) -> ResponseReturnValue:
     """What the token is for; one that is good for nothing here is given back. Raises as `arrive`."""
     try:
-        identity = dance.provider.whoami(contact, token, nonce=attempt.nonce)
-        return arrive(attempt, identity, dance.provider.settled(contact, token), contact)
+        identity = dance.provider.whoami(oauth_client, token, nonce=attempt.nonce)
+        return arrive(attempt, identity, dance.provider.exchange_long_lived(oauth_client, token), oauth_client)
     except (RefusedError, ServiceError):
-        give_back(dance.name, contact, token)
+        give_back(dance.name, oauth_client, token)
         raise
 
 
-def give_back(service: str, contact: Contact, token: dict[str, Any]) -> None:
+def give_back(service: str, oauth_client: OAuthClient, token: dict[str, Any]) -> None:
     """Revokes a token that was not kept."""
-    tokens.give_back([tokens.Returnable(0, service, "", contact, token)])
+    tokens.give_back([tokens.Returnable(0, service, "", oauth_client, token)])
 
 
 def check(attempt: Attempt) -> None:
@@ -126,17 +128,17 @@ def check(attempt: Attempt) -> None:
         raise RefusedError(reason_of(request.args["error"]))
 
 
-def fetched(dance: Dance, contact: Contact, attempt: Attempt, state: str) -> dict[str, Any]:
+def fetched(dance: OAuthFlow, oauth_client: OAuthClient, attempt: Attempt, state: str) -> dict[str, Any]:
     """The token, with all permissions that reading needs. Raises `RefusedError`."""
     try:
-        token = dance.fetch(contact, state, attempt.verifier)
+        token = dance.fetch(oauth_client, state, attempt.verifier)
     except RefusedError as error:
         if error.reason == "client" and dance.name == "mastodon":
             connections.forget_instance(attempt.host)
             raise RefusedError("forgotten") from None
         raise
     if dance.provider.missing(token):
-        give_back(dance.name, contact, token)
+        give_back(dance.name, oauth_client, token)
         raise RefusedError("scope")
     return token
 
@@ -155,7 +157,7 @@ def refuse(service: str, error: RefusedError | ServiceError) -> ResponseReturnVa
 # ---- the dances
 
 
-def sign_in_rule(dance: Dance) -> Any:
+def sign_in_rule(dance: OAuthFlow) -> Any:
     """Adds the address of signing in, which stands beside the others' but belongs to the dance's blueprint."""
 
     def add(state: BlueprintSetupState) -> None:
@@ -166,19 +168,19 @@ def sign_in_rule(dance: Dance) -> Any:
     return add
 
 
-def own_address(dance: Dance) -> Any:
+def own_address(dance: OAuthFlow) -> Any:
     """Adds the server to the address to which it sends the browser back."""
 
     def add(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint.endswith(".authorized") and dance.contact is not None and dance.contact.host:
-            values.setdefault("at", dance.contact.host)
+        if endpoint.endswith(".authorized") and dance.oauth_client is not None and dance.oauth_client.host:
+            values.setdefault("at", dance.oauth_client.host)
 
     return add
 
 
-def made(service: str) -> Dance:
+def made(service: str) -> OAuthFlow:
     """The blueprint of a service."""
-    dance = Dance(PROVIDERS[service], begin=begin, come_back=come_back)
+    dance = OAuthFlow(PROVIDERS[service], begin=begin, come_back=come_back)
     dance.url_defaults(own_address(dance))
     if service in SIGNING_IN:
         dance.record(sign_in_rule(dance))

@@ -21,7 +21,7 @@ from ..store import accounts, connections, imports, people
 from ..store.merge import Reading, merge
 from .analysis import analyse
 from .schedule import next_refresh
-from .service_access import Pause, Reach
+from .service_access import Pause, ServiceAccess
 
 FRESH = timedelta(days=7)  # so long a person's ties need not be read again
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
@@ -30,7 +30,7 @@ UNAUTHORIZED = 401
 PAID = ("x",)  # services that charge for reading: never by itself
 
 
-class Stored:
+class KnownData:
     """What a reader may look up (`services.reading.Known`)."""
 
     def __init__(self, import_id: int, owner: int, account: Mapping[str, Any] | None) -> None:
@@ -70,7 +70,7 @@ def asdict_of(person: Person) -> dict[str, Any]:
     return {name: value for name, value in asdict(person).items() if name not in ("is_follower", "is_friend")}
 
 
-class Chosen(Mapping[str, str]):
+class AccountOptions(Mapping[str, str]):
     """What the user chose for an account, and what it has cost: as it stands at each look, for both may change."""
 
     def __init__(self, owner: int, account_id: int) -> None:
@@ -90,21 +90,21 @@ class Chosen(Mapping[str, str]):
         return len(self._now())
 
 
-def open_reader(owner: int, row: Mapping[str, Any], pause: Pause) -> tuple[Reader, Reach]:
+def open_reader(owner: int, row: Mapping[str, Any], pause: Pause) -> tuple[Reader, ServiceAccess]:
     """The reader of an import's account. Raises `DeniedError` when its connection ended."""
     service, options = row["options"]["service"], row["options"]
     agreed = service not in PAID or bool(options["handle"])  # connecting again is no yes; “Read now” names the account
     account = accounts.account(owner, row["account_id"]) if row["account_id"] and agreed else None
     known = row["profile"] or account or {"handle": options["handle"], "key": ""}
     token = tokens.access(owner, row["connection_id"]) if row["connection_id"] else None
-    reach = Reach(current_app.config, token, pause)
+    access = ServiceAccess(current_app.config, token, pause)
     target = Target(
         handle=known["handle"],
         host=options["host"],
         key=known["key"],
-        options=Chosen(owner, account["id"]) if account else {},
+        options=AccountOptions(owner, account["id"]) if account else {},
     )
-    return READERS[service](target, reach), reach
+    return READERS[service](target, access), access
 
 
 def read(row: Mapping[str, Any], check: Callable[[], None], pause: Pause) -> Iterator[tuple[str, int, int]]:
@@ -113,28 +113,28 @@ def read(row: Mapping[str, Any], check: Callable[[], None], pause: Pause) -> Ite
     Raises what the service's modules raise: the caller puts the import to sleep, or ends it.
     """
     owner = row["owner_id"]
-    reader, reach = open_reader(owner, row, pause)
+    reader, access = open_reader(owner, row, pause)
     try:
-        yield from _steps(row, reader, reach, check)
+        yield from _steps(row, reader, access, check)
     except DeniedError as error:
         if row["connection_id"] and error.status == UNAUTHORIZED:
             connections.break_connection(owner, row["connection_id"])
         raise
     finally:
-        reach.close()
+        access.close()
 
 
 def _steps(
-    row: Mapping[str, Any], reader: Reader, reach: Reach, check: Callable[[], None]
+    row: Mapping[str, Any], reader: Reader, access: ServiceAccess, check: Callable[[], None]
 ) -> Iterator[tuple[str, int, int]]:
     owner, import_id, lease = row["owner_id"], row["id"], row["lease"]
-    profile = _profile(row, reader, reach)
+    profile = _profile(row, reader, access)
     account = accounts.find(owner, profile.service, profile.key)
     cursor, number = row["cursor"], row["batches"]
-    for step in reader.read(cursor, Stored(import_id, owner, account)):
+    for step in reader.read(cursor, KnownData(import_id, owner, account)):
         check()
         cursor = step.cursor
-        calls = row["calls"] + reach.calls
+        calls = row["calls"] + access.calls
         values = {"cursor": cursor, "calls": calls, "troubles": 0, "message": ""}
         imports.keep_batch(import_id, lease, number, step.batch, cost=step.cost, **values)
         number += 1
@@ -154,14 +154,14 @@ def _plan_refresh(owner: int, account_id: int) -> None:
         accounts.change_account(owner, account_id, refresh_at=next_refresh())
 
 
-def _profile(row: Mapping[str, Any], reader: Reader, reach: Reach) -> Profile:
+def _profile(row: Mapping[str, Any], reader: Reader, access: ServiceAccess) -> Profile:
     """The account as it was at the beginning of the import: read once."""
     if row["profile"] is not None:
         return _profile_of(row["profile"])
     profile = replace(reader.profile(), as_of=datetime.now(UTC))
     kept = orjson.loads(orjson.dumps(profile))
     imports.renew(
-        row["id"], row["lease"], profile=kept, calls=row["calls"] + reach.calls, filename=profile.handle[:300]
+        row["id"], row["lease"], profile=kept, calls=row["calls"] + access.calls, filename=profile.handle[:300]
     )
     return profile
 

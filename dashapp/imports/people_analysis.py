@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from analytics import network
-from analytics.edge_raster import NO_COLOUR, edge_picture
-from analytics.graph_drawing import MOST, Drawn, drawn, row_of
+from analytics.edge_raster import NO_COLOUR, edge_raster
+from analytics.graph_drawing import MOST, GraphDrawing, graph_drawing, row_of
 from analytics.layout import force_directed
 from analytics.network import Network
 from analytics.uncertainty import NOT_TOLD
@@ -110,7 +110,7 @@ def _graph(
     named = network.community_names(net, groups, nodes[["person", "name", "handle"]])
     nodes = nodes.assign(colour=_colours(nodes["community"], named))
     links = pd.DataFrame(net.people.to_numpy()[net.links], columns=["source", "target"])
-    shown = drawn(nodes.nlargest(MOST, "degree", keep="first"), links)
+    shown = graph_drawing(nodes.nlargest(MOST, "degree", keep="first"), links)
     summary = {"people": len(nodes), "shown": len(shown.person), "ties": len(net.ties), "ties_shown": len(shown.ties)}
     summary |= asdict(network.summary(net, len(nodes)))
     best = shown.person[len(shown.person) - shown.named :]
@@ -138,12 +138,12 @@ def _middles(nodes: pd.DataFrame, unit: float) -> pd.DataFrame:
     return (of_any.groupby("community")[["x", "y"]].median() * unit).round().reset_index()
 
 
-def _picture(shown: Drawn) -> pd.DataFrame:
+def _picture(shown: GraphDrawing) -> pd.DataFrame:
     """One row with the picture of the ties, its lines compressed as in a PNG; no row where lines will do."""
     columns = ["left", "right", "bottom", "top", "lines"]
     if shown.as_lines:
         return pd.DataFrame(columns=columns)
-    picture = edge_picture(np.column_stack([shown.x, shown.y]), shown.ties, shown.colour)
+    picture = edge_raster(np.column_stack([shown.x, shown.y]), shown.ties, shown.colour)
     scanlines = np.pad(picture.cells, ((0, 0), (1, 0)))  # each begins with the number of its filter: none
     lines = b64encode(zlib.compress(scanlines.tobytes(), 9)).decode()
     return pd.DataFrame([(picture.left, picture.right, picture.bottom, picture.top, lines)], columns=columns)

@@ -18,7 +18,7 @@ Pause = Callable[[float], None]
 
 
 @dataclass
-class Reach:
+class ServiceAccess:
     """How a reader reaches its service (`services.reading.Access`). Prints no secret."""
 
     settings: Mapping[str, Any] = field(repr=False)
@@ -39,7 +39,7 @@ class Reach:
             headers=headers,
             guarded=guarded,
             allow=self.settings["PRIVATE_HOSTS"],
-            waits=cooldowns,
+            cooldowns=cooldowns,
             tries=self.tries,
             pause=self.pause,
             ends=self.ends,
@@ -58,9 +58,9 @@ class Reach:
             client.close()
 
 
-def at_once(settings: Mapping[str, Any], seconds: float) -> Reach:
+def at_once(settings: Mapping[str, Any], seconds: float) -> ServiceAccess:
     """For somebody who waits in front of a page: what is public, each call tried once, all of it in so many seconds."""
-    return Reach(settings, None, _refuse, tries=1, ends=time.monotonic() + seconds)
+    return ServiceAccess(settings, None, _refuse, tries=1, ends=time.monotonic() + seconds)
 
 
 def _refuse(_seconds: float) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app
 
 from ..services.bluesky.oauth import new_key
-from ..services.net.oauth import Application, Calls, Contact, is_safe
+from ..services.net.oauth import Application, OAuthClient, Transport, is_safe
 from ..services.providers import PROVIDERS
 from ..store import connections
 
@@ -35,19 +35,21 @@ def is_set_up(service: str) -> bool:
     return named and all(is_safe(config[name], config["PRIVATE_HOSTS"]) for name in ADDRESSES[service])
 
 
-def calls(service: str, host: str = "", *, seconds: float | None = None) -> Calls:
+def transport(service: str, host: str = "", *, seconds: float | None = None) -> Transport:
     """Requests to the service; with `seconds` all of them together take no longer."""
     ends = None if seconds is None else time.monotonic() + seconds
-    return Calls(host or NAMES.get(service, "The server"), tuple(current_app.config["PRIVATE_HOSTS"]), ends)
+    return Transport(host or NAMES.get(service, "The server"), tuple(current_app.config["PRIVATE_HOSTS"]), ends)
 
 
-def contact(service: str, host: str = "", *, client_id: str = "", seconds: float | None = None) -> Contact | None:
-    """The contact; None if the service does not know this application. Bluesky's tokens know their `client_id`."""
+def oauth_client(
+    service: str, host: str = "", *, client_id: str = "", seconds: float | None = None
+) -> OAuthClient | None:
+    """The client; None if the service does not know this application. Bluesky's tokens know their `client_id`."""
     application = _application(service, host, client_id)
     if application is None:
         return None
-    send = calls(service, host, seconds=seconds)
-    return Contact(settings=current_app.config, application=application, send=send, host=host)
+    send = transport(service, host, seconds=seconds)
+    return OAuthClient(settings=current_app.config, application=application, send=send, host=host)
 
 
 def _application(service: str, host: str, client_id: str) -> Application | None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..services.errors import DeniedError, RateLimitedError, ServiceError, UnknownClientError
-from ..services.net.oauth import Contact, expires_at
+from ..services.net.oauth import OAuthClient, expires_at
 from ..services.providers import PROVIDERS
 from ..store import connections
 from . import clients
@@ -75,8 +75,8 @@ def _renewed(owner: int, connection_id: int) -> str:
     return str(value["access_token"])
 
 
-def _contact(row: Mapping[str, Any], token: Mapping[str, Any]) -> Contact:
-    found = clients.contact(row["service"], row["host"], client_id=str(token.get("client_id", "")))
+def _contact(row: Mapping[str, Any], token: Mapping[str, Any]) -> OAuthClient:
+    found = clients.oauth_client(row["service"], row["host"], client_id=str(token.get("client_id", "")))
     if found is None:
         raise UnknownClientError(f"{row['service'].title()} is no longer set up on this server.")
     return found
@@ -92,13 +92,13 @@ class Returnable:
     connection_id: int
     service: str
     uid: str
-    contact: Contact = field(repr=False)
+    oauth_client: OAuthClient = field(repr=False)
     token: Mapping[str, Any] = field(repr=False)
 
     def give_back(self) -> bool:
         """Revokes the token at its service; whether that worked. Nothing depends on it: our copy is gone."""
         try:
-            PROVIDERS[self.service].revoke(self.contact, self.token, self.uid)
+            PROVIDERS[self.service].revoke(self.oauth_client, self.token, self.uid)
         except ServiceError:
             logger.warning("connection %s could not be revoked at %s", self.connection_id, self.service)
             return False
@@ -116,10 +116,10 @@ def _returnable(owner: int, row: Mapping[str, Any]) -> Returnable | None:
     if token is None:
         return None
     try:
-        contact = _contact(row, token.value)
+        oauth_client = _contact(row, token.value)
     except ServiceError:
         return None
-    return Returnable(row["id"], row["service"], row["uid"], contact, token.value)
+    return Returnable(row["id"], row["service"], row["uid"], oauth_client, token.value)
 
 
 def give_back(tokens: Sequence[Returnable]) -> None:

@@ -16,7 +16,7 @@ from ..services.errors import DeniedError, HostError, NotFoundError, RateLimited
 from ..services.reading import Reader, Target
 from ..services.records import Person, Post, Profile
 from ..store import previews
-from .summary import Look, measured
+from .summary import Preview, preview_of
 
 PUBLIC = ("github", "mastodon", "bluesky")  # whose accounts can be read without being asked
 SECONDS = 8.0  # that somebody waits
@@ -44,7 +44,7 @@ class Refusal:
     status: int
 
 
-class Nothing:
+class NothingKnown:
     """What is known of an account that nobody read before (`services.reading.Known`)."""
 
     posts_until: datetime | None = None
@@ -57,25 +57,25 @@ class Nothing:
 
 def public_profile(service: str, handle: str) -> Profile:
     """The profile behind a handle, asked for without pauses: somebody waits. Raises `ServiceError`."""
-    reach = at_once(current_app.config, SECONDS)
+    access = at_once(current_app.config, SECONDS)
     try:
-        return READERS[service](Target(handle=handle), reach).profile()
+        return READERS[service](Target(handle=handle), access).profile()
     finally:
-        reach.close()
+        access.close()
 
 
 # ---- kept
 
 
-def kept(service: str, handle: str) -> Look | Refusal | None:
+def stored_preview(service: str, handle: str) -> Preview | Refusal | None:
     """What was told in the last hour."""
     told = previews.find(_key(service, handle))
     if told is None:
         return None
-    return Refusal(**told) if "sentence" in told else Look(**told)
+    return Refusal(**told) if "sentence" in told else Preview(**told)
 
 
-def look(service: str, handle: str) -> Look | Refusal:
+def fetch_preview(service: str, handle: str) -> Preview | Refusal:
     """Asks the service, and keeps what it tells for whoever asks the same."""
     if not _free.acquire(blocking=False):
         return Refusal(BUSY, OUTSIDE)
@@ -92,7 +92,7 @@ def _key(service: str, handle: str) -> str:
     return f"{VERSION}:{service}:{handle if handle.startswith('did:') else handle.lower()}"
 
 
-def _told(service: str, handle: str) -> tuple[Look | Refusal, timedelta | None]:
+def _told(service: str, handle: str) -> tuple[Preview | Refusal, timedelta | None]:
     """What there is to see, and how long that holds; a limit is kept where all imports keep theirs."""
     try:
         seen = _look(service, handle)
@@ -107,16 +107,16 @@ def _told(service: str, handle: str) -> tuple[Look | Refusal, timedelta | None]:
 # ---- read
 
 
-def _look(service: str, handle: str) -> Look:
+def _look(service: str, handle: str) -> Preview:
     """Raises `ServiceError` where there is not even a profile."""
-    reach = at_once(current_app.config, SECONDS)
+    access = at_once(current_app.config, SECONDS)
     try:
-        reader = READERS[service](Target(handle=handle, options={"only": "posts"}), reach)
+        reader = READERS[service](Target(handle=handle, options={"only": "posts"}), access)
         profile = replace(reader.profile(), as_of=datetime.now(UTC))
         posts, note = _newest(reader, STEPS.get(service, 1))
     finally:
-        reach.close()
-    return measured(profile, posts, note or ("" if posts or not profile.posts else UNTOLD))
+        access.close()
+    return preview_of(profile, posts, note or ("" if posts or not profile.posts else UNTOLD))
 
 
 def _newest(reader: Reader, steps: int) -> tuple[list[Post], str]:
@@ -134,7 +134,7 @@ def _newest(reader: Reader, steps: int) -> tuple[list[Post], str]:
 
 
 def _pages(reader: Reader, steps: int) -> Iterator[list[Post]]:
-    for step in islice(reader.read({}, Nothing()), steps):
+    for step in islice(reader.read({}, NothingKnown()), steps):
         if step.batch.step != "posts":
             return
         yield step.batch.posts

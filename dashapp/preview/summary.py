@@ -22,7 +22,7 @@ A_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Preview:
     """What a page shows of an account. Times are ISO texts, counts None where the service does not tell."""
 
     service: str
@@ -45,7 +45,7 @@ class Look:
     at: str  # when the service was asked
 
 
-def measured(profile: Profile, posts: Sequence[Post], note: str = "") -> Look:
+def preview_of(profile: Profile, posts: Sequence[Post], note: str = "") -> Preview:
     """What a page shows of an account and its newest posts."""
     frame = _frame(posts)
     own = timeline.own(frame)
@@ -56,7 +56,7 @@ def measured(profile: Profile, posts: Sequence[Post], note: str = "") -> Look:
     hours = timeline.responses_by_hour(frame, time_zone=ZONE)
     daily = timeline.daily(frame, time_zone=ZONE)
     counts = {name: getattr(profile, name) for name in ("followers", "friends", "posts")}
-    return Look(
+    return Preview(
         service=profile.service,
         handle=profile.handle,
         name=profile.name,

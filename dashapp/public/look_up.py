@@ -12,12 +12,12 @@ from ..connect.services import title
 from ..errors import in_words, seconds_left
 from ..preview import fetch
 from ..preview.fetch import PUBLIC, Refusal
-from ..preview.summary import Look
+from ..preview.summary import Preview
 from ..services.errors import ServiceError
 from ..store.users import demo_user
 from ..users import limits
 from .handles import LONGEST, Asked, understood
-from .preview_view import Shown
+from .preview_view import PreviewView
 from .views import blueprint
 
 UNFIT, TOO_MANY = 400, 429
@@ -54,7 +54,7 @@ def look_up() -> ResponseReturnValue:
     except ServiceError as error:
         return _page(Form(typed[:LONGEST], service, str(error)), UNFIT)
     try:
-        told = fetch.kept(asked.service, asked.handle) or _asked(asked)
+        told = fetch.stored_preview(asked.service, asked.handle) or _asked(asked)
     except TooManyRequests:
         seconds = seconds_left()
         refused = Refusal(WAIT.format(wait=in_words(seconds)), TOO_MANY)
@@ -65,9 +65,9 @@ def look_up() -> ResponseReturnValue:
 
 
 @limits.look_ups_by_client
-def _asked(asked: Asked) -> Look | Refusal:
+def _asked(asked: Asked) -> Preview | Refusal:
     """Only what asks a service counts: an address that is shared may be opened by many at once."""
-    return fetch.look(asked.service, asked.handle)
+    return fetch.fetch_preview(asked.service, asked.handle)
 
 
 def _form(asked: Asked, refused: Refusal | None = None) -> Form:
@@ -75,8 +75,8 @@ def _form(asked: Asked, refused: Refusal | None = None) -> Form:
 
 
 def _page(
-    form: Form, status: int, look: Look | None = None, *, headers: dict[str, str] | None = None
+    form: Form, status: int, preview: Preview | None = None, *, headers: dict[str, str] | None = None
 ) -> ResponseReturnValue:
-    shown = Shown(look) if look else None
-    page = render_template("public/look_up.html", form=form, shown=shown, has_demo=demo_user() is not None)
+    view = PreviewView(preview) if preview else None
+    page = render_template("public/look_up.html", form=form, view=view, has_demo=demo_user() is not None)
     return make_response(page, status, {**HEADERS, **(headers or {})})

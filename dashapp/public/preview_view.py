@@ -12,7 +12,7 @@ from analytics.uncertainty import NO_POSTS, NOT_TOLD, TOO_FEW, Estimate
 
 from ..connect.services import title
 from ..dashboard.components.numbers import count, day, decimal, moment, percent, plural
-from ..preview.summary import Look
+from ..preview.summary import Preview
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOURS = 24
@@ -47,28 +47,28 @@ class Part:
     share: str
 
 
-class Shown:
+class PreviewView:
     """What the template asks for."""
 
-    def __init__(self, look: Look) -> None:
-        self.look = look
-        self.service = title(look.service)
-        self.name = look.name or look.handle
-        self.figures = Figures.from_record(look.figures)
-        self.at = moment(_time(look.at))
-        self.joined = day(_time(look.created_at)) if look.created_at else ""
+    def __init__(self, preview: Preview) -> None:
+        self.preview = preview
+        self.service = title(preview.service)
+        self.name = preview.name or preview.handle
+        self.figures = Figures.from_record(preview.figures)
+        self.at = moment(_time(preview.at))
+        self.joined = day(_time(preview.created_at)) if preview.created_at else ""
 
     @property
     def monogram(self) -> str:
         """In place of a picture, which would tell the service who looks."""
-        return next((mark for mark in f"{self.name}{self.look.handle}" if mark.isalnum()), "?").upper()
+        return next((mark for mark in f"{self.name}{self.preview.handle}" if mark.isalnum()), "?").upper()
 
     # -- figures
 
     def tiles(self) -> list[Tile]:
         """The service's own numbers, and ours."""
         untold = f"{self.service} does not tell"
-        told = (("Followers", self.look.followers), ("Friends", self.look.friends), ("Posts", self.look.posts))
+        told = (("Followers", self.preview.followers), ("Friends", self.preview.friends), ("Posts", self.preview.posts))
         tiles = [Tile(name, count(number), "" if number is not None else untold) for name, number in told]
         return [*tiles, *self._measures()]
 
@@ -110,11 +110,11 @@ class Shown:
 
     def rests_on(self) -> str:
         """Which posts the figures are about."""
-        if not self.look.read:
+        if not self.preview.read:
             return "No public post was read."
-        since, until = (day(_time(text)) for text in (self.look.since, self.look.until))
+        since, until = (day(_time(text)) for text in (self.preview.since, self.preview.until))
         when = f"of {since}" if since == until else f"{since} to {until}"
-        posts = "The only post" if self.look.read == 1 else f"The newest {self.look.read:,} posts"
+        posts = "The only post" if self.preview.read == 1 else f"The newest {self.preview.read:,} posts"
         reposts = f", {self.figures.reposts:,} of them reposts" if self.figures.reposts else ""
         return f"{posts}{reposts}, {when}."
 
@@ -122,15 +122,15 @@ class Shown:
 
     def week(self) -> Iterator[tuple[str, list[Slot]]]:
         """Rows of the heat map."""
-        hours, most = self.look.hours, max(self.look.hours)
+        hours, most = self.preview.hours, max(self.preview.hours)
         for place, name in enumerate(DAYS):
             row = enumerate(hours[place * HOURS : (place + 1) * HOURS])
             yield name, [Slot(f"{name} {hour}:00, {plural(n, 'post')}", n, _shade(n, most)) for hour, n in row]
 
     def busiest(self) -> str:
         """The heat map in a sentence."""
-        by_day = [sum(self.look.hours[at * HOURS : (at + 1) * HOURS]) for at in range(len(DAYS))]
-        by_hour = [sum(self.look.hours[hour::HOURS]) for hour in range(HOURS)]
+        by_day = [sum(self.preview.hours[at * HOURS : (at + 1) * HOURS]) for at in range(len(DAYS))]
+        by_hour = [sum(self.preview.hours[hour::HOURS]) for hour in range(HOURS)]
         number, hour = max(by_day), _place(by_hour)
         return (
             f"Most of {plural(sum(by_day), 'post')} by day: {DAYS[_place(by_day)]} ({number:,}); "
@@ -142,13 +142,13 @@ class Shown:
     def tone(self) -> list[Part]:
         """The bar's parts, the positive ones first; none where nothing could be assessed."""
         assessed = self.assessed
-        parts = [(label, self.look.tone[label]) for label in reversed(LABELS)]
+        parts = [(label, self.preview.tone[label]) for label in reversed(LABELS)]
         return [Part(label, posts, percent(posts / assessed)) for label, posts in parts] if assessed else []
 
     @property
     def assessed(self) -> int:
         """How many own posts have a label."""
-        return sum(self.look.tone.values())
+        return sum(self.preview.tone.values())
 
     def tone_rests_on(self) -> str:
         """How many posts the bar is about."""

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, func, select, update
 
-from ..models import Wait
+from ..models import Cooldown
 from .database import now, reading, upsert, writing
 
 KEPT = timedelta(hours=1)  # a wait that is over says for a while that its host was in trouble
@@ -16,35 +16,35 @@ KEPT = timedelta(hours=1)  # a wait that is over says for a while that its host 
 def until(key: str) -> datetime | None:
     """The moment until which that host has to be left alone, if there is one ahead."""
     with reading() as session:
-        moment = session.execute(select(Wait.until).where(Wait.key == key)).scalar()
+        moment = session.execute(select(Cooldown.until).where(Cooldown.key == key)).scalar()
     return moment if moment is not None and moment > now() else None
 
 
 def wait(key: str, moment: datetime) -> None:
     """Notes that there is no call to that host before the moment; never takes a later one back."""
     with writing() as session:
-        session.execute(delete(Wait).where(Wait.until < now() - KEPT))
-        upsert(session, Wait, [{"key": key, "until": moment}], key=["key"], update={"until": _later})
+        session.execute(delete(Cooldown).where(Cooldown.until < now() - KEPT))
+        upsert(session, Cooldown, [{"key": key, "until": moment}], key=["key"], update={"until": _later})
 
 
 def begin(key: str, moment: datetime) -> bool | None:
     """Begins a new wait where one is over, for one caller alone: None where there was none, False while it lasts."""
     with reading() as session:
-        before = session.execute(select(Wait.until).where(Wait.key == key)).scalar()
+        before = session.execute(select(Cooldown.until).where(Cooldown.key == key)).scalar()
     if before is None or before > now():
         return None if before is None else False
-    same = (Wait.key == key) & (Wait.until == before)
+    same = (Cooldown.key == key) & (Cooldown.until == before)
     with writing() as session:
-        return cast(CursorResult[Any], session.execute(update(Wait).where(same).values(until=moment))).rowcount > 0
+        return cast(CursorResult[Any], session.execute(update(Cooldown).where(same).values(until=moment))).rowcount > 0
 
 
 def end(key: str) -> None:
     """Forgets the wait: its host is well again."""
     with writing() as session:
-        session.execute(delete(Wait).where(Wait.key == key))
+        session.execute(delete(Cooldown).where(Cooldown.key == key))
 
 
-def _later(table: type[Wait], new: Wait, name: str) -> object:
+def _later(table: type[Cooldown], new: Cooldown, name: str) -> object:
     greatest = func.greatest if _is_postgres() else func.max
     return greatest(getattr(table, name), getattr(new, name))
 

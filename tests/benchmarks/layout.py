@@ -66,13 +66,13 @@ def block_model(n: int, n_blocks: int, *, degree: float, inside: float, seed: in
     ends = np.concatenate([[0], np.cumsum(rng.lognormal(0, 0.6, n))])
     first = np.searchsorted(group, np.arange(n_blocks + 1))
 
-    def drawn(low: Any, high: Any, size: int) -> Any:
+    def graph_drawing(low: Any, high: Any, size: int) -> Any:
         return np.searchsorted(ends, ends[low] + rng.random(size) * (ends[high] - ends[low]), side="right") - 1
 
     size = int(n * degree / 2)
-    one = drawn(0, n, size)
-    own = drawn(first[group[one]], first[group[one] + 1], size)
-    pairs = np.sort(np.column_stack([one, np.where(rng.random(size) < inside, own, drawn(0, n, size))]), axis=1)
+    one = graph_drawing(0, n, size)
+    own = graph_drawing(first[group[one]], first[group[one] + 1], size)
+    pairs = np.sort(np.column_stack([one, np.where(rng.random(size) < inside, own, graph_drawing(0, n, size))]), axis=1)
     pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
     return pd.DataFrame(rng.permutation(n)[pairs], columns=["source", "target"])
 
@@ -120,11 +120,11 @@ def networkx_spring(ties: pd.DataFrame) -> Callable[[], pd.DataFrame]:
     """networkx's spring layout as it comes."""
     graph = nx.from_pandas_edgelist(ties)
 
-    def drawn() -> pd.DataFrame:
+    def graph_drawing() -> pd.DataFrame:
         places = nx.spring_layout(graph, seed=1)
         return frame(list(places), list(places.values()))
 
-    return drawn
+    return graph_drawing
 
 
 DRAWERS: dict[str, Callable[[pd.DataFrame], Callable[[], pd.DataFrame]]] = {
@@ -134,7 +134,7 @@ DRAWERS: dict[str, Callable[[pd.DataFrame], Callable[[], pd.DataFrame]]] = {
 }
 
 
-def drawn(drawer: str, graph: str, folder: Path) -> tuple[pd.DataFrame, Cost]:
+def graph_drawing(drawer: str, graph: str, folder: Path) -> tuple[pd.DataFrame, Cost]:
     """A drawing and its cost, in a process that has drawn something small before."""
     DRAWERS[drawer](block_model(600, 4, degree=6, inside=0.7))()
     draw = DRAWERS[drawer](GRAPHS[graph](folder))
@@ -147,7 +147,7 @@ def drawn(drawer: str, graph: str, folder: Path) -> tuple[pd.DataFrame, Cost]:
 def alone(drawer: str, graph: str, folder: Path) -> tuple[pd.DataFrame, Cost]:
     """The same in a new process."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(drawn, drawer, graph, folder).result()
+        return pool.submit(graph_drawing, drawer, graph, folder).result()
 
 
 # ---- tables

@@ -27,7 +27,7 @@ import requests
 from flask import Flask
 from sqlalchemy import delete
 
-from dashapp.models import Wait
+from dashapp.models import Cooldown
 from dashapp.store import imports
 from dashapp.store.database import now, writing
 from tests.conftest import ROOT, make_app
@@ -146,7 +146,7 @@ def told(storm: Storm, kind: str, minutes: float, rows: list[dict[str, object]])
 def wake(begun: list[tuple[int, int]]) -> None:
     """Lets imports begin with the next storm, whatever the last one did to them; what was told is over."""
     with writing() as session:
-        session.execute(delete(Wait))
+        session.execute(delete(Cooldown))
     for _, number in begun:
         imports.change_import(number, wake_at=now(), troubles=0)
 

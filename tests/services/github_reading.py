@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from dashapp.services.github import reader
+from dashapp.services.github.reader import reader
 from dashapp.services.reading import Coverage, Reader, Target
 from tests.services.fakes.github import TOKEN, Fake
 from tests.services.live_reading import Kept, Reach

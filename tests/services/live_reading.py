@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Self
 
-from dashapp.services.net.client import Client, OwnWaits
+from dashapp.services.net.client import Client, LocalCooldowns
 from dashapp.services.net.response import Limit
 from dashapp.services.reading import Coverage, Cursor, Reader, ReaderOf, Step, Target
 from dashapp.services.records import Batch, Person, Post
@@ -22,7 +22,7 @@ class Reach:
     settings: Mapping[str, Any]
     token: str | None = None
     timeout: tuple[float, float] = (3.0, 10.0)
-    waits: OwnWaits = field(default_factory=OwnWaits)
+    cooldowns: LocalCooldowns = field(default_factory=LocalCooldowns)
     clients: list[Client] = field(default_factory=list)
     paused: list[float] = field(default_factory=list)
 
@@ -37,7 +37,7 @@ class Reach:
             headers=headers,
             guarded=guarded,
             allow=self.settings["PRIVATE_HOSTS"],
-            waits=self.waits,
+            cooldowns=self.cooldowns,
             pause=self.paused.append,
             timeout=self.timeout,
         )

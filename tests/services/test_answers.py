@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.services.errors import UnavailableError
-from dashapp.services.net.response import Answer, reset_at, retry_after, whole_number
+from dashapp.services.net.response import Response, reset_at, retry_after, whole_number
 
 AT = datetime(2026, 3, 5, 14, 2, 11, tzinfo=UTC)
 FAR = timedelta(days=1)
@@ -22,7 +22,7 @@ FAR = timedelta(days=1)
 @pytest.mark.parametrize("body", [b"", b"{", b"<html>", b"\xff", b"[" * 100_000, b'{"a":NaN}', b'"\xed\xa0\x80"'])
 def test_what_is_not_json_is_trouble(body: bytes) -> None:
     with pytest.raises(UnavailableError, match="not JSON"):
-        Answer(200, {}, body).json()
+        Response(200, {}, body).json()
 
 
 @pytest.mark.parametrize(
@@ -43,9 +43,9 @@ def test_what_is_not_json_is_trouble(body: bytes) -> None:
     ],
 )
 def test_the_next_page_is_at_the_same_host(link: str, there: str | None) -> None:
-    answer = Answer(200, {"Link": link}, b"", "https://example.social/a")
+    response = Response(200, {"Link": link}, b"", "https://example.social/a")
 
-    assert answer.next() == (there and f"https://example.social{there}")
+    assert response.next() == (there and f"https://example.social{there}")
 
 
 # ---- headers of limits
@@ -69,7 +69,7 @@ def seconds(until: datetime | None) -> float | None:
     ],
 )  # fmt: skip
 def test_retry_after_is_seconds_or_a_date(text: str, expected: float | None) -> None:
-    assert seconds(retry_after(Answer(429, {"retry-AFTER": text}, at=AT))) == expected
+    assert seconds(retry_after(Response(429, {"retry-AFTER": text}, at=AT))) == expected
 
 
 @pytest.mark.parametrize(
@@ -89,24 +89,24 @@ def test_retry_after_is_seconds_or_a_date(text: str, expected: float | None) -> 
     ],
 )  # fmt: skip
 def test_a_reset_is_an_epoch_a_date_or_seconds(text: str, expected: float | None) -> None:
-    assert seconds(reset_at(Answer(200, {"X-Reset": text}, at=AT), "x-reset")) == expected
+    assert seconds(reset_at(Response(200, {"X-Reset": text}, at=AT), "x-reset")) == expected
 
 
 def test_a_moment_is_meant_by_the_clock_of_the_service() -> None:
     behind = AT - timedelta(hours=3)
     headers = {"Date": format_datetime(behind, usegmt=True), "X-Reset": str(int(behind.timestamp()) + 60)}
 
-    assert seconds(reset_at(Answer(200, headers, at=AT), "X-Reset")) == 60
+    assert seconds(reset_at(Response(200, headers, at=AT), "X-Reset")) == 60
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_no_header_breaks_the_limits_or_waits_over_a_day(text: str, date: str) -> None:
-    answer = Answer(429, {"Retry-After": text, "X-Reset": text, "Date": date}, at=AT)
+    response = Response(429, {"Retry-After": text, "X-Reset": text, "Date": date}, at=AT)
 
-    for until in (retry_after(answer), reset_at(answer, "X-Reset")):
+    for until in (retry_after(response), reset_at(response, "X-Reset")):
         assert until is None or AT < until <= AT + FAR
 
 
 @pytest.mark.parametrize(("text", "expected"), [("0", 0), (" 42 ", 42), ("", None), ("-1", None), ("4.2", None)])
 def test_a_count_of_a_header_is_whole_or_not_told(text: str, expected: int | None) -> None:
-    assert whole_number(Answer(200, {"X-Left": text}), "x-left") == expected
+    assert whole_number(Response(200, {"X-Left": text}), "x-left") == expected

@@ -176,7 +176,7 @@ def test_refusals_of_others_servers_stop_nothing(network: Serve, fault: Fault) -
     told = network(famous(follows=350))
     told.fake.faults = [fault]
 
-    kept, _ = read(told.reader(waits=Separate()))
+    kept, _ = read(told.reader(cooldowns=Separate()))
 
     assert BOB in kept.ties_of
 

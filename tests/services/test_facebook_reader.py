@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dashapp.services.errors import DeniedError, RateLimitedError, ResponseError, ServiceError, UnavailableError
 from dashapp.services.facebook.reader import ONLY_NAME, limit, reader
-from dashapp.services.net.response import Answer
+from dashapp.services.net.response import Response
 from dashapp.services.reading import Target
 from dashapp.services.records import Profile
 from tests.services.fakes.facebook import SECRET, TOKEN, Fake, error
@@ -172,9 +172,9 @@ def test_an_application_that_has_used_most_slows_down(used: int, friends: int | 
     ],
 )
 def test_what_was_used_is_read_from_the_header(status: int, usage: str, wait: timedelta | None) -> None:
-    answer = Answer(status, {"X-App-Usage": usage}, b"{}")
+    response = Response(status, {"X-App-Usage": usage}, b"{}")
 
-    assert limit(answer) == (wait and answer.at + wait)
+    assert limit(response) == (wait and response.at + wait)
 
 
 @pytest.mark.parametrize("value", [[], {}, {"id": None}, {"id": 3001.5, "name": "Ada"}, "Ada"])

@@ -307,7 +307,7 @@ def test_reading_goes_on_behind_a_limit_and_brings_the_same() -> None:
         with pytest.raises(RateLimitedError):
             read(way, seen=seen)
         fake.left["graphql"] = 5_000
-        way.waits._until.clear()
+        way.cooldowns._until.clear()
         read(way, seen=seen)
 
     assert seen.batches == straight.batches

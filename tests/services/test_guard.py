@@ -19,7 +19,16 @@ from hypothesis import strategies as st
 
 from dashapp.services.errors import HostError
 from dashapp.services.net import ssrf
-from dashapp.services.net.ssrf import Adapter, Gate, Place, host_name, instance_url, is_public, places, protect
+from dashapp.services.net.ssrf import (
+    AddressPolicy,
+    GuardedAdapter,
+    Place,
+    host_name,
+    instance_url,
+    is_public,
+    places,
+    protect,
+)
 from tests.services.servers import Reply, Scripted, again, hang, http, raw, scripted, serving
 
 PUBLIC = "93.184.216.34"
@@ -189,7 +198,7 @@ def test_a_name_that_leads_there_is_not_called(ip: str, names: Callable[..., lis
     names([ip])
 
     with pytest.raises(HostError, match="not a public server"):
-        Gate(guarded=True).addresses(PLACE)
+        AddressPolicy(guarded=True).addresses(PLACE)
 
 
 @pytest.mark.parametrize("found", [[PUBLIC, "127.0.0.1"], ["fe80::1", PUBLIC]])
@@ -197,7 +206,7 @@ def test_one_private_address_among_public_ones_is_enough(found: list[str], names
     names(found)
 
     with pytest.raises(HostError):
-        Gate(guarded=True).addresses(PLACE)
+        AddressPolicy(guarded=True).addresses(PLACE)
 
 
 @pytest.mark.parametrize(
@@ -211,14 +220,14 @@ def test_another_scheme_or_port_is_refused_before_its_name_is_asked_for(
     asked = names([PUBLIC])
 
     with pytest.raises(HostError):
-        Gate(guarded=True, allow=["http://127.0.0.1:9001"]).addresses(place)
+        AddressPolicy(guarded=True, allow=["http://127.0.0.1:9001"]).addresses(place)
     assert not asked
 
 
 def test_public_addresses_are_what_is_connected_to(names: Callable[..., list[str]]) -> None:
     names([PUBLIC, "2606:4700::1111"])
 
-    assert Gate(guarded=True).addresses(PLACE) == [address(PUBLIC), address("2606:4700::1111")]
+    assert AddressPolicy(guarded=True).addresses(PLACE) == [address(PUBLIC), address("2606:4700::1111")]
 
 
 @pytest.mark.parametrize(
@@ -226,7 +235,7 @@ def test_public_addresses_are_what_is_connected_to(names: Callable[..., list[str
 )
 def test_the_real_resolver_opens_no_way_to_loopback(host: str) -> None:
     with pytest.raises((HostError, OSError)):
-        Gate(guarded=True).addresses(Place("https", host, 443))
+        AddressPolicy(guarded=True).addresses(Place("https", host, 443))
 
 
 # ---- the transport
@@ -397,4 +406,4 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
 
 
 def test_an_adapter_shows_nothing_of_what_it_sends() -> None:
-    assert "example" not in repr(Adapter(guarded=True, allow=["http://example.social"]))
+    assert "example" not in repr(GuardedAdapter(guarded=True, allow=["http://example.social"]))

@@ -10,118 +10,120 @@ import pytest
 
 from dashapp.services.errors import RateLimitedError, UnavailableError
 from dashapp.services.net import circuit_breaker
-from dashapp.services.net.circuit_breaker import LONGER, MOST, NOTICED, Line
-from dashapp.services.net.client import Client, OwnWaits
+from dashapp.services.net.circuit_breaker import LONGER, MOST, NOTICED, CircuitBreaker
+from dashapp.services.net.client import Client, LocalCooldowns
 from dashapp.services.net.response import no_limit
 from tests.services.servers import hang, http, raw
 
 HOST, KEY = "example.social", "example.social!"
 
 
-def line(waits: OwnWaits, *, finds_out: bool = True) -> Line:
-    return Line(HOST, "Example", waits, finds_out=finds_out)
+def line(cooldowns: LocalCooldowns, *, probes: bool = True) -> CircuitBreaker:
+    return CircuitBreaker(HOST, "Example", cooldowns, probes=probes)
 
 
-def hung(waits: OwnWaits, times: int) -> Line:
-    made = line(waits)
+def record_timeout(cooldowns: LocalCooldowns, times: int) -> CircuitBreaker:
+    made = line(cooldowns)
     for _ in range(times):
         made.check()
-        made.hung()
+        made.record_timeout()
     return made
 
 
-def over(waits: OwnWaits) -> None:
+def over(cooldowns: LocalCooldowns) -> None:
     """The wait ended a moment ago."""
-    waits.end(KEY)
-    waits.wait(KEY, datetime.now(UTC) - timedelta(seconds=1))
+    cooldowns.end(KEY)
+    cooldowns.wait(KEY, datetime.now(UTC) - timedelta(seconds=1))
 
 
 def test_one_answer_that_does_not_come_disturbs_nobody() -> None:
-    waits = OwnWaits()
-    hung(waits, NOTICED - 1)
+    cooldowns = LocalCooldowns()
+    record_timeout(cooldowns, NOTICED - 1)
 
-    line(waits).check()
+    line(cooldowns).check()
 
-    assert waits.until(KEY) is None
+    assert cooldowns.until(KEY) is None
 
 
 def test_the_others_stay_away_and_hear_until_when() -> None:
-    waits = OwnWaits()
-    first = hung(waits, NOTICED)
+    cooldowns = LocalCooldowns()
+    first = record_timeout(cooldowns, NOTICED)
 
     first.check()
     with pytest.raises(RateLimitedError, match="Example does not answer in time") as told:
-        line(waits).check()
+        line(cooldowns).check()
 
-    assert told.value.until == waits.until(KEY)
+    assert told.value.until == cooldowns.until(KEY)
     assert told.value.until > datetime.now(UTC) + LONGER
 
 
 def test_after_the_wait_one_finds_out_and_the_others_wait_on() -> None:
-    waits = OwnWaits()
-    hung(waits, NOTICED)
-    over(waits)
+    cooldowns = LocalCooldowns()
+    record_timeout(cooldowns, NOTICED)
+    over(cooldowns)
 
-    line(waits).check()
+    line(cooldowns).check()
 
     with pytest.raises(RateLimitedError):
-        line(waits).check()
+        line(cooldowns).check()
 
 
 def test_one_failure_of_who_finds_out_is_enough() -> None:
-    waits = OwnWaits()
-    hung(waits, NOTICED)
-    over(waits)
-    prober = line(waits)
+    cooldowns = LocalCooldowns()
+    record_timeout(cooldowns, NOTICED)
+    over(cooldowns)
+    prober = line(cooldowns)
     prober.check()
-    over(waits)
+    over(cooldowns)
 
-    prober.hung()
+    prober.record_timeout()
 
     with pytest.raises(RateLimitedError):
-        line(waits).check()
+        line(cooldowns).check()
 
 
 def test_an_answer_lets_everybody_call_again() -> None:
-    waits = OwnWaits()
-    first = hung(waits, NOTICED)
+    cooldowns = LocalCooldowns()
+    first = record_timeout(cooldowns, NOTICED)
 
-    first.answered()
-    line(waits).check()
+    first.record_response()
+    line(cooldowns).check()
 
-    assert waits.until(KEY) is None
+    assert cooldowns.until(KEY) is None
 
 
 def test_nobody_tries_without_end() -> None:
-    first = hung(OwnWaits(), MOST)
+    first = record_timeout(LocalCooldowns(), MOST)
 
     with pytest.raises(UnavailableError):
         first.check()
 
 
 def test_who_has_no_time_stays_away_and_tells_nobody() -> None:
-    waits = OwnWaits()
-    hurried = line(waits, finds_out=False)
+    cooldowns = LocalCooldowns()
+    hurried = line(cooldowns, probes=False)
     for _ in range(NOTICED):
         hurried.check()
-        hurried.hung()
-    line(waits).check()
-    hung(waits, NOTICED)
+        hurried.record_timeout()
+    line(cooldowns).check()
+    record_timeout(cooldowns, NOTICED)
 
     with pytest.raises(RateLimitedError):
         hurried.check()
 
 
 @contextmanager
-def client(url: str, waits: OwnWaits, key: str = "") -> Iterator[Client]:
+def client(url: str, cooldowns: LocalCooldowns, key: str = "") -> Iterator[Client]:
     options = {"limit": no_limit, "pause": lambda _: None, "timeout": (1.0, 0.05)}
-    with Client(url, name="Example", waits=waits, headers={"Authorization": f"Bearer {key}"}, **options) as made:
+    with Client(
+        url, name="Example", cooldowns=cooldowns, headers={"Authorization": f"Bearer {key}"}, **options
+    ) as made:
         yield made
 
 
 def test_a_host_that_hangs_for_one_token_is_not_called_with_another() -> None:
-    waits = OwnWaits()
-    with raw(hang) as server, client(server.url, waits, "one") as one, client(server.url, waits, "two") as two:
+    cooldowns = LocalCooldowns()
+    with raw(hang) as server, client(server.url, cooldowns, "one") as one, client(server.url, cooldowns, "two") as two:
         with pytest.raises(UnavailableError):
             one.get("x")
         with pytest.raises(RateLimitedError):
@@ -130,10 +132,14 @@ def test_a_host_that_hangs_for_one_token_is_not_called_with_another() -> None:
         assert (one.calls, two.calls) == (3, 0)
 
 
-@pytest.mark.parametrize("answer", [http(b"{}", status=500), http(b"{", length=1)])
-def test_a_host_that_answers_anything_does_not_hang(answer: bytes) -> None:
-    waits = OwnWaits()
-    with raw(answer) as server, client(server.url, waits, "one") as one, client(server.url, waits, "two") as two:
+@pytest.mark.parametrize("response", [http(b"{}", status=500), http(b"{", length=1)])
+def test_a_host_that_answers_anything_does_not_hang(response: bytes) -> None:
+    cooldowns = LocalCooldowns()
+    with (
+        raw(response) as server,
+        client(server.url, cooldowns, "one") as one,
+        client(server.url, cooldowns, "two") as two,
+    ):
         for each in (one, two):
             with pytest.raises(UnavailableError):
                 each.get("x")
@@ -143,10 +149,10 @@ def test_a_host_that_answers_anything_does_not_hang(answer: bytes) -> None:
 
 def test_waits_for_a_host_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(circuit_breaker, "LONGER", timedelta(hours=1))
-    waits = OwnWaits()
-    hung(waits, 3)
+    cooldowns = LocalCooldowns()
+    record_timeout(cooldowns, 3)
 
-    until = waits.until(KEY)
+    until = cooldowns.until(KEY)
 
     assert until is not None
     assert until > datetime.now(UTC) + timedelta(hours=2.9)

@@ -26,8 +26,8 @@ from dashapp.services.errors import (
     ResponseError,
     UnavailableError,
 )
-from dashapp.services.net.client import Client, OwnWaits, fingerprint
-from dashapp.services.net.response import Answer, no_limit
+from dashapp.services.net.client import Client, LocalCooldowns, fingerprint
+from dashapp.services.net.response import Response, no_limit
 from tests.services.servers import Act, Reply, again, drip, hang, http, raw, scripted
 
 FAR = timedelta(days=1)
@@ -59,7 +59,7 @@ def asking(*acts: Act, **options: Any) -> Iterator[tuple[Client, Any]]:
         yield made, server
 
 
-def limit_of(until: datetime | None) -> Callable[[Answer], datetime | None]:
+def limit_of(until: datetime | None) -> Callable[[Response], datetime | None]:
     """A service that always says the same."""
     return lambda _: until
 
@@ -69,9 +69,9 @@ def limit_of(until: datetime | None) -> Callable[[Answer], datetime | None]:
 
 def test_a_call_brings_status_headers_and_value() -> None:
     with scripted({"/api/me": Reply({"login": "ada"}, headers={"X-Left": "7"})}) as (url, script), client(url) as made:
-        answer = made.get("/api/me", {"page": 2, "ids": ["a", "b"], "none": None}, headers={"X-Mine": "1"})
+        response = made.get("/api/me", {"page": 2, "ids": ["a", "b"], "none": None}, headers={"X-Mine": "1"})
 
-    assert (answer.status, answer.json(), answer.headers["x-left"]) == (200, {"login": "ada"}, "7")
+    assert (response.status, response.json(), response.headers["x-left"]) == (200, {"login": "ada"}, "7")
     assert script.seen[0].query == {"page": "2", "ids": "b"}
     assert script.seen[0].headers["x-mine"] == "1"
     assert script.seen[0].headers["user-agent"].startswith("Sociogram/")
@@ -151,9 +151,9 @@ def test_a_connection_serves_many_calls() -> None:
 
 def test_an_unchanged_answer_costs_no_body() -> None:
     with scripted({"/": Reply(b"", 304)}) as (url, script), client(url) as made:
-        answer = made.get("/", etag='"abc"')
+        response = made.get("/", etag='"abc"')
 
-    assert answer.status == 304
+    assert response.status == 304
     assert script.seen[0].headers["if-none-match"] == '"abc"'
 
 
@@ -362,8 +362,8 @@ def test_another_host_is_told_and_not_called() -> None:
     "location", ["https://[", "\x00", "http://a b/", "javascript:1", "//", "http://user@127.0.0.1/"]
 )
 def test_a_redirect_to_nonsense_is_an_error_of_the_service(location: str) -> None:
-    answer = b"HTTP/1.1 302 Found\r\nLocation: " + location.encode() + b"\r\nContent-Length: 0\r\n\r\n"
-    with asking(answer) as (made, _), pytest.raises((ResponseError, UnavailableError)):
+    response = b"HTTP/1.1 302 Found\r\nLocation: " + location.encode() + b"\r\nContent-Length: 0\r\n\r\n"
+    with asking(response) as (made, _), pytest.raises((ResponseError, UnavailableError)):
         made.get("/")
 
 
@@ -530,14 +530,14 @@ def test_a_limit_that_comes_between_two_tries_ends_them() -> None:
 
 
 def test_a_wait_that_another_import_notes_stops_the_tries() -> None:
-    waits = OwnWaits()
+    cooldowns = LocalCooldowns()
 
     def pause(_: float) -> None:
-        waits.wait(made._host, datetime.now(UTC) + timedelta(minutes=5))
+        cooldowns.wait(made._host, datetime.now(UTC) + timedelta(minutes=5))
 
     with (
         scripted({"/": Reply(status=500)}) as (url, script),
-        client(url, waits=waits, pause=pause) as made,
+        client(url, cooldowns=cooldowns, pause=pause) as made,
         pytest.raises(RateLimitedError),
     ):
         made.get("/")
@@ -548,41 +548,47 @@ def test_a_wait_that_another_import_notes_stops_the_tries() -> None:
 def test_a_limit_function_that_meets_broken_json_tells_nothing() -> None:
     with (
         scripted({"/": Reply("busy", 400)}) as (url, _),
-        client(url, limit=lambda answer: answer.json()) as made,
+        client(url, limit=lambda response: response.json()) as made,
         pytest.raises(ResponseError),
     ):
         made.get("/")
 
 
 def test_one_token_waits_and_another_does_not() -> None:
-    waits = OwnWaits()
+    cooldowns = LocalCooldowns()
     with scripted({"/": [Reply(status=429), Reply({})]}) as (url, script):
-        with client(url, waits=waits, headers={"Authorization": "Bearer one"}) as one, pytest.raises(RateLimitedError):
+        with (
+            client(url, cooldowns=cooldowns, headers={"Authorization": "Bearer one"}) as one,
+            pytest.raises(RateLimitedError),
+        ):
             one.get("/")
-        with client(url, waits=waits, headers={"Authorization": "Bearer two"}) as two:
+        with client(url, cooldowns=cooldowns, headers={"Authorization": "Bearer two"}) as two:
             two.get("/")
-        with client(url, waits=waits, headers={"authorization": "Bearer one"}) as one, pytest.raises(RateLimitedError):
+        with (
+            client(url, cooldowns=cooldowns, headers={"authorization": "Bearer one"}) as one,
+            pytest.raises(RateLimitedError),
+        ):
             one.get("/")
 
     assert script.calls() == 2
 
 
 def test_calls_without_a_token_share_a_wait() -> None:
-    waits = OwnWaits()
+    cooldowns = LocalCooldowns()
     with scripted({"/": Reply(status=429)}) as (url, script):
         for _ in range(2):
-            with client(url, waits=waits) as made, pytest.raises(RateLimitedError):
+            with client(url, cooldowns=cooldowns) as made, pytest.raises(RateLimitedError):
                 made.get("/")
 
     assert script.calls() == 1
 
 
 def test_a_key_of_its_own_goes_before_the_host() -> None:
-    waits = OwnWaits()
-    waits.wait("search", datetime.now(UTC) + timedelta(minutes=1))
+    cooldowns = LocalCooldowns()
+    cooldowns.wait("search", datetime.now(UTC) + timedelta(minutes=1))
     with (
         scripted({"/": Reply({})}) as (url, _),
-        client(url, waits=waits, key="search") as made,
+        client(url, cooldowns=cooldowns, key="search") as made,
         pytest.raises(RateLimitedError),
     ):
         made.get("/")
@@ -634,7 +640,7 @@ def test_no_secret_is_in_an_error_or_a_log(
 
 
 def test_representations_show_neither_headers_nor_bodies() -> None:
-    answer = Answer(200, {"Set-Cookie": SECRET}, SECRET.encode(), f"https://example.social/?token={SECRET}")
+    response = Response(200, {"Set-Cookie": SECRET}, SECRET.encode(), f"https://example.social/?token={SECRET}")
 
-    assert SECRET not in repr(answer)
+    assert SECRET not in repr(response)
     assert repr(Client("https://example.social", limit=no_limit, headers=SIGNED)) == "<Client example.social>"

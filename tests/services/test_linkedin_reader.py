@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dashapp.services.errors import DeniedError, RateLimitedError, ServiceError, UnavailableError
 from dashapp.services.linkedin.reader import ONLY_NAME, limit, reader
-from dashapp.services.net.response import Answer
+from dashapp.services.net.response import Response
 from dashapp.services.reading import Target
 from dashapp.services.records import Profile
 from tests.services.fakes.linkedin import REVOKED, TOKEN, Fake
@@ -89,9 +89,9 @@ def test_a_token_that_ended_is_denied() -> None:
 def test_a_daily_limit_ends_at_midnight() -> None:
     at = datetime(2026, 11, 20, 16, 30, 5, tzinfo=UTC)
 
-    assert limit(Answer(429, at=at)) == datetime(2026, 11, 21, tzinfo=UTC)
-    assert limit(Answer(429, {"Retry-After": "60"}, at=at)) == at + timedelta(minutes=1)
-    assert limit(Answer(200, at=at)) is None
+    assert limit(Response(429, at=at)) == datetime(2026, 11, 21, tzinfo=UTC)
+    assert limit(Response(429, {"Retry-After": "60"}, at=at)) == at + timedelta(minutes=1)
+    assert limit(Response(200, at=at)) is None
 
 
 def test_no_call_leaves_before_the_limit_ends() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dashapp.services.mastodon.api_records import following, limit, person, post
-from dashapp.services.net.response import Answer
+from dashapp.services.net.response import Response
 from tests.services.fakes.mastodon_world import START
 
 
@@ -80,7 +80,7 @@ RESET = {"X-RateLimit-Reset": "2099-01-01T00:00:00.123456Z"}
     ],
 )
 def test_limits_are_as_the_headers_say(status: int, headers: dict[str, str], waits: bool) -> None:
-    assert (limit(Answer(status, headers)) is not None) is waits
+    assert (limit(Response(status, headers)) is not None) is waits
 
 
 @pytest.mark.parametrize(
@@ -95,4 +95,4 @@ def test_limits_are_as_the_headers_say(status: int, headers: dict[str, str], wai
     ],
 )
 def test_the_next_page_is_told_by_its_query(link: str, query: int | None) -> None:
-    assert following(Answer(200, {"Link": link})) == ("limit=80&max_id=5" if query else "")
+    assert following(Response(200, {"Link": link})) == ("limit=80&max_id=5" if query else "")

@@ -398,7 +398,7 @@ def with_sleeps(world: World) -> tuple[Kept, Coverage, int]:
                 return *read(made(way, world, home="1"), kept), sleeps
             except RateLimitedError:
                 sleeps += 1
-                way.waits = type(way.waits)()
+                way.cooldowns = type(way.cooldowns)()
                 _renew(world.servers.values())
     raise AssertionError("it never ends")
 

@@ -122,7 +122,7 @@ def test_nothing_is_called_before_a_limit_ends_and_reading_goes_on_then(told: bo
                 wait = error.until - datetime.now(UTC)
                 assert timedelta(minutes=14 if told else 0.9) < wait < timedelta(minutes=15.1 if told else 1)
             home.renew()
-            way.waits._until.clear()
+            way.cooldowns._until.clear()
 
     assert sleeps > 1
     assert [each.text for each in kept.posts] == [each.text for each in undisturbed.posts]

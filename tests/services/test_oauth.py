@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dashapp.services.errors import DeniedError, ServiceError, UnavailableError
 from dashapp.services.mastodon.oauth import MastodonProvider, find_server
 from dashapp.services.net import oauth
-from dashapp.services.net.response import Answer
+from dashapp.services.net.response import Response
 from dashapp.services.providers import PROVIDERS, SIGNING_IN
 
 JSON = st.recursive(
@@ -24,9 +24,9 @@ JSON = st.recursive(
 )
 
 
-def answer(status, value):
+def response(status, value):
     """What a service sent."""
-    return Answer(status, {}, value if isinstance(value, bytes) else json.dumps(value).encode())
+    return Response(status, {}, value if isinstance(value, bytes) else json.dumps(value).encode())
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,12 @@ def test_secrets_go_by_https_or_stay_on_this_machine(url, safe):
 
 def test_nothing_is_sent_to_an_unsafe_address():
     with pytest.raises(UnavailableError, match="https"):
-        oauth.Calls("GitHub")("POST", "http://example.social/token", form={"client_secret": "canary"})
+        oauth.Transport("GitHub")("POST", "http://example.social/token", form={"client_secret": "canary"})
 
 
 def test_errors_of_a_call_quote_nothing():
     with pytest.raises(UnavailableError) as raised:
-        oauth.Calls("GitHub")("POST", "http://127.0.0.1:9/canary", form={"client_secret": "canary"})
+        oauth.Transport("GitHub")("POST", "http://127.0.0.1:9/canary", form={"client_secret": "canary"})
 
     assert "canary" not in str(raised.value)
     assert raised.value.__cause__ is None
@@ -106,15 +106,15 @@ def test_a_token_ends_when_its_service_says(told, seconds):
 @pytest.mark.parametrize(
     ("sent", "error"),
     [
-        (answer(400, {"error": "invalid_grant"}), DeniedError),
-        (answer(200, {"error": "bad_refresh_token"}), DeniedError),
-        (answer(400, {"error": "invalid_request"}), DeniedError),
-        (answer(503, {"error": "invalid_grant"}), UnavailableError),
-        (answer(401, {"error": "invalid_client"}), oauth.UnknownClientError),
-        (answer(200, {"access_token": 7}), UnavailableError),
-        (answer(500, b"oops"), UnavailableError),
-        (answer(200, b"\xff"), UnavailableError),
-        (answer(200, []), UnavailableError),
+        (response(400, {"error": "invalid_grant"}), DeniedError),
+        (response(200, {"error": "bad_refresh_token"}), DeniedError),
+        (response(400, {"error": "invalid_request"}), DeniedError),
+        (response(503, {"error": "invalid_grant"}), UnavailableError),
+        (response(401, {"error": "invalid_client"}), oauth.UnknownClientError),
+        (response(200, {"access_token": 7}), UnavailableError),
+        (response(500, b"oops"), UnavailableError),
+        (response(200, b"\xff"), UnavailableError),
+        (response(200, []), UnavailableError),
     ],
 )
 def test_what_is_no_token_says_what_to_do(sent, error):
@@ -128,14 +128,14 @@ def test_what_is_no_token_says_what_to_do(sent, error):
 def test_whatever_is_sent_is_an_object_or_an_error_of_ours(status, value):
     for work in (oauth.granted, oauth.document):
         with suppress(ServiceError):
-            assert isinstance(work(answer(status, value), "GitHub"), dict)
+            assert isinstance(work(response(status, value), "GitHub"), dict)
 
 
 def test_nothing_prints_a_secret():
     application = oauth.Application(client_id="id", client_secret="canary", key={"d": "canary"})
-    contact = oauth.Contact(settings={"SECRET_KEY": "canary"}, application=application, send=oauth.Calls("X"))
+    client = oauth.OAuthClient(settings={"SECRET_KEY": "canary"}, application=application, send=oauth.Transport("X"))
 
-    assert "canary" not in repr(contact)
+    assert "canary" not in repr(client)
 
 
 def test_every_service_has_its_provider():
@@ -155,7 +155,7 @@ class Web:
     def __call__(self, method, url, *, guarded=False, **_):
         self.asked.append((url, guarded))
         status, headers, value = self.pages.get(url, (404, {}, {}))
-        return Answer(status, headers, json.dumps(value).encode())
+        return Response(status, headers, json.dumps(value).encode())
 
 
 def mastodon(domain, version="4.5.0"):

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashapp.services.errors import DeniedError, PaymentRequiredError, RateLimitedError, ServiceError, UnavailableError
-from dashapp.services.net.response import Answer
+from dashapp.services.net.response import Response
 from dashapp.services.reading import Target
 from dashapp.services.x.pricing import NEWEST, cost, dollars
 from dashapp.services.x.reader import NOTHING_LEFT, XReader, limit, reader
@@ -484,11 +484,11 @@ def test_a_limit_in_the_middle_changes_nothing() -> None:
     ],
 )
 def test_limits_are_read_from_the_headers(status: int, headers: dict[str, str], seconds: int | None) -> None:
-    answer = Answer(status, headers)
+    response = Response(status, headers)
 
-    until = limit(answer)
+    until = limit(response)
 
-    assert until == (None if seconds is None else answer.at + timedelta(seconds=seconds))
+    assert until == (None if seconds is None else response.at + timedelta(seconds=seconds))
 
 
 CAP = problem(429, "UsageCapExceeded", TYPE + "usage-capped", period="Monthly", scope="Product")
@@ -667,10 +667,10 @@ def test_wrong_types_bring_errors_of_services_alone(anything: Any, seed: int) ->
     assert fake.served <= 300
 
 
-@pytest.mark.parametrize("answer", [reply(200, b"{"), reply(200, "[]"), reply(200, {"data": {}}), reply(500, "")])
-def test_nonsense_is_trouble(answer: Any) -> None:
+@pytest.mark.parametrize("response", [reply(200, b"{"), reply(200, "[]"), reply(200, {"data": {}}), reply(500, "")])
+def test_nonsense_is_trouble(response: Any) -> None:
     fake = Fake(World(posts=9))
-    fake.fault = lambda name, call: answer if name == "tweets" else None
+    fake.fault = lambda name, call: response if name == "tweets" else None
     wallet = Wallet()
     with reach(fake) as way, pytest.raises(UnavailableError):
         wallet.keep(made(way, wallet).read({}, wallet))

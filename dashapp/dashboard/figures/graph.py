@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from analytics.graph_drawing import Drawn
+from analytics.graph_drawing import GraphDrawing
 from analytics.layout import node_radii
 
 from .labels import apart
@@ -51,7 +51,7 @@ class Picture:
 class Drawing:
     """What all parts of the figure share: the people, what is told of the best connected, the room in pixels."""
 
-    drawn: Drawn
+    drawn: GraphDrawing
     told: pd.DataFrame
     theme: str
     directed: bool = True

@@ -15,7 +15,7 @@ from dash import Patch
 from flask import abort
 from flask_login import current_user
 
-from analytics.graph_drawing import Drawn, of_row
+from analytics.graph_drawing import GraphDrawing, of_row
 
 from ...store import people
 from ..account_view import Shown
@@ -38,7 +38,7 @@ class Seen:
     room: tuple[float, float]
 
     @cached_property
-    def drawn(self) -> Drawn:
+    def drawn(self) -> GraphDrawing:
         """The people and their ties."""
         return of_row(self.shown.of_list("graph_drawn", self.which).iloc[0])
 

@@ -26,18 +26,18 @@ from ..errors import DeniedError, NotFoundError, ServiceError, UnavailableError,
 from ..net.oauth import (
     REFUSED,
     Application,
-    Contact,
-    Doors,
+    Endpoints,
     Identity,
+    OAuthClient,
     Sender,
+    check_revoked,
     document,
     granted,
+    json_object,
     scopes_of,
-    taken_back,
     text,
-    thing,
 )
-from ..net.response import Answer
+from ..net.response import Response
 from ..net.ssrf import host_name, instance_url
 
 NAME = "Bluesky"
@@ -78,28 +78,28 @@ class Server:
 
 
 @dataclass(slots=True)
-class Talk:
+class DpopSession:
     """Signed calls to one authorization server; keeps the nonce that it wants to see next."""
 
-    contact: Contact
+    client: OAuthClient
     key: ECKey = field(repr=False)
     issuer: str
     nonce: str = ""
 
-    def post(self, url: str, form: Mapping[str, str]) -> Answer:
+    def post(self, url: str, form: Mapping[str, str]) -> Response:
         """Sends a form with proof and assertion, once more when the server names another nonce."""
-        answer = self._once(url, form)
-        asks = answer.status in (400, 401) and thing(answer).get("error") == "use_dpop_nonce"
-        return self._once(url, form) if asks and self.nonce else answer
+        response = self._once(url, form)
+        asks = response.status in (400, 401) and json_object(response).get("error") == "use_dpop_nonce"
+        return self._once(url, form) if asks and self.nonce else response
 
-    def _once(self, url: str, form: Mapping[str, str]) -> Answer:
+    def _once(self, url: str, form: Mapping[str, str]) -> Response:
         headers = {"DPoP": proof(self.key, "POST", url, nonce=self.nonce)}
-        whole = {**form, **signature(self.contact.application, self.issuer)}
-        answer = self.contact.send(
-            "POST", checked(url, self.contact.settings), headers=headers, form=whole, guarded=True
+        whole = {**form, **signature(self.client.application, self.issuer)}
+        response = self.client.send(
+            "POST", checked(url, self.client.settings), headers=headers, form=whole, guarded=True
         )
-        self.nonce = answer.headers.get("DPoP-Nonce", "")[:500] or self.nonce
-        return answer
+        self.nonce = response.headers.get("DPoP-Nonce", "")[:500] or self.nonce
+        return response
 
 
 class BlueskyProvider:
@@ -111,7 +111,7 @@ class BlueskyProvider:
     basic: ClassVar[bool] = False
     guarded: ClassVar[bool] = True
 
-    def doors(self, contact: Contact) -> Doors:
+    def endpoints(self, client: OAuthClient) -> Endpoints:
         """There are none that all accounts share: see `find_server`."""
         raise UnavailableError(NO_SERVER)
 
@@ -119,32 +119,36 @@ class BlueskyProvider:
         """Its one scope."""
         return frozenset(self.scopes) - scopes_of(token)
 
-    def whoami(self, contact: Contact, token: Mapping[str, Any], *, nonce: str) -> Identity:
+    def whoami(self, client: OAuthClient, token: Mapping[str, Any], *, nonce: str) -> Identity:
         """By the DID, which `fetch_token` compared with the one that was asked for."""
         return Identity(uid=text(token, "sub", NAME), handle=str(token.get("handle") or token["sub"]))
 
-    def settled(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+    def exchange_long_lived(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """As it is."""
         return dict(token)
 
-    def refresh(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+    def refresh(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """A refresh token works once. The subject has to stay the same."""
         if not token.get("refresh_token"):
             raise DeniedError(REFUSED.format(name=NAME))
-        talk = Talk(contact, ECKey.import_key(dict(token["dpop_key"])), token["issuer"], token.get("dpop_nonce", ""))
+        session = DpopSession(
+            client, ECKey.import_key(dict(token["dpop_key"])), token["issuer"], token.get("dpop_nonce", "")
+        )
         form = {"grant_type": "refresh_token", "refresh_token": token["refresh_token"]}
-        told = granted(talk.post(token["token_endpoint"], form), NAME)
+        told = granted(session.post(token["token_endpoint"], form), NAME)
         if told.get("sub", token["sub"]) != token["sub"]:
             raise DeniedError(FORGED)
-        return {**token, **told, "dpop_nonce": talk.nonce}
+        return {**token, **told, "dpop_nonce": session.nonce}
 
-    def revoke(self, contact: Contact, token: Mapping[str, Any], uid: str) -> None:
+    def revoke(self, client: OAuthClient, token: Mapping[str, Any], uid: str) -> None:
         """The whole session, by its refresh token."""
         if not token.get("revocation_endpoint"):
             return
-        talk = Talk(contact, ECKey.import_key(dict(token["dpop_key"])), token["issuer"], token.get("dpop_nonce", ""))
+        session = DpopSession(
+            client, ECKey.import_key(dict(token["dpop_key"])), token["issuer"], token.get("dpop_nonce", "")
+        )
         form = {"token": token.get("refresh_token") or token["access_token"]}
-        taken_back(talk.post(token["revocation_endpoint"], form), NAME)
+        check_revoked(session.post(token["revocation_endpoint"], form), NAME)
 
 
 # ---- from a handle to its server
@@ -177,24 +181,24 @@ def _did(send: Sender, settings: Mapping[str, Any], handle: str) -> str:
     if not HANDLE.fullmatch(handle):
         raise NotFoundError(NO_HANDLE)
     url = f"{settings['BLUESKY_APPVIEW_URL']}/xrpc/com.atproto.identity.resolveHandle"
-    answer = send("GET", url, params={"handle": handle})
-    if answer.status in (400, 404):
+    response = send("GET", url, params={"handle": handle})
+    if response.status in (400, 404):
         raise NotFoundError(NO_ACCOUNT)
-    did = text(document(answer, NAME), "did", NAME)
+    did = text(document(response, NAME), "did", NAME)
     if not DID.fullmatch(did):
         raise UnavailableError(NO_SERVER)
     return did
 
 
-def _did_document(send: Sender, settings: Mapping[str, Any], did: str) -> Answer:
+def _did_document(send: Sender, settings: Mapping[str, Any], did: str) -> Response:
     if did.startswith("did:plc:"):
-        answer = send("GET", f"{settings['BLUESKY_PLC_URL']}/{quote(did, safe=':')}")
+        response = send("GET", f"{settings['BLUESKY_PLC_URL']}/{quote(did, safe=':')}")
     else:
         host = host_name(did.removeprefix("did:web:").replace("%3A", ":"))
-        answer = send("GET", f"{instance_url(host, settings['PRIVATE_HOSTS'])}/.well-known/did.json", guarded=True)
-    if answer.status in (404, 410):
+        response = send("GET", f"{instance_url(host, settings['PRIVATE_HOSTS'])}/.well-known/did.json", guarded=True)
+    if response.status in (404, 410):
         raise NotFoundError(NO_ACCOUNT)
-    return answer
+    return response
 
 
 def _pds(told: Mapping[str, Any]) -> str:
@@ -248,11 +252,11 @@ def checked(url: str, settings: Mapping[str, Any]) -> str:
 # ---- the dance
 
 
-def push(talk: Talk, server: Server, person: Person, *, redirect_uri: str, state: str, challenge: str) -> str:
+def push(session: DpopSession, server: Server, person: Person, *, redirect_uri: str, state: str, challenge: str) -> str:
     """Where the browser goes, after the server was told why. Raises `UnavailableError`, `DeniedError`."""
-    client = talk.contact.application.client_id
+    client_id = session.client.application.client_id
     form = {
-        "client_id": client,
+        "client_id": client_id,
         "response_type": "code",
         "redirect_uri": redirect_uri,
         "scope": SCOPE,
@@ -261,25 +265,25 @@ def push(talk: Talk, server: Server, person: Person, *, redirect_uri: str, state
         "code_challenge_method": "S256",
         "login_hint": person.handle,
     }
-    answer = talk.post(server.push, form)
-    if answer.status in (400, 401, 403):
+    response = session.post(server.push, form)
+    if response.status in (400, 401, 403):
         raise UnknownClientError(NOT_ACCEPTED)
-    told = document(answer, NAME)
-    return f"{server.authorize}?{urlencode({'client_id': client, 'request_uri': text(told, 'request_uri', NAME)})}"
+    told = document(response, NAME)
+    return f"{server.authorize}?{urlencode({'client_id': client_id, 'request_uri': text(told, 'request_uri', NAME)})}"
 
 
 def fetch_token(
-    talk: Talk, server: Server, person: Person, *, redirect_uri: str, code: str, verifier: str
+    session: DpopSession, server: Server, person: Person, *, redirect_uri: str, code: str, verifier: str
 ) -> dict[str, Any]:
     """The token for a code, with what renewing it takes. Raises `DeniedError`, also if it is somebody else's."""
     form = {
         "grant_type": "authorization_code",
-        "client_id": talk.contact.application.client_id,
+        "client_id": session.client.application.client_id,
         "redirect_uri": redirect_uri,
         "code": code,
         "code_verifier": verifier,
     }
-    token = granted(talk.post(server.token, form), NAME)
+    token = granted(session.post(server.token, form), NAME)
     if token.get("sub") != person.did or str(token.get("token_type", "")).lower() != "dpop":
         raise DeniedError(FORGED)
     return {
@@ -288,9 +292,9 @@ def fetch_token(
         "issuer": server.issuer,
         "token_endpoint": server.token,
         "revocation_endpoint": server.revoke,
-        "client_id": talk.contact.application.client_id,
-        "dpop_key": talk.key.as_dict(private=True),
-        "dpop_nonce": talk.nonce,
+        "client_id": session.client.application.client_id,
+        "dpop_key": session.key.as_dict(private=True),
+        "dpop_nonce": session.nonce,
     }
 
 
@@ -320,13 +324,13 @@ def proof(key: ECKey, method: str, url: str, *, nonce: str = "") -> str:
 
 def signature(application: Application, issuer: str) -> dict[str, str]:
     """Shows to a server that this application asks; one on a developer's machine cannot."""
-    client = application.client_id
+    client_id = application.client_id
     if application.key is None:
-        return {"client_id": client}
+        return {"client_id": client_id}
     now, key = _now(), ECKey.import_key(dict(application.key))
-    claims = {"iss": client, "sub": client, "aud": issuer, "jti": secrets.token_urlsafe(16)}
+    claims = {"iss": client_id, "sub": client_id, "aud": issuer, "jti": secrets.token_urlsafe(16)}
     signed = jwt.encode({"alg": ALGORITHM, "kid": key.kid}, {**claims, "iat": now, "exp": now + ASSERTION_LIFE}, key)
-    return {"client_id": client, "client_assertion_type": ASSERTION, "client_assertion": signed}
+    return {"client_id": client_id, "client_assertion_type": ASSERTION, "client_assertion": signed}
 
 
 def _now() -> int:

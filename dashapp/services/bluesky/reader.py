@@ -141,10 +141,10 @@ class BlueskyReader:
 
     def _profiles(self, keys: list[str]) -> list[dict[str, Any]]:
         try:
-            answer = self._questions.ask("app.bsky.actor.getProfiles", actors=keys)
+            response = self._questions.ask("app.bsky.actor.getProfiles", actors=keys)
         except ResponseError:
             return []
-        return [as_dict(view) for view in as_list(answer.get("profiles"))]
+        return [as_dict(view) for view in as_list(response.get("profiles"))]
 
     def _page(self, method: str, name: str, field: str, state: State, **params: str) -> dict[str, Any]:
         """The next page; an empty one where the service refuses to go on behind its own cursor."""

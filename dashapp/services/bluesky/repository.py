@@ -52,8 +52,8 @@ class Repos:
         if server is None or self._tiresome(server):
             return None
         try:
-            answer = self._client(server).get(f"xrpc/{METHOD}", {"did": account}, cap=LARGEST, raw=True, tries=1)
-            return follows(answer.body, account)
+            response = self._client(server).get(f"xrpc/{METHOD}", {"did": account}, cap=LARGEST, raw=True, tries=1)
+            return follows(response.body, account)
         except UnavailableError:
             self._troubles[server] += 1
         except ServiceError:  # also a limit: nobody's server makes an import wait

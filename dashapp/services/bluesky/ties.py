@@ -78,8 +78,8 @@ class Ties:
         for start in range(0, len(asked), OTHERS):
             self.calls += 1
             others = asked[start : start + OTHERS]
-            answer = self._questions.ask("app.bsky.graph.getRelationships", actor=key, others=others)
-            for told in map(as_dict, listed(answer, "relationships")):
+            response = self._questions.ask("app.bsky.graph.getRelationships", actor=key, others=others)
+            for told in map(as_dict, listed(response, "relationships")):
                 other = did(told.get("did"))
                 if other is not None and told.get("following"):
                     yield other

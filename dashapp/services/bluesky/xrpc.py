@@ -9,7 +9,7 @@ from ..errors import DeniedError, NotFoundError, ResponseError, UnavailableError
 from ..files.json_stream import parsed
 from ..files.values import body
 from ..net.client import Client
-from ..net.response import Answer, reset_at, retry_after, whole_number
+from ..net.response import Response, reset_at, retry_after, whole_number
 from .oauth import NO_ACCOUNT
 
 NAME = "Bluesky"
@@ -32,11 +32,11 @@ NOT_FOUND = ("not found", "unable to resolve")  # with the error InvalidRequest
 LONGEST_CURSOR = 2_000
 
 
-def limit(answer: Answer) -> datetime | None:
+def limit(response: Response) -> datetime | None:
     """By the headers of the protocol, whose reset is an epoch; of two moments the later one."""
-    if answer.status != 429:
-        return reset_at(answer, "RateLimit-Reset") if whole_number(answer, "RateLimit-Remaining") == 0 else None
-    told = (reset_at(answer, "RateLimit-Reset"), retry_after(answer))
+    if response.status != 429:
+        return reset_at(response, "RateLimit-Reset") if whole_number(response, "RateLimit-Remaining") == 0 else None
+    told = (reset_at(response, "RateLimit-Reset"), retry_after(response))
     return max((at for at in told if at), default=None)
 
 

@@ -9,7 +9,18 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from ..errors import DeniedError
-from ..net.oauth import REFUSED, Contact, Doors, Identity, bearer, document, granted, own_names, taken_back, text
+from ..net.oauth import (
+    REFUSED,
+    Endpoints,
+    Identity,
+    OAuthClient,
+    bearer,
+    check_revoked,
+    document,
+    granted,
+    own_names,
+    text,
+)
 
 NAME = "Facebook"
 
@@ -23,46 +34,51 @@ class FacebookProvider:
     basic: ClassVar[bool] = False
     guarded: ClassVar[bool] = False
 
-    def doors(self, contact: Contact) -> Doors:
+    def endpoints(self, client: OAuthClient) -> Endpoints:
         """Of a stated version: unversioned ones change by themselves."""
-        settings = contact.settings
-        return Doors(f"{settings['FACEBOOK_URL']}/dialog/oauth", f"{settings['FACEBOOK_API_URL']}/oauth/access_token")
+        settings = client.settings
+        return Endpoints(
+            f"{settings['FACEBOOK_URL']}/dialog/oauth", f"{settings['FACEBOOK_API_URL']}/oauth/access_token"
+        )
 
     def missing(self, token: Mapping[str, Any]) -> frozenset[str]:
         """None: the public profile cannot be refused."""
         return frozenset()
 
-    def whoami(self, contact: Contact, token: Mapping[str, Any], *, nonce: str) -> Identity:
+    def whoami(self, client: OAuthClient, token: Mapping[str, Any], *, nonce: str) -> Identity:
         """By the number that Facebook gives this person for this application alone."""
-        url, params = f"{contact.settings['FACEBOOK_API_URL']}/me", {"fields": "id,name", **_proof(contact, token)}
-        user = document(contact.send("GET", url, params=params, headers=bearer(token)), NAME)
+        url, params = (
+            f"{client.settings['FACEBOOK_API_URL']}/me",
+            {"fields": "id,name", **_proof(client, token)},
+        )
+        user = document(client.send("GET", url, params=params, headers=bearer(token)), NAME)
         name = text(user, "name", NAME)
         return Identity(uid=text(user, "id", NAME), handle=name, name=name)
 
-    def settled(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+    def exchange_long_lived(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """The long-lived one."""
         form = {
             "grant_type": "fb_exchange_token",
             "fb_exchange_token": token["access_token"],
-            **own_names(contact, basic=False),
+            **own_names(client, basic=False),
         }
-        answer = contact.send("POST", self.doors(contact).token, form=form)
+        response = client.send("POST", self.endpoints(client).token, form=form)
         kept = {name: value for name, value in token.items() if name not in ("expires_in", "expires_at")}
-        return {**kept, **granted(answer, NAME)}
+        return {**kept, **granted(response, NAME)}
 
-    def refresh(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+    def refresh(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """There is no such thing at Facebook."""
         raise DeniedError(REFUSED.format(name=NAME))
 
-    def revoke(self, contact: Contact, token: Mapping[str, Any], uid: str) -> None:
+    def revoke(self, client: OAuthClient, token: Mapping[str, Any], uid: str) -> None:
         """All permissions: with the last of them the connection is gone at Facebook. Nothing without the `uid`."""
         if not uid:
             return  # a token that was not kept is no reason to end one that was
-        url = f"{contact.settings['FACEBOOK_API_URL']}/{quote(uid, safe='')}/permissions"
-        taken_back(contact.send("DELETE", url, params=_proof(contact, token), headers=bearer(token)), NAME)
+        url = f"{client.settings['FACEBOOK_API_URL']}/{quote(uid, safe='')}/permissions"
+        check_revoked(client.send("DELETE", url, params=_proof(client, token), headers=bearer(token)), NAME)
 
 
-def _proof(contact: Contact, token: Mapping[str, Any]) -> dict[str, str]:
+def _proof(client: OAuthClient, token: Mapping[str, Any]) -> dict[str, str]:
     """Shows that whoever sends the token knows the secret too; apps can be set to ask for it."""
-    secret = contact.application.client_secret.encode()
+    secret = client.application.client_secret.encode()
     return {"appsecret_proof": hmac.new(secret, str(token["access_token"]).encode(), hashlib.sha256).hexdigest()}

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from ..errors import DeniedError, RateLimitedError, ResponseError, ServiceError, UnavailableError
 from ..files.json_stream import parsed
 from ..files.values import count, label
-from ..net.response import Answer
+from ..net.response import Response
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile
 
@@ -29,14 +29,14 @@ REFUSED = "Facebook has blocked this application for now. Try again tomorrow, or
 NO_ACCOUNT = "Facebook sends something that is no account. Try again later."
 
 
-def limit(answer: Answer) -> datetime | None:
+def limit(response: Response) -> datetime | None:
     """By the code of the error, and by how much this application has used."""
-    if answer.status >= 400 and code_of(answer.body) in LIMITS:
-        return answer.at + HOUR
-    used = usage(answer)
+    if response.status >= 400 and code_of(response.body) in LIMITS:
+        return response.at + HOUR
+    used = usage(response)
     if used >= FULL:
-        return answer.at + HOUR
-    return answer.at + SHORT if used >= BUSY and answer.status < 400 else None
+        return response.at + HOUR
+    return response.at + SHORT if used >= BUSY and response.status < 400 else None
 
 
 def code_of(content: bytes) -> int | None:
@@ -44,9 +44,9 @@ def code_of(content: bytes) -> int | None:
     return count(_dict(_dict(_value(content)).get("error")).get("code"))
 
 
-def usage(answer: Answer) -> float:
+def usage(response: Response) -> float:
     """The largest of the shares that `X-App-Usage` tells, in percent."""
-    told = _dict(_value(answer.headers.get("X-App-Usage", "").encode())).values()
+    told = _dict(_value(response.headers.get("X-App-Usage", "").encode())).values()
     return max((float(each) for each in told if isinstance(each, int | float)), default=0.0)
 
 
@@ -72,9 +72,9 @@ class Codes:
     def __init__(self) -> None:
         self.last: int | None = None
 
-    def __call__(self, answer: Answer) -> datetime | None:
-        self.last = code_of(answer.body) if answer.status >= 400 else None
-        return limit(answer)
+    def __call__(self, response: Response) -> datetime | None:
+        self.last = code_of(response.body) if response.status >= 400 else None
+        return limit(response)
 
 
 class FacebookReader:

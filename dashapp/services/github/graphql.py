@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import DeniedError, NotFoundError, UnavailableError
 from ..net.client import Client
-from ..net.response import Answer, reset_at, retry_after, whole_number
+from ..net.response import Response, reset_at, retry_after, whole_number
 
 SECONDARY = timedelta(seconds=60)  # after too many calls at once, if no time is named
 TOO_MANY = re.compile(rb"rate.limit", re.IGNORECASE)
@@ -35,10 +35,10 @@ class Told:
 def ask(client: Client, query: str, *, tries: int | None = None, **variables: Any) -> Told:
     """What GitHub tells. Raises the errors of `services.errors`, and `TooMuchError`."""
     call = {"query": query, "variables": variables}
-    answer = client.post("graphql", json=call, tries=tries)
-    if limited(answer):
-        answer = client.post("graphql", json=call, tries=tries)  # raises at once: now the client knows of the wait
-    value = answer.json()
+    response = client.post("graphql", json=call, tries=tries)
+    if limited(response):
+        response = client.post("graphql", json=call, tries=tries)  # raises at once: now the client knows of the wait
+    value = response.json()
     if not isinstance(value, dict):
         raise UnavailableError(NO_ANSWER)
     errors, data = {str(error.get("type", "")) for error in _errors(value)}, value.get("data")
@@ -47,26 +47,26 @@ def ask(client: Client, query: str, *, tries: int | None = None, **variables: An
     if isinstance(data, dict) and any(part is not None for part in data.values()):
         return Told(data, whole=not value.get("errors") or errors == {"NOT_FOUND"})
     if errors & DENIED:
-        raise DeniedError("GitHub does not show this: a permission is missing.", answer.status)
+        raise DeniedError("GitHub does not show this: a permission is missing.", response.status)
     if "NOT_FOUND" in errors or (data and isinstance(data, dict) and not value.get("errors")):
-        raise NotFoundError(NO_ACCOUNT, answer.status)
+        raise NotFoundError(NO_ACCOUNT, response.status)
     raise UnavailableError("GitHub could not answer. Try again later.")
 
 
-def limit(answer: Answer) -> datetime | None:
+def limit(response: Response) -> datetime | None:
     """By GitHub's headers; a refusal for too many calls at once names a time, or means a minute."""
-    if whole_number(answer, "x-ratelimit-remaining") == 0 and (until := reset_at(answer, "x-ratelimit-reset")):
+    if whole_number(response, "x-ratelimit-remaining") == 0 and (until := reset_at(response, "x-ratelimit-reset")):
         return until
-    return (retry_after(answer) or answer.at + SECONDARY) if limited(answer) else None
+    return (retry_after(response) or response.at + SECONDARY) if limited(response) else None
 
 
-def limited(answer: Answer) -> bool:
+def limited(response: Response) -> bool:
     """Whether an answer says, whatever its status, that there were too many calls."""
-    if answer.status in (403, 429):
-        return bool(TOO_MANY.search(answer.body)) or "Retry-After" in answer.headers
-    if answer.status != 200 or not TOO_MANY.search(answer.body):
+    if response.status in (403, 429):
+        return bool(TOO_MANY.search(response.body)) or "Retry-After" in response.headers
+    if response.status != 200 or not TOO_MANY.search(response.body):
         return False
-    value = answer.json()  # it may be a post that speaks of limits
+    value = response.json()  # it may be a post that speaks of limits
     told = _errors(value) if isinstance(value, dict) else []
     return any(TOO_MANY.search(f"{error.get('type')} {error.get('message')}".encode()) for error in told)
 

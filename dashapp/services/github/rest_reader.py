@@ -88,12 +88,12 @@ class PublicReader:
         query = f"author:{self._login} {SEARCHES[part]}"
         params = {"q": query, "sort": "created", "order": "desc", "per_page": PAGE, "page": page}
         try:
-            answer = self._client.get("search/issues", params)
+            response = self._client.get("search/issues", params)
         except ResponseError:  # 422: the account hides what it does
             state["hidden"] = True
             del state["next"][part]
             return
-        items = as_list(as_dict(answer.json()).get("items"))
+        items = as_list(as_dict(response.json()).get("items"))
         before = len(batch.posts)
         for item in items:
             try:
@@ -101,7 +101,7 @@ class PublicReader:
             except UnusableError as why:
                 batch.skipped.append(Skipped(f"{part} {link(as_dict(item).get('html_url')) or ''}".strip(), str(why)))
         enough = until is not None and any(post.created_at < until for post in batch.posts[before:])
-        _turn(part, state, more=bool(items) and not enough and answer.next() is not None)
+        _turn(part, state, more=bool(items) and not enough and response.next() is not None)
 
     # -- people
 
@@ -113,17 +113,17 @@ class PublicReader:
         return self._people(part, state)
 
     def _people(self, relation: str, state: dict[str, Any]) -> Batch:
-        answer = self._client.get(
+        response = self._client.get(
             f"{self._path()}/{LISTS[relation]}", {"per_page": PAGE, "page": state["next"][relation]}
         )
-        items, batch = as_list(answer.json()), Batch(step=relation)
+        items, batch = as_list(response.json()), Batch(step=relation)
         for item in items:
             try:
                 batch.people.append(api_records.public_person(relation, item))
             except UnusableError as why:
                 batch.skipped.append(Skipped(relation, str(why)))
         state["read"][relation] = state["read"].get(relation, 0) + len(batch.people)
-        more = answer.next() is not None
+        more = response.next() is not None
         if _turn(relation, state, more=more and bool(items)) or batch.skipped or (more and not items):
             state["cut"] = sorted({*state["cut"], relation})
         return batch

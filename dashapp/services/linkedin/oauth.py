@@ -15,15 +15,15 @@ from ..errors import DeniedError, UnavailableError
 from ..net.oauth import (
     NO_ANSWER,
     REFUSED,
-    Contact,
-    Doors,
+    Endpoints,
     Identity,
+    OAuthClient,
     bearer,
+    check_revoked,
     document,
     own_names,
     renewed,
     scopes_of,
-    taken_back,
     text,
 )
 
@@ -42,49 +42,51 @@ class LinkedInProvider:
     basic: ClassVar[bool] = False
     guarded: ClassVar[bool] = False
 
-    def doors(self, contact: Contact) -> Doors:
+    def endpoints(self, client: OAuthClient) -> Endpoints:
         """As the discovery document says."""
-        found = _discovery(contact)
-        return Doors(text(found, "authorization_endpoint", NAME), text(found, "token_endpoint", NAME))
+        found = _discovery(client)
+        return Endpoints(text(found, "authorization_endpoint", NAME), text(found, "token_endpoint", NAME))
 
     def missing(self, token: Mapping[str, Any]) -> frozenset[str]:
         """Without these nobody is told who it is; who does not tell what was granted granted all."""
         told = scopes_of(token)
         return frozenset(self.scopes) - told if told else frozenset()
 
-    def whoami(self, contact: Contact, token: Mapping[str, Any], *, nonce: str) -> Identity:
+    def whoami(self, client: OAuthClient, token: Mapping[str, Any], *, nonce: str) -> Identity:
         """By the signed subject, which has to be the one of the profile too."""
-        found = _discovery(contact)
-        subject = _subject(contact, found, token, nonce)
+        found = _discovery(client)
+        subject = _subject(client, found, token, nonce)
         url = text(found, "userinfo_endpoint", NAME)
-        user = document(contact.send("GET", url, headers=bearer(token)), NAME)
+        user = document(client.send("GET", url, headers=bearer(token)), NAME)
         if user.get("sub") != subject:
             raise DeniedError(FORGED)
         name = str(user.get("name") or user.get("given_name") or "").strip() or "LinkedIn member"
         return Identity(uid=subject, handle=name[:300], name=name)
 
-    def settled(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+    def exchange_long_lived(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """Without the id token, which has done its work."""
         return {name: value for name, value in token.items() if name != "id_token"}
 
-    def refresh(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+    def refresh(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """Only partners of LinkedIn have refresh tokens."""
         if not token.get("refresh_token"):
             raise DeniedError(REFUSED.format(name=NAME))
-        return self.settled(contact, renewed(contact, self.doors(contact).token, token, name=NAME, basic=False))
+        return self.exchange_long_lived(
+            client, renewed(client, self.endpoints(client).token, token, name=NAME, basic=False)
+        )
 
-    def revoke(self, contact: Contact, token: Mapping[str, Any], uid: str) -> None:
+    def revoke(self, client: OAuthClient, token: Mapping[str, Any], uid: str) -> None:
         """LinkedIn's own page does not tell of this address; a provider that has one says so in its document."""
-        told = _discovery(contact).get("revocation_endpoint")
-        url = told if isinstance(told, str) else f"{contact.settings['LINKEDIN_URL']}/v2/revoke"
-        form = {"token": token["access_token"], **own_names(contact, basic=False)}
-        taken_back(contact.send("POST", url, form=form), NAME)
+        told = _discovery(client).get("revocation_endpoint")
+        url = told if isinstance(told, str) else f"{client.settings['LINKEDIN_URL']}/v2/revoke"
+        form = {"token": token["access_token"], **own_names(client, basic=False)}
+        check_revoked(client.send("POST", url, form=form), NAME)
 
 
-def _discovery(contact: Contact) -> dict[str, Any]:
+def _discovery(client: OAuthClient) -> dict[str, Any]:
     """The provider's description of itself, which has to speak of that provider. Raises `UnavailableError`."""
-    base = contact.settings["LINKEDIN_URL"]
-    found = document(contact.send("GET", f"{base}/.well-known/openid-configuration"), NAME)
+    base = client.settings["LINKEDIN_URL"]
+    found = document(client.send("GET", f"{base}/.well-known/openid-configuration"), NAME)
     if _origin(text(found, "issuer", NAME)) != _origin(base):
         raise UnavailableError(NO_ANSWER.format(name=NAME))
     return found
@@ -95,31 +97,31 @@ def _origin(url: str) -> tuple[str, str]:
     return parts.scheme, parts.netloc.lower()
 
 
-def _subject(contact: Contact, found: Mapping[str, Any], token: Mapping[str, Any], nonce: str) -> str:
+def _subject(client: OAuthClient, found: Mapping[str, Any], token: Mapping[str, Any], nonce: str) -> str:
     """Who signed in, by the id token. Raises `DeniedError` if any part of it is not as it has to be."""
-    issuer, client = text(found, "issuer", NAME), contact.application.client_id
-    keys = document(contact.send("GET", text(found, "jwks_uri", NAME)), NAME)
+    issuer, client_id = text(found, "issuer", NAME), client.application.client_id
+    keys = document(client.send("GET", text(found, "jwks_uri", NAME)), NAME)
     try:
         claims = jwt.decode(str(token.get("id_token") or ""), KeySet.import_key_set(keys), algorithms=ALGORITHMS).claims  # type: ignore[arg-type]
         jwt.JWTClaimsRegistry(
             leeway=LEEWAY,
             iss={"essential": True, "value": issuer},
-            aud={"essential": True, "value": client},
+            aud={"essential": True, "value": client_id},
             exp={"essential": True},
             sub={"essential": True},
         ).validate(claims)
     except (JoseError, ValueError, TypeError, KeyError):
         raise DeniedError(FORGED) from None
-    if not _is_for_us(claims, client) or not _is_answer(claims, nonce, issuer):
+    if not _is_for_us(claims, client_id) or not _is_answer(claims, nonce, issuer):
         raise DeniedError(FORGED)
     return text(claims, "sub", NAME)
 
 
-def _is_for_us(claims: Mapping[str, Any], client: str) -> bool:
+def _is_for_us(claims: Mapping[str, Any], client_id: str) -> bool:
     """Whether the token was made for this application and for no other beside it."""
     audience = claims["aud"]
-    alone = audience == client or audience == [client]
-    return alone or claims.get("azp") == client
+    alone = audience == client_id or audience == [client_id]
+    return alone or claims.get("azp") == client_id
 
 
 def _is_answer(claims: Mapping[str, Any], nonce: str, issuer: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from ..errors import DeniedError, UnavailableError
 from ..files.values import label
-from ..net.response import Answer, retry_after
+from ..net.response import Response, retry_after
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile
 
@@ -19,12 +19,12 @@ ONLY_NAME = (
 )
 
 
-def limit(answer: Answer) -> datetime | None:
+def limit(response: Response) -> datetime | None:
     """LinkedIn counts by the day, which begins at midnight UTC."""
-    if answer.status != TOO_MANY:
+    if response.status != TOO_MANY:
         return None
-    midnight = (answer.at + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return retry_after(answer) or midnight
+    midnight = (response.at + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return retry_after(response) or midnight
 
 
 def reader(target: Target, access: Access) -> LinkedInReader:

@@ -12,7 +12,7 @@ from requests.utils import parse_header_links
 from ..errors import ServiceError, UnavailableError, UnusableError
 from ..files.html_text import text_of
 from ..files.values import LONGEST_LABEL, body, checked, count, label, language, link, moment
-from ..net.response import Answer, reset_at, whole_number
+from ..net.response import Response, reset_at, whole_number
 from ..net.ssrf import host_name
 from ..records import Kind, Person, Post
 
@@ -24,26 +24,26 @@ MOST_ENTRIES = 2_000  # of one answer: a server may pass over how many were aske
 TOO_MANY = 429
 
 
-def limit(answer: Answer) -> datetime | None:
+def limit(response: Response) -> datetime | None:
     """By the headers of Mastodon, whose reset is a date."""
-    over = answer.status == TOO_MANY or whole_number(answer, "X-RateLimit-Remaining") == 0
-    return reset_at(answer, "X-RateLimit-Reset") if over else None
+    over = response.status == TOO_MANY or whole_number(response, "X-RateLimit-Remaining") == 0
+    return reset_at(response, "X-RateLimit-Reset") if over else None
 
 
-def entries(answer: Answer) -> list[Any]:
+def entries(response: Response) -> list[Any]:
     """The list that a page is. Raises `UnavailableError` for anything else: it would look like the end of the list."""
-    page = answer.json()
+    page = response.json()
     if not isinstance(page, list):
         raise UnavailableError("The server sends something else than the list that it was asked for. Try again later.")
     return page[:MOST_ENTRIES]
 
 
-def following(answer: Answer) -> str:
+def following(response: Response) -> str:
     """The query of the next page, empty behind the last one.
 
     Not its address: behind a proxy, or called by another name, servers write addresses that cannot be called.
     """
-    links = parse_header_links(answer.headers.get("Link", ""))
+    links = parse_header_links(response.headers.get("Link", ""))
     url = next((link["url"] for link in links if "next" in link.get("rel", "").split()), "")
     try:
         query = urlsplit(url).query

@@ -220,9 +220,9 @@ def _list(client: Client, path: str, domain: str) -> Follows:
     targets: list[str] = []
     query = f"limit={PAGE}"
     for _ in range(MOST_PAGES):
-        answer = client.get(f"{path}?{query}", tries=1)
-        targets.extend(key for each in entries(answer) if (key := key_told(each, domain)))
-        query = following(answer)
+        response = client.get(f"{path}?{query}", tries=1)
+        targets.extend(key for each in entries(response) if (key := key_told(each, domain)))
+        query = following(response)
         if not query or len(targets) > MOST_FOLLOWS:
             break
     return Follows(why="many") if query else Follows(targets)

@@ -12,21 +12,21 @@ from ..errors import ServiceError, UnavailableError, UnknownClientError
 from ..net.oauth import (
     NO_ANSWER,
     Application,
-    Contact,
-    Doors,
+    Endpoints,
     Identity,
+    OAuthClient,
     Sender,
     bearer,
+    check_revoked,
     document,
     granted,
+    json_object,
     own_names,
     renewed,
     scopes_of,
-    taken_back,
     text,
-    thing,
 )
-from ..net.response import Answer
+from ..net.response import Response
 from ..net.ssrf import host_name, instance_url
 
 NAME = "This server"
@@ -45,7 +45,7 @@ class Server:
 
 
 class MastodonProvider:
-    """`services.net.oauth.Provider` of any Mastodon server; `Contact.host` is the server."""
+    """`services.net.oauth.Provider` of any Mastodon server; `OAuthClient.host` is the server."""
 
     service: ClassVar[str] = "mastodon"
     scopes: ClassVar[tuple[str, ...]] = SCOPES
@@ -53,40 +53,40 @@ class MastodonProvider:
     basic: ClassVar[bool] = False
     guarded: ClassVar[bool] = True
 
-    def doors(self, contact: Contact) -> Doors:
+    def endpoints(self, client: OAuthClient) -> Endpoints:
         """Of that server."""
-        base = _base(contact)
-        return Doors(f"{base}/oauth/authorize", f"{base}/oauth/token")
+        base = _base(client)
+        return Endpoints(f"{base}/oauth/authorize", f"{base}/oauth/token")
 
     def missing(self, token: Mapping[str, Any]) -> frozenset[str]:
         """`read` stands for all that begin with it."""
         told = scopes_of(token)
         return frozenset() if not told or "read" in told else frozenset(SCOPES) - told
 
-    def whoami(self, contact: Contact, token: Mapping[str, Any], *, nonce: str) -> Identity:
+    def whoami(self, client: OAuthClient, token: Mapping[str, Any], *, nonce: str) -> Identity:
         """By the account's id at its server, which no later account of that name gets."""
-        url = f"{_base(contact)}/api/v1/accounts/verify_credentials"
-        account = document(contact.send("GET", url, headers=bearer(token), guarded=True), NAME)
-        handle = f"{text(account, 'username', NAME)}@{_domain(contact.send, _base(contact), contact.host)}"
+        url = f"{_base(client)}/api/v1/accounts/verify_credentials"
+        account = document(client.send("GET", url, headers=bearer(token), guarded=True), NAME)
+        handle = f"{text(account, 'username', NAME)}@{_domain(client.send, _base(client), client.host)}"
         name = str(account.get("display_name") or "").strip()
-        return Identity(uid=text(account, "id", NAME), handle=handle, host=contact.host, name=name)
+        return Identity(uid=text(account, "id", NAME), handle=handle, host=client.host, name=name)
 
-    def settled(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+    def exchange_long_lived(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """As it is."""
         return dict(token)
 
-    def refresh(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+    def refresh(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """Mastodon's tokens do not end; those of servers that speak its language may."""
-        return renewed(contact, self.doors(contact).token, token, name=NAME, basic=False, guarded=True)
+        return renewed(client, self.endpoints(client).token, token, name=NAME, basic=False, guarded=True)
 
-    def revoke(self, contact: Contact, token: Mapping[str, Any], uid: str) -> None:
+    def revoke(self, client: OAuthClient, token: Mapping[str, Any], uid: str) -> None:
         """Of this token."""
-        form = {"token": token["access_token"], **own_names(contact, basic=False)}
-        taken_back(contact.send("POST", f"{_base(contact)}/oauth/revoke", form=form, guarded=True), NAME)
+        form = {"token": token["access_token"], **own_names(client, basic=False)}
+        check_revoked(client.send("POST", f"{_base(client)}/oauth/revoke", form=form, guarded=True), NAME)
 
 
-def _base(contact: Contact) -> str:
-    return instance_url(contact.host, contact.settings["PRIVATE_HOSTS"])
+def _base(client: OAuthClient) -> str:
+    return instance_url(client.host, client.settings["PRIVATE_HOSTS"])
 
 
 # ---- which server
@@ -114,8 +114,8 @@ def _host(base: str) -> str:
 def _description(send: Sender, base: str) -> dict[str, Any] | None:
     """What the server says of itself; None if it is none, or says it elsewhere."""
     for version in ("v2", "v1"):
-        answer = send("GET", f"{base}/api/{version}/instance", guarded=True)
-        told = thing(answer) if answer.status == 200 else {}
+        response = send("GET", f"{base}/api/{version}/instance", guarded=True)
+        told = json_object(response) if response.status == 200 else {}
         if isinstance(told.get("version"), str):
             return told
     return None
@@ -125,20 +125,20 @@ def _moved(send: Sender, base: str, typed: str, host: str) -> str:
     """Where the API of a domain is: handles may have another name than the server (WebFinger)."""
     user = typed.strip().lstrip("@").partition("@")[0] if "@" in typed.strip().lstrip("@") else host
     params = {"resource": f"acct:{user}@{host}"}
-    answer = _followed(send, send("GET", f"{base}/.well-known/webfinger", params=params, guarded=True), params)
-    links = thing(answer).get("links")
+    response = _followed(send, send("GET", f"{base}/.well-known/webfinger", params=params, guarded=True), params)
+    links = json_object(response).get("links")
     for link in links if isinstance(links, list) else []:
         if isinstance(link, dict) and link.get("rel") == "self" and isinstance(link.get("href"), str):
             return host_name(link["href"])
     raise UnavailableError(NO_SERVER.format(host=host))
 
 
-def _followed(send: Sender, answer: Answer, params: Mapping[str, str]) -> Answer:
+def _followed(send: Sender, response: Response, params: Mapping[str, str]) -> Response:
     """One redirect to the server's own name; each call is guarded anew."""
-    there = answer.headers.get("Location", "") if 300 <= answer.status < 400 else ""
+    there = response.headers.get("Location", "") if 300 <= response.status < 400 else ""
     parts = urlsplit(there)
     if parts.scheme != "https" or parts.path != "/.well-known/webfinger":
-        return answer
+        return response
     return send("GET", f"{instance_url(host_name(there))}{parts.path}", params=params, guarded=True)
 
 
@@ -168,23 +168,23 @@ def register(send: Sender, server: Server, base: str, *, redirect_uri: str, webs
     for scopes in dict.fromkeys((server.scopes, ("read",))):  # a server may not know the finer ones after all
         form = {"client_name": "Sociogram", "redirect_uris": redirect_uri, "website": website}
         form["scopes"] = " ".join(scopes)
-        answer = send("POST", f"{base}/api/v1/apps", form=form, guarded=True)
-        told = thing(answer)
-        if answer.status < 300 and told.get("client_id") and told.get("client_secret"):
+        response = send("POST", f"{base}/api/v1/apps", form=form, guarded=True)
+        told = json_object(response)
+        if response.status < 300 and told.get("client_id") and told.get("client_secret"):
             client_id, secret = text(told, "client_id", NAME), str(told["client_secret"])
             return Application(client_id=client_id, client_secret=secret, scopes=scopes)
     raise UnavailableError(NO_ANSWER.format(name=server.host))
 
 
-def is_known(contact: Contact) -> bool:
+def is_known(client: OAuthClient) -> bool:
     """Whether the server still knows this application: it may have been reset, or have tidied up."""
-    scope = contact.application.scopes[0] if contact.application.scopes else "read"
-    form = {"grant_type": "client_credentials", "scope": scope, **own_names(contact, basic=False)}
-    answer = contact.send("POST", f"{_base(contact)}/oauth/token", form=form, guarded=True)
+    scope = client.application.scopes[0] if client.application.scopes else "read"
+    form = {"grant_type": "client_credentials", "scope": scope, **own_names(client, basic=False)}
+    response = client.send("POST", f"{_base(client)}/oauth/token", form=form, guarded=True)
     try:
-        granted(answer, contact.host)
+        granted(response, client.host)
     except UnknownClientError:
         return False
     except ServiceError:
-        return answer.status not in (401, 403)
+        return response.status not in (401, 403)
     return True

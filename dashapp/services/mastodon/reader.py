@@ -16,7 +16,7 @@ from ..errors import DeniedError, NotFoundError, ResponseError, UnavailableError
 from ..files.html_text import text_of
 from ..files.values import body, count, label, latest, link, moment
 from ..net.client import Client
-from ..net.response import Answer
+from ..net.response import Response
 from ..net.ssrf import host_name, instance_url
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile, Skipped, Tie
@@ -200,9 +200,9 @@ class MastodonReader:
 
     def _posts(self, state: Reading, known: Known) -> Batch:
         """A page of posts, the newest first; of an earlier import only the newest are read again."""
-        answer = self._page("posts", "statuses", POSTS, state)
+        response = self._page("posts", "statuses", POSTS, state)
         batch, until = Batch(step="posts"), known.posts_until and known.posts_until - RECOUNTED
-        statuses = entries(answer)
+        statuses = entries(response)
         for status in statuses:
             try:
                 found = post(status, state.kept["id"], latest=latest(None, {}))
@@ -214,14 +214,14 @@ class MastodonReader:
         times = [each.created_at for each in batch.posts]
         enough = until is not None and bool(times) and max(times) < until
         state.count("posts", len(statuses))
-        state.turn("posts", "" if enough or not statuses else following(answer))
+        state.turn("posts", "" if enough or not statuses else following(response))
         return batch
 
     def _people(self, part: str, state: Reading) -> Batch:
         """A page of a list; who of the friends follow them is asked next. Servers tell some persons twice."""
-        answer = self._page(part, LISTS[part], PEOPLE, state)
+        response = self._page(part, LISTS[part], PEOPLE, state)
         batch, flags = Batch(step=part), {"is_follower": part == "followers", "is_friend": part == "friends"}
-        for account in entries(answer):
+        for account in entries(response):
             found = person(account, state.kept["domain"], **flags)
             if found is None:
                 batch.skipped.append(Skipped(part, "it is not as Mastodon's accounts are"))
@@ -233,22 +233,22 @@ class MastodonReader:
                 batch.people.append(found)
             self._meet(found.key, {part})
         state.count(part, len(batch.people), bad=len(batch.skipped))
-        state.turn(part, following(answer))
+        state.turn(part, following(response))
         return batch
 
     def _familiar(self, state: Reading) -> Batch:
         """Which friends follow each of the next persons. Servers before 3.5 do not tell."""
         asked, batch = state.wondered(FAMILIAR), Batch(step="ties")
         client = self._client(self._host, signed=True)
-        answer = client.get("api/v1/accounts/familiar_followers", {"id[]": list(asked)})
-        for entry in map(as_dict, entries(answer)):
+        response = client.get("api/v1/accounts/familiar_followers", {"id[]": list(asked)})
+        for entry in map(as_dict, entries(response)):
             target = asked.get(ident(entry.get("id")))
             friends = (key_told(each, state.kept["domain"]) for each in as_list(entry.get("accounts")))
             ends = {friend for friend in friends if friend and target not in (None, friend)} - {state.kept["key"]}
             batch.ties.extend(Tie(friend, str(target)) for friend in sorted(ends))
         return batch
 
-    def _page(self, part: str, name: str, size: int, state: Reading) -> Answer:
+    def _page(self, part: str, name: str, size: int, state: Reading) -> Response:
         """The next page."""
         query = state.kept["next"].get(part) or f"limit={size}"
         client = self._client(self._host, signed=self._signed)

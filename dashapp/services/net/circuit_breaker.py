@@ -13,7 +13,7 @@ LONGER = timedelta(seconds=15)  # for each of them the others wait longer
 PROBE = timedelta(seconds=15)  # the others wait so long for one to find out
 
 
-class HostWaits(Protocol):
+class HostCooldowns(Protocol):
     """Moments before which a host is left alone; shared by all imports."""
 
     def until(self, key: str, /) -> datetime | None: ...
@@ -22,44 +22,44 @@ class HostWaits(Protocol):
     def end(self, key: str, /) -> None: ...
 
 
-class Line:
+class CircuitBreaker:
     """What one client knows of whether its host answers at all; a refusal or an error is an answer too."""
 
-    def __init__(self, host: str, name: str, waits: HostWaits, *, finds_out: bool) -> None:
+    def __init__(self, host: str, name: str, cooldowns: HostCooldowns, *, probes: bool) -> None:
         """Who does not find out for the others stays away from a host in trouble, and tells nobody of it."""
-        self._key, self._name, self._waits = f"{host}!", name, waits
-        self._finds_out = finds_out
-        self._hung, self._first = 0, False
+        self._key, self._name, self._cooldowns = f"{host}!", name, cooldowns
+        self._probes = probes
+        self._timeouts, self._is_probing = 0, False
 
     def check(self) -> None:
         """Raises `RateLimitedError` while somebody else finds out, `UnavailableError` after enough tries of its own."""
-        if self._hung >= MOST:
+        if self._timeouts >= MOST:
             raise UnavailableError(f"{self._name} does not answer in time. Try again later.")
-        if self._first:
+        if self._is_probing:
             return
-        if not self._finds_out:
-            until = self._waits.until(self._key)
+        if not self._probes:
+            until = self._cooldowns.until(self._key)
             if until is not None and until > datetime.now(UTC):
                 raise self._alone(until)
             return
-        begun = self._waits.begin(self._key, datetime.now(UTC) + PROBE)
+        begun = self._cooldowns.begin(self._key, datetime.now(UTC) + PROBE)
         if begun is False:
-            raise self._alone(self._waits.until(self._key) or datetime.now(UTC) + PROBE)
-        self._first = begun is True
+            raise self._alone(self._cooldowns.until(self._key) or datetime.now(UTC) + PROBE)
+        self._is_probing = begun is True
 
-    def answered(self) -> None:
+    def record_response(self) -> None:
         """Everybody may call again."""
-        self._hung = 0
-        if self._first:
-            self._first = False
-            self._waits.end(self._key)
+        self._timeouts = 0
+        if self._is_probing:
+            self._is_probing = False
+            self._cooldowns.end(self._key)
 
-    def hung(self) -> None:
+    def record_timeout(self) -> None:
         """No answer came in time."""
-        self._hung += 1
-        if self._finds_out and (self._first or (self._hung >= NOTICED and not self._waits.until(self._key))):
-            self._first = True
-            self._waits.wait(self._key, datetime.now(UTC) + LONGER * self._hung)
+        self._timeouts += 1
+        if self._probes and (self._is_probing or (self._timeouts >= NOTICED and not self._cooldowns.until(self._key))):
+            self._is_probing = True
+            self._cooldowns.wait(self._key, datetime.now(UTC) + LONGER * self._timeouts)
 
     def _alone(self, until: datetime) -> RateLimitedError:
         return RateLimitedError(f"{self._name} does not answer in time. It is asked again at {until:%H:%M} UTC.", until)

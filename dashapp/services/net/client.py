@@ -26,14 +26,14 @@ from ..errors import (
     UnavailableError,
 )
 from ..files.json_stream import parsed
-from .circuit_breaker import HostWaits, Line
-from .response import LONGEST_WAIT, Answer, Limit, retry_after
-from .ssrf import CAP, DEADLINE, TIMEOUT, Adapter, TooLargeError, body_of
+from .circuit_breaker import CircuitBreaker, HostCooldowns
+from .response import LONGEST_WAIT, Limit, Response, retry_after
+from .ssrf import CAP, DEADLINE, TIMEOUT, GuardedAdapter, TooLargeError, read_body
 
 USER_AGENT = "Sociogram/1.0"
 CAP_OF_STRANGERS = 2_000_000  # where a user named the host: parsed, JSON can take 25 times its size
 REDIRECTS = 3
-UNTOLD_WAIT = timedelta(seconds=60)
+DEFAULT_COOLDOWN = timedelta(seconds=60)
 LONGEST_PAUSE = 20.0  # seconds between two tries
 EXCERPT = 16_000  # bytes of an answer that an error carries
 NOTHING = (204, 205, 304)  # answers without a body
@@ -43,11 +43,11 @@ TIRED = (408, 425)  # as good as 5xx: the same request may do later
 _random = SystemRandom()
 
 
-class Waits(HostWaits, Protocol):
+class Cooldowns(HostCooldowns, Protocol):
     """Moments before which nothing is called, by key; shared by all imports."""
 
 
-class OwnWaits:
+class LocalCooldowns:
     """Waits that nobody else knows of."""
 
     def __init__(self) -> None:
@@ -103,7 +103,7 @@ class Client:
         guarded: bool = False,
         allow: Iterable[str] = (),
         key: str = "",
-        waits: Waits | None = None,
+        cooldowns: Cooldowns | None = None,
         tries: int = 3,
         pause: Callable[[float], None] = time.sleep,
         timeout: tuple[float, float] = TIMEOUT,
@@ -122,11 +122,11 @@ class Client:
         self.calls = 0  # all that left, repeated ones too
         self._host, self._key, self._limit = host, key, limit
         self._headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate", **(headers or {})}
-        self._waits: Waits = OwnWaits() if waits is None else waits
-        self._line = Line(host, self.name, self._waits, finds_out=ends is None)
+        self._cooldowns: Cooldowns = LocalCooldowns() if cooldowns is None else cooldowns
+        self._circuit_breaker = CircuitBreaker(host, self.name, self._cooldowns, probes=ends is None)
         self._tries, self._pause = tries, pause
         self._cap = cap or (CAP_OF_STRANGERS if guarded else CAP)
-        self._adapter = Adapter(guarded=guarded, allow=allow, timeout=timeout, deadline=deadline, ends=ends)
+        self._adapter = GuardedAdapter(guarded=guarded, allow=allow, timeout=timeout, deadline=deadline, ends=ends)
 
     def __repr__(self) -> str:
         return f"<Client {self._host}>"
@@ -153,7 +153,7 @@ class Client:
         cap: int | None = None,
         raw: bool = False,
         tries: int | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Asks; with `etag` the answer may be a 304. `raw`: the body need not be JSON."""
         headers = {**(headers or {}), "If-None-Match": etag} if etag else headers
         return self._call("GET", path, headers, cap, raw, tries, params=params)
@@ -169,7 +169,7 @@ class Client:
         cap: int | None = None,
         raw: bool = False,
         tries: int | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Sends; `tries=1` for what must not happen twice."""
         return self._call("POST", path, headers, cap, raw, tries, params=params, json=json, data=data)
 
@@ -184,7 +184,7 @@ class Client:
         cap: int | None = None,
         raw: bool = False,
         tries: int | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Revokes or removes."""
         return self._call("DELETE", path, headers, cap, raw, tries, params=params, json=json, data=data)
 
@@ -199,7 +199,7 @@ class Client:
         raw: bool,
         tries: int | None,
         **content: Any,
-    ) -> Answer:
+    ) -> Response:
         request = self._prepared(method, path, {**self._headers, **(headers or {})}, content)
         call = _Call(
             request=request,
@@ -208,7 +208,7 @@ class Client:
             raw=raw,
             signed="Authorization" in request.headers,
         )
-        return self._judged(self._tried(call, tries or self._tries), call)
+        return self._raise_for_status(self._with_retries(call, tries or self._tries), call)
 
     def _prepared(
         self, method: str, path: str, headers: Mapping[str, str], content: Mapping[str, Any]
@@ -226,80 +226,80 @@ class Client:
             raise UnavailableError(f"{self.name} sends us to another server, where we do not go.")
         return path
 
-    def _tried(self, call: _Call, tries: int) -> Answer:
-        outcome = self._attempt(call)
+    def _with_retries(self, call: _Call, tries: int) -> Response:
+        outcome = self._send_once(call)
         for number in range(1, tries):
-            if isinstance(outcome, Answer) or outcome.final:
+            if isinstance(outcome, Response) or outcome.final:
                 break
             self._pause(_random.uniform(0, min(LONGEST_PAUSE, 2.0**number)))  # full jitter
-            outcome = self._attempt(call)
-        if isinstance(outcome, Answer):
+            outcome = self._send_once(call)
+        if isinstance(outcome, Response):
             return outcome
         raise UnavailableError(f"{self.name} does not answer as it should ({outcome.why}). Try again later.")
 
-    def _attempt(self, call: _Call) -> Answer | _Failure:
-        until = self._waits.until(call.key)
+    def _send_once(self, call: _Call) -> Response | _Failure:
+        until = self._cooldowns.until(call.key)
         if until is not None and until > datetime.now(UTC):
             raise self._limited(until)
-        self._line.check()
+        self._circuit_breaker.check()
         try:
-            answer = self._sent(call)
+            response = self._follow_redirects(call)
         except requests.Timeout as error:
-            self._line.hung()
+            self._circuit_breaker.record_timeout()
             return _Failure(_reason(error))
         except (requests.RequestException, HTTPError, ValueError) as error:
-            self._line.answered()
+            self._circuit_breaker.record_response()
             large = isinstance(error, TooLargeError)
             return _Failure("what it sends is too large" if large else _reason(error), final=large)
-        self._line.answered()
-        return self._usable(answer, call)
+        self._circuit_breaker.record_response()
+        return self._usable(response, call)
 
-    def _sent(self, call: _Call) -> Answer:
-        answer = self._once(call.request, call.cap)
+    def _follow_redirects(self, call: _Call) -> Response:
+        response = self._once(call.request, call.cap)
         for _ in range(REDIRECTS):
-            there = _location(answer) if answer.status in MOVED else None
-            if call.request.method != "GET" or there is None or _origin(there) != _origin(answer.url):
+            there = _location(response) if response.status in MOVED else None
+            if call.request.method != "GET" or there is None or _origin(there) != _origin(response.url):
                 break
             request = call.request.copy()
             request.url = there
-            answer = self._once(request, call.cap)
-        return answer
+            response = self._once(request, call.cap)
+        return response
 
-    def _once(self, request: requests.PreparedRequest, cap: int) -> Answer:
+    def _once(self, request: requests.PreparedRequest, cap: int) -> Response:
         self.calls += 1
         response = self._adapter.send(request, stream=True)
-        body = body_of(response, cap=cap)
-        return Answer(response.status_code, response.headers, body, request.url or "")
+        body = read_body(response, cap=cap)
+        return Response(response.status_code, response.headers, body, request.url or "")
 
-    def _usable(self, answer: Answer, call: _Call) -> Answer | _Failure:
+    def _usable(self, response: Response, call: _Call) -> Response | _Failure:
         """The answer, parsed; notes what it says about the next call."""
-        wanted = answer.status < 300 and not call.raw and (answer.body or call.request.method == "GET")
-        if wanted and answer.status not in NOTHING:
+        wanted = response.status < 300 and not call.raw and (response.body or call.request.method == "GET")
+        if wanted and response.status not in NOTHING:
             try:
-                answer = replace(answer, value=parsed(answer.body))
+                response = replace(response, value=parsed(response.body))
             except ValueError:
                 return _Failure("what it sends is not JSON")
-        until = self._noted(answer, call.key)
-        if until is not None and answer.status >= 400:
+        until = self._note_limit(response, call.key)
+        if until is not None and response.status >= 400:
             raise self._limited(until)
-        if answer.status >= 500 or answer.status in TIRED:
-            return _Failure(f"error {answer.status}")
-        return answer
+        if response.status >= 500 or response.status in TIRED:
+            return _Failure(f"error {response.status}")
+        return response
 
-    def _noted(self, answer: Answer, key: str) -> datetime | None:
-        until = _until(answer, self._limit)
+    def _note_limit(self, response: Response, key: str) -> datetime | None:
+        until = _until(response, self._limit)
         if until is not None:
-            self._waits.wait(key, until)
+            self._cooldowns.wait(key, until)
         return until
 
     def _limited(self, until: datetime) -> RateLimitedError:
         return RateLimitedError(f"{self.name} takes no more calls before {until:%Y-%m-%d %H:%M} UTC.", until)
 
-    def _judged(self, answer: Answer, call: _Call) -> Answer:
+    def _raise_for_status(self, response: Response, call: _Call) -> Response:
         """The answer, unless it is an error."""
-        status, body = answer.status, answer.body[:EXCERPT]
+        status, body = response.status, response.body[:EXCERPT]
         if status < 300 or status == 304:
-            return answer
+            return response
         if status in (404, 410):
             raise NotFoundError(f"{self.name} has nothing there: it does not exist, or it is gone.", status, body)
         if status == 401 and call.signed:
@@ -308,7 +308,7 @@ class Client:
             raise DeniedError(
                 f"{self.name} does not show this: it is private, or a permission is missing.", status, body
             )
-        if status in MOVED and (there := _location(answer)):
+        if status in MOVED and (there := _location(response)):
             raise MovedError(f"{self.name} has moved to another server, where we do not follow.", status, there)
         raise ResponseError(f"{self.name} refuses what we asked (error {status}).", status, body)
 
@@ -318,24 +318,24 @@ def fingerprint(secret: str) -> str:
     return f"#{hashlib.sha256(secret.encode()).hexdigest()[:12]}" if secret else ""
 
 
-def _until(answer: Answer, limit: Limit) -> datetime | None:
+def _until(response: Response, limit: Limit) -> datetime | None:
     """What the service's own headers say, else the general ones."""
     try:
-        until = limit(answer)
+        until = limit(response)
     except UnavailableError:  # it looked into a body that is not JSON
         until = None
-    if until is not None and until > answer.at:
-        return min(until, answer.at + LONGEST_WAIT)
-    if answer.status in (429, 503) and (until := retry_after(answer)):
+    if until is not None and until > response.at:
+        return min(until, response.at + LONGEST_WAIT)
+    if response.status in (429, 503) and (until := retry_after(response)):
         return until
-    return answer.at + UNTOLD_WAIT if answer.status == 429 else None
+    return response.at + DEFAULT_COOLDOWN if response.status == 429 else None
 
 
-def _location(answer: Answer) -> str | None:
+def _location(response: Response) -> str | None:
     """Where an answer says that the real one is."""
     try:
-        there = urljoin(answer.url, answer.headers.get("Location", "").strip())
-        return there if urlsplit(there).hostname and there != answer.url else None
+        there = urljoin(response.url, response.headers.get("Location", "").strip())
+        return there if urlsplit(there).hostname and there != response.url else None
     except ValueError:
         return None
 

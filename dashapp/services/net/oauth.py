@@ -15,8 +15,8 @@ from urllib3.exceptions import HTTPError
 
 from ..errors import DeniedError, UnavailableError, UnknownClientError
 from .client import USER_AGENT
-from .response import Answer
-from .ssrf import Adapter, body_of, places
+from .response import Response
+from .ssrf import GuardedAdapter, places, read_body
 
 TIMEOUT = (3.0, 8.0)
 DEADLINE = 12.0  # seconds for a whole answer: somebody waits in front of a page
@@ -67,11 +67,11 @@ class Sender(Protocol):
         params: Mapping[str, str] | None = None,
         basic: Application | None = None,
         guarded: bool = False,
-    ) -> Answer: ...
+    ) -> Response: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+class OAuthClient:
     """How a service is reached in the matter of one authorisation."""
 
     settings: Mapping[str, Any] = field(repr=False)
@@ -81,7 +81,7 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class Endpoints:
     """Where the browser goes, and where the code is changed for a token."""
 
     authorize: str
@@ -97,7 +97,7 @@ class Provider(Protocol):
     basic: ClassVar[bool]  # id and secret go in a header, not in the body
     guarded: ClassVar[bool]  # users name its hosts
 
-    def doors(self, contact: Contact) -> Doors:
+    def endpoints(self, client: OAuthClient) -> Endpoints:
         """Its addresses."""
         ...
 
@@ -105,19 +105,19 @@ class Provider(Protocol):
         """Scopes without which nothing can be read, and which were not granted."""
         ...
 
-    def whoami(self, contact: Contact, token: Mapping[str, Any], *, nonce: str) -> Identity:
+    def whoami(self, client: OAuthClient, token: Mapping[str, Any], *, nonce: str) -> Identity:
         """Whose the token is."""
         ...
 
-    def settled(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+    def exchange_long_lived(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """The token to keep: where a service gives a short-lived one first, the long-lived one."""
         ...
 
-    def refresh(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+    def refresh(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """The renewed token. Raises `DeniedError` when it cannot be renewed any more."""
         ...
 
-    def revoke(self, contact: Contact, token: Mapping[str, Any], uid: str) -> None:
+    def revoke(self, client: OAuthClient, token: Mapping[str, Any], uid: str) -> None:
         """Gives the token back."""
         ...
 
@@ -126,7 +126,7 @@ class Provider(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
+class Transport:
     """Requests with secrets in them: short, capped, once, by https or on this machine alone (`Sender`)."""
 
     name: str  # of the service, in sentences
@@ -144,18 +144,18 @@ class Calls:
         params: Mapping[str, str] | None = None,
         basic: Application | None = None,
         guarded: bool = False,
-    ) -> Answer:
+    ) -> Response:
         """The answer, whatever its status; redirects are not followed. Raises `UnavailableError`, `HostError`."""
         if not is_safe(url, self.allow):
             raise UnavailableError(UNSAFE.format(name=self.name))
         auth = (basic.client_id, basic.client_secret) if basic else None
-        adapter = Adapter(guarded=guarded, allow=self.allow, timeout=TIMEOUT, deadline=DEADLINE, ends=self.ends)
+        adapter = GuardedAdapter(guarded=guarded, allow=self.allow, timeout=TIMEOUT, deadline=DEADLINE, ends=self.ends)
         try:
             asked = requests.Request(
                 method, url, headers={**ACCEPT, **(headers or {})}, data=form, json=json, params=params, auth=auth
             )
             response = adapter.send(asked.prepare(), stream=True)
-            return Answer(response.status_code, response.headers, body_of(response, cap=CAP), url)
+            return Response(response.status_code, response.headers, read_body(response, cap=CAP), url)
         except (requests.RequestException, HTTPError, OSError, ValueError):
             pass  # it quotes the request, which holds secrets
         finally:
@@ -186,20 +186,20 @@ def is_loopback(host: str) -> bool:
 # ---- answers
 
 
-def document(answer: Answer, name: str) -> dict[str, Any]:
+def document(response: Response, name: str) -> dict[str, Any]:
     """The object in an answer that went well. Raises `DeniedError`, `UnavailableError`."""
-    if answer.status in (401, 403):
-        raise DeniedError(REFUSED.format(name=name), answer.status)
-    value = thing(answer)
-    if answer.status >= 300 or not value:
+    if response.status in (401, 403):
+        raise DeniedError(REFUSED.format(name=name), response.status)
+    value = json_object(response)
+    if response.status >= 300 or not value:
         raise UnavailableError(NO_ANSWER.format(name=name))
     return value
 
 
-def thing(answer: Answer) -> dict[str, Any]:
+def json_object(response: Response) -> dict[str, Any]:
     """The object in an answer, whatever its status; an empty one if there is none."""
     try:
-        value = answer.json()
+        value = response.json()
     except UnavailableError:
         return {}
     return value if isinstance(value, dict) else {}
@@ -214,15 +214,15 @@ def text(value: Mapping[str, Any], name: str, service: str) -> str:
     return told[:300]
 
 
-def granted(answer: Answer, name: str) -> dict[str, Any]:
+def granted(response: Response, name: str) -> dict[str, Any]:
     """The token in a token endpoint's answer. Raises `DeniedError`, `UnknownClientError`, `UnavailableError`."""
-    value = thing(answer)
+    value = json_object(response)
     error = str(value.get("error", ""))
-    if answer.status < 300 and not error and isinstance(value.get("access_token"), str):
+    if response.status < 300 and not error and isinstance(value.get("access_token"), str):
         return value
     if error in UNKNOWN_CLIENT:
         raise UnknownClientError(f"{name} does not know this application any more.")
-    if error in ENDED and answer.status < 500:
+    if error in ENDED and response.status < 500:
         raise DeniedError(REFUSED.format(name=name), 400)
     raise UnavailableError(NO_ANSWER.format(name=name))
 
@@ -244,21 +244,25 @@ def expires_at(token: Mapping[str, Any]) -> datetime | None:
 
 
 def renewed(
-    contact: Contact, url: str, token: Mapping[str, Any], *, name: str, basic: bool, guarded: bool = False
+    client: OAuthClient, url: str, token: Mapping[str, Any], *, name: str, basic: bool, guarded: bool = False
 ) -> dict[str, Any]:
     """The token after renewal; what the answer leaves out stays as it was. Raises as `granted`."""
     if not token.get("refresh_token"):
         raise DeniedError(REFUSED.format(name=name))
-    form = {"grant_type": "refresh_token", "refresh_token": token["refresh_token"], **own_names(contact, basic=basic)}
-    answer = contact.send("POST", url, form=form, basic=contact.application if basic else None, guarded=guarded)
-    return {**token, **granted(answer, name)}
+    form = {
+        "grant_type": "refresh_token",
+        "refresh_token": token["refresh_token"],
+        **own_names(client, basic=basic),
+    }
+    response = client.send("POST", url, form=form, basic=client.application if basic else None, guarded=guarded)
+    return {**token, **granted(response, name)}
 
 
-def own_names(contact: Contact, *, basic: bool) -> dict[str, str]:
+def own_names(client: OAuthClient, *, basic: bool) -> dict[str, str]:
     """Client id and secret for the body of a request."""
     if basic:
         return {}
-    return {"client_id": contact.application.client_id, "client_secret": contact.application.client_secret}
+    return {"client_id": client.application.client_id, "client_secret": client.application.client_secret}
 
 
 def bearer(token: Mapping[str, Any]) -> dict[str, str]:
@@ -266,7 +270,7 @@ def bearer(token: Mapping[str, Any]) -> dict[str, str]:
     return {"Authorization": f"Bearer {token['access_token']}"}
 
 
-def taken_back(answer: Answer, name: str) -> None:
+def check_revoked(response: Response, name: str) -> None:
     """Nothing, if the service took the token back or did not know it any more. Raises `UnavailableError`."""
-    if answer.status >= 300 and answer.status not in (400, 401, 404, 422):
+    if response.status >= 300 and response.status not in (400, 401, 404, 422):
         raise UnavailableError(NO_ANSWER.format(name=name))

@@ -25,7 +25,7 @@ _UNREAD = object()
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What a service said."""
 
     status: int
@@ -67,55 +67,55 @@ def _same_host(url: str, link: str) -> str | None:
 
 # ---- limits
 
-Limit = Callable[[Answer], datetime | None]  # not before that moment may be called again; None: free to go on
+Limit = Callable[[Response], datetime | None]  # not before that moment may be called again; None: free to go on
 
 
-def no_limit(answer: Answer) -> datetime | None:
+def no_limit(response: Response) -> datetime | None:
     """For services that have no header of their own: 429 and Retry-After are understood in any case."""
     return None
 
 
-def whole_number(answer: Answer, name: str) -> int | None:
+def whole_number(response: Response, name: str) -> int | None:
     """A count in a header, as of calls that remain."""
-    text = answer.headers.get(name, "").strip()
+    text = response.headers.get(name, "").strip()
     return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else None
 
 
-def retry_after(answer: Answer) -> datetime | None:
+def retry_after(response: Response) -> datetime | None:
     """The moment of `Retry-After`, which is in seconds or a date; at least a second, at most a day away."""
-    text = answer.headers.get("Retry-After", "").strip()
+    text = response.headers.get("Retry-After", "").strip()
     if re.fullmatch(r"[0-9]+(\.[0-9]*)?", text):
-        return _ahead(answer, math.ceil(min(float(text), LONGEST_WAIT.total_seconds())), least=True)
+        return _ahead(response, math.ceil(min(float(text), LONGEST_WAIT.total_seconds())), least=True)
     at = _http_date(text)
-    return _ahead(answer, (at - _sent(answer)).total_seconds()) if at else None
+    return _ahead(response, (at - _follow_redirects(response)).total_seconds()) if at else None
 
 
-def reset_at(answer: Answer, name: str) -> datetime | None:
+def reset_at(response: Response, name: str) -> datetime | None:
     """The moment of a reset header: epoch in s or ms, seconds from now, or an ISO date; None if it is past."""
-    text = answer.headers.get(name, "").strip()
+    text = response.headers.get(name, "").strip()
     if re.fullmatch(r"[0-9]{1,20}(\.[0-9]*)?", text):
-        return _ahead(answer, _from_number(answer, float(text)))
+        return _ahead(response, _from_number(response, float(text)))
     at = moment(text)
-    return _ahead(answer, (at - _sent(answer)).total_seconds()) if at else None
+    return _ahead(response, (at - _follow_redirects(response)).total_seconds()) if at else None
 
 
-def _from_number(answer: Answer, number: float) -> float:
+def _from_number(response: Response, number: float) -> float:
     if number < 1e8:
         return number
-    return (number / 1000 if number > 1e11 else number) - _sent(answer).timestamp()
+    return (number / 1000 if number > 1e11 else number) - _follow_redirects(response).timestamp()
 
 
-def _ahead(answer: Answer, seconds: float, *, least: bool = False) -> datetime | None:
+def _ahead(response: Response, seconds: float, *, least: bool = False) -> datetime | None:
     """That many seconds after the answer; None for a moment that is past, unless there is a `least` wait."""
     if seconds <= 0 and not least:
         return None
     seconds = min(max(seconds, SHORTEST_WAIT.total_seconds()), LONGEST_WAIT.total_seconds())
-    return answer.at + timedelta(seconds=seconds)
+    return response.at + timedelta(seconds=seconds)
 
 
-def _sent(answer: Answer) -> datetime:
+def _follow_redirects(response: Response) -> datetime:
     """When it was sent by the service's own clock, which its other dates go by."""
-    return _http_date(answer.headers.get("Date", "")) or answer.at
+    return _http_date(response.headers.get("Date", "")) or response.at
 
 
 def _http_date(text: str) -> datetime | None:

@@ -145,7 +145,7 @@ def resolve(host: str, port: int) -> list[Address]:
     return list(dict.fromkeys((family, address) for family, _, _, _, address in found))
 
 
-class Gate:
+class AddressPolicy:
     """What a transport may connect to, and until when the answer at hand has to be there."""
 
     def __init__(self, *, guarded: bool = False, allow: Iterable[str] = ()) -> None:
@@ -180,15 +180,15 @@ class Gate:
 class _Timed(io.RawIOBase):
     """A socket's bytes, headers too, until the answer's time is over."""
 
-    def __init__(self, raw: io.RawIOBase, sock: socket.socket, gate: Gate) -> None:
-        self._raw, self._sock, self._gate = raw, sock, gate
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, policy: AddressPolicy) -> None:
+        self._raw, self._sock, self._policy = raw, sock, policy
         self._most = sock.gettimeout()
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        self._sock.settimeout(self._gate.left(self._most))
+        self._sock.settimeout(self._policy.left(self._most))
         return self._raw.readinto(buffer)
 
     def close(self) -> None:
@@ -197,10 +197,10 @@ class _Timed(io.RawIOBase):
 
 
 class _Reply(http.client.HTTPResponse):
-    def __init__(self, sock: socket.socket, *args: Any, gate: Gate, **kwargs: Any) -> None:
+    def __init__(self, sock: socket.socket, *args: Any, policy: AddressPolicy, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         raw = self.fp.detach()
-        self.fp = io.BufferedReader(_Timed(raw, sock, gate))
+        self.fp = io.BufferedReader(_Timed(raw, sock, policy))
 
     def begin(self) -> None:
         """Reads the head; a broken one is an error here, for urllib3 would log it with the address asked for."""
@@ -214,16 +214,16 @@ class _Connection(HTTPConnection):
 
     scheme: Literal["http", "https"] = "http"
 
-    def __init__(self, *args: Any, gate: Gate, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, policy: AddressPolicy, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._gate = gate
-        self.response_class = partial(_Reply, gate=gate)  # type: ignore[assignment]
+        self._policy = policy
+        self.response_class = partial(_Reply, policy=policy)  # type: ignore[assignment]
 
     def _new_conn(self) -> socket.socket:
         place = Place(self.scheme, self.host, self.port or PORTS[self.scheme])
         try:
-            self._gate.left(None)  # the resolver itself cannot be told how long to take
-            return self._connected(self._gate.addresses(place))
+            self._policy.left(None)  # the resolver itself cannot be told how long to take
+            return self._connected(self._policy.addresses(place))
         except socket.gaierror as error:
             raise NameResolutionError(self.host, self, error) from error
         except TimeoutError as error:
@@ -242,7 +242,7 @@ class _Connection(HTTPConnection):
         sock = socket.socket(address[0], socket.SOCK_STREAM)
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sock.settimeout(self._gate.left(self.timeout))
+            sock.settimeout(self._policy.left(self.timeout))
             sock.connect(address[1])
         except BaseException:
             sock.close()
@@ -264,7 +264,7 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
-class Adapter(HTTPAdapter):
+class GuardedAdapter(HTTPAdapter):
     """Sends the requests of one session through a gate of its own; no proxy, and never more than `cap` bytes."""
 
     def __init__(
@@ -278,14 +278,14 @@ class Adapter(HTTPAdapter):
         cap: int = CAP,
     ) -> None:
         """`ends`: when `time.monotonic` says so, no answer is waited for any longer."""
-        self._gate = Gate(guarded=guarded, allow=allow)
+        self._policy = AddressPolicy(guarded=guarded, allow=allow)
         self._timeout, self._deadline, self._ends, self._cap = timeout, deadline, ends, cap
         super().__init__()
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
         """As that of requests, with our connections in the pools."""
         super().init_poolmanager(connections, maxsize, block=block, **options)
-        pools = {"http": partial(_Pool, gate=self._gate), "https": partial(_SecurePool, gate=self._gate)}
+        pools = {"http": partial(_Pool, policy=self._policy), "https": partial(_SecurePool, policy=self._policy)}
         self.poolmanager.pool_classes_by_scheme = cast("dict[str, type[HTTPConnectionPool]]", pools)
 
     def send(
@@ -299,15 +299,15 @@ class Adapter(HTTPAdapter):
     ) -> Response:
         """The answer; its body is read already, unless it is streamed. Raises `HostError`, `RequestException`."""
         left = self._deadline if self._ends is None else self._ends - time.monotonic()
-        self._gate.open_for(min(self._deadline, left))
+        self._policy.open_for(min(self._deadline, left))
         response = super().send(request, True, timeout or self._timeout, verify, cert, None)
         if not stream:
-            response._content = body_of(response, cap=self._cap)
+            response._content = read_body(response, cap=self._cap)
             response._content_consumed = True
         return response
 
 
-def body_of(response: Response, *, cap: int = CAP) -> bytes:
+def read_body(response: Response, *, cap: int = CAP) -> bytes:
     """The decoded body of a streamed answer. Raises `TooLargeError` and other `RequestException`s."""
     try:
         return _read(response, cap)
@@ -333,9 +333,9 @@ def _read(response: Response, cap: int) -> bytes:
 
 
 def protect(session: requests.Session, **options: Any) -> requests.Session:
-    """Lets a session that a library wants call only through the gate; `options` are those of `Adapter`."""
+    """Lets a session that a library wants call only through the gate; `options` are those of `GuardedAdapter`."""
     for scheme in PORTS:
-        session.mount(f"{scheme}://", Adapter(**options))
+        session.mount(f"{scheme}://", GuardedAdapter(**options))
     session.trust_env = False  # neither proxies nor passwords of the environment
     session.max_redirects = 0
     return session

@@ -42,9 +42,9 @@ class Page:
 
 def page(value: Any) -> Page:
     """What an answer holds. Raises `DeniedError` where X names only reasons, `UnavailableError`."""
-    answer = _dict(value)
-    data, meta = answer.get("data"), answer.get("meta")
-    problems = [_dict(each) for each in _list(answer.get("errors"))]
+    response = _dict(value)
+    data, meta = response.get("data"), response.get("meta")
+    problems = [_dict(each) for each in _list(response.get("errors"))]
     result_count = count(_dict(meta).get("result_count"))
     if not isinstance(data, list):
         if problems:

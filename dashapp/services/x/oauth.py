@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ..errors import PaymentRequiredError
-from ..net.oauth import Contact, Doors, Identity, bearer, document, renewed, scopes_of, taken_back, text
+from ..net.oauth import Endpoints, Identity, OAuthClient, bearer, check_revoked, document, renewed, scopes_of, text
 
 NAME = "X"
 NO_CREDITS = "X asks the people who run this server to pay before it answers. Bring your archive meanwhile."
@@ -22,37 +22,37 @@ class XProvider:
     basic: ClassVar[bool] = True
     guarded: ClassVar[bool] = False
 
-    def doors(self, contact: Contact) -> Doors:
+    def endpoints(self, client: OAuthClient) -> Endpoints:
         """The browser goes to x.com, all else to the API."""
-        settings = contact.settings
-        return Doors(f"{settings['X_URL']}/i/oauth2/authorize", f"{settings['X_API_URL']}/2/oauth2/token")
+        settings = client.settings
+        return Endpoints(f"{settings['X_URL']}/i/oauth2/authorize", f"{settings['X_API_URL']}/2/oauth2/token")
 
     def missing(self, token: Mapping[str, Any]) -> frozenset[str]:
         """Without these not even the profile is told."""
         return frozenset({"users.read", "tweet.read"}) - scopes_of(token)
 
-    def whoami(self, contact: Contact, token: Mapping[str, Any], *, nonce: str) -> Identity:
+    def whoami(self, client: OAuthClient, token: Mapping[str, Any], *, nonce: str) -> Identity:
         """By the number of the account. X bills this call: the user said yes before."""
-        answer = contact.send("GET", f"{contact.settings['X_API_URL']}/2/users/me", headers=bearer(token))
-        if answer.status == PAYMENT_REQUIRED:
+        response = client.send("GET", f"{client.settings['X_API_URL']}/2/users/me", headers=bearer(token))
+        if response.status == PAYMENT_REQUIRED:
             raise PaymentRequiredError(NO_CREDITS)
-        user = document(answer, NAME).get("data")
+        user = document(response, NAME).get("data")
         user = user if isinstance(user, dict) else {}
         name = str(user.get("name") or "")
         return Identity(uid=text(user, "id", NAME), handle=text(user, "username", NAME), name=name)
 
-    def settled(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+    def exchange_long_lived(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """As it is."""
         return dict(token)
 
-    def refresh(self, contact: Contact, token: Mapping[str, Any]) -> dict[str, Any]:
+    def refresh(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """The refresh token may be another one afterwards."""
-        return renewed(contact, self.doors(contact).token, token, name=NAME, basic=True)
+        return renewed(client, self.endpoints(client).token, token, name=NAME, basic=True)
 
-    def revoke(self, contact: Contact, token: Mapping[str, Any], uid: str) -> None:
+    def revoke(self, client: OAuthClient, token: Mapping[str, Any], uid: str) -> None:
         """The refresh token first: it outlives the other."""
-        url = f"{contact.settings['X_API_URL']}/2/oauth2/revoke"
+        url = f"{client.settings['X_API_URL']}/2/oauth2/revoke"
         for kind in ("refresh_token", "access_token"):
             if token.get(kind):
                 form = {"token": token[kind], "token_type_hint": kind}
-                taken_back(contact.send("POST", url, form=form, basic=contact.application), NAME)
+                check_revoked(client.send("POST", url, form=form, basic=client.application), NAME)

@@ -23,7 +23,7 @@ from ..errors import (
     UnusableError,
 )
 from ..files.values import body
-from ..net.response import Answer, reset_at, whole_number
+from ..net.response import Response, reset_at, whole_number
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile, Skipped
 from .api_records import LONGEST_TOKEN, SPELLINGS, USER_FIELDS, Page, page, person, post, profile, tells_counts
@@ -57,17 +57,17 @@ ALL_TOLD = "X tells only the newest 3,200 posts: older ones come with your archi
 NO_TIES = "Who of these people follow each other is not read: X would charge a cent for each person on each list."
 
 
-def limit(answer: Answer) -> datetime | None:
+def limit(response: Response) -> datetime | None:
     """By X's headers; a cap of the plan does not end at their reset."""
-    if is_cap(answer):
+    if is_cap(response):
         return None
-    spent = answer.status == TOO_MANY or whole_number(answer, "x-rate-limit-remaining") == 0
-    return reset_at(answer, "x-rate-limit-reset") if spent else None
+    spent = response.status == TOO_MANY or whole_number(response, "x-rate-limit-remaining") == 0
+    return reset_at(response, "x-rate-limit-reset") if spent else None
 
 
-def is_cap(answer: Answer) -> bool:
+def is_cap(response: Response) -> bool:
     """Whether a 429 means money, not time."""
-    return answer.status == TOO_MANY and any(sign in answer.body for sign in (b"UsageCap", b"usage-cap"))
+    return response.status == TOO_MANY and any(sign in response.body for sign in (b"UsageCap", b"usage-cap"))
 
 
 class Watch:
@@ -77,10 +77,10 @@ class Watch:
         self.refused = 0  # answers that were errors; X does not bill those
         self.capped = False
 
-    def __call__(self, answer: Answer) -> datetime | None:
-        self.refused += answer.status >= 300
-        self.capped = is_cap(answer)
-        return limit(answer)
+    def __call__(self, response: Response) -> datetime | None:
+        self.refused += response.status >= 300
+        self.capped = is_cap(response)
+        return limit(response)
 
 
 def reader(target: Target, access: Access) -> XReader:

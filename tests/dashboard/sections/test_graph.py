@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from flask import Flask
 
-from analytics.graph_drawing import Drawn
+from analytics.graph_drawing import GraphDrawing
 from dashapp.dashboard.figures.graph import CROWD, HEIGHT, Drawing
 from dashapp.dashboard.sections import graph as sections_graph
 from dashapp.dashboard.sections.graph_remark import left_out
@@ -137,7 +137,7 @@ def test_the_ties_in_view_are_no_lines_of_their_own_where_all_ties_are(ada: Page
 def test_few_ties_in_view_become_lines_over_their_picture(
     ada: Page, known: Known, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Drawn, "as_lines", False)
+    monkeypatch.setattr(GraphDrawing, "as_lines", False)
     everywhere = {"left": -40_000, "right": 40_000, "bottom": -40_000, "top": 40_000}
     asked = asking(known.full) | {"graph-view.data": everywhere}
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import graph_drawing as module
-from analytics.graph_drawing import MOST, REACH, Drawn, drawn, of_row, row_of
+from analytics.graph_drawing import MOST, REACH, GraphDrawing, graph_drawing, of_row, row_of
 
 
 def nodes(**values: object) -> pd.DataFrame:
@@ -27,13 +27,13 @@ def nodes(**values: object) -> pd.DataFrame:
 LINKS = pd.DataFrame({"source": [30, 10, 40, 20], "target": [20, 30, 30, 99]})
 
 
-def pairs(people: Drawn, ties: np.ndarray) -> set[frozenset[int]]:
+def pairs(people: GraphDrawing, ties: np.ndarray) -> set[frozenset[int]]:
     """Ties by the ids of their ends."""
     return {frozenset(people.person[tie].tolist()) for tie in ties}
 
 
 def test_the_best_connected_come_last_and_all_others_by_colour() -> None:
-    people = drawn(nodes(), LINKS, named=1)
+    people = graph_drawing(nodes(), LINKS, named=1)
 
     assert people.person.tolist() == [20, 10, 40, 30]
     assert people.colour.tolist() == [0, 1, 8, 0]
@@ -41,7 +41,7 @@ def test_the_best_connected_come_last_and_all_others_by_colour() -> None:
 
 
 def test_positions_are_whole_numbers_of_a_known_unit() -> None:
-    people = drawn(nodes(), LINKS)
+    people = graph_drawing(nodes(), LINKS)
 
     placed = dict(zip(people.person.tolist(), (people.x / people.unit).tolist(), strict=True))
     assert people.x.dtype == np.int16
@@ -50,14 +50,14 @@ def test_positions_are_whole_numbers_of_a_known_unit() -> None:
 
 
 def test_ties_with_somebody_who_is_not_drawn_are_left_out() -> None:
-    people = drawn(nodes(), LINKS)
+    people = graph_drawing(nodes(), LINKS)
 
     assert pairs(people, people.ties) == {frozenset({20, 30}), frozenset({10, 30}), frozenset({30, 40})}
     assert (people.ties[:, 0] < people.ties[:, 1]).all()
 
 
 def test_a_tie_makes_neighbours_of_both_ends() -> None:
-    people = drawn(nodes(), LINKS)
+    people = graph_drawing(nodes(), LINKS)
     number = people.numbers([30])[0]
 
     assert set(people.person[people.neighbours(number)].tolist()) == {10, 20, 40}
@@ -65,7 +65,7 @@ def test_a_tie_makes_neighbours_of_both_ends() -> None:
 
 
 def test_numbers_are_of_those_who_are_drawn() -> None:
-    people = drawn(nodes(), LINKS)
+    people = graph_drawing(nodes(), LINKS)
 
     assert people.person[people.numbers(iter([40, 99, 10]))].tolist() == sorted(
         [10, 40], key=people.person.tolist().index
@@ -83,7 +83,7 @@ def test_numbers_are_of_those_who_are_drawn() -> None:
 )
 def test_ties_in_a_box(monkeypatch: pytest.MonkeyPatch, most: int, expected: set[tuple[int, int]]) -> None:
     monkeypatch.setattr(module, "LINES", most)
-    people = drawn(nodes(x=[-1.0, 5.0, 1.0, 9.0]), LINKS[:2])
+    people = graph_drawing(nodes(x=[-1.0, 5.0, 1.0, 9.0]), LINKS[:2])
 
     found = people.ties_in((-2 * people.unit, 2 * people.unit), (-people.unit, people.unit))
 
@@ -91,8 +91,8 @@ def test_ties_in_a_box(monkeypatch: pytest.MonkeyPatch, most: int, expected: set
 
 
 def test_few_ties_are_lines() -> None:
-    few = drawn(nodes(), LINKS)
-    many = drawn(nodes(), pd.DataFrame({"source": [10] * 3_001, "target": [20] * 3_001}))
+    few = graph_drawing(nodes(), LINKS)
+    many = graph_drawing(nodes(), pd.DataFrame({"source": [10] * 3_001, "target": [20] * 3_001}))
 
     assert few.as_lines
     assert not many.as_lines
@@ -103,11 +103,11 @@ def test_more_people_than_a_drawing_holds_are_refused() -> None:
     crowd = pd.DataFrame({name: np.zeros(n) for name in ("x", "y")} | {"person": range(n), "degree": 0, "colour": 8})
 
     with pytest.raises(ValueError, match="60,001 people are too many"):
-        drawn(crowd, LINKS)
+        graph_drawing(crowd, LINKS)
 
 
 def test_nobody_can_be_drawn() -> None:
-    people = of_row(row_of(drawn(nodes().head(0), LINKS)))
+    people = of_row(row_of(graph_drawing(nodes().head(0), LINKS)))
 
     assert len(people.person) == len(people.ties) == people.named == 0
 
@@ -122,7 +122,7 @@ def test_a_row_holds_all_of_it(n: int, seed: int, named: int) -> None:
     ends = np.unique(np.sort(ends[ends[:, 0] != ends[:, 1]], axis=1), axis=0)
     links = pd.DataFrame(people["person"].to_numpy()[ends], columns=["source", "target"])
 
-    whole = drawn(people, links, named=named)
+    whole = graph_drawing(people, links, named=named)
     again = of_row(row_of(whole))
 
     for name in ("person", "x", "y", "degree", "colour", "ties"):

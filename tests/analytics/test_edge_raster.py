@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics import edge_raster
-from analytics.edge_raster import LEVELS, NO_COLOUR, SIZE, edge_picture
+from analytics import edge_raster as module
+from analytics.edge_raster import LEVELS, NO_COLOUR, SIZE, edge_raster
 
 SQUARE = np.array([[-1.0, 1.0], [1.0, 1.0], [-1.0, -1.0], [1.0, -1.0]])  # upper left, upper right, lower left and right
 PLAIN = np.full(4, NO_COLOUR)
@@ -17,7 +17,7 @@ def links(*pairs: tuple[int, int]) -> np.ndarray:
 
 
 def test_a_tie_is_a_line_between_its_ends() -> None:
-    picture = edge_picture(SQUARE, links((0, 1)), PLAIN)
+    picture = edge_raster(SQUARE, links((0, 1)), PLAIN)
 
     rows, columns = np.nonzero(picture.cells)
     assert set(rows) == {np.unique(rows)[0]}
@@ -26,7 +26,7 @@ def test_a_tie_is_a_line_between_its_ends() -> None:
 
 
 def test_the_picture_lies_where_the_people_stand() -> None:
-    picture = edge_picture(SQUARE, links((0, 3)), PLAIN)
+    picture = edge_raster(SQUARE, links((0, 3)), PLAIN)
 
     assert picture.left < -1 < 1 < picture.right
     assert picture.bottom < -1 < 1 < picture.top
@@ -34,7 +34,7 @@ def test_the_picture_lies_where_the_people_stand() -> None:
 
 
 def test_a_tie_within_a_community_has_its_colour_and_one_between_two_has_none() -> None:
-    picture = edge_picture(SQUARE, links((0, 1), (2, 3)), np.array([3, 3, 5, 3], dtype=np.uint8))
+    picture = edge_raster(SQUARE, links((0, 1), (2, 3)), np.array([3, 3, 5, 3], dtype=np.uint8))
 
     top, bottom = picture.cells[: SIZE // 2], picture.cells[SIZE // 2 :]
     assert set((top[top > 0] - 1) // LEVELS) == {3}
@@ -45,7 +45,7 @@ def test_more_ties_are_stronger() -> None:
     many = np.concatenate([SQUARE, np.tile(SQUARE[0], (15, 1))])
     pairs = links((2, 3), *((n, 1) for n in range(4, 19)))
 
-    picture = edge_picture(many, pairs, np.full(19, NO_COLOUR))
+    picture = edge_raster(many, pairs, np.full(19, NO_COLOUR))
 
     level = (picture.cells[picture.cells > 0].astype(int) - 1) % LEVELS
     assert level.max() == LEVELS - 1
@@ -54,7 +54,7 @@ def test_more_ties_are_stronger() -> None:
 
 @pytest.mark.parametrize("people", [SQUARE, SQUARE[:0]], ids=["no-ties", "nobody"])
 def test_without_ties_the_picture_is_empty(people: np.ndarray) -> None:
-    picture = edge_picture(people, links(), np.full(len(people), NO_COLOUR))
+    picture = edge_raster(people, links(), np.full(len(people), NO_COLOUR))
 
     assert picture.cells.shape == (SIZE, SIZE)
     assert not picture.cells.any()
@@ -62,11 +62,11 @@ def test_without_ties_the_picture_is_empty(people: np.ndarray) -> None:
 
 def test_longer_steps_count_for_the_cells_they_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     ties = links((0, 1), (0, 1), (2, 3))
-    fine = edge_picture(SQUARE, ties, PLAIN)
-    monkeypatch.setattr(edge_raster, "SAMPLES", 1_000)
-    monkeypatch.setattr(edge_raster, "CHUNK", 100)
+    fine = edge_raster(SQUARE, ties, PLAIN)
+    monkeypatch.setattr(module, "SAMPLES", 1_000)
+    monkeypatch.setattr(module, "CHUNK", 100)
 
-    coarse = edge_picture(SQUARE, ties, PLAIN)
+    coarse = edge_raster(SQUARE, ties, PLAIN)
 
     assert coarse.cells.max() == fine.cells.max()
     assert 0 < (coarse.cells > 0).sum() < (fine.cells > 0).sum()
