@@ -323,6 +323,7 @@ BAD: dict[str, tuple[Callable[[], Upload], str]] = {
     "size-beyond-limit": (lambda: central_field(24, "<L", 3 << 30), "too large unpacked"),
     "checksum": (lambda: central_field(16, "<L", 12345), "damaged"),
     "offset-beyond-end": (lambda: central_field(42, "<L", 1 << 30), "damaged"),
+    "offset-before-begin": (lambda: last(b"PK\x05\x06", 16, b"\xff\xff\xff\x7f"), "damaged"),
     "no-local-header": (lambda: last(b"PK\x03\x04", 0, b"KP"), "damaged"),
     "local-header-beyond-end": (lambda: last(b"PK\x03\x04", 28, b"\xff\xff"), "damaged"),
     "no-directory-header": (lambda: last(b"PK\x01\x02", 0, b"KP"), "damaged"),

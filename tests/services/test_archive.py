@@ -117,6 +117,19 @@ def test_names_in_an_old_code_page_are_read() -> None:
     assert open_upload([("export.zip", io.BytesIO(data))]).names() == ["data/tweets.js", "data/über.js"]
 
 
+def test_names_in_utf_8_that_do_not_say_so_are_read() -> None:
+    data = zipped({"data/uuber.js": b"x"}).getvalue().replace(b"data/uu", b"data/\xc3\xbc")
+
+    assert open_upload([("export.zip", io.BytesIO(data))]).names() == ["data/über.js"]
+
+
+def test_a_directory_larger_than_any_real_one_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashapp.services.archive.zips.LARGEST_DIRECTORY", 100)
+
+    with pytest.raises(ExportError, match="damaged"):
+        open_upload([("export.zip", zipped(GOOD))])
+
+
 def test_long_names_in_a_tar_are_read() -> None:
     name = f"{'folder/' * 30}outbox.json"
     data = {

@@ -1,32 +1,23 @@
-"""Entries of a zip file.
-
-Python's own reader builds its whole list before anything can be checked, takes what the headers say for true, and up
-to 3.12 accepts entries that share bytes; so the directory is read here, and each statement checked.
-"""
+"""Entries of a zip file: listed by `zipfile`, each statement of the list checked."""
 
 from __future__ import annotations
 
 import io
 import stat
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from ..errors import ExportError
 from .names import is_of_interest, safe_name
 from .streams import DAMAGED, RAW_DEFLATE, Inflate, Window
 
-END = struct.Struct("<4s4H2LH")
-END_64 = struct.Struct("<4sQ2H2L4Q")
-LOCATOR_64 = struct.Struct("<4sLQL")
-SIGNATURE = b"PK\x01\x02"
-CENTRAL = struct.Struct("<4s4x2H4x3L3H4x2L")
-LOCAL_SIZE = 30
+END, LARGEST_COMMENT = b"PK\x05\x06", 0xFFFF
+LOCAL, LOCAL_SIZE = b"PK\x03\x04", 30
+CENTRAL = b"PK\x01\x02"
 LARGEST_DIRECTORY = 64 << 20
-IN_EXTRA, IN_EXTRA_16 = 0xFFFFFFFF, 0xFFFF  # "the true value stands in the extra field"
 ENCRYPTED, UTF_8 = 0x2041, 0x800
-STORED, DEFLATED = 0, 8
 
 ENCRYPTED_ZIP = "The zip is protected by a password: unpack it, and upload the files or a zip without password."
 OVERLAPPING = (
@@ -35,18 +26,6 @@ OVERLAPPING = (
 LINK = "The archive holds a link ({name}) in place of a file: pack the files themselves, and upload that."
 SPLIT_ZIP = "This is one piece of a split zip: put the pieces together, or upload the files that are inside."
 UNKNOWN_PACKING = "{name} is packed in a way that we do not read: unpack the zip, and upload its files or a usual zip."
-
-
-class _Header(NamedTuple):
-    flags: int
-    method: int
-    checksum: int
-    packed: int
-    size: int
-    mode: int
-    offset: int
-    name: bytes
-    extra: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +43,16 @@ class ZipEntry:
 
     def stream(self) -> io.RawIOBase:
         """The content, not yet counted."""
-        if self.method not in (STORED, DEFLATED):
+        if self.method not in (ZIP_STORED, ZIP_DEFLATED):
             raise ExportError(UNKNOWN_PACKING.format(name=self.name))
         window = self.window()
-        return window if self.method == STORED else Inflate(window, RAW_DEFLATE)
+        return window if self.method == ZIP_STORED else Inflate(window, RAW_DEFLATE)
 
     def window(self) -> Window:
         """The bytes as they are packed."""
         self.file.seek(self.offset)
         header = self.file.read(LOCAL_SIZE)
-        if len(header) < LOCAL_SIZE or not header.startswith(b"PK\x03\x04"):
+        if len(header) < LOCAL_SIZE or not header.startswith(LOCAL):
             raise ExportError(DAMAGED)
         start = self.offset + LOCAL_SIZE + sum(struct.unpack("<2H", header[26:30]))
         if start + self.packed > self.limit:
@@ -83,77 +62,65 @@ class ZipEntry:
     @property
     def seekable(self) -> bool:
         """Whether the content lies in the upload as it is."""
-        return self.method == STORED
+        return self.method == ZIP_STORED
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounded:
+    """A zip as `zipfile` reads it, refused before a directory without bounds becomes a list."""
+
+    file: BinaryIO
+    most: int
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self.file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self.file.tell()
+
+    def read(self, size: int = -1) -> bytes:
+        if size > LARGEST_DIRECTORY:
+            raise ExportError(DAMAGED)
+        data = self.file.read(size)
+        if data.count(CENTRAL) > self.most:
+            raise ExportError(too_many(self.most))
+        return data
 
 
 def zip_entries(file: BinaryIO, *, most: int) -> list[ZipEntry]:
     """The files that may be of interest. Raises `ExportError` for more than `most` files, and for anything unsafe."""
-    directory, start, shift = _directory(file)
-    if directory.count(SIGNATURE) > most:
-        raise ExportError(too_many(most))
+    infos, limit = _directory(file, most)
     kept: dict[str, ZipEntry] = {}
-    spans: list[tuple[int, int]] = []
-    for header in _headers(directory):
-        entry = _entry(file, header, shift=shift, limit=start)
-        spans.append((entry.offset, entry.offset + LOCAL_SIZE + len(header.name) + entry.packed))
+    for info in infos:
+        entry = _entry(file, info, limit=limit)
         if not is_of_interest(entry.name):
             continue
         if entry.name in kept:
             raise ExportError(f"The zip holds {entry.name} twice: download the export again and upload it unchanged.")
         kept[entry.name] = entry
-    _check_spans(spans, limit=start)
+    _check_spans(infos, limit=limit)
     return list(kept.values())
 
 
-def _directory(file: BinaryIO) -> tuple[bytes, int, int]:
-    """The directory's bytes, where it begins, and by how much offsets are shifted by bytes in front of the zip."""
-    size = file.seek(0, io.SEEK_END)
-    tail_at = max(0, size - END.size - 0xFFFF)
-    file.seek(tail_at)
-    tail = file.read(END.size + 0xFFFF)
-    found = tail.rfind(b"PK\x05\x06")
-    if found < 0 or len(tail) - found < END.size:
-        raise ExportError(DAMAGED)
-    _, disk, _, _, _, length, stated, _ = END.unpack_from(tail, found)
-    if disk not in (0, IN_EXTRA_16):
+def _directory(file: BinaryIO, most: int) -> tuple[list[ZipInfo], int]:
+    """What the directory states, and where it begins."""
+    if _is_split(file):
         raise ExportError(SPLIT_ZIP)
-    end, length, stated = _zip64(file, tail_at + found, length, stated)
-    start = end - length
-    if start < stated or length > LARGEST_DIRECTORY:
-        raise ExportError(DAMAGED)
-    file.seek(start)
-    return file.read(length), start, start - stated
+    try:
+        # Closed at once, and contents read through `Window`: it would keep its list, pictures and all, in memory for
+        # as long as an import runs, and seek by reading in a zip that is stored in another.
+        with ZipFile(_Bounded(file, most)) as archive:
+            return archive.infolist(), archive.start_dir
+    except (BadZipFile, NotImplementedError, OSError, OverflowError, ValueError, struct.error) as error:
+        raise ExportError(DAMAGED) from error
 
 
-def _zip64(file: BinaryIO, end: int, length: int, stated: int) -> tuple[int, int, int]:
-    if end < LOCATOR_64.size:
-        return end, length, stated
-    file.seek(end - LOCATOR_64.size)
-    signature, _, at, _ = LOCATOR_64.unpack(file.read(LOCATOR_64.size))
-    if signature != b"PK\x06\x07":
-        return end, length, stated
-    if at > end - LOCATOR_64.size - END_64.size:
-        raise ExportError(DAMAGED)
-    file.seek(at)
-    fields = END_64.unpack(file.read(END_64.size))
-    if fields[0] != b"PK\x06\x06":
-        raise ExportError(DAMAGED)
-    return at, fields[8], fields[9]
-
-
-def _headers(directory: bytes) -> Iterator[_Header]:
-    at = 0
-    while at < len(directory):
-        if at + CENTRAL.size > len(directory) or directory[at : at + 4] != SIGNATURE:
-            raise ExportError(DAMAGED)
-        _, flags, method, checksum, packed, size, name, extra, comment, mode, offset = CENTRAL.unpack_from(
-            directory, at
-        )
-        numbers = (flags, method, checksum, packed, size, mode >> 16, offset)
-        name_at = at + CENTRAL.size
-        extra_at = name_at + name
-        at = extra_at + extra + comment
-        yield _Header(*numbers, directory[name_at:extra_at], directory[extra_at : extra_at + extra])
+def _is_split(file: BinaryIO) -> bool:
+    """Whether its end says to be on another disk than the first, which `zipfile` does not look at."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(0, size - LARGEST_COMMENT - 22))
+    _, found, end = file.read().rpartition(END)
+    return bool(found) and end[:2] not in (b"", b"\0", b"\0\0", b"\xff\xff")
 
 
 def too_many(most: int) -> str:
@@ -161,52 +128,36 @@ def too_many(most: int) -> str:
     return f"The archive holds more than {most:,} files: upload only its data files, without pictures and videos."
 
 
-def _entry(file: BinaryIO, header: _Header, *, shift: int, limit: int) -> ZipEntry:
-    name = safe_name(_decoded(header.name, header.flags))
-    if header.flags & ENCRYPTED:
+def _entry(file: BinaryIO, info: ZipInfo, *, limit: int) -> ZipEntry:
+    name = safe_name(_decoded_name(info))
+    if info.flag_bits & ENCRYPTED:
         raise ExportError(ENCRYPTED_ZIP)
-    if stat.S_IFMT(header.mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
+    if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise ExportError(LINK.format(name=name))
-    size, packed, offset = _true_sizes(header)
-    if header.method == STORED and size != packed:
+    size, packed, method = info.file_size, info.compress_size, info.compress_type
+    if info.header_offset < 0 or (method == ZIP_STORED and size != packed):
         raise ExportError(DAMAGED)
-    return ZipEntry(name, size, packed, header.checksum, file, offset + shift, header.method, limit)
+    return ZipEntry(name, size, packed, info.CRC, file, info.header_offset, method, limit)
 
 
-def _decoded(name: bytes, flags: int) -> str:
+def _decoded_name(info: ZipInfo) -> str:
+    """The whole name, which `ZipInfo.filename` ends at a zero byte; many programs write UTF-8 and do not say so."""
     try:
-        return name.decode("utf-8")
+        return _raw_name(info).decode("utf-8")
     except UnicodeDecodeError:
-        return name.decode("utf-8", "replace") if flags & UTF_8 else name.decode("cp437")
+        return info.orig_filename
 
 
-def _true_sizes(header: _Header) -> tuple[int, int, int]:
-    """Size, packed size and offset; those that do not fit in 32 bits stand in this order in extra field 1."""
-    values = [header.size, header.packed, header.offset]
-    missing = [place for place, value in enumerate(values) if value == IN_EXTRA]
-    numbers = _extra_numbers(header.extra) if missing else ()
-    if len(numbers) < len(missing):
-        raise ExportError(DAMAGED)
-    for place, number in zip(missing, numbers, strict=False):
-        values[place] = number
-    return values[0], values[1], values[2]
+def _raw_name(info: ZipInfo) -> bytes:
+    return info.orig_filename.encode("utf-8" if info.flag_bits & UTF_8 else "cp437")
 
 
-def _extra_numbers(extra: bytes) -> tuple[int, ...]:
-    while len(extra) >= 4:
-        kind, length = struct.unpack_from("<2H", extra)
-        if kind == 1:
-            field = extra[4 : 4 + length]
-            return struct.unpack(f"<{len(field) // 8}Q", field[: len(field) // 8 * 8])
-        extra = extra[4 + length :]
-    return ()
-
-
-def _check_spans(spans: list[tuple[int, int]], *, limit: int) -> None:
+def _check_spans(infos: list[ZipInfo], *, limit: int) -> None:
+    """Refuses files that share bytes: `zipfile` does so since 3.11.8, 3.12.2 and 3.13 only, and when they are read."""
     end = 0
-    for start, stop in sorted(spans):
-        if start < end:
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if info.header_offset < end:
             raise ExportError(OVERLAPPING)
-        end = stop
+        end = info.header_offset + LOCAL_SIZE + len(_raw_name(info)) + info.compress_size
     if end > limit:
         raise ExportError(DAMAGED)
