@@ -9,10 +9,8 @@ from dashapp.imports import lookup
 from dashapp.services.base import Profile
 from dashapp.services.live import MissingError
 from dashapp.store import imports, users
-from tests.connect.dancing import app, one_app, said
+from tests.connect.dancing import said
 from tests.users.visitor import ADA, Visitor, is_at
-
-__all__ = ["app", "one_app"]
 
 
 class Reader:

@@ -8,9 +8,7 @@ from bs4 import BeautifulSoup
 from dashapp.connect.services import title
 from dashapp.imports.lookup import PUBLIC
 from dashapp.services.providers import PROVIDERS
-from tests.connect.dancing import app, dance, one_app
-
-__all__ = ["app", "one_app"]
+from tests.connect.dancing import dance
 
 
 def page_of(ada, service):
