@@ -8,6 +8,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
@@ -204,9 +205,11 @@ def chromium() -> str:
 
 
 @pytest.fixture
-def redis_url() -> str:
-    """The address of an empty Redis."""
-    url = need("TEST_REDIS_URL")
+def redis_url(worker_id: str) -> str:
+    """The address of an empty Redis database of this worker's own."""
+    server = urlsplit(need("TEST_REDIS_URL"))
+    number = int(server.path.strip("/") or 0) + int(worker_id.removeprefix("gw") if worker_id != "master" else 0)
+    url = server._replace(path=f"/{number % needs.REDIS_DATABASES}").geturl()
     with Redis.from_url(url) as client:
         client.flushdb()
     return url
