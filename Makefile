@@ -10,11 +10,12 @@ COMPILE := uv pip compile --quiet --generate-hashes --universal --python-version
 WEB := $(shell sed -n 's/^web: *//p' Procfile)
 RELEASE := $(shell sed -n 's/^release: *//p' Procfile)
 
-.PHONY: help run install test lint types docs check lock clean
+.PHONY: help run install unit test lint types docs check lock clean
 
 help:
 	@echo "make run    start Sociogram at http://127.0.0.1:8000 (another port: make run PORT=8080;"
 	@echo "            with fakes in the place of real services, to try them out: make run FAKE_SERVICES=1)"
+	@echo "make unit   the quick tests, which need no browser and no server: a minute"
 	@echo "make test   all tests, with coverage; finds or starts Chromium, Postgres and Redis"
 	@echo "make lint   ruff: rules and format"
 	@echo "make types  mypy"
@@ -83,8 +84,15 @@ endif
 
 # ---- checks
 
+# As many workers as cores, up to what a Redis has databases for. A worker that has nothing left takes from another;
+# until then modules stay together, so that what they share is made once.
+PYTEST := $(BIN)/python -m pytest --numprocesses=logical --maxprocesses=16 --dist=worksteal --durations=10
+
+unit: .venv/installed-test
+	@$(PYTEST) -m "not (browser or postgres or redis or slow)"
+
 test: .venv/installed-test
-	@$(BIN)/python -m tests.needs -- $(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m tests.needs -- $(PYTEST) --cov --cov-report=term:skip-covered
 	@report=$$($(BIN)/python -m coverage report --include='analytics/*' --fail-under=100 --show-missing --skip-covered) \
 	    || { echo "$$report"; echo "Every line and branch of analytics must be tested."; exit 1; }
 

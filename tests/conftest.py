@@ -8,6 +8,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
@@ -15,6 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
+from jinja2.bccache import Bucket, BytecodeCache
 from psycopg import sql
 from redis import Redis
 from sqlalchemy import make_url
@@ -40,12 +42,33 @@ def need(variable: str) -> str:
     return value
 
 
+class Compiled(BytecodeCache):
+    """Templates compiled by one test serve the next."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """From memory."""
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """To memory."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
 def make_app(url: str) -> Flask:
     """The application on a database; imported late, for the tests of analytics do without the web."""
     from dashapp import create_app
     from dashapp.settings import TestConfig
 
-    return create_app(TestConfig({"DATABASE_URL": url}))
+    app = create_app(TestConfig({"DATABASE_URL": url}))
+    app.jinja_env.bytecode_cache = COMPILED
+    return app
 
 
 def close(app: Flask) -> None:
@@ -86,7 +109,7 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def postgres_database() -> Iterator[str]:
-    """A migrated database of this run's own, dropped at its end."""
+    """A migrated database of this worker's own, dropped at its end."""
     server = needs.libpq(need("TEST_DATABASE_URL"))
     name = f"sociogram_test_{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
@@ -100,7 +123,7 @@ def postgres_database() -> Iterator[str]:
 
 @pytest.fixture
 def postgres_url(postgres_database: str) -> str:
-    """The run's Postgres database, emptied for this test."""
+    """The worker's Postgres database, emptied for this test."""
     with psycopg.connect(needs.libpq(postgres_database), autocommit=True) as connection:
         connection.execute("SET lock_timeout = '10s'")  # a transaction left open by another test: fail, do not hang
         rows = connection.execute(
@@ -111,22 +134,59 @@ def postgres_url(postgres_database: str) -> str:
     return postgres_database
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest) -> str:
-    """An empty, migrated database: the test runs on SQLite and again on Postgres."""
-    url: str = request.getfixturevalue(f"{request.param}_url")
-    return url
-
-
 # ---- the application
+
+#: both kinds of database, for a fixture `database` where SQL lives
+DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
-    """The application on that database."""
-    app = make_app(database_url)
+def database() -> str:
+    """The kind of database that a test runs on: SQLite, but where SQL lives (`test_the_store_alone_holds_queries`)."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="session")
+def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application on an SQLite file: one for all tests, for making it takes longer than most of them."""
+    return make_app(f"sqlite:///{tmp_path_factory.mktemp('shared') / 'sociogram.sqlite'}")
+
+
+@pytest.fixture(scope="session")
+def postgres_app(postgres_database: str) -> Flask:
+    """The same on Postgres."""
+    return make_app(postgres_database)
+
+
+@pytest.fixture
+def empty_sqlite_app(sqlite_app: Flask, sqlite_template: Path) -> Flask:
+    """Its database, new for this test."""
+    path = sqlite_app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
+    for file in (path, f"{path}-wal", f"{path}-shm"):
+        Path(file).unlink(missing_ok=True)
+    shutil.copy(sqlite_template, path)
+    return sqlite_app
+
+
+@pytest.fixture
+def empty_postgres_app(postgres_app: Flask, postgres_url: str) -> Flask:
+    """Its database, emptied for this test."""
+    assert postgres_app.config["SQLALCHEMY_DATABASE_URI"] == postgres_url
+    return postgres_app
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, database: str) -> Iterator[Flask]:
+    """The application on an empty database; it gets its settings back afterwards."""
+    from dashapp.extensions import limiter
+
+    app: Flask = request.getfixturevalue(f"empty_{database}_app")
+    settings = dict(app.config)
+    limiter.enabled = app.config["RATELIMIT_ENABLED"]  # all applications share it
     yield app
     close(app)
+    app.config.clear()
+    app.config.update(settings)
 
 
 @pytest.fixture
@@ -145,9 +205,11 @@ def chromium() -> str:
 
 
 @pytest.fixture
-def redis_url() -> str:
-    """The address of an empty Redis."""
-    url = need("TEST_REDIS_URL")
+def redis_url(worker_id: str) -> str:
+    """The address of an empty Redis database of this worker's own."""
+    server = urlsplit(need("TEST_REDIS_URL"))
+    number = int(server.path.strip("/") or 0) + int(worker_id.removeprefix("gw") if worker_id != "master" else 0)
+    url = server._replace(path=f"/{number % needs.REDIS_DATABASES}").geturl()
     with Redis.from_url(url) as client:
         client.flushdb()
     return url

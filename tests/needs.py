@@ -29,6 +29,7 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 POSTGRES_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
 REDIS = ("redis-server", "valkey-server")
+REDIS_DATABASES = 16  # what a server has unless it is told otherwise
 START_SECONDS = 30
 STOP_SECONDS = 20
 
@@ -166,14 +167,14 @@ def redis_answers(url: str) -> bool:
 
 
 def running_redis() -> str | None:
-    """The last database of the one at the usual port, unless somebody keeps something there: tests empty it."""
+    """The one at the usual port, unless somebody keeps something there: tests empty its databases."""
     import redis
 
-    url = "redis://127.0.0.1:6379/15"
+    url = "redis://127.0.0.1:6379/0"
     if not listens(6379) or not redis_answers(url):
         return None
     with redis.Redis.from_url(url) as client:
-        return None if client.dbsize() else url
+        return None if client.info("keyspace") else url
 
 
 def private_redis(stack: ExitStack) -> str | None:
@@ -189,7 +190,7 @@ def private_redis(stack: ExitStack) -> str | None:
 
 
 def redis(stack: ExitStack) -> str:
-    """A server's address; what is in its database will be deleted."""
+    """A server's address; what is in its databases will be deleted, for each worker of the tests takes one."""
     given = os.environ.get("TEST_REDIS_URL")
     if given and not redis_answers(given):
         raise NeedError("at TEST_REDIS_URL no Redis answers")

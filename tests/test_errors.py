@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from flask import abort, request
 
 from dashapp import errors
 from dashapp.services.errors import ExportError, ServiceError
+from tests.conftest import close, make_app
 from tests.users.visitor import Visitor
 
 
-@pytest.fixture
-def broken(app):
-    """The app with pages that fail."""
+@pytest.fixture(scope="module")
+def app(sqlite_template, tmp_path_factory):
+    """An app with pages that fail."""
+    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("errors") / "sociogram.sqlite")
+    app = make_app(f"sqlite:///{path}")
 
     def fail(how):
         raise {"value": ValueError("canary"), "service": ServiceError("The service is away. Try again at noon.")}[how]
@@ -22,7 +27,8 @@ def broken(app):
     app.add_url_rule("/say", view_func=lambda: abort(403, "Only on Sundays."), endpoint="say")
     app.add_url_rule("/read", view_func=lambda: str(len(request.get_data())), endpoint="read", methods=["POST"])
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    return app
+    yield app
+    close(app)
 
 
 @pytest.mark.parametrize(
@@ -39,34 +45,34 @@ def broken(app):
         (503, "Something went wrong on our side"),
     ],
 )
-def test_each_error_has_a_page_of_ours(broken, code, title):
-    answer = broken.test_client().get(f"/abort/{code}")
+def test_each_error_has_a_page_of_ours(app, code, title):
+    answer = app.test_client().get(f"/abort/{code}")
 
     assert answer.status_code == code
     assert f"<h1>{title}</h1>" in answer.text
     assert "Werkzeug" not in answer.text
 
 
-def test_a_reason_that_we_gave_is_shown(broken):
-    assert "Only on Sundays." in broken.test_client().get("/say").text
+def test_a_reason_that_we_gave_is_shown(app):
+    assert "Only on Sundays." in app.test_client().get("/say").text
 
 
-def test_scripts_get_json(broken):
-    answer = broken.test_client().get("/say", headers={"Accept": "application/json"})
+def test_scripts_get_json(app):
+    answer = app.test_client().get("/say", headers={"Accept": "application/json"})
 
     assert (answer.status_code, answer.json) == (403, {"error": "Only on Sundays."})
 
 
-def test_an_unexpected_error_tells_nothing_of_its_inside(broken, caplog):
-    answer = broken.test_client().get("/fail/value")
+def test_an_unexpected_error_tells_nothing_of_its_inside(app, caplog):
+    answer = app.test_client().get("/fail/value")
 
     assert answer.status_code == 500
     assert "canary" not in answer.text
     assert "canary" in caplog.text
 
 
-def test_the_page_of_an_unexpected_error_needs_no_database(broken, monkeypatch):
-    visitor = Visitor(broken)
+def test_the_page_of_an_unexpected_error_needs_no_database(app, monkeypatch):
+    visitor = Visitor(app)
     visitor.register()
     monkeypatch.setattr("dashapp.store.users.reading", lambda: 1 / 0)
 
@@ -76,8 +82,8 @@ def test_the_page_of_an_unexpected_error_needs_no_database(broken, monkeypatch):
     assert "Something went wrong on our side" in answer.text
 
 
-def test_an_error_of_a_service_is_its_sentence(broken):
-    answer = broken.test_client().get("/fail/service")
+def test_an_error_of_a_service_is_its_sentence(app):
+    answer = app.test_client().get("/fail/service")
 
     assert answer.status_code == 502
     assert "The service is away. Try again at noon." in answer.text
@@ -87,10 +93,10 @@ def test_an_export_that_cannot_be_read_is_an_error_of_a_service():
     assert issubclass(ExportError, ServiceError)
 
 
-def test_too_large_a_form_is_told_the_limit(broken):
-    broken.config["MAX_CONTENT_LENGTH"] = 3_000_000
+def test_too_large_a_form_is_told_the_limit(app, monkeypatch):
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 3_000_000)
 
-    answer = Visitor(broken).client.post("/signin", data=b"x" * 3_000_001)
+    answer = Visitor(app).client.post("/signin", data=b"x" * 3_000_001)
 
     assert answer.status_code == 413
     assert "At most 3 MB can be sent at once." in answer.text

@@ -1,4 +1,4 @@
-"""As in tests of users, hashes and templates cost nothing; and fake services to connect."""
+"""As in tests of users, hashes cost nothing; and fake services to connect."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 
 from tests.connect.oauth_client import Fake, fake, introduce
-from tests.users.conftest import app, quick_hashes
+from tests.users.conftest import quick_hashes
 from tests.users.visitor import Visitor
 
-__all__ = ["app", "quick_hashes"]
+__all__ = ["quick_hashes"]
 
 
 @pytest.fixture

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import pytest
 import requests
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from dashapp.extensions import db
-from tests.conftest import close, make_app
 from tests.services.fakes import (
     bluesky_oauth,
     facebook_oauth,
@@ -28,7 +23,6 @@ from tests.services.fakes import (
     x_oauth,
 )
 from tests.services.fakes.oauth import CLIENT_ID, CLIENT_SECRET, Grants, served
-from tests.users.conftest import COMPILED
 from tests.users.visitor import Visitor
 
 FAKES = {
@@ -47,31 +41,6 @@ SETTINGS = {
     "bluesky": ("BLUESKY_APPVIEW_URL", "BLUESKY_PLC_URL"),
 }
 LOCAL = "http://127.0.0.1:5000"  # Bluesky knows a developer's machine by this number alone
-
-
-@pytest.fixture(scope="module")
-def one_app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """One application for all tests of a module: making it takes longer than most of them."""
-    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("dances") / "sociogram.sqlite")
-    made = make_app(f"sqlite:///{path}")
-    made.jinja_env.bytecode_cache = COMPILED
-    yield made
-    close(made)
-
-
-@pytest.fixture
-def app(one_app: Flask) -> Iterator[Flask]:
-    """That application, without a row, with its own settings again afterwards.
-
-    One kind of database is enough here: the store's own tests run on both.
-    """
-    settings = dict(one_app.config)
-    with one_app.app_context(), db.engine.begin() as connection:
-        for table in reversed(db.metadata.sorted_tables):
-            connection.execute(table.delete())
-    yield one_app
-    one_app.config.clear()
-    one_app.config.update(settings)
 
 
 @dataclass

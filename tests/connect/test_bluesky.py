@@ -10,11 +10,10 @@ from dashapp.connect.messages import sentence
 from dashapp.oauth import clients, tokens
 from dashapp.services.bluesky.oauth import FORGED, NO_ACCOUNT, NO_HANDLE, NOT_ACCEPTED
 from dashapp.store import connections, imports, users
-from tests.connect.oauth_client import LOCAL, app, come_back, dance, decide, departure, one_app, query, said, start
+from tests.connect.oauth_client import LOCAL, come_back, dance, decide, departure, query, said, start
 from tests.services.fakes.bluesky_oauth import PEOPLE
 from tests.users.visitor import ADA, Visitor, is_at
 
-__all__ = ["app", "one_app"]
 SITE = "https://sociogram.example"
 PAGE = "/connect/bluesky"
 

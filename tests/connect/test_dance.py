@@ -10,10 +10,9 @@ import pytest
 import requests
 
 from dashapp.store import connections, users
-from tests.connect.oauth_client import app, decide, departure, one_app
+from tests.connect.oauth_client import decide, departure
 from tests.services.fakes.oauth import served
 
-__all__ = ["app", "one_app"]
 THREADS, ROUNDS = 16, 5
 UIDS = {"ada": "1001", "bob": "1002"}
 

@@ -9,10 +9,8 @@ from dashapp.preview import fetch
 from dashapp.services.errors import NotFoundError
 from dashapp.services.records import Profile
 from dashapp.store import imports, users
-from tests.connect.oauth_client import app, one_app, said
+from tests.connect.oauth_client import said
 from tests.users.visitor import ADA, Visitor, is_at
-
-__all__ = ["app", "one_app"]
 
 
 class Reader:

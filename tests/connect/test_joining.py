@@ -7,10 +7,9 @@ from datetime import timedelta
 import pytest
 
 from dashapp.store import connections, imports, pending, users
-from tests.connect.oauth_client import app, dance, one_app, said
+from tests.connect.oauth_client import dance, said
 from tests.users.visitor import ADA, Visitor, is_at
 
-__all__ = ["app", "one_app"]
 FINISH = "/register/finish"
 
 

@@ -8,11 +8,9 @@ from sqlalchemy import update
 from dashapp.models import Account
 from dashapp.store import accounts, connections, users
 from dashapp.store.database import writing
-from tests.connect.oauth_client import app, dance, one_app, said
+from tests.connect.oauth_client import dance, said
 from tests.records import merged
 from tests.users.visitor import ADA, BOB, Visitor, is_at
-
-__all__ = ["app", "one_app"]
 
 
 def owner_of(app, person=ADA):

@@ -14,22 +14,9 @@ from dashapp.connect import mastodon_servers
 from dashapp.connect.messages import REASONS, sentence
 from dashapp.services.net.oauth import NO_ANSWER
 from dashapp.store import connections, imports, users
-from tests.connect.oauth_client import (
-    FAKES,
-    LOCAL,
-    app,
-    come_back,
-    dance,
-    decide,
-    departure,
-    one_app,
-    query,
-    said,
-    start,
-)
+from tests.connect.oauth_client import FAKES, LOCAL, come_back, dance, decide, departure, query, said, start
 from tests.users.visitor import ADA, BOB, Visitor, is_at
 
-__all__ = ["app", "one_app"]
 DANCED = [service for service in FAKES if service != "bluesky"]
 SIGNING_IN = ["github", "mastodon", "linkedin"]
 OVERVIEW = "/dashboard/user"

@@ -13,12 +13,11 @@ from joserfc.jwk import RSAKey
 
 from dashapp.services.linkedin.oauth import FORGED
 from dashapp.store import connections, users
-from tests.connect.oauth_client import app, dance, one_app, said
+from tests.connect.oauth_client import dance, said
 from tests.services.fakes.linkedin_oauth import KEY
 from tests.services.fakes.oauth import CLIENT_ID, CLIENT_SECRET
 from tests.users.visitor import Visitor, is_at
 
-__all__ = ["app", "one_app"]
 OTHER = RSAKey.generate_key(2048, {"alg": "RS256", "use": "sig"}, auto_kid=True)
 
 

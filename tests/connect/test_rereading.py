@@ -12,11 +12,8 @@ from dashapp.connect.refresh import BAD_AMOUNT
 from dashapp.services.records import Profile
 from dashapp.store import accounts, connections, imports, users
 from dashapp.store.database import now
-from tests.connect.oauth_client import app, one_app
 from tests.records import merged
 from tests.users.visitor import ADA, BOB, Visitor
-
-__all__ = ["app", "one_app"]
 
 
 def owner_of(app: Flask, person: dict[str, str] = ADA) -> int:

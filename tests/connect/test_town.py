@@ -22,10 +22,9 @@ from dashapp import create_app
 from dashapp.imports import run_waiting
 from dashapp.settings import FAKES, ReviewConfig
 from dashapp.store import accounts, connections, people
-from tests.conftest import close
+from tests.conftest import COMPILED, close
 from tests.connect.oauth_client import departure, said
 from tests.services.servers import free_ports
-from tests.users.conftest import COMPILED
 from tests.users.visitor import Visitor
 
 pytestmark = pytest.mark.slow

@@ -8,9 +8,7 @@ from bs4 import BeautifulSoup
 from dashapp.connect.services import title
 from dashapp.preview.fetch import PUBLIC
 from dashapp.services.providers import PROVIDERS
-from tests.connect.oauth_client import app, dance, one_app
-
-__all__ = ["app", "one_app"]
+from tests.connect.oauth_client import dance
 
 
 def page_of(ada, service):

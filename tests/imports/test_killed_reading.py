@@ -84,13 +84,13 @@ def stored(owner: int) -> tuple[Any, ...]:
 
 
 @pytest.mark.slow
-def test_killed_again_and_again_an_import_leaves_the_rows_of_an_undisturbed_one(app: Flask, database_url: str) -> None:
+def test_killed_again_and_again_an_import_leaves_the_rows_of_an_undisturbed_one(app: Flask) -> None:
     world = World(followers=160, friends=120, mutual=40, follows=130, posts=250, until=now().replace(microsecond=0))
     slow = Slow(Fake(world), seed=KILLS)
     dice = random.Random(KILLS)
     with serving(slow) as address, app.app_context():
-        environ = {"DATABASE_URL": database_url, "APP_SETTINGS": "DevConfig", "GITHUB_TOKEN": TOKEN}
-        environ["GITHUB_API_URL"] = address
+        environ = {"APP_SETTINGS": "DevConfig", "GITHUB_TOKEN": TOKEN, "GITHUB_API_URL": address}
+        environ["DATABASE_URL"] = app.config["SQLALCHEMY_DATABASE_URI"]
         undisturbed, killed = (users.add_user(name, f"{name}@example.org", "hash") for name in ("ada", "bob"))
         with runner(environ):
             first = imports.add_live(undisturbed, service="github", handle="ada")

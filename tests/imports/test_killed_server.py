@@ -72,10 +72,10 @@ def counts(owner: int) -> tuple[int, int, int, int]:
 
 
 @pytest.mark.slow
-def test_an_import_goes_on_after_the_server_was_killed(app: Flask, database_url: str) -> None:
+def test_an_import_goes_on_after_the_server_was_killed(app: Flask) -> None:
     with app.app_context():
         undisturbed, killed = (users.add_user(name, f"{name}@example.org", "hash") for name in ("ada", "bob"))
-        with server(database_url) as first:
+        with server(app.config["SQLALCHEMY_DATABASE_URI"]) as first:
             receive(undisturbed, files(posts=POSTS, ties=TIES), options={"handle": "graph"}, ask=False)
             wait_until(lambda: imports.imports(undisturbed)[0]["state"] == "done")
             receive(killed, files(posts=POSTS, ties=TIES), options={"handle": "graph"}, ask=False)
@@ -84,7 +84,7 @@ def test_an_import_goes_on_after_the_server_was_killed(app: Flask, database_url:
             first.wait()
         stopped_in = imports.imports(killed)[0]["state"]
 
-        with server(database_url):
+        with server(app.config["SQLALCHEMY_DATABASE_URI"]):
             wait_until(lambda: imports.imports(killed)[0]["state"] in ("done", "failed"))
 
         assert stopped_in == "running"

@@ -1,7 +1,7 @@
-"""As in tests of users, hashes and templates cost nothing."""
+"""As in tests of users, hashes cost nothing."""
 
 from __future__ import annotations
 
-from tests.users.conftest import app, quick_hashes
+from tests.users.conftest import quick_hashes
 
-__all__ = ["app", "quick_hashes"]
+__all__ = ["quick_hashes"]

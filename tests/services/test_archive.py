@@ -124,7 +124,7 @@ def test_names_in_utf_8_that_do_not_say_so_are_read() -> None:
 
 
 def test_a_directory_larger_than_any_real_one_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashapp.services.archive.zips.LARGEST_DIRECTORY", 100)
+    monkeypatch.setattr("dashapp.services.files.zips.LARGEST_DIRECTORY", 100)
 
     with pytest.raises(ExportError, match="damaged"):
         open_upload([("export.zip", zipped(GOOD))])

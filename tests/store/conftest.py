@@ -8,6 +8,14 @@ import pytest
 from flask import Flask
 
 from dashapp.store import users
+from tests.conftest import DATABASES
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    """On SQLite, and again on Postgres."""
+    kind: str = request.param
+    return kind
 
 
 @pytest.fixture(autouse=True)
