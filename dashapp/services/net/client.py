@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import SystemRandom
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -188,6 +189,17 @@ class Client:
         """Revokes or removes."""
         return self._call("DELETE", path, headers, cap, raw, tries, params=params, json=json, data=data)
 
+    def send(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **content: Any) -> Response:
+        """Sends once, what must go nowhere else: the response whatever its status, and no redirect is followed.
+
+        `content` is what `requests.Request` takes.
+        """
+        request = self._prepared(method, path, {**self._headers, **(headers or {})}, content)
+        outcome = self._exchange(partial(self._once, request, self._cap))
+        if isinstance(outcome, Response):
+            return outcome
+        raise self._unavailable(outcome)
+
     # -- one call
 
     def _call(
@@ -235,15 +247,19 @@ class Client:
             outcome = self._send_once(call)
         if isinstance(outcome, Response):
             return outcome
-        raise UnavailableError(f"{self.name} does not answer as it should ({outcome.why}). Try again later.")
+        raise self._unavailable(outcome)
 
     def _send_once(self, call: _Call) -> Response | _Failure:
         until = self._cooldowns.until(call.key)
         if until is not None and until > datetime.now(UTC):
             raise self._limited(until)
+        outcome = self._exchange(partial(self._follow_redirects, call))
+        return self._usable(outcome, call) if isinstance(outcome, Response) else outcome
+
+    def _exchange(self, send: Callable[[], Response]) -> Response | _Failure:
         self._circuit_breaker.check()
         try:
-            response = self._follow_redirects(call)
+            response = send()
         except requests.Timeout as error:
             self._circuit_breaker.record_timeout()
             return _Failure(_reason(error))
@@ -252,7 +268,7 @@ class Client:
             large = isinstance(error, TooLargeError)
             return _Failure("what it sends is too large" if large else _reason(error), final=large)
         self._circuit_breaker.record_response()
-        return self._usable(response, call)
+        return response
 
     def _follow_redirects(self, call: _Call) -> Response:
         response = self._once(call.request, call.cap)
@@ -291,6 +307,9 @@ class Client:
         if until is not None:
             self._cooldowns.wait(key, until)
         return until
+
+    def _unavailable(self, failure: _Failure) -> UnavailableError:
+        return UnavailableError(f"{self.name} does not answer as it should ({failure.why}). Try again later.")
 
     def _limited(self, until: datetime) -> RateLimitedError:
         return RateLimitedError(f"{self.name} takes no more calls before {until:%Y-%m-%d %H:%M} UTC.", until)

@@ -10,18 +10,14 @@ from ipaddress import ip_address
 from typing import Any, ClassVar, Protocol
 from urllib.parse import urlsplit
 
-import requests
-from urllib3.exceptions import HTTPError
-
 from ..errors import DeniedError, UnavailableError, UnknownClientError
-from .client import USER_AGENT
-from .response import Response
-from .ssrf import GuardedAdapter, places, read_body
+from .client import Client
+from .response import Response, no_limit
+from .ssrf import places
 
 TIMEOUT = (3.0, 8.0)
 DEADLINE = 12.0  # seconds for a whole answer: somebody waits in front of a page
 CAP = 500_000  # bytes; a token's answer has a few thousand
-ACCEPT = {"Accept": "application/json", "User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"}
 #: what token endpoints call a grant that they do not take any more; X says the last of them
 ENDED = frozenset(
     {"invalid_grant", "bad_refresh_token", "bad_verification_code", "invalid_token", "expired_token", "invalid_request"}
@@ -149,18 +145,26 @@ class Transport:
         if not is_safe(url, self.allow):
             raise UnavailableError(UNSAFE.format(name=self.name))
         auth = (basic.client_id, basic.client_secret) if basic else None
-        adapter = GuardedAdapter(guarded=guarded, allow=self.allow, timeout=TIMEOUT, deadline=DEADLINE, ends=self.ends)
         try:
-            asked = requests.Request(
-                method, url, headers={**ACCEPT, **(headers or {})}, data=form, json=json, params=params, auth=auth
-            )
-            response = adapter.send(asked.prepare(), stream=True)
-            return Response(response.status_code, response.headers, read_body(response, cap=CAP), url)
-        except (requests.RequestException, HTTPError, OSError, ValueError):
-            pass  # it quotes the request, which holds secrets
-        finally:
-            adapter.close()
-        raise UnavailableError(NO_ANSWER.format(name=self.name))
+            with self._client(url, guarded=guarded) as client:
+                return client.send(method, url, headers=headers, data=form, json=json, params=params, auth=auth)
+        except UnavailableError:
+            raise UnavailableError(NO_ANSWER.format(name=self.name)) from None
+
+    def _client(self, url: str, *, guarded: bool) -> Client:
+        parts = urlsplit(url)
+        return Client(
+            f"{parts.scheme}://{parts.netloc}",
+            name=self.name,
+            limit=no_limit,
+            headers={"Accept": "application/json"},
+            guarded=guarded,
+            allow=self.allow,
+            timeout=TIMEOUT,
+            deadline=DEADLINE,
+            ends=self.ends,
+            cap=CAP,
+        )
 
 
 def is_safe(url: str, allow: Iterable[str] = ()) -> bool:
