@@ -116,15 +116,15 @@ def _best(hours: pd.DataFrame, by: Sequence[str]) -> str | None:
         return None
     slots = slots.assign(share=slots["answered"] / slots["told"])
     best = slots.sort_values("share", kind="stable").iloc[-1]
-    told, answered = int(best["told"]), int(best["answered"])
-    rest_told, rest_answered = int(hours["told"].sum()) - told, int(hours["answered"].sum()) - answered
+    known, answered = int(best["told"]), int(best["answered"])
+    rest_known, rest_answered = int(hours["told"].sum()) - known, int(hours["answered"].sum()) - answered
     z = _quantile(candidates=len(slots))
-    low, _ = wilson(answered, told, z=z)
-    _, rest_high = wilson(rest_answered, rest_told, z=z)
+    low, _ = wilson(answered, known, z=z)
+    _, rest_high = wilson(rest_answered, rest_known, z=z)
     if low <= rest_high:
         return None
-    others = _percent(rest_answered / rest_told)
-    return f"Most answered: {_slot(best)} ({_percent(best['share'])} of {told:,} posts, else {others})."
+    others = _percent(rest_answered / rest_known)
+    return f"Most answered: {_slot(best)} ({_percent(best['share'])} of {known:,} posts, else {others})."
 
 
 def _quantile(*, candidates: int) -> float:
@@ -144,7 +144,7 @@ def _span(hour: int, length: int) -> str:
 
 def _kinds(daily: pd.DataFrame) -> str | None:
     sums = daily.groupby("kind")[["told", "answered"]].sum().reindex(["post", "reply"], fill_value=0)
-    posts, replies = (rate(int(answered), int(told)) for told, answered in sums.to_numpy())
+    posts, replies = (rate(int(answered), int(known)) for known, answered in sums.to_numpy())
     if not _differ(posts, replies):
         return None
     how = "more" if posts.value > replies.value else "less"

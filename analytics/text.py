@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from analytics.timeline import RESPONSES, answered, own, told
+from analytics.timeline import RESPONSES, answered, has_counts, own
 from analytics.uncertainty import wilson
 
 
@@ -115,7 +115,7 @@ def hashtags(posts: pd.DataFrame, uses: pd.DataFrame | None = None) -> pd.DataFr
        Int. J. Soc. Res. Methodol. 16, 91-108.
     """
     mine = own(posts[["post", "kind", *RESPONSES]]).set_index("post")
-    of_post = pd.DataFrame({"posts": 1, "told": told(mine), "answered": answered(mine)})
+    of_post = pd.DataFrame({"posts": 1, "told": has_counts(mine), "answered": answered(mine)})
     found = hashtag_uses(posts) if uses is None else uses
     tags = _used(found[found["post"].isin(mine.index)], name="tag").join(of_post, on="post")
     counts = _most_first(tags.groupby("tag")[["posts", "told", "answered"]].sum(), name="tag")

@@ -129,7 +129,7 @@ def own(posts: pd.DataFrame) -> pd.DataFrame:
     return posts[posts["kind"] != "repost"]
 
 
-def told(posts: pd.DataFrame) -> pd.Series[bool]:
+def has_counts(posts: pd.DataFrame) -> pd.Series[bool]:
     """Whether the service tells at least one of replies, reposts, likes and quotes of a post."""
     return posts[list(RESPONSES)].notna().any(axis=1)
 
@@ -196,7 +196,7 @@ def figures(posts: pd.DataFrame, *, period: str, as_of: datetime) -> Figures:
         posts=len(mine),
         reposts=len(in_period) - len(mine),
         posts_per_week=_posts_per_week(mine, known_since=created[created < end].min(), start=start, end=end),
-        response_rate=_of_posts(mine, rate(int(answered(mine).sum()), int(told(mine).sum()))),
+        response_rate=_of_posts(mine, rate(int(answered(mine).sum()), int(has_counts(mine).sum()))),
         reply_rate=_of_posts(mine, rate(int((mine["replies"] > 0).sum()), int(mine["replies"].count()))),
         median_interactions=_of_posts(mine, median(interactions(mine))),
     )
@@ -274,7 +274,7 @@ def daily(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
             "day": _local(posts, time_zone).dt.normalize(),
             "kind": kind,
             "posts": 1,
-            "told": told(counts).astype("int64"),
+            "told": has_counts(counts).astype("int64"),
             "answered": answered(counts).astype("int64"),
             **{name: counts[name] for name in RESPONSES},
             "interactions": interactions(counts),
@@ -366,7 +366,7 @@ def responses_by_hour(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
     weekday, hour = np.divmod(np.arange(168), 24)
     counted = {
         "posts": np.bincount(slot, minlength=168),
-        "told": np.bincount(slot[told(mine).to_numpy()], minlength=168),
+        "told": np.bincount(slot[has_counts(mine).to_numpy()], minlength=168),
         "answered": np.bincount(slot[answered(mine).to_numpy()], minlength=168),
     }
     return pd.DataFrame({"weekday": weekday, "hour": hour, **counted})

@@ -158,14 +158,14 @@ def median(values: ArrayLike) -> Estimate:
     ----------
     .. [1] Conover, W. J. (1999). Practical nonparametric statistics, 3rd ed., section 3.2. Wiley.
     """
-    told = np.asarray(values, dtype=np.float64)
-    told = told[~np.isnan(told)]
-    n = len(told)
+    known = np.asarray(values, dtype=np.float64)
+    known = known[~np.isnan(known)]
+    n = len(known)
     if n == 0:
         return undefined(NOT_TOLD)
     j = _median_rank(n)
     places = [(n - 1) // 2, n // 2] + ([j - 1, n - j] if j else [])
-    ordered = np.partition(told, places)  # these places alone, which sorting would take five times longer to find
+    ordered = np.partition(known, places)  # these places alone, which sorting would take five times longer to find
     low, high = (ordered[j - 1], ordered[n - j]) if j else (math.nan, math.nan)
     return Estimate(float(ordered[places[:2]].mean()), float(low), float(high), n, few=n < FEW)
 

@@ -59,11 +59,11 @@ def register(app: Flask) -> None:
 def import_command(export: str, paths: tuple[Path, ...], name: str, mutual: bool, **options: str | None) -> None:
     """Imports a data export, or CSV files, as an upload in the browser does."""
     owner = the_user(name)
-    told = {key: value for key, value in (options | {"mutual": "1" if mutual else None}).items() if value}
+    given = {key: value for key, value in (options | {"mutual": "1" if mutual else None}).items() if value}
     try:
         with ExitStack() as stack:
             files = [(path.name, stack.enter_context(path.open("rb"))) for path in paths]
-            import_id = receive(owner, files, expected=export, options=told, ask=False)
+            import_id = receive(owner, files, expected=export, options=given, ask=False)
     except ServiceError as error:
         raise click.ClickException(str(error)) from error
     _run_here(owner, import_id)

@@ -130,10 +130,10 @@ def fake_services_command(first: int) -> None:
 def exports(ports: Mapping[str, int]) -> list[str]:
     """Lines for a shell, in which Sociogram then reads the fakes, into a database of their own."""
     hosts = ",".join(fake_url(ports[service]) for service in NAMED_BY_USERS)
-    told = {**faked(ports), "PRIVATE_HOSTS": hosts, "DATABASE_URL": f"sqlite:///{FAKE_DATABASE}"}
+    faked_settings = {**faked(ports), "PRIVATE_HOSTS": hosts, "DATABASE_URL": f"sqlite:///{FAKE_DATABASE}"}
     server = f"127.0.0.1:{ports['mastodon']}"
     remark = f"# Mastodon's server is {server}, a handle at Bluesky ada.example.social. Ctrl-C ends all."
-    return [*(f"export {name}={value}" for name, value in told.items()), remark]
+    return [*(f"export {name}={value}" for name, value in faked_settings.items()), remark]
 
 
 def listen(ports: Mapping[str, int], stack: ExitStack, *, how: str) -> dict[str, socket.socket]:

@@ -239,9 +239,9 @@ def faked(ports: Mapping[str, int]) -> dict[str, str]:
     """What the environment says of services where fakes stand in their place; a real key is of no use there."""
     if not ports:
         return {}
-    told = {name: fake_url(ports[name.partition("_")[0].lower()]) for name in ADDRESSES}
-    told |= {name: FAKE_CLIENT[name.rpartition("_")[2]] for name in CLIENTS}
-    return {**told, "GITHUB_TOKEN": FAKE_CLIENT["SECRET"]}
+    values = {name: fake_url(ports[name.partition("_")[0].lower()]) for name in ADDRESSES}
+    values |= {name: FAKE_CLIENT[name.rpartition("_")[2]] for name in CLIENTS}
+    return {**values, "GITHUB_TOKEN": FAKE_CLIENT["SECRET"]}
 
 
 def number(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -82,8 +82,8 @@ def assess(texts: pd.Series[str], languages: pd.Series[str] | None = None) -> pd
     >>> assess(pd.Series(["What a lovely day", "Что"]), pd.Series(["en", "ru"]))["label"].tolist()
     ['positive', nan]
     """
-    told = _primary(languages, texts.index)
-    keys = own_words(texts).fillna("") + _BETWEEN + told.fillna("")
+    declared = _primary(languages, texts.index)
+    keys = own_words(texts).fillna("") + _BETWEEN + declared.fillna("")
     codes, distinct = pd.factorize(keys)
     pairs = [key.rsplit(_BETWEEN, 1) for key in distinct]
     found = [_assessed([text for text, _ in chunk], [code for _, code in chunk]) for chunk in _chunks(pairs)]
@@ -151,8 +151,8 @@ def reasons(texts: pd.Series[str], languages: pd.Series[str] | None = None, *, m
     '“lovely”'
     """
     words, numbers, shares = _judged(texts, languages)
-    told = [_reason(*row, most=most) for row in zip(shares, _moves(words, numbers), strict=True)]
-    return pd.Series(told, index=texts.index, dtype="str")
+    sentences = [_reason(*row, most=most) for row in zip(shares, _moves(words, numbers), strict=True)]
+    return pd.Series(sentences, index=texts.index, dtype="str")
 
 
 def _judged(
@@ -160,14 +160,14 @@ def _judged(
 ) -> tuple[list[str], NDArray[np.int64], NDArray[np.float64]]:
     """The own words of each text, by which language it is assessed, and its probabilities."""
     words = own_words(texts).fillna("").tolist()
-    told = _primary(languages, texts.index).fillna("").tolist()
-    numbers = np.array([_number(text, code) for text, code in zip(words, told, strict=True)], dtype=np.int64)
+    declared = _primary(languages, texts.index).fillna("").tolist()
+    numbers = np.array([_number(text, code) for text, code in zip(words, declared, strict=True)], dtype=np.int64)
     return words, numbers, _shares(words, numbers)
 
 
-def _number(words: str, told: str) -> int:
+def _number(words: str, declared: str) -> int:
     text = read([words])
-    return int(_numbers(text, tokens(text), [told])[0][0])
+    return int(_numbers(text, tokens(text), [declared])[0][0])
 
 
 def _shares(texts: Sequence[str], numbers: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -252,21 +252,21 @@ def _bounds(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
     return ((start, end) for start, end in pairwise(starts) if start < end)
 
 
-def _assessed(texts: list[str], told: list[str]) -> tuple[NDArray[np.float64], list[str | float]]:
-    """Probabilities and language of each text; `told` is empty where the service does not know."""
+def _assessed(texts: list[str], declared: list[str]) -> tuple[NDArray[np.float64], list[str | float]]:
+    """Probabilities and language of each text; `declared` is empty where the service does not know."""
     text = read(texts)
     pieces = tokens(text)
-    numbers, found = _numbers(text, pieces, told)
+    numbers, found = _numbers(text, pieces, declared)
     names = {number: name for name, number in _NUMBERS.items()}
-    languages = [code or names.get(number, np.nan) for code, number in zip(told, found.tolist(), strict=True)]
+    languages = [code or names.get(number, np.nan) for code, number in zip(declared, found.tolist(), strict=True)]
     return probabilities_of(text, pieces, numbers, trained()), languages
 
 
-def _numbers(text: Text, pieces: Tokens, told: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _numbers(text: Text, pieces: Tokens, declared: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """By which language each text is assessed, and which it was found to be in."""
-    silent = np.array([not code for code in told], dtype=bool)
+    silent = np.array([not code for code in declared], dtype=bool)
     enough, wordless = readable(text)
-    found = np.array([_NUMBERS.get(code, UNKNOWN) for code in told], dtype=np.int64)
+    found = np.array([_NUMBERS.get(code, UNKNOWN) for code in declared], dtype=np.int64)
     if (silent & enough).any():
         found = np.where(silent & enough, detected(text, pieces, trained()), found)
     # an emoji says the same in every language

@@ -134,8 +134,8 @@ def _extremes(found: Tokens, valence: Floats, count: int) -> tuple[Floats, Float
     highest, lowest, last = np.zeros(count), np.zeros(count), np.zeros(count)
     np.maximum.at(highest, found.text, valence)
     np.minimum.at(lowest, found.text, valence)
-    told = valence != 0
-    last[found.text[told]] = valence[told]
+    rated = valence != 0
+    last[found.text[rated]] = valence[rated]
     return highest, lowest, last
 
 

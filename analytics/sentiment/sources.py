@@ -87,8 +87,8 @@ def lexicon() -> Lexicon:
         entries |= dict(zip(keys.tolist(), words.values(), strict=True))
     terms, senses = (set(_keys(listed("technical")[head], "en").tolist()) for head in ("terms", "senses"))
     ordered = sorted({*entries, *terms, *senses})
-    told = [(*entries.get(key, _SILENT), key in terms, key in senses) for key in ordered]
-    columns = [np.array(column) for column in zip(*told, _SILENT_ROW, strict=True)]
+    rows = [(*entries.get(key, _SILENT), key in terms, key in senses) for key in ordered]
+    columns = [np.array(column) for column in zip(*rows, _SILENT_ROW, strict=True)]
     return Lexicon(np.array(ordered, dtype=np.uint64), *columns)
 
 
@@ -130,7 +130,7 @@ def _vader() -> dict[str, tuple[float, float, bool, bool]]:
 
     vader = SentimentIntensityAnalyzer()
     plain = {word: valence for word, valence in vader.lexicon.items() if not re.search(r"[\d\s]", word)}
-    emojis = {emoji: sum(plain.get(word, 0.0) for word in told.split()) for emoji, told in vader.emojis.items()}
+    emojis = {emoji: sum(plain.get(word, 0.0) for word in names.split()) for emoji, names in vader.emojis.items()}
     single = {emoji: valence for emoji, valence in emojis.items() if len(emoji.strip("\ufe0f")) == 1 and valence}
     entries = {word: (float(valence), 0.0, False, False) for word, valence in (plain | single).items()}
     entries |= {word: (0.0, boost, False, False) for word, boost in BOOSTER_DICT.items() if " " not in word}

@@ -72,10 +72,10 @@ def crowd(rng: np.random.Generator, service: str, names: Sequence[str], sizes: S
         _person(rng, service, names[who], is_follower=bool(is_follower[i]), is_friend=bool(is_friend[i]), as_of=as_of)
         for i, who in enumerate(chosen)
     ]
-    told = rng.random(len(order)) >= NOT_TOLD
+    is_known = rng.random(len(order)) >= NOT_TOLD
     counted = [
         replace(person, followers=followers, friends=friends, posts=posts) if knows else person
-        for person, knows, (followers, friends, posts) in zip(people, told, counts, strict=True)
+        for person, knows, (followers, friends, posts) in zip(people, is_known, counts, strict=True)
     ]
     return Crowd(counted, ties, new_followers, new_friends, order >= n)
 

@@ -45,7 +45,7 @@ HABITS: Mapping[str, Habits] = {
         hours=EVENINGS,
         weekdays=WEEKEND,
         answers=3.0,
-        told=frozenset({"likes", "reposts", "replies"}),
+        reported=frozenset({"likes", "reposts", "replies"}),
         german=0.08,
     ),
     "bluesky": Habits(
@@ -56,7 +56,7 @@ HABITS: Mapping[str, Habits] = {
         hours=EVENINGS,
         weekdays=WEEKEND,
         answers=1.8,
-        told=frozenset({"likes", "reposts", "replies", "quotes"}),
+        reported=frozenset({"likes", "reposts", "replies", "quotes"}),
     ),
     "github": Habits(
         posts=80,
@@ -66,7 +66,7 @@ HABITS: Mapping[str, Habits] = {
         hours=OFFICE,
         weekdays=WORKWEEK,
         answers=1.1,
-        told=frozenset({"likes", "replies"}),
+        reported=frozenset({"likes", "replies"}),
     ),
 }
 

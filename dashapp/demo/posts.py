@@ -24,7 +24,7 @@ READS = ("positive", "neutral", "negative")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """How the demo's person posts on a service. `told` names the counts that the service tells."""
+    """How the demo's person posts on a service. `reported` names the counts that the service tells."""
 
     posts: int
     topics: Mapping[str, float]
@@ -33,7 +33,7 @@ class Habits:
     hours: Sequence[int]
     weekdays: Sequence[float]
     answers: float  # likes that a post can expect
-    told: frozenset[str]
+    reported: frozenset[str]
     german: float = 0.0
 
 
@@ -133,7 +133,7 @@ def _counts(rng: np.random.Generator, habits: Habits, *, kind: Kind, reads: str)
         "replies": rng.poisson(expected * (0.35 if reads == "negative" else 0.2)),
         "quotes": rng.poisson(expected * 0.04),
     }
-    return {name: int(count) for name, count in counts.items() if name in habits.told}
+    return {name: int(count) for name, count in counts.items() if name in habits.reported}
 
 
 def _halved(post: Post) -> Post:

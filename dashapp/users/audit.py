@@ -17,5 +17,5 @@ def note(event: str, user: int | None = None) -> None:
 
 def request_id() -> str:
     """The proxy's id of the request, if it is one: whoever sends the header could write lines of their own."""
-    told = request.headers.get("X-Request-ID", "")
-    return told if re.fullmatch(r"[\w-]{1,64}", told, re.ASCII) else "-"
+    stated = request.headers.get("X-Request-ID", "")
+    return stated if re.fullmatch(r"[\w-]{1,64}", stated, re.ASCII) else "-"

@@ -106,12 +106,12 @@ class _Reading:
     def lists(self) -> set[str]:
         """Of "followers" and "friends" those of which somebody is there."""
         self._learn_relations()
-        told = [(len(self._followers) > 0, len(self._friends) > 0)]
+        pairs = [(len(self._followers) > 0, len(self._friends) > 0)]
         for table in self._of("people"):
             for chunk in self._chunks(table):
                 words = {Row(table, cells)["relation"].lower() for cells in chunk.rows}
-                told += [RELATIONS[word] for word in words & RELATIONS.keys()]
-        there = zip(("followers", "friends"), map(any, zip(*told, strict=True)), strict=True)
+                pairs += [RELATIONS[word] for word in words & RELATIONS.keys()]
+        there = zip(("followers", "friends"), map(any, zip(*pairs, strict=True)), strict=True)
         return {name for name, is_there in there if is_there}
 
     def people(self) -> Iterator[Batch]:

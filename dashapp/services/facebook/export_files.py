@@ -86,8 +86,8 @@ class About:
 
 def about(entries: Entries, files: FacebookFiles) -> About:
     """Whose export it is. Raises `ExportError` for a file that is not as Facebook writes it."""
-    told = document(entries, files.profile[0]) if files.profile else None
-    root = _dict(_dict(told).get("profile_v2")) or _dict(_dict(told).get("profile"))
+    profile = document(entries, files.profile[0]) if files.profile else None
+    root = _dict(_dict(profile).get("profile_v2")) or _dict(_dict(profile).get("profile"))
     name = root.get("name")
     url = link(root.get("profile_uri"))
     return About(
@@ -100,19 +100,19 @@ def about(entries: Entries, files: FacebookFiles) -> About:
 
 def profile(entries: Entries, options: Mapping[str, str]) -> Profile:
     """The account: by its username, else its number, else its name. Raises `ExportError` if nothing says which."""
-    told = about(entries, facebook_files(entries))
+    owner = about(entries, facebook_files(entries))
     stated = _stated(options.get("handle", ""))
-    handle = told.handle or stated or told.name
+    handle = owner.handle or stated or owner.name
     if not handle:
         raise ExportError(WHOSE)
-    named = told.handle or stated
+    named = owner.handle or stated
     return Profile(
         service="facebook",
         key=handle.casefold()[:300],
         handle=handle,
-        name=told.name,
-        url=told.url or (f"https://www.facebook.com/{named}" if named and re.fullmatch(r"[\w.-]+", named) else None),
-        created_at=told.registered_at,
+        name=owner.name,
+        url=owner.url or (f"https://www.facebook.com/{named}" if named and re.fullmatch(r"[\w.-]+", named) else None),
+        created_at=owner.registered_at,
         as_of=stated_as_of(options),
     )
 

@@ -46,8 +46,8 @@ def code_of(content: bytes) -> int | None:
 
 def usage(response: Response) -> float:
     """The largest of the shares that `X-App-Usage` tells, in percent."""
-    told = _dict(_value(response.headers.get("X-App-Usage", "").encode())).values()
-    return max((float(each) for each in told if isinstance(each, int | float)), default=0.0)
+    shares = _dict(_value(response.headers.get("X-App-Usage", "").encode())).values()
+    return max((float(each) for each in shares if isinstance(each, int | float)), default=0.0)
 
 
 def reader(target: Target, access: Access) -> FacebookReader:

@@ -49,16 +49,16 @@ class LinkedInExport:
         files = linkedin_files(entries)
         name, bio = _name_and_bio(entries, files)
         stated = _stated(options.get("handle", ""))
-        told = stated or _own_slug(entries, files)
-        key = stated or (name and name.casefold()) or told  # the name before the number: it is in every export
+        own_slug = stated or _own_slug(entries, files)
+        key = stated or (name and name.casefold()) or own_slug  # the name before the number: it is in every export
         if not key:
             raise ExportError(WHOSE)
         return Profile(
             service=self.service,
             key=key[:300],
-            handle=told or name or key,
+            handle=own_slug or name or key,
             name=name,
-            url=f"https://www.linkedin.com/in/{told}" if told else None,
+            url=f"https://www.linkedin.com/in/{own_slug}" if own_slug else None,
             bio=bio,
             as_of=stated_as_of(options),
         )
@@ -112,12 +112,12 @@ def _stated(text: str) -> str | None:
 
 def _counted(entries: Entries, files: LinkedInFiles) -> tuple[int, int]:
     """How many connections are named, and how many are not."""
-    told = [
+    is_connection = [
         bool(label(row["first name"] + row["last name"]) or slug(row["url"]))
         for part in rows(entries, files.connections, "connections")
         for _, row in part.rows
     ]
-    return sum(told), len(told) - sum(told)
+    return sum(is_connection), len(is_connection) - sum(is_connection)
 
 
 class _Reading:

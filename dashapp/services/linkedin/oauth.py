@@ -49,8 +49,8 @@ class LinkedInProvider:
 
     def missing(self, token: Mapping[str, Any]) -> frozenset[str]:
         """Without these nobody is told who it is; who does not tell what was granted granted all."""
-        told = scopes_of(token)
-        return frozenset(self.scopes) - told if told else frozenset()
+        granted = scopes_of(token)
+        return frozenset(self.scopes) - granted if granted else frozenset()
 
     def whoami(self, client: OAuthClient, token: Mapping[str, Any], *, nonce: str) -> Identity:
         """By the signed subject, which has to be the one of the profile too."""
@@ -77,8 +77,8 @@ class LinkedInProvider:
 
     def revoke(self, client: OAuthClient, token: Mapping[str, Any], uid: str) -> None:
         """LinkedIn's own page does not tell of this address; a provider that has one says so in its document."""
-        told = _discovery(client).get("revocation_endpoint")
-        url = told if isinstance(told, str) else f"{client.settings['LINKEDIN_URL']}/v2/revoke"
+        endpoint = _discovery(client).get("revocation_endpoint")
+        url = endpoint if isinstance(endpoint, str) else f"{client.settings['LINKEDIN_URL']}/v2/revoke"
         form = {"token": token["access_token"], **own_names(client, basic=False)}
         check_revoked(client.send("POST", url, form=form), NAME)
 
@@ -126,7 +126,7 @@ def _is_for_us(claims: Mapping[str, Any], client_id: str) -> bool:
 
 def _is_answer(claims: Mapping[str, Any], nonce: str, issuer: str) -> bool:
     """Whether the token answers our question. LinkedIn itself leaves the nonce out; everybody else must not."""
-    told = claims.get("nonce")
-    if told is None:
+    claimed = claims.get("nonce")
+    if claimed is None:
         return urlsplit(issuer).hostname == "www.linkedin.com"
-    return isinstance(told, str) and hmac.compare_digest(told.encode(), nonce.encode())
+    return isinstance(claimed, str) and hmac.compare_digest(claimed.encode(), nonce.encode())

@@ -212,10 +212,10 @@ def json_object(response: Response) -> dict[str, Any]:
 def text(value: Mapping[str, Any], name: str, service: str) -> str:
     """A text or number of a document, as text of one line. Raises `UnavailableError` where it is not told."""
     found = value.get(name)
-    told = CONTROLS.sub("", str(found)).strip() if isinstance(found, (str, int)) else ""
-    if isinstance(found, bool) or not told:
+    line = CONTROLS.sub("", str(found)).strip() if isinstance(found, (str, int)) else ""
+    if isinstance(found, bool) or not line:
         raise UnavailableError(NO_ANSWER.format(name=service))
-    return told[:300]
+    return line[:300]
 
 
 def granted(response: Response, name: str) -> dict[str, Any]:
@@ -233,14 +233,14 @@ def granted(response: Response, name: str) -> dict[str, Any]:
 
 def scopes_of(token: Mapping[str, Any]) -> frozenset[str]:
     """What was granted; services separate it by space or comma, or list it."""
-    told = token.get("scope") or ""
-    return frozenset(map(str, told) if isinstance(told, list) else re.split(r"[\s,]+", str(told))) - {""}
+    scope = token.get("scope") or ""
+    return frozenset(map(str, scope) if isinstance(scope, list) else re.split(r"[\s,]+", str(scope))) - {""}
 
 
 def expires_at(token: Mapping[str, Any]) -> datetime | None:
     """When the token ends, counted from now; None: it does not, or nobody says."""
-    told = str(token.get("expires_in"))
-    seconds = float(told) if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", told) else 0
+    stated = str(token.get("expires_in"))
+    seconds = float(stated) if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", stated) else 0
     return datetime.now(UTC) + timedelta(seconds=seconds) if seconds > 0 else None
 
 
