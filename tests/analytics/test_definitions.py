@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from analytics import growth, layout_quality, network, shares, text, timeline, uncertainty
+from analytics import growth, network, shares, text, timeline, uncertainty
 
 MEASURES = [
     *(timeline.figures, timeline.daily, timeline.per_unit, timeline.responses_by_hour, timeline.top_posts),
@@ -15,7 +15,6 @@ MEASURES = [
     *(network.reciprocity, network.density, network.degrees, network.degree_distribution, network.best_connected),
     *(network.k_core, network.pagerank, network.betweenness, network.clustering),
     *(network.communities, network.modularity, network.brokers),
-    *(layout_quality.stress, layout_quality.neighbourhood_preservation, layout_quality.silhouette),
 ]
 
 
