@@ -1,4 +1,4 @@
-"""How many ties a network and its people have: density, degrees, the best connected, a summary."""
+"""How many ties a network and its people have: density, degrees, a summary."""
 
 from __future__ import annotations
 
@@ -124,63 +124,6 @@ def degrees(ties: pd.DataFrame | Network, people: pd.Index[int], *, directed: bo
     columns = {"n_followers": ins, "n_friends": outs, "degree": net.degree}
     known = pd.DataFrame(columns, index=net.people, dtype="int64")
     return known.reindex(pd.Index(people, dtype="int64", name="person"), fill_value=0).reset_index()
-
-
-def degree_distribution(degree: pd.Series[int]) -> pd.DataFrame:
-    """How many persons have which degree.
-
-    Parameters
-    ----------
-    degree : Series of int64
-        One value a person: any column of `degrees`.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``degree`` (that occur, ascending), ``people`` (with this degree, int64), ``share_at_least`` (share of
-        the people with this degree or more, in (0, 1]); no rows without people.
-
-    Notes
-    -----
-    With :math:`n_k` of n people of degree k, the share is :math:`P(k) = \\sum_{j \\ge k} n_j / n`: drawn on two
-    logarithmic axes it shows a heavy tail without bins.
-
-    References
-    ----------
-    .. [1] Newman, M. E. J. (2005). Power laws, Pareto distributions and Zipf's law. Contemp. Phys. 46, 323-351.
-    """
-    values, people = np.unique(degree.to_numpy(dtype=np.int64), return_counts=True)
-    at_least = people[::-1].cumsum()[::-1] / max(len(degree), 1)
-    return pd.DataFrame({"degree": values, "people": people, "share_at_least": at_least})
-
-
-def best_connected(ties: pd.DataFrame | Network, n: int, *, directed: bool = True) -> pd.Index[int]:
-    """The persons with ties to the most others.
-
-    Parameters
-    ----------
-    ties : DataFrame or Network
-        As `frames.TIES`.
-    n : int
-        How many at most.
-    directed : bool
-        False where one row stands for a tie in both directions; makes no difference here.
-
-    Returns
-    -------
-    Index of int64
-        Named ``person``, the best connected first; of equals the smaller id. Empty without ties.
-
-    Notes
-    -----
-    In the order of the degree :math:`|\\{u : u \\to v \\text{ or } v \\to u\\}|`, see `degrees`.
-
-    References
-    ----------
-    .. [1] Freeman, L. C. (1978). Centrality in social networks: conceptual clarification. Soc. Netw. 1, 215-239.
-    """
-    net = network(ties, directed=directed)
-    return net.people[np.argsort(-net.degree, kind="stable")[:n]]
 
 
 def summary(ties: pd.DataFrame | Network, n_people: int, *, directed: bool = True) -> Summary:

@@ -11,10 +11,9 @@ MEASURES = [
     *(shares.answered_shares, shares.tone_shares, text.hashtags, text.mentions),
     *(uncertainty.wilson, uncertainty.rate, uncertainty.median, uncertainty.count_interval),
     *(growth.gained_lost, growth.churn_rate),
-    *(network.shared_followers, network.common_friends, network.ego_network, network.mutual_ties),
-    *(network.reciprocity, network.density, network.degrees, network.degree_distribution, network.best_connected),
-    *(network.k_core, network.pagerank, network.betweenness, network.clustering),
-    *(network.communities, network.modularity, network.brokers),
+    *(network.shared_followers, network.common_friends, network.ego_network),
+    *(network.reciprocity, network.density, network.degrees),
+    *(network.betweenness, network.communities, network.brokers),
 ]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.network import best_connected, degree_distribution, degrees, density, network, summary
+from analytics.network import degrees, density, summary
 from tests.analytics.network.graphs import PERSONS, nx_graph, one_row_a_pair, random_ties, ties
 
 
@@ -57,26 +57,6 @@ def test_undirected_degrees_are_all_the_same(rows):
     found = degrees(rows, pd.Index(PERSONS), directed=False)
 
     assert found["n_followers"].tolist() == found["n_friends"].tolist() == found["degree"].tolist() == expected
-
-
-@given(random_ties())
-def test_the_degree_distribution_agrees_with_networkx(rows):
-    graph = nx_graph(rows, directed=False)
-    histogram = nx.degree_histogram(graph)
-
-    found = degree_distribution(degrees(rows, network(rows).people)["degree"])
-
-    assert dict(zip(found["degree"], found["people"], strict=True)) == {k: n for k, n in enumerate(histogram) if n}
-    for degree, share in zip(found["degree"], found["share_at_least"], strict=True):
-        assert share == pytest.approx(sum(histogram[degree:]) / len(graph))
-
-
-def test_the_best_connected_come_first_and_equals_by_id():
-    star = ties((1, 9), (2, 9), (9, 3), (3, 9), (3, 1))
-
-    assert best_connected(star, 3).tolist() == [9, 1, 3]
-    assert best_connected(star, 99).tolist() == [9, 1, 3, 2]
-    assert best_connected(ties(), 3).tolist() == []
 
 
 @given(random_ties(), st.integers(0, 3), st.booleans())
