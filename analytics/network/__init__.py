@@ -3,7 +3,7 @@
 from analytics.network.centrality import betweenness
 from analytics.network.community import brokers, communities, community_names
 from analytics.network.graph import Network, network, seeded_igraph
-from analytics.network.structure import Summary, degrees, density, summary
+from analytics.network.structure import Summary, degrees, summary
 from analytics.network.ties import common_friends, ego_network, reciprocity, shared_followers
 
 __all__ = [
@@ -15,7 +15,6 @@ __all__ = [
     "communities",
     "community_names",
     "degrees",
-    "density",
     "ego_network",
     "network",
     "reciprocity",

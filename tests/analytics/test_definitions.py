@@ -12,7 +12,7 @@ MEASURES = [
     *(uncertainty.wilson, uncertainty.rate, uncertainty.median, uncertainty.count_interval),
     *(growth.gained_lost, growth.churn_rate),
     *(network.shared_followers, network.common_friends, network.ego_network),
-    *(network.reciprocity, network.density, network.degrees),
+    *(network.reciprocity, network.degrees),
     *(network.betweenness, network.communities, network.brokers),
 ]
 
