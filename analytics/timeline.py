@@ -372,26 +372,6 @@ def responses_by_hour(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
     return pd.DataFrame({"weekday": weekday, "hour": hour, **counted})
 
 
-def hour_by_weekday(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
-    """Own posts and replies by local weekday and hour.
-
-    Parameters
-    ----------
-    posts : DataFrame
-        As `frames.POSTS`.
-    time_zone : str
-        IANA name.
-
-    Returns
-    -------
-    DataFrame, shape (7, 24)
-        Counts (int64); index ``weekday`` (0 is Monday), columns ``hour``. The ``posts`` of `responses_by_hour`, see
-        there.
-    """
-    slots = responses_by_hour(posts, time_zone=time_zone)
-    return slots.pivot(index="weekday", columns="hour", values="posts")
-
-
 def top_posts(posts: pd.DataFrame, n: int = 10) -> pd.DataFrame:
     """The own posts with the most interactions.
 

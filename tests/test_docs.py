@@ -168,7 +168,7 @@ def test_a_how_to_page_names_only_files_that_are_read(export: str) -> None:
 
 
 def test_the_services_that_can_be_brought_are_those_with_a_reader() -> None:
-    can = {page.export for page in SERVICES.values() if page.export}
+    can = {page.export for page in SERVICES.values()}
 
     assert can == set(EXPORTS)
 

@@ -2,6 +2,5 @@
 
 from analytics.layout.drawing import force_directed
 from analytics.layout.spacing import node_radii
-from analytics.layout.stability import mean_shift
 
-__all__ = ["force_directed", "mean_shift", "node_radii"]
+__all__ = ["force_directed", "node_radii"]

@@ -1,4 +1,4 @@
-"""The same people in about the same place as in an earlier drawing, and a measure of how far they moved."""
+"""The same people in about the same place as in an earlier drawing."""
 
 from __future__ import annotations
 
@@ -102,20 +102,3 @@ def framed(xy: NDArray[np.float64], old: Points) -> Points:
     room = _MOST - size * xy.max(axis=1, keepdims=True)
     placed: Points = (size * xy + np.clip(old_mean - size * mean, -room, room)).astype(np.float32)
     return placed
-
-
-def mean_shift(before: pd.DataFrame, after: pd.DataFrame) -> float:
-    """How far people moved between two drawings, on average.
-
-    Parameters
-    ----------
-    before, after : DataFrame
-        Columns ``person``, ``x``, ``y``, each person once.
-
-    Returns
-    -------
-    float
-        In the drawings' unit, of which a drawing is about 2 wide; over those who are in both, NaN if nobody is.
-    """
-    both = before.merge(after, on="person", suffixes=("_before", "_after"))
-    return float(np.hypot(both["x_after"] - both["x_before"], both["y_after"] - both["y_before"]).mean())

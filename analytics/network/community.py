@@ -33,9 +33,10 @@ def communities(ties: pd.DataFrame | Network, *, seed: int = 0) -> pd.DataFrame:
 
     Notes
     -----
-    Of all ways to part the people one with a high :math:`Q = \\sum_c (m_c / m - (d_c / 2m)^2)`, see `modularity`, found
-    by the Leiden algorithm, resolution 1, three iterations. Each community hangs together. More iterations gain less
-    than another start does, so small networks are tried from up to five starts, of which the highest Q is taken.
+    Of all ways to part the people one with a high modularity :math:`Q = \\sum_c (m_c / m - (d_c / 2m)^2)`, with m
+    links, :math:`m_c` of them inside community c, and :math:`d_c` the sum of degrees in c. Found by the Leiden
+    algorithm, resolution 1, three iterations. Each community hangs together. More iterations gain less than another
+    start does, so small networks are tried from up to five starts, of which the highest Q is taken.
 
     References
     ----------
@@ -62,35 +63,6 @@ def _by_size(membership: NDArray[np.int64]) -> NDArray[np.int64]:
     rank = np.empty(len(sizes), dtype=np.int64)
     rank[np.lexsort((first, -sizes))] = np.arange(len(sizes))
     return rank[codes]
-
-
-def modularity(ties: pd.DataFrame | Network, groups: pd.DataFrame) -> float:
-    """Share of the links inside groups, less the share that chance would put there.
-
-    Parameters
-    ----------
-    ties : DataFrame or Network
-        As `frames.TIES`; directions are left aside.
-    groups : DataFrame
-        As `communities` gives it; everybody with ties must be in it.
-
-    Returns
-    -------
-    float
-        In [-0.5, 1]; NaN without ties.
-
-    Notes
-    -----
-    :math:`Q = \\sum_c (m_c / m - (d_c / 2m)^2)` with m links, :math:`m_c` of them inside community c, and :math:`d_c`
-    the sum of degrees in c.
-
-    References
-    ----------
-    .. [1] Newman, M. E. J. & Girvan, M. (2004). Finding and evaluating community structure in networks. Phys. Rev. E
-       69, 026113.
-    """
-    net = network(ties)
-    return float(net.undirected_graph.modularity(_membership(net, groups)))
 
 
 def _membership(net: Network, groups: pd.DataFrame) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""How many ties a network and its people have: density, degrees, the best connected, a summary."""
+"""How many ties a network and its people have: degrees, a summary."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csgraph
 
 from analytics.network.graph import Network, network
 from analytics.network.ties import reciprocity
@@ -19,73 +18,21 @@ class Summary:
 
     Attributes
     ----------
-    n_people : int
-        Persons, with ties or without.
-    n_ties : int
-        Ties; of undirected networks each pair once.
-    n_links : int
-        Pairs with a tie in either direction.
-    density, reciprocity : float
-        See the functions of these names.
     mean_degree : float
         With how many others a person has a tie, on average; NaN without people.
     n_isolated : int
         Persons without ties.
-    n_components : int
-        Parts without a tie between them, directions left aside; an isolated person is one.
-    largest_component : float
-        Share of the people in the largest of them, in [0, 1]; NaN without people.
-    transitivity : float
-        Share of pairs of links at one person whose ends have a tie too, in [0, 1]; NaN without such pairs.
+    reciprocity : float
+        See the function of this name.
 
     Notes
     -----
-    With n people, m links and :math:`k_v` the degree of v: mean degree :math:`2 m / n`; transitivity
-    :math:`3 \\Delta / \\sum_v k_v (k_v - 1) / 2`, with :math:`\\Delta` the triangles; the largest of the components has
-    the share :math:`\\max_c n_c / n`.
+    With n people and m links, pairs with a tie in either direction, the mean degree is :math:`2 m / n`.
     """
 
-    n_people: int
-    n_ties: int
-    n_links: int
-    density: float
-    reciprocity: float
     mean_degree: float
     n_isolated: int
-    n_components: int
-    largest_component: float
-    transitivity: float
-
-
-def density(n: int, ties: pd.DataFrame | Network, *, directed: bool = True) -> float:
-    """Share of the possible ties that exist.
-
-    Parameters
-    ----------
-    n : int
-        Persons, with ties or without.
-    ties : DataFrame or Network
-        As `frames.TIES`.
-    directed : bool
-        False where one row stands for a tie in both directions. A Network knows by itself.
-
-    Returns
-    -------
-    float
-        In [0, 1]; NaN below two persons.
-
-    Notes
-    -----
-    With m ties, :math:`m / n(n - 1)`; undirected, with m pairs, :math:`2 m / n (n - 1)`.
-
-    References
-    ----------
-    .. [1] Wasserman, S. & Faust, K. (1994). Social network analysis, section 4.1. Cambridge University Press.
-    """
-    net = network(ties, directed=directed)
-    if n < 2:
-        return math.nan
-    return len(net.ties) / (n * (n - 1)) if net.directed else 2 * len(net.links) / (n * (n - 1))
+    reciprocity: float
 
 
 def degrees(ties: pd.DataFrame | Network, people: pd.Index[int], *, directed: bool = True) -> pd.DataFrame:
@@ -126,63 +73,6 @@ def degrees(ties: pd.DataFrame | Network, people: pd.Index[int], *, directed: bo
     return known.reindex(pd.Index(people, dtype="int64", name="person"), fill_value=0).reset_index()
 
 
-def degree_distribution(degree: pd.Series[int]) -> pd.DataFrame:
-    """How many persons have which degree.
-
-    Parameters
-    ----------
-    degree : Series of int64
-        One value a person: any column of `degrees`.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``degree`` (that occur, ascending), ``people`` (with this degree, int64), ``share_at_least`` (share of
-        the people with this degree or more, in (0, 1]); no rows without people.
-
-    Notes
-    -----
-    With :math:`n_k` of n people of degree k, the share is :math:`P(k) = \\sum_{j \\ge k} n_j / n`: drawn on two
-    logarithmic axes it shows a heavy tail without bins.
-
-    References
-    ----------
-    .. [1] Newman, M. E. J. (2005). Power laws, Pareto distributions and Zipf's law. Contemp. Phys. 46, 323-351.
-    """
-    values, people = np.unique(degree.to_numpy(dtype=np.int64), return_counts=True)
-    at_least = people[::-1].cumsum()[::-1] / max(len(degree), 1)
-    return pd.DataFrame({"degree": values, "people": people, "share_at_least": at_least})
-
-
-def best_connected(ties: pd.DataFrame | Network, n: int, *, directed: bool = True) -> pd.Index[int]:
-    """The persons with ties to the most others.
-
-    Parameters
-    ----------
-    ties : DataFrame or Network
-        As `frames.TIES`.
-    n : int
-        How many at most.
-    directed : bool
-        False where one row stands for a tie in both directions; makes no difference here.
-
-    Returns
-    -------
-    Index of int64
-        Named ``person``, the best connected first; of equals the smaller id. Empty without ties.
-
-    Notes
-    -----
-    In the order of the degree :math:`|\\{u : u \\to v \\text{ or } v \\to u\\}|`, see `degrees`.
-
-    References
-    ----------
-    .. [1] Freeman, L. C. (1978). Centrality in social networks: conceptual clarification. Soc. Netw. 1, 215-239.
-    """
-    net = network(ties, directed=directed)
-    return net.people[np.argsort(-net.degree, kind="stable")[:n]]
-
-
 def summary(ties: pd.DataFrame | Network, n_people: int, *, directed: bool = True) -> Summary:
     """The network in a few numbers.
 
@@ -201,21 +91,11 @@ def summary(ties: pd.DataFrame | Network, n_people: int, *, directed: bool = Tru
 
     References
     ----------
-    .. [1] Newman, M. E. J. (2018). Networks, 2nd ed., chapter 6 and section 7.3. Oxford University Press.
+    .. [1] Newman, M. E. J. (2018). Networks, 2nd ed., chapter 6. Oxford University Press.
     """
     net = network(ties, directed=directed)
-    n_isolated = n_people - int((net.degree > 0).sum())
-    n_parts, part = csgraph.connected_components(net.adjacency, directed=False)
-    sizes = np.bincount(part, minlength=1)
     return Summary(
-        n_people=n_people,
-        n_ties=len(net.ties) if net.directed else len(net.links),
-        n_links=len(net.links),
-        density=density(n_people, net),
-        reciprocity=reciprocity(net),
         mean_degree=2 * len(net.links) / n_people if n_people else math.nan,
-        n_isolated=n_isolated,
-        n_components=n_parts + n_people - len(net.people),
-        largest_component=max(int(sizes.max()), 1) / n_people if n_people else math.nan,
-        transitivity=net.undirected_graph.transitivity_undirected(mode="nan"),
+        n_isolated=n_people - int((net.degree > 0).sum()),
+        reciprocity=reciprocity(net),
     )

@@ -133,35 +133,6 @@ def ego_network(ties: pd.DataFrame, alters: pd.Index[int]) -> pd.DataFrame:
     return ties[(source >= 0) & (target >= 0)].reset_index(drop=True)
 
 
-def mutual_ties(ties: pd.DataFrame | Network, *, directed: bool = True) -> pd.DataFrame:
-    """Pairs of persons who follow each other.
-
-    Parameters
-    ----------
-    ties : DataFrame or Network
-        As `frames.TIES`.
-    directed : bool
-        False where one row stands for a tie in both directions: then every pair is mutual. A Network knows by itself.
-
-    Returns
-    -------
-    DataFrame
-        As `frames.TIES`, one row a pair, ordered, the smaller id as ``source``; none without ties.
-
-    Notes
-    -----
-    The pairs :math:`\\{(s, t) : s < t, s \\to t, t \\to s\\}`, the mutual dyads of the dyad census.
-
-    References
-    ----------
-    .. [1] Holland, P. W. & Leinhardt, S. (1970). A method for detecting structure in sociometric data. Am. J. Sociol.
-       76, 492-513.
-    """
-    net = network(ties, directed=directed)
-    pairs = net.people.to_numpy()[net.links[net.mutual]]
-    return pd.DataFrame(pairs, columns=["source", "target"], dtype="int64")
-
-
 def reciprocity(ties: pd.DataFrame | Network, *, directed: bool = True) -> float:
     """Share of ties that are returned.
 

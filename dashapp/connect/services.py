@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What a service's page says. `export` is the reader of its upload; without one it comes as CSV."""
+    """What a service's page says. `export` is the reader of its upload."""
 
     title: str
-    export: str | None = None
+    export: str
     heading: str
     accept: str = ""
     wanted: str = ""

@@ -39,8 +39,6 @@ def service_page(service: str) -> ResponseReturnValue:
     """The ways in of one service, as far as they work."""
     if service not in SERVICES:
         abort(404)
-    if SERVICES[service].export is None:
-        return render_template("connect/later.html", service=service, page=SERVICES[service])
     return upload_page(service, FORMS[service](service=asked_service()))
 
 
@@ -51,7 +49,7 @@ def service_page(service: str) -> ResponseReturnValue:
 def upload(service: str) -> ResponseReturnValue:
     """Receives the files and queues their import."""
     csrf.protect()
-    if service not in SERVICES or SERVICES[service].export is None:
+    if service not in SERVICES:
         abort(404)
     form = FORMS[service]()
     files = sent_files()

@@ -34,7 +34,6 @@ ATTEMPTS = 10  # claims without a step forward, as when each try is killed for i
 PIECE = 1 << 20
 KEPT_SKIPPED = 100  # examples of skipped records in a report; all are counted
 COLUMNS = tuple(c for c in Import.__table__.columns if c.name != "owner_id")
-OPEN_STATES = ("receiving", "columns", "queued", "running")
 
 
 class LeaseLostError(Exception):

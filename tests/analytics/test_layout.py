@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist, pdist
 
-from analytics.layout import force_directed, mean_shift, node_radii
+from analytics.layout import force_directed, node_radii
 from analytics.layout.mesh import repulsion
 from analytics.layout.packing import in_columns, in_rows
 from analytics.layout.spacing import apart
-from analytics.layout_quality import neighbourhood_preservation, silhouette, stress
 from analytics.network import network
+from tests.benchmarks.layout_quality import mean_shift, neighbourhood_preservation, silhouette, stress
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -454,16 +454,3 @@ def test_a_start_that_tells_nothing_is_no_start(n, place):
     drawing = force_directed(ties, start=start)
 
     assert stress(ties, drawing) == pytest.approx(stress(ties, force_directed(ties)), rel=0.02)
-
-
-def test_the_mean_shift_is_over_those_in_both_drawings():
-    before = pd.DataFrame({"person": [1, 2, 3], "x": [0.0, 0, 9], "y": [0.0, 0, 9]})
-    after = pd.DataFrame({"person": [2, 1, 4], "x": [0.3, 0, 9], "y": [0.4, 0, 9]})
-
-    assert mean_shift(before, after) == pytest.approx(0.25)
-
-
-def test_the_mean_shift_is_undefined_where_nobody_is_in_both():
-    one = pd.DataFrame({"person": [1], "x": [0.0], "y": [0.0]})
-
-    assert np.isnan(mean_shift(one, one.assign(person=2)))

@@ -16,7 +16,6 @@ from analytics.timeline import (
     Figures,
     daily,
     figures,
-    hour_by_weekday,
     interactions,
     per_unit,
     period_bounds,
@@ -355,6 +354,12 @@ def test_units_lose_no_post(make_posts, rows, unit):
 # ---- hours and top posts
 
 
+def posts_by_hour(posts):
+    """Weekdays down, hours of Berlin across."""
+    hours = responses_by_hour(posts, time_zone="Europe/Berlin")
+    return hours.pivot(index="weekday", columns="hour", values="posts")
+
+
 def test_hours_are_read_off_the_local_clock_in_summer_and_winter(make_posts):
     # Monday 08:30 UTC is 9 h in Berlin in winter, 10 h in summer; Sunday 23:30 UTC is Monday there
     posts = make_posts(
@@ -364,7 +369,7 @@ def test_hours_are_read_off_the_local_clock_in_summer_and_winter(make_posts):
         {"created_at": "2024-07-08T08:30Z", "kind": "repost"},
     )
 
-    hours = hour_by_weekday(posts, time_zone="Europe/Berlin")
+    hours = posts_by_hour(posts)
 
     assert hours.shape == (7, 24)
     assert hours.sum().sum() == 3
@@ -376,8 +381,8 @@ def test_both_sides_of_a_clock_change_keep_their_hours(make_posts):
     autumn = make_posts({"created_at": "2024-10-27T00:30Z"}, {"created_at": "2024-10-27T01:30Z"})
     spring = make_posts({"created_at": "2024-03-31T00:59Z"}, {"created_at": "2024-03-31T01:00Z"})
 
-    assert hour_by_weekday(autumn, time_zone="Europe/Berlin").loc[6, 2] == 2
-    assert hour_by_weekday(spring, time_zone="Europe/Berlin").loc[6, [1, 2, 3]].tolist() == [1, 0, 1]
+    assert posts_by_hour(autumn).loc[6, 2] == 2
+    assert posts_by_hour(spring).loc[6, [1, 2, 3]].tolist() == [1, 0, 1]
 
 
 def test_hours_tell_how_many_were_answered(make_posts):

@@ -29,9 +29,9 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from analytics.layout import force_directed, mean_shift
-from analytics.layout_quality import neighbourhood_preservation, silhouette, stress
+from analytics.layout import force_directed
 from analytics.network import communities, network
+from tests.benchmarks.layout_quality import mean_shift, neighbourhood_preservation, silhouette, stress
 
 
 @dataclass(frozen=True)

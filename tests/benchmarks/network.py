@@ -4,11 +4,10 @@
 
 FOLDER holds `musae_github_edges.csv.gz` (MUSAE GitHub: 37,700 people, 289,003 ties). Both sides begin with the same
 frame of ties, once with the making of their graph and once with a graph that is there already. The figure is the
-median of the repeats, which take turns; in brackets the least. Clustering and betweenness, which take networkx half a
-minute, are measured once; betweenness follows the ways from the same `--sources` persons on both sides. Agreement is
-the largest difference of anybody's value; of communities it is the modularity of both, by networkx. PageRank stands
-twice: with the tolerance that networkx has by itself, and with one as strict as ours. Shared followers and common
-friends are counted in 4,000,000 rows, each in a process of its own.
+median of the repeats, which take turns; in brackets the least. Betweenness is measured once; it follows the ways
+from the same `--sources` persons on both sides. Agreement is the largest difference of anybody's value; of communities
+it is the modularity of both, by networkx. Shared followers and common friends are counted in 4,000,000 rows, each in a
+process of its own.
 """
 
 from __future__ import annotations
@@ -32,12 +31,9 @@ import pandas as pd
 from analytics.network import (
     Network,
     betweenness,
-    clustering,
     common_friends,
     communities,
-    k_core,
     network,
-    pagerank,
     shared_followers,
 )
 
@@ -78,10 +74,6 @@ def races(sources: int) -> dict[str, Race]:
     """What is raced."""
     return {
         "communities": Race(communities, lambda graph: nx.community.louvain_communities(graph, seed=0), modularities),
-        "PageRank": Race(pagerank, nx.pagerank, values),
-        "PageRank, strict": Race(pagerank, lambda graph: nx.pagerank(graph, tol=1e-9 / len(graph)), values),
-        "k-core": Race(k_core, nx.core_number, values),
-        "clustering": Race(clustering, nx.clustering, values, slow=True),
         f"betweenness, {sources} starts": Race(
             lambda net: betweenness(net, n_sources=sources),
             lambda graph: from_same_starts(graph, sources),

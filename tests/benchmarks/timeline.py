@@ -92,7 +92,7 @@ def per_unit(posts: pd.DataFrame) -> pd.DataFrame:
 OURS: dict[str, Callable[[pd.DataFrame], Any]] = {
     "figures with intervals": lambda posts: timeline.figures(posts, period="all", as_of=AS_OF),
     "days, weeks, months": per_unit,
-    "hours of the week": lambda posts: timeline.hour_by_weekday(posts, time_zone=ZONE),
+    "hours of the week": lambda posts: timeline.responses_by_hour(posts, time_zone=ZONE),
     "top posts": timeline.top_posts,
     "hashtags": text.hashtags,
     "mentions": text.mentions,
@@ -169,7 +169,7 @@ SAME: dict[str, Callable[[Any, Any], bool]] = {
         rtol=1e-3,  # the first post known, of whatever kind, begins our weeks
     ),
     "days, weeks, months": lambda ours, peer: ours["posts"].tolist() == peer["posts"].tolist(),
-    "hours of the week": lambda ours, peer: bool((ours.to_numpy() == peer.to_numpy()).all()),
+    "hours of the week": lambda ours, peer: bool((ours["posts"] == peer.to_numpy().ravel()).all()),
     "top posts": lambda ours, peer: ours["interactions"].tolist() == peer["interactions"].tolist(),
     "hashtags": lambda ours, peer: sorted(ours["posts"]) == sorted(peer["size"]),
     "mentions": lambda ours, peer: sorted(ours["posts"]) == sorted(peer),

@@ -139,7 +139,7 @@ def _holds(shown: Shown) -> str:
 
 
 def _notes(notes: Sequence[str]) -> html.Ul | None:
-    return html.Ul([html.Li(note) for note in notes], className="sg-remarks") if notes else None
+    return html.Ul([html.Li(note) for note in notes]) if notes else None
 
 
 def dates(shown: Shown) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.network import common_friends, ego_network, mutual_ties, network, reciprocity, shared_followers
+from analytics.network import common_friends, ego_network, network, reciprocity, shared_followers
 from tests.analytics.network.graphs import PERSONS, nx_graph, one_row_a_pair, random_ties, ties
 
 LISTS = st.lists(st.sampled_from(PERSONS), unique=True).map(lambda people: pd.Index(people, dtype="int64"))
@@ -48,19 +48,6 @@ def test_the_ego_network_is_the_induced_subgraph(rows, alters):
 
     assert sorted(found.itertuples(index=False, name=None)) == sorted(expected)
     assert found.index.tolist() == list(range(len(found)))
-
-
-@given(random_ties())
-def test_mutual_ties_are_the_reciprocal_edges(rows):
-    expected = nx_graph(rows, directed=True).to_undirected(reciprocal=True).edges
-
-    found = mutual_ties(rows)
-
-    assert list(found.itertuples(index=False, name=None)) == sorted(tuple(sorted(edge)) for edge in expected)
-
-
-def test_every_undirected_tie_is_mutual():
-    assert mutual_ties(ties((3, 1), (2, 1)), directed=False).to_numpy().tolist() == [[1, 2], [1, 3]]
 
 
 @given(random_ties(min_size=1))

@@ -1,4 +1,4 @@
-"""How good a drawing of a network is: distances kept, neighbours kept together, groups apart."""
+"""How good a drawing of a network is: distances kept, neighbours kept together, groups apart, people kept in place."""
 
 from __future__ import annotations
 
@@ -162,6 +162,27 @@ def _silhouettes(
     larger = np.maximum(inside, outside)
     found: NDArray[np.float64] = np.divide(outside - inside, larger, where=larger > 0, out=np.zeros_like(larger))
     return found
+
+
+def mean_shift(before: pd.DataFrame, after: pd.DataFrame) -> float:
+    """How far people moved between two drawings, on average.
+
+    Parameters
+    ----------
+    before, after : DataFrame
+        Columns ``person``, ``x``, ``y``, each person once.
+
+    Returns
+    -------
+    float
+        In the drawings' unit, of which a drawing is about 2 wide; over those who are in both, NaN if nobody is.
+
+    References
+    ----------
+    .. [1] Diehl, S. & Gorg, C. (2002). Graphs, they are changing. Graph Drawing 2002, 23-31.
+    """
+    both = before.merge(after, on="person", suffixes=("_before", "_after"))
+    return float(np.hypot(both["x_after"] - both["x_before"], both["y_after"] - both["y_before"]).mean())
 
 
 def _points(net: Network, positions: pd.DataFrame) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import minimize_scalar
 
-from analytics.layout_quality import neighbourhood_preservation, silhouette, stress
+from tests.benchmarks.layout_quality import mean_shift, neighbourhood_preservation, silhouette, stress
 
 TRIANGLE_WITH_TAIL = pd.DataFrame({"source": [1, 2, 3, 3], "target": [2, 3, 1, 4]})
 
@@ -109,3 +109,16 @@ def test_a_sample_comes_near_the_whole():
     groups = pd.DataFrame({"person": range(2_000), "community": (drawing["x"] > 0).astype(int)})
 
     assert silhouette(drawing, groups, sample=700) == pytest.approx(silhouette(drawing, groups), abs=0.03)
+
+
+def test_the_mean_shift_is_over_those_in_both_drawings():
+    before = pd.DataFrame({"person": [1, 2, 3], "x": [0.0, 0, 9], "y": [0.0, 0, 9]})
+    after = pd.DataFrame({"person": [2, 1, 4], "x": [0.3, 0, 9], "y": [0.4, 0, 9]})
+
+    assert mean_shift(before, after) == pytest.approx(0.25)
+
+
+def test_the_mean_shift_is_undefined_where_nobody_is_in_both():
+    one = pd.DataFrame({"person": [1], "x": [0.0], "y": [0.0]})
+
+    assert np.isnan(mean_shift(one, one.assign(person=2)))
