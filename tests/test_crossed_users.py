@@ -22,12 +22,12 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from dashapp.connect.services import SERVICES
 from dashapp.dashboard import export_contents
 from dashapp.dashboard.formats import FORMATS
 from dashapp.dashboard.guard import PREFIX
 from dashapp.imports.analysis import analyse
 from dashapp.imports.receive import receive
+from dashapp.services import SERVICES
 from dashapp.services.providers import PROVIDERS, SIGNING_IN
 from dashapp.services.records import Batch, Profile, Tie
 from dashapp.store import connections, imports, people, users

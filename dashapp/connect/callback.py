@@ -12,13 +12,13 @@ from werkzeug.wrappers import Response
 
 from ..imports.receive import queue_live
 from ..oauth import tokens
+from ..services import service_of
 from ..services.net.oauth import Identity, OAuthClient, expires_at
 from ..services.providers import SIGNING_IN
 from ..store import connections, imports, pending, users
 from ..users import audit, sessions
 from .messages import sentence
 from .pending_authorizations import Attempt, RefusedError
-from .services import title
 
 LONGEST = 100  # characters of a name: a cookie holds little
 JOINING = "joining"  # in the cookie: the key to what waits for a name, and who it is
@@ -38,7 +38,7 @@ def _link(attempt: Attempt, identity: Identity, token: Mapping[str, Any]) -> Res
     if not current_user.is_authenticated or current_user.id != attempt.owner:
         raise RefusedError("session")
     read(current_user.id, attempt.service, identity, token)
-    told = f"{identity.handle} is connected: what {title(attempt.service)} tells is being read."
+    told = f"{identity.handle} is connected: what {service_of(attempt.service).title} tells is being read."
     if attempt.service not in SIGNING_IN:
         flash(told)
     elif link(current_user.id, attempt.service, identity):

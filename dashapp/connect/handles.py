@@ -11,9 +11,9 @@ from flask_login import current_user, login_required
 
 from ..imports.receive import queue_live
 from ..preview.fetch import PUBLIC, public_profile
+from ..services import service_of
 from ..services.errors import ServiceError
 from ..users import audit, limits, sessions
-from .services import title
 from .views import blueprint
 
 NOTHING = "Enter the handle of a public account."
@@ -64,5 +64,5 @@ def queue(service: str, handle: str) -> ResponseReturnValue:
     known = public_profile(service, handle).handle
     queue_live(current_user.id, service=service, handle=known)
     audit.note(f"connected {service} by handle", current_user.id)
-    flash(f"{known} is being read: what {title(service)} tells of it in public.")
+    flash(f"{known} is being read: what {service_of(service).title} tells of it in public.")
     return redirect(sessions.HOME, 303)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .services import title
+from ..services import service_of
 
 REASONS: Mapping[str, str] = {
     "denied": "You did not allow access at {service}, so nothing was connected. Try again if that was a slip.",
@@ -33,7 +33,7 @@ NAMES_OF_DENIAL = frozenset({"access_denied", "user_cancelled_login", "user_canc
 
 def sentence(reason: str, service: str) -> str:
     """The sentence of a reason."""
-    return REASONS[reason].format(service=title(service))
+    return REASONS[reason].format(service=service_of(service).title)
 
 
 def reason_of(error: str) -> str:

@@ -11,9 +11,9 @@ from flask_login import current_user, login_required
 
 from ..oauth.clients import ADDRESSES, is_set_up
 from ..preview.fetch import PUBLIC
+from ..services import service_of
 from ..services.providers import PROVIDERS, SIGNING_IN
 from ..store import connections
-from .services import SERVICES, title
 from .views import blueprint
 
 
@@ -126,8 +126,7 @@ def set_up_page(service: str) -> str:
     return render_template(
         "connect/set_up.html",
         service=service,
-        page=SERVICES[service],
-        name=title(service),
+        name=service_of(service).title,
         portal=PORTALS.get(service, ""),
         settings=[*names, "TOKEN_KEYS"],
         callback=url_for(f"connect.{service}.authorized", _external=True),

@@ -8,11 +8,11 @@ from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
-from ..connect.services import title
 from ..errors import in_words, seconds_left
 from ..preview import fetch
 from ..preview.fetch import PUBLIC, Refusal
 from ..preview.summary import Preview
+from ..services import service_of
 from ..services.errors import ServiceError
 from ..store.users import demo_user
 from ..users import limits
@@ -40,7 +40,7 @@ class Form:
 @blueprint.app_context_processor
 def services() -> dict[str, object]:
     """What the form offers, wherever it stands."""
-    return {"look_up_services": {name: title(name) for name in PUBLIC}, "longest_handle": LONGEST}
+    return {"look_up_services": {key: service_of(key).title for key in PUBLIC}, "longest_handle": LONGEST}
 
 
 @blueprint.get("/look-up")

@@ -1,38 +1,35 @@
-"""The services that are read, and which of them an upload belongs to."""
+"""The services: what each is and can do stands in its own folder."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .bluesky.export import BlueskyExport
+from .bluesky.about import SERVICE as BLUESKY
 from .bluesky.reader import reader as bluesky_reader
-from .csv_files.export import CsvExport
-from .facebook.export import FacebookExport
+from .csv_files.about import SERVICE as CSV
+from .facebook.about import SERVICE as FACEBOOK
 from .facebook.reader import reader as facebook_reader
-from .github.export import GitHubExport
+from .github.about import SERVICE as GITHUB
 from .github.reader import reader as github_reader
-from .linkedin.export import LinkedInExport
+from .linkedin.about import SERVICE as LINKEDIN
 from .linkedin.reader import reader as linkedin_reader
-from .mastodon.export import MastodonExport
+from .mastodon.about import SERVICE as MASTODON
 from .mastodon.reader import reader as mastodon_reader
-from .reading import Export, ReaderOf
-from .recognition import recognise
-from .x.export import XExport
+from .reading import ReaderOf
+from .service import Service, Upload
+from .x.about import SERVICE as X
 from .x.reader import reader as x_reader
 
-__all__ = ["EXPORTS", "MUTUAL", "READERS", "recognise"]
-
-EXPORTS: Mapping[str, Export] = {
-    "x": XExport(),
-    "mastodon": MastodonExport(),
-    "bluesky": BlueskyExport(),
-    "github": GitHubExport(),
-    "facebook": FacebookExport(),
-    "linkedin": LinkedInExport(),
-    "csv": CsvExport(),
+#: in the order in which they are shown
+SERVICES: Mapping[str, Service] = {
+    "github": GITHUB,
+    "mastodon": MASTODON,
+    "bluesky": BLUESKY,
+    "x": X,
+    "facebook": FACEBOOK,
+    "linkedin": LINKEDIN,
+    "csv": CSV,
 }
-#: exports of services where people are friends of each other: a tie has no direction
-MUTUAL = frozenset({"facebook", "linkedin"})
 #: services that are read live
 READERS: Mapping[str, ReaderOf] = {
     "github": github_reader,
@@ -42,3 +39,16 @@ READERS: Mapping[str, ReaderOf] = {
     "facebook": facebook_reader,
     "linkedin": linkedin_reader,
 }
+
+
+def service_of(key: str) -> Service:
+    """The service of that key; one that only CSV files name has a name and no abilities."""
+    return SERVICES.get(key) or Service(key=key, title=key)
+
+
+def upload_of(key: str) -> Upload:
+    """The export of a service that has one."""
+    upload = SERVICES[key].upload
+    if upload is None:
+        raise LookupError(f"{key} has no export that is read")
+    return upload

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 
-from dashapp.connect.services import title
 from dashapp.preview.fetch import PUBLIC
+from dashapp.services import service_of
 from dashapp.services.providers import PROVIDERS
 from tests.connect.oauth_client import dance
 
@@ -40,7 +40,7 @@ def test_a_connected_account_stands_on_the_page(ada, running):
 def test_the_page_for_operators_says_what_to_set(ada, service):
     text = ada.get(f"/connect/{service}/set-up").text
 
-    assert f"Setting up {title(service)}" in text
+    assert f"Setting up {service_of(service).title}" in text
     assert "TOKEN_KEYS" in text
     if service not in ("mastodon", "bluesky"):
         assert f"http://localhost/connect/{service}/authorized" in text

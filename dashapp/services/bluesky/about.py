@@ -1,0 +1,32 @@
+"""What Bluesky is, and what can be read of it."""
+
+from __future__ import annotations
+
+from ..service import Service, Upload
+from .export import BlueskyExport
+
+SERVICE = Service(
+    key=BlueskyExport.service,
+    title="Bluesky",
+    upload=Upload(
+        export=BlueskyExport(),
+        title="Bluesky repository",
+        with_article="a Bluesky repository",
+        heading="Bring your Bluesky repository",
+        accept=".car,.gz",
+        wanted="The .car file as Bluesky made it.",
+        steps=(
+            "In Bluesky, open Settings, then Account, then “Export my data”.",
+            "Choose “Download CAR file”. It is there at once.",
+        ),
+        reads=(
+            "Your posts, replies and reposts.",
+            "Whom you follow, and since when.",
+            "Your profile's name and text.",
+        ),
+        never="Direct messages and pictures are not in the file. "
+        "Likes you gave, blocks and lists stand in it; they are passed over and not kept.",
+        lacks="A repository holds only what you did yourself: no followers, and no replies, reposts and likes that you "
+        "received. Friends come by their permanent id, without their handles.",
+    ),
+)

@@ -1,0 +1,44 @@
+"""What a service is: what it is called, what its pages say, and what it can do. What is None it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .csv_files.headers import FileColumns
+from .files.entries import Entries
+from .reading import Export
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A data export: what reads it, and what is said of it."""
+
+    export: Export
+    title: str
+    with_article: str  # the title in a sentence
+    heading: str
+    accept: str  # endings of its files
+    wanted: str  # which files to choose
+    steps: tuple[str, ...] = ()  # how to get it
+    reads: tuple[str, ...] = ()
+    never: str = ""  # what of it is never opened
+    lacks: str = ""
+    #: other parts or forms of it, and what is taken for them: how a name in them begins to look, and what to do
+    other_forms: Mapping[str, str] = field(default_factory=dict)
+    tells_handles: bool = True
+    any_service: bool = False  # files of whatever service, which are read where no service says that they are its own
+    columns: Callable[[Entries], Sequence[FileColumns]] | None = None  # where users may have to say which is which
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A service."""
+
+    key: str  # in addresses and in the database
+    title: str
+    friend: str = "friend"  # what it calls one
+    mutual_ties: bool = False  # people are friends of each other: a tie has no direction
+    #: its export and its interface tell different ids: the owner's own accounts are one by their name
+    named_only: bool = False
+    upload: Upload | None = None
