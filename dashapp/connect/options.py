@@ -10,21 +10,11 @@ from flask import abort, render_template, url_for
 from flask_login import current_user, login_required
 
 from ..oauth.clients import ADDRESSES, is_set_up
-from ..preview.fetch import PUBLIC
-from ..services import service_of
+from ..services import SERVICES, service_of
 from ..services.providers import PROVIDERS, SIGNING_IN
+from ..services.service import Field
 from ..store import connections
 from .views import blueprint
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """What a form asks for."""
-
-    name: str
-    label: str
-    placeholder: str
-    help: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +41,16 @@ TOLD: Mapping[str, str] = {
     "linkedin": "LinkedIn tells applications your name and little more. Posts and connections come with your export.",
 }
 ASKS: Mapping[str, Field] = {
-    "mastodon": Field("server", "Your server or address", "example.social", "Such as example.social."),
-    "bluesky": Field("handle", "Your handle", "ada.bsky.social"),
+    "mastodon": Field(
+        name="server",
+        label="Your server or address",
+        placeholder="example.social",
+        help="Such as example.social.",
+    ),
+    "bluesky": Field(name="handle", label="Your handle", placeholder="ada.bsky.social"),
 }
 AGREES: Mapping[str, str] = {
     "x": "I know that X bills the people who run this server one cent ($0.010) for telling my name.",
-}
-HANDLES: Mapping[str, Field] = {
-    "github": Field("handle", "Handle", "ada", "Of a person on GitHub, yours or somebody else's."),
-    "mastodon": Field("handle", "Address", "ada@example.social", "Of a public account at any server."),
-    "bluesky": Field("handle", "Handle", "ada.bsky.social", "Of a public account, yours or somebody else's."),
 }
 
 
@@ -76,7 +66,7 @@ def ways_of(service: str) -> Ways | None:
         told=TOLD[service],
         asks=ASKS.get(service),
         agrees=AGREES.get(service, ""),
-        handle=HANDLES[service] if service in PUBLIC else None,
+        handle=handle.field if (handle := SERVICES[service].handle) else None,
         connected=tuple(row for row in mine if row["service"] == service),
     )
 

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .bluesky.about import SERVICE as BLUESKY
-from .bluesky.reader import reader as bluesky_reader
 from .csv_files.about import SERVICE as CSV
 from .facebook.about import SERVICE as FACEBOOK
-from .facebook.reader import reader as facebook_reader
 from .github.about import SERVICE as GITHUB
-from .github.reader import reader as github_reader
 from .linkedin.about import SERVICE as LINKEDIN
-from .linkedin.reader import reader as linkedin_reader
 from .mastodon.about import SERVICE as MASTODON
-from .mastodon.reader import reader as mastodon_reader
-from .reading import ReaderOf
-from .service import Service, Upload
+from .service import Live, Service, Upload
 from .x.about import SERVICE as X
-from .x.reader import reader as x_reader
 
 #: in the order in which they are shown
 SERVICES: Mapping[str, Service] = {
@@ -29,15 +22,6 @@ SERVICES: Mapping[str, Service] = {
     "facebook": FACEBOOK,
     "linkedin": LINKEDIN,
     "csv": CSV,
-}
-#: services that are read live
-READERS: Mapping[str, ReaderOf] = {
-    "github": github_reader,
-    "mastodon": mastodon_reader,
-    "bluesky": bluesky_reader,
-    "x": x_reader,
-    "facebook": facebook_reader,
-    "linkedin": linkedin_reader,
 }
 
 
@@ -52,3 +36,11 @@ def upload_of(key: str) -> Upload:
     if upload is None:
         raise LookupError(f"{key} has no export that is read")
     return upload
+
+
+def live_of(key: str) -> Live:
+    """How a service is read that can be."""
+    live = SERVICES[key].live
+    if live is None:
+        raise LookupError(f"{key} cannot be read live")
+    return live

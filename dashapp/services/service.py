@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .csv_files.headers import FileColumns
 from .files.entries import Entries
-from .reading import Export
+from .reading import Export, ReaderOf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """What a form asks for."""
+
+    name: str
+    label: str
+    placeholder: str = ""
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +43,26 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """Reading an account at the service."""
+
+    reader: ReaderOf
+    is_paid: bool = False  # the service charges for it, so nothing is read before the user says so
+    home_servers: bool = False  # whom people follow can be asked of their own servers
+    preview_steps: int = 1  # of the reader, until a hundred posts are there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handle:
+    """Reading a public account by its handle: no key, no sign-in at the service."""
+
+    field: Field
+    parse: Callable[[str], str]  # the handle in what somebody typed or pasted; raises `ServiceError`
+    only_here: re.Pattern[str]  # what can be of no other service: the address of a profile, a permanent id
+    form: re.Pattern[str]  # how a handle looks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """A service."""
 
@@ -42,3 +73,9 @@ class Service:
     #: its export and its interface tell different ids: the owner's own accounts are one by their name
     named_only: bool = False
     upload: Upload | None = None
+    live: Live | None = None
+    handle: Handle | None = None
+
+    def is_readable(self, *, connected: bool) -> bool:
+        """Whether an account can be read at the service: by its connection, or in public."""
+        return self.live is not None and (connected or self.handle is not None)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 
-from dashapp.preview.fetch import PUBLIC
-from dashapp.services import service_of
+from dashapp.services import SERVICES, service_of
 from dashapp.services.providers import PROVIDERS
 from tests.connect.oauth_client import dance
 
@@ -23,7 +22,7 @@ def test_a_page_offers_all_ways_that_there_are(ada, running, service):
     forms = {form["action"] for form in page_of(ada, service).select("main form")}
 
     assert {f"/connect/{service}/start", f"/connect/{service}"} <= forms
-    assert (f"/connect/{service}/handle" in forms) == (service in PUBLIC)
+    assert (f"/connect/{service}/handle" in forms) == (SERVICES[service].handle is not None)
 
 
 def test_ones_own_data_comes_by_upload_alone(ada):

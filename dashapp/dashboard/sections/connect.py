@@ -5,7 +5,6 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from ...connect.refresh import PUBLIC
 from ...services import SERVICES
 from ...services.service import Service
 from ..components.empty import section
@@ -27,7 +26,7 @@ def _card(service: Service) -> html.Li:
 def _way(service: Service) -> str:
     if service.upload and service.upload.any_service:
         return "With tables of posts, people or ties."
-    if service.key in PUBLIC:
+    if service.handle:
         return "By connecting it, by its public handle, or with its data export."
     return "By connecting it, or with its data export."
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from ..service import Service, Upload
+import re
+
+from ..service import Field, Handle, Live, Service, Upload
 from .export import BlueskyExport
+from .identity import PROFILE, actor
+from .reader import reader
 
 SERVICE = Service(
     key=BlueskyExport.service,
@@ -28,5 +32,17 @@ SERVICE = Service(
         "Likes you gave, blocks and lists stand in it; they are passed over and not kept.",
         lacks="A repository holds only what you did yourself: no followers, and no replies, reposts and likes that you "
         "received. Friends come by their permanent id, without their handles.",
+    ),
+    live=Live(reader=reader),
+    handle=Handle(
+        field=Field(
+            name="handle",
+            label="Handle",
+            placeholder="ada.bsky.social",
+            help="Of a public account, yours or somebody else's.",
+        ),
+        parse=actor,
+        only_here=re.compile(rf"{PROFILE.pattern}|(did:|at://).*"),
+        form=re.compile(r".*\..*"),
     ),
 )

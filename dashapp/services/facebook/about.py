@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..service import Service, Upload
+from ..service import Live, Service, Upload
 from .export import FacebookExport
+from .reader import reader
 
 OTHER_FORMS = {
     r"followers_and_following/|your_instagram_activity/": "This is an Instagram export, which is not read: when you "
@@ -49,4 +50,5 @@ SERVICE = Service(
         "Friends come by name and day alone, without a link, and nothing says who of them know each other.",
         other_forms=OTHER_FORMS,
     ),
+    live=Live(reader=reader),
 )

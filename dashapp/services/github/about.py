@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from ..service import Service, Upload
+import re
+
+from ..service import Field, Handle, Live, Service, Upload
 from .export import GitHubExport
+from .handle import LOGIN, PAGE, login
+from .reader import reader
 
 SERVICE = Service(
     key=GitHubExport.service,
@@ -28,5 +32,14 @@ SERVICE = Service(
         "E-mail addresses stand beside the names in the export; they are not looked at.",
         lacks="GitHub tells neither followers nor friends in an export, and nothing that you wrote in repositories of "
         "others.",
+    ),
+    live=Live(reader=reader),
+    handle=Handle(
+        field=Field(
+            name="handle", label="Handle", placeholder="ada", help="Of a person on GitHub, yours or somebody else's."
+        ),
+        parse=login,
+        only_here=PAGE,
+        form=re.compile("@*" + LOGIN.pattern),
     ),
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..service import Service, Upload
+from ..service import Live, Service, Upload
 from .export import LinkedInExport
+from .reader import reader
 
 OTHER_FORMS = {
     r"(?i)(^|/)(Ad_Targeting|Email Addresses|PhoneNumbers|Company Follows|Member_Follows|Rich_Media)\.csv$": "This is "
@@ -41,4 +42,5 @@ SERVICE = Service(
         "Followers who are no connections are not listed, and nothing says who of your connections know each other.",
         other_forms=OTHER_FORMS,
     ),
+    live=Live(reader=reader),
 )

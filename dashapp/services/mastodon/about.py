@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from ..service import Service, Upload
+import re
+
+from ..service import Field, Handle, Live, Service, Upload
 from .export import MastodonExport
+from .reader import reader
+from .webfinger import PAGE, address
 
 SERVICE = Service(
     key=MastodonExport.service,
@@ -30,5 +34,17 @@ SERVICE = Service(
         lacks="Mastodon gives nobody a list of their followers in an export, and tells likes and boosts of your posts "
         "only "
         "since version 4.4.",
+    ),
+    live=Live(reader=reader, home_servers=True, preview_steps=3),
+    handle=Handle(
+        field=Field(
+            name="handle",
+            label="Address",
+            placeholder="ada@example.social",
+            help="Of a public account at any server.",
+        ),
+        parse=address,
+        only_here=PAGE,
+        form=re.compile("@*[^@]+@.*"),
     ),
 )

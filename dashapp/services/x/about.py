@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..service import Service, Upload
+from ..service import Live, Service, Upload
 from .export import XExport
+from .reader import reader
 
 SERVICE = Service(
     key=XExport.service,
@@ -31,4 +32,5 @@ SERVICE = Service(
         lacks="X leaves replies, quotes and views out of the archive, and tells followers by number only. "
         "Handles are filled in for people whom your posts mention.",
     ),
+    live=Live(reader=reader, is_paid=True),
 )
