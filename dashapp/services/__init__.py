@@ -10,7 +10,7 @@ from .facebook.about import SERVICE as FACEBOOK
 from .github.about import SERVICE as GITHUB
 from .linkedin.about import SERVICE as LINKEDIN
 from .mastodon.about import SERVICE as MASTODON
-from .service import Live, Service, Upload
+from .service import Live, OAuth, Service, Upload
 from .x.about import SERVICE as X
 
 #: in the order in which they are shown
@@ -44,3 +44,11 @@ def live_of(key: str) -> Live:
     if live is None:
         raise LookupError(f"{key} cannot be read live")
     return live
+
+
+def oauth_of(key: str) -> OAuth:
+    """How a service is connected that can be."""
+    oauth = SERVICES[key].oauth
+    if oauth is None:
+        raise LookupError(f"{key} cannot be connected by OAuth")
+    return oauth

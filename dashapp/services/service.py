@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from .csv_files.headers import FileColumns
 from .files.entries import Entries
+from .net.oauth import Provider
 from .reading import Export, ReaderOf
 
 
@@ -63,6 +64,38 @@ class Handle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """What somebody agrees to before connecting, and what is said to who does not."""
+
+    text: str
+    refusal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """How the operator registers this application at the service."""
+
+    portal: str  # where, in a sentence
+    addresses: tuple[str, ...]  # settings: where secrets are sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuth:
+    """Connecting an account by OAuth."""
+
+    provider: Provider
+    gives: str  # what is read then, and what not
+    asks: Field | None = None
+    agreement: Agreement | None = None
+    signs_in: bool = False  # an account may also sign somebody in
+    registration: Registration | None = None  # where the operator has to register this application
+    registers_itself: bool = False  # this application does so, at each server that a user names
+    pushed: bool = False  # the server is told beforehand what the browser comes for: a flow of its own
+    reads_by_uid: bool = False  # the token says nothing to the public API, the account is read by its id
+    fake_page: str = ""  # path of the page on which a fake of the service asks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """A service."""
 
@@ -75,6 +108,15 @@ class Service:
     upload: Upload | None = None
     live: Live | None = None
     handle: Handle | None = None
+    oauth: OAuth | None = None
+    addresses: Mapping[str, str] = field(default_factory=dict)  # settings: where the service lives
+
+    @property
+    def client_settings(self) -> tuple[str, ...]:
+        """The settings that hold client id and secret, as Flask-Dance names them."""
+        if self.oauth is None or self.oauth.registration is None:
+            return ()
+        return (f"{self.key.upper()}_OAUTH_CLIENT_ID", f"{self.key.upper()}_OAUTH_CLIENT_SECRET")
 
     def is_readable(self, *, connected: bool) -> bool:
         """Whether an account can be read at the service: by its connection, or in public."""

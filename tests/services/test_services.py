@@ -13,6 +13,7 @@ EXPORTED = {key: service for key, service in SERVICES.items() if service.upload 
 def test_every_service_stands_under_its_own_key():
     assert all(service.key == key for key, service in SERVICES.items())
     assert all(service.upload.export.service == key for key, service in SERVICES.items() if service.upload)
+    assert all(service.oauth.provider.service == key for key, service in SERVICES.items() if service.oauth)
 
 
 @pytest.mark.parametrize("key", EXPORTED)

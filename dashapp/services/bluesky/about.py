@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ..service import Field, Handle, Live, Service, Upload
+from ..service import Field, Handle, Live, OAuth, Service, Upload
 from .export import BlueskyExport
 from .identity import PROFILE, actor
+from .oauth import BlueskyProvider
 from .reader import reader
 
 SERVICE = Service(
@@ -45,4 +46,13 @@ SERVICE = Service(
         only_here=re.compile(rf"{PROFILE.pattern}|(did:|at://).*"),
         form=re.compile(r".*\..*"),
     ),
+    oauth=OAuth(
+        provider=BlueskyProvider(),
+        gives="This shows that the account is yours. What is read is public; Sociogram cannot post.",
+        asks=Field(name="handle", label="Your handle", placeholder="ada.bsky.social"),
+        pushed=True,
+        reads_by_uid=True,
+        fake_page="oauth/authorize",
+    ),
+    addresses={"BLUESKY_APPVIEW_URL": "https://public.api.bsky.app", "BLUESKY_PLC_URL": "https://plc.directory"},
 )

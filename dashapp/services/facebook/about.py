@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..service import Live, Service, Upload
+from ..service import Live, OAuth, Registration, Service, Upload
 from .export import FacebookExport
+from .oauth import FacebookProvider
 from .reader import reader
 
 OTHER_FORMS = {
@@ -51,4 +52,17 @@ SERVICE = Service(
         other_forms=OTHER_FORMS,
     ),
     live=Live(reader=reader),
+    oauth=OAuth(
+        provider=FacebookProvider(),
+        gives="Facebook tells applications your name and little more. Posts and friends come with your export.",
+        registration=Registration(
+            portal="At developers.facebook.com, create an app and add the product “Facebook Login”.",
+            addresses=("FACEBOOK_URL", "FACEBOOK_API_URL"),
+        ),
+        fake_page="dialog/oauth",
+    ),
+    addresses={
+        "FACEBOOK_URL": "https://www.facebook.com/v26.0",
+        "FACEBOOK_API_URL": "https://graph.facebook.com/v26.0",
+    },
 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ..service import Field, Handle, Live, Service, Upload
+from ..service import Field, Handle, Live, OAuth, Registration, Service, Upload
 from .export import GitHubExport
 from .handle import LOGIN, PAGE, login
+from .oauth import GitHubProvider
 from .reader import reader
 
 SERVICE = Service(
@@ -42,4 +43,16 @@ SERVICE = Service(
         only_here=PAGE,
         form=re.compile("@*" + LOGIN.pattern),
     ),
+    oauth=OAuth(
+        provider=GitHubProvider(),
+        gives="Sociogram reads your profile, your followers and what you write in public. It cannot change anything, "
+        "and does not see private code.",
+        signs_in=True,
+        registration=Registration(
+            portal="On GitHub, open Settings, then Developer settings, then OAuth Apps, and choose “New OAuth App”.",
+            addresses=("GITHUB_URL", "GITHUB_API_URL"),
+        ),
+        fake_page="login/oauth/authorize",
+    ),
+    addresses={"GITHUB_URL": "https://github.com", "GITHUB_API_URL": "https://api.github.com"},
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..service import Live, Service, Upload
+from ..service import Live, OAuth, Registration, Service, Upload
 from .export import LinkedInExport
+from .oauth import LinkedInProvider
 from .reader import reader
 
 OTHER_FORMS = {
@@ -43,4 +44,16 @@ SERVICE = Service(
         other_forms=OTHER_FORMS,
     ),
     live=Live(reader=reader),
+    oauth=OAuth(
+        provider=LinkedInProvider(),
+        gives="LinkedIn tells applications your name and little more. Posts and connections come with your export.",
+        signs_in=True,
+        registration=Registration(
+            portal="At linkedin.com/developers, create an app for your company page, and add the product “Sign In with "
+            "LinkedIn using OpenID Connect”.",
+            addresses=("LINKEDIN_URL",),
+        ),
+        fake_page="v2/authorization",
+    ),
+    addresses={"LINKEDIN_URL": "https://www.linkedin.com/oauth", "LINKEDIN_API_URL": "https://api.linkedin.com/v2"},
 )

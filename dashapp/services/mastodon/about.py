@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ..service import Field, Handle, Live, Service, Upload
+from ..service import Field, Handle, Live, OAuth, Service, Upload
 from .export import MastodonExport
+from .oauth import MastodonProvider
 from .reader import reader
 from .webfinger import PAGE, address
 
@@ -46,5 +47,15 @@ SERVICE = Service(
         parse=address,
         only_here=PAGE,
         form=re.compile("@*[^@]+@.*"),
+    ),
+    oauth=OAuth(
+        provider=MastodonProvider(),
+        gives="Sociogram reads your posts, followers and follows at your server. It cannot post.",
+        asks=Field(
+            name="server", label="Your server or address", placeholder="example.social", help="Such as example.social."
+        ),
+        signs_in=True,
+        registers_itself=True,
+        fake_page="oauth/authorize",
     ),
 )

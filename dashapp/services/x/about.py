@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..service import Live, Service, Upload
+from ..service import Agreement, Live, OAuth, Registration, Service, Upload
 from .export import XExport
+from .oauth import XProvider
 from .reader import reader
 
 SERVICE = Service(
@@ -33,4 +34,18 @@ SERVICE = Service(
         "Handles are filled in for people whom your posts mention.",
     ),
     live=Live(reader=reader, is_paid=True),
+    oauth=OAuth(
+        provider=XProvider(),
+        gives="Sociogram reads your profile. Posts and people cost money at X: none are read before you say so.",
+        agreement=Agreement(
+            text="I know that X bills the people who run this server one cent ($0.010) for telling my name.",
+            refusal="Connecting X costs a cent, which the people who run this server pay. Agree to it first.",
+        ),
+        registration=Registration(
+            portal="At console.x.com, create a project with an app, set up OAuth 2.0 as a “Web App”, and buy credits.",
+            addresses=("X_URL", "X_API_URL"),
+        ),
+        fake_page="i/oauth2/authorize",
+    ),
+    addresses={"X_URL": "https://x.com", "X_API_URL": "https://api.x.com"},
 )
