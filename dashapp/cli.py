@@ -17,7 +17,7 @@ from .imports import run_waiting
 from .imports.jobs import run
 from .imports.receive import receive
 from .imports.schedule import queue_due
-from .services import EXPORTS
+from .services import SERVICES
 from .services.errors import ServiceError
 from .store import connections, imports, users
 from .users import rules
@@ -42,7 +42,7 @@ def register(app: Flask) -> None:
 
 
 @click.command("import")
-@click.argument("export", type=click.Choice(list(EXPORTS)))
+@click.argument("export", type=click.Choice([key for key, service in SERVICES.items() if service.upload]))
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--user", "name", required=True, help="Name or e-mail of the user whose account it is.")
 @click.option("--handle", help="The account's handle; in CSV files also the account's own id in the ties.")

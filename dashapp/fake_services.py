@@ -24,6 +24,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from .extensions import csrf
+from .services import SERVICES
 from .services.errors import ServiceError
 from .services.net.ssrf import GuardedAdapter
 from .settings import FAKE_DATABASE, FIRST_FAKE_PORT, NAMED_BY_USERS, fake_ports, fake_url, faked
@@ -31,14 +32,7 @@ from .settings import FAKE_DATABASE, FIRST_FAKE_PORT, NAMED_BY_USERS, fake_ports
 TOWN = "tests.services.fakes.town"
 CAP = 1_000_000  # bytes of a page
 #: where each service asks whether somebody allows; nothing else of them is passed on
-PAGES: Mapping[str, str] = {
-    "github": "login/oauth/authorize",
-    "mastodon": "oauth/authorize",
-    "bluesky": "oauth/authorize",
-    "x": "i/oauth2/authorize",
-    "facebook": "dialog/oauth",
-    "linkedin": "v2/authorization",
-}
+PAGES: Mapping[str, str] = {key: service.oauth.fake_page for key, service in SERVICES.items() if service.oauth}
 NOT_THERE = "The fake services do not answer. Start the server again."
 TAKEN = "The fake services cannot listen at port {port} ({why}): name the first of six free ports, as in {how}."
 

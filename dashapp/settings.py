@@ -18,27 +18,20 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from .services import SERVICES
+
 ROOT = Path(__file__).resolve().parent.parent
 #: where each service lives; another address is one's own server, or a test's
 ADDRESSES: Mapping[str, str] = {
-    "GITHUB_URL": "https://github.com",
-    "GITHUB_API_URL": "https://api.github.com",
-    "BLUESKY_APPVIEW_URL": "https://public.api.bsky.app",
-    "BLUESKY_PLC_URL": "https://plc.directory",
-    "X_URL": "https://x.com",
-    "X_API_URL": "https://api.x.com",
-    "FACEBOOK_URL": "https://www.facebook.com/v26.0",
-    "FACEBOOK_API_URL": "https://graph.facebook.com/v26.0",
-    "LINKEDIN_URL": "https://www.linkedin.com/oauth",
-    "LINKEDIN_API_URL": "https://api.linkedin.com/v2",
+    name: address for service in SERVICES.values() for name, address in service.addresses.items()
 }
-#: the services at which the operator registers this application; ids and secrets are named as Flask-Dance names them
-REGISTERED = ("GITHUB", "X", "FACEBOOK", "LINKEDIN")
-CLIENTS = [f"{name}_OAUTH_CLIENT_{part}" for name in REGISTERED for part in ("ID", "SECRET")]
+#: id and secret of this application where the operator registers it
+CLIENTS = [name for service in SERVICES.values() for name in service.client_settings]
 #: services in whose place fakes can run, in the order of their ports
-FAKES = ("GITHUB", "MASTODON", "BLUESKY", "X", "FACEBOOK", "LINKEDIN")
+FAKES = [key for key, service in SERVICES.items() if service.live]
 FIRST_FAKE_PORT = 8101
-NAMED_BY_USERS = ("mastodon", "bluesky")  # whose servers are called only if PRIVATE_HOSTS lets them
+#: services whose servers are called only if PRIVATE_HOSTS lets them
+NAMED_BY_USERS = [key for key, service in SERVICES.items() if service.oauth and service.oauth.provider.guarded]
 FAKE_DATABASE = "fake-services.sqlite"
 #: what the fakes know this application by
 FAKE_CLIENT = {"ID": "fake-client-id", "SECRET": "fake-client-secret"}
@@ -87,8 +80,8 @@ class Config:
         "IMPORT_THREADS": "imports of uploads that run at once in a web process; default 1",
         "LIVE_THREADS": "imports from services that run at once in a web process, and one more for a service that "
         "nobody reads while all are busy; default 3",
-        **{f"{name}_OAUTH_CLIENT_ID": "the id that the service gave this application" for name in REGISTERED},
-        **{f"{name}_OAUTH_CLIENT_SECRET": "the secret that belongs to it" for name in REGISTERED},
+        **{name: "the id that the service gave this application" for name in CLIENTS if name.endswith("_ID")},
+        **{name: "the secret that belongs to it" for name in CLIENTS if name.endswith("_SECRET")},
         "X_MOST_DOLLARS": "the most that a user may allow for an account of X, which your credits pay; default 25",
         "GITHUB_TOKEN": "a token without any scope, with which public handles are read; without it far fewer calls",
         **{name: f"address of the service; default `{address}`" for name, address in ADDRESSES.items()},
@@ -227,7 +220,7 @@ def fake_ports(environ: Mapping[str, str]) -> dict[str, int]:
     first = FIRST_FAKE_PORT if first == 1 else first
     if first and not 1024 <= first <= 65536 - len(FAKES):
         raise SettingsError(f"FAKE_SERVICES={first}: use 1, or the first of {len(FAKES)} free ports such as 8201")
-    return {name.lower(): port for port, name in enumerate(FAKES, first)} if first else {}
+    return {key: port for port, key in enumerate(FAKES, first)} if first else {}
 
 
 def fake_url(port: int) -> str:
@@ -239,9 +232,9 @@ def faked(ports: Mapping[str, int]) -> dict[str, str]:
     """What the environment says of services where fakes stand in their place; a real key is of no use there."""
     if not ports:
         return {}
-    values = {name: fake_url(ports[name.partition("_")[0].lower()]) for name in ADDRESSES}
-    values |= {name: FAKE_CLIENT[name.rpartition("_")[2]] for name in CLIENTS}
-    return {**values, "GITHUB_TOKEN": FAKE_CLIENT["SECRET"]}
+    addresses = {name: fake_url(port) for key, port in ports.items() for name in SERVICES[key].addresses}
+    clients = {name: FAKE_CLIENT[name.rpartition("_")[2]] for name in CLIENTS}
+    return {**addresses, **clients, "GITHUB_TOKEN": FAKE_CLIENT["SECRET"]}
 
 
 def number(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -17,7 +17,7 @@ from dashapp import cli, demo
 from dashapp.cli import report_lines
 from dashapp.demo.load import DemoError
 from dashapp.imports.receive import receive
-from dashapp.services import EXPORTS
+from dashapp.services import upload_of
 from dashapp.services.errors import ExportError
 from dashapp.store import accounts, imports, people, posts, users
 from dashapp.users import passwords
@@ -218,7 +218,7 @@ def test_an_import_that_fails_on_its_way_ends_with_its_sentence(
     def broken(*_: object) -> Iterator[Any]:
         raise ExportError("The file ends in the middle.")
 
-    monkeypatch.setattr(type(EXPORTS["x"]), "read", broken)
+    monkeypatch.setattr(type(upload_of("x").export), "read", broken)
 
     result = flask(app, "import", "x", x_archive(tmp_path / "x.zip", posts=1), "--user", "Ada")
 

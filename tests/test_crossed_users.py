@@ -22,13 +22,12 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from dashapp.connect.services import SERVICES
 from dashapp.dashboard import export_contents
 from dashapp.dashboard.formats import FORMATS
 from dashapp.dashboard.guard import PREFIX
 from dashapp.imports.analysis import analyse
 from dashapp.imports.receive import receive
-from dashapp.services.providers import PROVIDERS, SIGNING_IN
+from dashapp.services import SERVICES
 from dashapp.services.records import Batch, Profile, Tie
 from dashapp.store import connections, imports, people, users
 from tests.conftest import close, make_app
@@ -51,7 +50,8 @@ PUBLIC = {
     "static", "public.landing", "public.look_up", "public.demo", "public.healthz", "public.readyz", "public.version",
     "public.favicon",
     "users.sign_in", "users.register", "users.sign_out", f"{PREFIX}_favicon.ico",
-    *(f"connect.{service}.authorized" for service in PROVIDERS), *(f"connect.{name}.sign_in" for name in SIGNING_IN),
+    *(f"connect.{key}.authorized" for key, service in SERVICES.items() if service.oauth),
+    *(f"connect.{key}.sign_in" for key, service in SERVICES.items() if service.oauth and service.oauth.signs_in),
     "connect.bluesky.client_metadata", "connect.bluesky.keys", "connect.join_page",
     f"{PREFIX}_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
 }  # fmt: skip

@@ -34,7 +34,7 @@ from tests.conftest import close
 from tests.services.servers import Reply, Scripted, free_ports, serving
 
 ROOT = Path(__file__).resolve().parent.parent
-PORTS = {name.lower(): port for port, name in enumerate(FAKES, 8101)}
+PORTS = {key: port for port, key in enumerate(FAKES, 8101)}
 PROD = {"SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz", "DATABASE_URL": "postgres://db.example.social/sociogram"}
 BANNER = "Fake services: nothing here is real"
 ALLOW = f"/fake/8101/{PAGES['github']}"

@@ -15,18 +15,18 @@ from flask_login import login_required
 from joserfc.jwk import ECKey
 
 from ..oauth import clients
+from ..services import oauth_of
 from ..services.bluesky import oauth
 from ..services.errors import ServiceError
 from ..services.net.oauth import OAuthClient, is_loopback
-from ..services.providers import PROVIDERS
 from ..users import limits
 from .callback import arrive
 from .oauth_views import MOST_TYPED, SECONDS, begun, check, give_back, going, refuse
 from .pending_authorizations import Attempt, RefusedError, keep, take
 from .views import blueprint as connect
 
-blueprint = Blueprint("bluesky", __name__, url_prefix="/connect/bluesky")
-SERVICE = "bluesky"
+SERVICE = oauth.BlueskyProvider.service
+blueprint = Blueprint(SERVICE, __name__, url_prefix=f"/connect/{SERVICE}")
 
 
 @blueprint.post("/start")
@@ -76,7 +76,7 @@ def authorized() -> ResponseReturnValue:
         check(attempt)
         oauth_client = own_contact()
         token = fetched(oauth_client, attempt)
-        provider = PROVIDERS[SERVICE]
+        provider = oauth_of(SERVICE).provider
         if provider.missing(token):
             give_back(SERVICE, oauth_client, token)
             raise RefusedError("scope")

@@ -12,13 +12,12 @@ from werkzeug.wrappers import Response
 
 from ..imports.receive import queue_live
 from ..oauth import tokens
+from ..services import oauth_of, service_of
 from ..services.net.oauth import Identity, OAuthClient, expires_at
-from ..services.providers import SIGNING_IN
 from ..store import connections, imports, pending, users
 from ..users import audit, sessions
 from .messages import sentence
 from .pending_authorizations import Attempt, RefusedError
-from .services import title
 
 LONGEST = 100  # characters of a name: a cookie holds little
 JOINING = "joining"  # in the cookie: the key to what waits for a name, and who it is
@@ -38,8 +37,8 @@ def _link(attempt: Attempt, identity: Identity, token: Mapping[str, Any]) -> Res
     if not current_user.is_authenticated or current_user.id != attempt.owner:
         raise RefusedError("session")
     read(current_user.id, attempt.service, identity, token)
-    told = f"{identity.handle} is connected: what {title(attempt.service)} tells is being read."
-    if attempt.service not in SIGNING_IN:
+    told = f"{identity.handle} is connected: what {service_of(attempt.service).title} tells is being read."
+    if not oauth_of(attempt.service).signs_in:
         flash(told)
     elif link(current_user.id, attempt.service, identity):
         flash(f"{told} It also signs you in from now on, unless you remove it in your settings.")
@@ -89,8 +88,7 @@ def read(owner: int, service: str, identity: Identity, token: Mapping[str, Any])
     """Keeps the token and queues the import of its account."""
     connection = keep(owner, service, identity, token)
     audit.note(f"connected {service}", owner)
-    # a token of Bluesky says nothing to the public API: the account is read by its name, which is never another's
-    handle = identity.uid if service == "bluesky" else ""
+    handle = identity.uid if oauth_of(service).reads_by_uid else ""
     queued = queue_live(owner, service=service, handle=handle, host=identity.host, connection=connection)
     imports.change_import(queued, filename=identity.handle[:300])  # what its card shows until the profile is read
 

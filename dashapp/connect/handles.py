@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from ..imports.receive import queue_live
-from ..preview.fetch import PUBLIC, public_profile
+from ..preview.fetch import public_profile
+from ..services import service_of
 from ..services.errors import ServiceError
 from ..users import audit, limits, sessions
-from .services import title
 from .views import blueprint
 
 NOTHING = "Enter the handle of a public account."
@@ -26,7 +26,7 @@ MOST = 300  # characters
 @limits.connecting_by_user
 def by_handle(service: str) -> ResponseReturnValue:
     """Looks whether there is such an account, and queues its import."""
-    if service not in PUBLIC:
+    if service_of(service).handle is None:
         abort(404)
     handle = plain(request.form.get("handle", "").strip()[: MOST + 1])
     problem = problem_of(handle)
@@ -64,5 +64,5 @@ def queue(service: str, handle: str) -> ResponseReturnValue:
     known = public_profile(service, handle).handle
     queue_live(current_user.id, service=service, handle=known)
     audit.note(f"connected {service} by handle", current_user.id)
-    flash(f"{known} is being read: what {title(service)} tells of it in public.")
+    flash(f"{known} is being read: what {service_of(service).title} tells of it in public.")
     return redirect(sessions.HOME, 303)

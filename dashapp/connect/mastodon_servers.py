@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 from flask import current_app, url_for
 
 from ..oauth import clients
-from ..services.mastodon.oauth import Server, find_server, is_known, register
+from ..services.mastodon.oauth import MastodonProvider, Server, find_server, is_known, register
 from ..services.net.oauth import OAuthClient, Transport, is_loopback
 from ..services.net.ssrf import instance_url
 from ..store import connections
 from .pending_authorizations import RefusedError
 
+SERVICE = MastodonProvider.service
 SECONDS = 15.0  # for finding a server and getting to know it: anybody may name a slow one, without signing in
 AT_ONCE = 3  # in a process: the other threads are for the other pages
 
@@ -26,7 +27,7 @@ def prepared(typed: str) -> OAuthClient:
     if not _free.acquire(blocking=False):
         raise RefusedError("busy")
     try:
-        return _prepared(clients.transport("mastodon", seconds=SECONDS), typed)
+        return _prepared(clients.transport(SERVICE, seconds=SECONDS), typed)
     finally:
         _free.release()
 
@@ -37,7 +38,7 @@ def _prepared(send: Transport, typed: str) -> OAuthClient:
     redirect_uri = url_for("connect.mastodon.authorized", at=server.host, _external=True)
     if not _is_this_site(server, redirect_uri):
         raise RefusedError("name")
-    oauth_client = clients.oauth_client("mastodon", server.host) if _fits(server, redirect_uri) else None
+    oauth_client = clients.oauth_client(SERVICE, server.host) if _fits(server, redirect_uri) else None
     if oauth_client is not None and is_known(replace(oauth_client, send=send)):
         return oauth_client
     application = register(
@@ -54,7 +55,7 @@ def _prepared(send: Transport, typed: str) -> OAuthClient:
         scopes=" ".join(application.scopes),
         redirect_uri=redirect_uri,
     )
-    found = clients.oauth_client("mastodon", server.host)
+    found = clients.oauth_client(SERVICE, server.host)
     if found is None:
         raise RefusedError("failed")
     return found

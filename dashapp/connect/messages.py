@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .services import title
+from ..services import service_of
 
 REASONS: Mapping[str, str] = {
     "denied": "You did not allow access at {service}, so nothing was connected. Try again if that was a slip.",
@@ -19,7 +19,6 @@ REASONS: Mapping[str, str] = {
     "client": "{service} does not know this site, or not with that secret. Tell the people who run this server.",
     "forgotten": "The server had forgotten this site. Start again from this page: it introduces itself anew.",
     "not-set-up": "{service} is not set up on this server. Bring the account by its handle or its export.",
-    "cost": "Connecting X costs a cent, which the people who run this server pay. Agree to it first.",
     "local": "Bluesky lets a site on one's own machine connect only by its number: open it at http://127.0.0.1.",
     "name": "Open this site by its usual address. If this is a new one, the people who run this server have to set "
     "TRUSTED_HOSTS.",
@@ -33,7 +32,7 @@ NAMES_OF_DENIAL = frozenset({"access_denied", "user_cancelled_login", "user_canc
 
 def sentence(reason: str, service: str) -> str:
     """The sentence of a reason."""
-    return REASONS[reason].format(service=title(service))
+    return REASONS[reason].format(service=service_of(service).title)
 
 
 def reason_of(error: str) -> str:

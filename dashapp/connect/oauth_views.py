@@ -13,9 +13,10 @@ from flask_login import current_user
 
 from ..fake_services import detour
 from ..oauth import clients, tokens
+from ..services import SERVICES, oauth_of
 from ..services.errors import ServiceError
 from ..services.net.oauth import OAuthClient
-from ..services.providers import PROVIDERS, SIGNING_IN
+from ..services.service import OAuth
 from ..store import connections
 from ..users import audit, limits
 from .callback import arrive
@@ -52,7 +53,7 @@ def depart(dance: OAuthFlow, purpose: Purpose) -> ResponseReturnValue:
     """
     try:
         oauth_client = reach(dance.name)
-        nonce = secrets.token_urlsafe(24) if dance.name == "linkedin" else ""
+        nonce = secrets.token_urlsafe(24) if dance.provider.nonce else ""
         departure = dance.go(oauth_client, nonce=nonce)
     except (RefusedError, ServiceError) as error:
         return refuse(dance.name, error)
@@ -77,9 +78,10 @@ def reach(service: str) -> OAuthClient:
     """The contact for what the form asks. Raises `RefusedError`, `ServiceError`."""
     if not clients.is_set_up(service):
         raise RefusedError("not-set-up")
-    if service == "x" and request.form.get("agreed") != "1":
-        raise RefusedError("cost")
-    if service == "mastodon":
+    oauth = oauth_of(service)
+    if oauth.agreement and request.form.get("agreed") != "1":
+        raise RefusedError("cost", oauth.agreement.refusal)
+    if oauth.registers_itself:
         return prepared(request.form.get("server", "")[:MOST_TYPED])
     oauth_client = clients.oauth_client(service)
     if oauth_client is None:
@@ -133,7 +135,7 @@ def fetched(dance: OAuthFlow, oauth_client: OAuthClient, attempt: Attempt, state
     try:
         token = dance.fetch(oauth_client, state, attempt.verifier)
     except RefusedError as error:
-        if error.reason == "client" and dance.name == "mastodon":
+        if error.reason == "client" and oauth_of(dance.name).registers_itself:
             connections.forget_instance(attempt.host)
             raise RefusedError("forgotten") from None
         raise
@@ -178,15 +180,15 @@ def own_address(dance: OAuthFlow) -> Any:
     return add
 
 
-def made(service: str) -> OAuthFlow:
+def made(oauth: OAuth) -> OAuthFlow:
     """The blueprint of a service."""
-    dance = OAuthFlow(PROVIDERS[service], begin=begin, come_back=come_back)
+    dance = OAuthFlow(oauth.provider, begin=begin, come_back=come_back)
     dance.url_defaults(own_address(dance))
-    if service in SIGNING_IN:
+    if oauth.signs_in:
         dance.record(sign_in_rule(dance))
     return dance
 
 
-for _service in PROVIDERS:
-    if _service != "bluesky":  # whose servers are found one by one, and want to be told beforehand
-        blueprint.register_blueprint(made(_service))
+for _service in SERVICES.values():
+    if _service.oauth and not _service.oauth.pushed:
+        blueprint.register_blueprint(made(_service.oauth))

@@ -9,25 +9,17 @@ from flask import abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from ..imports.live import PAID
 from ..imports.receive import queue_live
 from ..imports.schedule import next_refresh
-from ..services import READERS
+from ..services import live_of, service_of
 from ..store import accounts, imports
 from ..users import limits
 from .views import blueprint
 
 LARGEST = 1 << 63  # numbers of rows; a database takes no larger one
-PUBLIC = ("github", "mastodon", "bluesky")  # read by their handles
 AMOUNT = re.compile("([0-9]{1,4})(?:[.,]([0-9]{1,2}))?")
 BAD_AMOUNT = "Write the amount in dollars, such as 5 or 2.50. Nothing was changed."
 TOO_MUCH = "This server pays at most ${most} for an account. Nothing was changed."
-
-
-def readable(account: dict[str, Any]) -> bool:
-    """Whether the account can be read from its service."""
-    service = account["service"]
-    return service in READERS and (account["connection_id"] is not None or service in PUBLIC)
 
 
 @blueprint.post("/connect/accounts/<int:account_id>/read")
@@ -59,11 +51,12 @@ def is_read(account_id: int) -> bool:
 def choose_reading(account_id: int) -> ResponseReturnValue:
     """Keeps how an account is read: daily or not, by the people's own servers too, for how much money."""
     account = own_account(account_id)
-    daily = "daily" in request.form and account["service"] not in PAID
+    live = live_of(account["service"])
+    daily = "daily" in request.form and not live.is_paid
     options = {"daily": "1" if daily else "0"}
-    if account["service"] == "mastodon":
+    if live.home_servers:
         options["home"] = "1" if "home" in request.form else "0"
-    if account["service"] in PAID:
+    if live.is_paid:
         options["allowed"] = str(mills(request.form.get("allowed", "")))
     refresh_at = (account["refresh_at"] or next_refresh()) if daily else None
     accounts.choose(current_user.id, account_id, refresh_at=refresh_at, **options)
@@ -85,7 +78,9 @@ def mills(text: str) -> int:
 def own_account(account_id: int) -> dict[str, Any]:
     """The user's account, if it can be read from its service, else 404."""
     account = accounts.account(current_user.id, account_id) if account_id < LARGEST else None
-    if account is None or not readable(account):
+    if account is None:
+        abort(404)
+    if not service_of(account["service"]).is_readable(connected=account["connection_id"] is not None):
         abort(404)
     return account
 

@@ -11,12 +11,12 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, HiddenField, PasswordField, StringField
 from wtforms.validators import Optional, ValidationError
 
+from ..services import service_of
 from ..store import pending, users
 from ..users import limits, passwords, rules, sessions
 from ..users.forms import fit_email, fit_name, needed, stripped
 from .callback import JOINING, join
 from .messages import sentence
-from .services import title
 from .views import blueprint
 
 OTHERS = (
@@ -95,7 +95,7 @@ def welcome(form: JoinForm, shown: Mapping[str, Any]) -> ResponseReturnValue:
     if not join(waiting, lambda: new_user(form)):
         flash(sentence("known", shown["service"]))
         return redirect(url_for("users.sign_in"), 303)
-    flash(f"Welcome. What {title(shown['service'])} tells of {shown['handle']} is being read.")
+    flash(f"Welcome. What {service_of(shown['service']).title} tells of {shown['handle']} is being read.")
     return redirect(sessions.safe_next(waiting["next"]), 303)
 
 

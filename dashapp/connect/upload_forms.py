@@ -9,10 +9,10 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from ..services import SERVICES
 from ..services.bluesky.export_records import handle as bluesky_handle
 from ..users.forms import stripped, zone_choices
 from ..users.rules import is_time_zone
-from .services import SERVICES
 
 TOO_LONG = "A handle or a name has at most 300 characters."
 LISTS = {"": "Their names tell", "friends": "Whom I follow", "followers": "Who follows me"}
@@ -37,7 +37,7 @@ def check_zone(field: Field) -> None:
 
 def service_choices() -> dict[str, str]:
     """All services, one's own data first."""
-    return {"csv": "None: my own data"} | {key: page.title for key, page in SERVICES.items() if key != "csv"}
+    return {"csv": "None: my own data"} | {key: service.title for key, service in SERVICES.items() if key != "csv"}
 
 
 class UploadForm(FlaskForm):

@@ -12,13 +12,13 @@ from werkzeug.datastructures import FileStorage
 from ..errors import wants_json
 from ..extensions import csrf
 from ..imports.receive import name_columns, receive
+from ..services import SERVICES, service_of, upload_of
 from ..services.csv_files.headers import REQUIRED, file_columns
 from ..services.errors import ExportError
 from ..store import imports
 from ..store.database import LARGEST_ID
 from ..users import limits
-from . import csv_columns, services
-from .services import SERVICES
+from . import csv_columns
 from .upload_forms import FORMS
 
 blueprint = Blueprint("connect", __name__)
@@ -30,7 +30,7 @@ NO_FILES = "Choose at least one file."
 @blueprint.app_template_filter("service_title")
 def service_title(service: str) -> str:
     """A service's name as it writes it."""
-    return services.title(service)
+    return service_of(service).title
 
 
 @blueprint.get("/connect/<service>")
@@ -49,7 +49,7 @@ def service_page(service: str) -> ResponseReturnValue:
 def upload(service: str) -> ResponseReturnValue:
     """Receives the files and queues their import."""
     csrf.protect()
-    if service not in SERVICES:
+    if service not in SERVICES or SERVICES[service].upload is None:
         abort(404)
     form = FORMS[service]()
     files = sent_files()
@@ -59,7 +59,7 @@ def upload(service: str) -> ResponseReturnValue:
         return refuse(service, form, NO_FILES)
     pairs = [(printable(file.filename or ""), cast(BinaryIO, file.stream)) for file in files]
     try:
-        import_id = receive(current_user.id, pairs, expected=SERVICES[service].export, options=form.options(), ask=True)
+        import_id = receive(current_user.id, pairs, expected=service, options=form.options(), ask=True)
     except ExportError as error:
         return refuse(service, form, str(error))
     return go_on(import_id)
@@ -141,8 +141,17 @@ def refuse(service: str, form: Any, sentence: str) -> ResponseReturnValue:
 def upload_page(service: str, form: Any, problem: str | None = None) -> str:
     """The page of a service with an upload."""
     most = current_app.config["MAX_CONTENT_LENGTH"]
-    context = {"service": service, "page": SERVICES[service], "form": form, "problem": problem, "most": most}
-    return render_template("connect/upload.html", **context, meanings=csv_columns.MEANINGS, required=REQUIRED)
+    return render_template(
+        "connect/upload.html",
+        service=service,
+        title=SERVICES[service].title,
+        page=upload_of(service),
+        form=form,
+        problem=problem,
+        most=most,
+        meanings=csv_columns.MEANINGS,
+        required=REQUIRED,
+    )
 
 
 def columns_page(row: dict[str, Any], sent: Any, problem: str | None) -> str:

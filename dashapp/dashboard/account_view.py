@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from analytics import timeline
 
-from ..connect.services import title
+from ..services import service_of
 from ..store import accounts
 from ..theme import current_theme
 from .address import LARGEST, PERIOD, PERIODS, unit_for
@@ -51,7 +51,7 @@ class Shown:
     @property
     def service(self) -> str:
         """The service's name as it is written."""
-        return title(self.account["service"])
+        return service_of(self.account["service"]).title
 
     @property
     def handle(self) -> str:

@@ -8,7 +8,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms import ValidationError
 
-from ..connect.services import SERVICES
+from ..services import SERVICES
 from ..store import accounts
 
 PREFIX = "/dashboard/"

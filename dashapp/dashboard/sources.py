@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-SOURCES: Mapping[str, str] = {
-    "x": "X archive",
-    "mastodon": "Mastodon export",
-    "bluesky": "Bluesky repository",
-    "github": "GitHub archive",
-    "facebook": "Facebook export",
-    "linkedin": "LinkedIn export",
-    "csv": "CSV files",
-    "live": "Read from the service",
-    "demo": "Invented by the demo",
-}
+from ..services import service_of
+
+#: what is no export
+OTHERS: Mapping[str, str] = {"live": "Read from the service", "demo": "Invented by the demo"}
+
+
+def source_title(source: str) -> str:
+    """What the data of an account was taken from."""
+    upload = service_of(source).upload
+    return upload.title if upload else OTHERS.get(source, source)

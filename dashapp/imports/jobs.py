@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from ..services import EXPORTS, MUTUAL
+from ..services import SERVICES, upload_of
 from ..services.errors import RateLimitedError, ServiceError, UnavailableError
 from ..store import imports
 from ..store.merge import Reading, merge
@@ -113,7 +113,7 @@ def _pause(held: threading.Event, seconds: float) -> None:
 
 
 def _read_and_merge(row: Mapping[str, Any], held: threading.Event, progress: Progress) -> int:
-    export, options = EXPORTS[row["export"]], row["options"]
+    export, options = upload_of(row["export"]).export, row["options"]
     kept = imports.entries(row["id"])
     profile = export.profile(kept, options)
     for number, batch in enumerate(export.read(kept, options)):
@@ -131,7 +131,7 @@ def _read_and_merge(row: Mapping[str, Any], held: threading.Event, progress: Pro
         profile=profile,
         complete=export.complete(kept, options),
         notes=export.notes(kept, options),
-        mutual_ties=options.get("mutual") == "1" or row["export"] in MUTUAL,
+        mutual_ties=options.get("mutual") == "1" or SERVICES[row["export"]].mutual_ties,
     )
     return merge(reading)
 

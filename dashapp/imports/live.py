@@ -13,7 +13,7 @@ import orjson
 from flask import current_app
 
 from ..oauth import tokens
-from ..services import READERS
+from ..services import live_of
 from ..services.errors import DeniedError
 from ..services.reading import Reader, Target
 from ..services.records import Person, Profile
@@ -27,7 +27,6 @@ FRESH = timedelta(days=7)  # so long a person's ties need not be read again
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 TROUBLES = 12  # sleeps in a row without a step forward: about half a day
 UNAUTHORIZED = 401
-PAID = ("x",)  # services that charge for reading: never by itself
 
 
 class KnownData:
@@ -92,8 +91,8 @@ class AccountOptions(Mapping[str, str]):
 
 def open_reader(owner: int, row: Mapping[str, Any], pause: Pause) -> tuple[Reader, ServiceAccess]:
     """The reader of an import's account. Raises `DeniedError` when its connection ended."""
-    service, options = row["options"]["service"], row["options"]
-    agreed = service not in PAID or bool(options["handle"])  # connecting again is no yes; “Read now” names the account
+    live, options = live_of(row["options"]["service"]), row["options"]
+    agreed = not live.is_paid or bool(options["handle"])  # connecting again is no yes; “Read now” names the account
     account = accounts.account(owner, row["account_id"]) if row["account_id"] and agreed else None
     known = row["profile"] or account or {"handle": options["handle"], "key": ""}
     token = tokens.access(owner, row["connection_id"]) if row["connection_id"] else None
@@ -104,7 +103,7 @@ def open_reader(owner: int, row: Mapping[str, Any], pause: Pause) -> tuple[Reade
         key=known["key"],
         options=AccountOptions(owner, account["id"]) if account else {},
     )
-    return READERS[service](target, access), access
+    return live.reader(target, access), access
 
 
 def read(row: Mapping[str, Any], check: Callable[[], None], pause: Pause) -> Iterator[tuple[str, int, int]]:
@@ -150,7 +149,7 @@ def _steps(
 def _plan_refresh(owner: int, account_id: int) -> None:
     """The next reading, a day ahead, unless the user does not want it or it costs money."""
     account = accounts.account(owner, account_id)
-    if account and account["options"].get("daily") != "0" and account["service"] not in PAID:
+    if account and account["options"].get("daily") != "0" and not live_of(account["service"]).is_paid:
         accounts.change_account(owner, account_id, refresh_at=next_refresh())
 
 

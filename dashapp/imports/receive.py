@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 
-from ..services import EXPORTS, recognise
-from ..services.csv_files.headers import file_columns
+from ..services import upload_of
 from ..services.errors import ExportError
 from ..services.files.archive import open_upload
 from ..services.files.entries import Entries
+from ..services.recognition import recognise
+from ..services.service import Upload
 from ..store import imports
 from .queue import announce
 
@@ -24,24 +25,24 @@ def receive(
 ) -> int:
     """The id of the import that will read the files. Raises `ExportError`, and then nothing of them is kept.
 
-    `expected` names the export that the user chose; `ask` says that somebody is there to name the columns of a CSV.
+    `expected` is the service that the user chose; `ask` says that somebody is there to name the columns of a CSV.
     """
-    upload = open_upload(files)
-    export = recognise(upload)
-    if expected is not None and export != expected:
-        raise ExportError(
-            f"This is {TITLES[export]}, not {TITLES[expected]}: bring it by its own card on the overview."
-        )
+    opened = open_upload(files)
+    service = recognise(opened)
+    upload = upload_of(service)
+    if expected is not None and service != expected:
+        found, chosen = upload.with_article, upload_of(expected).with_article
+        raise ExportError(f"This is {found}, not {chosen}: bring it by its own card on the overview.")
     names = ", ".join(name for name, _ in files)
-    import_id = imports.add_import(owner, export=export, filename=names, options=options)
+    import_id = imports.add_import(owner, export=service, filename=names, options=options)
     try:
-        for name in upload.names():
-            if EXPORTS[export].wants(name):
-                imports.add_entry(import_id, name, upload.open(name))
+        for name in opened.names():
+            if upload.export.wants(name):
+                imports.add_entry(import_id, name, opened.open(name))
         kept = imports.entries(import_id)
-        state = "columns" if ask and export == "csv" and _unclear(kept, options) else "queued"
+        state = "columns" if ask and _is_unclear(upload, kept, options) else "queued"
         if state == "queued":
-            EXPORTS[export].profile(kept, options)
+            upload.export.profile(kept, options)
     except ExportError:
         imports.forget_import(owner, import_id)
         raise
@@ -58,20 +59,11 @@ def queue_live(owner: int, *, service: str, **source: Any) -> int:
     return import_id
 
 
-TITLES = {
-    "x": "an X archive",
-    "mastodon": "a Mastodon export",
-    "bluesky": "a Bluesky repository",
-    "github": "a GitHub archive",
-    "facebook": "a Facebook export",
-    "linkedin": "a LinkedIn export",
-    "csv": "a set of CSV files",
-}
-
-
-def _unclear(kept: Entries, options: Mapping[str, str]) -> bool:
+def _is_unclear(upload: Upload, kept: Entries, options: Mapping[str, str]) -> bool:
     """Whether somebody has to say which column is which."""
-    return "columns" not in options and not all(file.exact for file in file_columns(kept))
+    if upload.columns is None or "columns" in options:
+        return False
+    return not all(file.exact for file in upload.columns(kept))
 
 
 def name_columns(owner: int, import_id: int, options: Mapping[str, str]) -> None:
@@ -80,6 +72,6 @@ def name_columns(owner: int, import_id: int, options: Mapping[str, str]) -> None
     if row is None or row["state"] != "columns":
         raise ExportError("This import does not wait for its columns any more: upload the files again.")
     merged = {**row["options"], **options}
-    EXPORTS["csv"].profile(imports.entries(import_id), merged)
+    upload_of(row["export"]).export.profile(imports.entries(import_id), merged)
     imports.change_import(import_id, options=merged, state="queued")
     announce(import_id)

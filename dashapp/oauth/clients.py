@@ -8,37 +8,30 @@ from typing import Any
 
 from flask import current_app
 
+from ..services import SERVICES, oauth_of, service_of
 from ..services.bluesky.oauth import new_key
 from ..services.net.oauth import Application, OAuthClient, Transport, is_safe
-from ..services.providers import PROVIDERS
 from ..store import connections
 
-NAMES = {"github": "GitHub", "bluesky": "Bluesky", "x": "X", "facebook": "Facebook", "linkedin": "LinkedIn"}
-#: which addresses secrets are sent to, where the operator registers the application
-ADDRESSES = {
-    "github": ("GITHUB_URL", "GITHUB_API_URL"),
-    "x": ("X_URL", "X_API_URL"),
-    "facebook": ("FACEBOOK_URL", "FACEBOOK_API_URL"),
-    "linkedin": ("LINKEDIN_URL",),
-}
 BLUESKY_KEY = "bluesky:key"  # no server can be called that
 
 
 def is_set_up(service: str) -> bool:
     """Whether the service can be connected by OAuth: the operator registered there, and tokens can be encrypted."""
-    config = current_app.config
-    if service not in PROVIDERS or not config["TOKEN_KEYS"]:
+    config, oauth = current_app.config, service_of(service).oauth
+    if oauth is None or not config["TOKEN_KEYS"]:
         return False
-    if service not in ADDRESSES:
+    if oauth.registration is None:
         return True
-    named = all(config[f"{service.upper()}_OAUTH_CLIENT_{part}"] for part in ("ID", "SECRET"))
-    return named and all(is_safe(config[name], config["PRIVATE_HOSTS"]) for name in ADDRESSES[service])
+    named = all(config[name] for name in SERVICES[service].client_settings)
+    return named and all(is_safe(config[name], config["PRIVATE_HOSTS"]) for name in oauth.registration.addresses)
 
 
 def transport(service: str, host: str = "", *, seconds: float | None = None) -> Transport:
     """Requests to the service; with `seconds` all of them together take no longer."""
     ends = None if seconds is None else time.monotonic() + seconds
-    return Transport(host or NAMES.get(service, "The server"), tuple(current_app.config["PRIVATE_HOSTS"]), ends)
+    name = host or ("The server" if oauth_of(service).registers_itself else SERVICES[service].title)
+    return Transport(name, tuple(current_app.config["PRIVATE_HOSTS"]), ends)
 
 
 def oauth_client(
@@ -53,15 +46,16 @@ def oauth_client(
 
 
 def _application(service: str, host: str, client_id: str) -> Application | None:
-    if service == "mastodon":
+    oauth = oauth_of(service)
+    if oauth.registers_itself:
         return _registered(connections.instance(host))
-    if service == "bluesky":
+    if oauth.pushed:
         key = bluesky_key() if client_id.startswith("https://") else None
         return Application(client_id=client_id, key=key)
     if not is_set_up(service):
         return None
-    config, name = current_app.config, service.upper()
-    return Application(client_id=config[f"{name}_OAUTH_CLIENT_ID"], client_secret=config[f"{name}_OAUTH_CLIENT_SECRET"])
+    client_id, secret = (current_app.config[name] for name in SERVICES[service].client_settings)
+    return Application(client_id=client_id, client_secret=secret)
 
 
 def _registered(row: dict[str, Any] | None) -> Application | None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ..services import oauth_of
 from ..services.errors import DeniedError, RateLimitedError, ServiceError, UnknownClientError
 from ..services.net.oauth import OAuthClient, expires_at
-from ..services.providers import PROVIDERS
 from ..store import connections
 from . import clients
 
@@ -63,7 +63,7 @@ def _renewed(owner: int, connection_id: int) -> str:
         connections.give_up_renewal(owner, connection_id)
         return token.access
     try:
-        value = PROVIDERS[row["service"]].refresh(_contact(row, token.value), token.value)
+        value = oauth_of(row["service"]).provider.refresh(_contact(row, token.value), token.value)
     except DeniedError:
         connections.give_up_renewal(owner, connection_id)
         connections.break_connection(owner, connection_id)
@@ -98,7 +98,7 @@ class Returnable:
     def give_back(self) -> bool:
         """Revokes the token at its service; whether that worked. Nothing depends on it: our copy is gone."""
         try:
-            PROVIDERS[self.service].revoke(self.oauth_client, self.token, self.uid)
+            oauth_of(self.service).provider.revoke(self.oauth_client, self.token, self.uid)
         except ServiceError:
             logger.warning("connection %s could not be revoked at %s", self.connection_id, self.service)
             return False

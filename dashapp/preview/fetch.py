@@ -11,17 +11,15 @@ from itertools import islice
 from flask import current_app
 
 from ..imports.service_access import at_once
-from ..services import READERS
+from ..services import live_of
 from ..services.errors import DeniedError, HostError, NotFoundError, RateLimitedError, ServiceError
 from ..services.reading import Reader, Target
 from ..services.records import Person, Post, Profile
 from ..store import previews
 from .summary import Preview, preview_of
 
-PUBLIC = ("github", "mastodon", "bluesky")  # whose accounts can be read without being asked
 SECONDS = 8.0  # that somebody waits
 NEWEST = 100  # posts
-STEPS = {"mastodon": 3}  # of a reader, until so many posts are there; elsewhere one
 AT_ONCE = 3  # look-ups in a process: the other threads are for the other pages
 VERSION = "1"  # of what is kept
 KEPT = timedelta(hours=1)
@@ -59,7 +57,7 @@ def public_profile(service: str, handle: str) -> Profile:
     """The profile behind a handle, asked for without pauses: somebody waits. Raises `ServiceError`."""
     access = at_once(current_app.config, SECONDS)
     try:
-        return READERS[service](Target(handle=handle), access).profile()
+        return live_of(service).reader(Target(handle=handle), access).profile()
     finally:
         access.close()
 
@@ -111,9 +109,10 @@ def _look(service: str, handle: str) -> Preview:
     """Raises `ServiceError` where there is not even a profile."""
     access = at_once(current_app.config, SECONDS)
     try:
-        reader = READERS[service](Target(handle=handle, options={"only": "posts"}), access)
+        live = live_of(service)
+        reader = live.reader(Target(handle=handle, options={"only": "posts"}), access)
         profile = replace(reader.profile(), as_of=datetime.now(UTC))
-        posts, note = _newest(reader, STEPS.get(service, 1))
+        posts, note = _newest(reader, live.preview_steps)
     finally:
         access.close()
     return preview_of(profile, posts, note or ("" if posts or not profile.posts else UNTOLD))

@@ -3,45 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..services.bluesky.identity import PROFILE as BLUESKY_PAGE
-from ..services.bluesky.identity import actor
-from ..services.errors import ServiceError
-from ..services.mastodon.webfinger import PAGE as MASTODON_PAGE
-from ..services.mastodon.webfinger import split
-from ..services.net.ssrf import host_name
+from ..services import SERVICES
+from ..services.errors import HandleError
+from ..services.service import Handle
 
 LONGEST = 300  # characters
-GITHUB_PAGE = re.compile(r"(https?://)?(www\.)?github\.com/(?P<login>[^/?#]+)[/?#]?.*", re.IGNORECASE)
-LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})")
-USER = re.compile(r"\w[\w.-]{0,99}")
 
 NOTHING = "Enter a handle, such as ada@example.social, ada.bsky.social or ada."
 UNFIT = "This is no handle: leave spaces and invisible characters out."
 TOO_LONG = "This is too long for a handle: at most 300 characters."
-NO_LOGIN = "This is no handle of GitHub: it has up to 39 letters, digits and hyphens, as in ada."
-NO_ADDRESS = "This is no address of Mastodon: write it with its server, as in ada@example.social."
 
-
-class HandleError(ServiceError):
-    """What was typed is no handle; says how one looks."""
+#: services whose accounts can be read by their handles
+HANDLES: Mapping[str, Handle] = {key: service.handle for key, service in SERVICES.items() if service.handle}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PublicAccount:
     """An account that somebody asks for."""
 
     service: str
     handle: str
 
 
-def understood(typed: str, service: str = "") -> Asked:
+def parse(typed: str, service: str = "") -> PublicAccount:
     """The account, at the service that was chosen, else at the one it looks like. Raises `ServiceError`."""
     text = _checked(typed)
-    chosen = service if service in _READ_AS else recognised(text)
-    return Asked(chosen, _READ_AS[chosen](text))
+    chosen = service if service in HANDLES else recognise(text)
+    return PublicAccount(chosen, HANDLES[chosen].parse(text))
 
 
 def _checked(typed: str) -> str:
@@ -55,30 +46,8 @@ def _checked(typed: str) -> str:
     return text
 
 
-def recognised(text: str) -> str:
-    """`ada@example.social` is Mastodon's, a domain or a DID is Bluesky's, a plain word GitHub's."""
-    if GITHUB_PAGE.fullmatch(text):
-        return "github"
-    if BLUESKY_PAGE.fullmatch(text) or text.startswith(("did:", "at://")):
-        return "bluesky"
-    if MASTODON_PAGE.fullmatch(text) or "@" in text.lstrip("@"):
-        return "mastodon"
-    return "bluesky" if "." in text else "github"
-
-
-def _login(text: str) -> str:
-    page = GITHUB_PAGE.fullmatch(text)
-    login = page["login"] if page else text.lstrip("@")
-    if not LOGIN.fullmatch(login):
-        raise HandleError(NO_LOGIN)
-    return login
-
-
-def _address(text: str) -> str:
-    user, domain = split(text)
-    if not USER.fullmatch(user) or not domain:
-        raise HandleError(NO_ADDRESS)
-    return f"{user}@{host_name(domain)}"
-
-
-_READ_AS: Mapping[str, Callable[[str], str]] = {"github": _login, "mastodon": _address, "bluesky": actor}
+def recognise(text: str) -> str:
+    """The service whose addresses or ids look so, else whose handles do, else the first, which says what is wrong."""
+    certain = (key for key, handle in HANDLES.items() if handle.only_here.fullmatch(text))
+    likely = (key for key, handle in HANDLES.items() if handle.form.fullmatch(text))
+    return next(certain, None) or next(likely, None) or next(iter(HANDLES))

@@ -8,15 +8,15 @@ from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
-from ..connect.services import title
 from ..errors import in_words, seconds_left
 from ..preview import fetch
-from ..preview.fetch import PUBLIC, Refusal
+from ..preview.fetch import Refusal
 from ..preview.summary import Preview
+from ..services import SERVICES
 from ..services.errors import ServiceError
 from ..store.users import demo_user
 from ..users import limits
-from .handles import LONGEST, Asked, understood
+from .handles import HANDLES, LONGEST, PublicAccount, parse
 from .preview_view import PreviewView
 from .views import blueprint
 
@@ -40,7 +40,7 @@ class Form:
 @blueprint.app_context_processor
 def services() -> dict[str, object]:
     """What the form offers, wherever it stands."""
-    return {"look_up_services": {name: title(name) for name in PUBLIC}, "longest_handle": LONGEST}
+    return {"look_up_services": {key: SERVICES[key].title for key in HANDLES}, "longest_handle": LONGEST}
 
 
 @blueprint.get("/look-up")
@@ -50,28 +50,28 @@ def look_up() -> ResponseReturnValue:
     if not typed.strip():
         return _page(Form(service=service), 200)
     try:
-        asked = understood(typed, service)
+        account = parse(typed, service)
     except ServiceError as error:
         return _page(Form(typed[:LONGEST], service, str(error)), UNFIT)
     try:
-        told = fetch.stored_preview(asked.service, asked.handle) or _asked(asked)
+        preview = fetch.stored_preview(account.service, account.handle) or _fetch_preview(account)
     except TooManyRequests:
         seconds = seconds_left()
         refused = Refusal(WAIT.format(wait=in_words(seconds)), TOO_MANY)
-        return _page(_form(asked, refused), TOO_MANY, headers={"Retry-After": str(seconds)})
-    if isinstance(told, Refusal):
-        return _page(_form(asked, told), told.status)
-    return _page(_form(asked), 200, told)
+        return _page(_form(account, refused), TOO_MANY, headers={"Retry-After": str(seconds)})
+    if isinstance(preview, Refusal):
+        return _page(_form(account, preview), preview.status)
+    return _page(_form(account), 200, preview)
 
 
 @limits.look_ups_by_client
-def _asked(asked: Asked) -> Preview | Refusal:
+def _fetch_preview(account: PublicAccount) -> Preview | Refusal:
     """Only what asks a service counts: an address that is shared may be opened by many at once."""
-    return fetch.fetch_preview(asked.service, asked.handle)
+    return fetch.fetch_preview(account.service, account.handle)
 
 
-def _form(asked: Asked, refused: Refusal | None = None) -> Form:
-    return Form(asked.handle, asked.service, refused.sentence if refused else "")
+def _form(account: PublicAccount, refused: Refusal | None = None) -> Form:
+    return Form(account.handle, account.service, refused.sentence if refused else "")
 
 
 def _page(

@@ -10,9 +10,9 @@ from typing import Any
 from analytics.timeline import LABELS, Figures
 from analytics.uncertainty import NO_POSTS, NOT_TOLD, TOO_FEW, Estimate
 
-from ..connect.services import title
 from ..dashboard.components.numbers import count, day, decimal, moment, percent, plural
 from ..preview.summary import Preview
+from ..services import service_of
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOURS = 24
@@ -52,7 +52,7 @@ class PreviewView:
 
     def __init__(self, preview: Preview) -> None:
         self.preview = preview
-        self.service = title(preview.service)
+        self.service = service_of(preview.service).title
         self.name = preview.name or preview.handle
         self.figures = Figures.from_record(preview.figures)
         self.at = moment(_time(preview.at))

@@ -1,44 +1,54 @@
-"""The services that are read, and which of them an upload belongs to."""
+"""The services: what each is and can do stands in its own folder."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .bluesky.export import BlueskyExport
-from .bluesky.reader import reader as bluesky_reader
-from .csv_files.export import CsvExport
-from .facebook.export import FacebookExport
-from .facebook.reader import reader as facebook_reader
-from .github.export import GitHubExport
-from .github.reader import reader as github_reader
-from .linkedin.export import LinkedInExport
-from .linkedin.reader import reader as linkedin_reader
-from .mastodon.export import MastodonExport
-from .mastodon.reader import reader as mastodon_reader
-from .reading import Export, ReaderOf
-from .recognition import recognise
-from .x.export import XExport
-from .x.reader import reader as x_reader
+from .bluesky.about import SERVICE as BLUESKY
+from .csv_files.about import SERVICE as CSV
+from .facebook.about import SERVICE as FACEBOOK
+from .github.about import SERVICE as GITHUB
+from .linkedin.about import SERVICE as LINKEDIN
+from .mastodon.about import SERVICE as MASTODON
+from .service import Live, OAuth, Service, Upload
+from .x.about import SERVICE as X
 
-__all__ = ["EXPORTS", "MUTUAL", "READERS", "recognise"]
+#: in the order in which they are shown
+SERVICES: Mapping[str, Service] = {
+    "github": GITHUB,
+    "mastodon": MASTODON,
+    "bluesky": BLUESKY,
+    "x": X,
+    "facebook": FACEBOOK,
+    "linkedin": LINKEDIN,
+    "csv": CSV,
+}
 
-EXPORTS: Mapping[str, Export] = {
-    "x": XExport(),
-    "mastodon": MastodonExport(),
-    "bluesky": BlueskyExport(),
-    "github": GitHubExport(),
-    "facebook": FacebookExport(),
-    "linkedin": LinkedInExport(),
-    "csv": CsvExport(),
-}
-#: exports of services where people are friends of each other: a tie has no direction
-MUTUAL = frozenset({"facebook", "linkedin"})
-#: services that are read live
-READERS: Mapping[str, ReaderOf] = {
-    "github": github_reader,
-    "mastodon": mastodon_reader,
-    "bluesky": bluesky_reader,
-    "x": x_reader,
-    "facebook": facebook_reader,
-    "linkedin": linkedin_reader,
-}
+
+def service_of(key: str) -> Service:
+    """The service of that key; one that only CSV files name has a name and no abilities."""
+    return SERVICES.get(key) or Service(key=key, title=key)
+
+
+def upload_of(key: str) -> Upload:
+    """The export of a service that has one."""
+    upload = SERVICES[key].upload
+    if upload is None:
+        raise LookupError(f"{key} has no export that is read")
+    return upload
+
+
+def live_of(key: str) -> Live:
+    """How a service is read that can be."""
+    live = SERVICES[key].live
+    if live is None:
+        raise LookupError(f"{key} cannot be read live")
+    return live
+
+
+def oauth_of(key: str) -> OAuth:
+    """How a service is connected that can be."""
+    oauth = SERVICES[key].oauth
+    if oauth is None:
+        raise LookupError(f"{key} cannot be connected by OAuth")
+    return oauth

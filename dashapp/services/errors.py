@@ -13,6 +13,10 @@ class ExportError(ServiceError):
     """An uploaded export cannot be read at all; says what is wrong and what to do."""
 
 
+class HandleError(ServiceError):
+    """What was typed is no handle; says how one looks."""
+
+
 class HostError(ServiceError):
     """A server that may not be called; the message says what to write instead."""
 

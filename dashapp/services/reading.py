@@ -108,6 +108,10 @@ class Export(Protocol):
 
     service: ClassVar[str]
 
+    def matches(self, entries: Entries) -> bool:
+        """Whether the upload is such an export: by the structure inside, whatever the uploaded file is called."""
+        ...
+
     def wants(self, name: str) -> bool:
         """Whether the entry of that name is read; any other entry is never opened."""
         ...

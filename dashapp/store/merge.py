@@ -12,13 +12,12 @@ from sqlalchemy import bindparam, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ..models import Account, Change, Person, Post, Snapshot, Tie
+from ..services import service_of
 from ..services.records import Profile
 from .database import ROWS, Rule, chunks, newest, newest_told, now, upsert, writing
 from .imports import batches, note_merge
 
 PEOPLE_IN_LIST = 1_000  # ids in one statement
-#: the export of these services and their interface tell different ids: the owner's own accounts are one by their name
-NAMED_ONLY = ("facebook", "linkedin")
 RELATIONS = {"follower": "followers", "friend": "friends"}
 
 
@@ -73,7 +72,7 @@ def _account(session: Session, reading: Reading) -> Account:
     profile = reading.profile
     query = select(Account).where(Account.owner_id == reading.owner, Account.service == profile.service)
     account = session.execute(query.where(Account.key == profile.key)).scalar()
-    if account is None and profile.service in NAMED_ONLY:
+    if account is None and service_of(profile.service).named_only:
         account = _namesake(session.execute(query).scalars().all(), reading)
         if account is not None and not reading.live:
             account.key = profile.key  # the next export says the same; the connection is known by itself
@@ -207,12 +206,13 @@ def _describe(session: Session, account: Account, reading: Reading, *, beside: b
         told = getattr(profile, name)
         if told is not None:
             setattr(account, name, told)
-    if beside and account.service not in NAMED_ONLY:
+    named_only = service_of(account.service).named_only
+    if beside and not named_only:
         account.notes = [*account.notes, *(note for note in reading.notes if note not in account.notes)]
-    elif not (reading.live and account.service in NAMED_ONLY and account.source != reading.source):
+    elif not (reading.live and named_only and account.source != reading.source):
         account.source, account.notes = reading.source, reading.notes
         # a source that knows only the key knows no handle; where names have to do, an export knows more than they
-        if profile.handle != profile.key or not account.handle or account.service in NAMED_ONLY:
+        if profile.handle != profile.key or not account.handle or named_only:
             account.handle = profile.handle
     at = profile.as_of or now()
     if not beside:

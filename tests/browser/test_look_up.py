@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashapp.connect.services import title
-from dashapp.public.handles import recognised
+from dashapp.public.handles import recognise
+from dashapp.services import service_of
 from tests.browser.test_story import LOOKS, Site, browser, no_sideways_scroll, page, site
 from tests.services.fakes.mastodon import served
 from tests.services.fakes.mastodon_world import World
@@ -52,4 +52,4 @@ def test_the_form_recognises_what_the_server_does(page: Page) -> None:
         page.get_by_label("Look up any public account").fill(handle)
         said[handle] = page.get_by_label("Service").locator("option").first.inner_text()
 
-    assert said == {handle: f"Looks like {title(recognised(handle))}" for handle in HANDLES}
+    assert said == {handle: f"Looks like {service_of(recognise(handle)).title}" for handle in HANDLES}

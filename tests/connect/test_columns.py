@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from dashapp.connect.csv_columns import KINDS, MEANINGS, options, questions
-from dashapp.services import EXPORTS
+from dashapp.services import upload_of
 from dashapp.services.csv_files.headers import COLUMNS, REQUIRED, file_columns
 from tests.services.exports import Files
 
@@ -69,7 +69,7 @@ def test_the_answer_is_read_as_it_was_meant():
     assert json.loads(answer["columns"]) == {
         "tweets.csv": {"kind": "posts", "columns": {"created_at": "Date", "likes": "Favs"}}
     }
-    batches = list(EXPORTS["csv"].read(TWEETS, {"handle": "ada", **answer}))
+    batches = list(upload_of("csv").export.read(TWEETS, {"handle": "ada", **answer}))
     assert [post.likes for batch in batches for post in batch.posts] == [3]
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dashapp.connect.handles import NOTHING, UNFIT, plain
-from dashapp.preview import fetch
+from dashapp.services import SERVICES
 from dashapp.services.errors import NotFoundError
 from dashapp.services.records import Profile
+from dashapp.services.service import Live
 from dashapp.store import imports, users
 from tests.connect.oauth_client import said
 from tests.users.visitor import ADA, Visitor, is_at
@@ -29,7 +32,7 @@ class Reader:
 @pytest.fixture(autouse=True)
 def reader(monkeypatch):
     """One service with a reader."""
-    monkeypatch.setattr(fetch, "READERS", {"github": Reader})
+    monkeypatch.setitem(SERVICES, "github", replace(SERVICES["github"], live=Live(reader=Reader)))
 
 
 def queued(app):

@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 
 from dashapp.connect import mastodon_servers
 from dashapp.connect.messages import REASONS, sentence
+from dashapp.services import oauth_of
 from dashapp.services.net.oauth import NO_ANSWER
 from dashapp.store import connections, imports, users
 from tests.connect.oauth_client import FAKES, LOCAL, come_back, dance, decide, departure, query, said, start
@@ -106,7 +107,7 @@ def test_x_asks_for_consent_before_it_costs(ada, running):
     answer = ada.send("/connect/x/start")
 
     assert is_at(answer, "/connect/x")
-    assert said(ada, "/connect/x") == [sentence("cost", "x")]
+    assert said(ada, "/connect/x") == [oauth_of("x").agreement.refusal]
     assert not fake.grants.calls
 
 

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from dashapp.connect import views
-from dashapp.connect.services import SERVICES
+from dashapp.services import SERVICES
 from dashapp.store import imports, users
 from tests.services.bluesky_exports import bluesky_post, bluesky_small
 from tests.services.exports import (

@@ -13,9 +13,10 @@ from flask import Flask
 from dashapp.imports import run_waiting, start, stop
 from dashapp.imports.jobs import BROKEN, GAVE_UP, run
 from dashapp.imports.receive import receive
-from dashapp.services import EXPORTS
+from dashapp.services import SERVICES
 from dashapp.services.errors import ExportError
 from dashapp.services.records import Batch
+from dashapp.services.service import Service, Upload
 from dashapp.store import accounts, imports, people, posts
 from dashapp.store.database import now
 from tests.imports.conftest import POSTS, TIES, files
@@ -48,6 +49,11 @@ class FewAtATime:
         for number in range(10):
             self.before(number)
             yield Batch(posts=[post(number)], step="posts", done=number + 1, total=10)
+
+
+def few_at_a_time(before: Any = lambda number: None) -> Service:
+    texts = dict.fromkeys(("title", "with_article", "heading", "accept", "wanted"), "")
+    return Service(key="few", title="Few", upload=Upload(export=FewAtATime(before), **texts))
 
 
 def queued(owner: int) -> int:
@@ -95,7 +101,7 @@ def test_a_stopped_server_gives_the_import_back_and_the_next_goes_on(
             stopping.set()
             threading.Event().wait(1.2)  # until the heartbeat has seen it
 
-    monkeypatch.setitem(EXPORTS, "few", FewAtATime(stop_at_four))
+    monkeypatch.setitem(SERVICES, "few", few_at_a_time(stop_at_four))
     import_id = queued(owner)
     run(claimed(), stopping=stopping)
     between = state(owner, import_id)
@@ -108,7 +114,7 @@ def test_a_stopped_server_gives_the_import_back_and_the_next_goes_on(
 
 
 def test_a_killed_import_is_read_on_from_its_last_batch(owner: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(EXPORTS, "few", FewAtATime())
+    monkeypatch.setitem(SERVICES, "few", few_at_a_time())
     import_id = queued(owner)
     dead = claimed()
     for number, batch in zip(range(3), FewAtATime().read(None, None), strict=False):
@@ -125,11 +131,11 @@ def test_an_import_killed_after_its_merge_is_only_analysed(owner: int, monkeypat
     def never(number: int) -> None:
         raise AssertionError("read again")
 
-    monkeypatch.setitem(EXPORTS, "few", FewAtATime())
+    monkeypatch.setitem(SERVICES, "few", few_at_a_time())
     import_id = queued(owner)
     run(claimed(), stopping=threading.Event())
     imports.change_import(import_id, state="running", lease_until=now() - timedelta(seconds=1))
-    monkeypatch.setitem(EXPORTS, "few", FewAtATime(never))
+    monkeypatch.setitem(SERVICES, "few", few_at_a_time(never))
 
     run(claimed(), stopping=threading.Event())
 
@@ -143,7 +149,7 @@ def test_an_export_that_cannot_be_read_fails_with_its_sentence_and_leaves_nothin
         if number == 5:
             raise ExportError("The file ends in the middle.")
 
-    monkeypatch.setitem(EXPORTS, "few", FewAtATime(broken))
+    monkeypatch.setitem(SERVICES, "few", few_at_a_time(broken))
     import_id = queued(owner)
 
     run(claimed(), stopping=threading.Event())
@@ -160,7 +166,7 @@ def test_a_fault_of_ours_is_a_sentence_too(
     def wrong(number: int) -> None:
         raise KeyError("secret of the export")
 
-    monkeypatch.setitem(EXPORTS, "few", FewAtATime(wrong))
+    monkeypatch.setitem(SERVICES, "few", few_at_a_time(wrong))
     import_id = queued(owner)
 
     run(claimed(), stopping=threading.Event())
@@ -176,7 +182,7 @@ def test_a_cancelled_import_stops_and_stays_away(owner: int, monkeypatch: pytest
         if number == 3:
             imports.forget_import(owner, import_id)
 
-    monkeypatch.setitem(EXPORTS, "few", FewAtATime(cancel))
+    monkeypatch.setitem(SERVICES, "few", few_at_a_time(cancel))
 
     run(claimed(), stopping=threading.Event())
 
@@ -185,7 +191,7 @@ def test_a_cancelled_import_stops_and_stays_away(owner: int, monkeypatch: pytest
 
 
 def test_an_import_that_kills_every_worker_is_given_up(owner: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(EXPORTS, "few", FewAtATime())
+    monkeypatch.setitem(SERVICES, "few", few_at_a_time())
     import_id = queued(owner)
     imports.change_import(import_id, attempts=imports.ATTEMPTS)
 
@@ -198,7 +204,7 @@ def test_threads_of_the_server_take_what_waits_and_end_when_told(
     owner: int, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reading = threading.Event()
-    monkeypatch.setitem(EXPORTS, "few", FewAtATime(lambda number: reading.set()))
+    monkeypatch.setitem(SERVICES, "few", few_at_a_time(lambda number: reading.set()))
     queued(owner)
 
     start(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,9 +15,11 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from dashapp.imports import live
 from dashapp.imports.jobs import run
+from dashapp.services import SERVICES
 from dashapp.services.errors import DeniedError, RateLimitedError, ServiceError, UnavailableError
 from dashapp.services.reading import Coverage, Cursor, Known, Step
 from dashapp.services.records import Batch, Profile
+from dashapp.services.service import Live, Service
 from dashapp.store import accounts, connections, cooldowns, imports, people, posts
 from dashapp.store.database import now
 from tests.records import follower, friend, post, ties
@@ -56,13 +59,18 @@ class Script:
         return Coverage(complete=complete, notes=() if everything else ("Reading goes on.",))
 
 
+def read_by(reader: Any) -> Service:
+    """Mastodon with that reader."""
+    return replace(SERVICES["mastodon"], live=Live(reader=reader))
+
+
 @pytest.fixture
 def reader(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Script]:
     """Makes a script the reader of Mastodon."""
 
     def install(before: Callable[[int], None] = lambda at: None, batches: list[Batch] = BATCHES) -> Script:
         script = Script(before, batches)
-        monkeypatch.setitem(live.READERS, "mastodon", lambda target, access: script)  # type: ignore[arg-type]
+        monkeypatch.setitem(SERVICES, "mastodon", read_by(lambda target, access: script))
         return script
 
     return install
@@ -379,7 +387,7 @@ def test_an_account_that_is_connected_again_keeps_what_was_chosen_for_it(
     run_once(queued(owner))
     accounts.choose(owner, accounts.accounts(owner)[0]["id"], refresh_at=None, home="1")
     seen = []
-    monkeypatch.setitem(live.READERS, "mastodon", lambda target, access: seen.append(target.options) or script)  # type: ignore[arg-type, func-returns-value]
+    monkeypatch.setitem(SERVICES, "mastodon", read_by(lambda target, access: seen.append(target.options) or script))
 
     run_once(queued(owner))
 

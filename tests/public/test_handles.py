@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.public.handles import NO_ADDRESS, NO_LOGIN, NOTHING, TOO_LONG, UNFIT, Asked, understood
+from dashapp.public.handles import NOTHING, TOO_LONG, UNFIT, PublicAccount, parse
 from dashapp.services.errors import ServiceError
+from dashapp.services.github.handle import NO_LOGIN
+from dashapp.services.mastodon.webfinger import NO_ADDRESS
 
 DID = "did:plc:" + "a" * 24
 
@@ -35,13 +37,13 @@ DID = "did:plc:" + "a" * 24
     ],
 )
 def test_the_service_is_recognised_by_the_form_of_the_handle(typed: str, service: str, handle: str) -> None:
-    assert understood(typed) == Asked(service, handle)
+    assert parse(typed) == PublicAccount(service, handle)
 
 
 def test_a_chosen_service_is_believed() -> None:
-    assert understood("ada@example.social", "nonsense") == understood("ada@example.social", "mastodon")
+    assert parse("ada@example.social", "nonsense") == parse("ada@example.social", "mastodon")
     with pytest.raises(ServiceError, match=r"ada\.bsky\.social"):
-        understood("ada", "bluesky")
+        parse("ada", "bluesky")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,7 @@ def test_a_chosen_service_is_believed() -> None:
 )
 def test_what_is_no_handle_is_refused_in_words(typed: str, service: str, sentence: str) -> None:
     with pytest.raises(ServiceError) as refused:
-        understood(typed, service)
+        parse(typed, service)
 
     assert str(refused.value) == sentence
 
@@ -77,6 +79,6 @@ def test_any_text_is_a_handle_or_a_sentence(typed: str, service: str) -> None:
 def handle_or_sentence(typed: str, service: str) -> str:
     """What is understood, or why nothing is."""
     try:
-        return understood(typed, service).handle
+        return parse(typed, service).handle
     except ServiceError as refused:
         return str(refused)

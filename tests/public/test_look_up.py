@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,8 @@ from flask import Flask
 from dashapp import create_app
 from dashapp.extensions import limiter
 from dashapp.preview import fetch
+from dashapp.public.handles import HANDLES
+from dashapp.services import SERVICES, live_of
 from dashapp.services.errors import DeniedError, NotFoundError, RateLimitedError, ServiceError, UnavailableError
 from dashapp.services.reading import Cursor, Known, Step, Target
 from dashapp.services.records import Batch, Post, Profile
@@ -83,7 +86,8 @@ class Script:
 def service(monkeypatch: pytest.MonkeyPatch) -> Script:
     """The one that all services are."""
     script = Script()
-    monkeypatch.setattr(fetch, "READERS", dict.fromkeys(fetch.PUBLIC, script))
+    for key in HANDLES:
+        monkeypatch.setitem(SERVICES, key, replace(SERVICES[key], live=replace(live_of(key), reader=script)))  # type: ignore[type-var]
     return script
 
 
@@ -115,7 +119,7 @@ def test_the_landing_page_holds_the_form(client: Any) -> None:
     form = soup(page).select_one("form.sg-look")
 
     assert (form["method"], form["action"]) == ("get", "/look-up")
-    assert [option["value"] for option in form.select("option")] == ["", *fetch.PUBLIC]
+    assert [option["value"] for option in form.select("option")] == ["", *HANDLES]
     assert "X-Robots-Tag" not in page.headers
 
 

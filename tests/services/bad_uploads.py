@@ -14,9 +14,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from dashapp.services import EXPORTS, recognise
+from dashapp.services import upload_of
 from dashapp.services.errors import ExportError
 from dashapp.services.files.archive import open_upload
+from dashapp.services.recognition import recognise
 from tests.services.bluesky_exports import bluesky_post, bluesky_small
 from tests.services.car_files import PREFIX, block_id, car, cbor
 from tests.services.exports import (
@@ -386,7 +387,7 @@ def refusal(files: Upload) -> str:
     """The sentence with which an upload is refused, at whichever step."""
     try:
         entries = open_upload(files)
-        export = EXPORTS[recognise(entries)]
+        export = upload_of(recognise(entries)).export
         options = {} if export.service in ("x", "github") else {"handle": "ada@example.social"}
         for name in filter(export.wants, entries.names()):
             exhaust(entries.open(name))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dashapp.services import READERS
+from dashapp.services import live_of
 from dashapp.services.reading import Coverage, Reader, Target
 from tests.services.fakes.bluesky import BlueskyFake, World
 from tests.services.live_reading import Kept, Reach, read
@@ -29,7 +29,7 @@ class Network:
 
     def reader(self, handle: str = "ada.example.social", key: str = "", **values: Any) -> Reader:
         """A reader of that account."""
-        return READERS["bluesky"](Target(handle=handle, key=key), self.reach(**values))
+        return live_of("bluesky").reader(Target(handle=handle, key=key), self.reach(**values))
 
     def read(self, **kept: Any) -> tuple[Kept, Coverage]:
         """Everything of Ada's account."""

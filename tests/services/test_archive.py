@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services import recognise
 from dashapp.services.errors import ExportError
 from dashapp.services.files.archive import UploadedEntries, open_upload
+from dashapp.services.recognition import recognise
 from tests.services.bad_uploads import BAD, GOOD, plain, refusal, tar_info
 from tests.services.exports import mastodon_small, upload, x_archive, x_listed, x_post, x_small, zipped
 

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services import recognise
 from dashapp.services.bluesky import car, mst
 from dashapp.services.bluesky.export import BlueskyExport
 from dashapp.services.bluesky.export_records import key_time
 from dashapp.services.errors import ExportError
 from dashapp.services.files.archive import open_upload
+from dashapp.services.recognition import recognise
 from dashapp.services.records import BATCH, Batch, Person, Post
 from tests.services import car_files
 from tests.services.bluesky_exports import (

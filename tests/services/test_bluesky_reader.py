@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dashapp.services import READERS
+from dashapp.services import live_of
 from dashapp.services.bluesky.export_records import Context, post, repost
 from dashapp.services.bluesky.xrpc import named
 from dashapp.services.errors import DeniedError, NotFoundError, ResponseError, UnavailableError
@@ -113,7 +113,7 @@ def test_no_token_is_sent(network: Serve) -> None:
     told = network()
     reach = told.reach(token="a-token")
 
-    READERS["bluesky"](Target(key=ADA), reach).profile()
+    live_of("bluesky").reader(Target(key=ADA), reach).profile()
 
     assert all("Authorization" not in client._headers for client in reach.clients)
 

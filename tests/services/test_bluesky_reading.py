@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashapp.imports.jobs import run
-from dashapp.services import READERS
+from dashapp.services import live_of
 from dashapp.services.errors import RateLimitedError, ServiceError, UnavailableError
 from dashapp.services.reading import Target
 from dashapp.store import accounts, imports, people, posts, users
@@ -76,7 +76,7 @@ def test_another_reader_may_go_on_behind_each_step(network: Serve) -> None:
     told = network(followers=130, friends=110, mutual=20, follows=60, posts=150)
     whole, _ = told.read()
 
-    pieces = read_in_pieces(READERS["bluesky"], Target(handle="ada.example.social"), told.reach)
+    pieces = read_in_pieces(live_of("bluesky").reader, Target(handle="ada.example.social"), told.reach)
 
     assert pieces.content() == whole.content()
     assert [step.cursor for step in pieces.steps] == [step.cursor for step in whole.steps]

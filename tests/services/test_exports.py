@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services import EXPORTS, recognise
+from dashapp.services import SERVICES, upload_of
 from dashapp.services.errors import ExportError
 from dashapp.services.files.archive import open_upload
 from dashapp.services.reading import Export
+from dashapp.services.recognition import recognise
 from dashapp.services.records import BATCH, Batch, Post
 from tests.services import bluesky_exports, exports, github_exports
 from tests.services.exports import (
@@ -29,6 +30,7 @@ from tests.services.exports import (
     x_archive,
 )
 
+UPLOADED = [key for key, service in SERVICES.items() if service.upload]
 OPTIONS = {"handle": "ada@example.social", "as_of": "2026-10-01"}
 PRIVATE = {
     "data/direct-messages.js": "private", "data/deleted-tweets.js": "private", "data/phone-number.js": "private",
@@ -69,15 +71,15 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str,
 
 
 def batches(service: str, files: Mapping[str, bytes], **options: str) -> list[Batch]:
-    return list(EXPORTS[service].read(Files(files), {**stated(service), **options}))
+    return list(upload_of(service).export.read(Files(files), {**stated(service), **options}))
 
 
-every_export = pytest.mark.parametrize("service", EXPORTS)
+every_export = pytest.mark.parametrize("service", UPLOADED)
 
 
 @every_export
 def test_an_export_is_found_by_the_name_of_its_service(service: str) -> None:
-    export: Export = EXPORTS[service]
+    export: Export = upload_of(service).export
 
     assert export.service == service
 
@@ -89,7 +91,10 @@ def test_it_is_recognised(service: str, files: Mapping[str, Mapping[str, bytes]]
 
 @every_export
 def test_nothing_is_opened_that_is_not_wanted(service: str, files: Mapping[str, Mapping[str, bytes]]) -> None:
-    export, entries = EXPORTS[service], Files({**files[service], **PRIVATE} if service != "csv" else files[service])
+    export, entries = (
+        upload_of(service).export,
+        Files({**files[service], **PRIVATE} if service != "csv" else files[service]),
+    )
 
     export.profile(entries, stated(service))
     export.complete(entries, stated(service))
@@ -204,9 +209,9 @@ def small(service: str) -> dict[str, bytes]:
 
 def read_or_refused(service: str, files: Mapping[str, bytes]) -> None:
     """Reads all of it; anything but `ExportError` fails the test."""
-    export, entries = EXPORTS[service], Files(files)
+    export, entries = upload_of(service).export, Files(files)
     try:
-        assert recognise(entries) in EXPORTS
+        assert recognise(entries) in UPLOADED
         assert export.profile(entries, stated(service)).service == service
         assert export.complete(entries, stated(service)) <= {"followers", "friends", "ties"}
         assert all(note.endswith(".") for note in export.notes(entries, stated(service)))
@@ -248,7 +253,7 @@ def test_posts_come_back_from_xs_form(posts: list[Post]) -> None:
         for post in posts
     ]
 
-    read = exports.read_all(EXPORTS["x"], exports.x_small(*written))
+    read = exports.read_all(upload_of("x").export, exports.x_small(*written))
 
     assert read.skipped == []
     assert [without_url(post) for post in read.posts] == [without_url(post) for post in posts]
@@ -270,7 +275,7 @@ def test_posts_come_back_from_mastodons_form(posts: list[Post]) -> None:
         for post in posts
     ]
 
-    read = exports.read_all(EXPORTS["mastodon"], exports.mastodon_small(*written))
+    read = exports.read_all(upload_of("mastodon").export, exports.mastodon_small(*written))
 
     assert read.skipped == []
     assert [without_url(post) for post in read.posts] == [without_url(post) for post in posts]

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from dashapp.services import recognise
 from dashapp.services.errors import ExportError
 from dashapp.services.facebook.encoding import repaired
 from dashapp.services.facebook.export import FacebookExport
 from dashapp.services.files.archive import open_upload
+from dashapp.services.recognition import recognise
 from dashapp.services.records import BATCH, Batch, Person, Post
 from tests.services.exports import (
     FACEBOOK_FOLLOWERS,

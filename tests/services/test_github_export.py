@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services import recognise
 from dashapp.services.errors import ExportError
 from dashapp.services.files.archive import open_upload
 from dashapp.services.github import export_files
 from dashapp.services.github.export import GitHubExport
+from dashapp.services.recognition import recognise
 from dashapp.services.records import BATCH, Batch, Post
 from tests.services.exports import Files, read_all, upload
 from tests.services.github_exports import (

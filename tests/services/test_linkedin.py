@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services import recognise
 from dashapp.services.errors import ExportError
 from dashapp.services.files.archive import open_upload
 from dashapp.services.linkedin.export import LinkedInExport
 from dashapp.services.linkedin.export_records import connected_on, own_words, slug
+from dashapp.services.recognition import recognise
 from dashapp.services.records import BATCH, Batch, Person, Post
 from tests.services.exports import (
     LINKEDIN_CONNECTION,

@@ -15,7 +15,6 @@ from dashapp.services.errors import DeniedError, ServiceError, UnavailableError
 from dashapp.services.mastodon.oauth import MastodonProvider, find_server
 from dashapp.services.net import oauth
 from dashapp.services.net.response import Response
-from dashapp.services.providers import PROVIDERS, SIGNING_IN
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -136,11 +135,6 @@ def test_nothing_prints_a_secret():
     client = oauth.OAuthClient(settings={"SECRET_KEY": "canary"}, application=application, send=oauth.Transport("X"))
 
     assert "canary" not in repr(client)
-
-
-def test_every_service_has_its_provider():
-    assert {name: each.service for name, each in PROVIDERS.items()} == {name: name for name in PROVIDERS}
-    assert set(SIGNING_IN) < set(PROVIDERS)
 
 
 # ---- which Mastodon server

@@ -9,7 +9,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import html
 
-from ...connect.services import title
+from ...services import service_of
 from .attributes import aria
 from .numbers import moment, percent, plural
 
@@ -73,7 +73,7 @@ def title_of(row: Mapping[str, Any]) -> str:
     """What is imported: a file, or an account of a service."""
     if not row["live"]:
         return row["filename"] or "Import"
-    service = title(row["options"].get("service", ""))
+    service = service_of(row["options"].get("service", "")).title
     return f"{service}: {row['filename']}" if row["filename"] else service
 
 

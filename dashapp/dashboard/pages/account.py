@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from flask import abort
 from flask_login import current_user
 
-from ...connect.services import SERVICES, title
+from ...services import SERVICES, service_of
 from ...store import accounts
 from ..account_view import Shown, read, shown_again
 from ..address import View, search_of, view
@@ -27,7 +27,7 @@ SECTIONS = (posts, sentiment, people, graph)
 
 def page_title(service: str = "") -> str:
     """What stands in the browser's tab."""
-    return f"{title(service)} · Sociogram"
+    return f"{service_of(service).title} · Sociogram"
 
 
 def layout(pathname: str = "", **query: Any) -> html.Div:
@@ -65,7 +65,7 @@ def _not_connected(service: str) -> html.Div:
     if service not in SERVICES:
         why = "Choose an account from the overview."
         return _instead("Page not found", empty("There is no such page", why, _to_overview()))
-    name = title(service)
+    name = service_of(service).title
     link = html.A(f"Connect {name}", href=f"/connect/{service}", className="btn btn-primary")
     why = "Bring its data, and its timeline, people and graph stand here."
     return _instead(name, empty(f"No {name} account yet", why, link, _to_overview()))

@@ -5,38 +5,41 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from ...connect.refresh import PUBLIC
-from ...connect.services import SERVICES, title
+from ...services import SERVICES
+from ...services.service import Service
 from ..components.empty import section
 
 
 def section_of(connected: set[str]) -> html.Section:
     """A card for each service that is not connected yet, and links to add more of the others."""
-    waiting = [name for name in SERVICES if name not in connected]
-    cards = html.Ul([_card(name) for name in waiting], className="sg-connect")
-    return section("Connect an account", "connect", cards, _another([name for name in SERVICES if name in connected]))
+    waiting = [service for key, service in SERVICES.items() if key not in connected]
+    cards = html.Ul([_card(service) for service in waiting], className="sg-connect")
+    others = [service for key, service in SERVICES.items() if key in connected]
+    return section("Connect an account", "connect", cards, _another(others))
 
 
-def _card(name: str) -> html.Li:
-    link = html.A(_label(name), href=f"/connect/{name}", className="btn btn-outline-secondary btn-sm")
-    return html.Li([html.H3(title(name)), html.P(_way(name)), link], className="sg-card sg-connect-card")
+def _card(service: Service) -> html.Li:
+    link = html.A(_label(service), href=f"/connect/{service.key}", className="btn btn-outline-secondary btn-sm")
+    return html.Li([html.H3(service.title), html.P(_way(service)), link], className="sg-card sg-connect-card")
 
 
-def _way(name: str) -> str:
-    if name == "csv":
+def _way(service: Service) -> str:
+    if service.upload and service.upload.any_service:
         return "With tables of posts, people or ties."
-    if name in PUBLIC:
+    if service.handle:
         return "By connecting it, by its public handle, or with its data export."
     return "By connecting it, or with its data export."
 
 
-def _label(name: str) -> str:
-    return "Bring your own data" if name == "csv" else f"Connect {title(name)} account"
+def _label(service: Service) -> str:
+    if service.upload and service.upload.any_service:
+        return service.upload.heading
+    return f"Connect {service.title} account"
 
 
-def _another(names: list[str]) -> Component | None:
-    if not names:
+def _another(services: list[Service]) -> Component | None:
+    if not services:
         return None
-    links = [html.A(title(name), href=f"/connect/{name}") for name in names]
+    links = [html.A(service.title, href=f"/connect/{service.key}") for service in services]
     spaced = [part for link in links for part in (link, " · ")][:-1]
     return html.P(["One more account of: ", *spaced], className="sg-remark")

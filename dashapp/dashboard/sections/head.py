@@ -11,16 +11,15 @@ import dash_bootstrap_components as dbc
 import pandas as pd
 from dash import html
 
+from ...services import service_of
 from ..account_view import Shown
 from ..components.attributes import aria
 from ..components.numbers import day, moment, plural
-from ..sources import SOURCES
+from ..sources import source_title
 from .live import choices
 
 AVATARS = 8
 LISTS = {"followers": "follower", "friends": "friend"}
-#: what a service calls those who are friends of each other
-FRIENDS = {"linkedin": "connection"}
 
 
 def head(shown: Shown, others: Sequence[Mapping[str, Any]], *, is_demo: bool) -> html.Header:
@@ -87,8 +86,7 @@ def list_title(shown: Shown, which: str) -> str:
 
 
 def _one_of(shown: Shown, which: str) -> str:
-    own = FRIENDS.get(shown.account["service"]) if which == "friends" else None
-    return own or LISTS[which]
+    return service_of(shown.account["service"]).friend if which == "friends" else LISTS[which]
 
 
 def graph_title(which: str) -> str:
@@ -111,7 +109,7 @@ def _choice(shown: Shown, others: Sequence[Mapping[str, Any]]) -> html.Div:
 
 def _source(shown: Shown) -> str:
     account = shown.account
-    source = SOURCES.get(account["source"], account["source"])
+    source = source_title(account["source"])
     if account["as_of"]:
         return f"{source}, data of {moment(account['as_of'], shown.time_zone)}."
     return f"{source}, imported on {day(account['data_at'], shown.time_zone)}; the data does not tell when it was made."
@@ -155,7 +153,9 @@ def _upload(shown: Shown, *, is_demo: bool) -> html.A | None:
     if is_demo:
         return None
     source, service = shown.account["source"], shown.account["service"]
-    href = f"/connect/csv?service={quote(service)}" if source == "csv" else f"/connect/{service}"
+    upload = service_of(source).upload
+    of_any = upload is not None and upload.any_service
+    href = f"/connect/{source}?service={quote(service)}" if of_any else f"/connect/{service}"
     return html.A("Upload newer data", href=href, className="btn btn-primary btn-sm")
 
 

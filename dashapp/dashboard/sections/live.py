@@ -12,7 +12,7 @@ from flask import current_app
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from ...connect.refresh import readable
+from ...services import live_of, service_of
 from ...services.x.pricing import NEWEST, cost, dollars, told
 from ...store import imports
 from ..account_view import Shown
@@ -59,7 +59,8 @@ def stamp(account: Mapping[str, Any]) -> str:
 def choices(shown: Shown) -> html.Details | None:
     """A menu: read now, and how; None for accounts that come by upload alone."""
     account = shown.account
-    if current_user.is_demo or not readable(dict(account)):
+    readable = service_of(account["service"]).is_readable(connected=account["connection_id"] is not None)
+    if current_user.is_demo or not readable:
         return None
     token = dbc.Input(type="hidden", name="csrf_token", value=generate_csrf())
     now = html.Form(
@@ -90,10 +91,11 @@ def _when(shown: Shown) -> str:
 
 
 def _fields(account: Mapping[str, Any]) -> list[Component]:
-    if account["service"] == "x":
+    live = live_of(account["service"])
+    if live.is_paid:
         return _money(account)
     fields = [_check("daily", "Read it every day", account["refresh_at"] is not None)]
-    if account["service"] == "mastodon":
+    if live.home_servers:
         wanted = account["options"].get("home") == "1"
         fields.append(_check("home", "Ask the people's own servers whom they follow; takes longer", wanted))
     return fields

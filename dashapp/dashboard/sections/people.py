@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from flask import abort
 from flask_login import current_user
 
+from ...services import service_of
 from ...store import people
 from ..account_view import Shown, shown_again
 from ..components.empty import empty, section
@@ -45,12 +46,13 @@ def section_of(shown: Shown, wanted: str | None) -> Component:
 
 def _grid(shown: Shown, which: str) -> Component:
     account = shown.account
+    upload = service_of(account["source"]).upload
     by_day = account["mutual_ties"] and which == "friends" and not shown.graphs()  # then ties tell nothing of them
     return people_grid(
         which,
         sort="friend_since" if by_day else FIRST_SORT[which],
         mutual_ties=account["mutual_ties"],
-        tells_handles=account["source"] != "facebook",
+        tells_handles=upload is None or upload.tells_handles,
     )
 
 

@@ -38,6 +38,10 @@ class BlueskyExport:
 
     service: ClassVar[str] = "bluesky"
 
+    def matches(self, entries: Entries) -> bool:
+        """Whether any file is one of its own."""
+        return any(map(self.wants, entries.names()))
+
     def wants(self, name: str) -> bool:
         """The repository, in which nothing is private; of likes, blocks and lists nothing is kept."""
         return bool(CAR_FILE.search(name))

@@ -109,6 +109,7 @@ class BlueskyProvider:
     scopes: ClassVar[tuple[str, ...]] = (SCOPE,)
     pkce: ClassVar[bool] = True
     basic: ClassVar[bool] = False
+    nonce: ClassVar[bool] = False
     guarded: ClassVar[bool] = True
 
     def endpoints(self, client: OAuthClient) -> Endpoints:

@@ -17,7 +17,7 @@ from ..files.entries import Entries
 from ..files.values import label, stated_as_of
 from ..records import Batch, Person, Post, Profile, Skipped, Tie
 from .export_records import RELATIONS, Row, person, post, row_of, tie
-from .headers import Table, is_table, tables
+from .headers import MOST_FILES, Table, is_table, look, tables
 from .rows import Chunk, chunks, mentions
 from .times import times_of
 
@@ -25,6 +25,10 @@ R = TypeVar("R", Post, Person, Tie)
 SERVICE = re.compile(r"[a-z][a-z0-9_-]{0,19}")
 WHOSE = "Say whose data this is: state the handle of the account."
 NO_FILES = "There is no CSV file in the upload: posts, people and ties are read from files that end in .csv."
+SEVERAL = (
+    "This is Sociogram's own download of everything, with several accounts in it: "
+    "upload the CSV files of one account's folder at a time."
+)
 NONE_READ = "None of the rows of {name} can be read; the first: {where}: {why}."
 ABSENT = {
     "posts": "There are no posts in this upload: they are read from a file with a column created_at.",
@@ -40,6 +44,14 @@ class CsvExport:
     """Reads CSV files whose columns are documented, guessed or named by the user."""
 
     service: ClassVar[str] = "csv"
+
+    def matches(self, entries: Entries) -> bool:
+        """Whether any file holds a table. Raises `ExportError` for a download of several accounts of ours."""
+        names = entries.names()
+        found = [name for name in names if is_table(name)][:MOST_FILES]
+        if "user.json" in names and len({name.partition("/")[0] for name in found if "/" in name}) > 1:
+            raise ExportError(SEVERAL)
+        return any(_holds_a_table(entries, name) for name in found)
 
     def wants(self, name: str) -> bool:
         """Every file that may be a table."""
@@ -79,6 +91,11 @@ class CsvExport:
         yield from reading.people()
         yield from reading.ties()
         yield from reading.posts()
+
+
+def _holds_a_table(entries: Entries, name: str) -> bool:
+    """Whether the file is said to be a table, or a text that looks like one."""
+    return not name.lower().endswith(".txt") or look(entries, name).kind is not None
 
 
 def _tables(entries: Entries, options: Mapping[str, str]) -> list[Table]:

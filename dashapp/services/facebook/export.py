@@ -43,6 +43,10 @@ class FacebookExport:
 
     service: ClassVar[str] = "facebook"
 
+    def matches(self, entries: Entries) -> bool:
+        """Whether any file is one of its own."""
+        return any(map(self.wants, entries.names()))
+
     def wants(self, name: str) -> bool:
         """Own posts, friends, followers and whose it is; never messages, comments, advertising or log-ins."""
         return kind_of(name) is not None

@@ -32,6 +32,7 @@ class FacebookProvider:
     scopes: ClassVar[tuple[str, ...]] = ("public_profile",)  # all that Facebook gives without a review of the app
     pkce: ClassVar[bool] = False  # not documented for a web application with a secret
     basic: ClassVar[bool] = False
+    nonce: ClassVar[bool] = False
     guarded: ClassVar[bool] = False
 
     def endpoints(self, client: OAuthClient) -> Endpoints:

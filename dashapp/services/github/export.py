@@ -31,6 +31,10 @@ class GitHubExport:
 
     service: ClassVar[str] = "github"
 
+    def matches(self, entries: Entries) -> bool:
+        """Whether any file is one of its own."""
+        return any(map(self.wants, entries.names()))
+
     def wants(self, name: str) -> bool:
         """Issues, pull requests, comments, and whose they are; no code, no attachments, no audit log."""
         return bool(FILE.fullmatch(name))

@@ -17,6 +17,7 @@ class GitHubProvider:
     scopes: ClassVar[tuple[str, ...]] = ("read:user",)
     pkce: ClassVar[bool] = True
     basic: ClassVar[bool] = False
+    nonce: ClassVar[bool] = False
     guarded: ClassVar[bool] = False
 
     def endpoints(self, client: OAuthClient) -> Endpoints:

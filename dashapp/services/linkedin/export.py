@@ -16,7 +16,7 @@ from ..files.entries import Entries
 from ..files.values import label, latest, stated_as_of
 from ..records import Batch, Person, Post, Profile, Skipped
 from .export_records import connection, repost, share, slug
-from .export_tables import LinkedInFiles, Rows, kind_of, linkedin_files, rows, usable
+from .export_tables import LinkedInFiles, Rows, is_linkedins, kind_of, linkedin_files, rows, usable
 
 WHOSE = (
     "The upload does not say whose it is: add Profile.csv of the export, or state your profile's address, "
@@ -38,6 +38,10 @@ class LinkedInExport:
     """Reads the zip that LinkedIn gives its members, the first part or the whole."""
 
     service: ClassVar[str] = "linkedin"
+
+    def matches(self, entries: Entries) -> bool:
+        """Whether any file has the name and the header of one of LinkedIn's."""
+        return any(is_linkedins(entries, name) for name in entries.names())
 
     def wants(self, name: str) -> bool:
         """Connections, posts and whose it is; never messages, addresses, phone numbers or advertising."""

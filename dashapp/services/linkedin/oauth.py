@@ -40,6 +40,7 @@ class LinkedInProvider:
     scopes: ClassVar[tuple[str, ...]] = ("openid", "profile")
     pkce: ClassVar[bool] = False  # only for partners; with it the token endpoint refuses the secret
     basic: ClassVar[bool] = False
+    nonce: ClassVar[bool] = True
     guarded: ClassVar[bool] = False
 
     def endpoints(self, client: OAuthClient) -> Endpoints:

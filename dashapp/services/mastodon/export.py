@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
+from ..csv_files.headers import MOST_FILES, is_table
+from ..csv_files.rows import head
 from ..errors import ExportError
 from ..files.distinct import Distinct, hashed, kept
 from ..files.entries import Entries
@@ -18,7 +20,7 @@ from ..files.html_text import text_of
 from ..files.json_stream import LARGEST, document, pieces, usable
 from ..files.values import body, count, label, latest, link, moment, stated_as_of
 from ..records import Batch, Profile, Skipped
-from .export_lists import is_list, named_lists, own_address, people
+from .export_lists import begins_a_list, is_list, named_lists, own_address, people
 from .export_records import post
 
 OUTBOX, ACTOR = "outbox.json", "actor.json"
@@ -35,6 +37,12 @@ class MastodonExport:
     """Reads Mastodon's archive, its CSV lists, or both together."""
 
     service: ClassVar[str] = "mastodon"
+
+    def matches(self, entries: Entries) -> bool:
+        """Whether the archive is there, or a list of accounts."""
+        names = entries.names()
+        tables = [name for name in names if is_table(name)][:MOST_FILES]
+        return OUTBOX in names or ACTOR in names or any(_is_account_list(entries, name) for name in tables)
 
     def wants(self, name: str) -> bool:
         """Posts, whose they are, and lists of followers and friends; no blocked or muted accounts, no bookmarks."""
@@ -75,6 +83,10 @@ class MastodonExport:
         total = sum(map(entries.size, [*outbox, *named]))
         yield from _posts(entries, outbox, options, total=total)
         yield from people(entries, named, own, done=sum(map(entries.size, outbox)), total=total)
+
+
+def _is_account_list(entries: Entries, name: str) -> bool:
+    return is_list(name) and begins_a_list(head(entries, name, "utf-8-sig"))
 
 
 def _actor(entries: Entries) -> Mapping[str, Any]:

@@ -51,6 +51,7 @@ class MastodonProvider:
     scopes: ClassVar[tuple[str, ...]] = SCOPES
     pkce: ClassVar[bool] = True  # servers before 4.3 pass it over
     basic: ClassVar[bool] = False
+    nonce: ClassVar[bool] = False
     guarded: ClassVar[bool] = True
 
     def endpoints(self, client: OAuthClient) -> Endpoints:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import MovedError, RateLimitedError, ServiceError
+from ..errors import HandleError, MovedError, RateLimitedError, ServiceError
 from ..files.values import body
 from ..net.client import Client
 from ..net.ssrf import host_name
@@ -16,6 +16,8 @@ from .api_records import ACCT, as_dict, as_list
 PATH = ".well-known/webfinger"
 HOPS = 3  # a domain may send on to its server, and that to another name of it
 PAGE = re.compile(r"https?://(?P<host>[^/@]+)/(?:@|users/)(?P<user>[^/?#]+)/?", re.IGNORECASE)
+USER = re.compile(r"\w[\w.-]{0,99}")
+NO_ADDRESS = "This is no address of Mastodon: write it with its server, as in ada@example.social."
 
 ClientOf = Callable[[str], Client]
 
@@ -38,6 +40,14 @@ def split(typed: str) -> tuple[str, str]:
     bare = typed.strip().removeprefix("acct:").removeprefix("@")
     user, _, domain = bare.rpartition("@")
     return (user, domain) if user else (bare, "")
+
+
+def address(typed: str) -> str:
+    """`user@domain` in what somebody typed. Raises `HandleError`, `HostError`."""
+    user, domain = split(typed)
+    if not USER.fullmatch(user) or not domain:
+        raise HandleError(NO_ADDRESS)
+    return f"{user}@{host_name(domain)}"
 
 
 def find(client_of: ClientOf, user: str, domain: str, *, tries: int = 1) -> Found | None:

@@ -91,6 +91,7 @@ class Provider(Protocol):
     scopes: ClassVar[tuple[str, ...]]  # asked for
     pkce: ClassVar[bool]
     basic: ClassVar[bool]  # id and secret go in a header, not in the body
+    nonce: ClassVar[bool]  # OpenID Connect: the id token repeats it
     guarded: ClassVar[bool]  # users name its hosts
 
     def endpoints(self, client: OAuthClient) -> Endpoints:

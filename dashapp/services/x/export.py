@@ -38,6 +38,10 @@ class XExport:
 
     service: ClassVar[str] = "x"
 
+    def matches(self, entries: Entries) -> bool:
+        """Whether any file is one of its own."""
+        return any(map(self.wants, entries.names()))
+
     def wants(self, name: str) -> bool:
         """Posts, followers, friends and whose it is; never messages, deleted posts or advertising."""
         return wanted(name)

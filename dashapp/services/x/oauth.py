@@ -20,6 +20,7 @@ class XProvider:
     scopes: ClassVar[tuple[str, ...]] = ("users.read", "tweet.read", "follows.read", "offline.access")
     pkce: ClassVar[bool] = True
     basic: ClassVar[bool] = True
+    nonce: ClassVar[bool] = False
     guarded: ClassVar[bool] = False
 
     def endpoints(self, client: OAuthClient) -> Endpoints:

@@ -1,0 +1,58 @@
+"""What Bluesky is, and what can be read of it."""
+
+from __future__ import annotations
+
+import re
+
+from ..service import Field, Handle, Live, OAuth, Service, Upload
+from .export import BlueskyExport
+from .identity import PROFILE, actor
+from .oauth import BlueskyProvider
+from .reader import reader
+
+SERVICE = Service(
+    key=BlueskyExport.service,
+    title="Bluesky",
+    upload=Upload(
+        export=BlueskyExport(),
+        title="Bluesky repository",
+        with_article="a Bluesky repository",
+        heading="Bring your Bluesky repository",
+        accept=".car,.gz",
+        wanted="The .car file as Bluesky made it.",
+        steps=(
+            "In Bluesky, open Settings, then Account, then “Export my data”.",
+            "Choose “Download CAR file”. It is there at once.",
+        ),
+        reads=(
+            "Your posts, replies and reposts.",
+            "Whom you follow, and since when.",
+            "Your profile's name and text.",
+        ),
+        never="Direct messages and pictures are not in the file. "
+        "Likes you gave, blocks and lists stand in it; they are passed over and not kept.",
+        lacks="A repository holds only what you did yourself: no followers, and no replies, reposts and likes that you "
+        "received. Friends come by their permanent id, without their handles.",
+    ),
+    live=Live(reader=reader),
+    handle=Handle(
+        field=Field(
+            name="handle",
+            label="Handle",
+            placeholder="ada.bsky.social",
+            help="Of a public account, yours or somebody else's.",
+        ),
+        parse=actor,
+        only_here=re.compile(rf"{PROFILE.pattern}|(did:|at://).*"),
+        form=re.compile(r".*\..*"),
+    ),
+    oauth=OAuth(
+        provider=BlueskyProvider(),
+        gives="This shows that the account is yours. What is read is public; Sociogram cannot post.",
+        asks=Field(name="handle", label="Your handle", placeholder="ada.bsky.social"),
+        pushed=True,
+        reads_by_uid=True,
+        fake_page="oauth/authorize",
+    ),
+    addresses={"BLUESKY_APPVIEW_URL": "https://public.api.bsky.app", "BLUESKY_PLC_URL": "https://plc.directory"},
+)

@@ -1,0 +1,58 @@
+"""What GitHub is, and what can be read of it."""
+
+from __future__ import annotations
+
+import re
+
+from ..service import Field, Handle, Live, OAuth, Registration, Service, Upload
+from .export import GitHubExport
+from .handle import LOGIN, PAGE, login
+from .oauth import GitHubProvider
+from .reader import reader
+
+SERVICE = Service(
+    key=GitHubExport.service,
+    title="GitHub",
+    upload=Upload(
+        export=GitHubExport(),
+        title="GitHub archive",
+        with_article="a GitHub archive",
+        heading="Bring your GitHub archive",
+        accept=".gz,.tgz,.tar,.zip,.json",
+        wanted="The tar.gz file as GitHub made it. It may be large because of the code in it, which is not read.",
+        steps=(
+            "On GitHub, open Settings, then Account, then “Export account data”, and choose “Start export”.",
+            "A mail tells you when the export is ready. Download it within seven days; there is no need to unpack it.",
+        ),
+        reads=(
+            "Issues, pull requests and comments that you wrote in your own repositories, also in private ones.",
+            "How many comments and reactions they received.",
+            "Your name, your handle and your profile's text.",
+        ),
+        never="Code, attachments, projects, the audit log, and what others wrote. "
+        "E-mail addresses stand beside the names in the export; they are not looked at.",
+        lacks="GitHub tells neither followers nor friends in an export, and nothing that you wrote in repositories of "
+        "others.",
+    ),
+    live=Live(reader=reader),
+    handle=Handle(
+        field=Field(
+            name="handle", label="Handle", placeholder="ada", help="Of a person on GitHub, yours or somebody else's."
+        ),
+        parse=login,
+        only_here=PAGE,
+        form=re.compile("@*" + LOGIN.pattern),
+    ),
+    oauth=OAuth(
+        provider=GitHubProvider(),
+        gives="Sociogram reads your profile, your followers and what you write in public. It cannot change anything, "
+        "and does not see private code.",
+        signs_in=True,
+        registration=Registration(
+            portal="On GitHub, open Settings, then Developer settings, then OAuth Apps, and choose “New OAuth App”.",
+            addresses=("GITHUB_URL", "GITHUB_API_URL"),
+        ),
+        fake_page="login/oauth/authorize",
+    ),
+    addresses={"GITHUB_URL": "https://github.com", "GITHUB_API_URL": "https://api.github.com"},
+)

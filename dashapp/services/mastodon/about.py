@@ -1,0 +1,61 @@
+"""What Mastodon is, and what can be read of it."""
+
+from __future__ import annotations
+
+import re
+
+from ..service import Field, Handle, Live, OAuth, Service, Upload
+from .export import MastodonExport
+from .oauth import MastodonProvider
+from .reader import reader
+from .webfinger import PAGE, address
+
+SERVICE = Service(
+    key=MastodonExport.service,
+    title="Mastodon",
+    upload=Upload(
+        export=MastodonExport(),
+        title="Mastodon export",
+        with_article="a Mastodon export",
+        heading="Bring your Mastodon export",
+        accept=".zip,.gz,.tgz,.tar,.json,.csv",
+        wanted="The archive as Mastodon made it, and the CSV files beside it if you have them.",
+        steps=(
+            "On your server, open Preferences, then Import and export, then Data export.",
+            "Choose “Request your archive”. A mail tells you when it is ready; download the file.",
+            "On the same page, download the CSV of “Follows”. The archive itself does not hold it.",
+        ),
+        reads=(
+            "Your public, unlisted and followers-only posts, and your boosts.",
+            "Whom you follow, from following_accounts.csv.",
+            "Your profile's name and text.",
+        ),
+        never="Likes, bookmarks, lists of blocked or muted people, pictures and videos. "
+        "Direct messages stand among your posts in the archive; they are skipped and not kept.",
+        lacks="Mastodon gives nobody a list of their followers in an export, and tells likes and boosts of your posts "
+        "only "
+        "since version 4.4.",
+    ),
+    live=Live(reader=reader, home_servers=True, preview_steps=3),
+    handle=Handle(
+        field=Field(
+            name="handle",
+            label="Address",
+            placeholder="ada@example.social",
+            help="Of a public account at any server.",
+        ),
+        parse=address,
+        only_here=PAGE,
+        form=re.compile("@*[^@]+@.*"),
+    ),
+    oauth=OAuth(
+        provider=MastodonProvider(),
+        gives="Sociogram reads your posts, followers and follows at your server. It cannot post.",
+        asks=Field(
+            name="server", label="Your server or address", placeholder="example.social", help="Such as example.social."
+        ),
+        signs_in=True,
+        registers_itself=True,
+        fake_page="oauth/authorize",
+    ),
+)

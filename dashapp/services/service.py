@@ -1,0 +1,123 @@
+"""What a service is: what it is called, what its pages say, and what it can do. What is None it cannot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .csv_files.headers import FileColumns
+from .files.entries import Entries
+from .net.oauth import Provider
+from .reading import Export, ReaderOf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """What a form asks for."""
+
+    name: str
+    label: str
+    placeholder: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A data export: what reads it, and what is said of it."""
+
+    export: Export
+    title: str
+    with_article: str  # the title in a sentence
+    heading: str
+    accept: str  # endings of its files
+    wanted: str  # which files to choose
+    steps: tuple[str, ...] = ()  # how to get it
+    reads: tuple[str, ...] = ()
+    never: str = ""  # what of it is never opened
+    lacks: str = ""
+    #: other parts or forms of it, and what is taken for them: how a name in them begins to look, and what to do
+    other_forms: Mapping[str, str] = field(default_factory=dict)
+    tells_handles: bool = True
+    any_service: bool = False  # files of whatever service, which are read where no service says that they are its own
+    columns: Callable[[Entries], Sequence[FileColumns]] | None = None  # where users may have to say which is which
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """Reading an account at the service."""
+
+    reader: ReaderOf
+    is_paid: bool = False  # the service charges for it, so nothing is read before the user says so
+    home_servers: bool = False  # whom people follow can be asked of their own servers
+    preview_steps: int = 1  # of the reader, until a hundred posts are there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handle:
+    """Reading a public account by its handle: no key, no sign-in at the service."""
+
+    field: Field
+    parse: Callable[[str], str]  # the handle in what somebody typed or pasted; raises `ServiceError`
+    only_here: re.Pattern[str]  # what can be of no other service: the address of a profile, a permanent id
+    form: re.Pattern[str]  # how a handle looks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """What somebody agrees to before connecting, and what is said to who does not."""
+
+    text: str
+    refusal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """How the operator registers this application at the service."""
+
+    portal: str  # where, in a sentence
+    addresses: tuple[str, ...]  # settings: where secrets are sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuth:
+    """Connecting an account by OAuth."""
+
+    provider: Provider
+    gives: str  # what is read then, and what not
+    asks: Field | None = None
+    agreement: Agreement | None = None
+    signs_in: bool = False  # an account may also sign somebody in
+    registration: Registration | None = None  # where the operator has to register this application
+    registers_itself: bool = False  # this application does so, at each server that a user names
+    pushed: bool = False  # the server is told beforehand what the browser comes for: a flow of its own
+    reads_by_uid: bool = False  # the token says nothing to the public API, the account is read by its id
+    fake_page: str = ""  # path of the page on which a fake of the service asks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A service."""
+
+    key: str  # in addresses and in the database
+    title: str
+    friend: str = "friend"  # what it calls one
+    mutual_ties: bool = False  # people are friends of each other: a tie has no direction
+    #: its export and its interface tell different ids: the owner's own accounts are one by their name
+    named_only: bool = False
+    upload: Upload | None = None
+    live: Live | None = None
+    handle: Handle | None = None
+    oauth: OAuth | None = None
+    addresses: Mapping[str, str] = field(default_factory=dict)  # settings: where the service lives
+
+    @property
+    def client_settings(self) -> tuple[str, ...]:
+        """The settings that hold client id and secret, as Flask-Dance names them."""
+        if self.oauth is None or self.oauth.registration is None:
+            return ()
+        return (f"{self.key.upper()}_OAUTH_CLIENT_ID", f"{self.key.upper()}_OAUTH_CLIENT_SECRET")
+
+    def is_readable(self, *, connected: bool) -> bool:
+        """Whether an account can be read at the service: by its connection, or in public."""
+        return self.live is not None and (connected or self.handle is not None)

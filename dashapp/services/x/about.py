@@ -1,0 +1,51 @@
+"""What X is, and what can be read of it."""
+
+from __future__ import annotations
+
+from ..service import Agreement, Live, OAuth, Registration, Service, Upload
+from .export import XExport
+from .oauth import XProvider
+from .reader import reader
+
+SERVICE = Service(
+    key=XExport.service,
+    title="X",
+    upload=Upload(
+        export=XExport(),
+        title="X archive",
+        with_article="an X archive",
+        heading="Bring your X archive",
+        accept=".zip,.js",
+        wanted="The zip file as X made it. If it came in several parts, choose all of them.",
+        steps=(
+            "On X, open More, then Settings and privacy, then Your account.",
+            "Choose “Download an archive of your data” and confirm with your password.",
+            "After a day or more X tells you that the archive is ready. Download the zip; there is no need to unpack "
+            "it.",
+        ),
+        reads=(
+            "Your posts, with their likes and reposts.",
+            "The lists of your followers and of those you follow.",
+            "Your profile's name and text.",
+        ),
+        never="Direct messages, contacts, phone numbers, advertising and device files, pictures and videos. "
+        "Your e-mail address stands beside your name in the archive; it is not kept.",
+        lacks="X leaves replies, quotes and views out of the archive, and tells followers by number only. "
+        "Handles are filled in for people whom your posts mention.",
+    ),
+    live=Live(reader=reader, is_paid=True),
+    oauth=OAuth(
+        provider=XProvider(),
+        gives="Sociogram reads your profile. Posts and people cost money at X: none are read before you say so.",
+        agreement=Agreement(
+            text="I know that X bills the people who run this server one cent ($0.010) for telling my name.",
+            refusal="Connecting X costs a cent, which the people who run this server pay. Agree to it first.",
+        ),
+        registration=Registration(
+            portal="At console.x.com, create a project with an app, set up OAuth 2.0 as a “Web App”, and buy credits.",
+            addresses=("X_URL", "X_API_URL"),
+        ),
+        fake_page="i/oauth2/authorize",
+    ),
+    addresses={"X_URL": "https://x.com", "X_API_URL": "https://api.x.com"},
+)
