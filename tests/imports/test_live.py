@@ -12,7 +12,8 @@ from flask import Flask
 from sqlalchemy.exc import InterfaceError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from dashapp.imports import live
+from dashapp.imports import jobs, live
+from dashapp.imports.analysis import analyse
 from dashapp.imports.jobs import run
 from dashapp.services.base import Batch, Profile, ServiceError
 from dashapp.services.live import Coverage, Cursor, DeniedError, Known, LimitedError, Step, TroubleError
@@ -20,6 +21,7 @@ from dashapp.store import accounts, connections, imports, people, posts, waits
 from dashapp.store.database import now
 from tests.records import follower, friend, post, ties
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
 PROFILE = Profile(service="mastodon", key="ada@example.social", handle="ada@example.social", followers=3)
 SOON = timedelta(hours=1)
 BATCHES = [
@@ -111,7 +113,10 @@ def stored(owner: int, account: int) -> tuple[Any, ...]:
     )
 
 
-def test_a_live_import_becomes_an_analysed_account(owner: int, reader: Callable[..., Script]) -> None:
+def test_a_live_import_becomes_an_analysed_account(
+    owner: int, reader: Callable[..., Script], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "analyse", analyse)
     reader()
     import_id = queued(owner)
 
