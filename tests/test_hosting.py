@@ -262,6 +262,7 @@ def test_a_host_reaches_the_server_and_a_laptop_keeps_it_to_itself(
     assert gunicorn_conf.listen_at() in expected
 
 
+@pytest.mark.slow
 def test_the_web_process_serves_and_ends_well(sqlite_url: str) -> None:
     settings = {"APP_SETTINGS": "TestConfig", "DATABASE_URL": sqlite_url, "BIND_HOST": "127.0.0.1", "PORT": "0"}
     command = [sys.executable, "-m", *processes()["web"].split()]
