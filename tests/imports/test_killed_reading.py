@@ -25,7 +25,7 @@ from tests.services.servers import serving
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("TEST_KILLS", "2"))  # 20 at night: it takes minutes
-PATIENCE = 90.0
+PATIENCE = 200.0
 
 
 class Slow:
