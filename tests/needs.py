@@ -249,7 +249,7 @@ def starts(
     return False
 
 
-def end(process: subprocess.Popen[bytes], stop: signal.Signals) -> None:
+def end(process: subprocess.Popen[Any], stop: signal.Signals = signal.SIGTERM) -> None:
     """Stops a server, gently first."""
     process.send_signal(stop)
     try:

@@ -21,7 +21,6 @@ from dashapp.services import upload_of
 from dashapp.services.errors import ExportError
 from dashapp.store import accounts, imports, people, posts, users
 from dashapp.users import passwords
-from tests.conftest import close, make_app
 from tests.services.bluesky_exports import DID, bluesky_archive
 from tests.services.exports import NEWEST, csv_files, facebook_archive, linkedin_archive, mastodon_archive, x_archive
 from tests.services.github_exports import github_archive
@@ -30,12 +29,10 @@ EMAIL, PASSWORD = "ada@example.social", "otters build dams at dusk"
 
 
 @pytest.fixture
-def app(sqlite_url: str) -> Iterator[Flask]:
-    """The application; the database's kind does not matter here."""
-    app = make_app(sqlite_url)
+def app(app: Flask) -> Iterator[Flask]:
+    """The application, whose context is open."""
     with app.app_context():
         yield app
-    close(app)
 
 
 @pytest.fixture

@@ -384,6 +384,7 @@ def files_of(name: str) -> list[Path]:
     return [path.with_suffix(".py"), path / "__init__.py", path.parent.with_suffix(".py"), path.parent / "__init__.py"]
 
 
+@pytest.mark.slow
 def test_the_fakes_need_nothing_but_what_a_server_has() -> None:
     pins = re.findall(r"^([A-Za-z0-9][\w.-]*)", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
     town = ROOT / "tests" / "services" / "fakes" / "town"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import urllib.request
@@ -18,8 +17,10 @@ import pytest
 
 from dashapp import gunicorn_conf
 from dashapp.settings import CONFIGS, Config
+from tests import needs
 
 ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 120  # seconds, after which something will never happen
 SUPPORTED_PYTHON = re.compile(r"3\.(11|12|13|14)")  # no patch number: one that is named gets no security updates
 PACKAGE_MANAGERS = ("requirements.txt", "Pipfile.lock", "poetry.lock", "uv.lock")
 MISSPELLED = (
@@ -261,6 +262,7 @@ def test_a_host_reaches_the_server_and_a_laptop_keeps_it_to_itself(
     assert gunicorn_conf.listen_at() in expected
 
 
+@pytest.mark.slow
 def test_the_web_process_serves_and_ends_well(sqlite_url: str) -> None:
     settings = {"APP_SETTINGS": "TestConfig", "DATABASE_URL": sqlite_url, "BIND_HOST": "127.0.0.1", "PORT": "0"}
     command = [sys.executable, "-m", *processes()["web"].split()]
@@ -268,14 +270,15 @@ def test_the_web_process_serves_and_ends_well(sqlite_url: str) -> None:
     with subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, **pipes) as web:
         try:
             address = next(match[1] for line in web.stderr if (match := re.search(r"open (http://\S+)", line)))
-            with urllib.request.urlopen(f"{address}/healthz?q=canary", timeout=20) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"{address}/healthz?q=canary", timeout=PATIENCE) as answer:  # noqa: S310
                 status = answer.status
             sheet = urllib.request.Request(f"{address}/assets/base.css", headers={"Accept-Encoding": "br"})  # noqa: S310
-            with urllib.request.urlopen(sheet, timeout=20) as answer:  # noqa: S310
+            with urllib.request.urlopen(sheet, timeout=PATIENCE) as answer:  # noqa: S310
                 encoding, data = answer.headers["Content-Encoding"], answer.read()
+            web.terminate()
+            output, log = web.communicate(timeout=PATIENCE)
         finally:
-            web.send_signal(signal.SIGTERM)
-        output, log = web.communicate(timeout=30)
+            needs.end(web)
 
     assert status == 200
     assert encoding == "br"

@@ -98,6 +98,7 @@ def test_the_frames_given_are_not_changed(crowd):
     pd.testing.assert_frame_equal(drawing, drawing_before)
 
 
+@pytest.mark.slow
 def test_another_process_draws_the_same():
     code = (
         "import numpy as np, pandas as pd; from analytics.layout import force_directed;"

@@ -123,7 +123,7 @@ def decide(address: str, decision: str) -> str:
     """Answers the question at the service; where it sends the browser."""
     asked = dict(parse_qsl(urlsplit(address).query))
     url = address.partition("?")[0]
-    answer = requests.post(url, data={**asked, "decision": decision}, allow_redirects=False, timeout=10)
+    answer = requests.post(url, data={**asked, "decision": decision}, allow_redirects=False, timeout=60)
     assert answer.status_code == 302, answer.text
     return answer.headers["Location"]
 

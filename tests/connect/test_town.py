@@ -22,6 +22,7 @@ from dashapp import create_app
 from dashapp.imports import run_waiting
 from dashapp.settings import FAKES, ReviewConfig
 from dashapp.store import accounts, connections, people
+from tests import needs
 from tests.conftest import COMPILED, close
 from tests.connect.oauth_client import departure, said
 from tests.services.servers import free_ports
@@ -69,12 +70,13 @@ def first() -> Iterator[int]:
     port = free_ports(len(FAKES))
     command = [sys.executable, "-m", "flask", "--app", "dashapp", "fake-services", "--port", str(port)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        lines = [process.stdout.readline() for _ in range(5)]
-        assert f"export GITHUB_URL=http://127.0.0.1:{port}\n" in lines
-        yield port
-        process.send_signal(signal.SIGINT)
-        process.stdout.read()
-    assert process.returncode == 0
+        try:
+            lines = [process.stdout.readline() for _ in range(5)]
+            assert f"export GITHUB_URL=http://127.0.0.1:{port}\n" in lines
+            yield port
+        finally:
+            needs.end(process)  # by SIGTERM: a child inherits that SIGINT is ignored, as behind nohup
+    assert process.returncode == -signal.SIGTERM
 
 
 @pytest.fixture

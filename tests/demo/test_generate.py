@@ -38,6 +38,7 @@ def test_a_seed_and_a_day_give_the_same_demo() -> None:
     assert list(ACCOUNTS.values()) == demo_accounts(DAY)
 
 
+@pytest.mark.slow
 def test_another_process_makes_the_same_demo() -> None:
     program = (
         "import datetime, hashlib; from dashapp.demo.generate import demo_accounts;"

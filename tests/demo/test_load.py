@@ -46,6 +46,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(load, "STATES", 2)
 
 
+@pytest.mark.slow
 def test_the_demo_has_three_analysed_accounts_with_a_past() -> None:
     owner = load_demo(STAMP)
 

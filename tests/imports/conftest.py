@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from dashapp.store import users
+from dashapp.imports import jobs, live
+from dashapp.store import accounts, users
 from tests.conftest import DATABASES
 
 POSTS = "post,created_at,text,likes,replies\n1,2026-03-02T10:00,I love this,3,0\n2,2026-03-03T11:30,I hate this,0,0\n"
@@ -32,3 +33,15 @@ def owner(app: Flask) -> Iterator[int]:
     """A user, inside the application's context."""
     with app.app_context():
         yield users.add_user("Ada", "ada@example.org", "hash")
+
+
+@pytest.fixture
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Imports end without the measures of the analysis: for tests of reading, of whose time they took nine tenths."""
+
+    def save_nothing(owner: int, account: int) -> Iterator[tuple[str, int, int]]:
+        accounts.save_results(owner, account, {})
+        return iter(())
+
+    for module in (jobs, live):
+        monkeypatch.setattr(module, "analyse", save_nothing)

@@ -20,7 +20,7 @@ from dashapp.store import accounts, connections, imports, people, posts, users
 from tests.services.fakes.bluesky import BlueskyFake
 from tests.services.fakes.bluesky import World as Sky
 
-PATIENCE = 60.0  # seconds, after which something will never happen
+PATIENCE = 200.0  # seconds, after which something will never happen
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from tests.imports.conftest import POSTS, TIES, files
 from tests.records import ADA, post
 
 HANDLE = {"handle": "ada"}
+PATIENCE = 120  # seconds, after which something will never happen
 
 
 class FewAtATime:
@@ -89,17 +90,31 @@ def test_an_upload_becomes_an_analysed_account(owner: int, app: Flask) -> None:
     assert set(accounts.results(owner, account["id"], *stored)) == set(stored)
 
 
+class Watched(threading.Event):
+    """An event that counts how often it was found set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found = threading.Semaphore(0)
+
+    def is_set(self) -> bool:
+        if found := super().is_set():
+            self.found.release()
+        return found
+
+
 def test_a_stopped_server_gives_the_import_back_and_the_next_goes_on(
     owner: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stopping = threading.Event()
+    stopping = Watched()
     read: list[int] = []
 
     def stop_at_four(number: int) -> None:
         read.append(number)
         if number == 4 and not stopping.is_set():
             stopping.set()
-            threading.Event().wait(1.2)  # until the heartbeat has seen it
+            for _ in range(2):  # when the heartbeat finds it again, it has acted on the first time
+                stopping.found.acquire(timeout=PATIENCE)
 
     monkeypatch.setitem(SERVICES, "few", few_at_a_time(stop_at_four))
     import_id = queued(owner)
@@ -209,7 +224,7 @@ def test_threads_of_the_server_take_what_waits_and_end_when_told(
 
     start(app)
     start(app)
-    taken = reading.wait(10)
+    taken = reading.wait(PATIENCE)
     stop(app)
     stop(app)
 

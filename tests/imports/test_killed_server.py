@@ -28,7 +28,7 @@ TIES = "source,target\n" + ROWS
 POSTS = "post,created_at,text\n" + "".join(f"{n},2026-03-0{n % 9 + 1}T10:00,text number {n}\n" for n in range(20_000))
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 200) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
@@ -59,7 +59,7 @@ def server(url: str) -> Iterator[subprocess.Popen[bytes]]:
 
 def answers(port: int) -> bool:
     try:
-        with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as response:
+        with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=30) as response:
             return bool(response.status == 200)
     except (URLError, OSError):
         return False

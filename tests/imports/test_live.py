@@ -13,7 +13,8 @@ from flask import Flask
 from sqlalchemy.exc import InterfaceError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from dashapp.imports import live
+from dashapp.imports import jobs, live
+from dashapp.imports.analysis import analyse
 from dashapp.imports.jobs import run
 from dashapp.services import SERVICES
 from dashapp.services.errors import DeniedError, RateLimitedError, ServiceError, UnavailableError
@@ -24,6 +25,7 @@ from dashapp.store import accounts, connections, cooldowns, imports, people, pos
 from dashapp.store.database import now
 from tests.records import follower, friend, post, ties
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
 PROFILE = Profile(service="mastodon", key="ada@example.social", handle="ada@example.social", followers=3)
 SOON = timedelta(hours=1)
 BATCHES = [
@@ -120,7 +122,10 @@ def stored(owner: int, account: int) -> tuple[Any, ...]:
     )
 
 
-def test_a_live_import_becomes_an_analysed_account(owner: int, reader: Callable[..., Script]) -> None:
+def test_a_live_import_becomes_an_analysed_account(
+    owner: int, reader: Callable[..., Script], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "analyse", analyse)
     reader()
     import_id = queued(owner)
 

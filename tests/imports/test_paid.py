@@ -17,6 +17,8 @@ from dashapp.store.database import now
 from tests.services.fakes.x import TOKEN, Fake, World, problem
 from tests.services.servers import serving
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 
 @pytest.fixture
 def fake(app: Flask) -> Iterator[Fake]:

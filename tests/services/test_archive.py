@@ -43,6 +43,7 @@ def test_a_bad_upload_is_refused_in_one_sentence(name: str) -> None:
     assert len(told) < 250
 
 
+@pytest.mark.slow
 def test_no_bad_upload_takes_much_memory() -> None:
     command = [sys.executable, "-m", "tests.services.bad_uploads"]
 

@@ -132,6 +132,7 @@ def test_faults_now_and_then_change_nothing(network: Serve, kind: str) -> None:
     assert coverage == expected
 
 
+@pytest.mark.slow
 def test_an_import_of_the_account_tells_who_was_gained_and_lost(app: Flask, network: Serve) -> None:
     told = network(followers=30, friends=20, mutual=10, follows=10, posts=20)
     world = told.fake.world

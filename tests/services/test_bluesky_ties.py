@@ -82,9 +82,15 @@ def test_who_follows_nobody_costs_no_call(network: Serve) -> None:
     assert told.fake.calls[FOLLOWS] == 1  # Ada's friends
 
 
-@pytest.mark.slow
-def test_few_calls_for_five_hundred_followers_and_friends(network: Serve) -> None:
-    world = World(followers=500, friends=500, mutual=0, follows=200, famous=30, posts=1_000)
+@pytest.mark.parametrize(
+    ("each", "famous", "calls"),
+    [
+        pytest.param(50, 3, 220, id="fifty"),
+        pytest.param(500, 30, 2_100, id="five-hundred", marks=pytest.mark.nightly),
+    ],
+)
+def test_few_calls_for_many_followers_and_friends(network: Serve, each: int, famous: int, calls: int) -> None:
+    world = World(followers=each, friends=each, mutual=0, follows=200, famous=famous, posts=2 * each)
     told = network(world)
     followed = [len(world.members[person].follows) for person in world.members if person != ADA]
 
@@ -92,10 +98,10 @@ def test_few_calls_for_five_hundred_followers_and_friends(network: Serve) -> Non
 
     assert 190 < sum(followed) / len(followed) < 210
     assert max(followed) == 2_500
-    assert told.fake.total <= 2_100
+    assert told.fake.total <= calls
     assert kept.batches[-1].done == told.fake.total
     assert kept.ties == world.ties()
-    assert (len(kept.ties_of), len(kept.posts)) == (1_000, 1_000)
+    assert (len(kept.ties_of), len(kept.posts)) == (2 * each, 2 * each)
     assert coverage.notes == ()
 
 

@@ -380,7 +380,7 @@ def servers(*, persons: int, n_servers: int = 3) -> World:
 
 def hasty(world: World) -> tuple[Kept, Coverage]:
     """Everything, by a client that waits a moment only."""
-    with reach(world, timeout=(0.5, 0.5)) as way:
+    with reach(world, timeout=(5.0, 1.5)) as way:
         return read(made(way, world, home="1"))
 
 

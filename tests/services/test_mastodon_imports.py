@@ -14,9 +14,13 @@ from flask import Flask
 from dashapp.imports.jobs import run
 from dashapp.store import accounts, imports, people, users
 from dashapp.store.database import now
+from tests.imports.conftest import unmeasured
 from tests.services.fakes.mastodon import served
 from tests.services.fakes.mastodon_world import World
 from tests.services.mastodon_reading import small
+
+pytestmark = pytest.mark.usefixtures("unmeasured")
+__all__ = ["unmeasured"]
 
 
 @pytest.fixture
