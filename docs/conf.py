@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from dashapp.services.csv_files.headers import COLUMNS  # noqa: E402 - found by the path above
+from dashapp.dashboard.formats import GRAPH_FORMATS, TABLE_FORMATS  # noqa: E402 - found by the path above
+from dashapp.services.csv_files.headers import COLUMNS  # noqa: E402
 from dashapp.settings import Config  # noqa: E402
 
 project = "Sociogram"
@@ -102,4 +103,9 @@ def setup(app: Any) -> None:
         app.connect("autodoc-process-docstring", change, priority=400)  # before napoleon
 
 
-myst_substitutions = {"settings": settings_table(), "csv_names": csv_names_table()}
+myst_substitutions = {
+    "settings": settings_table(),
+    "csv_names": csv_names_table(),
+    "table_formats": ", ".join(form.suffix for form in TABLE_FORMATS),
+    "graph_formats": ", ".join(form.suffix for form in GRAPH_FORMATS),
+}

@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 
 import analytics
 from dashapp.dashboard import export_contents
-from dashapp.dashboard.formats import FORMATS
+from dashapp.dashboard.formats import FORMATS, GRAPH_FORMATS
 from dashapp.services import SERVICES, upload_of
 from dashapp.services.csv_files.headers import COLUMNS, REQUIRED
 from dashapp.settings import ADDRESSES, CLIENTS, CONFIGS, Config, TestConfig
@@ -259,11 +259,19 @@ def test_every_download_is_documented() -> None:
 
 
 def test_every_format_is_documented() -> None:
-    for name, form in FORMATS.items():
-        wanted = [row for row in rows(page("reference/downloads")) if name in row[1].split(", ")]
+    text = page("reference/downloads")
+    addresses = [row for row in rows(text) if row[0].startswith("`/download/<account>/")]
 
-        assert any("-graph" in row[0] for row in wanted) is (form.graph is not None)
-        assert any("-graph" not in row[0] for row in wanted) is (form.table is not None)
+    for address, formats, *_ in addresses:
+        assert formats == ("{{ graph_formats }}" if "-graph" in address else "{{ table_formats }}"), address
+    assert substitutions()["table_formats"].split(", ") == [form.suffix for form in FORMATS.values() if form.table]
+    assert substitutions()["graph_formats"].split(", ") == [form.suffix for form in FORMATS.values() if form.graph]
+
+
+def test_every_format_of_graphs_is_described() -> None:
+    described = {code for row in rows(section(page("reference/downloads"), "Graphs")) for code in codes(row[0])}
+
+    assert described == {form.suffix for form in GRAPH_FORMATS}
 
 
 @pytest.mark.parametrize(

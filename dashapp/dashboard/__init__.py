@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound
 from ..settings import ROOT
 from .callbacks import check_bodies
 from .guard import PREFIX, register_guard
+from .pages import PAGES
 
 __all__ = ["add_dashboard", "register_guard"]
 
@@ -30,8 +31,6 @@ class Dashboard(Dash):
 
 def add_dashboard(server: Flask) -> Dash:
     """Mounts the dashboard; nothing of it is left to be set up by the first request."""
-    from .pages import PAGES
-
     dash.page_registry.clear()  # process-wide: another app may stand in it
     app = Dashboard(
         __name__,
@@ -49,10 +48,9 @@ def add_dashboard(server: Flask) -> Dash:
         enable_mcp=False,
         add_log_handler=False,
     )
-    for page in PAGES:
-        dash.register_page(
-            page.__name__, path=page.PATH, path_template=page.TEMPLATE, title=page.page_title, layout=page.layout
-        )
+    for order, page in enumerate(PAGES):
+        place = {"path": page.PATH, "path_template": page.TEMPLATE, "order": order}
+        dash.register_page(page.__name__, title=page.TITLE, layout=page.layout, **place)
         page.register(app)
     app.layout = html.Div([dash.page_container, dcc.Store(id="signed-in")])
     set_up_now(server)

@@ -1,4 +1,4 @@
-"""Who may come in, which pages there are, and the token that callbacks must carry."""
+"""Who may come in, and to which pages; and the token that callbacks must carry."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms import ValidationError
 
-from ..services import SERVICES
-from ..store import accounts
+from .pages import page_exists
 
 PREFIX = "/dashboard/"
 INDEX, PAGE = PREFIX, PREFIX + "<path:path>"
@@ -34,7 +33,7 @@ def guard() -> ResponseReturnValue | None:
         return turned_away()
     if request.endpoint == INDEX:
         return redirect(HOME)
-    if request.endpoint == PAGE and not is_page(request.path):
+    if request.endpoint == PAGE and not page_exists(below(request.path), request.args):
         abort(404)
     return None
 
@@ -46,16 +45,9 @@ def turned_away() -> ResponseReturnValue:
     return current_app.login_manager.unauthorized()
 
 
-def is_page(path: str) -> bool:
-    """Whether there is such a page, and the account that it names is the user's."""
-    if path.rstrip("/") == HOME:
-        return True
-    service = path.rstrip("/").removeprefix(HOME + "/")
-    mine = [row for row in accounts.accounts(current_user.id) if row["service"] == service]
-    if not mine and service not in SERVICES:
-        return False
-    wanted = request.args.get("account")
-    return wanted is None or wanted in {str(row["id"]) for row in mine}
+def below(path: str) -> str:
+    """The path as pages and Dash name it: below the dashboard, without a slash at its end."""
+    return path.removeprefix(PREFIX.rstrip("/")).rstrip("/")
 
 
 def finish(response: Response) -> Response:

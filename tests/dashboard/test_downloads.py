@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from dashapp.dashboard import export_contents
-from dashapp.dashboard.formats import FORMATS
+from dashapp.dashboard.formats import GRAPH_FORMATS, TABLE_FORMATS
 from dashapp.extensions import db
 from dashapp.services.records import Batch
 from dashapp.store import accounts, users
@@ -26,9 +26,9 @@ LISTS = {"followers": ["bob", "carol"], "friends": ["carol", "dan"], "mutuals": 
 EVERYONE = ["bob", "carol", "dan", "erin"]
 TABLES = ["posts", "changes", "growth", "timeline", "sentiment", "rhythm", "top_posts", "hashtags", "mentions"]
 ADDRESSES = [
-    *(f"{which}.{form}" for which in (*LISTS, "everyone") for form in ("csv", "json")),
-    *(f"{which}-graph.{form}" for which in (*LISTS, "everyone") for form in FORMATS),
-    *(f"{what}.{form}" for what in TABLES for form in ("csv", "json")),
+    *(f"{which}.{form.suffix}" for which in (*LISTS, "everyone") for form in TABLE_FORMATS),
+    *(f"{which}-graph.{form.suffix}" for which in (*LISTS, "everyone") for form in GRAPH_FORMATS),
+    *(f"{what}.{form.suffix}" for what in TABLES for form in TABLE_FORMATS),
 ]
 
 

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from . import csv, gexf, graphml, json
 from .records import Format
 
-#: what stands behind the last dot of a download's address
+#: by what stands behind the last dot of a download's address; in the order of the menus
 FORMATS: Mapping[str, Format] = {
-    "csv": Format(mimetype="text/csv", table=csv.table, graph=csv.graph),
-    "json": Format(mimetype="application/json", table=json.table, graph=json.graph),
-    "gexf": Format(mimetype="application/gexf+xml", graph=gexf.graph),
-    "graphml": Format(mimetype="application/graphml+xml", graph=graphml.graph),
+    format.suffix: format
+    for format in (
+        Format(label="CSV", suffix="csv", mimetype="text/csv", table=csv.table, graph=csv.graph),
+        Format(label="JSON", suffix="json", mimetype="application/json", table=json.table, graph=json.graph),
+        Format(label="GEXF", suffix="gexf", mimetype="application/gexf+xml", graph=gexf.graph),
+        Format(label="GraphML", suffix="graphml", mimetype="application/graphml+xml", graph=graphml.graph),
+    )
 }
+TABLE_FORMATS = [format for format in FORMATS.values() if format.table is not None]
+GRAPH_FORMATS = [format for format in FORMATS.values() if format.graph is not None]

@@ -54,6 +54,8 @@ class Graph:
 class Format:
     """A form of files, and who writes tables and graphs in it, if that is possible."""
 
+    label: str
+    suffix: str
     mimetype: str
     table: Callable[[Table], Iterator[bytes]] | None = None
     graph: Callable[[Graph], Iterator[bytes]] | None = None

@@ -1,5 +1,33 @@
-"""The pages of the dashboard."""
+"""The pages of the dashboard.
+
+Each is a module with `PATH`, its exact path, or `TEMPLATE`, the pattern of its paths; with `TITLE`, `layout` and
+`register`. A page of a pattern also has `exists`, for it alone knows for which values there is something.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import ModuleType
 
 from . import account, overview
 
-PAGES = (overview, account)
+#: those with an exact path first: a pattern would swallow it
+PAGES: list[ModuleType] = sorted((overview, account), key=lambda page: page.PATH is None)
+
+
+def page_exists(path: str, query: Mapping[str, str]) -> bool:
+    """Whether there is a page at that path below the dashboard, and what its query names is the user's."""
+    for page in PAGES:
+        if path == page.PATH:
+            return True
+        values = _values(path, page.TEMPLATE)
+        if values is not None:
+            return bool(page.exists(query, **values))
+    return False
+
+
+def _values(path: str, template: str | None) -> dict[str, str] | None:
+    """What stands in a path for the variables of a template, such as `/user/<service>`; None if it does not fit."""
+    found = re.fullmatch(re.sub("<(.*?)>", "(?P<\\1>[^/]+)", template), path) if template else None
+    return found.groupdict() if found else None

@@ -21,13 +21,25 @@ from ..components.periods import periods
 from ..components.progress import OPEN
 from ..sections import changes, graph, head, live, people, posts, sentiment
 
-PATH, TEMPLATE = "/user/account", "/user/<service>"
+PATH, TEMPLATE = None, "/user/<service>"
 SECTIONS = (posts, sentiment, people, graph)
 
 
 def page_title(service: str = "") -> str:
     """What stands in the browser's tab."""
     return f"{service_of(service).title} · Sociogram"
+
+
+TITLE = page_title
+
+
+def exists(query: Mapping[str, str], service: str) -> bool:
+    """Whether there is such a service, and the account that the query names is the user's."""
+    mine = [row for row in accounts.accounts(current_user.id) if row["service"] == service]
+    if not mine and service not in SERVICES:
+        return False
+    wanted = query.get("account")
+    return wanted is None or wanted in {str(row["id"]) for row in mine}
 
 
 def layout(pathname: str = "", **query: Any) -> html.Div:

@@ -24,15 +24,10 @@ from ..frames import figures_of
 from ..sections import all_accounts, connect
 from ..sections.head import avatar, demo_badge
 
-PATH, TEMPLATE = "/user", None
+PATH, TEMPLATE, TITLE = "/user", None, "Overview · Sociogram"
 FRAMES = ("periods", "figures", "people", "daily")
 POLL = 2_000  # milliseconds
 FRESH = timedelta(hours=1)  # so long an import that ended well is told of
-
-
-def page_title() -> str:
-    """What stands in the browser's tab."""
-    return "Overview · Sociogram"
 
 
 def layout(**query: Any) -> html.Div:

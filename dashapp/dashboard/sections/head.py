@@ -15,6 +15,8 @@ from ...services import service_of
 from ..account_view import Shown
 from ..components.attributes import aria
 from ..components.numbers import day, moment, plural
+from ..formats import GRAPH_FORMATS, TABLE_FORMATS
+from ..formats.records import Format
 from ..sources import source_title
 from .live import choices
 
@@ -54,12 +56,9 @@ def avatar(account: Mapping[str, Any]) -> html.Span:
 
 def downloads(shown: Shown) -> html.Details:
     """All that can be taken away as data."""
-    posts = [("Posts", "posts", ("csv", "json"))] if "daily" in shown.frames else []
-    lists = [(list_title(shown, name), name, ("csv", "json")) for name in shown.lists()]
-    graphs = [
-        (f"{graph_title(name)}, all ties", f"{name}-graph", ("csv", "json", "gexf", "graphml"))
-        for name in shown.graphs()
-    ]
+    posts = [("Posts", "posts", TABLE_FORMATS)] if "daily" in shown.frames else []
+    lists = [(list_title(shown, name), name, TABLE_FORMATS) for name in shown.lists()]
+    graphs = [(f"{graph_title(name)}, all ties", f"{name}-graph", GRAPH_FORMATS) for name in shown.graphs()]
     rows = [
         html.Li([html.Span(title), *download_links(shown.id, what, formats)])
         for title, what, formats in posts + lists + graphs
@@ -73,11 +72,10 @@ def downloads(shown: Shown) -> html.Details:
     )
 
 
-def download_links(account: int, what: str, formats: Sequence[str]) -> list[html.A]:
+def download_links(account: int, what: str, formats: Sequence[Format]) -> list[html.A]:
     """Links to one thing in several formats."""
-    return [
-        html.A(kind.upper(), href=f"/download/{account}/{what}.{kind}", className="sg-download") for kind in formats
-    ]
+    address = f"/download/{account}/{what}"
+    return [html.A(one.label, href=f"{address}.{one.suffix}", className="sg-download") for one in formats]
 
 
 def list_title(shown: Shown, which: str) -> str:

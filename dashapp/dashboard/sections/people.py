@@ -16,6 +16,7 @@ from ..account_view import Shown, shown_again
 from ..components.empty import empty, section
 from ..components.numbers import plural
 from ..components.people_grid import COLUMNS, grid_row, people_grid
+from ..formats import TABLE_FORMATS
 from ..grid_request import asked, search_text
 from .head import download_links, list_title
 
@@ -72,7 +73,7 @@ def _search() -> html.Div:
 def _links(shown: Shown, which: str) -> list[Component]:
     return [
         html.Span(f"All {'people' if which == 'everyone' else list_title(shown, which).lower()}:"),
-        *download_links(shown.id, which, ("csv", "json")),
+        *download_links(shown.id, which, TABLE_FORMATS),
     ]
 
 

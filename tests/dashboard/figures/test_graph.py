@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import pytest
 
 from analytics import graph_drawing as drawings
-from analytics.graph_drawing import REACH, drawn
+from analytics.graph_drawing import REACH, graph_drawing
 from analytics.layout import node_radii
 from dashapp.dashboard.figures.graph import (
     CROWD,
@@ -53,7 +53,7 @@ def square(*, named: int = 4, directed: bool = True, labels: dict[int, str | Non
         "degree": [1, 2, 3, 4],
         "colour": [0, 0, 1, NAMED],
     }
-    people = drawn(pd.DataFrame(usual | values), TIES, named=named)
+    people = graph_drawing(pd.DataFrame(usual | values), TIES, named=named)
     best = people.person[len(people.person) - people.named :]
     told = pd.DataFrame({"person": best, "label": [labels[n] for n in best], "handle": [labels[n] for n in best]})
     told["handle"] = told["handle"].str.lower()
@@ -219,7 +219,7 @@ def test_a_search_lights_without_ties() -> None:
 def test_of_a_crowd_that_is_lit_the_best_connected_stand_in_front(monkeypatch: pytest.MonkeyPatch) -> None:
     n = MOST_LIT + 10
     values = {"person": np.arange(n), "x": np.zeros(n), "y": np.zeros(n), "degree": np.arange(n), "colour": np.zeros(n)}
-    people = drawn(pd.DataFrame(values), TIES, named=1)
+    people = graph_drawing(pd.DataFrame(values), TIES, named=1)
     drawing = Drawing(people, square(named=1).told, "light")
 
     lit = trace(figure(drawing, Look(Chosen(0, np.arange(n)))), "chosen").customdata
@@ -286,7 +286,7 @@ def test_few_people_far_off_do_not_squeeze_all_others() -> None:
     n = 200
     x = np.tile([-1.0, 1.0], n // 2)
     x[0] = 500.0
-    people = drawn(pd.DataFrame({"person": range(n), "x": x, "y": x, "degree": 1, "colour": 0}), TIES)
+    people = graph_drawing(pd.DataFrame({"person": range(n), "x": x, "y": x, "degree": 1, "colour": 0}), TIES)
 
     low, high = figure(Drawing(people, square().told, "light")).layout.xaxis.range
 
@@ -295,7 +295,7 @@ def test_few_people_far_off_do_not_squeeze_all_others() -> None:
 
 def test_one_person_alone_can_be_drawn() -> None:
     alone = square().told.head(1)
-    people = drawn(pd.DataFrame({"person": [1], "x": [0.0], "y": [0.0], "degree": [0], "colour": [0]}), TIES)
+    people = graph_drawing(pd.DataFrame({"person": [1], "x": [0.0], "y": [0.0], "degree": [0], "colour": [0]}), TIES)
 
     low, high = figure(Drawing(people, alone, "dark")).layout.xaxis.range
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from dashapp.dashboard.account_view import PAGE
+from dashapp.dashboard.formats import FORMATS
 from dashapp.store import accounts, users
 
 from ..browser_session import Page, has_id, links, parts, text, with_id
@@ -70,9 +71,11 @@ def test_lists_and_graphs_can_be_taken_away_in_every_format(ada: Page, known: Kn
     found = set(links(ada.open(f"user/mastodon?account={known.full}")))
 
     base = f"/download/{known.full}"
-    lists = {f"{base}/{name}.{kind}" for name in ("followers", "friends", "mutuals") for kind in ("csv", "json")}
-    graphs = {f"{base}/{name}-graph.{kind}" for name in ("followers", "friends") for kind in ("csv", "gexf", "graphml")}
-    assert lists | graphs | {f"{base}/posts.csv", f"{base}/posts.json"} <= found
+    for suffix, form in FORMATS.items():
+        tables = {f"{base}/{name}.{suffix}" for name in ("followers", "friends", "mutuals", "posts")}
+        graphs = {f"{base}/{name}-graph.{suffix}" for name in ("followers", "friends")}
+        assert found & tables == (tables if form.table else set())
+        assert found & graphs == (graphs if form.graph else set())
 
 
 def test_downloads_that_a_page_offers_are_there(ada: Page, known: Known) -> None:

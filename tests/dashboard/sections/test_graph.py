@@ -10,6 +10,7 @@ from flask import Flask
 
 from analytics.graph_drawing import GraphDrawing
 from dashapp.dashboard.figures.graph import CROWD, HEIGHT, Drawing
+from dashapp.dashboard.formats import GRAPH_FORMATS
 from dashapp.dashboard.sections import graph as sections_graph
 from dashapp.dashboard.sections.graph_remark import left_out
 from dashapp.dashboard.sections.graph_selection import room_of
@@ -69,7 +70,8 @@ def test_at_first_all_are_drawn_and_it_is_said_what_can_be_done(ada: Page, known
     assert "Click a point" in text(answer["graph-person"]["children"])
     said = text(answer["graph-remark"]["children"])
     assert "All 2 people and the ties among them. On average a person has ties with 1 others." in said
-    assert f"/download/{known.full}/followers-graph.graphml" in links(answer["graph-remark"]["children"])
+    offered = links(answer["graph-remark"]["children"])
+    assert offered == [f"/download/{known.full}/followers-graph.{form.suffix}" for form in GRAPH_FORMATS]
 
 
 def test_ties_without_direction_are_not_said_to_have_one(ada: Page, known: Known) -> None:

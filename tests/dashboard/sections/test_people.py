@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from dashapp.dashboard.formats import TABLE_FORMATS
+
 from ..browser_session import Page, links, text, with_id
 from ..conftest import Known
 
@@ -114,7 +116,8 @@ def test_another_list_brings_its_columns_and_downloads(ada: Page, known: Known) 
     titles = [column["headerName"] for column in grid["columnDefs"]]
     assert titles == ["Name", "Handle", "Their friends", "Common friends", "Mutual", "Friend since", "First seen"]
     assert grid["rowModelType"] == "infinite"
-    assert links(answer["people-downloads"]["children"])[0] == f"/download/{known.full}/friends.csv"
+    offered = links(answer["people-downloads"]["children"])
+    assert offered == [f"/download/{known.full}/friends.{form.suffix}" for form in TABLE_FORMATS]
 
 
 def test_the_address_chooses_the_list(ada: Page, known: Known) -> None:
