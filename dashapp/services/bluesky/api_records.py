@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import UnusableError
-from ..files.values import EARLIEST, LONGEST_LABEL, body, checked, count, label, moment
+from ..files.values import EARLIEST, LONGEST_LABEL, as_dict, as_list, body, checked, count, label, moment
 from ..records import Person, Post, Profile
 from . import export_records
 from .export_records import POST_ADDRESS, WEB, Context
 from .mst import POST, REPOST
-from .xrpc import as_dict, as_list
 
 SIGNED_IN_ONLY = "!no-unauthenticated"  # a label that people give themselves
 NO_HANDLE = "handle.invalid"  # stands where a handle does not lead back to its account

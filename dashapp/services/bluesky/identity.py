@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..errors import NotFoundError, RateLimitedError, UnavailableError
-from ..files.values import body
+from ..files.values import as_dict, as_list, body
 from ..net.client import Client
 from ..net.ssrf import host_name, instance_url
 from ..reading import Access
 from .export_records import did, handle
 from .oauth import NO_HANDLE, NO_SERVER, checked
-from .xrpc import as_dict, as_list, limit
+from .xrpc import limit
 
 PLC, WEB_DID = "did:plc:", "did:web:"
 PROFILE = re.compile(r"(https?://)?bsky\.app/profile/(?P<actor>[^/?#]+).*")

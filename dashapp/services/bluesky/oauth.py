@@ -23,6 +23,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from ..errors import DeniedError, NotFoundError, ServiceError, UnavailableError, UnknownClientError
+from ..files.values import as_list
 from ..net.oauth import (
     REFUSED,
     Application,
@@ -161,7 +162,7 @@ def find_person(send: Sender, settings: Mapping[str, Any], typed: str) -> Person
     told = document(_did_document(send, settings, did), NAME)
     if told.get("id") != did:
         raise UnavailableError(NO_SERVER)
-    handles = [str(each).removeprefix("at://").lower() for each in _list(told.get("alsoKnownAs"))]
+    handles = [str(each).removeprefix("at://").lower() for each in as_list(told.get("alsoKnownAs"))]
     if name != did and name.lower() not in handles:
         raise NotFoundError(NO_ACCOUNT)  # the handle leads to an account that does not call itself so
     handle = _confirmed(send, settings, handles, did) if name == did else name.lower()
@@ -202,20 +203,16 @@ def _did_document(send: Sender, settings: Mapping[str, Any], did: str) -> Respon
 
 
 def _pds(told: Mapping[str, Any]) -> str:
-    for service in _list(told.get("service")):
+    for service in as_list(told.get("service")):
         if isinstance(service, dict) and str(service.get("id", "")).endswith("#atproto_pds"):
             return text(service, "serviceEndpoint", NAME).rstrip("/")
     raise UnavailableError(NO_SERVER)
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
 def find_server(send: Sender, settings: Mapping[str, Any], pds: str) -> Server:
     """The authorization server of a personal data server. Raises `UnavailableError`, `HostError`."""
     url = checked(f"{pds}/.well-known/oauth-protected-resource", settings)
-    servers = _list(document(send("GET", url, guarded=True), NAME).get("authorization_servers"))
+    servers = as_list(document(send("GET", url, guarded=True), NAME).get("authorization_servers"))
     if not servers or not isinstance(servers[0], str):
         raise UnavailableError(NO_SERVER)
     return describe(send, settings, servers[0])

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from ..errors import DeniedError, NotFoundError, RateLimitedError, ResponseError, UnavailableError, UnusableError
-from ..files.values import latest
+from ..files.values import as_dict, as_list, latest
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Person, Post, Profile, Skipped, Tie
 from . import api_records
@@ -20,7 +20,7 @@ from .cursor import BROKEN_OFF, PAGE, POSTS, TIES, State
 from .export_records import Context, did
 from .identity import actor
 from .ties import Ties
-from .xrpc import NAME, NO_ANSWER, Questions, as_dict, as_list, cursor_of, limit, listed
+from .xrpc import NAME, NO_ANSWER, Questions, cursor_of, limit, listed
 
 COUNTED = 25  # profiles in an answer
 STEP = 20  # calls for ties in a step: each step is a transaction

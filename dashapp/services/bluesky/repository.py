@@ -10,13 +10,14 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from ..errors import ExportError, RateLimitedError, ServiceError, UnavailableError
+from ..files.values import as_dict
 from ..net.client import Client
 from ..reading import Access
 from .car import Car, decoded, is_whole
 from .export_records import did
 from .identity import Directory
 from .mst import FOLLOW, repository
-from .xrpc import as_dict, limit
+from .xrpc import limit
 
 LARGEST = 12_000_000  # bytes, read at once into memory: some thousand follows among ten thousands of records
 MOST_CLIENTS = 20  # servers with open connections

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Literal
 
+from ..files.values import as_dict
 from ..reading import Access
 from ..records import Person
 from .export_records import did
 from .repository import CALLS, Repos, Told
-from .xrpc import Questions, as_dict, cursor_of, listed
+from .xrpc import Questions, cursor_of, listed
 
 PAGE, OTHERS = 100, 30  # follows in an answer, others in a question
 DEAREST = 10  # calls for one person at most

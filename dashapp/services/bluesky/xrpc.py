@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import DeniedError, NotFoundError, ResponseError, UnavailableError
 from ..files.json_stream import parsed
-from ..files.values import body
+from ..files.values import as_dict, body
 from ..net.client import Client
 from ..net.response import Response, reset_at, retry_after, whole_number
 from .oauth import NO_ACCOUNT
@@ -93,13 +93,3 @@ def listed(page: dict[str, Any], name: str) -> list[Any]:
     if not isinstance(values, list):
         raise UnavailableError(NO_ANSWER)
     return values
-
-
-def as_dict(value: Any) -> dict[str, Any]:
-    """The object, or an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def as_list(value: Any) -> list[Any]:
-    """The list, or an empty one."""
-    return value if isinstance(value, list) else []

@@ -12,12 +12,12 @@ from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from ..errors import DeniedError, NotFoundError, ResponseError, UnavailableError, UnusableError
-from ..files.values import count, label, link, moment
+from ..files.values import as_dict, count, label, link, moment
 from ..net.client import Client
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile, Skipped, Tie
 from . import api_records, queries
-from .api_records import as_dict, follows_of, goes_on
+from .api_records import follows_of, goes_on
 from .cursor import Rest, State
 from .graphql import NO_ANSWER, Told, TooMuchError, ask, limit
 from .queries import LISTS, POSTS

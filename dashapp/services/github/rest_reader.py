@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from ..errors import NotFoundError, ResponseError, UnusableError
-from ..files.values import link
+from ..files.values import as_dict, link
 from ..net.client import Client
 from ..reading import Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile, Skipped
 from . import api_records
-from .api_records import as_dict, as_list
+from .api_records import listed
 from .graphql import NO_ACCOUNT
 from .queries import LISTS
 
@@ -93,7 +93,7 @@ class PublicReader:
             state["hidden"] = True
             del state["next"][part]
             return
-        items = as_list(as_dict(response.json()).get("items"))
+        items = listed(as_dict(response.json()).get("items"))
         before = len(batch.posts)
         for item in items:
             try:
@@ -116,7 +116,7 @@ class PublicReader:
         response = self._client.get(
             f"{self._path()}/{LISTS[relation]}", {"per_page": PAGE, "page": state["next"][relation]}
         )
-        items, batch = as_list(response.json()), Batch(step=relation)
+        items, batch = listed(response.json()), Batch(step=relation)
         for item in items:
             try:
                 batch.people.append(api_records.public_person(relation, item))

@@ -11,7 +11,7 @@ from requests.utils import parse_header_links
 
 from ..errors import ServiceError, UnavailableError, UnusableError
 from ..files.html_text import text_of
-from ..files.values import LONGEST_LABEL, body, checked, count, label, language, link, moment
+from ..files.values import LONGEST_LABEL, as_dict, body, checked, count, label, language, link, moment
 from ..net.response import Response, reset_at, whole_number
 from ..net.ssrf import host_name
 from ..records import Kind, Person, Post
@@ -140,16 +140,3 @@ def _kind(status: dict[str, Any], own: str) -> Kind:
     """A reply to oneself goes on with an own post."""
     answers_other = status.get("in_reply_to_id") and ident(status.get("in_reply_to_account_id")) != own
     return "reply" if answers_other else "post"
-
-
-# ---- values
-
-
-def as_dict(value: Any) -> dict[str, Any]:
-    """The object, or an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def as_list(value: Any) -> list[Any]:
-    """The list, or an empty one."""
-    return value if isinstance(value, list) else []

@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 
 from ..errors import NotFoundError, RateLimitedError, ServiceError, UnavailableError
 from ..files.json_stream import parsed
-from ..files.values import count
+from ..files.values import as_dict, count
 from ..net.client import Client
 from ..net.ssrf import host_name, instance_url
 from ..reading import Access
 from ..records import Batch, Person, Tie
-from .api_records import as_dict, entries, following, ident, key_told, limit
+from .api_records import entries, following, ident, key_told, limit
 
 PAGE = 80
 MOST_FOLLOWS = 5_000  # of one person

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from ..errors import DeniedError, NotFoundError, ResponseError, UnavailableError, UnusableError
 from ..files.html_text import text_of
-from ..files.values import body, count, label, latest, link, moment
+from ..files.values import as_dict, as_list, body, count, label, latest, link, moment
 from ..net.client import Client
 from ..net.response import Response
 from ..net.ssrf import host_name, instance_url
@@ -23,8 +23,6 @@ from ..records import Batch, Profile, Skipped, Tie
 from . import webfinger
 from .api_records import (
     address,
-    as_dict,
-    as_list,
     entries,
     following,
     ident,

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import MovedError, RateLimitedError, ServiceError
-from ..files.values import body
+from ..files.values import as_dict, as_list, body
 from ..net.client import Client
 from ..net.ssrf import host_name
-from .api_records import ACCT, as_dict, as_list
+from .api_records import ACCT
 
 PATH = ".well-known/webfinger"
 HOPS = 3  # a domain may send on to its server, and that to another name of it

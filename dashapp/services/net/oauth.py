@@ -14,6 +14,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from ..errors import DeniedError, UnavailableError, UnknownClientError
+from ..files.values import as_dict
 from .client import USER_AGENT
 from .response import Response
 from .ssrf import GuardedAdapter, places, read_body
@@ -202,7 +203,7 @@ def json_object(response: Response) -> dict[str, Any]:
         value = response.json()
     except UnavailableError:
         return {}
-    return value if isinstance(value, dict) else {}
+    return as_dict(value)
 
 
 def text(value: Mapping[str, Any], name: str, service: str) -> str:
