@@ -143,27 +143,26 @@ class Paging:
         entries: int,
         following: str | None,
         *,
-        is_last: bool | None = None,
         read: int | None = None,
         unreadable: int = 0,
         incomplete: bool = False,
         enough: bool = False,
     ) -> None:
-        """Behind a page of so many entries: to the `following` one, if it is not the last and leads anywhere."""
+        """Behind a page of so many entries; the `following` cursor is None behind the last, empty if it is unusable."""
         progress = self.progress[name]
         progress.pages += 1
         progress.empty_pages = 0 if entries else progress.empty_pages + 1
         progress.read += entries if read is None else read
         progress.unreadable += unreadable
         progress.incomplete |= incomplete
-        if enough or (not following if is_last is None else is_last):
+        if enough or following is None:
             self.stop(name, Reason.ENOUGH if enough else Reason.END)
         elif (reason := self._broken(name, following)) is not None:
             self.stop(name, reason)
         else:
             progress.next = following
 
-    def _broken(self, name: str, following: str | None) -> Reason | None:
+    def _broken(self, name: str, following: str) -> Reason | None:
         progress, part = self.progress[name], self._parts[name]
         if not following or len(following) > LONGEST_CURSOR:
             return Reason.LOST_CURSOR

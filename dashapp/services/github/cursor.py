@@ -82,8 +82,8 @@ class GitHubCursor:
     def turn(self, name: str, page: Mapping[str, Any], *, unreadable: int = 0, enough: bool = False) -> None:
         """Behind that page."""
         self.paging.progress[name].count = total({"list": page}, "list") or 0
-        last, number = not goes_on(page), len(page["nodes"])
-        self.paging.turn(name, number, behind(page), is_last=last, unreadable=unreadable, enough=enough)
+        following = behind(page) or "" if goes_on(page) else None
+        self.paging.turn(name, len(page["nodes"]), following, unreadable=unreadable, enough=enough)
 
     # -- how much at once
 
