@@ -174,8 +174,9 @@ class Paging:
         return Reason.TOO_LONG if too_many or progress.pages >= part.page_limit(progress.count) else None
 
     def stop(self, name: str, reason: Reason) -> None:
-        """No more of it is read."""
-        self.progress[name].next, self.progress[name].stopped = None, reason
+        """No more of it is read; the first reason holds."""
+        progress = self.progress[name]
+        progress.next, progress.stopped = None, progress.stopped or reason
 
     # -- how much is left, and what is whole
 

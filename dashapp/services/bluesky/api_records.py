@@ -106,8 +106,8 @@ def _repost(view: Mapping[str, Any], reason: Mapping[str, Any], context: Context
         raise UnusableError(export_records.NO_REPOST)
     if by != context.did:
         return None
-    told = body(reason.get("uri"))
-    key = told if told.startswith(f"at://{context.did}/{REPOST}/") else f"repost of {of[0]}"
+    address = body(reason.get("uri"))
+    key = address if address.startswith(f"at://{context.did}/{REPOST}/") else f"repost of {of[0]}"
     if len(key) > LONGEST_LABEL:
         raise UnusableError("it has no usable id")
     at = checked(moment(reason.get("indexedAt")), latest=context.latest)

@@ -92,10 +92,10 @@ class Directory:
         finally:
             client.close()
 
-    def _server(self, told: Mapping[str, Any], account: str) -> str:
-        if told.get("id") != account:
+    def _server(self, document: Mapping[str, Any], account: str) -> str:
+        if document.get("id") != account:
             raise UnavailableError(NO_SERVER)
-        for service in map(as_dict, as_list(told.get("service"))):
+        for service in map(as_dict, as_list(document.get("service"))):
             if body(service.get("id")).endswith("#atproto_pds"):
                 address = body(service.get("serviceEndpoint")).rstrip("/")
                 return checked(f"{address}/", self._access.settings).rstrip("/")
