@@ -22,7 +22,6 @@ SPELLINGS: Mapping[str, Mapping[str, str]] = {
 }
 #: last part of a problem's type: somebody on the list is gone or hidden, and the list is whole all the same
 VANISHED = ("resource-not-found", "resource-unavailable", "not-authorized-for-resource", "forbidden")
-LONGEST_TOKEN = 2_000
 FORBIDDEN = 403
 PRIVATE = "X does not show this: it is private, or a permission is missing."
 NO_LIST = "X sends something that is no list. Try again later."
@@ -144,9 +143,9 @@ def tells_counts(records: list[dict[str, Any]]) -> bool:
     return not records or any("public_metrics" in record or "created_at" in record for record in records)
 
 
-def _created_at(told: Any, key: int) -> datetime | None:
+def _created_at(stated: Any, key: int) -> datetime | None:
     """The stated time, else the one that is part of the id."""
-    at = moment(told)
+    at = moment(stated)
     if at is not None or key < FIRST_SNOWFLAKE:
         return at
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(key >> 22) + SNOWFLAKE_EPOCH)
@@ -154,8 +153,8 @@ def _created_at(told: Any, key: int) -> datetime | None:
 
 def _kind(raw: Mapping[str, Any], text: str, own: str) -> Kind:
     """A repost has the counts of the original; a reply to oneself goes on with an own post."""
-    told = as_list(raw.get("referenced_tweets")) or as_list(raw.get("referenced_posts"))
-    types = {body(as_dict(each).get("type")) for each in told}
+    references = as_list(raw.get("referenced_tweets")) or as_list(raw.get("referenced_posts"))
+    types = {body(as_dict(each).get("type")) for each in references}
     if types & {"retweeted", "reposted"} or (not types and text.startswith("RT @")):
         return "repost"
     return "reply" if "replied_to" in types and str(raw.get("in_reply_to_user_id")) != own else "post"
