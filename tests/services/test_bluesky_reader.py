@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import pytest
@@ -305,13 +306,41 @@ def test_a_page_without_people_is_not_the_last(network: Serve) -> None:
     assert len(told.read()[0].people()) == 50
 
 
-def test_a_cursor_that_repeats_ends_a_list(network: Serve) -> None:
-    told = network()
+def test_a_cursor_that_repeats_breaks_off_a_list(network: Serve) -> None:
+    told = network(followers=5)
     told.fake.mangle = lambda method, value: value | ({"cursor": "from-0"} if method.endswith("getFollowers") else {})
 
-    told.read()
+    _, coverage = told.read()
 
     assert told.fake.calls["app.bsky.graph.getFollowers"] == 2
+    assert coverage.complete == {"posts", "friends"}
+    assert "Bluesky stopped telling the followers after 10." in coverage.notes
+
+
+def test_pages_without_anybody_end_some_time(network: Serve) -> None:
+    told = network(followers=5)
+    pages = count()
+    told.fake.mangle = lambda method, value: (
+        value | {"followers": [], "cursor": f"from-{next(pages)}"} if method.endswith("getFollowers") else value
+    )
+
+    _, coverage = told.read()
+
+    assert told.fake.calls["app.bsky.graph.getFollowers"] == 50
+    assert coverage.complete == {"posts", "friends"}
+
+
+def test_somebody_who_cannot_be_read_makes_nobody_lost(network: Serve) -> None:
+    told = network(followers=5)
+    told.fake.mangle = lambda method, value: (
+        value | {"followers": [*value["followers"], {"did": 7}]} if method.endswith("getFollowers") else value
+    )
+
+    kept, coverage = told.read()
+
+    assert len([person for person in kept.people() if person.is_follower]) == 5
+    assert coverage.complete == {"posts", "friends"}
+    assert "Entries in the list of followers that could not be read: 1." in coverage.notes
 
 
 @pytest.mark.parametrize("broken", [{"followers": "hidden"}, {"followers": None}, {"followers": [1]}, {"cursor": 7}])

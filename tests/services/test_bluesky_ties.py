@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from dashapp.services.bluesky import identity, repository
-from dashapp.services.bluesky.cursor import MOST_AGAIN, State
-from dashapp.services.bluesky.repository import Repos
+from dashapp.services.bluesky.cursor import MOST_AGAIN, PLAN, BlueskyCursor
+from dashapp.services.bluesky.repository import RepositoryReader
 from dashapp.services.bluesky.ties import ways
 from dashapp.services.errors import ExportError, RateLimitedError, UnavailableError
 from tests.services.bluesky_exports import DID, FOLLOW, OTHER, bluesky_blocks, bluesky_car, bluesky_follow, key_of
@@ -227,7 +228,7 @@ def test_a_repository_that_is_too_large_is_not_read_to_its_end(network: Serve, m
 def test_what_was_unfollowed_is_no_tie() -> None:
     data = repo_of(Member(BOB, "bob", {did_of(1): None, did_of(2): None}))
 
-    assert repository.follows(data, BOB) == repository.Told(frozenset({did_of(1), did_of(2)}), whole=True)
+    assert repository.follows(data, BOB) == repository.KnownFollows(frozenset({did_of(1), did_of(2)}), whole=True)
 
 
 def test_the_repository_of_somebody_else_is_refused() -> None:
@@ -238,7 +239,7 @@ def test_the_repository_of_somebody_else_is_refused() -> None:
 def test_a_follow_of_nobody_is_passed_over() -> None:
     records = {f"{FOLLOW}/{key_of(clock=1)}": bluesky_follow(), f"{FOLLOW}/{key_of(clock=2)}": bluesky_follow(3)}  # type: ignore[arg-type]
 
-    assert repository.follows(bluesky_car(records), DID) == repository.Told(frozenset({OTHER}), whole=True)
+    assert repository.follows(bluesky_car(records), DID) == repository.KnownFollows(frozenset({OTHER}), whole=True)
 
 
 def test_follows_whose_content_is_missing_are_not_all_told() -> None:
@@ -248,7 +249,7 @@ def test_follows_whose_content_is_missing_are_not_all_told() -> None:
 
     told = repository.follows(car(root, [(name, data) for name, data in blocks.items() if name != gone]), DID)
 
-    assert told == repository.Told(frozenset({did_of(0), did_of(2)}), whole=False)
+    assert told == repository.KnownFollows(frozenset({did_of(0), did_of(2)}), whole=False)
 
 
 def test_a_directory_in_trouble_is_left_alone(network: Serve) -> None:
@@ -279,7 +280,7 @@ def test_a_server_in_trouble_is_left_alone(network: Serve) -> None:
 def test_connections_to_many_servers_are_not_kept_open(network: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repository, "MOST_CLIENTS", 2)
     told = network()
-    found = Repos(told.reach())
+    found = RepositoryReader(told.reach())
 
     for number in range(4):
         found._client(f"{told.url}/{number}")
@@ -324,7 +325,7 @@ def test_no_import_waits_for_a_domain_of_anybody() -> None:
         told = Network(url, None)  # type: ignore[arg-type]
         did = f"did:web:{url.removeprefix('http://').replace(':', '%3A')}"
 
-        assert Repos(told.reach()).follows(did) is None
+        assert RepositoryReader(told.reach()).follows(did) is None
 
         told.reaches[0].close()
 
@@ -334,7 +335,7 @@ def test_an_import_waits_for_the_directory() -> None:
         told = Network(url, None)  # type: ignore[arg-type]
 
         with pytest.raises(RateLimitedError):
-            Repos(told.reach()).follows(BOB)
+            RepositoryReader(told.reach()).follows(BOB)
 
         told.reaches[0].close()
 
@@ -343,7 +344,7 @@ def test_an_import_waits_for_the_directory() -> None:
 def test_ids_of_other_kinds_lead_nowhere(did: str) -> None:
     told = Network("http://127.0.0.1:9", None)  # type: ignore[arg-type]
 
-    assert Repos(told.reach()).follows(did) is None
+    assert RepositoryReader(told.reach()).follows(did) is None
 
 
 # ---- people who are gone, or in trouble
@@ -412,12 +413,12 @@ def test_what_bluesky_refuses_of_a_person_is_counted(network: Serve) -> None:
 
 
 def test_only_so_many_are_asked_again() -> None:
-    state = State({"people": MOST_AGAIN + 5})
+    state = BlueskyCursor({"people": MOST_AGAIN + 5})
 
     for place in range(MOST_AGAIN + 5):
         state.ask_again(place)
 
-    assert (len(state.again), state.told) == (MOST_AGAIN, {"unread": 5})
+    assert (len(state.again), state.incomplete) == (MOST_AGAIN, {"unread": 5})
 
 
 def test_of_very_many_people_not_all_are_asked(network: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -431,7 +432,8 @@ def test_of_very_many_people_not_all_are_asked(network: Serve, monkeypatch: pyte
 
 
 def test_of_a_very_long_list_not_all_is_read(network: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashapp.services.bluesky.cursor.MOST_PAGES", {"posts": 9, "followers": 2, "friends": 9})
+    parts = tuple(replace(part, most_pages=2) for part in PLAN.parts)
+    monkeypatch.setattr("dashapp.services.bluesky.cursor.PLAN", replace(PLAN, parts=parts))
     told = network(followers=250, friends=0, mutual=0, follows=0)
 
     kept, coverage = told.read()

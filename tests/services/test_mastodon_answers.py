@@ -86,13 +86,16 @@ def test_limits_are_as_the_headers_say(status: int, headers: dict[str, str], wai
 @pytest.mark.parametrize(
     ("link", "query"),
     [
-        ('<https://e.social/api/v1/x?limit=80&max_id=5>; rel="next", <https://e.social/x?since_id=9>; rel="prev"', 80),
+        (
+            '<https://e.social/api/v1/x?limit=80&max_id=5>; rel="next", <https://e.social/x?since_id=9>; rel="prev"',
+            "limit=80&max_id=5",
+        ),
         ('<https://e.social/x?since_id=9>; rel="prev"', None),
         ("", None),
         ("nonsense", None),
-        ('<https://[>; rel="next"', None),
-        (f'<https://e.social/x?{"a" * 2000}>; rel="next"', None),
+        ('<https://[>; rel="next"', ""),
+        (f'<https://e.social/x?{"a" * 2000}>; rel="next"', ""),
     ],
 )
-def test_the_next_page_is_told_by_its_query(link: str, query: int | None) -> None:
-    assert following(Response(200, {"Link": link})) == ("limit=80&max_id=5" if query else "")
+def test_the_next_page_is_told_by_its_query(link: str, query: str | None) -> None:
+    assert following(Response(200, {"Link": link})) == query

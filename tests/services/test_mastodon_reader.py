@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -303,14 +304,36 @@ def test_a_page_that_is_no_list_is_not_taken_for_the_end(page: Any) -> None:
 def test_pages_that_never_end_are_broken_off(part: str) -> None:
     world = small()
     home = world.servers["home"]
-    link = {"Link": f'<https://{home.domain}/x?max_id=7>; rel="next"'}
+    link = f'<https://{home.domain}/x?max_id=%d>; rel="next"'
     status = world.post("ada")
     entry = status if part == "statuses" else {"acct": "bob"}
-    home.fault = lambda path: ([entry], 200, link) if path.endswith(part) else None
+    home.fault = lambda path: ([entry], 200, {"Link": link % world.calls}) if path.endswith(part) else None
 
     _, coverage = whole(world)
 
     assert 50 <= world.calls < 70
+    assert any("never ends" in note for note in coverage.notes)
+    assert len(coverage.complete) == 2
+
+
+@pytest.mark.parametrize("part", ["statuses", "followers", "following"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param(lambda _: "max_id=7", id="repeated"),
+        pytest.param(lambda _: "a" * 2_000, id="too-long"),
+        pytest.param(lambda calls: f"max_id={calls}", id="empty-pages"),
+    ],
+)
+def test_a_next_page_that_leads_nowhere_is_no_end(part: str, query: Callable[[int], str]) -> None:
+    world = small()
+    home = world.servers["home"]
+    link = f'<https://{home.domain}/x?%s>; rel="next"'
+    home.fault = lambda path: ([], 200, {"Link": link % query(world.calls)}) if path.endswith(part) else None
+
+    _, coverage = whole(world)
+
+    assert world.calls < 20
     assert any("never ends" in note for note in coverage.notes)
     assert len(coverage.complete) == 2
 

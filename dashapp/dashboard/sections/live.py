@@ -13,7 +13,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from ...services import live_of, service_of
-from ...services.x.pricing import NEWEST, cost, dollars, told
+from ...services.x.pricing import NEWEST, cost, dollars, stated_amount
 from ...store import imports
 from ..account_view import Shown
 from ..components.attributes import aria
@@ -103,7 +103,7 @@ def _fields(account: Mapping[str, Any]) -> list[Component]:
 
 def _money(account: Mapping[str, Any]) -> list[Component]:
     """What reading costs, and how much the user allows."""
-    allowed = f"{told(account['options'], 'allowed') / 1000:.2f}"
+    allowed = f"{stated_amount(account['options'], 'allowed') / 1000:.2f}"
     most = current_app.config["X_MOST_DOLLARS"]
     amount = {"type": "number", "min": 0, "max": most, "step": "0.01", "value": allowed}
     box = dbc.Input(id="reading-allowed", name="allowed", required=True, **amount)

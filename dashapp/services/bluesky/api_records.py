@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import UnusableError
-from ..files.values import EARLIEST, LONGEST_LABEL, body, checked, count, label, moment
+from ..files.values import EARLIEST, LONGEST_LABEL, as_dict, as_list, body, checked, count, label, moment
 from ..records import Person, Post, Profile
 from . import export_records
 from .export_records import POST_ADDRESS, WEB, Context
 from .mst import POST, REPOST
-from .xrpc import as_dict, as_list
 
 SIGNED_IN_ONLY = "!no-unauthenticated"  # a label that people give themselves
 NO_HANDLE = "handle.invalid"  # stands where a handle does not lead back to its account
@@ -107,8 +106,8 @@ def _repost(view: Mapping[str, Any], reason: Mapping[str, Any], context: Context
         raise UnusableError(export_records.NO_REPOST)
     if by != context.did:
         return None
-    told = body(reason.get("uri"))
-    key = told if told.startswith(f"at://{context.did}/{REPOST}/") else f"repost of {of[0]}"
+    address = body(reason.get("uri"))
+    key = address if address.startswith(f"at://{context.did}/{REPOST}/") else f"repost of {of[0]}"
     if len(key) > LONGEST_LABEL:
         raise UnusableError("it has no usable id")
     at = checked(moment(reason.get("indexedAt")), latest=context.latest)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..errors import UnusableError
-from ..files.values import EARLIEST, LONGEST_LABEL, body, checked, language, moment
+from ..files.values import EARLIEST, LONGEST_LABEL, as_dict, body, checked, language, moment
 from ..records import Kind, Person, Post
 
 DID = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]")
@@ -69,7 +69,7 @@ def post(value: Any, path: str, context: Context) -> Post:
 def repost(value: Any, path: str, context: Context) -> Post:
     """The record of a repost: it has no text of its own. Raises `UnusableError`."""
     record = _of_type(value, path, NO_REPOST)
-    of = POST_ADDRESS.fullmatch(body(_dict(record.get("subject")).get("uri")))
+    of = POST_ADDRESS.fullmatch(body(as_dict(record.get("subject")).get("uri")))
     url = f"{WEB}{of['did']}/post/{of['key']}" if of else None
     return Post(
         key=_address(path, context),
@@ -106,7 +106,7 @@ def _address(path: str, context: Context) -> str:
 
 
 def _kind(record: Mapping[str, Any], context: Context) -> Kind:
-    answered = body(_dict(_dict(record.get("reply")).get("parent")).get("uri"))
+    answered = body(as_dict(as_dict(record.get("reply")).get("parent")).get("uri"))
     return "reply" if answered and not answered.startswith(f"at://{context.did}/") else "post"
 
 
@@ -116,7 +116,3 @@ def _created_at(record: Mapping[str, Any], key: str, context: Context) -> dateti
     if at is None or not EARLIEST <= at <= context.latest:
         at = key_time(key) or at
     return checked(at, latest=context.latest)
-
-
-def _dict(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..errors import NotFoundError, RateLimitedError, UnavailableError
-from ..files.values import body
+from ..files.values import as_dict, as_list, body
 from ..net.client import Client
 from ..net.ssrf import host_name, instance_url
 from ..reading import Access
 from .export_records import did, handle
 from .oauth import NO_HANDLE, NO_SERVER, checked
-from .xrpc import as_dict, as_list, limit
+from .xrpc import limit
 
 PLC, WEB_DID = "did:plc:", "did:web:"
 PROFILE = re.compile(r"(https?://)?bsky\.app/profile/(?P<actor>[^/?#]+).*")
@@ -92,10 +92,10 @@ class Directory:
         finally:
             client.close()
 
-    def _server(self, told: Mapping[str, Any], account: str) -> str:
-        if told.get("id") != account:
+    def _server(self, document: Mapping[str, Any], account: str) -> str:
+        if document.get("id") != account:
             raise UnavailableError(NO_SERVER)
-        for service in map(as_dict, as_list(told.get("service"))):
+        for service in map(as_dict, as_list(document.get("service"))):
             if body(service.get("id")).endswith("#atproto_pds"):
                 address = body(service.get("serviceEndpoint")).rstrip("/")
                 return checked(f"{address}/", self._access.settings).rstrip("/")

@@ -23,6 +23,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from ..errors import DeniedError, NotFoundError, ServiceError, UnavailableError, UnknownClientError
+from ..files.values import as_list
 from ..net.oauth import (
     REFUSED,
     Application,
@@ -136,10 +137,10 @@ class BlueskyProvider:
             client, ECKey.import_key(dict(token["dpop_key"])), token["issuer"], token.get("dpop_nonce", "")
         )
         form = {"grant_type": "refresh_token", "refresh_token": token["refresh_token"]}
-        told = granted(session.post(token["token_endpoint"], form), NAME)
-        if told.get("sub", token["sub"]) != token["sub"]:
+        renewed_token = granted(session.post(token["token_endpoint"], form), NAME)
+        if renewed_token.get("sub", token["sub"]) != token["sub"]:
             raise DeniedError(FORGED)
-        return {**token, **told, "dpop_nonce": session.nonce}
+        return {**token, **renewed_token, "dpop_nonce": session.nonce}
 
     def revoke(self, client: OAuthClient, token: Mapping[str, Any], uid: str) -> None:
         """The whole session, by its refresh token."""
@@ -159,14 +160,14 @@ def find_person(send: Sender, settings: Mapping[str, Any], typed: str) -> Person
     """The account of a handle or DID, and its server. Raises `NotFoundError`, `UnavailableError`, `HostError`."""
     name = typed.strip().removeprefix("at://").lstrip("@").strip("\u202a\u202c\u200e\u200f ")
     did = name if DID.fullmatch(name) else _did(send, settings, name.lower())
-    told = document(_did_document(send, settings, did), NAME)
-    if told.get("id") != did:
+    description = document(_did_document(send, settings, did), NAME)
+    if description.get("id") != did:
         raise UnavailableError(NO_SERVER)
-    handles = [str(each).removeprefix("at://").lower() for each in _list(told.get("alsoKnownAs"))]
+    handles = [str(each).removeprefix("at://").lower() for each in as_list(description.get("alsoKnownAs"))]
     if name != did and name.lower() not in handles:
         raise NotFoundError(NO_ACCOUNT)  # the handle leads to an account that does not call itself so
     handle = _confirmed(send, settings, handles, did) if name == did else name.lower()
-    return Person(did=did, handle=handle, pds=_pds(told))
+    return Person(did=did, handle=handle, pds=_pds(description))
 
 
 def _confirmed(send: Sender, settings: Mapping[str, Any], handles: list[str], did: str) -> str:
@@ -202,21 +203,17 @@ def _did_document(send: Sender, settings: Mapping[str, Any], did: str) -> Respon
     return response
 
 
-def _pds(told: Mapping[str, Any]) -> str:
-    for service in _list(told.get("service")):
+def _pds(description: Mapping[str, Any]) -> str:
+    for service in as_list(description.get("service")):
         if isinstance(service, dict) and str(service.get("id", "")).endswith("#atproto_pds"):
             return text(service, "serviceEndpoint", NAME).rstrip("/")
     raise UnavailableError(NO_SERVER)
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
 def find_server(send: Sender, settings: Mapping[str, Any], pds: str) -> Server:
     """The authorization server of a personal data server. Raises `UnavailableError`, `HostError`."""
     url = checked(f"{pds}/.well-known/oauth-protected-resource", settings)
-    servers = _list(document(send("GET", url, guarded=True), NAME).get("authorization_servers"))
+    servers = as_list(document(send("GET", url, guarded=True), NAME).get("authorization_servers"))
     if not servers or not isinstance(servers[0], str):
         raise UnavailableError(NO_SERVER)
     return describe(send, settings, servers[0])
@@ -225,12 +222,12 @@ def find_server(send: Sender, settings: Mapping[str, Any], pds: str) -> Server:
 def describe(send: Sender, settings: Mapping[str, Any], issuer: str) -> Server:
     """An authorization server, which has to speak of itself. Raises `UnavailableError`, `HostError`."""
     url = checked(f"{issuer}/.well-known/oauth-authorization-server", settings)
-    told = document(send("GET", url, guarded=True), NAME)
-    if told.get("issuer") != issuer or urlsplit(issuer).path not in ("", "/"):
+    description = document(send("GET", url, guarded=True), NAME)
+    if description.get("issuer") != issuer or urlsplit(issuer).path not in ("", "/"):
         raise UnavailableError(NO_SERVER)
     names = ("pushed_authorization_request_endpoint", "authorization_endpoint", "token_endpoint")
-    push, authorize, token = (checked(text(told, name, NAME), settings) for name in names)
-    revoke = told.get("revocation_endpoint")
+    push, authorize, token = (checked(text(description, name, NAME), settings) for name in names)
+    revoke = description.get("revocation_endpoint")
     last = checked(revoke, settings) if isinstance(revoke, str) else ""
     return Server(issuer=issuer, push=push, authorize=authorize, token=token, revoke=last)
 
@@ -269,8 +266,8 @@ def push(session: DpopSession, server: Server, person: Person, *, redirect_uri: 
     response = session.post(server.push, form)
     if response.status in (400, 401, 403):
         raise UnknownClientError(NOT_ACCEPTED)
-    told = document(response, NAME)
-    return f"{server.authorize}?{urlencode({'client_id': client_id, 'request_uri': text(told, 'request_uri', NAME)})}"
+    pushed = document(response, NAME)
+    return f"{server.authorize}?{urlencode({'client_id': client_id, 'request_uri': text(pushed, 'request_uri', NAME)})}"
 
 
 def fetch_token(

@@ -10,13 +10,14 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from ..errors import ExportError, RateLimitedError, ServiceError, UnavailableError
+from ..files.values import as_dict
 from ..net.client import Client
 from ..reading import Access
 from .car import Car, decoded, is_whole
 from .export_records import did
 from .identity import Directory
 from .mst import FOLLOW, repository
-from .xrpc import as_dict, limit
+from .xrpc import limit
 
 LARGEST = 12_000_000  # bytes, read at once into memory: some thousand follows among ten thousands of records
 MOST_CLIENTS = 20  # servers with open connections
@@ -28,14 +29,14 @@ FILE = "repository.car"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Whom a person follows, as far as that is told."""
+class KnownFollows:
+    """Whom a person follows, as far as that is known."""
 
-    follows: frozenset[str]
+    keys: frozenset[str]
     whole: bool
 
 
-class Repos:
+class RepositoryReader:
     """Reads repositories where they lie: on servers that anybody may run."""
 
     def __init__(self, access: Access) -> None:
@@ -43,7 +44,7 @@ class Repos:
         self._clients: dict[str, Client] = {}
         self._troubles: Counter[str] = Counter()
 
-    def follows(self, account: str) -> Told | None:
+    def follows(self, account: str) -> KnownFollows | None:
         """All follows; None where the server refuses, sends too much, or what is no repository of the account.
 
         Raises `RateLimitedError` of the directory.
@@ -85,7 +86,7 @@ class Repos:
         return self._clients[server]
 
 
-def follows(data: bytes, account: str) -> Told:
+def follows(data: bytes, account: str) -> KnownFollows:
     """The follows in a repository. Raises `ExportError` where it is none, or another account's."""
     entries = _OneFile(data)
     repo = repository(entries, FILE)
@@ -93,7 +94,7 @@ def follows(data: bytes, account: str) -> Told:
         raise ExportError("This is the repository of another account.")
     wanted = {identifier for identifier, path in repo.paths.items() if path.startswith(f"{FOLLOW}/")}
     found = dict(_subjects(data, wanted))
-    return Told(frozenset(filter(None, found.values())), whole=found.keys() == wanted)
+    return KnownFollows(frozenset(filter(None, found.values())), whole=found.keys() == wanted)
 
 
 def _subjects(data: bytes, wanted: set[bytes]) -> Iterator[tuple[bytes, str | None]]:

@@ -1,4 +1,4 @@
-"""Questions to servers of the AT Protocol (XRPC): counted, their errors by name, their limits by header."""
+"""Calls of servers of the AT Protocol (XRPC): counted, their errors by name, their limits by header."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import DeniedError, NotFoundError, ResponseError, UnavailableError
 from ..files.json_stream import parsed
-from ..files.values import body
+from ..files.values import as_dict, body
 from ..net.client import Client
 from ..net.response import Response, reset_at, retry_after, whole_number
 from .oauth import NO_ACCOUNT
@@ -36,20 +36,20 @@ def limit(response: Response) -> datetime | None:
     """By the headers of the protocol, whose reset is an epoch; of two moments the later one."""
     if response.status != 429:
         return reset_at(response, "RateLimit-Reset") if whole_number(response, "RateLimit-Remaining") == 0 else None
-    told = (reset_at(response, "RateLimit-Reset"), retry_after(response))
-    return max((at for at in told if at), default=None)
+    moments = (reset_at(response, "RateLimit-Reset"), retry_after(response))
+    return max(filter(None, moments), default=None)
 
 
-class Questions:
+class XrpcClient:
     """One server, by the names of its methods."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self.asked = 0
+        self.calls = 0
 
-    def ask(self, method: str, **params: Any) -> dict[str, Any]:
+    def call(self, method: str, **params: Any) -> dict[str, Any]:
         """The answer. Raises what `Client` does, `NotFoundError` for accounts that are gone."""
-        self.asked += 1
+        self.calls += 1
         try:
             value = self._client.get(f"xrpc/{method}", params).json()
         except ResponseError as error:
@@ -61,8 +61,8 @@ class Questions:
 
 def named(error: ResponseError) -> ResponseError:
     """The error, by what the body of the answer calls it."""
-    told = _told(error.body)
-    name, message = body(told.get("error")), body(told.get("message")).lower()
+    value = _error_value(error.body)
+    name, message = body(value.get("error")), body(value.get("message")).lower()
     if name in GONE:
         return NotFoundError(GONE[name], error.status, error.body)
     if name == "InvalidRequest" and any(words in message for words in NOT_FOUND):
@@ -72,7 +72,7 @@ def named(error: ResponseError) -> ResponseError:
     return error
 
 
-def _told(content: bytes) -> dict[str, Any]:
+def _error_value(content: bytes) -> dict[str, Any]:
     try:
         return as_dict(parsed(content))
     except ValueError:
@@ -93,13 +93,3 @@ def listed(page: dict[str, Any], name: str) -> list[Any]:
     if not isinstance(values, list):
         raise UnavailableError(NO_ANSWER)
     return values
-
-
-def as_dict(value: Any) -> dict[str, Any]:
-    """The object, or an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def as_list(value: Any) -> list[Any]:
-    """The list, or an empty one."""
-    return value if isinstance(value, list) else []

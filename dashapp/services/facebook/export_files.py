@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from ..errors import ExportError
 from ..files.entries import Entries
 from ..files.json_stream import document
-from ..files.values import label, link, stated_as_of
+from ..files.values import as_dict, label, link, stated_as_of
 from ..records import Profile
 from .encoding import repaired
 from .export_records import moment_of
@@ -87,12 +86,12 @@ class About:
 def about(entries: Entries, files: FacebookFiles) -> About:
     """Whose export it is. Raises `ExportError` for a file that is not as Facebook writes it."""
     profile = document(entries, files.profile[0]) if files.profile else None
-    root = _dict(_dict(profile).get("profile_v2")) or _dict(_dict(profile).get("profile"))
+    root = as_dict(as_dict(profile).get("profile_v2")) or as_dict(as_dict(profile).get("profile"))
     name = root.get("name")
     url = link(root.get("profile_uri"))
     return About(
         handle=label(repaired(root.get("username"))) or _handle(url),
-        name=label(repaired(_dict(name).get("full_name") or name)),
+        name=label(repaired(as_dict(name).get("full_name") or name)),
         url=url,
         registered_at=moment_of(root.get("registration_timestamp")),
     )
@@ -126,7 +125,3 @@ def _handle(url: str | None) -> str | None:
     match = ADDRESS.fullmatch(url or "")
     handle = (match[1] or match[2]) if match else None
     return None if handle in NO_HANDLES else handle
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..errors import UnusableError
-from ..files.values import LONGEST_LABEL, checked, count, label
+from ..files.values import LONGEST_LABEL, as_dict, checked, count, label
 from ..records import Person, Post
 from .encoding import repaired
 
@@ -50,7 +50,7 @@ def post(value: Any, *, latest: datetime) -> Post:
 
 def _listed(value: Any, latest: datetime) -> tuple[str, datetime | None]:
     """Name and time of a list's item, in the forms of all years."""
-    item = value if isinstance(value, dict) else {}
+    item = as_dict(value)
     inner = next(_dicts(item.get("string_list_data")), {}) or next(_dicts(item.get("label_values")), {})
     name = label(repaired(item.get("name") or inner.get("value") or item.get("title")))
     if not name:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from ..errors import DeniedError, RateLimitedError, ResponseError, ServiceError, UnavailableError
 from ..files.json_stream import parsed
-from ..files.values import count, label
+from ..files.values import as_dict, count, label
 from ..net.response import Response
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile
@@ -41,12 +41,12 @@ def limit(response: Response) -> datetime | None:
 
 def code_of(content: bytes) -> int | None:
     """The code of an error."""
-    return count(_dict(_dict(_value(content)).get("error")).get("code"))
+    return count(as_dict(as_dict(_value(content)).get("error")).get("code"))
 
 
 def usage(response: Response) -> float:
     """The largest of the shares that `X-App-Usage` tells, in percent."""
-    shares = _dict(_value(response.headers.get("X-App-Usage", "").encode())).values()
+    shares = as_dict(_value(response.headers.get("X-App-Usage", "").encode())).values()
     return max((float(each) for each in shares if isinstance(each, int | float)), default=0.0)
 
 
@@ -101,12 +101,12 @@ class FacebookReader:
             if isinstance(error, DeniedError) and error.status == UNAUTHORIZED:
                 raise
             return None
-        return count(_dict(summary).get("total_count"))
+        return count(as_dict(summary).get("total_count"))
 
     def _get(self, path: str, params: dict[str, str]) -> dict[str, Any]:
         self._codes.last = None
         try:
-            return _dict(self._client.get(path, {**params, **self._proof}).json())
+            return as_dict(self._client.get(path, {**params, **self._proof}).json())
         except RateLimitedError:
             raise
         except ServiceError as error:
@@ -140,7 +140,3 @@ def _value(content: bytes) -> Any:
         return parsed(content)
     except ValueError:
         return None
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -18,6 +18,16 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
+def as_dict(value: Any) -> dict[str, Any]:
+    """The object, or an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """The list, or an empty one."""
+    return value if isinstance(value, list) else []
+
+
 def body(value: Any) -> str:
     """A text of any length; a database takes no NUL."""
     return value.replace("\0", "") if isinstance(value, str) else ""

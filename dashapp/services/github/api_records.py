@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import UnavailableError, UnusableError
-from ..files.values import LONGEST_LABEL, body, checked, count, label, latest, link, moment
+from ..files.values import LONGEST_LABEL, as_dict, body, checked, count, label, latest, link, moment
 from ..records import Person, Post, Profile
 from .queries import KINDS, LISTS
 
@@ -182,13 +182,8 @@ def _time(value: Any) -> datetime:
     return checked(moment(value), latest=latest(None, {}))
 
 
-def as_dict(value: Any) -> dict[str, Any]:
-    """The value, or what tells nothing."""
-    return value if isinstance(value, dict) else {}
-
-
-def as_list(value: Any) -> list[Any]:
-    """The value. Raises `UnavailableError`: an empty list would say too much."""
+def listed(value: Any) -> list[Any]:
+    """The list. Raises `UnavailableError`: an empty list would say too much."""
     if not isinstance(value, list):
         raise UnavailableError(NO_LIST)
     return value

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..errors import DeniedError, NotFoundError, UnavailableError
+from ..files.values import as_list
 from ..net.client import Client
 from ..net.response import Response, reset_at, retry_after, whole_number
 
@@ -25,15 +26,15 @@ class TooMuchError(UnavailableError):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """The data of an answer. Not `whole`: what is null in it may only be missing from the answer."""
+class GraphQLData:
+    """The data of a response. Not `whole`: what is null in it may only be missing from the response."""
 
     data: dict[str, Any]
     whole: bool
 
 
-def ask(client: Client, query: str, *, tries: int | None = None, **variables: Any) -> Told:
-    """What GitHub tells. Raises the errors of `services.errors`, and `TooMuchError`."""
+def ask(client: Client, query: str, *, tries: int | None = None, **variables: Any) -> GraphQLData:
+    """The data of the response. Raises the errors of `services.errors`, and `TooMuchError`."""
     call = {"query": query, "variables": variables}
     response = client.post("graphql", json=call, tries=tries)
     if limited(response):
@@ -45,7 +46,7 @@ def ask(client: Client, query: str, *, tries: int | None = None, **variables: An
     if errors & TOO_MUCH:
         raise TooMuchError("GitHub finds this too much at once. Try again later.")
     if isinstance(data, dict) and any(part is not None for part in data.values()):
-        return Told(data, whole=not value.get("errors") or errors == {"NOT_FOUND"})
+        return GraphQLData(data, whole=not value.get("errors") or errors == {"NOT_FOUND"})
     if errors & DENIED:
         raise DeniedError("GitHub does not show this: a permission is missing.", response.status)
     if "NOT_FOUND" in errors or (data and isinstance(data, dict) and not value.get("errors")):
@@ -67,10 +68,9 @@ def limited(response: Response) -> bool:
     if response.status != 200 or not TOO_MANY.search(response.body):
         return False
     value = response.json()  # it may be a post that speaks of limits
-    told = _errors(value) if isinstance(value, dict) else []
-    return any(TOO_MANY.search(f"{error.get('type')} {error.get('message')}".encode()) for error in told)
+    errors = _errors(value) if isinstance(value, dict) else []
+    return any(TOO_MANY.search(f"{error.get('type')} {error.get('message')}".encode()) for error in errors)
 
 
 def _errors(value: Mapping[str, Any]) -> list[dict[str, Any]]:
-    errors = value.get("errors")
-    return [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+    return [error for error in as_list(value.get("errors")) if isinstance(error, dict)]

@@ -7,28 +7,28 @@ answers sixty calls an hour and no GraphQL: see `public`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from ..errors import DeniedError, NotFoundError, ResponseError, UnavailableError, UnusableError
-from ..files.values import count, label, link, moment
+from ..files.values import as_dict, count, label, link, moment
 from ..net.client import Client
+from ..paging import is_enough
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile, Skipped, Tie
 from . import api_records, queries
-from .api_records import as_dict, follows_of, goes_on
-from .cursor import Rest, State
-from .graphql import NO_ANSWER, Told, TooMuchError, ask, limit
+from .api_records import follows_of, goes_on
+from .cursor import GitHubCursor, PendingFollows
+from .graphql import NO_ANSWER, GraphQLData, TooMuchError, ask, limit
 from .queries import LISTS, POSTS
 from .rest_reader import PublicReader
 
-RECOUNTED = timedelta(days=30)  # posts whose counts are read again
 FOUND, UNAUTHORIZED = 200, 401
 NOT_OURS = "GitHub no longer accepts the token of this server: tell the people who run it, or connect your own account."
 NOBODY = "it is gone, or GitHub does not tell it"
 
-Answered = TypeVar("Answered")
+Value = TypeVar("Value")
 
 
 def reader(target: Target, access: Access) -> GitHubReader | PublicReader:
@@ -58,11 +58,11 @@ class GitHubReader:
     def profile(self) -> Profile:
         """The account, also when it has another handle by now."""
         try:
-            told = self._profile(queries.KINDS)
+            profile = self._profile(queries.KINDS)
         except TooMuchError:  # of somebody who wrote very much, GitHub refuses to count it
-            told = self._profile(())
-        self._login, self._key = told.handle, told.key
-        return told
+            profile = self._profile(())
+        self._login, self._key = profile.handle, profile.key
+        return profile
 
     def _profile(self, kinds: Sequence[str]) -> Profile:
         if not self._login and not self._key:
@@ -72,20 +72,20 @@ class GitHubReader:
     def _user(self, query: str, *, tries: int | None = None, **variables: Any) -> tuple[dict[str, Any], bool]:
         """What is told of the account, and whether it is whole; by its number where somebody else has the handle."""
         try:
-            told = self._ask(query, tries=tries, login=self._login, **variables)
-            if self._is_theirs(told):
-                return as_dict(told.data.get("user")), told.whole
+            result = self._ask(query, tries=tries, login=self._login, **variables)
+            if self._is_theirs(result):
+                return as_dict(result.data.get("user")), result.whole
         except NotFoundError:
             if not self._key:
                 raise
         self._login = self._login_now()
-        told = self._ask(query, tries=tries, login=self._login, **variables)
-        if not self._is_theirs(told):
+        result = self._ask(query, tries=tries, login=self._login, **variables)
+        if not self._is_theirs(result):
             raise UnavailableError(NO_ANSWER)
-        return as_dict(told.data.get("user")), told.whole
+        return as_dict(result.data.get("user")), result.whole
 
-    def _is_theirs(self, told: Told) -> bool:
-        user = as_dict(told.data.get("user"))
+    def _is_theirs(self, result: GraphQLData) -> bool:
+        user = as_dict(result.data.get("user"))
         if not user:
             raise UnavailableError(NO_ANSWER)
         return self._key in ("", str(count(user.get("databaseId"))))
@@ -93,7 +93,7 @@ class GitHubReader:
     def _login_now(self) -> str:
         return api_records.public_profile(self._client.get(f"user/{self._key}").json()).handle
 
-    def _ask(self, query: str, *, tries: int | None = None, **variables: Any) -> Told:
+    def _ask(self, query: str, *, tries: int | None = None, **variables: Any) -> GraphQLData:
         try:
             return ask(self._client, query, tries=tries, **variables)
         except DeniedError as error:
@@ -105,21 +105,22 @@ class GitHubReader:
 
     def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
         """A page of everything for the first look, then all of it."""
-        state = State(cursor)
-        self._met = {person.key for person in known.people()} if state.steps else set()
+        state = GitHubCursor(cursor)
+        self._met = {person.key for person in known.people()} if cursor else set()
         while (part := state.next()) is not None:
             batch = self._batch(part, state, known)
             state.grow(part)
-            yield Step(batch=state.measured(batch), cursor=state.cursor(), show=state.first_look())
+            batch, show = state.measured(batch), state.paging.is_first_look(more=state.next() is not None)
+            yield Step(batch=batch, cursor=state.cursor(), show=show)
 
-    def _batch(self, part: str, state: State, known: Known) -> Batch:
+    def _batch(self, part: str, state: GitHubCursor, known: Known) -> Batch:
         if part == "posts":
             return self._posts(state, known)
         if part == "ties":
             return self._more_follows(state)
         return self._people(state, part, known)
 
-    def _fitting(self, state: State, part: str, call: Callable[[int, int | None], Answered]) -> Answered:
+    def _fitting(self, state: GitHubCursor, part: str, call: Callable[[int, int | None], Value]) -> Value:
         """What a call tells; of less at once where GitHub finds it too much, which is also a timeout or a 502."""
         while (size := state.size(part)) > 1:
             try:
@@ -130,18 +131,18 @@ class GitHubReader:
 
     # -- posts
 
-    def _posts(self, state: State, known: Known) -> Batch:
+    def _posts(self, state: GitHubCursor, known: Known) -> Batch:
         """The next page of each kind that has one."""
         batch = Batch(step="posts")
-        until = known.posts_until and known.posts_until - RECOUNTED
         for kind, value in self._pages_of_posts(state).items():
             page = api_records.page(value)
-            times = [self._post(kind, node, batch) for node in page["nodes"]]
-            enough = until is not None and any(at < until for at in times if at is not None)
-            state.turn(kind, page, enough=enough)
+            before = len(batch.skipped)
+            times = [at for node in page["nodes"] if (at := self._post(kind, node, batch)) is not None]
+            enough = is_enough(min(times, default=None), known)
+            state.turn(kind, page, unreadable=len(batch.skipped) - before, enough=enough)
         return batch
 
-    def _pages_of_posts(self, state: State) -> dict[str, Any]:
+    def _pages_of_posts(self, state: GitHubCursor) -> dict[str, Any]:
         """All kinds in one call, else each in its own."""
         kinds = state.kinds()
         if len(kinds) > 1 and state.size("posts") == POSTS:
@@ -149,13 +150,13 @@ class GitHubReader:
                 return self._ask_posts(state, kinds, POSTS, 1)
             except UnavailableError:
                 state.shrink("posts")
-        told: dict[str, Any] = {}
+        pages: dict[str, Any] = {}
         for kind in kinds:
-            told |= self._fitting(state, "posts", partial(self._ask_posts, state, [kind]))
-        return told
+            pages |= self._fitting(state, "posts", partial(self._ask_posts, state, [kind]))
+        return pages
 
-    def _ask_posts(self, state: State, kinds: Sequence[str], size: int, tries: int | None) -> dict[str, Any]:
-        after = {kind: state.after(kind) for kind in kinds}
+    def _ask_posts(self, state: GitHubCursor, kinds: Sequence[str], size: int, tries: int | None) -> dict[str, Any]:
+        after = {kind: state.paging.progress[kind].next for kind in kinds}
         user, _ = self._user(queries.posts_query(kinds), tries=tries, first=size, **after)
         return {kind: user.get(kind) for kind in kinds}
 
@@ -171,22 +172,24 @@ class GitHubReader:
 
     # -- people
 
-    def _people(self, state: State, relation: str, known: Known) -> Batch:
+    def _people(self, state: GitHubCursor, relation: str, known: Known) -> Batch:
         """The next page of a list."""
         page, whole = self._fitting(state, relation, partial(self._ask_people, state, relation))
-        batch = Batch(step=relation)
+        batch, unreadable = Batch(step=relation), 0
         for node in page["nodes"]:
-            if not self._person(relation, node, batch, state, known) and not (node is None and whole):
-                state.cut(relation)
-        state.turn(relation, page)
+            was_read = self._person(relation, node, batch, state, known)
+            unreadable += not was_read and not (node is None and whole)
+        state.turn(relation, page, unreadable=unreadable)
         return batch
 
-    def _ask_people(self, state: State, relation: str, size: int, tries: int | None) -> tuple[dict[str, Any], bool]:
-        query, after = queries.people_query(relation), state.after(relation)
+    def _ask_people(
+        self, state: GitHubCursor, relation: str, size: int, tries: int | None
+    ) -> tuple[dict[str, Any], bool]:
+        query, after = queries.people_query(relation), state.paging.progress[relation].next
         user, whole = self._user(query, tries=tries, first=size, after=after)
         return api_records.page(user.get(LISTS[relation])), whole
 
-    def _person(self, relation: str, node: Any, batch: Batch, state: State, known: Known) -> bool:
+    def _person(self, relation: str, node: Any, batch: Batch, state: GitHubCursor, known: Known) -> bool:
         """Adds a person and whom they follow, once; whether that could be done."""
         try:
             person = api_records.person(relation, node)
@@ -197,43 +200,47 @@ class GitHubReader:
         batch.people.append(person)
         if person.key not in self._met:
             self._met.add(person.key)
-            rest = Rest(person.key, label(node.get("id")) or "", None, 0)
-            self._first_follows(rest, follows_of(node), batch, state, fresh=person.key in known.fresh)
+            pending = PendingFollows(person.key, label(node.get("id")) or "", None, 0)
+            self._first_follows(pending, follows_of(node), batch, state, fresh=person.key in known.fresh)
         return True
 
-    def _first_follows(self, rest: Rest, follows: dict[str, Any], batch: Batch, state: State, *, fresh: bool) -> None:
+    def _first_follows(
+        self, pending: PendingFollows, follows: dict[str, Any], batch: Batch, state: GitHubCursor, *, fresh: bool
+    ) -> None:
         if follows:
-            self._add_ties(rest.key, follows, batch)
+            self._add_ties(pending.key, follows, batch)
         if fresh:
             return
         if follows:
-            state.follows(rest, follows)
-        elif rest.node:
-            state.rest.append(rest)  # left out of an answer that was too much: it is asked for by itself
+            state.turn_follows(pending, follows)
+        elif pending.node:
+            state.pending.append(pending)  # left out of a response that was too much: it is asked for by itself
         else:
-            state.untold += 1
+            state.unknown_follows += 1
 
     # -- further follows
 
-    def _more_follows(self, state: State) -> Batch:
+    def _more_follows(self, state: GitHubCursor) -> Batch:
         """The next hundred follows of many persons, until each is told in full or follows too many."""
         waiting, data = self._fitting(state, "ties", partial(self._ask_follows, state))
-        del state.rest[: len(waiting)]
+        del state.pending[: len(waiting)]
         batch = Batch(step="ties")
-        for at, rest in enumerate(waiting):
+        for at, pending in enumerate(waiting):
             follows = follows_of(data.get(f"u{at}"))
             if follows:
-                self._add_ties(rest.key, follows, batch)
-                state.follows(rest, follows)
+                self._add_ties(pending.key, follows, batch)
+                state.turn_follows(pending, follows)
             else:
-                state.untold += 1
+                state.unknown_follows += 1
         return batch
 
-    def _ask_follows(self, state: State, size: int, tries: int | None) -> tuple[list[Rest], dict[str, Any]]:
-        waiting = state.rest[:size]
+    def _ask_follows(
+        self, state: GitHubCursor, size: int, tries: int | None
+    ) -> tuple[list[PendingFollows], dict[str, Any]]:
+        waiting = state.pending[:size]
         variables: dict[str, Any] = {}
-        for at, rest in enumerate(waiting):
-            variables |= {f"id{at}": rest.node, f"after{at}": rest.after}
+        for at, pending in enumerate(waiting):
+            variables |= {f"id{at}": pending.node, f"after{at}": pending.after}
         try:
             return waiting, self._ask(queries.follows_query(len(waiting)), tries=tries, **variables).data
         except TooMuchError:
@@ -246,12 +253,12 @@ class GitHubReader:
 
     def _add_ties(self, key: str, follows: dict[str, Any], batch: Batch) -> None:
         """The ties that a page of follows tells; `ties_of` when it was the last."""
-        told = [count(as_dict(node).get("databaseId")) for node in follows["nodes"]]
-        keys = [str(target) for target in told if target is not None]
+        ids = [count(as_dict(node).get("databaseId")) for node in follows["nodes"]]
+        keys = [str(target) for target in ids if target is not None]
         batch.ties.extend(Tie(key, target) for target in keys if target != self._key)
         if not goes_on(follows):
             batch.ties_of.append(key)
 
     def coverage(self, cursor: Cursor) -> Coverage:
         """Lists that were read to their end, and persons who are told in part."""
-        return State(cursor).coverage()
+        return GitHubCursor(cursor).coverage()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from ..errors import DeniedError, UnavailableError
-from ..files.values import label
+from ..files.values import as_dict, label
 from ..net.response import Response, retry_after
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile
@@ -47,7 +47,7 @@ class LinkedInReader:
     def profile(self) -> Profile:
         """The account; its number is that of this application alone."""
         value = self._client.get("userinfo").json()
-        value = value if isinstance(value, dict) else {}
+        value = as_dict(value)
         key, name = label(value.get("sub")), label(value.get("name")) or _joined(value)
         if key is None:
             raise UnavailableError("LinkedIn sends something that is no account. Try again later.")

@@ -11,7 +11,7 @@ from requests.utils import parse_header_links
 
 from ..errors import ServiceError, UnavailableError, UnusableError
 from ..files.html_text import text_of
-from ..files.values import LONGEST_LABEL, body, checked, count, label, language, link, moment
+from ..files.values import LONGEST_LABEL, as_dict, body, checked, count, label, language, link, moment
 from ..net.response import Response, reset_at, whole_number
 from ..net.ssrf import host_name
 from ..records import Kind, Person, Post
@@ -38,18 +38,18 @@ def entries(response: Response) -> list[Any]:
     return page[:MOST_ENTRIES]
 
 
-def following(response: Response) -> str:
-    """The query of the next page, empty behind the last one.
+def following(response: Response) -> str | None:
+    """The query of the next page; None behind the last one, empty where the next one cannot be called.
 
     Not its address: behind a proxy, or called by another name, servers write addresses that cannot be called.
     """
     links = parse_header_links(response.headers.get("Link", ""))
-    url = next((link["url"] for link in links if "next" in link.get("rel", "").split()), "")
+    url = next((link["url"] for link in links if "next" in link.get("rel", "").split()), None)
     try:
-        query = urlsplit(url).query
+        query = None if url is None else urlsplit(url).query
     except ValueError:
         return ""
-    return query if len(query) <= LONGEST_QUERY else ""
+    return "" if query is not None and len(query) > LONGEST_QUERY else query
 
 
 # ---- accounts
@@ -57,9 +57,9 @@ def following(response: Response) -> str:
 
 def address(account: dict[str, Any], domain: str) -> str | None:
     """`user@domain`, where `domain` is that of the server that tells: local accounts have none in their `acct`."""
-    told = ACCT.fullmatch(label(account.get("acct")) or "")
-    whole = f"{told[1]}@{told[2] or domain}" if told else ""
-    return whole if 0 < len(whole) <= LONGEST_LABEL else None
+    match = ACCT.fullmatch(label(account.get("acct")) or "")
+    full = f"{match[1]}@{match[2] or domain}" if match else ""
+    return full if 0 < len(full) <= LONGEST_LABEL else None
 
 
 def key_of(handle: str) -> str | None:
@@ -73,7 +73,7 @@ def key_of(handle: str) -> str | None:
         return None
 
 
-def key_told(account: Any, domain: str) -> str | None:
+def key_in(account: Any, domain: str) -> str | None:
     """The key of an account that `domain` tells of; None for what is no account."""
     handle = address(as_dict(account), domain)
     return key_of(handle) if handle else None
@@ -88,18 +88,18 @@ def ident(value: Any) -> str:
 def person(account: Any, domain: str, *, is_follower: bool = False, is_friend: bool = False) -> Person | None:
     """Somebody of a list; None for what is no account. The zeros of a suspended account are not its counts."""
     account = as_dict(account)
-    handle, key = address(account, domain), key_told(account, domain)
+    handle, key = address(account, domain), key_in(account, domain)
     if handle is None or key is None:
         return None
-    told = {} if account.get("suspended") is True else account
+    known = {} if account.get("suspended") is True else account
     return Person(
         key=key,
         handle=handle,
-        name=label(told.get("display_name")),
+        name=label(known.get("display_name")),
         url=link(account.get("url")),
-        followers=count(told.get("followers_count")),
-        friends=count(told.get("following_count")),
-        posts=count(told.get("statuses_count")),
+        followers=count(known.get("followers_count")),
+        friends=count(known.get("following_count")),
+        posts=count(known.get("statuses_count")),
         is_follower=is_follower,
         is_friend=is_friend,
     )
@@ -140,16 +140,3 @@ def _kind(status: dict[str, Any], own: str) -> Kind:
     """A reply to oneself goes on with an own post."""
     answers_other = status.get("in_reply_to_id") and ident(status.get("in_reply_to_account_id")) != own
     return "reply" if answers_other else "post"
-
-
-# ---- values
-
-
-def as_dict(value: Any) -> dict[str, Any]:
-    """The object, or an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def as_list(value: Any) -> list[Any]:
-    """The list, or an empty one."""
-    return value if isinstance(value, list) else []

@@ -18,7 +18,7 @@ from ..files.distinct import Distinct, hashed, kept
 from ..files.entries import Entries
 from ..files.html_text import text_of
 from ..files.json_stream import LARGEST, document, pieces, usable
-from ..files.values import body, count, label, latest, link, moment, stated_as_of
+from ..files.values import as_dict, body, count, label, latest, link, moment, stated_as_of
 from ..records import Batch, Profile, Skipped
 from .export_lists import begins_a_list, is_list, named_lists, own_address, people
 from .export_records import post
@@ -90,8 +90,7 @@ def _is_account_list(entries: Entries, name: str) -> bool:
 
 
 def _actor(entries: Entries) -> Mapping[str, Any]:
-    actor = document(entries, ACTOR) if ACTOR in entries.names() else {}
-    return actor if isinstance(actor, dict) else {}
+    return as_dict(document(entries, ACTOR)) if ACTOR in entries.names() else {}
 
 
 def _address(actor: Mapping[str, Any], options: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import UnusableError
 from ..files.html_text import text_of
-from ..files.values import LONGEST_LABEL, body, checked, count, language, link, moment
+from ..files.values import LONGEST_LABEL, as_dict, body, checked, count, language, link, moment
 from ..records import Kind, Post
 
 PUBLIC = frozenset({"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"})
@@ -17,7 +17,7 @@ NO_POST = "it is no post"
 
 def post(value: Any, *, latest: datetime) -> Post:
     """The record of an activity. Raises `UnusableError`, also for direct messages."""
-    activity = _dict(value)
+    activity = as_dict(value)
     if not _is_shown(activity):
         raise UnusableError(DIRECT)
     if activity.get("type") == "Announce":
@@ -29,7 +29,7 @@ def post(value: Any, *, latest: datetime) -> Post:
 
 def _boost(activity: dict[str, Any], latest: datetime) -> Post:
     original = activity.get("object")
-    whole = _dict(original)  # only of an own post that is not public
+    whole = as_dict(original)  # only of an own post that is not public
     return Post(
         key=_key(activity),
         created_at=checked(moment(activity.get("published")), latest=latest),
@@ -49,8 +49,8 @@ def _own(note: dict[str, Any], activity: dict[str, Any], latest: datetime) -> Po
         text=f"{warning}\n\n{text}" if warning else text,
         url=link(note.get("url")) or link(note.get("id")),
         language=_language(note),
-        reposts=count(_dict(note.get("shares")).get("totalItems")),
-        likes=count(_dict(note.get("likes")).get("totalItems")),
+        reposts=count(as_dict(note.get("shares")).get("totalItems")),
+        likes=count(as_dict(note.get("likes")).get("totalItems")),
     )
 
 
@@ -68,19 +68,15 @@ def _key(thing: dict[str, Any]) -> str:
 
 def _is_shown(activity: dict[str, Any]) -> bool:
     """Whether it went to everybody or to all followers."""
-    note = _dict(activity.get("object"))
-    addresses = [each for thing in (activity, note) for field in ("to", "cc") for each in _list(thing.get(field))]
+    note = as_dict(activity.get("object"))
+    addresses = [each for thing in (activity, note) for field in ("to", "cc") for each in _several(thing.get(field))]
     return any(body(each) in PUBLIC or body(each).endswith("/followers") for each in addresses)
 
 
 def _language(note: dict[str, Any]) -> str | None:
-    named = _dict(note.get("contentMap"))
+    named = as_dict(note.get("contentMap"))
     return language(next(iter(named))) if len(named) == 1 else None
 
 
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
+def _several(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]

@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 
 from ..errors import NotFoundError, RateLimitedError, ServiceError, UnavailableError
 from ..files.json_stream import parsed
-from ..files.values import count
+from ..files.values import as_dict, count
 from ..net.client import Client
 from ..net.ssrf import host_name, instance_url
 from ..reading import Access
 from ..records import Batch, Person, Tie
-from .api_records import as_dict, entries, following, ident, key_told, limit
+from .api_records import entries, following, ident, key_in, limit
 
 PAGE = 80
 MOST_FOLLOWS = 5_000  # of one person
@@ -44,8 +44,8 @@ def notes(kept: Mapping[str, Any]) -> list[str]:
 
 
 @dataclass(slots=True)
-class Span:
-    """Persons of one server who still have to be asked about, by their numbers in the order."""
+class ServerQueue:
+    """Persons of one server who wait to be asked about, by their numbers in the order."""
 
     start: int
     end: int
@@ -77,43 +77,43 @@ class HomeServers:
     def read(self, people: Sequence[Person], fresh: Collection[str]) -> Iterator[Batch]:
         """Everybody who is not `fresh`, a few a step. Raises `RateLimitedError` when only waiting servers are left."""
         self._order, self._fresh = _ordered(people), fresh
-        while (span := self._begun()) is not None:
-            yield from self._steps(span)
+        while (queue := self._begun()) is not None:
+            yield from self._steps(queue)
         later = self._kept["later"]
         while later:
             self._until, outcomes = None, set[Outcome]()
             for _ in range(len(later)):
-                outcomes.add((yield from self._steps(Span(*later.pop(0)))))
+                outcomes.add((yield from self._steps(ServerQueue(*later.pop(0)))))
             if outcomes == {"limited"} and self._until is not None:
                 raise RateLimitedError("The servers of these people take no more calls for now.", self._until)
 
-    def _begun(self) -> Span | None:
+    def _begun(self) -> ServerQueue | None:
         """Where reading stands: among the persons of a server, or at the beginning of the next server's."""
         kept, order = self._kept, self._order
         if kept["now"]:
-            return Span(*kept["now"])
+            return ServerQueue(*kept["now"])
         if kept["at"] >= len(order):
             return None
         start = kept["at"]
         place = home_of(order[start])
         kept["at"] = next((n for n in range(start, len(order)) if home_of(order[n]) != place), len(order))
-        return Span(start, kept["at"])
+        return ServerQueue(start, kept["at"])
 
-    def _steps(self, span: Span) -> Generator[Batch, None, Outcome]:
+    def _steps(self, queue: ServerQueue) -> Generator[Batch, None, Outcome]:
         """Persons of one server until its end, or until it has to be put aside: why it is, if it told nothing."""
-        first = span.start
+        first = queue.start
         outcome: Outcome = "on"
-        while span.start < span.end and outcome == "on":
-            batch, before = Batch(step=STEP), replace(span)
-            outcome = self._work(span, batch)
-            over = span.start >= span.end
-            self._kept["now"] = list(astuple(span)) if outcome == "on" and not over else None
+        while queue.start < queue.end and outcome == "on":
+            batch, before = Batch(step=STEP), replace(queue)
+            outcome = self._work(queue, batch)
+            over = queue.start >= queue.end
+            self._kept["now"] = list(astuple(queue)) if outcome == "on" and not over else None
             if outcome != "on" and not over:
-                self._kept["later"].append(list(astuple(span)))
-            if span != before:
+                self._kept["later"].append(list(astuple(queue)))
+            if queue != before:
                 yield self._measured(batch)
         self._kept["now"] = None
-        return outcome if span.start == first else "on"
+        return outcome if queue.start == first else "on"
 
     def _measured(self, batch: Batch) -> Batch:
         now = [self._kept["now"]] if self._kept["now"] else []
@@ -122,17 +122,17 @@ class HomeServers:
 
     # -- one server
 
-    def _work(self, span: Span, batch: Batch) -> Outcome:
+    def _work(self, queue: ServerQueue, batch: Batch) -> Outcome:
         """Asks about the next persons, as many as fit into a step."""
-        place = home_of(self._order[span.start])
+        place = home_of(self._order[queue.start])
         asked, calls = 0, self._calls(place)
-        while span.start < span.end and asked < PERSONS and self._calls(place) - calls < CALLS:
-            who = self._order[span.start]
+        while queue.start < queue.end and asked < PERSONS and self._calls(place) - calls < CALLS:
+            who = self._order[queue.start]
             if who.key in self._fresh:
-                span.start += 1
+                queue.start += 1
                 continue
             asked += 1
-            outcome = self._person(who, place, span, batch)
+            outcome = self._person(who, place, queue, batch)
             if outcome != "on":
                 return outcome
         return "on"
@@ -140,44 +140,44 @@ class HomeServers:
     def _calls(self, place: str) -> int:
         return self._clients[place].calls if place in self._clients else 0
 
-    def _person(self, who: Person, place: str, span: Span, batch: Batch) -> Outcome:
+    def _person(self, who: Person, place: str, queue: ServerQueue, batch: Batch) -> Outcome:
         calls = self._calls(place)
         try:
             follows = self._follows(who, place)
         except RateLimitedError as error:
             self._until = min(error.until, self._until or error.until)
-            return self._refused(span, called=self._calls(place) > calls)
+            return self._refused(queue, called=self._calls(place) > calls)
         except UnavailableError:
-            return self._troubled(span)
+            return self._troubled(queue)
         except ServiceError as error:
             if not _knows_people(error):
-                return self._close(span)
+                return self._close(queue)
             follows = Follows(why="gone")
-        span.start, span.refusals, span.troubles = span.start + 1, 0, 0
-        span.heard |= self._calls(place) > calls
+        queue.start, queue.refusals, queue.troubles = queue.start + 1, 0, 0
+        queue.heard |= self._calls(place) > calls
         self._add(who, follows, batch)
         return "on"
 
-    def _refused(self, span: Span, *, called: bool) -> Outcome:
+    def _refused(self, queue: ServerQueue, *, called: bool) -> Outcome:
         """Aside, until the server takes calls again; a wait that was known before is no refusal."""
-        span.refusals += called
-        return self._close(span) if span.refusals > REFUSALS else "limited"
+        queue.refusals += called
+        return self._close(queue) if queue.refusals > REFUSALS else "limited"
 
-    def _troubled(self, span: Span) -> Outcome:
+    def _troubled(self, queue: ServerQueue) -> Outcome:
         """A server that never answered is left alone; another is put aside, and then loses person after person."""
-        span.troubles += 1
-        if not span.heard or span.troubles > TROUBLES:
-            return self._close(span)
-        if span.troubles == 1:
+        queue.troubles += 1
+        if not queue.heard or queue.troubles > TROUBLES:
+            return self._close(queue)
+        if queue.troubles == 1:
             return "trouble"
-        span.start += 1
+        queue.start += 1
         self._kept["closed"] += 1
         return "on"
 
-    def _close(self, span: Span) -> Outcome:
-        unread = [who for who in self._order[span.start : span.end] if who.key not in self._fresh]
+    def _close(self, queue: ServerQueue) -> Outcome:
+        unread = [who for who in self._order[queue.start : queue.end] if who.key not in self._fresh]
         self._kept["closed"] += len(unread)
-        span.start = span.end
+        queue.start = queue.end
         return "on"
 
     # -- one person
@@ -198,11 +198,11 @@ class HomeServers:
         user = (who.handle or who.key).partition("@")[0]
         account = as_dict(client.get("api/v1/accounts/lookup", {"acct": user}, tries=1).json())
         number, name = count(account.get("following_count")), ident(account.get("id"))
-        if not name or key_told(account, domain) != who.key or account.get("suspended") is True:
+        if not name or key_in(account, domain) != who.key or account.get("suspended") is True:
             return Follows(why="gone")
         if (number or 0) > MOST_FOLLOWS:
             return Follows(why="many")
-        follows = _list(client, f"api/v1/accounts/{name}/following", domain)
+        follows = _following(client, f"api/v1/accounts/{name}/following", domain)
         return Follows(why="gone") if not follows.targets and number != 0 and not follows.why else follows
 
     def _client(self, place: str) -> Client:
@@ -215,17 +215,17 @@ class HomeServers:
         return self._clients[place]
 
 
-def _list(client: Client, path: str, domain: str) -> Follows:
+def _following(client: Client, path: str, domain: str) -> Follows:
     """All pages; as far as they go they are of no use, for what is missing would look as if it had ended."""
     targets: list[str] = []
-    query = f"limit={PAGE}"
+    query: str | None = f"limit={PAGE}"
     for _ in range(MOST_PAGES):
         response = client.get(f"{path}?{query}", tries=1)
-        targets.extend(key for each in entries(response) if (key := key_told(each, domain)))
+        targets.extend(key for each in entries(response) if (key := key_in(each, domain)))
         query = following(response)
         if not query or len(targets) > MOST_FOLLOWS:
             break
-    return Follows(why="many") if query else Follows(targets)
+    return Follows(targets) if query is None else Follows(why="many")
 
 
 def home_of(person: Person) -> str:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from ..errors import ServiceError, UnavailableError, UnknownClientError
+from ..files.values import as_dict, as_list
 from ..net.oauth import (
     NO_ANSWER,
     Application,
@@ -127,9 +128,8 @@ def _moved(send: Sender, base: str, typed: str, host: str) -> str:
     user = typed.strip().lstrip("@").partition("@")[0] if "@" in typed.strip().lstrip("@") else host
     params = {"resource": f"acct:{user}@{host}"}
     response = _followed(send, send("GET", f"{base}/.well-known/webfinger", params=params, guarded=True), params)
-    links = json_object(response).get("links")
-    for link in links if isinstance(links, list) else []:
-        if isinstance(link, dict) and link.get("rel") == "self" and isinstance(link.get("href"), str):
+    for link in map(as_dict, as_list(json_object(response).get("links"))):
+        if link.get("rel") == "self" and isinstance(link.get("href"), str):
             return host_name(link["href"])
     raise UnavailableError(NO_SERVER.format(host=host))
 

@@ -7,41 +7,35 @@ person, and no more; the rest the persons' own servers tell, in a second pass th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import deepcopy
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from ..errors import DeniedError, NotFoundError, ResponseError, UnavailableError, UnusableError
 from ..files.html_text import text_of
-from ..files.values import body, count, label, latest, link, moment
+from ..files.values import as_dict, as_list, body, count, label, latest, link, moment
 from ..net.client import Client
 from ..net.response import Response
 from ..net.ssrf import host_name, instance_url
+from ..paging import Reason, is_enough
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile, Skipped, Tie
 from . import webfinger
 from .api_records import (
     address,
-    as_dict,
-    as_list,
     entries,
     following,
     ident,
+    key_in,
     key_of,
-    key_told,
     limit,
     person,
     post,
 )
-from .cursor import Reading
+from .cursor import PEOPLE, POSTS, MastodonCursor
 from .home_servers import HomeServers
-from .webfinger import Found
+from .webfinger import ResolvedHandle
 
-POSTS, PEOPLE, FAMILIAR = 40, 80, 40  # in one answer; ids in one question
-RECOUNTED = timedelta(days=30)  # posts whose counts are read again
 LISTS = {"followers": "followers", "friends": "following"}
-FIRST = ("posts", "followers", "friends")
+COUNTS = {"posts": "statuses_count", "followers": "followers_count", "friends": "following_count"}
 UNAUTHORIZED = 401
 NO_ACCOUNT = "There is no account {handle} at {host}. Check how it is written, as in ada@example.social."
 NO_SERVER = "{handle} names no server: write it with its server, as in ada@example.social."
@@ -129,7 +123,7 @@ class MastodonReader:
         """The account that the handle means, at its server."""
         typed = f"{self._user}@{self._domain or self._host}"
         found = webfinger.find(self._client, self._user, self._domain or self._host)
-        found = found or Found(self._user, host_name(self._domain or self._host), self._host)
+        found = found or ResolvedHandle(self._user, host_name(self._domain or self._host), self._host)
         self._domain, self._host = found.domain, found.host
         client = self._client(found.host)
         try:
@@ -138,7 +132,7 @@ class MastodonReader:
             raise NotFoundError(NO_ACCOUNT.format(handle=typed, host=found.host), error.status) from error
         except DeniedError as error:
             raise DeniedError(CLOSED.format(host=found.host), error.status) from error
-        if (key_told(account, found.domain) or "").rpartition("@")[2] not in ("", found.domain):
+        if (key_in(account, found.domain) or "").rpartition("@")[2] not in ("", found.domain):
             raise NotFoundError(NO_ACCOUNT.format(handle=typed, host=found.host), 404)
         return account
 
@@ -146,132 +140,111 @@ class MastodonReader:
 
     def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
         """A page of everything for the first look, then all of it, then, if wanted, the persons' own servers."""
-        state = Reading(deepcopy(cursor) if cursor else self._begin())
-        self._host, self._domain = state.kept["host"], state.kept["domain"]
+        state = MastodonCursor(cursor) if cursor else self._begin()
+        self._host, self._domain = state.host, state.domain
         for each in known.people():
             self._meet(each.key, {"followers"} if each.is_follower else set())
             self._meet(each.key, {"friends"} if each.is_friend else set())
-        while (part := _next(state)) is not None:
-            batch = self._batch(part, state, known)
-            state.kept["steps"] += 1
-            more = _next(state) is not None or self._home
-            yield Step(batch=batch, cursor=state.cursor(), show=more and state.kept["steps"] == len(FIRST))
+        while (part := state.next()) is not None:
+            batch = state.paging.measured(self._batch(part, state, known), state.calls_left(signed=self._signed))
+            show = state.paging.is_first_look(more=self._home or state.next() is not None)
+            yield Step(batch=batch, cursor=state.cursor(), show=show)
         if self._home:
             yield from self._homes(state, known)
 
     def _meet(self, key: str, lists: set[str]) -> None:
         self._met.setdefault(key, set()).update(lists)
 
-    def _begin(self) -> Cursor:
-        account = self._found()
-        return {
-            "id": ident(account["id"]),
-            "key": self._names(account)[1],
-            "host": self._host,
-            "domain": self._domain,
-            "done": [*self._passed_over],
-            "moved": key_told(account.get("moved"), self._domain) or "",
-            "of": {
-                "posts": count(account.get("statuses_count")),
-                "followers": count(account.get("followers_count")),
-                "friends": count(account.get("following_count")),
-            },
-        }
+    def _begin(self) -> MastodonCursor:
+        account, state = self._found(), MastodonCursor({})
+        state.id, state.key = ident(account["id"]), self._names(account)[1]
+        state.host, state.domain = self._host, self._domain
+        state.moved = key_in(account.get("moved"), self._domain) or ""
+        for part, name in COUNTS.items():
+            state.paging.progress[part].count = count(account.get(name))
+        for part in self._passed_over:
+            state.paging.stop(part, Reason.NOT_ASKED)
+        return state
 
-    def _batch(self, part: str, state: Reading, known: Known) -> Batch:
+    def _batch(self, part: str, state: MastodonCursor, known: Known) -> Batch:
         """The next page. What the server refuses to tell is not told; the rest may be."""
         try:
-            batch = self._read(part, state, known)
+            return self._read(part, state, known)
         except ResponseError as error:
             if error.status == UNAUTHORIZED and self._signed:
                 raise
             state.refuse(part)
-            if set(FIRST) <= set(state.kept["refused"]):
+            if state.is_refused():
                 raise
-            batch = Batch(step=part)
-        left = state.left(posts=POSTS, people=PEOPLE, familiar=FAMILIAR if self._signed else 0)
-        done = state.kept["steps"] + 1
-        return replace(batch, done=done, total=done + left)
+            return Batch(step=part)
 
-    def _read(self, part: str, state: Reading, known: Known) -> Batch:
+    def _read(self, part: str, state: MastodonCursor, known: Known) -> Batch:
         if part == "posts":
             return self._posts(state, known)
         return self._familiar(state) if part == "ties" else self._people(part, state)
 
-    def _posts(self, state: Reading, known: Known) -> Batch:
+    def _posts(self, state: MastodonCursor, known: Known) -> Batch:
         """A page of posts, the newest first; of an earlier import only the newest are read again."""
         response = self._page("posts", "statuses", POSTS, state)
-        batch, until = Batch(step="posts"), known.posts_until and known.posts_until - RECOUNTED
-        statuses = entries(response)
+        batch, statuses = Batch(step="posts"), entries(response)
         for status in statuses:
             try:
-                found = post(status, state.kept["id"], latest=latest(None, {}))
+                found = post(status, state.id, latest=latest(None, {}))
             except UnusableError as why:
                 batch.skipped.append(Skipped(f"post {ident(as_dict(status).get('id'))}".strip(), str(why)))
                 continue
             if found is not None:
                 batch.posts.append(found)
-        times = [each.created_at for each in batch.posts]
-        enough = until is not None and bool(times) and max(times) < until
-        state.count("posts", len(statuses))
-        state.turn("posts", "" if enough or not statuses else following(response))
+        newest = max((each.created_at for each in batch.posts), default=None)
+        skipped, enough = len(batch.skipped), is_enough(newest, known)
+        state.paging.turn("posts", len(statuses), following(response), unreadable=skipped, enough=enough)
         return batch
 
-    def _people(self, part: str, state: Reading) -> Batch:
+    def _people(self, part: str, state: MastodonCursor) -> Batch:
         """A page of a list; who of the friends follow them is asked next. Servers tell some persons twice."""
         response = self._page(part, LISTS[part], PEOPLE, state)
         batch, flags = Batch(step=part), {"is_follower": part == "followers", "is_friend": part == "friends"}
-        for account in entries(response):
-            found = person(account, state.kept["domain"], **flags)
+        accounts = entries(response)
+        for account in accounts:
+            found = person(account, state.domain, **flags)
             if found is None:
                 batch.skipped.append(Skipped(part, "it is not as Mastodon's accounts are"))
                 continue
             lists = self._met.get(found.key)
             if lists is None and self._signed:
-                state.wonder(ident(as_dict(account).get("id")), found.key)
-            if part not in (lists or ()) and found.key != state.kept["key"]:
+                state.keep_familiar(ident(as_dict(account).get("id")), found.key)
+            if part not in (lists or ()) and found.key != state.key:
                 batch.people.append(found)
             self._meet(found.key, {part})
-        state.count(part, len(batch.people), bad=len(batch.skipped))
-        state.turn(part, following(response))
+        read, skipped = len(batch.people), len(batch.skipped)
+        state.paging.turn(part, len(accounts), following(response), read=read, unreadable=skipped)
         return batch
 
-    def _familiar(self, state: Reading) -> Batch:
+    def _familiar(self, state: MastodonCursor) -> Batch:
         """Which friends follow each of the next persons. Servers before 3.5 do not tell."""
-        asked, batch = state.wondered(FAMILIAR), Batch(step="ties")
+        asked, batch = state.take_familiar(), Batch(step="ties")
         client = self._client(self._host, signed=True)
         response = client.get("api/v1/accounts/familiar_followers", {"id[]": list(asked)})
         for entry in map(as_dict, entries(response)):
             target = asked.get(ident(entry.get("id")))
-            friends = (key_told(each, state.kept["domain"]) for each in as_list(entry.get("accounts")))
-            ends = {friend for friend in friends if friend and target not in (None, friend)} - {state.kept["key"]}
+            friends = (key_in(each, state.domain) for each in as_list(entry.get("accounts")))
+            ends = {friend for friend in friends if friend and target not in (None, friend)} - {state.key}
             batch.ties.extend(Tie(friend, str(target)) for friend in sorted(ends))
         return batch
 
-    def _page(self, part: str, name: str, size: int, state: Reading) -> Response:
+    def _page(self, part: str, name: str, size: int, state: MastodonCursor) -> Response:
         """The next page."""
-        query = state.kept["next"].get(part) or f"limit={size}"
+        query = state.paging.progress[part].next or f"limit={size}"
         client = self._client(self._host, signed=self._signed)
-        return client.get(f"api/v1/accounts/{state.kept['id']}/{name}?{query}")
+        return client.get(f"api/v1/accounts/{state.id}/{name}?{query}")
 
-    def _homes(self, state: Reading, known: Known) -> Iterator[Step]:
+    def _homes(self, state: MastodonCursor, known: Known) -> Iterator[Step]:
         """Asks each person's own server whom they follow."""
-        kept = state.kept
-        homes = HomeServers(self._access, kept.setdefault("homes", {}), own=kept["key"])
+        state.homes = {} if state.homes is None else state.homes
+        homes = HomeServers(self._access, state.homes, own=state.key)
         for batch in homes.read(known.people(), known.fresh):
-            kept["steps"] += 1
             yield Step(batch=batch, cursor=state.cursor())
 
     def coverage(self, cursor: Cursor) -> Coverage:
         """Lists that were read to their end and are not hidden."""
-        return Reading(deepcopy(cursor)).coverage(signed=self._signed, home=self._home)
-
-
-def _next(state: Reading) -> str | None:
-    """What is read next: a page of each, then each to its end; who waits, as soon as they fill a question."""
-    kept = state.kept
-    if kept["steps"] < len(FIRST) and FIRST[kept["steps"]] not in kept["done"]:
-        return FIRST[kept["steps"]]
-    if len(kept["familiar"]) >= FAMILIAR or (kept["familiar"] and set(LISTS) <= set(kept["done"])):
-        return "ties"
-    return next((part for part in FIRST if part not in kept["done"]), None)
+        return MastodonCursor(cursor).coverage(signed=self._signed, home=self._home)

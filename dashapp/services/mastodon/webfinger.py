@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import HandleError, MovedError, RateLimitedError, ServiceError
-from ..files.values import body
+from ..files.values import as_dict, as_list, body
 from ..net.client import Client
 from ..net.ssrf import host_name
-from .api_records import ACCT, as_dict, as_list
+from .api_records import ACCT
 
 PATH = ".well-known/webfinger"
 HOPS = 3  # a domain may send on to its server, and that to another name of it
@@ -23,7 +23,7 @@ ClientOf = Callable[[str], Client]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ResolvedHandle:
     """An account `user@domain`, and the host of its server."""
 
     user: str
@@ -50,7 +50,7 @@ def address(typed: str) -> str:
     return f"{user}@{host_name(domain)}"
 
 
-def find(client_of: ClientOf, user: str, domain: str, *, tries: int = 1) -> Found | None:
+def find(client_of: ClientOf, user: str, domain: str, *, tries: int = 1) -> ResolvedHandle | None:
     """The account that the handle means; None where nobody confirms one. Raises `HostError`, `RateLimitedError`.
 
     A domain may name an account of another one, which has to agree: otherwise anybody could pass for it.
@@ -64,11 +64,11 @@ def find(client_of: ClientOf, user: str, domain: str, *, tries: int = 1) -> Foun
     return again if agrees else None
 
 
-def _name(found: Found) -> tuple[str, str]:
+def _name(found: ResolvedHandle) -> tuple[str, str]:
     return found.user.lower(), found.domain
 
 
-def _asked(client_of: ClientOf, user: str, domain: str, tries: int) -> Found | None:
+def _asked(client_of: ClientOf, user: str, domain: str, tries: int) -> ResolvedHandle | None:
     try:
         return _found(as_dict(_answer(client_of, f"acct:{user}@{domain}", domain, tries)))
     except RateLimitedError:
@@ -88,11 +88,11 @@ def _answer(client_of: ClientOf, resource: str, host: str, tries: int) -> Any:
     return None
 
 
-def _found(told: dict[str, Any]) -> Found | None:
-    subject = ACCT.fullmatch(body(told.get("subject")).removeprefix("acct:"))
-    links = map(as_dict, as_list(told.get("links")))
+def _found(document: dict[str, Any]) -> ResolvedHandle | None:
+    subject = ACCT.fullmatch(body(document.get("subject")).removeprefix("acct:"))
+    links = map(as_dict, as_list(document.get("links")))
     urls = [body(each.get("href")) for each in links if each.get("rel") == "self"]
     url = next((url for url in urls if url.startswith(("https://", "http://"))), None)
     if not subject or not subject[2] or url is None:
         return None
-    return Found(subject[1], host_name(subject[2]), host_name(url))
+    return ResolvedHandle(subject[1], host_name(subject[2]), host_name(url))

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol
 from urllib.parse import urlsplit
 
 from ..errors import DeniedError, UnavailableError, UnknownClientError
+from ..files.values import as_dict
 from .client import Client
 from .response import Response, no_limit
 from .ssrf import places
@@ -207,7 +208,7 @@ def json_object(response: Response) -> dict[str, Any]:
         value = response.json()
     except UnavailableError:
         return {}
-    return value if isinstance(value, dict) else {}
+    return as_dict(value)
 
 
 def text(value: Mapping[str, Any], name: str, service: str) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..errors import DeniedError, UnavailableError, UnusableError
-from ..files.values import body, checked, count, label, language, latest, link, moment
+from ..files.values import as_dict, as_list, body, checked, count, label, language, latest, link, moment
 from ..records import Kind, Person, Post, Profile
 from .export_records import EARLIEST, FIRST_SNOWFLAKE, HANDLE, SNOWFLAKE_EPOCH
 
@@ -22,7 +22,6 @@ SPELLINGS: Mapping[str, Mapping[str, str]] = {
 }
 #: last part of a problem's type: somebody on the list is gone or hidden, and the list is whole all the same
 VANISHED = ("resource-not-found", "resource-unavailable", "not-authorized-for-resource", "forbidden")
-LONGEST_TOKEN = 2_000
 FORBIDDEN = 403
 PRIVATE = "X does not show this: it is private, or a permission is missing."
 NO_LIST = "X sends something that is no list. Try again later."
@@ -42,10 +41,10 @@ class Page:
 
 def page(value: Any) -> Page:
     """What an answer holds. Raises `DeniedError` where X names only reasons, `UnavailableError`."""
-    response = _dict(value)
+    response = as_dict(value)
     data, meta = response.get("data"), response.get("meta")
-    problems = [_dict(each) for each in _list(response.get("errors"))]
-    result_count = count(_dict(meta).get("result_count"))
+    problems = [as_dict(each) for each in as_list(response.get("errors"))]
+    result_count = count(as_dict(meta).get("result_count"))
     if not isinstance(data, list):
         if problems:
             raise DeniedError(PRIVATE, FORBIDDEN)
@@ -54,11 +53,11 @@ def page(value: Any) -> Page:
         data = []
     kinds = [body(problem.get("type")).rstrip("/").rpartition("/")[2].lower() for problem in problems]
     return Page(
-        records=[_dict(each) for each in data],
+        records=[as_dict(each) for each in data],
         sold=max(len(data), result_count or 0),
         vanished=[_problem(problem) for problem in problems],
         is_whole=isinstance(meta, dict) and all(kind in VANISHED for kind in kinds),
-        following=body(_dict(meta).get("next_token")),
+        following=body(as_dict(meta).get("next_token")),
     )
 
 
@@ -69,8 +68,8 @@ def _problem(problem: Mapping[str, Any]) -> str:
 
 def profile(value: Any) -> Profile:
     """The account. Raises `UnavailableError`."""
-    user = _dict(_dict(value).get("data"))
-    metrics, handle = _dict(user.get("public_metrics")), body(user.get("username"))
+    user = as_dict(as_dict(value).get("data"))
+    metrics, handle = as_dict(user.get("public_metrics")), body(user.get("username"))
     try:
         key = number(user.get("id"))
     except UnusableError:
@@ -93,7 +92,7 @@ def profile(value: Any) -> Profile:
 
 def person(raw: Mapping[str, Any], *, is_follower: bool, is_friend: bool) -> Person:
     """Somebody of a list. Raises `UnusableError`."""
-    key, handle, metrics = number(raw.get("id")), label(raw.get("username")), _dict(raw.get("public_metrics"))
+    key, handle, metrics = number(raw.get("id")), label(raw.get("username")), as_dict(raw.get("public_metrics"))
     return Person(
         key=key,
         handle=handle,
@@ -110,9 +109,9 @@ def person(raw: Mapping[str, Any], *, is_follower: bool, is_friend: bool) -> Per
 def post(raw: Mapping[str, Any], *, own: str, handle: str) -> Post:
     """The record of a post. Raises `UnusableError`."""
     key = number(raw.get("id"))
-    long = _dict(raw.get("note_tweet")) or _dict(raw.get("note_post"))
+    long = as_dict(raw.get("note_tweet")) or as_dict(raw.get("note_post"))
     text = html.unescape(body(long.get("text")) or body(raw.get("text")))
-    kind, metrics = _kind(raw, text, own), _dict(raw.get("public_metrics"))
+    kind, metrics = _kind(raw, text, own), as_dict(raw.get("public_metrics"))
     counts = {
         "replies": _first(metrics, "reply_count"),
         "reposts": _first(metrics, "retweet_count", "repost_count"),
@@ -144,9 +143,9 @@ def tells_counts(records: list[dict[str, Any]]) -> bool:
     return not records or any("public_metrics" in record or "created_at" in record for record in records)
 
 
-def _created_at(told: Any, key: int) -> datetime | None:
+def _created_at(stated: Any, key: int) -> datetime | None:
     """The stated time, else the one that is part of the id."""
-    at = moment(told)
+    at = moment(stated)
     if at is not None or key < FIRST_SNOWFLAKE:
         return at
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(key >> 22) + SNOWFLAKE_EPOCH)
@@ -154,8 +153,8 @@ def _created_at(told: Any, key: int) -> datetime | None:
 
 def _kind(raw: Mapping[str, Any], text: str, own: str) -> Kind:
     """A repost has the counts of the original; a reply to oneself goes on with an own post."""
-    told = _list(raw.get("referenced_tweets")) or _list(raw.get("referenced_posts"))
-    types = {body(_dict(each).get("type")) for each in told}
+    references = as_list(raw.get("referenced_tweets")) or as_list(raw.get("referenced_posts"))
+    types = {body(as_dict(each).get("type")) for each in references}
     if types & {"retweeted", "reposted"} or (not types and text.startswith("RT @")):
         return "repost"
     return "reply" if "replied_to" in types and str(raw.get("in_reply_to_user_id")) != own else "post"
@@ -163,11 +162,3 @@ def _kind(raw: Mapping[str, Any], text: str, own: str) -> Kind:
 
 def _first(metrics: Mapping[str, Any], *names: str) -> int | None:
     return next((count(metrics[name]) for name in names if name in metrics), None)
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import ExportError
 from ..files.entries import Entries
 from ..files.json_stream import document
-from ..files.values import body, count, english_time, label, moment, stated_as_of
+from ..files.values import as_dict, as_list, body, count, english_time, label, moment, stated_as_of
 from ..records import Profile
 
 #: Exact names: `follower` also begins other files, and of messages, advertising and deleted posts nothing is opened.
@@ -76,17 +76,17 @@ def x_files(entries: Entries) -> XFiles:
 def about(entries: Entries, files: XFiles) -> About:
     """Whose export it is. Raises `ExportError` for a file that is not as X writes it."""
     documents = {kind: document(entries, name) for kind, name in files.about.items()}
-    manifest, old = _dict(documents.get("manifest")), _dict(documents.get("user_details"))
+    manifest, old = as_dict(documents.get("manifest")), as_dict(documents.get("user_details"))
     account, profile = (_first(documents.get(kind), kind) for kind in ("account", "profile"))
-    user, archive = _dict(manifest.get("userInfo")), _dict(manifest.get("archiveInfo"))
-    listed, counts = _listed(_dict(manifest.get("dataTypes")))
+    user, archive = as_dict(manifest.get("userInfo")), as_dict(manifest.get("archiveInfo"))
+    listed, counts = _listed(as_dict(manifest.get("dataTypes")))
     present = {name.rpartition("/")[2] for name in entries.names()}
     missing = {name: kind for name, kind in listed.items() if name.rpartition("/")[2] not in present}
     return About(
         key=_number(account.get("accountId") or user.get("accountId") or old.get("id")),
         handle=label(account.get("username") or user.get("userName") or old.get("screen_name")),
         name=label(account.get("accountDisplayName") or user.get("displayName") or old.get("full_name")),
-        bio=body(_dict(profile.get("description")).get("bio") or old.get("bio")) or None,
+        bio=body(as_dict(profile.get("description")).get("bio") or old.get("bio")) or None,
         created_at=english_time(account.get("createdAt") or old.get("created_at")),
         as_of=moment(archive.get("generationDate")),
         partial=archive.get("isPartialArchive") in (True, "true"),
@@ -124,8 +124,7 @@ def _listed(types: dict[str, Any]) -> tuple[dict[str, str], dict[str, int | None
     listed: dict[str, str] = {}
     counts: dict[str, int | None] = {}
     for name, kind in MANIFEST_TYPES.items():
-        files = _dict(types.get(name)).get("files")
-        files = [_dict(file) for file in files] if isinstance(files, list) else []
+        files = [as_dict(file) for file in as_list(as_dict(types.get(name)).get("files"))]
         listed |= {body(file.get("fileName")): kind for file in files if body(file.get("fileName"))}
         numbers = [count(file.get("count")) for file in files]
         counts[kind] = sum(number or 0 for number in numbers) if numbers and None not in numbers else None
@@ -133,11 +132,7 @@ def _listed(types: dict[str, Any]) -> tuple[dict[str, str], dict[str, int | None
 
 
 def _first(value: Any, kind: str) -> dict[str, Any]:
-    return _dict(_dict(value[0] if isinstance(value, list) and value else None).get(kind))
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+    return as_dict(as_dict(value[0] if isinstance(value, list) and value else None).get(kind))
 
 
 def _number(value: Any) -> str | None:

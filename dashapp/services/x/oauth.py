@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ..errors import PaymentRequiredError
+from ..files.values import as_dict
 from ..net.oauth import Endpoints, Identity, OAuthClient, bearer, check_revoked, document, renewed, scopes_of, text
 
 NAME = "X"
@@ -37,8 +38,7 @@ class XProvider:
         response = client.send("GET", f"{client.settings['X_API_URL']}/2/users/me", headers=bearer(token))
         if response.status == PAYMENT_REQUIRED:
             raise PaymentRequiredError(NO_CREDITS)
-        user = document(response, NAME).get("data")
-        user = user if isinstance(user, dict) else {}
+        user = as_dict(document(response, NAME).get("data"))
         name = str(user.get("name") or "")
         return Identity(uid=text(user, "id", NAME), handle=text(user, "username", NAME), name=name)
 

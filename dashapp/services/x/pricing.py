@@ -34,23 +34,23 @@ def dollars(mills: int) -> str:
     return f"${-(-mills // 10) / 100:,.2f}"
 
 
-def told(options: Mapping[str, str], name: str) -> int:
+def stated_amount(options: Mapping[str, str], name: str) -> int:
     """An amount among an account's options; without a word nothing."""
     text = str(options.get(name, ""))
     return int(text) if re.fullmatch("[0-9]{1,12}", text) else 0
 
 
-class Purse:
+class Budget:
     """What is left for an account. The options may change meanwhile: the larger sum spent counts, the newest yes."""
 
     def __init__(self, target: Target) -> None:
         self._options = target.options
-        self._spent = told(target.options, "spent")
+        self._spent = stated_amount(target.options, "spent")
 
     @property
     def left(self) -> int:
         """In thousandths of a dollar; never below zero."""
-        return max(told(self._options, "allowed") - max(self._spent, told(self._options, "spent")), 0)
+        return max(stated_amount(self._options, "allowed") - max(self._spent, stated_amount(self._options, "spent")), 0)
 
     def pay(self, mills: int) -> None:
         """Takes out what was bought; less than nothing was set aside before and is put back."""

@@ -1,0 +1,236 @@
+"""Reading to the end: pages, cursors, why reading stopped, and which parts of an account are whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from .reading import Cursor, Known
+from .records import Batch
+
+RECOUNTED = timedelta(days=30)  # posts whose counts are read again
+LONGEST_CURSOR = 2_000
+FEWEST_PAGES, MOST_UNCOUNTED = 50, 2_000  # before paging counts as endless
+
+
+class Reason(StrEnum):
+    """Why reading of a part stopped, or what else keeps it from being whole."""
+
+    END = "end"
+    ENOUGH = "enough"  # what follows is known
+    TOO_LONG = "too_long"
+    REPEATED_CURSOR = "repeated_cursor"
+    LOST_CURSOR = "lost_cursor"  # there is more, and no usable cursor leads there
+    EMPTY_PAGES = "empty_pages"
+    REFUSED = "refused"
+    BROKEN_OFF = "broken_off"
+    NOT_ASKED = "not_asked"
+    UNPAID = "unpaid"  # by the user
+    NO_CREDITS = "no_credits"  # of the people who run the server
+    UNREAD = "unread"  # reading goes on
+    INCOMPLETE = "incomplete"  # the service had trouble with a page that it sent
+    HIDDEN = "hidden"
+    UNREADABLE = "unreadable"
+    SHORT = "short"
+
+
+BROKEN = (Reason.REPEATED_CURSOR, Reason.LOST_CURSOR, Reason.EMPTY_PAGES)  # no list ends like that
+#: by `name`, `n` records read, `of` so many, `unreadable` ones; a service puts its own beside or in their place
+SENTENCES: Mapping[Reason, str] = {
+    Reason.UNREAD: "{n:,} of {of:,} {name} read so far.",
+    Reason.TOO_LONG: "The newest {n:,} {name} were read: more are not read of one account.",
+    Reason.UNREADABLE: "Entries in the list of {name} that could not be read: {unreadable:,}.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Something that a service tells page by page. Only of people can anybody be missing."""
+
+    name: str
+    size: int  # records on a page
+    people: bool = False
+    title: str = ""  # in sentences, if not the name
+    most_pages: int = 10_000
+    most_records: int | None = None
+    smallest_page: int | None = None  # how few records a page may hold on average, where servers may never end
+    tolerance: Callable[[int], int] | None = None  # records that a count may have beyond the list; None: any number
+    hidden_if_empty: bool = False  # hidden lists look empty
+    newest_suffice: bool = False  # whole also where the oldest records are not read
+
+    def page_limit(self, count: int | None) -> int:
+        """The most pages of it, if the service counts so many records."""
+        if self.smallest_page is None:
+            return self.most_pages
+        expected = MOST_UNCOUNTED if count is None else FEWEST_PAGES + count // self.smallest_page
+        return min(expected, self.most_pages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingPlan:
+    """How the account is read at one service."""
+
+    parts: tuple[Part, ...]  # in this order
+    first_look: tuple[str, ...] = ()  # a page of each of these comes first; none are named: of every part
+    most_empty_pages: int = 5  # in a row
+    sentences: Mapping[Reason, str]
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a part is read."""
+
+    next: str | None = None  # the cursor of the next page; None: it is the first one
+    pages: int = 0
+    empty_pages: int = 0  # in a row
+    read: int = 0
+    count: int | None = None  # as the service tells
+    unreadable: int = 0
+    incomplete: bool = False
+    stopped: Reason | None = None
+
+    def __post_init__(self) -> None:
+        self.stopped = Reason(self.stopped) if self.stopped else None
+
+
+class Paging:
+    """How far each part is read: what comes next, and what is whole."""
+
+    def __init__(self, plan: ReadingPlan, cursor: Cursor) -> None:
+        parts = cursor.get("parts", {})
+        self._plan = plan
+        self._parts = {part.name: part for part in plan.parts}
+        self.progress = {name: Progress(**parts.get(name, {})) for name in self._parts}
+        self.calls = int(cursor.get("calls", 0))
+        self.looked = bool(cursor.get("looked", False))
+
+    def cursor(self) -> Cursor:
+        """As JSON."""
+        parts = {name: asdict(progress) for name, progress in self.progress.items()}
+        return {"parts": parts, "calls": self.calls, "looked": self.looked}
+
+    # -- what comes next
+
+    def next(self) -> str | None:
+        """A page of each part of the first look, then each part to its end; None when all is read."""
+        return next(iter([*self._untried(), *self.unfinished()]), None)
+
+    def unfinished(self) -> list[str]:
+        """The parts of which more is to be read."""
+        return [name for name, progress in self.progress.items() if progress.stopped is None]
+
+    def has_begun(self) -> bool:
+        """Whether a page of each part of the first look was asked for."""
+        return not self._untried()
+
+    def _untried(self) -> list[str]:
+        first = self._plan.first_look or self._parts
+        return [name for name in first if not self.progress[name].pages and self.progress[name].stopped is None]
+
+    def is_first_look(self, *, more: bool) -> bool:
+        """Whether there is something of everything for the first time, and `more` to come. Says so once."""
+        is_first = not self.looked and self.has_begun()
+        self.looked |= is_first
+        return is_first and more
+
+    # -- pages
+
+    def turn(
+        self,
+        name: str,
+        entries: int,
+        following: str | None,
+        *,
+        read: int | None = None,
+        unreadable: int = 0,
+        incomplete: bool = False,
+        enough: bool = False,
+    ) -> None:
+        """Behind a page of so many entries; the `following` cursor is None behind the last, empty if it is unusable."""
+        progress = self.progress[name]
+        progress.pages += 1
+        progress.empty_pages = 0 if entries else progress.empty_pages + 1
+        progress.read += entries if read is None else read
+        progress.unreadable += unreadable
+        progress.incomplete |= incomplete
+        if enough or following is None:
+            self.stop(name, Reason.ENOUGH if enough else Reason.END)
+        elif (reason := self._broken(name, following)) is not None:
+            self.stop(name, reason)
+        else:
+            progress.next = following
+
+    def _broken(self, name: str, following: str) -> Reason | None:
+        progress, part = self.progress[name], self._parts[name]
+        if not following or len(following) > LONGEST_CURSOR:
+            return Reason.LOST_CURSOR
+        if following == progress.next:
+            return Reason.REPEATED_CURSOR
+        if progress.empty_pages >= self._plan.most_empty_pages:
+            return Reason.EMPTY_PAGES
+        too_many = part.most_records is not None and progress.read >= part.most_records
+        return Reason.TOO_LONG if too_many or progress.pages >= part.page_limit(progress.count) else None
+
+    def stop(self, name: str, reason: Reason) -> None:
+        """No more of it is read; the first reason holds."""
+        progress = self.progress[name]
+        progress.next, progress.stopped = None, progress.stopped or reason
+
+    # -- how much is left, and what is whole
+
+    def pages_left(self, name: str) -> int:
+        """Pages to come, as far as they can be foreseen."""
+        progress = self.progress[name]
+        if progress.stopped is not None:
+            return 0
+        return max(-((progress.read - (progress.count or 0)) // self._parts[name].size), 1)
+
+    def measured(self, batch: Batch, left: int, calls: int = 1) -> Batch:
+        """The batch with how far reading is, in calls, of which so many are left."""
+        self.calls += calls
+        return replace(batch, done=self.calls, total=self.calls + left)
+
+    def gaps(self, name: str) -> list[Reason]:
+        """What keeps a part from being whole: the one place where this is decided."""
+        progress, part = self.progress[name], self._parts[name]
+        if progress.stopped not in (Reason.END, Reason.ENOUGH):
+            return [progress.stopped or Reason.UNREAD]
+        if part.hidden_if_empty and not progress.read and progress.count != 0:
+            return [Reason.HIDDEN]
+        missing = 0 if progress.count is None else progress.count - progress.read
+        gaps = {
+            Reason.INCOMPLETE: progress.incomplete,
+            Reason.UNREADABLE: part.people and progress.unreadable > 0,
+            Reason.SHORT: part.tolerance is not None and missing > part.tolerance(progress.count or 0),
+        }
+        return [reason for reason, there in gaps.items() if there]
+
+    def is_whole(self, name: str) -> bool:
+        """Whether a part was read to its end and nothing is missing: only there can anybody be lost."""
+        gaps = self.gaps(name)
+        return not gaps or (gaps == [Reason.TOO_LONG] and self._parts[name].newest_suffice)
+
+    def complete(self) -> frozenset[str]:
+        """The parts that are whole."""
+        return frozenset(name for name in self._parts if self.is_whole(name))
+
+    def notes(self, names: Iterable[str] | None = None) -> list[str]:
+        """What is missing of the parts, or of all, and why, in sentences."""
+        parts = self._parts if names is None else names
+        sentences = [self._sentence(name, reason) for name in parts for reason in self.gaps(name)]
+        return [sentence for sentence in sentences if sentence]
+
+    def _sentence(self, name: str, reason: Reason) -> str:
+        progress, part = self.progress[name], self._parts[name]
+        sentence = self._plan.sentences.get(reason, "")
+        if (reason is Reason.UNREAD and not part.people) or ("{of" in sentence and progress.count is None):
+            return ""
+        of = max(progress.count or 0, progress.read)
+        return sentence.format(name=part.title or name, n=progress.read, of=of, unreadable=progress.unreadable)
+
+
+def is_enough(at: datetime | None, known: Known) -> bool:
+    """Whether posts from before that moment are known, and too old for their counts to be read again."""
+    return at is not None and known.posts_until is not None and at < known.posts_until - RECOUNTED

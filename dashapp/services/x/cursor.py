@@ -1,0 +1,94 @@
+"""How far reading of X is, what was paid for a page that did not arrive, and what to do for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from ..errors import DeniedError, NotFoundError, PaymentRequiredError, ResponseError, ServiceError
+from ..paging import BROKEN, Paging, Part, ReadingPlan, Reason
+from ..reading import Coverage, Cursor, Known
+from .pricing import NEWEST, PRICES
+
+UNAUTHORIZED = 401
+NEARLY_ALL = NEWEST - 200  # X counts deleted posts too
+CREDITS = (
+    "X asks the people who run this server to pay before it answers: their credits or their monthly cap are used up."
+)
+UNPAID = (
+    "Not all is read of {parts}: the amount that you allow for this account is used up, or is nothing yet. "
+    "Open “Reading” above to see what they cost, allow as much as you want to spend, save it, and choose “Read now”."
+)
+NO_CREDITS = f"{CREDITS} Not all is read of {{parts}}. Once they have paid, open “Reading” above and choose “Read now”."
+PRIVATE = (
+    "X does not show {parts}: a permission is missing, or they are hidden. Connect the account again, and "
+    "allow all that X asks for."
+)
+BROKEN_OFF = (
+    "X broke off in the middle of {parts}; what came until then is kept. Open “Reading” above and choose “Read now”."
+)
+NOTES: Mapping[str, tuple[Reason, ...]] = {
+    UNPAID: (Reason.UNPAID,),
+    NO_CREDITS: (Reason.NO_CREDITS,),
+    PRIVATE: (Reason.REFUSED,),
+    BROKEN_OFF: (Reason.BROKEN_OFF, Reason.TOO_LONG, *BROKEN),
+}
+NAMES = {"posts": "posts", "followers": "followers", "friends": "those whom the account follows"}
+ALL_KEPT = "X tells only the newest 3,200 posts: older ones come with your archive."
+NO_TIES = "Who of these people follow each other is not read: X would charge a cent for each person on each list."
+PLAN = ReadingPlan(
+    parts=tuple(Part(name=name, size=price.most, people=name != "posts") for name, price in PRICES.items()),
+    sentences={},  # those of X name all parts of a reason at once
+)
+
+
+class XCursor:
+    """The cursor. Posts begin behind the newest one, which is kept here: a first look that was merged moves it."""
+
+    def __init__(self, cursor: Cursor, known: Known | None = None) -> None:
+        since = known.posts_until if known and not cursor else None
+        self.paging = Paging(PLAN, cursor)
+        self.since = str(cursor.get("since", f"{since + timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}" if since else ""))
+        self.spelling = str(cursor.get("spelling", "tweet"))
+        self.shown = int(cursor.get("shown", 0))  # calls whose records are on the page
+        self.set_aside: dict[str, Any] = dict(cursor.get("set_aside", {}))  # day and cost of a page that was lost
+
+    def cursor(self) -> Cursor:
+        """As JSON."""
+        return {
+            **self.paging.cursor(),
+            "since": self.since,
+            "spelling": self.spelling,
+            "shown": self.shown,
+            "set_aside": dict(self.set_aside),
+        }
+
+    def set_aside_on(self, day: str) -> int:
+        """What was set aside on that day, for the page that comes next."""
+        return int(self.set_aside["cost"]) if self.set_aside.get("day") == day else 0
+
+    def leave_out(self, part: str, error: ServiceError) -> bool:
+        """Whether reading goes on without the part, so that what was paid for is kept."""
+        if isinstance(error, PaymentRequiredError):
+            for name in self.paging.unfinished():
+                self.paging.stop(name, Reason.NO_CREDITS)
+            return True
+        if not isinstance(error, ResponseError) or isinstance(error, NotFoundError) or error.status == UNAUTHORIZED:
+            return False
+        self.paging.stop(part, Reason.REFUSED if isinstance(error, DeniedError) else Reason.BROKEN_OFF)
+        return True
+
+    def coverage(self) -> Coverage:
+        """What was bought to its end, and what to do for the rest."""
+        notes = [self._note(text, reasons) for text, reasons in NOTES.items()]
+        notes += [ALL_KEPT] if self.paging.progress["posts"].read >= NEARLY_ALL else []
+        notes += [NO_TIES] if self.paging.calls else []
+        return Coverage(complete=self.paging.complete(), notes=tuple(filter(None, notes)))
+
+    def _note(self, text: str, reasons: Sequence[Reason]) -> str:
+        """What to do about the parts that were left for these reasons."""
+        names = [NAMES[name] for name, progress in self.paging.progress.items() if progress.stopped in reasons]
+        if not names:
+            return ""
+        return text.format(parts=f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else names[0])
