@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import PATIENCE, serving
 from tests.browser.test_story import LOOKS, no_sideways_scroll, register
 from tests.conftest import close, make_app
 from tests.connect.oauth_client import Fake, fake, introduce
@@ -41,27 +40,15 @@ def fakes(app: Flask) -> Iterator[dict[str, Fake]]:
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """The application, which runs no imports."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
+    with serving(app, request_handler=Quiet) as address:
+        yield address
 
 
 @pytest.fixture
 def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
     """A page without an error on its console, such as that of a form which the policy stopped."""
     context = browser.new_context(base_url=address, **request.param)
+    context.set_default_timeout(PATIENCE)
     opened, errors = context.new_page(), []
     opened.on("console", lambda message: errors.append(message) if message.type == "error" else None)
     yield opened

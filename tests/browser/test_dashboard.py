@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from dashapp.services.records import Batch, Profile
 from dashapp.store import imports, users
 from dashapp.store.database import now
+from tests.browser.conftest import PATIENCE, serving
 from tests.conftest import close, make_app
 from tests.dashboard.downloads import AS_OF, sign_in
 from tests.records import follower, friend, merged, post, ties
@@ -49,13 +48,8 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with app.app_context():
         owner = users.add_user("Ada", "ada@example.social", "!")
         account = add_account(owner)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", app, owner, account)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield Site(address, app, owner, account)
     close(app)
 
 
@@ -76,21 +70,12 @@ def add_account(owner: int) -> int:
     return account
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Chromium, drawing without a graphics card."""
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--enable-unsafe-swiftshader"]
-        started = playwright.chromium.launch(executable_path=chromium, args=options)
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def page(request: pytest.FixtureRequest, site: Site, browser: Browser) -> Iterator[Page]:
     """A page of ada's browser, on a desktop in the light unless told otherwise; ends without error or violation."""
     told = {"viewport": DESKTOP, "color_scheme": "light", **getattr(request, "param", {})}
     context = browser.new_context(base_url=site.address, **told)
+    context.set_default_timeout(PATIENCE)
     cookie = sign_in(site.app, site.owner).get_cookie("session")
     assert cookie is not None
     context.add_cookies([{"name": "session", "value": cookie.value, "url": site.address}])
@@ -115,7 +100,7 @@ def drawn(page: Page, title: str) -> Locator:
     """The frame of a chart, once it is drawn."""
     frame = chart(page, title)
     frame.scroll_into_view_if_needed()
-    expect(frame.locator(".main-svg").first).to_be_visible(timeout=20_000)
+    expect(frame.locator(".main-svg").first).to_be_visible()
     return frame
 
 
@@ -178,7 +163,11 @@ def test_a_click_on_a_point_tells_who_stands_there_and_the_view_stays(page: Page
     open_account(page, site)
     drawing = drawn(page, "Sociogram").locator(".js-plotly-plot")
     expect(page.locator("#graph-remark")).to_contain_text("All 9 people")
+    width = "graph => graph._fullLayout.xaxis.range[1] - graph._fullLayout.xaxis.range[0]"
+    before = drawing.evaluate(width)
     page.locator(".modebar-btn[data-title='Zoom in']").click()
+    while drawing.evaluate(width) == before:
+        page.wait_for_timeout(50)
     place = drawing.evaluate(
         """graph => {
             const people = graph._fullData.find(trace => trace.name === 'people');
@@ -246,12 +235,12 @@ def test_people_can_be_searched_and_listed_otherwise(page: Page, site: Site) -> 
 def test_pages_fit_the_screen_and_follow_the_theme(page: Page, site: Site) -> None:
     for address in ("/dashboard/user?period=all", f"/dashboard/user/mastodon?account={site.account}&period=all"):
         page.goto(address)
-        expect(page.locator(".main-svg").first).to_be_visible(timeout=20_000)
+        expect(page.locator(".main-svg").first).to_be_visible()
 
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         theme = page.evaluate("document.documentElement.dataset.bsTheme")
-        tick = page.evaluate("getComputedStyle(document.querySelector('.xtick text')).fill")
-        assert tick == {"light": "rgb(88, 100, 105)", "dark": "rgb(157, 171, 175)"}[theme]
+        ticks = {"light": "rgb(88, 100, 105)", "dark": "rgb(157, 171, 175)"}[theme]
+        expect(page.locator(".xtick text").first).to_have_css("fill", ticks)
+        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_the_theme_button_draws_the_charts_in_the_other_colours(page: Page, site: Site) -> None:
@@ -260,7 +249,7 @@ def test_the_theme_button_draws_the_charts_in_the_other_colours(page: Page, site
     page.get_by_role("button", name="Switch between light and dark").click()
 
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
-    expect(page.locator(".xtick text").first).to_have_css("fill", "rgb(157, 171, 175)", timeout=20_000)
+    expect(page.locator(".xtick text").first).to_have_css("fill", "rgb(157, 171, 175)")
 
 
 def test_an_import_goes_on_before_the_eyes_and_ends(page: Page, site: Site) -> None:
@@ -274,13 +263,14 @@ def test_an_import_goes_on_before_the_eyes_and_ends(page: Page, site: Site) -> N
     with site.app.app_context():
         imports.change_import(number, state="failed", message="This zip file is damaged.", finished_at=now())
 
-    expect(card).to_contain_text("This zip file is damaged.", timeout=10_000)
+    expect(card).to_contain_text("This zip file is damaged.")
     card.get_by_role("button", name="Dismiss").click()
     expect(card).to_have_count(0)
 
 
 def test_a_session_that_ended_leads_to_the_sign_in_page_and_back(site: Site, browser: Browser) -> None:
     context = browser.new_context(base_url=site.address, viewport=DESKTOP)
+    context.set_default_timeout(PATIENCE)
     cookie = sign_in(site.app, site.owner).get_cookie("session")
     assert cookie is not None
     context.add_cookies([{"name": "session", "value": cookie.value, "url": site.address}])

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from dashapp.settings import FAKES
+from tests.browser.conftest import PATIENCE
 from tests.services.servers import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +33,7 @@ class Site(NamedTuple):
     log: Path
 
 
-def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
+def until(condition: Callable[[], Any], seconds: float = 120) -> Any:
     end = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < end, "it did not happen in time"
@@ -94,11 +95,11 @@ def connect(page: Page, service: str, label: str = "", typed: str = "", *, perso
 
 def read(page: Page, service: str, people: int) -> None:
     """Waits for the import, and looks at what came of it."""
-    expect(page.get_by_text("Done", exact=True)).to_have_count(1, timeout=60_000)
+    expect(page.get_by_text("Done", exact=True)).to_have_count(1)
     page.get_by_role("button", name="Dismiss").click()
     page.goto(f"/dashboard/user/{service}")
-    expect(page.get_by_text(f"All {people} people and the ties among them")).to_be_visible(timeout=30_000)
-    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(f"All {people} people and the ties among them")).to_be_visible()
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     expect(page.get_by_text(f"{people} people", exact=True)).to_be_visible()
     expect(page.get_by_text(BANNER)).to_be_visible()
 
@@ -114,27 +115,24 @@ def register(page: Page) -> None:
 
 @pytest.mark.slow
 @pytest.mark.browser
-def test_a_newcomer_connects_accounts_without_any_key(site: Site, chromium: str) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--enable-unsafe-swiftshader"]
-        )
-        page, errors, elsewhere = browser.new_page(base_url=site.address), [], []
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        page.on("request", lambda sent: elsewhere.append(sent.url) if not sent.url.startswith(site.address) else None)
-        register(page)
-        connect(page, "GitHub")
-        read(page, "github", 89)
-        connect(page, "Mastodon", "Your server or address", f"127.0.0.1:{site.first + 1}", person="Bob")
-        read(page, "mastodon", 75)
-        connect(page, "Bluesky", "Your handle", "cleo.example.social", person="Cleo")
-        read(page, "bluesky", 57)
-        page.goto("/user/dan")
-        expect(page.get_by_role("button", name="Disconnect")).to_have_count(3)
-        browser.close()
+def test_a_newcomer_connects_accounts_without_any_key(site: Site, browser: Browser) -> None:
+    page, errors, elsewhere = browser.new_page(base_url=site.address), [], []
+    page.set_default_timeout(PATIENCE)
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda sent: elsewhere.append(sent.url) if not sent.url.startswith(site.address) else None)
+    register(page)
+    connect(page, "GitHub")
+    read(page, "github", 89)
+    connect(page, "Mastodon", "Your server or address", f"127.0.0.1:{site.first + 1}", person="Bob")
+    read(page, "mastodon", 75)
+    connect(page, "Bluesky", "Your handle", "cleo.example.social", person="Cleo")
+    read(page, "bluesky", 57)
+    page.goto("/user/dan")
+    expect(page.get_by_role("button", name="Disconnect")).to_have_count(3)
+    page.close()
 
     os.killpg(site.process.pid, signal.SIGINT)  # Ctrl-C
-    assert site.process.wait(timeout=30) == 0
+    assert site.process.wait(timeout=120) == 0
     assert not listens(site.first)
     assert (errors, [url for url in elsewhere if not url.startswith(("data:", "blob:"))]) == ([], [])
     assert "Traceback" not in site.log.read_text()

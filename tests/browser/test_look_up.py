@@ -7,11 +7,11 @@ from playwright.sync_api import Page, expect
 
 from dashapp.public.handles import recognise
 from dashapp.services import service_of
-from tests.browser.test_story import LOOKS, Site, browser, no_sideways_scroll, page, site
+from tests.browser.test_story import LOOKS, Site, no_sideways_scroll, page, site
 from tests.services.fakes.mastodon import served
 from tests.services.fakes.mastodon_world import World
 
-__all__ = ["browser", "page", "site"]
+__all__ = ["page", "site"]
 pytestmark = pytest.mark.browser
 
 HANDLES = [
@@ -32,7 +32,7 @@ def test_a_stranger_looks_up_an_account(page: Page, site: Site) -> None:
         expect(page.get_by_label("Service").locator("option").first).to_have_text("Looks like Mastodon")
         page.get_by_role("button", name="Look up").click()
 
-        expect(page.get_by_role("heading", name="Ada", exact=True)).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("heading", name="Ada", exact=True)).to_be_visible()
 
     expect(page.get_by_label("Service")).to_have_value("mastodon")
     expect(page.get_by_role("table", name="Own posts by weekday and hour")).to_be_visible()

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
 from dashapp import imports
 from dashapp.demo.load import load_demo
 from dashapp.store.database import now
+from tests.browser.conftest import PATIENCE, serving
 from tests.conftest import close, make_app
 from tests.services.exports import mastodon_archive, x_archive
 
@@ -35,32 +34,18 @@ class Site(NamedTuple):
 def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
     """A server whose threads run imports."""
     app: Flask = make_app(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'sociogram.sqlite')}")
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    imports.start(app)
-    yield Site(f"http://127.0.0.1:{server.server_port}", app)
-    imports.stop(app)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        imports.start(app)
+        yield Site(address, app)
+        imports.stop(app)
     close(app)
-
-
-@pytest.fixture
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--enable-unsafe-swiftshader"]
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture
 def page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Page]:
     """A page that ends without an error on its console, and without one on any page it was at."""
     context = browser.new_context(base_url=site.address, accept_downloads=True, **request.param)
+    context.set_default_timeout(PATIENCE)
     opened, errors = context.new_page(), []
     opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     opened.on("pageerror", lambda error: errors.append(str(error)))
@@ -83,7 +68,7 @@ def upload(page: Page, service: str, path: Path, *, done: int) -> None:
     page.locator("input[type=file]").set_input_files(path)
     page.locator("main form").get_by_role("button", name="Upload").click()
     page.wait_for_url("**/dashboard/user*")
-    expect(page.get_by_text("Done", exact=True)).to_have_count(done, timeout=60_000)
+    expect(page.get_by_text("Done", exact=True)).to_have_count(done)
 
 
 def no_sideways_scroll(page: Page) -> bool:
@@ -92,7 +77,7 @@ def no_sideways_scroll(page: Page) -> bool:
 
 def account_page(page: Page, address: str) -> None:
     page.goto(address)
-    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=30_000)
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
 
 
 LOOKS: list[Any] = [
@@ -113,7 +98,7 @@ def test_a_stranger_registers_brings_exports_reads_takes_away_and_leaves(page: P
     assert no_sideways_scroll(page)
 
     account_page(page, "/dashboard/user/x")
-    expect(page.locator(".ag-row").first).to_be_visible(timeout=30_000)
+    expect(page.locator(".ag-row").first).to_be_visible()
     page.get_by_role("link", name="All", exact=True).click()
     page.wait_for_url("**period=all*")
     assert no_sideways_scroll(page)

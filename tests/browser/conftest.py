@@ -1,0 +1,41 @@
+"""One browser for all tests of a module, and patience: the machine may be busy."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, expect, sync_playwright
+from werkzeug.serving import make_server
+
+PATIENCE = 90_000  # milliseconds, after which something will never happen
+
+
+@contextmanager
+def serving(app: Flask, **options: Any) -> Iterator[str]:
+    """Serves the application by threads; its end waits for each request, whose database would stay open."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, **options)
+    server.daemon_threads = False  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium, drawing without a graphics card."""
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--enable-unsafe-swiftshader"]
+        started = playwright.chromium.launch(executable_path=chromium, args=options)
+        yield started
+        started.close()
