@@ -71,7 +71,7 @@ def begun(service: str, purpose: Purpose, **details: Any) -> Attempt:
 
 def going(service: str, address: str, host: str = "") -> str:
     """The page that leads to a service."""
-    return render_template("connect/going.html", service=service, address=detour(address), host=host)
+    return render_template("connect/redirect.html", service=service, address=detour(address), host=host)
 
 
 def reach(service: str) -> OAuthClient:
