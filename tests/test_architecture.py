@@ -11,6 +11,8 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
+from dashapp.services import SERVICES
+
 ROOT = Path(__file__).resolve().parent.parent
 SCIENCE = {"numpy", "pandas", "scipy", "networkx", "igraph", "vaderSentiment"}
 #: of the standard library, what reaches beyond the arguments of a function
@@ -54,13 +56,24 @@ BARRED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("dashapp.store", "dashapp.imports", "dashapp.services", "flask", *SQL),
         ("dashapp.services.service_of",),
     ),
-    "dashapp.dashboard": (("dashapp.extensions.db", *SQL), ("sqlalchemy.exc",)),
+    "dashapp.dashboard": (("dashapp.connect", "dashapp.extensions.db", *SQL), ("sqlalchemy.exc",)),
     "dashapp.connect": (("dashapp.extensions.db", "dash", "plotly", *SQL), ("sqlalchemy.exc",)),
     "dashapp.public": (("dashapp.extensions.db", "dash", "plotly", *SQL), ("sqlalchemy.exc",)),
     "dashapp.users": (("dashapp.extensions.db", "dash", "plotly", *SQL), ("sqlalchemy.exc",)),
 }
 #: who reads the environment: the settings, and gunicorn's, which stand before there is an app
 ENVIRONMENT_READERS = {"dashapp.settings", "dashapp.gunicorn_conf"}
+#: whose accounts are of services that it names
+INVENTED = ("dashapp.demo",)
+#: where the key of a service as a text means something else, or cannot be done without; the list may only shrink
+OTHER_MEANINGS = {
+    ("analytics", "x"): "a coordinate",
+    ("dashapp.imports", "x"): "a coordinate",
+    ("dashapp.dashboard", "x"): "an axis",
+    ("dashapp.dashboard", "csv"): "a format",
+    ("dashapp.services.bluesky", "x"): "a part of a key",
+    ("dashapp.fake_services", "mastodon"): "the one whose port somebody has to type",
+}
 #: who speaks SQL: the store and what it stands on
 SQL_SPEAKERS = ("dashapp.store", "dashapp.models", "dashapp.extensions")
 
@@ -161,6 +174,43 @@ def test_the_store_alone_holds_queries(path: Path) -> None:
     found = {name for name in imported(path) if within(name, ("sqlalchemy",)) and not within(name, ("sqlalchemy.exc",))}
 
     assert not found or within(module_name(path), SQL_SPEAKERS)
+
+
+def keys_in(module: ast.AST) -> set[str]:
+    """The keys of services that a module holds as texts."""
+    texts = {node.value for node in ast.walk(module) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return texts & set(SERVICES)
+
+
+def own_key(path: Path) -> str:
+    """The key of the service in whose folder a module stands."""
+    folder = path.parent.name
+    return folder.removesuffix("_files") if "services" in path.parts else ""
+
+
+def service_keys() -> set[tuple[str, str]]:
+    """Every module that says the key of a service elsewhere than in its folder, with that key."""
+    said = {(path, key) for path in modules("analytics", "dashapp") for key in keys_in(tree(path)) - {own_key(path)}}
+    return {(module_name(path), key) for path, key in said if not within(module_name(path), INVENTED)}
+
+
+def test_services_are_named_in_their_own_folders_and_the_catalogue_alone() -> None:
+    elsewhere = {use for use in service_keys() if use[0] != "dashapp.services"}
+
+    excused = {
+        use: [(room, key) for room, key in OTHER_MEANINGS if within(use[0], (room,)) and key == use[1]]
+        for use in elsewhere
+    }
+
+    assert [use for use, reasons in excused.items() if not reasons] == []
+    assert {reason for reasons in excused.values() for reason in reasons} == set(OTHER_MEANINGS)
+
+
+@pytest.mark.parametrize("path", modules("dashapp", "analytics"), ids=names)
+def test_nothing_is_compared_with_the_key_of_a_service(path: Path) -> None:
+    compared = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Compare)]
+
+    assert within(module_name(path), INVENTED) or not set().union(*map(keys_in, compared))
 
 
 @pytest.mark.parametrize("path", modules("dashapp", "analytics"), ids=names)

@@ -52,7 +52,7 @@ PUBLIC = {
     "users.sign_in", "users.register", "users.sign_out", f"{PREFIX}_favicon.ico",
     *(f"connect.{key}.authorized" for key, service in SERVICES.items() if service.oauth),
     *(f"connect.{key}.sign_in" for key, service in SERVICES.items() if service.oauth and service.oauth.signs_in),
-    "connect.bluesky.client_metadata", "connect.bluesky.keys", "connect.join_page",
+    "connect.bluesky.client_metadata", "connect.bluesky.keys", "connect.sign_up_page",
     f"{PREFIX}_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
 }  # fmt: skip
 FORM = {

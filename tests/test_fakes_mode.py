@@ -18,7 +18,7 @@ from flask import Flask
 from packaging.utils import canonicalize_name
 
 from dashapp import create_app, fake_services, settings
-from dashapp.connect.oauth_views import going
+from dashapp.connect.oauth_views import redirect_page
 from dashapp.fake_services import PAGES, detour, exports, fake_services_command
 from dashapp.settings import (
     ADDRESSES,
@@ -218,7 +218,7 @@ def test_real_services_are_reached_directly(real: Flask) -> None:
 
 def test_the_page_on_the_way_leads_through_this_server(app: Flask) -> None:
     with app.test_request_context():
-        page = going("github", "http://127.0.0.1:8101/login/oauth/authorize?state=s")
+        page = redirect_page("github", "http://127.0.0.1:8101/login/oauth/authorize?state=s")
 
     assert f"url={ALLOW}?state=s" in page
     assert "127.0.0.1:8101" not in page

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from . import bluesky, disconnect, handles, oauth_views, options, refresh, sign_up, views
+from . import disconnect, handles, oauth_views, options, pushed_authorization, refresh, sign_up, views
 
-__all__ = ["blueprint", "bluesky", "disconnect", "handles", "oauth_views", "options", "refresh", "sign_up"]
+__all__ = ["blueprint", "disconnect", "handles", "oauth_views", "options", "pushed_authorization", "refresh", "sign_up"]
 
 blueprint = views.blueprint

@@ -16,62 +16,73 @@ from ..services import oauth_of, service_of
 from ..services.net.oauth import Identity, OAuthClient, expires_at
 from ..store import connections, imports, pending, users
 from ..users import audit, sessions
-from .messages import sentence
-from .pending_authorizations import Attempt, RefusedError
+from .messages import message
+from .pending_authorizations import PendingAuthorization, RefusedError
 
 LONGEST = 100  # characters of a name: a cookie holds little
-JOINING = "joining"  # in the cookie: the key to what waits for a name, and who it is
+SIGN_UP = "sign_up"  # in the cookie: the key to what waits for a name, and who it is
 
 
-def arrive(attempt: Attempt, identity: Identity, token: Mapping[str, Any], oauth_client: OAuthClient) -> Response:
+def complete(
+    authorization: PendingAuthorization, identity: Identity, token: Mapping[str, Any], oauth_client: OAuthClient
+) -> Response:
     """What a token of that identity is for. Raises `RefusedError`."""
-    if attempt.purpose == "link":
-        return _link(attempt, identity, token)
-    owner = connections.user_of(attempt.service, identity.host, identity.uid)
+    if authorization.purpose == "link":
+        return _link(authorization, identity, token)
+    owner = connections.user_of(authorization.service, identity.host, identity.uid)
     if owner is None:
-        return _ask_for_a_name(attempt, identity, token)
-    return _sign_in(owner, attempt, identity, token, oauth_client)
+        return _ask_to_sign_up(authorization, identity, token)
+    return _sign_in(owner, authorization, identity, token, oauth_client)
 
 
-def _link(attempt: Attempt, identity: Identity, token: Mapping[str, Any]) -> Response:
-    if not current_user.is_authenticated or current_user.id != attempt.owner:
+def _link(authorization: PendingAuthorization, identity: Identity, token: Mapping[str, Any]) -> Response:
+    if not current_user.is_authenticated or current_user.id != authorization.owner:
         raise RefusedError("session")
-    read(current_user.id, attempt.service, identity, token)
-    told = f"{identity.handle} is connected: what {service_of(attempt.service).title} tells is being read."
-    if not oauth_of(attempt.service).signs_in:
-        flash(told)
-    elif link(current_user.id, attempt.service, identity):
-        flash(f"{told} It also signs you in from now on, unless you remove it in your settings.")
+    connect_account(current_user.id, authorization.service, identity, token)
+    connected = f"{identity.handle} is connected: what {service_of(authorization.service).title} tells is being read."
+    if not oauth_of(authorization.service).signs_in:
+        flash(connected)
+    elif link_identity(current_user.id, authorization.service, identity):
+        flash(f"{connected} It also signs you in from now on, unless you remove it in your settings.")
     else:
-        flash(told)
-        flash(sentence("taken", attempt.service))
+        flash(connected)
+        flash(message("taken", authorization.service))
     return redirect(sessions.HOME, 303)
 
 
 def _sign_in(
-    owner: int, attempt: Attempt, identity: Identity, token: Mapping[str, Any], oauth_client: OAuthClient
+    owner: int,
+    authorization: PendingAuthorization,
+    identity: Identity,
+    token: Mapping[str, Any],
+    oauth_client: OAuthClient,
 ) -> Response:
     """Signs in. A connection gets the new token; who disconnected the account does not connect it by signing in."""
-    service = attempt.service
+    service = authorization.service
     place = (service, identity.host, identity.uid)
     known = [row for row in connections.connections(owner) if (row["service"], row["host"], row["uid"]) == place]
     sessions.begin(owner)
     audit.note(f"sign-in with {service}", owner)
     if known:
-        keep(owner, service, identity, token)
+        keep_connection(owner, service, identity, token)
     else:
-        tokens.give_back([tokens.Returnable(0, service, identity.uid, oauth_client, token)])
-    return redirect(sessions.safe_next(attempt.next), 303)
+        tokens.revoke([tokens.Revocable(0, service, identity.uid, oauth_client, token)])
+    return redirect(sessions.safe_next(authorization.next), 303)
 
 
-def _ask_for_a_name(attempt: Attempt, identity: Identity, token: Mapping[str, Any]) -> Response:
-    waiting = {"service": attempt.service, "identity": asdict(identity), "token": dict(token), "next": attempt.next}
-    shown = {"service": attempt.service, "handle": identity.handle, "name": identity.name[:LONGEST]}
-    session[JOINING] = {"key": pending.keep(waiting), **shown}
-    return redirect(url_for("connect.join_page"), 303)
+def _ask_to_sign_up(authorization: PendingAuthorization, identity: Identity, token: Mapping[str, Any]) -> Response:
+    waiting = {
+        "service": authorization.service,
+        "identity": asdict(identity),
+        "token": dict(token),
+        "next": authorization.next,
+    }
+    shown = {"service": authorization.service, "handle": identity.handle, "name": identity.name[:LONGEST]}
+    session[SIGN_UP] = {"key": pending.keep(waiting), **shown}
+    return redirect(url_for("connect.sign_up_page"), 303)
 
 
-def keep(owner: int, service: str, identity: Identity, token: Mapping[str, Any]) -> int:
+def keep_connection(owner: int, service: str, identity: Identity, token: Mapping[str, Any]) -> int:
     """Keeps the token; the connection's id."""
     return connections.connect(
         owner,
@@ -84,16 +95,16 @@ def keep(owner: int, service: str, identity: Identity, token: Mapping[str, Any])
     )
 
 
-def read(owner: int, service: str, identity: Identity, token: Mapping[str, Any]) -> None:
+def connect_account(owner: int, service: str, identity: Identity, token: Mapping[str, Any]) -> None:
     """Keeps the token and queues the import of its account."""
-    connection = keep(owner, service, identity, token)
+    connection = keep_connection(owner, service, identity, token)
     audit.note(f"connected {service}", owner)
     handle = identity.uid if oauth_of(service).reads_by_uid else ""
     queued = queue_live(owner, service=service, handle=handle, host=identity.host, connection=connection)
     imports.change_import(queued, filename=identity.handle[:300])  # what its card shows until the profile is read
 
 
-def link(owner: int, service: str, identity: Identity) -> bool:
+def link_identity(owner: int, service: str, identity: Identity) -> bool:
     """Lets the account sign the user in; False if it signs in somebody else."""
     place = {"service": service, "host": identity.host, "uid": identity.uid}
     linked = connections.link_identity(owner, **place, handle=identity.handle)
@@ -102,16 +113,16 @@ def link(owner: int, service: str, identity: Identity) -> bool:
     return linked
 
 
-def join(waiting: Mapping[str, Any], add_user: Callable[[], int]) -> int | None:
+def sign_up(waiting: Mapping[str, Any], add_user: Callable[[], int]) -> int | None:
     """The new user of an identity, signed in; None if it began to sign in somebody else meanwhile."""
     service, identity = waiting["service"], Identity(**waiting["identity"])
     if connections.user_of(service, identity.host, identity.uid) is not None:
         return None
     owner = add_user()
-    if not link(owner, service, identity):
+    if not link_identity(owner, service, identity):
         users.delete_user(owner)
         return None
     sessions.begin(owner)
     audit.note(f"registration with {service}", owner)
-    read(owner, service, identity, waiting["token"])
+    connect_account(owner, service, identity, waiting["token"])
     return owner

@@ -11,7 +11,7 @@ from ..services import service_of
 from ..store import connections, users
 from ..store.database import LARGEST_ID
 from ..users import audit
-from .messages import sentence
+from .messages import message
 from .views import blueprint
 
 
@@ -40,5 +40,5 @@ def remove_identity() -> ResponseReturnValue:
         gone = f"{mine[0]['handle']} of {service_of(place['service']).title}"
         flash(f"{gone} no longer signs you in, and all other browsers are signed out.")
     else:
-        flash(sentence("last-way", place["service"]))
+        flash(message("last-way", place["service"]))
     return redirect(url_for("users.settings", name=current_user.name, _anchor="ways-in"), 303)

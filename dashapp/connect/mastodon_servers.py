@@ -22,19 +22,19 @@ AT_ONCE = 3  # in a process: the other threads are for the other pages
 _free = threading.BoundedSemaphore(AT_ONCE)
 
 
-def prepared(typed: str) -> OAuthClient:
-    """The contact to the server in a name, an address or a handle. Raises `ServiceError`, `RefusedError`."""
+def registered_client(typed: str) -> OAuthClient:
+    """The client at the server in a name, an address or a handle. Raises `ServiceError`, `RefusedError`."""
     if not _free.acquire(blocking=False):
         raise RefusedError("busy")
     try:
-        return _prepared(clients.transport(SERVICE, seconds=SECONDS), typed)
+        return _found_or_registered(clients.transport(SERVICE, seconds=SECONDS), typed)
     finally:
         _free.release()
 
 
-def _prepared(send: Transport, typed: str) -> OAuthClient:
+def _found_or_registered(send: Transport, typed: str) -> OAuthClient:
     server = find_server(send, current_app.config, typed)
-    # an address of its own: an answer of one server cannot be passed off as another's
+    # an address of its own: a callback of one server cannot be passed off as another's
     redirect_uri = url_for("connect.mastodon.authorized", at=server.host, _external=True)
     if not _is_this_site(server, redirect_uri):
         raise RefusedError("name")
@@ -55,10 +55,10 @@ def _prepared(send: Transport, typed: str) -> OAuthClient:
         scopes=" ".join(application.scopes),
         redirect_uri=redirect_uri,
     )
-    found = clients.oauth_client(SERVICE, server.host)
-    if found is None:
+    registered = clients.oauth_client(SERVICE, server.host)
+    if registered is None:
         raise RefusedError("failed")
-    return found
+    return registered
 
 
 def _is_this_site(server: Server, redirect_uri: str) -> bool:

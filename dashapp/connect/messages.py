@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ..services import service_of
 
-REASONS: Mapping[str, str] = {
+MESSAGES: Mapping[str, str] = {
     "denied": "You did not allow access at {service}, so nothing was connected. Try again if that was a slip.",
     "state": "This answer of {service} belongs to no question that this browser asked. Start again from this page.",
     "expired": "That took longer than ten minutes, or was used already. Start again from this page.",
@@ -23,16 +23,16 @@ REASONS: Mapping[str, str] = {
     "name": "Open this site by its usual address. If this is a new one, the people who run this server have to set "
     "TRUSTED_HOSTS.",
     "taken": "This {service} account signs in somebody else here: it is read for you, but does not sign you in.",
-    "joining": "Signing up took longer than ten minutes. Choose “Sign in with {service}” again.",
+    "sign-up": "Signing up took longer than ten minutes. Choose “Sign in with {service}” again.",
     "known": "This {service} account signs somebody in already: choose “Sign in with {service}”.",
     "last-way": "This is the only way in to your account. Set a password first, or add another way.",
 }
 NAMES_OF_DENIAL = frozenset({"access_denied", "user_cancelled_login", "user_cancelled_authorize", "consent_required"})
 
 
-def sentence(reason: str, service: str) -> str:
-    """The sentence of a reason."""
-    return REASONS[reason].format(service=service_of(service).title)
+def message(reason: str, service: str) -> str:
+    """What is said for a reason."""
+    return MESSAGES[reason].format(service=service_of(service).title)
 
 
 def reason_of(error: str) -> str:

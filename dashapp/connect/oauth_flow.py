@@ -34,7 +34,7 @@ View = Callable[["OAuthFlow"], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class AuthorizationRequest:
     """The address to which the browser goes, and what has to be known when it is back. Prints none of it."""
 
     address: str = field(repr=False)
@@ -43,14 +43,14 @@ class Departure:
 
 
 class Session(OAuth2Session):
-    """Requests of one dance: through the gate, with a limit of time and size, to safe addresses alone."""
+    """Requests of one flow: to allowed hosts, with a limit of time and size, to safe addresses alone."""
 
     def __init__(self, *, blueprint: OAuthFlow, **options: Any) -> None:
         super().__init__(blueprint=blueprint, **options)
         allow = current_app.config["PRIVATE_HOSTS"]
         protect(self, guarded=blueprint.provider.guarded, allow=allow, timeout=TIMEOUT, deadline=DEADLINE, cap=CAP)
         self.headers["User-Agent"] = USER_AGENT
-        self.told_scope: Any = None
+        self.granted_scope: Any = None
         self.register_compliance_hook("access_token_response", self._without_scope)
 
     def authorization_url(self, url: str, state: str | None = None, **params: Any) -> tuple[str, str]:
@@ -60,15 +60,15 @@ class Session(OAuth2Session):
 
     def fetch_token(self, token_url: str, *, authorization_response: str, **options: Any) -> dict[str, Any]:
         """The token for the code in the address to which the browser came back."""
-        answer = _https(authorization_response)
-        token = super().fetch_token(_https(token_url), authorization_response=answer, **options)
-        return dict(token) | ({"scope": self.told_scope} if self.told_scope else {})
+        response = _https(authorization_response)
+        token = super().fetch_token(_https(token_url), authorization_response=response, **options)
+        return dict(token) | ({"scope": self.granted_scope} if self.granted_scope else {})
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         """To the address as it was set, not as oauthlib had to see it; to no other."""
         real = self.blueprint.endpoints.token
         if request.url != _https(real) or not is_safe(real, current_app.config["PRIVATE_HOSTS"]):
-            raise requests.exceptions.InvalidURL("not an address of this dance")
+            raise requests.exceptions.InvalidURL("not an address of this flow")
         request.url = real
         return super().prepare_request(request)
 
@@ -79,8 +79,8 @@ class Session(OAuth2Session):
         value = parsed(response.content)  # all were asked for JSON; a `ValueError` otherwise
         if not isinstance(value, dict):
             raise requests.ConnectionError("the service answers with something else")
-        self.told_scope = value.pop("scope", None)
-        response._content = orjson.dumps({name: told for name, told in value.items() if told is not None})
+        self.granted_scope = value.pop("scope", None)
+        response._content = orjson.dumps({name: each for name, each in value.items() if each is not None})
         return response
 
 
@@ -99,10 +99,10 @@ def _kept_in_request(name: str) -> property:
 
 
 class OAuthFlow(OAuth2ConsumerBlueprint):
-    """The way to one service and back. `begin` and `come_back` are its two views; they get the dance."""
+    """The way to one service and back. `begin` and `callback` are its two views; they get the flow."""
 
-    def __init__(self, provider: Provider, *, begin: View, come_back: View) -> None:
-        self.provider, self.begin, self.come_back = provider, begin, come_back
+    def __init__(self, provider: Provider, *, start: View, callback: View) -> None:
+        self.provider, self.start, self.callback = provider, start, callback
         super().__init__(
             provider.service,
             __name__,
@@ -119,8 +119,8 @@ class OAuthFlow(OAuth2ConsumerBlueprint):
 
     @property
     def slots(self) -> dict[tuple[str, str], Any]:
-        """All that this request keeps for dances."""
-        return g.setdefault("dances", {})
+        """All that this request keeps for flows."""
+        return g.setdefault("oauth_flows", {})
 
     def put(self, name: str, value: Any) -> None:
         """Keeps a value for this request."""
@@ -135,11 +135,11 @@ class OAuthFlow(OAuth2ConsumerBlueprint):
     session = property(
         lambda self: self.slot("session", lambda: OAuth2ConsumerBlueprint.session.fget(self)),
         lambda self, value: None,
-        lambda self: g.get("dances", {}).pop((self.name, "session"), None),
+        lambda self: g.get("oauth_flows", {}).pop((self.name, "session"), None),
     )
-    oauth_client = _kept_in_request("contact")
+    oauth_client = _kept_in_request("oauth_client")
     token = _kept_in_request("token")
-    endpoints = _of_request("doors", lambda self: self.provider.endpoints(self.oauth_client))
+    endpoints = _of_request("endpoints", lambda self: self.provider.endpoints(self.oauth_client))
     authorization_url = _of_request("authorization_url", lambda self: self.endpoints.authorize)
     authorization_url_params = _of_request("authorization_url_params", lambda self: {})
     token_url = _of_request("token_url", lambda self: self.endpoints.token)
@@ -155,16 +155,16 @@ class OAuthFlow(OAuth2ConsumerBlueprint):
         super().add_url_rule(rule, endpoint, view_func, methods=["POST" if endpoint == "login" else "GET"], **options)
 
     def login(self) -> Any:
-        """Begins."""
-        return self.begin(self)
+        """Sends the browser to the service."""
+        return self.start(self)
 
     def authorized(self) -> Any:
         """Where the service sends the browser back to."""
-        return self.come_back(self)
+        return self.callback(self)
 
     # -- the two steps
 
-    def go(self, oauth_client: OAuthClient, *, nonce: str) -> Departure:
+    def authorization_request(self, oauth_client: OAuthClient, *, nonce: str) -> AuthorizationRequest:
         """Where the browser has to go. Raises `RefusedError`."""
         self.oauth_client = oauth_client
         self.authorization_url_params.update({"nonce": nonce} if nonce else {})
@@ -175,9 +175,9 @@ class OAuthFlow(OAuth2ConsumerBlueprint):
         except ServiceError as error:
             raise RefusedError("down", str(error)) from None
         state, verifier = self._key("state"), self._key("code_verifier")
-        return Departure(address, flask.session.pop(state), flask.session.pop(verifier, ""))
+        return AuthorizationRequest(address, flask.session.pop(state), flask.session.pop(verifier, ""))
 
-    def fetch(self, oauth_client: OAuthClient, state: str, verifier: str) -> dict[str, Any]:
+    def fetch_token(self, oauth_client: OAuthClient, state: str, verifier: str) -> dict[str, Any]:
         """The token for the code with which the browser came back. Raises `RefusedError`."""
         self.oauth_client = oauth_client
         flask.session[self._key("state")], flask.session[self._key("code_verifier")] = state, verifier

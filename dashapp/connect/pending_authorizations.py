@@ -1,4 +1,4 @@
-"""One try to connect or sign in: kept at the server while the browser is at the service, and good for one return."""
+"""Authorizations that were begun: kept here while the browser is at the service, each good for one callback."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ Purpose = Literal["link", "sign-in"]
 
 
 class RefusedError(Exception):
-    """Connecting did not work out; `reason` is a key of `sentences.REASONS`."""
+    """Connecting did not work out; `reason` is a key of `messages.MESSAGES`."""
 
-    def __init__(self, reason: str, sentence: str = "") -> None:
+    def __init__(self, reason: str, message: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
-        self.sentence = sentence  # instead, one of a service's module
+        self.message = message  # instead, one of a service's module
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class PendingAuthorization:
     """What was begun, by whom and where. Prints no secret."""
 
     service: str
@@ -40,14 +40,14 @@ class Attempt:
     details: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
-def keep(state: str, attempt: Attempt) -> None:
-    """Keeps the try under the state with which the service will send the browser back."""
+def keep(state: str, authorization: PendingAuthorization) -> None:
+    """Keeps it under the state with which the service will send the browser back."""
     session[STATES] = [*session.get(STATES, []), state][-MOST:]
-    pending.keep(asdict(attempt), state)
+    pending.keep(asdict(authorization), state)
 
 
-def take(state: str, service: str) -> Attempt:
-    """The try of that state, which is used up now, whatever comes. Raises `RefusedError`."""
+def take(state: str, service: str) -> PendingAuthorization:
+    """The authorization of that state, which is used up now, whatever comes. Raises `RefusedError`."""
     mine = [known for known in session.get(STATES, []) if hmac.compare_digest(known.encode(), state.encode())]
     kept = pending.take(state) if mine else None  # else anybody could use up the state of another browser
     session[STATES] = [known for known in session.get(STATES, []) if known not in mine]
@@ -57,4 +57,4 @@ def take(state: str, service: str) -> Attempt:
         raise RefusedError("expired")
     if kept["service"] != service:
         raise RefusedError("state")
-    return Attempt(**kept)
+    return PendingAuthorization(**kept)

@@ -15,8 +15,8 @@ from ..services import service_of
 from ..store import pending, users
 from ..users import limits, passwords, rules, sessions
 from ..users.forms import fit_email, fit_name, needed, stripped
-from .callback import JOINING, join
-from .messages import sentence
+from .callback import SIGN_UP, sign_up
+from .messages import message
 from .views import blueprint
 
 OTHERS = (
@@ -26,7 +26,7 @@ OTHERS = (
 BOTH = "Address and password belong together: enter both, or none of them."
 
 
-class JoinForm(FlaskForm):
+class SignUpForm(FlaskForm):
     """What a new user tells who is known at a service."""
 
     name = StringField(
@@ -62,12 +62,12 @@ class JoinForm(FlaskForm):
 @blueprint.route("/register/finish", methods=["GET", "POST"])
 @limits.register_by_client
 @limits.tries_by_address
-def join_page() -> ResponseReturnValue:
+def sign_up_page() -> ResponseReturnValue:
     """Asks for a name, then makes the user."""
-    shown = session.get(JOINING)
+    shown = session.get(SIGN_UP)
     if shown is None:
         return redirect(url_for("users.sign_in"))
-    form = JoinForm()
+    form = SignUpForm()
     if not form.is_submitted():
         suggested = shown["name"] if rules.name_problem(shown["name"]) is None else shown["handle"]
         form.name.data = suggested if rules.name_problem(suggested) is None else ""
@@ -77,7 +77,7 @@ def join_page() -> ResponseReturnValue:
     return welcome(form, shown)
 
 
-def is_free(form: JoinForm) -> bool:
+def is_free(form: SignUpForm) -> bool:
     """Whether nobody has that address with that password; else the form says so."""
     if not form.password.data or passwords.find_user(form.email.data, form.password.data) is None:
         return True
@@ -85,21 +85,21 @@ def is_free(form: JoinForm) -> bool:
     return False
 
 
-def welcome(form: JoinForm, shown: Mapping[str, Any]) -> ResponseReturnValue:
+def welcome(form: SignUpForm, shown: Mapping[str, Any]) -> ResponseReturnValue:
     """The new user, at home; the connected account is read."""
     waiting = pending.take(shown["key"])
-    session.pop(JOINING)
+    session.pop(SIGN_UP)
     if waiting is None:
-        flash(sentence("joining", shown["service"]))
+        flash(message("sign-up", shown["service"]))
         return redirect(url_for("users.sign_in"), 303)
-    if not join(waiting, lambda: new_user(form)):
-        flash(sentence("known", shown["service"]))
+    if not sign_up(waiting, lambda: new_user(form)):
+        flash(message("known", shown["service"]))
         return redirect(url_for("users.sign_in"), 303)
     flash(f"Welcome. What {service_of(shown['service']).title} tells of {shown['handle']} is being read.")
     return redirect(sessions.safe_next(waiting["next"]), 303)
 
 
-def new_user(form: JoinForm) -> int:
+def new_user(form: SignUpForm) -> int:
     """The id of a new user; without a password no address and no password opens the account."""
     if form.password.data:
         owner: int = passwords.add_user(form.name.data, form.email.data, form.password.data)
@@ -110,6 +110,6 @@ def new_user(form: JoinForm) -> int:
     return owner
 
 
-def page(form: JoinForm, shown: Mapping[str, Any]) -> str:
+def page(form: SignUpForm, shown: Mapping[str, Any]) -> str:
     """The page."""
     return render_template("connect/sign_up.html", form=form, **shown)

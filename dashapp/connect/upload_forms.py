@@ -1,35 +1,85 @@
-"""What an upload's form asks beside the files."""
+"""The form of an upload: the files, and what they may not tell."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, Field, SelectField, StringField
+from wtforms import BooleanField, DateField, SelectField, StringField
+from wtforms import Field as FormField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from ..services import SERVICES
-from ..services.bluesky.export_records import handle as bluesky_handle
+from ..services import SERVICES, upload_of
+from ..services.service import Field
 from ..users.forms import stripped, zone_choices
 from ..users.rules import is_time_zone
 
-TOO_LONG = "A handle or a name has at most 300 characters."
-LISTS = {"": "Their names tell", "friends": "Whom I follow", "followers": "Who follows me"}
-ORDERS = {
-    "": "As it shows from the dates",
-    "1": "Day first: 5/3/2024 is in March",
-    "0": "Month first: 5/3/2024 is in May",
-}
+LONGEST = 300  # characters
+TOO_LONG = f"A handle or a name has at most {LONGEST} characters."
 
 
-def one_line(_form: Any, field: Field) -> None:
+class UploadForm(FlaskForm):
+    """What all have in common."""
+
+    def options(self) -> dict[str, str]:
+        """What was filled in, for the reader."""
+        filled = {name: value for name, value in self.data.items() if value and name != "csrf_token"}
+        return {name: "1" if value is True else str(value) for name, value in filled.items()}
+
+
+def upload_form(service: str, /, **values: Any) -> UploadForm:
+    """The form of a service's export, filled in as it was sent."""
+    fields = {field.name: _form_field(field, service) for field in upload_of(service).fields}
+    form: UploadForm = type("UploadForm", (UploadForm,), fields)(**values)
+    return form
+
+
+def _form_field(field: Field, service: str) -> FormField:
+    if field.kind == "text":
+        return _text(field)
+    if field.kind == "tick":
+        return BooleanField(field.label, description=field.help)
+    if field.kind == "day":
+        return DateField(field.label, [Optional()], description=field.help)
+    if field.kind == "time_zone":
+        return SelectField(field.label, [check_zone], choices=zone_choices, default="UTC", validate_choice=False)
+    choices = service_choices() if field.kind == "service" else field.choices
+    default = service if field.kind == "service" else next(iter(choices))
+    return SelectField(field.label, choices=choices, default=default)
+
+
+def _text(field: Field) -> StringField:
+    """A handle or a name."""
+    validators: list[Callable[..., None]] = [InputRequired(field.needed)] if field.needed else []
+    plain = {"placeholder": field.placeholder, "autocapitalize": "none", "spellcheck": "false"}
+    return StringField(
+        field.label,
+        [*validators, Length(max=LONGEST, message=TOO_LONG), one_line, checked_by(field)],
+        filters=[stripped],
+        description=field.help,
+        render_kw=plain if field.placeholder else None,
+    )
+
+
+def one_line(_form: Any, field: FormField) -> None:
     """A validator: no control characters, which a database may refuse."""
     if field.data and not field.data.isprintable():
         raise ValidationError("Leave invisible characters out of handle and name.")
 
 
-def check_zone(field: Field) -> None:
+def checked_by(described: Field) -> Callable[[Any, FormField], None]:
+    """A validator: what the service itself says of a text."""
+
+    def check(_form: Any, field: FormField) -> None:
+        problem = described.problem(field.data) if field.data else None
+        if problem:
+            raise ValidationError(problem)
+
+    return check
+
+
+def check_zone(_form: Any, field: FormField) -> None:
     """A validator: a time zone that there is, or none."""
     if field.data and not is_time_zone(field.data):
         raise ValidationError("Choose a time zone from the list.")
@@ -37,159 +87,6 @@ def check_zone(field: Field) -> None:
 
 def service_choices() -> dict[str, str]:
     """All services, one's own data first."""
-    return {"csv": "None: my own data"} | {key: service.title for key, service in SERVICES.items() if key != "csv"}
-
-
-class UploadForm(FlaskForm):
-    """The files, and what they may not tell."""
-
-    details: tuple[str, ...] = ()  # fields that few need
-    details_title = ""
-
-    def options(self) -> dict[str, str]:
-        """What was filled in, for the reader."""
-        told = {name: value for name, value in self.data.items() if value and name != "csrf_token"}
-        return {name: "1" if value is True else str(value) for name, value in told.items()}
-
-
-class XForm(UploadForm):
-    """A part of an archive may lack the file that tells whose it is."""
-
-    handle = StringField(
-        "Your handle",
-        [Length(max=300, message=TOO_LONG), one_line],
-        filters=[stripped],
-        description="Only needed if you bring single files of the archive.",
-        render_kw={"placeholder": "ada", "autocapitalize": "none", "spellcheck": "false"},
-    )
-
-
-class MastodonForm(UploadForm):
-    """Lists alone do not tell whose they are."""
-
-    details = ("list",)
-    details_title = "Lists, if they are unclear"
-    handle = StringField(
-        "Your address",
-        [Length(max=300, message=TOO_LONG), one_line],
-        filters=[stripped],
-        description="Only needed if you bring CSV lists without the archive.",
-        render_kw={"placeholder": "ada@example.social", "autocapitalize": "none", "spellcheck": "false"},
-    )
-    list = SelectField("What the CSV lists hold", choices=LISTS, default="")
-
-
-class BlueskyForm(UploadForm):
-    """A repository names its account by an id."""
-
-    handle = StringField(
-        "Your handle",
-        [Length(max=300, message=TOO_LONG), one_line],
-        filters=[stripped],
-        description="The file does not tell it. Without it, the account is shown by its permanent id.",
-        render_kw={"placeholder": "ada.example.social", "autocapitalize": "none", "spellcheck": "false"},
-    )
-
-    def validate_handle(self, field: Field) -> None:
-        """A domain, as all handles there are."""
-        if field.data and not bluesky_handle(field.data):
-            raise ValidationError("A handle on Bluesky looks like ada.example.social: write it in full.")
-
-
-class GitHubForm(UploadForm):
-    """Several accounts may own the repositories of an export."""
-
-    handle = StringField(
-        "Your handle",
-        [Length(max=300, message=TOO_LONG), one_line],
-        filters=[stripped],
-        description="Only needed if several accounts own the repositories in the export.",
-        render_kw={"placeholder": "ada-example", "autocapitalize": "none", "spellcheck": "false"},
-    )
-
-
-class FacebookForm(UploadForm):
-    """An export of posts and friends alone does not tell whose it is."""
-
-    handle = StringField(
-        "Your username",
-        [Length(max=300, message=TOO_LONG), one_line],
-        filters=[stripped],
-        description="Only needed if the export has no profile information. It stands behind facebook.com/.",
-        render_kw={"placeholder": "ada.example", "autocapitalize": "none", "spellcheck": "false"},
-    )
-
-
-class LinkedInForm(UploadForm):
-    """Single files do not tell whose they are, and times no zone."""
-
-    details = ("time_zone",)
-    details_title = "Times, if hours look shifted"
-    handle = StringField(
-        "Address of your profile",
-        [Length(max=300, message=TOO_LONG), one_line],
-        filters=[stripped],
-        description="Only needed if you bring single files without Profile.csv.",
-        render_kw={"placeholder": "linkedin.com/in/ada-example", "autocapitalize": "none", "spellcheck": "false"},
-    )
-    time_zone = SelectField(
-        "Time zone of your posts' times, which LinkedIn does not state",
-        choices=zone_choices,
-        default="UTC",
-        validate_choice=False,
-    )
-
-    def validate_time_zone(self, field: Field) -> None:
-        """One of the list."""
-        check_zone(field)
-
-
-class CsvForm(UploadForm):
-    """What plain files cannot tell."""
-
-    details = ("as_of", "time_zone", "day_first")
-    details_title = "Dates, if they are unclear"
-    handle = StringField(
-        "Handle",
-        [
-            InputRequired("Say whose data this is: enter the handle of the account."),
-            Length(max=300, message=TOO_LONG),
-            one_line,
-        ],
-        filters=[stripped],
-        description="Of the account that the data is about. In ties.csv it stands for the account itself.",
-        render_kw={"placeholder": "ada", "autocapitalize": "none", "spellcheck": "false"},
-    )
-    name = StringField(
-        "Name",
-        [Length(max=300, message=TOO_LONG), one_line],
-        filters=[stripped],
-        description="As it is shown beside the handle; may be left empty.",
-    )
-    service = SelectField("Service", choices=service_choices, default="csv")
-    mutual = BooleanField(
-        "Each row of ties stands for both directions",
-        description="As among friends on Facebook, who follow each other.",
-    )
-    as_of = DateField(
-        "Day on which the data was made", [Optional()], description="Periods end there; empty means today."
-    )
-    time_zone = SelectField(
-        "Time zone of times that state none", choices=zone_choices, default="UTC", validate_choice=False
-    )
-    day_first = SelectField("Order in dates such as 5/3/2024", choices=ORDERS, default="")
-
-    def validate_time_zone(self, field: Field) -> None:
-        """One of the list."""
-        check_zone(field)
-
-
-FORMS: Mapping[str, type[UploadForm]] = {
-    "x": XForm,
-    "mastodon": MastodonForm,
-    "bluesky": BlueskyForm,
-    "github": GitHubForm,
-    "facebook": FacebookForm,
-    "linkedin": LinkedInForm,
-    "csv": CsvForm,
-}
+    own = [key for key, service in SERVICES.items() if service.upload and service.upload.any_service]
+    others = {key: service.title for key, service in SERVICES.items() if key not in own}
+    return dict.fromkeys(own, "None: my own data") | others

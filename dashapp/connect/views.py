@@ -19,7 +19,7 @@ from ..store import imports
 from ..store.database import LARGEST_ID
 from ..users import limits
 from . import csv_columns
-from .upload_forms import FORMS
+from .upload_forms import UploadForm, upload_form
 
 blueprint = Blueprint("connect", __name__)
 OVERVIEW = "/dashboard/user"
@@ -39,7 +39,7 @@ def service_page(service: str) -> ResponseReturnValue:
     """The ways in of one service, as far as they work."""
     if service not in SERVICES:
         abort(404)
-    return upload_page(service, FORMS[service](service=asked_service()))
+    return upload_page(service, upload_form(service, service=asked_service(service)))
 
 
 @blueprint.post("/connect/<service>")
@@ -51,7 +51,7 @@ def upload(service: str) -> ResponseReturnValue:
     csrf.protect()
     if service not in SERVICES or SERVICES[service].upload is None:
         abort(404)
-    form = FORMS[service]()
+    form = upload_form(service)
     files = sent_files()
     if not form.validate_on_submit():
         return refuse(service, form, first_error(form))
@@ -102,10 +102,10 @@ def waiting(import_id: int) -> dict[str, Any]:
     return row
 
 
-def asked_service() -> str:
+def asked_service(default: str) -> str:
     """The service that a link to the CSV page names."""
-    asked = request.args.get("service", "csv")
-    return asked if asked in SERVICES else "csv"
+    asked = request.args.get("service", default)
+    return asked if asked in SERVICES else default
 
 
 def sent_files() -> list[FileStorage]:
@@ -118,7 +118,7 @@ def printable(name: str) -> str:
     return "".join(character for character in name if character.isprintable()) or "upload"
 
 
-def first_error(form: Any) -> str:
+def first_error(form: UploadForm) -> str:
     """The first sentence of a form that was refused."""
     return str(next(iter(form.errors.values()))[0])
 
@@ -131,14 +131,14 @@ def go_on(import_id: int) -> ResponseReturnValue:
     return jsonify(location=target) if wants_json() else redirect(target, 303)
 
 
-def refuse(service: str, form: Any, sentence: str) -> ResponseReturnValue:
+def refuse(service: str, form: UploadForm, sentence: str) -> ResponseReturnValue:
     """The same page with what is wrong; what was typed stays."""
     if wants_json():
         return jsonify(error=sentence), 422
     return upload_page(service, form, sentence), 422
 
 
-def upload_page(service: str, form: Any, problem: str | None = None) -> str:
+def upload_page(service: str, form: UploadForm, problem: str | None = None) -> str:
     """The page of a service with an upload."""
     most = current_app.config["MAX_CONTENT_LENGTH"]
     return render_template(

@@ -1,4 +1,4 @@
-"""How this application reaches a service in the matter of one authorisation: as whom, and where."""
+"""As which client this application calls a service, and how."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..services.bluesky.oauth import new_key
 from ..services.net.oauth import Application, OAuthClient, Transport, is_safe
 from ..store import connections
 
-BLUESKY_KEY = "bluesky:key"  # no server can be called that
+SIGNING_KEY = "bluesky:key"  # no server can be called that
 
 
 def is_set_up(service: str) -> bool:
@@ -37,7 +37,7 @@ def transport(service: str, host: str = "", *, seconds: float | None = None) -> 
 def oauth_client(
     service: str, host: str = "", *, client_id: str = "", seconds: float | None = None
 ) -> OAuthClient | None:
-    """The client; None if the service does not know this application. Bluesky's tokens know their `client_id`."""
+    """The client; None if the service does not know this application. Tokens of pushed requests tell `client_id`."""
     application = _application(service, host, client_id)
     if application is None:
         return None
@@ -50,7 +50,7 @@ def _application(service: str, host: str, client_id: str) -> Application | None:
     if oauth.registers_itself:
         return _registered(connections.instance(host))
     if oauth.pushed:
-        key = bluesky_key() if client_id.startswith("https://") else None
+        key = signing_key() if client_id.startswith("https://") else None
         return Application(client_id=client_id, key=key)
     if not is_set_up(service):
         return None
@@ -65,11 +65,11 @@ def _registered(row: dict[str, Any] | None) -> Application | None:
     return Application(client_id=row["client_id"], client_secret=row["client_secret"], scopes=scopes)
 
 
-def bluesky_key() -> dict[str, Any]:
+def signing_key() -> dict[str, Any]:
     """The private key with which this application signs, made when it is first needed; a JWK."""
-    kept = connections.instance(BLUESKY_KEY)
+    kept = connections.instance(SIGNING_KEY)
     if kept is None:
-        fresh = json.dumps(new_key().as_dict(private=True))
-        connections.keep_instance(BLUESKY_KEY, client_id="", client_secret=fresh, scopes="", redirect_uri="")
-        kept = connections.instance(BLUESKY_KEY)  # of two that were made at once, the one that stayed
+        new = json.dumps(new_key().as_dict(private=True))
+        connections.keep_instance(SIGNING_KEY, client_id="", client_secret=new, scopes="", redirect_uri="")
+        kept = connections.instance(SIGNING_KEY)  # of two that were made at once, the one that stayed
     return json.loads(kept["client_secret"]) if kept else {}

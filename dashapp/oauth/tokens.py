@@ -21,7 +21,7 @@ RENEWING = "The connection is being renewed. Reading goes on in a few seconds."
 EARLY = timedelta(seconds=60)  # so long before its end a token is renewed
 PAUSE = timedelta(seconds=5)
 UNAUTHORIZED = 401
-AT_ONCE = 16  # threads that give tokens back
+AT_ONCE = 16  # threads that revoke tokens
 
 
 def access(owner: int, connection_id: int) -> str:
@@ -33,22 +33,22 @@ def access(owner: int, connection_id: int) -> str:
     token = connections.token(owner, connection_id)
     if token is None:
         raise DeniedError(RECONNECT, UNAUTHORIZED)
-    if not _ends(token):
+    if not _ends_soon(token):
         return token.access
     if not token.value.get("refresh_token"):
-        return _last_minute(owner, connection_id, token)
+        return _until_its_end(owner, connection_id, token)
     if not connections.begin_renewal(owner, connection_id):
         raise RateLimitedError(RENEWING, datetime.now(UTC) + PAUSE)
     return _renewed(owner, connection_id)
 
 
-def _ends(token: connections.Token, early: timedelta = EARLY) -> bool:
+def _ends_soon(token: connections.Token, early: timedelta = EARLY) -> bool:
     return token.expires_at is not None and token.expires_at <= datetime.now(UTC) + early
 
 
-def _last_minute(owner: int, connection_id: int, token: connections.Token) -> str:
+def _until_its_end(owner: int, connection_id: int, token: connections.Token) -> str:
     """What cannot be renewed is good until its end."""
-    if not _ends(token, timedelta()):
+    if not _ends_soon(token, timedelta()):
         return token.access
     connections.break_connection(owner, connection_id)
     raise DeniedError(RECONNECT, UNAUTHORIZED)
@@ -59,11 +59,11 @@ def _renewed(owner: int, connection_id: int) -> str:
     row, token = connections.connection(owner, connection_id), connections.token(owner, connection_id)
     if row is None or token is None:
         raise DeniedError(RECONNECT, UNAUTHORIZED)
-    if not _ends(token):  # somebody else was faster, between our look and our turn
+    if not _ends_soon(token):  # somebody else was faster, between our look and our turn
         connections.give_up_renewal(owner, connection_id)
         return token.access
     try:
-        value = oauth_of(row["service"]).provider.refresh(_contact(row, token.value), token.value)
+        value = oauth_of(row["service"]).provider.refresh(_client(row, token.value), token.value)
     except DeniedError:
         connections.give_up_renewal(owner, connection_id)
         connections.break_connection(owner, connection_id)
@@ -75,19 +75,19 @@ def _renewed(owner: int, connection_id: int) -> str:
     return str(value["access_token"])
 
 
-def _contact(row: Mapping[str, Any], token: Mapping[str, Any]) -> OAuthClient:
-    found = clients.oauth_client(row["service"], row["host"], client_id=str(token.get("client_id", "")))
-    if found is None:
+def _client(row: Mapping[str, Any], token: Mapping[str, Any]) -> OAuthClient:
+    client = clients.oauth_client(row["service"], row["host"], client_id=str(token.get("client_id", "")))
+    if client is None:
         raise UnknownClientError(f"{row['service'].title()} is no longer set up on this server.")
-    return found
+    return client
 
 
-# ---- giving back
+# ---- revoking
 
 
 @dataclass(frozen=True, slots=True)
-class Returnable:
-    """A token that can be given back when its row is gone already. Prints nothing of it."""
+class Revocable:
+    """A token that can be revoked when its row is gone already. Prints nothing of it."""
 
     connection_id: int
     service: str
@@ -95,7 +95,7 @@ class Returnable:
     oauth_client: OAuthClient = field(repr=False)
     token: Mapping[str, Any] = field(repr=False)
 
-    def give_back(self) -> bool:
+    def revoke(self) -> bool:
         """Revokes the token at its service; whether that worked. Nothing depends on it: our copy is gone."""
         try:
             oauth_of(self.service).provider.revoke(self.oauth_client, self.token, self.uid)
@@ -105,33 +105,33 @@ class Returnable:
         return True
 
 
-def returnable(owner: int, connection_ids: Sequence[int] | None = None) -> list[Returnable]:
-    """What can be given back of the owner's connections, of all or of some."""
+def revocable(owner: int, connection_ids: Sequence[int] | None = None) -> list[Revocable]:
+    """What can be revoked of the owner's connections, of all or of some."""
     rows = [row for row in connections.connections(owner) if connection_ids is None or row["id"] in connection_ids]
-    return [found for row in rows if (found := _returnable(owner, row))]
+    return [found for row in rows if (found := _revocable(owner, row))]
 
 
-def _returnable(owner: int, row: Mapping[str, Any]) -> Returnable | None:
+def _revocable(owner: int, row: Mapping[str, Any]) -> Revocable | None:
     token = connections.token(owner, row["id"])
     if token is None:
         return None
     try:
-        oauth_client = _contact(row, token.value)
+        oauth_client = _client(row, token.value)
     except ServiceError:
         return None
-    return Returnable(row["id"], row["service"], row["uid"], oauth_client, token.value)
+    return Revocable(row["id"], row["service"], row["uid"], oauth_client, token.value)
 
 
-def give_back(tokens: Sequence[Returnable]) -> None:
+def revoke(tokens: Sequence[Revocable]) -> None:
     """Revokes them at once: together they take hardly longer than the slowest."""
     if tokens:
         with ThreadPoolExecutor(max_workers=min(len(tokens), AT_ONCE)) as pool:
-            list(pool.map(Returnable.give_back, tokens))
+            list(pool.map(Revocable.revoke, tokens))
 
 
 def disconnect(owner: int, connection_id: int) -> bool:
-    """Forgets a connection and gives its token back; whether there was one."""
-    tokens = returnable(owner, [connection_id])
+    """Forgets a connection and revokes its token; whether there was one."""
+    tokens = revocable(owner, [connection_id])
     gone = connections.disconnect(owner, connection_id)
-    give_back(tokens)
+    revoke(tokens)
     return gone

@@ -66,11 +66,11 @@ def public_profile(service: str, handle: str) -> Profile:
 
 
 def stored_preview(service: str, handle: str) -> Preview | Refusal | None:
-    """What was told in the last hour."""
-    told = previews.find(_key(service, handle))
-    if told is None:
+    """What was found in the last hour."""
+    stored = previews.find(_key(service, handle))
+    if stored is None:
         return None
-    return Refusal(**told) if "sentence" in told else Preview(**told)
+    return Refusal(**stored) if "sentence" in stored else Preview(**stored)
 
 
 def fetch_preview(service: str, handle: str) -> Preview | Refusal:
@@ -78,34 +78,34 @@ def fetch_preview(service: str, handle: str) -> Preview | Refusal:
     if not _free.acquire(blocking=False):
         return Refusal(BUSY, OUTSIDE)
     try:
-        told, long = _told(service, handle)
+        found, long = _outcome(service, handle)
     finally:
         _free.release()
     if long is not None:
-        previews.keep(_key(service, handle), asdict(told), until=datetime.now(UTC) + long)
-    return told
+        previews.keep(_key(service, handle), asdict(found), until=datetime.now(UTC) + long)
+    return found
 
 
 def _key(service: str, handle: str) -> str:
     return f"{VERSION}:{service}:{handle if handle.startswith('did:') else handle.lower()}"
 
 
-def _told(service: str, handle: str) -> tuple[Preview | Refusal, timedelta | None]:
+def _outcome(service: str, handle: str) -> tuple[Preview | Refusal, timedelta | None]:
     """What there is to see, and how long that holds; a limit is kept where all imports keep theirs."""
     try:
-        seen = _look(service, handle)
+        preview = _read(service, handle)
     except RateLimitedError as error:
         return Refusal(str(error), OUTSIDE), None
     except ServiceError as error:
         status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), OUTSIDE)
         return Refusal(str(error), status), KEPT_PARTLY if status == OUTSIDE else KEPT_REFUSED
-    return seen, KEPT_PARTLY if seen.note else KEPT
+    return preview, KEPT_PARTLY if preview.note else KEPT
 
 
 # ---- read
 
 
-def _look(service: str, handle: str) -> Preview:
+def _read(service: str, handle: str) -> Preview:
     """Raises `ServiceError` where there is not even a profile."""
     access = at_once(current_app.config, SECONDS)
     try:

@@ -67,9 +67,13 @@ class PreviewView:
 
     def tiles(self) -> list[Tile]:
         """The service's own numbers, and ours."""
-        untold = f"{self.service} does not tell"
-        told = (("Followers", self.preview.followers), ("Friends", self.preview.friends), ("Posts", self.preview.posts))
-        tiles = [Tile(name, count(number), "" if number is not None else untold) for name, number in told]
+        missing = f"{self.service} does not tell"
+        counts = (
+            ("Followers", self.preview.followers),
+            ("Friends", self.preview.friends),
+            ("Posts", self.preview.posts),
+        )
+        tiles = [Tile(name, count(number), "" if number is not None else missing) for name, number in counts]
         return [*tiles, *self._measures()]
 
     def _measures(self) -> list[Tile]:

@@ -5,21 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from .csv_files.headers import FileColumns
 from .files.entries import Entries
 from .net.oauth import Provider
 from .reading import Export, ReaderOf
 
+FieldKind = Literal["text", "choice", "tick", "day", "time_zone", "service"]
+
+
+def no_problem(_value: str) -> str | None:
+    """Any text is right."""
+    return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """What a form asks for."""
+    """What a form asks for, which becomes an option of the reader."""
 
     name: str
     label: str
-    placeholder: str = ""
+    placeholder: str = ""  # of a handle
     help: str = ""
+    kind: FieldKind = "text"
+    choices: Mapping[str, str] = field(default_factory=dict)  # value -> text, the first is chosen
+    needed: str = ""  # what is said where it is empty; else it may be
+    problem: Callable[[str], str | None] = no_problem  # what is wrong with a text, in a sentence
+    is_rare: bool = False  # few need it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +49,8 @@ class Upload:
     reads: tuple[str, ...] = ()
     never: str = ""  # what of it is never opened
     lacks: str = ""
+    fields: tuple[Field, ...] = ()  # what the files may not tell
+    rare_fields: str = ""  # the title over those that few need
     #: other parts or forms of it, and what is taken for them: how a name in them begins to look, and what to do
     other_forms: Mapping[str, str] = field(default_factory=dict)
     tells_handles: bool = True

@@ -142,11 +142,11 @@ def delete_everything(name: str) -> ResponseReturnValue:
     if not form.validate_on_submit() or not is_sure(form):
         return page(delete_form=form)
     owner = current_user.id
-    allowed = tokens.returnable(owner)
+    allowed = tokens.revocable(owner)
     for account in accounts.accounts(owner):  # the large ones in transactions of their own
         accounts.delete_account(owner, account["id"])
     users.delete_user(owner)
-    tokens.give_back(allowed)
+    tokens.revoke(allowed)
     audit.note("user deleted", owner)
     sessions.end()
     flash("Everything that was stored about you is deleted.")

@@ -105,7 +105,7 @@ def base_of(each: Fake) -> dict[str, str]:
     return {"base_url": LOCAL} if each.service == "bluesky" else {}
 
 
-def departure(answer: TestResponse) -> str:
+def authorization_url(answer: TestResponse) -> str:
     """The address to which the page leads."""
     assert answer.status_code == 200, answer.status_code
     found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', answer.text)
@@ -128,15 +128,15 @@ def decide(address: str, decision: str) -> str:
     return answer.headers["Location"]
 
 
-def come_back(visitor: Visitor, each: Fake, location: str) -> TestResponse:
+def follow_callback(visitor: Visitor, each: Fake, location: str) -> TestResponse:
     """Follows the service back to us."""
     parts = urlsplit(location)
     return visitor.get(f"{parts.path}?{parts.query}", **base_of(each))
 
 
-def dance(visitor: Visitor, each: Fake, decision: str = "ada", path: str = "", **data: str) -> TestResponse:
+def authorize(visitor: Visitor, each: Fake, decision: str = "ada", path: str = "", **data: str) -> TestResponse:
     """All of it."""
-    return come_back(visitor, each, decide(departure(start(visitor, each, path, **data)), decision))
+    return follow_callback(visitor, each, decide(authorization_url(start(visitor, each, path, **data)), decision))
 
 
 def said(visitor: Visitor, path: str = "/signin") -> list[str]:

@@ -13,7 +13,7 @@ from joserfc.jwk import RSAKey
 
 from dashapp.services.linkedin.oauth import FORGED
 from dashapp.store import connections, users
-from tests.connect.oauth_client import dance, said
+from tests.connect.oauth_client import authorize, said
 from tests.services.fakes.linkedin_oauth import KEY
 from tests.services.fakes.oauth import CLIENT_ID, CLIENT_SECRET
 from tests.users.visitor import Visitor, is_at
@@ -84,7 +84,7 @@ def test_a_token_that_the_provider_did_not_sign_is_refused(app, running, sign):
     fake, visitor = running("linkedin"), Visitor(app)
     fake.more["signing"].sign = sign
 
-    answer = dance(visitor, fake, path="/signin/linkedin")
+    answer = authorize(visitor, fake, path="/signin/linkedin")
 
     assert is_at(answer, "/signin")
     assert said(visitor) == [FORGED]
@@ -95,7 +95,7 @@ def test_a_token_with_a_wrong_claim_is_refused(app, running, change):
     fake, visitor = running("linkedin"), Visitor(app)
     fake.more["signing"].claims = lambda claims: {k: v for k, v in (claims | change).items() if v is not None}
 
-    answer = dance(visitor, fake, path="/signin/linkedin")
+    answer = authorize(visitor, fake, path="/signin/linkedin")
 
     assert is_at(answer, "/signin")
     assert said(visitor) == [FORGED]
@@ -106,7 +106,7 @@ def test_an_audience_may_be_written_as_a_list(app, running, change):
     fake, visitor = running("linkedin"), Visitor(app)
     fake.more["signing"].claims = lambda claims: claims | change
 
-    assert is_at(dance(visitor, fake, path="/signin/linkedin"), "/register/finish")
+    assert is_at(authorize(visitor, fake, path="/signin/linkedin"), "/register/finish")
 
 
 def test_a_description_of_another_provider_is_not_believed(app, running):
@@ -141,7 +141,7 @@ def test_a_proven_address_of_somebody_else_is_nobodys_here(app, running):
         ada = users.add_user("Ada", "ada@example.social", "!")
     fake.grants.people["ada"]["email"] = "ada@example.social"
 
-    dance(mallory, fake, path="/signin/linkedin")
+    authorize(mallory, fake, path="/signin/linkedin")
 
     with app.app_context():
         assert connections.identities(ada) == []

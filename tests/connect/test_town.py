@@ -24,7 +24,7 @@ from dashapp.settings import FAKES, ReviewConfig
 from dashapp.store import accounts, connections, people
 from tests import needs
 from tests.conftest import COMPILED, close
-from tests.connect.oauth_client import departure, said
+from tests.connect.oauth_client import authorization_url, said
 from tests.services.servers import free_ports
 from tests.users.visitor import Visitor
 
@@ -104,18 +104,15 @@ def typed(service: str, first: int) -> dict[str, str]:
 
 
 def test_everything_can_be_connected_and_read(app: Flask, dan: Stranger, first: int) -> None:
-    services = [name.lower() for name in FAKES]
-    told = [
-        dan.answer(departure(dan.send(f"/connect/{service}/start", typed(service, first))), "ada").headers["Location"]
-        for service in services
-    ]
+    started = [dan.send(f"/connect/{service}/start", typed(service, first)) for service in FAKES]
+    ends = {dan.answer(authorization_url(page), "ada").headers["Location"] for page in started}
 
     with app.app_context():
         run_waiting(app, threading.Event())
         found = {row["service"]: len(people.people(1, row["id"])) for row in accounts.accounts(1)}
         connected = {row["service"]: row["handle"] for row in connections.connections(1)}
 
-    assert set(told) == {"/dashboard/user"}
+    assert ends == {"/dashboard/user"}
     assert found == {"github": 132, "mastodon": 132, "bluesky": 132, "x": 0, "facebook": 0, "linkedin": 0}
     assert connected == {
         "github": "ada", "mastodon": f"ada@127.0.0.1:{first + 1}", "bluesky": "ada.example.social",
@@ -125,7 +122,7 @@ def test_everything_can_be_connected_and_read(app: Flask, dan: Stranger, first: 
 
 @pytest.mark.parametrize("service", [name.lower() for name in FAKES])
 def test_saying_no_comes_back_as_a_sentence(service: str, dan: Stranger, first: int) -> None:
-    answer = dan.answer(departure(dan.send(f"/connect/{service}/start", typed(service, first))), "deny")
+    answer = dan.answer(authorization_url(dan.send(f"/connect/{service}/start", typed(service, first))), "deny")
 
     assert answer.status_code == 303
     assert any(sentence.startswith("You did not allow access") for sentence in said(dan, answer.headers["Location"]))
@@ -143,7 +140,7 @@ def test_public_accounts_of_the_town_are_found(handle: str, app: Flask, first: i
 
 def test_no_link_leads_to_somebody_who_exists(app: Flask, dan: Stranger, first: int) -> None:
     for service in ("github", "x"):
-        dan.answer(departure(dan.send(f"/connect/{service}/start", typed(service, first))), "bob")
+        dan.answer(authorization_url(dan.send(f"/connect/{service}/start", typed(service, first))), "bob")
 
     with app.app_context():
         run_waiting(app, threading.Event())

@@ -194,9 +194,7 @@ def test_no_token_is_printed(owner, x, connect, caplog):
 
     tokens.access(owner, connection)
     printed = (
-        repr(tokens.returnable(owner))
-        + repr(connections.token(owner, connection))
-        + str(connections.connections(owner))
+        repr(tokens.revocable(owner)) + repr(connections.token(owner, connection)) + str(connections.connections(owner))
     )
 
     assert "canary" not in printed + caplog.text

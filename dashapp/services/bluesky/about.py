@@ -6,9 +6,16 @@ import re
 
 from ..service import Field, Handle, Live, OAuth, Service, Upload
 from .export import BlueskyExport
+from .export_records import handle
 from .identity import PROFILE, actor
 from .oauth import BlueskyProvider
 from .reader import reader
+
+
+def handle_problem(typed: str) -> str | None:
+    """What is wrong with a handle: it is a domain."""
+    return None if handle(typed) else "A handle on Bluesky looks like ada.example.social: write it in full."
+
 
 SERVICE = Service(
     key=BlueskyExport.service,
@@ -33,6 +40,15 @@ SERVICE = Service(
         "Likes you gave, blocks and lists stand in it; they are passed over and not kept.",
         lacks="A repository holds only what you did yourself: no followers, and no replies, reposts and likes that you "
         "received. Friends come by their permanent id, without their handles.",
+        fields=(
+            Field(
+                name="handle",
+                label="Your handle",
+                placeholder="ada.example.social",
+                help="The file does not tell it. Without it, the account is shown by its permanent id.",
+                problem=handle_problem,
+            ),
+        ),
     ),
     live=Live(reader=reader),
     handle=Handle(

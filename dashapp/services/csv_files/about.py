@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..service import Service, Upload
+from ..service import Field, Service, Upload
 from .export import CsvExport
 from .headers import file_columns
 
@@ -18,5 +18,42 @@ SERVICE = Service(
         heading="Bring your own data",
         accept=".csv,.tsv,.txt,.zip",
         wanted="posts.csv, people.csv and ties.csv, or one or two of them; also together in a zip.",
+        fields=(
+            Field(
+                name="handle",
+                label="Handle",
+                placeholder="ada",
+                help="Of the account that the data is about. In ties.csv it stands for the account itself.",
+                needed="Say whose data this is: enter the handle of the account.",
+            ),
+            Field(name="name", label="Name", help="As it is shown beside the handle; may be left empty."),
+            Field(name="service", label="Service", kind="service"),
+            Field(
+                name="mutual",
+                label="Each row of ties stands for both directions",
+                help="As among friends on Facebook, who follow each other.",
+                kind="tick",
+            ),
+            Field(
+                name="as_of",
+                label="Day on which the data was made",
+                help="Periods end there; empty means today.",
+                kind="day",
+                is_rare=True,
+            ),
+            Field(name="time_zone", label="Time zone of times that state none", kind="time_zone", is_rare=True),
+            Field(
+                name="day_first",
+                label="Order in dates such as 5/3/2024",
+                kind="choice",
+                choices={
+                    "": "As it shows from the dates",
+                    "1": "Day first: 5/3/2024 is in March",
+                    "0": "Month first: 5/3/2024 is in May",
+                },
+                is_rare=True,
+            ),
+        ),
+        rare_fields="Dates, if they are unclear",
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..service import Live, OAuth, Registration, Service, Upload
+from ..service import Field, Live, OAuth, Registration, Service, Upload
 from .export import FacebookExport
 from .oauth import FacebookProvider
 from .reader import reader
@@ -49,6 +49,14 @@ SERVICE = Service(
         lacks="Facebook does not tell what others answered: likes, comments and shares you received are not in the "
         "export. "
         "Friends come by name and day alone, without a link, and nothing says who of them know each other.",
+        fields=(
+            Field(
+                name="handle",
+                label="Your username",
+                placeholder="ada.example",
+                help="Only needed if the export has no profile information. It stands behind facebook.com/.",
+            ),
+        ),
         other_forms=OTHER_FORMS,
     ),
     live=Live(reader=reader),

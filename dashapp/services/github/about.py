@@ -33,6 +33,14 @@ SERVICE = Service(
         "E-mail addresses stand beside the names in the export; they are not looked at.",
         lacks="GitHub tells neither followers nor friends in an export, and nothing that you wrote in repositories of "
         "others.",
+        fields=(
+            Field(
+                name="handle",
+                label="Your handle",
+                placeholder="ada-example",
+                help="Only needed if several accounts own the repositories in the export.",
+            ),
+        ),
     ),
     live=Live(reader=reader),
     handle=Handle(

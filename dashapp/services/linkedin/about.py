@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..service import Live, OAuth, Registration, Service, Upload
+from ..service import Field, Live, OAuth, Registration, Service, Upload
 from .export import LinkedInExport
 from .oauth import LinkedInProvider
 from .reader import reader
@@ -41,6 +41,21 @@ SERVICE = Service(
         "Connections.csv has columns for e-mail address, company and position; they are not kept.",
         lacks="LinkedIn does not tell what others answered: reactions, comments and views are not in the export. "
         "Followers who are no connections are not listed, and nothing says who of your connections know each other.",
+        fields=(
+            Field(
+                name="handle",
+                label="Address of your profile",
+                placeholder="linkedin.com/in/ada-example",
+                help="Only needed if you bring single files without Profile.csv.",
+            ),
+            Field(
+                name="time_zone",
+                label="Time zone of your posts' times, which LinkedIn does not state",
+                kind="time_zone",
+                is_rare=True,
+            ),
+        ),
+        rare_fields="Times, if hours look shifted",
         other_forms=OTHER_FORMS,
     ),
     live=Live(reader=reader),

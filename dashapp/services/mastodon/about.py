@@ -35,6 +35,22 @@ SERVICE = Service(
         lacks="Mastodon gives nobody a list of their followers in an export, and tells likes and boosts of your posts "
         "only "
         "since version 4.4.",
+        fields=(
+            Field(
+                name="handle",
+                label="Your address",
+                placeholder="ada@example.social",
+                help="Only needed if you bring CSV lists without the archive.",
+            ),
+            Field(
+                name="list",
+                label="What the CSV lists hold",
+                kind="choice",
+                choices={"": "Their names tell", "friends": "Whom I follow", "followers": "Who follows me"},
+                is_rare=True,
+            ),
+        ),
+        rare_fields="Lists, if they are unclear",
     ),
     live=Live(reader=reader, home_servers=True, preview_steps=3),
     handle=Handle(

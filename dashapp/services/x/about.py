@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..service import Agreement, Live, OAuth, Registration, Service, Upload
+from ..service import Agreement, Field, Live, OAuth, Registration, Service, Upload
 from .export import XExport
 from .oauth import XProvider
 from .reader import reader
@@ -32,6 +32,14 @@ SERVICE = Service(
         "Your e-mail address stands beside your name in the archive; it is not kept.",
         lacks="X leaves replies, quotes and views out of the archive, and tells followers by number only. "
         "Handles are filled in for people whom your posts mention.",
+        fields=(
+            Field(
+                name="handle",
+                label="Your handle",
+                placeholder="ada",
+                help="Only needed if you bring single files of the archive.",
+            ),
+        ),
     ),
     live=Live(reader=reader, is_paid=True),
     oauth=OAuth(

@@ -20,9 +20,9 @@ from ..services.bluesky import oauth
 from ..services.errors import ServiceError
 from ..services.net.oauth import OAuthClient, is_loopback
 from ..users import limits
-from .callback import arrive
-from .oauth_views import MOST_TYPED, SECONDS, begun, check, give_back, going, refuse
-from .pending_authorizations import Attempt, RefusedError, keep, take
+from .callback import complete
+from .oauth_views import MOST_TYPED, SECONDS, check_callback, new_authorization, redirect_page, refuse, revoke
+from .pending_authorizations import PendingAuthorization, RefusedError, keep, take
 from .views import blueprint as connect
 
 SERVICE = oauth.BlueskyProvider.service
@@ -37,14 +37,14 @@ def login() -> ResponseReturnValue:
     try:
         if not clients.is_set_up(SERVICE):
             raise RefusedError("not-set-up")
-        return depart(request.form.get("handle", "")[:MOST_TYPED])
+        return request_authorization(request.form.get("handle", "")[:MOST_TYPED])
     except (RefusedError, ServiceError) as error:
         return refuse(SERVICE, error)
 
 
-def depart(typed: str) -> str:
+def request_authorization(typed: str) -> str:
     """Finds the account and its server, and tells it. Raises `RefusedError`, `ServiceError`."""
-    oauth_client, key, verifier = own_contact(), oauth.new_key(), secrets.token_urlsafe(48)
+    oauth_client, key, verifier = own_client(), oauth.new_key(), secrets.token_urlsafe(48)
     person = oauth.find_person(oauth_client.send, oauth_client.settings, typed)
     server = oauth.find_server(oauth_client.send, oauth_client.settings, person.pds)
     session, state = oauth.DpopSession(oauth_client, key, server.issuer), secrets.token_urlsafe(32)
@@ -62,46 +62,46 @@ def depart(typed: str) -> str:
         "issuer": server.issuer,
         "person": {"did": person.did, "handle": person.handle, "pds": person.pds},
     }
-    keep(state, begun(SERVICE, "link", verifier=verifier, details=details))
-    return going(SERVICE, address)
+    keep(state, new_authorization(SERVICE, "link", verifier=verifier, details=details))
+    return redirect_page(SERVICE, address)
 
 
 @blueprint.get("/authorized")
 def authorized() -> ResponseReturnValue:
     """Where the server sends the browser back to."""
     try:
-        attempt = take(request.args.get("state", ""), SERVICE)
-        if request.args.get("iss") != attempt.details["issuer"]:
-            raise RefusedError("state")  # an answer of another server than the one that was asked
-        check(attempt)
-        oauth_client = own_contact()
-        token = fetched(oauth_client, attempt)
+        authorization = take(request.args.get("state", ""), SERVICE)
+        if request.args.get("iss") != authorization.details["issuer"]:
+            raise RefusedError("state")  # a callback of another server than the one that was asked
+        check_callback(authorization)
+        oauth_client = own_client()
+        token = granted_token(oauth_client, authorization)
         provider = oauth_of(SERVICE).provider
         if provider.missing(token):
-            give_back(SERVICE, oauth_client, token)
+            revoke(SERVICE, oauth_client, token)
             raise RefusedError("scope")
-        return arrive(attempt, provider.whoami(oauth_client, token, nonce=""), token, oauth_client)
+        return complete(authorization, provider.whoami(oauth_client, token, nonce=""), token, oauth_client)
     except (RefusedError, ServiceError) as error:
         return refuse(SERVICE, error)
 
 
-def fetched(oauth_client: OAuthClient, attempt: Attempt) -> dict[str, Any]:
+def granted_token(oauth_client: OAuthClient, authorization: PendingAuthorization) -> dict[str, Any]:
     """The token for the code. Raises `ServiceError`."""
-    told = attempt.details
-    server = oauth.describe(oauth_client.send, oauth_client.settings, told["issuer"])
-    session = oauth.DpopSession(oauth_client, ECKey.import_key(told["key"]), told["issuer"], told["nonce"])
+    details = authorization.details
+    server = oauth.describe(oauth_client.send, oauth_client.settings, details["issuer"])
+    session = oauth.DpopSession(oauth_client, ECKey.import_key(details["key"]), details["issuer"], details["nonce"])
     return oauth.fetch_token(
         session,
         server,
-        oauth.Person(**told["person"]),
+        oauth.Person(**details["person"]),
         redirect_uri=redirect_uri(),
         code=request.args.get("code", ""),
-        verifier=attempt.verifier,
+        verifier=authorization.verifier,
     )
 
 
-def own_contact() -> OAuthClient:
-    """The contact as this site: by the address of its description, or as one on a developer's machine."""
+def own_client() -> OAuthClient:
+    """The client as this site: by the address of its description, or as one on a developer's machine."""
     oauth_client = clients.oauth_client(SERVICE, client_id=client_id(), seconds=SECONDS)
     if oauth_client is None:
         raise RefusedError("not-set-up")
@@ -113,7 +113,7 @@ def client_id() -> str:
     address = redirect_uri()
     parts = urlsplit(address)
     if parts.scheme == "https":
-        return url_for("connect.bluesky.client_metadata", _external=True)
+        return url_for(f"connect.{SERVICE}.client_metadata", _external=True)
     if parts.hostname == "localhost" or not is_loopback(parts.hostname or ""):
         raise RefusedError("local")
     return oauth.local_client_id(address)
@@ -121,17 +121,17 @@ def client_id() -> str:
 
 def redirect_uri() -> str:
     """The address of `authorized`."""
-    return url_for("connect.bluesky.authorized", _external=True)
+    return url_for(f"connect.{SERVICE}.authorized", _external=True)
 
 
 @blueprint.get("/client-metadata.json")
 def client_metadata() -> ResponseReturnValue:
     """How this site describes itself to servers; its address is the client id."""
     document = oauth.metadata(
-        url_for("connect.bluesky.client_metadata", _external=True),
+        url_for(f"connect.{SERVICE}.client_metadata", _external=True),
         home=url_for("public.landing", _external=True),
         redirect_uri=redirect_uri(),
-        keys=url_for("connect.bluesky.keys", _external=True),
+        keys=url_for(f"connect.{SERVICE}.keys", _external=True),
     )
     return jsonify(document)
 
@@ -141,7 +141,7 @@ def keys() -> ResponseReturnValue:
     """The public key with which servers check what this site signs."""
     if not current_app.config["TOKEN_KEYS"]:
         return jsonify(keys=[])
-    return jsonify(oauth.public_keys(clients.bluesky_key()))
+    return jsonify(oauth.public_keys(clients.signing_key()))
 
 
 connect.register_blueprint(blueprint)

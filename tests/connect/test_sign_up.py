@@ -7,17 +7,17 @@ from datetime import timedelta
 import pytest
 
 from dashapp.store import connections, imports, pending, users
-from tests.connect.oauth_client import dance, said
+from tests.connect.oauth_client import authorize, said
 from tests.users.visitor import ADA, Visitor, is_at
 
 FINISH = "/register/finish"
 
 
 @pytest.fixture
-def arrived(app, running):
+def newcomer(app, running):
     """Somebody whom GitHub knows and we do not."""
     fake, visitor = running("github"), Visitor(app)
-    dance(visitor, fake, path="/signin/github")
+    authorize(visitor, fake, path="/signin/github")
     visitor.fake = fake
     return visitor
 
@@ -27,15 +27,15 @@ def finish(visitor, **data):
     return visitor.send(FINISH, {"name": "Ada", **data})
 
 
-def test_the_page_suggests_the_name_at_the_service(arrived):
-    page = arrived.get(FINISH).text
+def test_the_page_suggests_the_name_at_the_service(newcomer):
+    page = newcomer.get(FINISH).text
 
     assert 'value="Ada Example"' in page
     assert "signs in with ada of GitHub" in page
 
 
-def test_a_name_is_enough(app, arrived):
-    answer = finish(arrived, time_zone="Europe/Berlin")
+def test_a_name_is_enough(app, newcomer):
+    answer = finish(newcomer, time_zone="Europe/Berlin")
 
     assert is_at(answer, "/dashboard/user")
     with app.app_context():
@@ -45,12 +45,12 @@ def test_a_name_is_enough(app, arrived):
         assert users.user(owner)["time_zone"] == "Europe/Berlin"
         assert users.password_hash(owner) == ""
         assert imports.imports(owner)[0]["connection_id"] == row["id"]
-    assert arrived.is_signed_in()
+    assert newcomer.is_signed_in()
 
 
 @pytest.mark.parametrize("password", ["", " ", "!"])
-def test_no_password_opens_an_account_without_one(app, arrived, password):
-    finish(arrived)
+def test_no_password_opens_an_account_without_one(app, newcomer, password):
+    finish(newcomer)
 
     stranger = Visitor(app)
     for email in ("", "ada", "ada@example.social"):
@@ -58,8 +58,8 @@ def test_no_password_opens_an_account_without_one(app, arrived, password):
     assert not stranger.is_signed_in()
 
 
-def test_an_address_and_a_password_are_a_second_way_in(app, arrived):
-    finish(arrived, email=ADA["email"], password=ADA["password"])
+def test_an_address_and_a_password_are_a_second_way_in(app, newcomer):
+    finish(newcomer, email=ADA["email"], password=ADA["password"])
     stranger = Visitor(app)
 
     stranger.sign_in()
@@ -78,17 +78,17 @@ def test_an_address_and_a_password_are_a_second_way_in(app, arrived):
         pytest.param({"email": "nonsense", "password": ADA["password"]}, id="no-address"),
     ],
 )
-def test_what_does_not_fit_can_be_corrected(app, arrived, sent):
-    assert finish(arrived, **sent).status_code == 422
-    assert not arrived.is_signed_in()
+def test_what_does_not_fit_can_be_corrected(app, newcomer, sent):
+    assert finish(newcomer, **sent).status_code == 422
+    assert not newcomer.is_signed_in()
 
-    assert is_at(finish(arrived), "/dashboard/user")
+    assert is_at(finish(newcomer), "/dashboard/user")
 
 
-def test_address_and_password_of_somebody_here_do_not_take_the_identity(app, arrived):
+def test_address_and_password_of_somebody_here_do_not_take_the_identity(app, newcomer):
     Visitor(app).register()
 
-    answer = finish(arrived, email=ADA["email"], password=ADA["password"])
+    answer = finish(newcomer, email=ADA["email"], password=ADA["password"])
 
     assert answer.status_code == 422
     assert "somebody is registered already" in answer.text
@@ -96,21 +96,21 @@ def test_address_and_password_of_somebody_here_do_not_take_the_identity(app, arr
         assert connections.user_of("github", "", "1001") is None
 
 
-def test_who_takes_longer_than_ten_minutes_starts_again(app, arrived, monkeypatch):
+def test_who_takes_longer_than_ten_minutes_starts_again(app, newcomer, monkeypatch):
     monkeypatch.setattr(pending, "LIFETIME", timedelta(0))
 
-    answer = finish(arrived)
+    answer = finish(newcomer)
 
     assert is_at(answer, "/signin")
-    assert "longer than ten minutes" in said(arrived)[0]
+    assert "longer than ten minutes" in said(newcomer)[0]
     with app.app_context():
         assert connections.user_of("github", "", "1001") is None
 
 
-def test_two_browsers_of_the_same_new_person_make_one_user(app, arrived):
+def test_two_browsers_of_the_same_new_person_make_one_user(app, newcomer):
     second = Visitor(app)
-    dance(second, arrived.fake, path="/signin/github")
-    finish(arrived)
+    authorize(second, newcomer.fake, path="/signin/github")
+    finish(newcomer)
 
     answer = finish(second)
 

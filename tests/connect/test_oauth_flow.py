@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from dashapp.store import connections, users
-from tests.connect.oauth_client import decide, departure
+from tests.connect.oauth_client import authorization_url, decide
 from tests.services.fakes.oauth import served
 
 THREADS, ROUNDS = 16, 5
@@ -37,7 +37,7 @@ class Browser:
 
     def sign_in(self, service, person):
         """Signs in as that person; who the application says it is."""
-        location = decide(departure(self.send(f"/signin/{service}")), person)
+        location = decide(authorization_url(self.send(f"/signin/{service}")), person)
         self.get(location.removeprefix(self.address))
         return next((name for name in UIDS if self.get(f"/user/{name}").status_code == 200), None)
 
@@ -95,13 +95,13 @@ def owner_of_token(app, owner, row, fakes):
 
 
 def test_nothing_of_a_request_stays_on_the_blueprint(app, ada, running):
-    from tests.connect.oauth_client import dance
+    from tests.connect.oauth_client import authorize
 
-    dances = {name: each for name, each in app.blueprints.items() if name.startswith("connect.")}
-    before = {name: dict(vars(each)) for name, each in dances.items()}
+    flows = {name: each for name, each in app.blueprints.items() if name.startswith("connect.")}
+    before = {name: dict(vars(each)) for name, each in flows.items()}
 
-    dance(ada, running("github"))
-    dance(ada, running("mastodon"))
+    authorize(ada, running("github"))
+    authorize(ada, running("mastodon"))
 
     assert len(before) == 6
-    assert {name: dict(vars(each)) for name, each in dances.items()} == before
+    assert {name: dict(vars(each)) for name, each in flows.items()} == before

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from dashapp.models import Account
 from dashapp.store import accounts, connections, users
 from dashapp.store.database import writing
-from tests.connect.oauth_client import dance, said
+from tests.connect.oauth_client import authorize, said
 from tests.records import merged
 from tests.users.visitor import ADA, BOB, Visitor, is_at
 
@@ -31,14 +31,14 @@ def connection_of(app):
 def github(ada, running):
     """GitHub, which ada connected."""
     fake = running("github")
-    dance(ada, fake)
+    authorize(ada, fake)
     return fake
 
 
 @pytest.mark.parametrize("service", ["github", "mastodon", "x", "facebook", "linkedin"])
 def test_disconnecting_revokes_at_the_service(app, ada, running, service):
     fake = running(service)
-    dance(ada, fake)
+    authorize(ada, fake)
 
     answer = ada.send(f"/connect/connections/{connection_of(app)['id']}/disconnect")
 
@@ -62,13 +62,13 @@ def test_a_way_to_sign_in_is_removed_while_there_is_another(app, ada, github):
     ada.send("/connect/identities/remove", {"service": "github", "host": "", "uid": "1001"})
 
     stranger = Visitor(app)
-    dance(stranger, github, path="/signin/github")
+    authorize(stranger, github, path="/signin/github")
     assert not stranger.is_signed_in()
 
 
 def test_who_came_in_by_a_way_that_is_removed_is_signed_out(app, ada, github):
     intruder = Visitor(app)
-    dance(intruder, github, path="/signin/github")
+    authorize(intruder, github, path="/signin/github")
     assert intruder.is_signed_in()
 
     ada.send("/connect/identities/remove", {"service": "github", "host": "", "uid": "1001"})
@@ -79,9 +79,9 @@ def test_who_came_in_by_a_way_that_is_removed_is_signed_out(app, ada, github):
 
 def test_a_first_password_signs_other_browsers_out(app, running):
     fake, visitor, other = running("github"), Visitor(app), Visitor(app)
-    dance(visitor, fake, path="/signin/github")
+    authorize(visitor, fake, path="/signin/github")
     visitor.send("/register/finish", {"name": "Ada"})
-    dance(other, fake, path="/signin/github")
+    authorize(other, fake, path="/signin/github")
 
     visitor.send("/user/Ada/first-password", {"email": ADA["email"], "new_password": ADA["password"]})
 
@@ -91,7 +91,7 @@ def test_a_first_password_signs_other_browsers_out(app, running):
 
 def test_the_last_way_to_sign_in_stays(app, running):
     fake, visitor = running("github"), Visitor(app)
-    dance(visitor, fake, path="/signin/github")
+    authorize(visitor, fake, path="/signin/github")
     visitor.send("/register/finish", {"name": "Ada"})
     place = {"service": "github", "host": "", "uid": "1001"}
 
@@ -119,7 +119,7 @@ def test_settings_tell_what_is_allowed(app, ada, github):
 
 def test_deleting_everything_gives_all_tokens_back(app, ada, github, running):
     mastodon = running("mastodon")
-    dance(ada, mastodon)
+    authorize(ada, mastodon)
 
     ada.send("/user/Ada/delete", {"password": ADA["password"]})
 
@@ -132,7 +132,7 @@ def test_deleting_everything_gives_all_tokens_back(app, ada, github, running):
 
 def test_who_has_no_password_deletes_everything_by_name(app, running):
     fake, visitor = running("github"), Visitor(app)
-    dance(visitor, fake, path="/signin/github")
+    authorize(visitor, fake, path="/signin/github")
     visitor.send("/register/finish", {"name": "Ada"})
 
     for wrong in ({}, {"name": "bob"}, {"password": ""}):

@@ -11,11 +11,21 @@ import pytest
 from sqlalchemy import make_url
 
 from dashapp.connect import mastodon_servers
-from dashapp.connect.messages import REASONS, sentence
+from dashapp.connect.messages import MESSAGES, message
 from dashapp.services import oauth_of
 from dashapp.services.net.oauth import NO_ANSWER
 from dashapp.store import connections, imports, users
-from tests.connect.oauth_client import FAKES, LOCAL, come_back, dance, decide, departure, query, said, start
+from tests.connect.oauth_client import (
+    FAKES,
+    LOCAL,
+    authorization_url,
+    authorize,
+    decide,
+    follow_callback,
+    query,
+    said,
+    start,
+)
 from tests.users.visitor import ADA, BOB, Visitor, is_at
 
 DANCED = [service for service in FAKES if service != "bluesky"]
@@ -53,7 +63,7 @@ def visitor_of(app, service):
 def test_a_connected_account_is_queued_to_be_read(app, running, service):
     fake, visitor = running(service), visitor_of(app, service)
 
-    answer = dance(visitor, fake)
+    answer = authorize(visitor, fake)
 
     assert is_at(answer, OVERVIEW)
     (row,) = connections_of(app)
@@ -69,10 +79,10 @@ def test_a_connected_account_is_queued_to_be_read(app, running, service):
 def test_who_says_no_reads_one_sentence_on_the_services_page(app, running, service):
     fake, visitor = running(service), visitor_of(app, service)
 
-    answer = dance(visitor, fake, "deny")
+    answer = authorize(visitor, fake, "deny")
 
     assert is_at(answer, f"/connect/{service}")
-    assert said(visitor, f"/connect/{service}") == [sentence("denied", service)]
+    assert said(visitor, f"/connect/{service}") == [message("denied", service)]
     assert connections_of(app) == []
     assert not fake.grants.tokens
 
@@ -80,7 +90,7 @@ def test_who_says_no_reads_one_sentence_on_the_services_page(app, running, servi
 @pytest.mark.parametrize("service", ["github", "mastodon", "x"])
 def test_the_code_is_bound_to_a_secret_of_this_attempt(ada, running, service):
     fake = running(service)
-    first, second = departure(start(ada, fake)), departure(start(ada, fake))
+    first, second = authorization_url(start(ada, fake)), authorization_url(start(ada, fake))
 
     assert query(first)["code_challenge_method"] == "S256"
     assert query(first)["code_challenge"] != query(second)["code_challenge"]
@@ -114,8 +124,8 @@ def test_x_asks_for_consent_before_it_costs(ada, running):
 def test_the_secret_of_x_goes_in_a_header_and_others_in_the_body(ada, running):
     x, github = running("x"), running("github")
 
-    dance(ada, x)
-    dance(ada, github)
+    authorize(ada, x)
+    authorize(ada, github)
 
     assert "client_secret" not in x.grants.seen[0]
     assert "client_secret" in github.grants.seen[0]
@@ -124,7 +134,7 @@ def test_the_secret_of_x_goes_in_a_header_and_others_in_the_body(ada, running):
 def test_facebook_keeps_the_long_token(app, ada, running):
     fake = running("facebook")
 
-    dance(ada, fake)
+    authorize(ada, fake)
 
     (row,) = connections_of(app)
     assert fake.grants.calls["exchange"] == 1
@@ -133,12 +143,12 @@ def test_facebook_keeps_the_long_token(app, ada, running):
 
 def test_connecting_again_takes_the_place_of_the_ended_connection(app, ada, running):
     fake = running("github")
-    dance(ada, fake)
+    authorize(ada, fake)
     (before,) = connections_of(app)
     with app.app_context():
         connections.break_connection(owner_of(app), before["id"])
 
-    dance(ada, fake)
+    authorize(ada, fake)
 
     (after,) = connections_of(app)
     assert (after["id"], after["broken"]) == (before["id"], False)
@@ -150,10 +160,10 @@ def test_connecting_again_takes_the_place_of_the_ended_connection(app, ada, runn
 @pytest.mark.parametrize("service", DANCED)
 def test_an_answer_is_good_for_one_return(app, running, service):
     fake, visitor = running(service), visitor_of(app, service)
-    location = decide(departure(start(visitor, fake)), "ada")
-    come_back(visitor, fake, location)
+    location = decide(authorization_url(start(visitor, fake)), "ada")
+    follow_callback(visitor, fake, location)
 
-    answer = come_back(visitor, fake, location)
+    answer = follow_callback(visitor, fake, location)
 
     assert is_at(answer, f"/connect/{service}")
     assert fake.grants.calls["token"] == 1
@@ -161,12 +171,12 @@ def test_an_answer_is_good_for_one_return(app, running, service):
 
 def test_an_old_cookie_does_not_make_an_answer_good_again(app, ada, running):
     fake = running("github")
-    address = departure(start(ada, fake))
+    address = authorization_url(start(ada, fake))
     cookie = ada.session_cookie()
-    come_back(ada, fake, decide(address, "ada"))
+    follow_callback(ada, fake, decide(address, "ada"))
     ada.client.set_cookie("session", cookie)
 
-    answer = come_back(ada, fake, decide(address, "bob"))
+    answer = follow_callback(ada, fake, decide(address, "bob"))
 
     assert is_at(answer, "/connect/github")
     assert [row["handle"] for row in connections_of(app)] == ["ada"]
@@ -175,32 +185,32 @@ def test_an_old_cookie_does_not_make_an_answer_good_again(app, ada, running):
 @pytest.mark.parametrize("state", ["", "x" * 30, "é☃", None])
 def test_an_answer_to_no_question_is_refused(app, ada, running, state):
     fake = running("github")
-    address = departure(start(ada, fake))
+    address = authorization_url(start(ada, fake))
     code = fake.grants.code("ada", query(address))
 
     answer = ada.get("/connect/github/authorized", query_string={"code": code} | ({"state": state} if state else {}))
 
     assert is_at(answer, "/connect/github")
-    assert said(ada, "/connect/github") == [sentence("state", "github")]
+    assert said(ada, "/connect/github") == [message("state", "github")]
     assert connections_of(app) == []
 
 
 def test_the_answer_of_another_browser_is_refused_and_stays_good_there(app, ada, running):
     fake, bob = running("github"), Visitor(app)
     bob.register(BOB)
-    location = decide(departure(start(bob, fake)), "bob")
+    location = decide(authorization_url(start(bob, fake)), "bob")
 
-    answer = come_back(ada, fake, location)
+    answer = follow_callback(ada, fake, location)
 
     assert is_at(answer, "/connect/github")
     assert connections_of(app) == []
-    assert is_at(come_back(bob, fake, location), OVERVIEW)
+    assert is_at(follow_callback(bob, fake, location), OVERVIEW)
     assert [row["handle"] for row in connections_of(app, BOB)] == ["bob"]
 
 
 def test_an_answer_cannot_be_carried_to_another_service(app, ada, running):
     github, x = running("github"), running("x")
-    location = decide(departure(start(ada, github)), "ada")
+    location = decide(authorization_url(start(ada, github)), "ada")
 
     answer = ada.get("/connect/x/authorized", query_string=query(location))
 
@@ -211,7 +221,7 @@ def test_an_answer_cannot_be_carried_to_another_service(app, ada, running):
 
 def test_an_answer_of_one_server_cannot_be_carried_to_another(app, ada, running):
     first, second = running("mastodon"), running("mastodon")
-    location = decide(departure(start(ada, first)), "ada")
+    location = decide(authorization_url(start(ada, first)), "ada")
 
     answer = ada.get("/connect/mastodon/authorized", query_string={**query(location), "at": second.host})
 
@@ -222,7 +232,7 @@ def test_an_answer_of_one_server_cannot_be_carried_to_another(app, ada, running)
 
 def test_what_was_begun_by_one_user_is_not_linked_to_another(app, ada, running):
     fake = running("github")
-    location = decide(departure(start(ada, fake)), "ada")
+    location = decide(authorization_url(start(ada, fake)), "ada")
     kept = ada.session_cookie()
     ada.send("/signout")
     ada.register(BOB)
@@ -231,19 +241,19 @@ def test_what_was_begun_by_one_user_is_not_linked_to_another(app, ada, running):
         with other.session_transaction() as before:
             session["oauth_states"] = before["oauth_states"]
 
-    answer = come_back(ada, fake, location)
+    answer = follow_callback(ada, fake, location)
 
     assert is_at(answer, "/connect/github")
-    assert said(ada, "/connect/github") == [sentence("session", "github")]
+    assert said(ada, "/connect/github") == [message("session", "github")]
     assert connections_of(app, BOB) == []
 
 
 def test_who_signed_out_meanwhile_links_nothing(app, ada, running):
     fake = running("github")
-    location = decide(departure(start(ada, fake)), "ada")
+    location = decide(authorization_url(start(ada, fake)), "ada")
     ada.send("/signout")
 
-    assert is_at(come_back(ada, fake, location), "/signin")
+    assert is_at(follow_callback(ada, fake, location), "/signin")
     assert connections_of(app) == []
 
 
@@ -271,12 +281,12 @@ def test_a_service_in_trouble_is_one_sentence(app, ada, running, fault, reason):
     fake = running("github")
     fake.grants.fault.update(fault)
 
-    answer = dance(ada, fake)
+    answer = authorize(ada, fake)
 
     assert is_at(answer, "/connect/github")
     told = said(ada, "/connect/github")
     assert len(told) == 1
-    assert told == [sentence(reason, "github")] if reason else "GitHub" in told[0]
+    assert told == [message(reason, "github")] if reason else "GitHub" in told[0]
     assert connections_of(app) == []
 
 
@@ -291,13 +301,13 @@ STRANGE = [
 @pytest.mark.parametrize(("body", "reason"), STRANGE)
 def test_a_strange_token_is_no_error_of_ours(app, ada, running, body, reason):
     fake = running("mastodon")
-    location = decide(departure(start(ada, fake)), "ada")
+    location = decide(authorization_url(start(ada, fake)), "ada")
     fake.grants.fault["token"] = (200, body)
 
-    come_back(ada, fake, location)
+    follow_callback(ada, fake, location)
 
     told = said(ada, "/connect/mastodon")
-    assert told == [sentence(reason, "mastodon")] if reason else "connect the account again" in told[0]
+    assert told == [message(reason, "mastodon")] if reason else "connect the account again" in told[0]
     assert connections_of(app) == []
 
 
@@ -305,7 +315,7 @@ def test_a_token_that_nobody_can_use_is_given_back(app, ada, running):
     fake = running("github")
     fake.grants.fault["whoami"] = (500, "")
 
-    dance(ada, fake)
+    authorize(ada, fake)
 
     assert fake.grants.calls["revoke"] == 1
     assert not fake.grants.tokens
@@ -315,7 +325,7 @@ def test_names_hold_nothing_that_no_database_takes(app, ada, running):
     fake = running("mastodon")
     fake.grants.people["ada"] |= {"id": "4001\0", "username": "a\0d\na"}
 
-    dance(ada, fake)
+    authorize(ada, fake)
 
     assert [(row["uid"], row["handle"]) for row in connections_of(app)] == [("4001", "ada@example.social")]
 
@@ -324,7 +334,7 @@ def test_a_long_name_fits_into_a_cookie(app, running):
     fake, visitor = running("mastodon"), Visitor(app)
     fake.grants.people["ada"]["display_name"] = "".join(f"{n:x}" for n in range(5_000))
 
-    answer = dance(visitor, fake, path="/signin/mastodon")
+    answer = authorize(visitor, fake, path="/signin/mastodon")
 
     assert is_at(answer, "/register/finish")
     assert len(visitor.session_cookie()) < 3_000
@@ -339,9 +349,9 @@ def test_only_so_many_servers_are_asked_at_once(app, running, monkeypatch):
         start(visitor, fake, "/signin/mastodon")
     told = said(visitor)
 
-    assert told == [sentence("busy", "mastodon")]
+    assert told == [message("busy", "mastodon")]
     assert not fake.grants.calls
-    assert departure(start(visitor, fake, "/signin/mastodon"))
+    assert authorization_url(start(visitor, fake, "/signin/mastodon"))
 
 
 def test_a_slow_server_holds_nobody_for_long(app, running, monkeypatch):
@@ -356,9 +366,9 @@ def test_a_slow_server_holds_nobody_for_long(app, running, monkeypatch):
 
 
 def test_who_connects_is_told_that_it_signs_in(ada, running):
-    dance(ada, running("github"))
+    authorize(ada, running("github"))
     (signs_in,) = said(ada, OVERVIEW)
-    dance(ada, running("x"))
+    authorize(ada, running("x"))
     (only_reads,) = said(ada, OVERVIEW)
 
     assert "signs you in from now on" in signs_in
@@ -372,14 +382,14 @@ def test_a_service_that_is_gone_is_one_sentence(app, ada, running):
     answer = start(ada, linkedin)
 
     assert is_at(answer, "/connect/linkedin")
-    assert said(ada, "/connect/linkedin") == [sentence("down", "linkedin")]
+    assert said(ada, "/connect/linkedin") == [message("down", "linkedin")]
 
 
 def test_x_without_credits_says_so(ada, running):
     fake = running("x")
     fake.grants.fault["whoami"] = (402, {"title": "CreditsDepleted"})
 
-    dance(ada, fake)
+    authorize(ada, fake)
 
     assert "pay" in said(ada, "/connect/x")[0]
 
@@ -391,9 +401,9 @@ def test_a_missing_permission_is_told_and_the_token_given_back(app, ada, running
     fake = running(service)
     fake.grants.scope = scope
 
-    dance(ada, fake)
+    authorize(ada, fake)
 
-    assert said(ada, f"/connect/{service}") == [sentence("scope", service)]
+    assert said(ada, f"/connect/{service}") == [message("scope", service)]
     assert fake.grants.calls["revoke"] >= 1
     assert connections_of(app) == []
 
@@ -402,7 +412,7 @@ def test_scopes_with_commas_are_scopes(app, ada, running):
     fake = running("x")
     fake.grants.scope = "offline.access,tweet.read,users.read"
 
-    dance(ada, fake)
+    authorize(ada, fake)
 
     assert len(connections_of(app)) == 1
 
@@ -410,7 +420,7 @@ def test_scopes_with_commas_are_scopes(app, ada, running):
 @pytest.mark.parametrize("error", ["server_error", "invalid_scope", "unheard_of", "<script>alert(1)</script>"])
 def test_nothing_that_a_service_sends_stands_on_the_page(ada, running, error):
     fake = running("github")
-    state = query(departure(start(ada, fake)))["state"]
+    state = query(authorization_url(start(ada, fake)))["state"]
 
     ada.get(
         "/connect/github/authorized",
@@ -433,7 +443,7 @@ def test_a_service_that_is_not_set_up_says_so_and_offers_the_other_ways(app, ada
     assert f"/connect/{service}/set-up" in page
     assert 'type="file"' in page
     assert is_at(answer, f"/connect/{service}")
-    assert said(ada, f"/connect/{service}") == [sentence("not-set-up", service)]
+    assert said(ada, f"/connect/{service}") == [message("not-set-up", service)]
 
 
 def test_without_keys_for_tokens_nothing_is_set_up(app, ada, running):
@@ -448,11 +458,11 @@ def test_secrets_go_to_safe_addresses_alone(app, ada, running, address):
     app.config["GITHUB_URL"] = address
 
     assert is_at(start(ada, fake), "/connect/github")
-    assert said(ada, "/connect/github") == [sentence("not-set-up", "github")]
+    assert said(ada, "/connect/github") == [message("not-set-up", "github")]
 
 
 def test_every_sentence_can_be_said():
-    assert all(sentence(reason, "github").endswith((".", "!")) for reason in REASONS)
+    assert all(message(reason, "github").endswith((".", "!")) for reason in MESSAGES)
 
 
 # ---- Mastodon's servers
@@ -461,8 +471,8 @@ def test_every_sentence_can_be_said():
 def test_the_application_registers_itself_once_at_a_server(app, ada, running):
     fake = running("mastodon")
 
-    dance(ada, fake)
-    dance(ada, fake)
+    authorize(ada, fake)
+    authorize(ada, fake)
 
     assert fake.grants.calls["apps"] == 1
 
@@ -478,32 +488,32 @@ def asked_as(app, site, fake):
 @pytest.mark.parametrize("site", ["http://evil.example", "http://localhost.evil.example"])
 def test_a_forged_name_of_this_site_leads_nobodys_answer_away(app, ada, running, site):
     fake = running("mastodon")
-    dance(ada, fake)
+    authorize(ada, fake)
 
     answer = asked_as(app, site, fake)
 
     assert is_at(answer, "/signin")
     assert fake.grants.calls["apps"] == 1
-    assert is_at(dance(ada, fake), OVERVIEW)
+    assert is_at(authorize(ada, fake), OVERVIEW)
 
 
 @pytest.mark.parametrize(("trusted", "site"), [(["localhost", "b.example"], "http://b.example"), (None, LOCAL)])
 def test_a_site_may_have_several_names(app, ada, running, trusted, site):
     fake = running("mastodon")
-    dance(ada, fake)
+    authorize(ada, fake)
     app.config["TRUSTED_HOSTS"] = trusted
 
     answer = asked_as(app, site, fake)
 
-    assert query(departure(answer))["redirect_uri"].startswith(f"{site}/connect/mastodon/authorized?")
+    assert query(authorization_url(answer))["redirect_uri"].startswith(f"{site}/connect/mastodon/authorized?")
 
 
 def test_a_server_that_was_reset_gets_to_know_the_application_anew(app, ada, running):
     fake = running("mastodon")
-    dance(ada, fake)
+    authorize(ada, fake)
     fake.grants.clients.clear()
 
-    answer = dance(ada, fake)
+    answer = authorize(ada, fake)
 
     assert is_at(answer, OVERVIEW)
     assert fake.grants.calls["apps"] == 2
@@ -511,14 +521,14 @@ def test_a_server_that_was_reset_gets_to_know_the_application_anew(app, ada, run
 
 def test_a_server_that_forgets_in_the_middle_is_told_and_forgotten(app, ada, running):
     fake = running("mastodon")
-    address = departure(start(ada, fake))
+    address = authorization_url(start(ada, fake))
     location = decide(address, "ada")
     fake.grants.clients.clear()
 
-    come_back(ada, fake, location)
+    follow_callback(ada, fake, location)
 
-    assert said(ada, "/connect/mastodon") == [sentence("forgotten", "mastodon")]
-    assert is_at(dance(ada, fake), OVERVIEW)
+    assert said(ada, "/connect/mastodon") == [message("forgotten", "mastodon")]
+    assert is_at(authorize(ada, fake), OVERVIEW)
 
 
 @pytest.mark.parametrize(
@@ -546,9 +556,9 @@ def test_a_server_that_is_no_mastodon_is_told(ada, running):
 @pytest.mark.parametrize("service", SIGNING_IN)
 def test_a_connected_identity_signs_in(app, ada, running, service):
     fake, stranger = running(service), Visitor(app)
-    dance(ada, fake)
+    authorize(ada, fake)
 
-    answer = dance(stranger, fake, path=f"/signin/{service}")
+    answer = authorize(stranger, fake, path=f"/signin/{service}")
 
     assert is_at(answer, OVERVIEW)
     assert stranger.get("/user/ada").status_code == 200
@@ -563,11 +573,11 @@ def test_other_services_sign_nobody_in(app, running, service):
 
 def test_signing_in_makes_a_new_session(app, ada, running):
     fake, stranger = running("github"), Visitor(app)
-    dance(ada, fake)
+    authorize(ada, fake)
     stranger.get("/signin")
     before = stranger.session_cookie()
 
-    dance(stranger, fake, path="/signin/github")
+    authorize(stranger, fake, path="/signin/github")
 
     old = Visitor(app)
     old.client.set_cookie("session", before)
@@ -580,9 +590,9 @@ def test_signing_in_makes_a_new_session(app, ada, running):
 )
 def test_after_signing_in_the_browser_stays_here(app, ada, running, target):
     fake, stranger = running("github"), Visitor(app)
-    dance(ada, fake)
+    authorize(ada, fake)
 
-    answer = dance(stranger, fake, path="/signin/github", next=target)
+    answer = authorize(stranger, fake, path="/signin/github", next=target)
 
     assert is_at(answer, target if target == "/user/ada" else OVERVIEW)
 
@@ -591,7 +601,7 @@ def test_an_address_of_somebody_else_opens_nothing(app, ada, running):
     fake, mallory = running("linkedin"), Visitor(app)
     fake.grants.people["mallory"] = {"sub": "li-m", "name": "M", "email": ADA["email"], "email_verified": True}
 
-    answer = dance(mallory, fake, "mallory", path="/signin/linkedin")
+    answer = authorize(mallory, fake, "mallory", path="/signin/linkedin")
 
     assert is_at(answer, "/register/finish")
     assert not mallory.is_signed_in()
@@ -600,28 +610,28 @@ def test_an_address_of_somebody_else_opens_nothing(app, ada, running):
 
 def test_a_name_that_was_given_to_somebody_else_opens_nothing(app, ada, running):
     fake, later = running("github"), Visitor(app)
-    dance(ada, fake)
+    authorize(ada, fake)
     fake.grants.people["later"] = {"id": 9, "login": "ada", "name": "Ada Example"}
 
-    assert is_at(dance(later, fake, "later", path="/signin/github"), "/register/finish")
+    assert is_at(authorize(later, fake, "later", path="/signin/github"), "/register/finish")
 
 
 def test_the_same_number_at_another_server_is_somebody_else(app, ada, running):
     first, second, other = running("mastodon"), running("mastodon"), Visitor(app)
-    dance(ada, first)
+    authorize(ada, first)
 
-    assert is_at(dance(other, second, path="/signin/mastodon"), "/register/finish")
+    assert is_at(authorize(other, second, path="/signin/mastodon"), "/register/finish")
 
 
 def test_an_identity_of_somebody_else_is_read_but_does_not_sign_in(app, ada, running):
     fake, bob = running("github"), Visitor(app)
-    dance(ada, fake)
+    authorize(ada, fake)
     bob.register(BOB)
 
-    answer = dance(bob, fake, "ada")
+    answer = authorize(bob, fake, "ada")
 
     assert is_at(answer, OVERVIEW)
-    assert sentence("taken", "github") in said(bob, "/connect/csv")
+    assert message("taken", "github") in said(bob, "/connect/csv")
     assert len(connections_of(app, BOB)) == 1
     with app.app_context():
         assert connections.user_of("github", "", "1001") == owner_of(app)
@@ -629,11 +639,11 @@ def test_an_identity_of_somebody_else_is_read_but_does_not_sign_in(app, ada, run
 
 def test_who_disconnected_is_not_connected_again_by_signing_in(app, ada, running):
     fake, stranger = running("github"), Visitor(app)
-    dance(ada, fake)
+    authorize(ada, fake)
     (row,) = connections_of(app)
     ada.send(f"/connect/connections/{row['id']}/disconnect")
 
-    dance(stranger, fake, path="/signin/github")
+    authorize(stranger, fake, path="/signin/github")
 
     assert stranger.is_signed_in()
     assert connections_of(app) == []
@@ -643,10 +653,10 @@ def test_who_disconnected_is_not_connected_again_by_signing_in(app, ada, running
 def test_who_says_no_when_signing_in_is_back_at_signing_in(app, running):
     fake, stranger = running("github"), Visitor(app)
 
-    answer = dance(stranger, fake, "deny", path="/signin/github")
+    answer = authorize(stranger, fake, "deny", path="/signin/github")
 
     assert is_at(answer, "/signin")
-    assert said(stranger) == [sentence("denied", "github")]
+    assert said(stranger) == [message("denied", "github")]
 
 
 def test_the_page_to_sign_in_offers_what_is_set_up(app, running):
@@ -668,10 +678,10 @@ def test_no_secret_is_where_it_should_not_be(app, running, caplog):
     for service in DANCED:
         fake = running(service)
         fake.grants.refreshing = True
-        address = departure(start(ada, fake))
+        address = authorization_url(start(ada, fake))
         location = decide(address, "ada")
         cookies.append(ada.session_cookie())
-        answer = come_back(ada, fake, location)
+        answer = follow_callback(ada, fake, location)
         cookies += [ada.session_cookie(), answer.text, str(answer.headers)]
     told = "".join(cookies) + caplog.text + ada.get("/user/ada").text
 
@@ -683,7 +693,7 @@ def test_no_secret_is_where_it_should_not_be(app, running, caplog):
 
 def test_the_database_holds_no_token_in_the_clear(app, ada, running):
     for service in DANCED:
-        dance(ada, running(service))
+        authorize(ada, running(service))
 
     with closing(sqlite3.connect(make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database)) as raw:
         dump = "\n".join(raw.iterdump())  # what is binary stands there in hexadecimal digits

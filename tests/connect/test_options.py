@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from dashapp.services import SERVICES, service_of
-from tests.connect.oauth_client import dance
+from tests.connect.oauth_client import authorize
 
 CONNECTED = [key for key, service in SERVICES.items() if service.oauth]
 
@@ -31,7 +31,7 @@ def test_ones_own_data_comes_by_upload_alone(ada):
 
 
 def test_a_connected_account_stands_on_the_page(ada, running):
-    dance(ada, running("github"))
+    authorize(ada, running("github"))
 
     assert "Connected: ada." in page_of(ada, "github").text
 

@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from dashapp.connect.messages import sentence
+from dashapp.connect.messages import message
 from dashapp.oauth import clients, tokens
 from dashapp.services.bluesky.oauth import FORGED, NO_ACCOUNT, NO_HANDLE, NOT_ACCEPTED
 from dashapp.store import connections, imports, users
-from tests.connect.oauth_client import LOCAL, come_back, dance, decide, departure, query, said, start
+from tests.connect.oauth_client import LOCAL, authorization_url, authorize, decide, follow_callback, query, said, start
 from tests.services.fakes.bluesky_oauth import PEOPLE
 from tests.users.visitor import ADA, Visitor, is_at
 
@@ -58,14 +58,14 @@ def kept(app):
     "handle", ["ada.example.social", "@Ada.Example.Social", "at://ada.example.social", PEOPLE["ada"]["did"]]
 )
 def test_a_handle_leads_to_its_own_server(app, ada, fake, handle):
-    answer = dance(ada, fake, handle=handle)
+    answer = authorize(ada, fake, handle=handle)
 
     assert is_at(answer, "/dashboard/user")
     assert [(row["uid"], row["handle"]) for row in kept(app)] == [(PEOPLE["ada"]["did"], "ada.example.social")]
 
 
 def test_nothing_of_the_request_goes_through_the_browser(ada, fake):
-    asked = query(departure(start(ada, fake)))
+    asked = query(authorization_url(start(ada, fake)))
 
     assert asked.keys() == {"client_id", "request_uri"}
     (pushed,) = fake.more["network"].pushed.values()
@@ -105,13 +105,13 @@ def test_a_handle_that_only_its_account_claims_is_not_believed(app, ada, fake):
     liar = "did:plc:" + "y" * 24
     fake.grants.people["liar"] = {**fake.grants.people["bob"], "did": liar, "handle": "ada.example.social"}
 
-    dance(ada, fake, "liar", handle=liar)
+    authorize(ada, fake, "liar", handle=liar)
 
     assert [(row["uid"], row["handle"]) for row in kept(app)] == [(liar, liar)]
 
 
 def test_an_account_is_read_by_its_permanent_id(app, ada, fake):
-    dance(ada, fake)
+    authorize(ada, fake)
 
     with app.app_context():
         (queued,) = imports.imports(users.find_users(ADA["email"])[0]["id"])
@@ -122,15 +122,15 @@ def test_an_account_is_read_by_its_permanent_id(app, ada, fake):
 def test_an_answer_of_another_server_is_refused(app, ada, fake):
     fake.more["network"].issuer = "https://evil.example"
 
-    answer = dance(ada, fake)
+    answer = authorize(ada, fake)
 
     assert is_at(answer, PAGE)
-    assert said(ada, PAGE) == [sentence("state", "bluesky")]
+    assert said(ada, PAGE) == [message("state", "bluesky")]
     assert not fake.grants.calls["token"]
 
 
 def test_a_token_of_somebody_else_is_refused(app, ada, fake):
-    answer = dance(ada, fake, "bob")
+    answer = authorize(ada, fake, "bob")
 
     assert is_at(answer, PAGE)
     assert said(ada, PAGE) == [FORGED]
@@ -141,15 +141,15 @@ def test_a_token_of_somebody_else_is_refused(app, ada, fake):
 def test_a_token_that_is_not_bound_or_not_whole_is_refused(app, ada, fake, told):
     fake.grants.token_fields = told
 
-    assert is_at(dance(ada, fake), PAGE)
+    assert is_at(authorize(ada, fake), PAGE)
     assert kept(app) == []
 
 
 def test_an_answer_is_good_for_one_return(ada, fake):
-    location = decide(departure(start(ada, fake)), "ada")
-    come_back(ada, fake, location)
+    location = decide(authorization_url(start(ada, fake)), "ada")
+    follow_callback(ada, fake, location)
 
-    assert is_at(come_back(ada, fake, location), PAGE)
+    assert is_at(follow_callback(ada, fake, location), PAGE)
     assert fake.grants.calls["token"] == 1
 
 
@@ -159,7 +159,7 @@ def test_by_name_a_machine_of_ones_own_cannot_connect(app, running):
 
     visitor.send("/connect/bluesky/start", {"handle": "ada.example.social"})
 
-    assert said(visitor, PAGE) == [sentence("local", "bluesky")]
+    assert said(visitor, PAGE) == [message("local", "bluesky")]
     assert not fake.grants.calls
 
 
@@ -170,7 +170,7 @@ def test_a_site_describes_itself_and_signs(app, fake):
     keys = json.loads(visitor.get("/connect/bluesky/jwks.json").text)
     fake.more["network"].client_keys = keys
 
-    address = departure(visitor.send("/connect/bluesky/start", {"handle": "ada.example.social"}))
+    address = authorization_url(visitor.send("/connect/bluesky/start", {"handle": "ada.example.social"}))
     answer = come_back_to(visitor, decide(address, "ada"))
 
     assert is_at(answer, "/dashboard/user")
@@ -188,7 +188,7 @@ def come_back_to(visitor, location):
 
 def test_the_key_of_a_site_stays_the_same(app, fake):
     with app.app_context():
-        first, second = clients.bluesky_key(), clients.bluesky_key()
+        first, second = clients.signing_key(), clients.signing_key()
 
     assert first == second
     assert "d" in first
@@ -196,7 +196,7 @@ def test_the_key_of_a_site_stays_the_same(app, fake):
 
 def test_a_session_is_renewed_with_its_key_and_given_back(app, ada, fake):
     fake.grants.token_fields = {"expires_in": 30}
-    dance(ada, fake)
+    authorize(ada, fake)
     (row,) = kept(app)
     with app.app_context():
         owner = users.find_users(ADA["email"])[0]["id"]
