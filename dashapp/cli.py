@@ -20,6 +20,7 @@ from .imports.schedule import queue_due
 from .services import SERVICES
 from .services.errors import ServiceError
 from .store import connections, imports, users
+from .store.rows import ImportReport
 from .users import rules
 from .users.passwords import add_user
 
@@ -84,25 +85,23 @@ def _run_here(owner: int, import_id: int) -> None:
     ended = imports.get_import(owner, import_id)
     if ended is None:
         raise click.ClickException("The import was cancelled.")
-    if ended["state"] == "failed":
-        raise click.ClickException(ended["message"])
-    if ended["state"] != "done":
+    if ended.state == "failed":
+        raise click.ClickException(ended.message)
+    if ended.state != "done":
         raise click.ClickException("Another process took the import over; its progress is on the dashboard.")
-    for line in report_lines(ended["report"]):
+    for line in report_lines(ended.report):
         click.echo(line)
 
 
-def report_lines(report: dict[str, object]) -> list[str]:
+def report_lines(report: ImportReport) -> list[str]:
     """What an import read, in lines."""
-    lines = [
-        f"Read {report.get('posts', 0):,} posts, {report.get('people', 0):,} people, {report.get('ties', 0):,} ties."
-    ]
-    if report.get("n_skipped"):
-        lines.append(f"Kept out {report['n_skipped']:,} records, such as:")
-        examples = report.get("skipped", [])
-        lines += [f"  {skipped['where']}: {skipped['why']}" for skipped in list(examples)[:5]]  # type: ignore[call-overload]
+    lines = [f"Read {report.posts or 0:,} posts, {report.people or 0:,} people, {report.ties or 0:,} ties."]
+    if report.n_skipped:
+        lines.append(f"Kept out {report.n_skipped:,} records, such as:")
+        lines += [f"  {skipped.where}: {skipped.why}" for skipped in report.skipped[:5]]
     names = ("new_posts", "new_people", "gained_followers", "lost_followers", "gained_friends", "lost_friends")
-    new = [f"{report[name]:,} {name.replace('_', ' ')}" for name in names if report.get(name)]
+    counts = {name.replace("_", " "): getattr(report, name) for name in names}
+    new = [f"{number:,} {what}" for what, number in counts.items() if number]
     return [*lines, "New here: " + (", ".join(new) or "nothing") + "."]
 
 
@@ -136,8 +135,8 @@ def analyse_command(name: str, assess: bool) -> None:
     owner = the_user(name)
     for account in accounts.accounts(owner):
         if assess:
-            posts.forget_assessments(owner, account["id"])
-        _run_here(owner, imports.add_analysis(owner, account["id"], "asked for on the command line"))
+            posts.forget_assessments(owner, account.id)
+        _run_here(owner, imports.add_analysis(owner, account.id, "asked for on the command line"))
 
 
 @click.command("rotate-keys")
@@ -174,5 +173,4 @@ def the_user(name_or_email: str) -> int:
         raise click.ClickException(
             f"{len(found)} users are called {name_or_email!r}: change the name of one in its settings."
         )
-    owner: int = found[0]["id"]
-    return owner
+    return found[0].id

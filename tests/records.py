@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dashapp.services.records import Batch, Person, Post, Profile, Tie
 from dashapp.store import imports
 from dashapp.store.merge import Reading, merge
+from dashapp.store.rows import AccountRow, ImportReport, ImportRow, Row, of
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 ADA = Profile(service="mastodon", key="ada@example.social", handle="ada@example.social", name="Ada")
@@ -36,15 +38,35 @@ def ties(*pairs: str) -> list[Tie]:
     return [Tie(source, target) for source, target in pairs]
 
 
-def kept(owner: int, batches: Iterable[Batch], *, export: str = "csv") -> dict[str, Any]:
+def kept(owner: int, batches: Iterable[Batch], *, export: str = "csv") -> ImportRow:
     """A claimed import with these batches."""
     import_id = imports.add_import(owner, export=export, filename="records", options={})
     imports.change_import(import_id, state="queued")
     row = imports.claim(import_id)
     assert row is not None
     for number, batch in enumerate(batches):
-        imports.keep_batch(import_id, row["lease"], number, batch)
+        imports.keep_batch(import_id, row.lease, number, batch)
     return row
+
+
+def partial_row(kind: type[Row], **values: Any) -> Row:
+    """A row as the store gives it; None in all columns that are not named."""
+    return of(kind, dict.fromkeys(each.name for each in fields(kind)) | values)
+
+
+def account_row(**values: Any) -> AccountRow:
+    """An account that was made from files."""
+    known = {"id": 1, "owner_id": 1, "service": "mastodon", "key": "ada", "handle": "ada", "source": "csv", "host": ""}
+    empty = {"mutual_ties": False, "notes": [], "lists": [], "options": {}, "spent": 0}
+    return partial_row(AccountRow, **known | empty | values)
+
+
+def import_row(**values: Any) -> ImportRow:
+    """An import of files that has just begun to run."""
+    texts = {"export": "csv", "filename": "posts.csv", "state": "running", "step": "", "message": ""}
+    counts = dict.fromkeys(("done", "total", "batches", "lease", "attempts", "calls", "troubles"), 0)
+    objects = {"options": {}, "report": {}, "cursor": {}, "merged": False, "live": False, "created_at": START}
+    return partial_row(ImportRow, id=1, owner_id=1, **texts | counts | objects | values)
 
 
 def merged(
@@ -54,21 +76,21 @@ def merged(
     complete: frozenset[str] = BOTH,
     notes: Iterable[str] = (),
     mutual_ties: bool = False,
-) -> tuple[int, dict[str, Any]]:
+) -> tuple[int, ImportReport]:
     """The account's id and the report of an import of these batches, ended."""
     row = kept(owner, batches)
     reading = Reading(
-        import_id=row["id"],
-        lease=row["lease"],
+        import_id=row.id,
+        lease=row.lease,
         owner=owner,
-        source=row["export"],
+        source=row.export,
         profile=profile,
         complete=complete,
         notes=list(notes),
         mutual_ties=mutual_ties,
     )
     account = merge(reading)
-    imports.end_import(row["id"], row["lease"], state="done")
-    ended = imports.get_import(owner, row["id"])
+    imports.end_import(row.id, row.lease, state="done")
+    ended = imports.get_import(owner, row.id)
     assert ended is not None
-    return account, ended["report"]
+    return account, ended.report

@@ -54,7 +54,7 @@ BARRED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "dashapp.dashboard.figures": (("dashapp", "dash", "flask", *SQL), ("dashapp.dashboard.figures", "dashapp.theme")),
     "dashapp.dashboard.components": (
         ("dashapp.store", "dashapp.imports", "dashapp.services", "flask", *SQL),
-        ("dashapp.services.service_of",),
+        ("dashapp.services.service_of", "dashapp.store.rows"),
     ),
     "dashapp.dashboard": (("dashapp.connect", "dashapp.extensions.db", *SQL), ("sqlalchemy.exc",)),
     "dashapp.connect": (("dashapp.extensions.db", "dash", "plotly", *SQL), ("sqlalchemy.exc",)),

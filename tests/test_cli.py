@@ -20,6 +20,7 @@ from dashapp.imports.receive import receive
 from dashapp.services import upload_of
 from dashapp.services.errors import ExportError
 from dashapp.store import accounts, imports, people, posts, users
+from dashapp.store.rows import ImportReport
 from dashapp.users import passwords
 from tests.services.bluesky_exports import DID, bluesky_archive
 from tests.services.exports import NEWEST, csv_files, facebook_archive, linkedin_archive, mastodon_archive, x_archive
@@ -62,10 +63,10 @@ def test_an_x_archive_becomes_an_analysed_account(app: Flask, ada: int, tmp_path
 
     account = only_account(ada)
     assert result.exit_code == 0, result.output
-    assert (account["service"], account["handle"]) == ("x", "ada_example")
-    assert account["analysed_at"] is not None
-    assert len(posts.posts(ada, account["id"])) == 12
-    assert len(list(people.stream_list(ada, account["id"], "followers"))) == 6
+    assert (account.service, account.handle) == ("x", "ada_example")
+    assert account.analysed_at is not None
+    assert len(posts.posts(ada, account.id)) == 12
+    assert len(list(people.stream_list(ada, account.id, "followers"))) == 6
     assert "Read 12 posts, 9 people, 0 ties.\nNew here: 12 new posts, 9 new people." in result.stdout
 
 
@@ -76,8 +77,8 @@ def test_a_mastodon_export_is_found_by_the_users_address(app: Flask, ada: int, t
 
     account = only_account(ada)
     assert result.exit_code == 0, result.output
-    assert (account["service"], account["handle"]) == ("mastodon", "ada@example.social")
-    assert len(list(people.stream_list(ada, account["id"], "friends"))) == 3
+    assert (account.service, account.handle) == ("mastodon", "ada@example.social")
+    assert len(list(people.stream_list(ada, account.id, "friends"))) == 3
 
 
 @pytest.mark.parametrize(
@@ -92,9 +93,9 @@ def test_friends_of_each_other_are_one_list(
     result = flask(app, "import", service, write(tmp_path / "later.zip", posts=20, friends=4), "--user", "Ada")
 
     account = only_account(ada)
-    lists = [len(list(people.stream_list(ada, account["id"], which))) for which in ("friends", "followers", "mutuals")]
+    lists = [len(list(people.stream_list(ada, account.id, which))) for which in ("friends", "followers", "mutuals")]
     assert result.exit_code == 0, result.output
-    assert (account["handle"], account["mutual_ties"], account["lists"]) == (handle, True, ["friends"])
+    assert (account.handle, account.mutual_ties, account.lists) == (handle, True, ["friends"])
     assert lists == [4, 4, 4]
     assert result.stdout.endswith("New here: 1 lost friends.\n")
 
@@ -107,8 +108,8 @@ def test_a_bluesky_repository_tells_who_was_lost(app: Flask, ada: int, tmp_path:
 
     account = only_account(ada)
     assert result.exit_code == 0, result.output
-    assert (account["key"], account["handle"]) == (DID, "ada.example.social")
-    assert (account["lists"], account["data_at"]) == (["friends"], NEWEST)
+    assert (account.key, account.handle) == (DID, "ada.example.social")
+    assert (account.lists, account.data_at) == (["friends"], NEWEST)
     assert result.stdout.endswith("New here: 1 lost friends.\n")
 
 
@@ -117,7 +118,7 @@ def test_a_github_archive_tells_no_people(app: Flask, ada: int, tmp_path: Path) 
 
     account = only_account(ada)
     assert result.exit_code == 0, result.output
-    assert (account["key"], account["handle"], account["lists"]) == ("1000001", "ada-example", [])
+    assert (account.key, account.handle, account.lists) == ("1000001", "ada-example", [])
     assert result.stdout.endswith("Read 20 posts, 0 people, 0 ties.\nNew here: 20 new posts.\n")
 
 
@@ -130,9 +131,9 @@ def test_csv_files_are_read_together_with_what_the_options_say(app: Flask, ada: 
     account = only_account(ada)
     (row,) = imports.imports(ada)
     assert result.exit_code == 0, result.output
-    assert (account["service"], account["handle"], account["mutual_ties"]) == ("github", "ada", True)
-    assert row["filename"] == "posts.csv, people.csv, ties.csv"
-    assert row["options"] == {
+    assert (account.service, account.handle, account.mutual_ties) == ("github", "ada", True)
+    assert row.filename == "posts.csv, people.csv, ties.csv"
+    assert row.options == {
         "handle": "ada",
         "service": "github",
         "mutual": "1",
@@ -150,7 +151,7 @@ def test_the_same_export_again_is_nothing_new(app: Flask, ada: int, tmp_path: Pa
 
     assert result.exit_code == 0, result.output
     assert result.stdout.endswith("New here: nothing.\n")
-    assert len(posts.posts(ada, only_account(ada)["id"])) == 3
+    assert len(posts.posts(ada, only_account(ada).id)) == 3
 
 
 def test_records_that_are_kept_out_are_told_with_their_place(app: Flask, ada: int, tmp_path: Path) -> None:
@@ -161,7 +162,7 @@ def test_records_that_are_kept_out_are_told_with_their_place(app: Flask, ada: in
 
     assert result.exit_code == 0, result.output
     assert "Kept out 1 records, such as:\n  posts.csv" in result.output
-    assert len(posts.posts(ada, only_account(ada)["id"])) == 1
+    assert len(posts.posts(ada, only_account(ada).id)) == 1
 
 
 def test_a_user_whom_nobody_knows_is_told_how_to_be_added(app: Flask, tmp_path: Path) -> None:
@@ -227,7 +228,7 @@ def test_an_import_that_fails_on_its_way_ends_with_its_sentence(
 def test_an_import_that_somebody_cancels_says_so(
     app: Flask, ada: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "run", lambda row, **_: imports.forget_import(ada, row["id"]))
+    monkeypatch.setattr(cli, "run", lambda row, **_: imports.forget_import(ada, row.id))
 
     result = flask(app, "import", "x", x_archive(tmp_path / "x.zip", posts=1), "--user", "Ada")
 
@@ -276,7 +277,7 @@ def test_a_report_says_what_was_read_and_what_is_new() -> None:
         "gained_followers": 2, "lost_friends": 1,
     }  # fmt: skip
 
-    assert report_lines(report) == [
+    assert report_lines(ImportReport.read(report)) == [
         "Read 1,234 posts, 5 people, 0 ties.",
         "New here: 1,000 new posts, 2 gained followers, 1 lost friends.",
     ]
@@ -285,14 +286,14 @@ def test_a_report_says_what_was_read_and_what_is_new() -> None:
 def test_a_report_shows_five_of_the_records_that_were_kept_out() -> None:
     skipped = [{"where": f"posts.csv, line {n}", "why": "no date"} for n in range(9)]
 
-    lines = report_lines({"posts": 1, "n_skipped": 1200, "skipped": skipped})
+    lines = report_lines(ImportReport.read({"posts": 1, "n_skipped": 1200, "skipped": skipped}))
 
     assert lines[1] == "Kept out 1,200 records, such as:"
     assert lines[2:-1] == [f"  posts.csv, line {n}: no date" for n in range(5)]
 
 
 def test_a_report_of_nothing_says_so() -> None:
-    assert report_lines({}) == ["Read 0 posts, 0 people, 0 ties.", "New here: nothing."]
+    assert report_lines(ImportReport()) == ["Read 0 posts, 0 people, 0 ties.", "New here: nothing."]
 
 
 # ---- resume
@@ -308,7 +309,7 @@ def test_resume_runs_what_waits(app: Flask, ada: int) -> None:
 
     assert result.output == "2 imports run.\n"
     assert again.output == "0 imports run.\n"
-    assert {row["state"] for row in imports.imports(ada)} == {"done"}
+    assert {row.state for row in imports.imports(ada)} == {"done"}
 
 
 # ---- analyse
@@ -318,19 +319,19 @@ def imported(app: Flask, ada: int, folder: Path) -> int:
     """An account's id, with posts that are assessed."""
     result = flask(app, "import", "x", x_archive(folder / "x.zip", posts=4), "--user", "Ada")
     assert result.exit_code == 0, result.output
-    account: int = only_account(ada)["id"]
+    account: int = only_account(ada).id
     return account
 
 
 def test_analyse_does_the_analysis_anew(app: Flask, ada: int, tmp_path: Path) -> None:
     account = imported(app, ada, tmp_path)
-    before = only_account(ada)["analysed_at"]
+    before = only_account(ada).analysed_at
 
     result = flask(app, "analyse", "--user", "Ada")
 
     assert result.exit_code == 0, result.output
-    assert only_account(ada)["analysed_at"] > before
-    assert imports.imports(ada, account_id=account)[0]["export"] == "analysis"
+    assert only_account(ada).analysed_at > before
+    assert imports.imports(ada, account_id=account)[0].export == "analysis"
 
 
 @pytest.mark.parametrize(("words", "kept"), [((), True), (("--assess",), False)])
@@ -375,7 +376,7 @@ def test_a_user_who_is_added_can_sign_in(app: Flask) -> None:
     assert result.exit_code == 0, result.output
     assert result.output.endswith(f"Ada can sign in with {EMAIL}.\n")
     assert PASSWORD not in result.output
-    assert passwords.find_user(EMAIL, PASSWORD) == user["id"]
+    assert passwords.find_user(EMAIL, PASSWORD) == user.id
 
 
 @pytest.mark.parametrize(

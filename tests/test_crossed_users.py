@@ -156,7 +156,7 @@ def nothing_of_bobs_changes(app: Flask, known: Known) -> Iterator[None]:
 
 def stored(owner: int) -> list[dict[str, Any]]:
     """What is stored about a user, but sessions."""
-    told = [row for row in users.stored_about(owner) if row["table"] != "user_sessions"]
+    told = [row for row in users.stored_about(owner) if row.table != "user_sessions"]
     return [*told, *connections.connections(owner), *connections.identities(owner)]
 
 

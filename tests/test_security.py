@@ -304,7 +304,7 @@ def test_what_the_demo_may_not_is_open_to_others(app: Flask, ada: Known) -> None
 
     assert answer.status_code == 303
     with app.app_context():
-        assert users.user(ada.user)["theme"] == "dark"
+        assert users.user(ada.user).theme == "dark"
 
 
 # ---- loggers

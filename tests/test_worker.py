@@ -54,13 +54,13 @@ def test_workers_run_imports_and_go_on_with_those_of_a_killed_one(postgres_url: 
         owner = users.add_user("ada", "ada@example.org", "hash")
 
         def state() -> str:
-            return str(imports.imports(owner)[0]["state"])
+            return str(imports.imports(owner)[0].state)
 
         with worker(environ) as first:
             receive(owner, files(posts=POSTS), options={"handle": "ada"}, ask=False)
             wait_until(lambda: state() == "done")
             receive(owner, files(posts=MANY), options={"handle": "bob"}, ask=False)
-            wait_until(lambda: imports.imports(owner)[0]["batches"] >= 1)
+            wait_until(lambda: imports.imports(owner)[0].batches >= 1)
             os.killpg(first.pid, signal.SIGKILL)
             first.wait()
         left_in = state()
@@ -80,10 +80,10 @@ def test_a_worker_that_is_told_to_stop_gives_its_import_back(postgres_url: str, 
         owner = users.add_user("ada", "ada@example.org", "hash")
         with worker(environ) as process:
             receive(owner, files(posts=MANY), options={"handle": "bob"}, ask=False)
-            wait_until(lambda: imports.imports(owner)[0]["batches"] >= 1)
+            wait_until(lambda: imports.imports(owner)[0].batches >= 1)
             process.terminate()
             process.wait(timeout=200)
 
         assert process.returncode == 0
-        assert imports.imports(owner)[0]["state"] in ("queued", "done")
+        assert imports.imports(owner)[0].state in ("queued", "done")
     close(app)

@@ -60,7 +60,7 @@ def _sign_in(
     """Signs in. A connection gets the new token; who disconnected the account does not connect it by signing in."""
     service = authorization.service
     place = (service, identity.host, identity.uid)
-    known = [row for row in connections.connections(owner) if (row["service"], row["host"], row["uid"]) == place]
+    known = [row for row in connections.connections(owner) if (row.service, row.host, row.uid) == place]
     sessions.begin(owner)
     audit.note(f"sign-in with {service}", owner)
     if known:

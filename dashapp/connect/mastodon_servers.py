@@ -70,7 +70,7 @@ def _is_this_site(server: Server, redirect_uri: str) -> bool:
     kept = connections.instance(server.host)
     if kept is None or current_app.config["TRUSTED_HOSTS"]:
         return True
-    before, now = (urlsplit(address).hostname or "" for address in (kept["redirect_uri"], redirect_uri))
+    before, now = (urlsplit(address).hostname or "" for address in (kept.redirect_uri, redirect_uri))
     return before == now or (is_loopback(before) and is_loopback(now))
 
 
@@ -79,4 +79,4 @@ def _fits(server: Server, redirect_uri: str) -> bool:
     kept = connections.instance(server.host)
     if kept is None:
         return False
-    return kept["redirect_uri"] == redirect_uri and kept["scopes"] in (" ".join(server.scopes), "read")
+    return kept.redirect_uri == redirect_uri and kept.scopes in (" ".join(server.scopes), "read")

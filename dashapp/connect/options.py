@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask import abort, render_template, url_for
 from flask_login import current_user, login_required
@@ -13,6 +12,7 @@ from ..oauth.clients import is_set_up
 from ..services import SERVICES, service_of
 from ..services.service import Handle, OAuth, Service
 from ..store import connections
+from ..store.rows import ConnectionRow
 from .views import blueprint
 
 
@@ -23,7 +23,7 @@ class ConnectOptions:
     oauth: OAuth | None
     is_set_up: bool  # the server, for OAuth
     handle: Handle | None
-    connected: Sequence[Mapping[str, Any]] = field(default_factory=tuple)  # of this user
+    connected: Sequence[ConnectionRow] = ()  # of this user
 
 
 @blueprint.app_template_global("connect_options")
@@ -37,7 +37,7 @@ def connect_options(key: str) -> ConnectOptions | None:
         oauth=service.oauth,
         is_set_up=is_set_up(key),
         handle=service.handle,
-        connected=tuple(row for row in mine if row["service"] == key),
+        connected=tuple(row for row in mine if row.service == key),
     )
 
 

@@ -55,6 +55,7 @@ def take(state: str, service: str) -> PendingAuthorization:
         raise RefusedError("state")
     if kept is None:
         raise RefusedError("expired")
-    if kept["service"] != service:
+    authorization = PendingAuthorization(**kept)
+    if authorization.service != service:
         raise RefusedError("state")
-    return PendingAuthorization(**kept)
+    return authorization

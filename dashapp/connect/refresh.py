@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from flask import abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
@@ -13,6 +12,7 @@ from ..imports.receive import queue_live
 from ..imports.schedule import next_refresh
 from ..services import live_of, service_of
 from ..store import accounts, imports
+from ..store.rows import AccountRow
 from ..users import limits
 from .views import blueprint
 
@@ -31,10 +31,10 @@ def read_again(account_id: int) -> ResponseReturnValue:
     if not is_read(account_id):
         queue_live(
             current_user.id,
-            service=account["service"],
-            handle=account["handle"],
-            host=account["host"],
-            connection=account["connection_id"],
+            service=account.service,
+            handle=account.handle,
+            host=account.host,
+            connection=account.connection_id,
             account_id=account_id,
         )
     return to_account(account)
@@ -43,7 +43,7 @@ def read_again(account_id: int) -> ResponseReturnValue:
 def is_read(account_id: int) -> bool:
     """Whether an import of the account goes on, waits or sleeps: two at once would pay twice."""
     rows = imports.imports(current_user.id, account_id=account_id)
-    return any(row["live"] and row["state"] in ("queued", "running") for row in rows)
+    return any(row.live and row.is_open for row in rows)
 
 
 @blueprint.post("/connect/accounts/<int:account_id>/reading")
@@ -51,14 +51,14 @@ def is_read(account_id: int) -> bool:
 def choose_reading(account_id: int) -> ResponseReturnValue:
     """Keeps how an account is read: daily or not, by the people's own servers too, for how much money."""
     account = own_account(account_id)
-    live = live_of(account["service"])
+    live = live_of(account.service)
     daily = "daily" in request.form and not live.is_paid
     options = {"daily": "1" if daily else "0"}
     if live.home_servers:
         options["home"] = "1" if "home" in request.form else "0"
     if live.is_paid:
         options["allowed"] = str(mills(request.form.get("allowed", "")))
-    refresh_at = (account["refresh_at"] or next_refresh()) if daily else None
+    refresh_at = (account.refresh_at or next_refresh()) if daily else None
     accounts.choose(current_user.id, account_id, refresh_at=refresh_at, **options)
     return to_account(account)
 
@@ -75,16 +75,16 @@ def mills(text: str) -> int:
     return asked
 
 
-def own_account(account_id: int) -> dict[str, Any]:
+def own_account(account_id: int) -> AccountRow:
     """The user's account, if it can be read from its service, else 404."""
     account = accounts.account(current_user.id, account_id) if account_id < LARGEST else None
     if account is None:
         abort(404)
-    if not service_of(account["service"]).is_readable(connected=account["connection_id"] is not None):
+    if not service_of(account.service).is_readable(connected=account.connection_id is not None):
         abort(404)
     return account
 
 
-def to_account(account: dict[str, Any]) -> ResponseReturnValue:
+def to_account(account: AccountRow) -> ResponseReturnValue:
     """Back to the account's page."""
-    return redirect(f"/dashboard/user/{account['service']}?account={account['id']}", 303)
+    return redirect(f"/dashboard/user/{account.service}?account={account.id}", 303)

@@ -17,6 +17,7 @@ from ..services.csv_files.headers import REQUIRED, file_columns
 from ..services.errors import ExportError
 from ..store import imports
 from ..store.database import LARGEST_ID
+from ..store.rows import ImportRow
 from ..users import limits
 from . import csv_columns
 from .upload_forms import UploadForm, upload_form
@@ -94,10 +95,10 @@ def forget(import_id: int) -> ResponseReturnValue:
     return redirect(OVERVIEW, 303)
 
 
-def waiting(import_id: int) -> dict[str, Any]:
+def waiting(import_id: int) -> ImportRow:
     """The user's own import that waits for its columns, else 404."""
     row = imports.get_import(current_user.id, import_id)
-    if row is None or row["state"] != "columns":
+    if row is None or row.state != "columns":
         abort(404)
     return row
 
@@ -126,7 +127,7 @@ def first_error(form: UploadForm) -> str:
 def go_on(import_id: int) -> ResponseReturnValue:
     """To the question about columns, or to the overview, which shows the progress."""
     row = imports.get_import(current_user.id, import_id)
-    asks = row is not None and row["state"] == "columns"
+    asks = row is not None and row.state == "columns"
     target = url_for("connect.name_the_columns", import_id=import_id) if asks else OVERVIEW
     return jsonify(location=target) if wants_json() else redirect(target, 303)
 
@@ -154,7 +155,7 @@ def upload_page(service: str, form: UploadForm, problem: str | None = None) -> s
     )
 
 
-def columns_page(row: dict[str, Any], sent: Any, problem: str | None) -> str:
+def columns_page(row: ImportRow, sent: Any, problem: str | None) -> str:
     """The question which column is which."""
-    files = csv_columns.questions(file_columns(imports.entries(row["id"])), sent)
+    files = csv_columns.questions(file_columns(imports.entries(row.id)), sent)
     return render_template("connect/columns.html", row=row, files=files, kinds=csv_columns.KINDS, problem=problem)

@@ -14,6 +14,7 @@ from analytics import timeline
 
 from ..services import service_of
 from ..store import accounts
+from ..store.rows import AccountRow
 from ..theme import current_theme
 from .address import LARGEST, PERIOD, PERIODS, unit_for
 from .components.posts import safe_link
@@ -36,7 +37,7 @@ PAGE = (
 class Shown:
     """An account as a page shows it: its row, the period, and the frames that were asked for."""
 
-    account: Mapping[str, Any]
+    account: AccountRow
     period: str
     unit: timeline.Unit
     time_zone: str
@@ -46,22 +47,22 @@ class Shown:
     @property
     def id(self) -> int:
         """The account's id."""
-        return self.account["id"]
+        return self.account.id
 
     @property
     def service(self) -> str:
         """The service's name as it is written."""
-        return service_of(self.account["service"]).title
+        return service_of(self.account.service).title
 
     @property
     def handle(self) -> str:
         """The handle, with the @ that most services write."""
-        return self.account["handle"]
+        return self.account.handle
 
     @property
     def url(self) -> str | None:
         """The account's page at the service."""
-        return safe_link(self.account["url"])
+        return safe_link(self.account.url)
 
     def of_period(self, name: str) -> pd.DataFrame:
         """The rows of a stored frame that belong to the period; none where it was never stored."""
@@ -97,7 +98,7 @@ class Shown:
         people = self.frames.get("people")
         listed = {} if people is None else dict(zip(people["measure"], people["listed"], strict=True))
         named = [name for name in ("followers", "friends", "mutuals") if listed.get(name, 0)]
-        if self.account["mutual_ties"]:
+        if self.account.mutual_ties:
             named = _each_once(named, listed)
         return named or (["everyone"] if "everyone" in self.graphs() else [])
 

@@ -38,12 +38,12 @@ def download(account_id: int, what: str, form: str) -> Response:
         time_zone=current_user.time_zone,
     )
     parts = [
-        account["service"],
-        account["handle"],
+        account.service,
+        account.handle,
         what,
         *([wanted.period] if what in export_contents.OF_PERIOD else []),
     ]
-    name = filename(*parts, day=export_contents.data_day(account), suffix=form)
+    name = filename(*parts, day=account.data_day, suffix=form)
     return _sent(_written(what, form, wanted), mimetype=FORMATS[form].mimetype, name=name)
 
 

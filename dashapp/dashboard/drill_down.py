@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,9 +17,10 @@ from flask_login import current_user
 from analytics.sentiment import reasons
 
 from ..store import posts
+from ..store.rows import PostRow
 from .account_view import Shown
 from .components.numbers import plural
-from .components.posts import post_list
+from .components.posts import ListedPost, post_list
 
 MOST = 50
 YEARS = range(1900, 2200)  # what no post is of is no click on a bar
@@ -59,15 +61,20 @@ def read_between(
     return html.Details([html.Summary(heading), content], open=True, className="sg-card sg-behind")
 
 
-def explained(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def explained(rows: Sequence[PostRow]) -> list[ListedPost]:
     """Posts with the reasons of their labels.
 
     An import stores those of the top posts alone: a bar may hold any post, and the reasons take forty times as long as
     the labels. Here they are those of `MOST` posts, however many the account has.
     """
-    texts = pd.Series([row["text"] if row["label"] else None for row in rows], dtype="str")
-    languages = pd.Series([row["language"] for row in rows], dtype="str")
-    return [{**row, "why": why} for row, why in zip(rows, reasons(texts, languages), strict=True)]
+    texts = pd.Series([row.text if row.label else None for row in rows], dtype="str")
+    languages = pd.Series([row.language for row in rows], dtype="str")
+    return [_listed(row, why) for row, why in zip(rows, reasons(texts, languages), strict=True)]
+
+
+def _listed(row: PostRow, why: Any) -> ListedPost:
+    shared = {each.name: getattr(row, each.name) for each in fields(ListedPost) if each.name != "why"}
+    return ListedPost(**shared, why=why if isinstance(why, str) else None)
 
 
 def _words(kind: str | None, label: str | None) -> tuple[str, str]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
@@ -12,7 +11,7 @@ import pandas as pd
 from analytics import timeline
 
 from ..store import accounts, graphs, people, posts
-from ..store.database import now
+from ..store.rows import AccountRow, ChangeCount, NodeRow
 from .formats.records import Edge, Graph, Node, Table
 
 LISTS = ("followers", "friends", "mutuals", "everyone")
@@ -66,7 +65,7 @@ class Wanted:
     """Whose account, and for what is drawn over time: which period, by which unit, in which time zone."""
 
     owner: int
-    account: Mapping[str, Any]
+    account: AccountRow
     period: str
     unit: timeline.Unit
     time_zone: str
@@ -74,8 +73,7 @@ class Wanted:
     @property
     def id(self) -> int:
         """The account's id."""
-        account_id: int = self.account["id"]
-        return account_id
+        return self.account.id
 
 
 def table(what: str, wanted: Wanted) -> Table | None:
@@ -89,43 +87,43 @@ def table(what: str, wanted: Wanted) -> Table | None:
 
 def graph(which: str, wanted: Wanted) -> Graph:
     """The persons of a list and the ties among them, without the account itself."""
-    directed = not wanted.account["mutual_ties"]
+    directed = not wanted.account.mutual_ties
     edges = graphs.stream_edges(wanted.owner, wanted.id, which, directed=directed)
     return Graph(
-        name=f"{which} of {wanted.account['handle']} ({wanted.account['service']})",
-        day=data_day(wanted.account),
+        name=f"{which} of {wanted.account.handle} ({wanted.account.service})",
+        day=wanted.account.data_day,
         directed=directed,
         nodes=(_node(row) for row in graphs.stream_nodes(wanted.owner, wanted.id, which)),
         edges=map(Edge._make, edges),
     )
 
 
-def data_day(account: Mapping[str, Any]) -> date:
-    """The day of the account's data, in UTC."""
-    at: datetime = account["data_at"] or now()
-    return at.date()
-
-
 def all_people(wanted: Wanted, *, which: str = "everyone") -> Table:
     """The persons of a list, in the order in which they came."""
-    rows = people.stream_list(wanted.owner, wanted.id, which)
-    return Table(PERSON, ({**row, "person": row["key"]} for row in rows))
+    return Table(PERSON, people.stream_list(wanted.owner, wanted.id, which))
 
 
 def all_posts(wanted: Wanted) -> Table:
     """All posts, the oldest first, with how they read."""
-    return Table(POST, ({**row, "post": row["key"]} for row in posts.stream_posts(wanted.owner, wanted.id)))
+    return Table(POST, posts.stream_posts(wanted.owner, wanted.id))
 
 
 def changes(wanted: Wanted) -> Table:
     """Who was gained and lost, the newest first."""
     rows = people.changes(wanted.owner, wanted.id, limit=ALL_CHANGES)
-    return Table(CHANGE, ({**row, "person": row["key"]} for row in rows))
+    return Table(CHANGE, (asdict(row) | {"person": row.key} for row in rows))
 
 
-def _node(row: Mapping[str, Any]) -> Node:
-    told = {name: row[name] for name in ("key", "handle", "followers", "friends", "community", "degree")}
-    return Node(label=row["name"] or row["handle"] or row["key"], **told)
+def _node(row: NodeRow) -> Node:
+    return Node(
+        key=row.key,
+        label=row.label,
+        handle=row.handle,
+        followers=row.followers,
+        friends=row.friends,
+        community=row.community,
+        degree=row.degree,
+    )
 
 
 # ---- the data behind charts
@@ -168,8 +166,8 @@ def growth(wanted: Wanted) -> Table:
     return _rows(counts[list(GROWTH)].join(changed, how="outer").rename_axis("day").reset_index())
 
 
-def _changed(counts: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    rows = [(row["seen_at"].date(), f"{row['change']}_{row['relation']}s", row["people"]) for row in counts]
+def _changed(counts: Iterable[ChangeCount]) -> pd.DataFrame:
+    rows = [(row.seen_at.date(), f"{row.change}_{row.relation}s", row.people) for row in counts]
     changed = pd.DataFrame(rows, columns=["day", "change", "people"])
     return changed.pivot_table(index="day", columns="change", values="people", aggfunc="sum")
 

@@ -12,7 +12,7 @@ FIGURES = ["measure", "value", "low", "high", "n", "reason", "few"]
 def figures_of(shown: Shown) -> pd.DataFrame:
     """The figures of the period, and the counts of people, which hold for each."""
     people = shown.frames.get("people", pd.DataFrame())
-    if shown.account["mutual_ties"] and not people.empty:
+    if shown.account.mutual_ties and not people.empty:
         people = _with_friends_as_mutuals(people)
     parts = [part.reindex(columns=FIGURES) for part in (shown.of_period("figures"), people) if not part.empty]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=FIGURES)

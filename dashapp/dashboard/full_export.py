@@ -7,9 +7,11 @@ spreadsheets, so texts that would run as a formula have an apostrophe in front. 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from typing import Any
 
 from ..store import accounts, connections, imports, people, users
+from ..store.rows import AccountRow, ImportRow
 from .export_contents import POST, Wanted, all_people, all_posts, changes, growth
 from .filenames import safe
 from .formats import csv, json
@@ -29,8 +31,8 @@ PEOPLE = (
     "friend_since",
 )
 TIES = ("source", "target")
-#: columns of an import's row that only its own machinery reads
-INNER = ("lease", "lease_until", "attempts", "batches", "merged")
+#: columns that only our own machinery reads
+INNER = ("owner_id", "lease", "lease_until", "attempts", "batches", "merged")
 ALL_IMPORTS = 1_000_000
 
 File = tuple[str, Iterable[bytes]]
@@ -40,7 +42,7 @@ def files(owner: int) -> Iterator[File]:
     """All files, each with its name in the zip; what they hold is read when they are."""
     yield "user.json", [json.document(about(owner))]
     for account in accounts.accounts(owner):
-        folder = "-".join([account["service"], safe(account["handle"]) or "account", str(account["id"])])
+        folder = "-".join([account.service, safe(account.handle) or "account", str(account.id)])
         yield from ((f"{folder}/{name}", parts) for name, parts in _of_account(owner, account))
 
 
@@ -51,13 +53,17 @@ def about(owner: int) -> dict[str, Any]:
         "profile": users.user(owner),
         "signs_in_with": connections.identities(owner),
         "connections": connections.connections(owner),
-        "accounts": accounts.accounts(owner),
-        "imports": [{name: value for name, value in row.items() if name not in INNER} for row in rows],
+        "accounts": [_outer(row) for row in accounts.accounts(owner)],
+        "imports": [_outer(row) | {"report": row.report.counted()} for row in rows],
         "stored": users.stored_about(owner),
     }
 
 
-def _of_account(owner: int, account: Mapping[str, Any]) -> Iterator[File]:
+def _outer(row: AccountRow | ImportRow) -> dict[str, Any]:
+    return {each.name: getattr(row, each.name) for each in fields(row) if each.name not in INNER}
+
+
+def _of_account(owner: int, account: AccountRow) -> Iterator[File]:
     wanted = Wanted(owner=owner, account=account, period="all", unit="day", time_zone="UTC")
     yield "posts.csv", csv.table(Table(POSTS, all_posts(wanted).rows))
     yield "posts.json", json.table(all_posts(wanted))
@@ -74,6 +80,5 @@ def _with_relation(person: Mapping[str, Any]) -> dict[str, Any]:
     return {**person, "relation": "mutual" if len(kept) == 2 else "".join(kept)}
 
 
-def _ties(owner: int, account: Mapping[str, Any]) -> Table:
-    rows = people.stream_ties(owner, account["id"], "everyone")
-    return Table(TIES, ({"source": row["source_key"], "target": row["target_key"]} for row in rows))
+def _ties(owner: int, account: AccountRow) -> Table:
+    return Table(TIES, people.stream_ties(owner, account.id, "everyone"))

@@ -42,8 +42,8 @@ def load_demo(stamp: datetime) -> int:
 
 
 def _is_fresh(owner: int, stamp: datetime) -> bool:
-    rows = [row for row in imports.imports(owner, limit=1_000) if row["export"] == "demo"]
-    days = {date.fromisoformat(row["options"]["day"]) for row in rows if row["options"].get("version") == VERSION}
+    rows = [row for row in imports.imports(owner, limit=1_000) if row.export == "demo"]
+    days = {date.fromisoformat(row.options["day"]) for row in rows if row.options.get("version") == VERSION}
     return len(rows) == STATES and len(days) == 1 and abs(stamp.date() - days.pop()) < LASTS
 
 
@@ -56,7 +56,7 @@ def _load(owner: int, account: DemoAccount, day: date) -> None:
     if row is not None:
         run(row, stopping=threading.Event())
     ended = imports.get_import(owner, later)
-    if ended is not None and ended["state"] == "failed":
+    if ended is not None and ended.state == "failed":
         raise DemoError(f"The demo's {account.service} account could not be analysed: see the log.")
 
 
@@ -85,7 +85,7 @@ def _merged(owner: int, state: State, day: date) -> int:
 def _delete_others(owner: int, stamp: datetime) -> None:
     """Former demos, and what loads that were stopped left; a person who took the same address has a real password."""
     for user in users.find_users(EMAIL):
-        is_ours = users.password_hash(user["id"]) == NO_PASSWORD
-        is_over = user["is_demo"] or stamp - user["created_at"] > STALE
-        if user["id"] != owner and is_ours and is_over:
-            users.delete_user(user["id"])
+        is_ours = users.password_hash(user.id) == NO_PASSWORD
+        is_over = user.is_demo or stamp - user.created_at > STALE
+        if user.id != owner and is_ours and is_over:
+            users.delete_user(user.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from analytics.sentiment import assess, reasons
 from analytics.uncertainty import Estimate
 
 from ..store import accounts, posts, users
+from ..store.rows import AccountRow
 from .people_analysis import people_results
 
 CHUNK = 5_000  # posts assessed in one transaction
@@ -59,15 +60,15 @@ def _read(owner: int, account_id: int) -> Read:
     return Read(*(pd.concat(same, ignore_index=True) for same in zip(*parts, strict=True)))
 
 
-def _post_results(owner: int, account: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
-    read = _read(owner, account["id"])
+def _post_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
+    read = _read(owner, account.id)
     if read.posts.empty:
         return {}
-    time_zone = users.user(owner)["time_zone"]
-    as_of = account["as_of"] or (read.posts["created_at"].max() + pd.Timedelta(seconds=1)).to_pydatetime()
+    time_zone = users.user(owner).time_zone
+    as_of = account.as_of or (read.posts["created_at"].max() + pd.Timedelta(seconds=1)).to_pydatetime()
     by_period = [_of_period(read, period, as_of=as_of, time_zone=time_zone) for period in timeline.PERIODS]
     results = {name: pd.concat([of[name] for of in by_period], ignore_index=True) for name in by_period[0]}
-    results["top_posts"] = _explained(owner, account["id"], results["top_posts"])
+    results["top_posts"] = _explained(owner, account.id, results["top_posts"])
     return results | {"daily": timeline.daily(read.posts, time_zone=time_zone)}
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -17,6 +16,7 @@ from ..services import SERVICES, upload_of
 from ..services.errors import RateLimitedError, ServiceError, UnavailableError
 from ..store import imports
 from ..store.merge import Reading, merge
+from ..store.rows import ImportRow
 from . import live
 from .analysis import analyse
 
@@ -33,9 +33,9 @@ class StoppingError(Exception):
     """The server goes down: the import is given back."""
 
 
-def run(row: Mapping[str, Any], *, stopping: threading.Event, progress: Progress = lambda *_: None) -> None:
+def run(row: ImportRow, *, stopping: threading.Event, progress: Progress = lambda *_: None) -> None:
     """Works on a claimed import until its end, or until `stopping`: then it is given back."""
-    import_id, lease = row["id"], row["lease"]
+    import_id, lease = row.id, row.lease
     try:
         _fail_or_finish(row, stopping, progress)
     except StoppingError:
@@ -46,20 +46,20 @@ def run(row: Mapping[str, Any], *, stopping: threading.Event, progress: Progress
         logger.exception("import %s: database out of reach", import_id)
 
 
-def _fail_or_finish(row: Mapping[str, Any], stopping: threading.Event, progress: Progress) -> None:
+def _fail_or_finish(row: ImportRow, stopping: threading.Event, progress: Progress) -> None:
     failed = None
     try:
-        if row["attempts"] > imports.ATTEMPTS:
+        if row.attempts > imports.ATTEMPTS:
             raise ServiceError(GAVE_UP)
-        with _heartbeat(row["id"], row["lease"], stopping) as held:
+        with _heartbeat(row.id, row.lease, stopping) as held:
             _work(row, held, progress)
     except RateLimitedError as error:
-        imports.sleep(row["id"], row["lease"], error.until, why=str(error), troubles=imports.troubles(row["id"]))
+        imports.sleep(row.id, row.lease, error.until, why=str(error), troubles=imports.troubles(row.id))
         return
     except UnavailableError as error:
-        troubles = imports.troubles(row["id"]) + 1
+        troubles = imports.troubles(row.id) + 1
         if troubles <= live.TROUBLES:
-            imports.sleep(row["id"], row["lease"], live.wake_time(troubles), why=str(error), troubles=troubles)
+            imports.sleep(row.id, row.lease, live.wake_time(troubles), why=str(error), troubles=troubles)
             return
         failed = f"{error} It was tried {troubles} times; what was read until then is kept."
     except ServiceError as error:
@@ -67,34 +67,34 @@ def _fail_or_finish(row: Mapping[str, Any], stopping: threading.Event, progress:
     except (StoppingError, imports.LeaseLostError, *AWAY):
         raise
     except Exception:
-        logger.exception("import %s failed", row["id"])
+        logger.exception("import %s failed", row.id)
         failed = BROKEN
-    imports.end_import(row["id"], row["lease"], state="failed" if failed else "done", message=failed or "")
+    imports.end_import(row.id, row.lease, state="failed" if failed else "done", message=failed or "")
 
 
-def _work(row: Mapping[str, Any], held: threading.Event, progress: Progress) -> None:
+def _work(row: ImportRow, held: threading.Event, progress: Progress) -> None:
     account = _account(row, held, progress)
-    for step, done, total in analyse(row["owner_id"], account):
+    for step, done, total in analyse(row.owner_id, account):
         _check(held)
         progress(step, done, total)
-        imports.renew(row["id"], row["lease"], step=step, done=done, total=total, attempts=0)
+        imports.renew(row.id, row.lease, step=step, done=done, total=total, attempts=0)
 
 
-def _account(row: Mapping[str, Any], held: threading.Event, progress: Progress) -> int:
+def _account(row: ImportRow, held: threading.Event, progress: Progress) -> int:
     """The account with all that the import read."""
-    if row["merged"]:
-        return int(row["account_id"])
-    if not row["live"]:
+    if row.merged:
+        return row.account_id or 0
+    if not row.live:
         return _read_and_merge(row, held, progress)
     try:
         for step, done, total in live.read(row, lambda: _check(held), lambda seconds: _pause(held, seconds)):
             progress(step, done, total)
-            imports.renew(row["id"], row["lease"], step=step[:80], done=done, total=total, attempts=0)
+            imports.renew(row.id, row.lease, step=step[:80], done=done, total=total, attempts=0)
     except ServiceError as error:
-        if not _goes_on(row["id"], error):
+        if not _goes_on(row.id, error):
             live.keep(row, str(error))
         raise
-    return imports.account_of(row["id"])
+    return imports.account_of(row.id)
 
 
 def _goes_on(import_id: int, error: ServiceError) -> bool:
@@ -112,26 +112,26 @@ def _pause(held: threading.Event, seconds: float) -> None:
         time.sleep(min(left, 0.5))
 
 
-def _read_and_merge(row: Mapping[str, Any], held: threading.Event, progress: Progress) -> int:
-    export, options = upload_of(row["export"]).export, row["options"]
-    kept = imports.entries(row["id"])
+def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -> int:
+    export, options = upload_of(row.export).export, row.options
+    kept = imports.entries(row.id)
     profile = export.profile(kept, options)
     for number, batch in enumerate(export.read(kept, options)):
         _check(held)
         progress(f"Reading {batch.step}", batch.done, batch.total)
-        if number >= row["batches"]:
-            imports.keep_batch(row["id"], row["lease"], number, batch)
+        if number >= row.batches:
+            imports.keep_batch(row.id, row.lease, number, batch)
     progress("Merging", 0, 1)
-    imports.renew(row["id"], row["lease"], step="Merging", done=0, total=1)
+    imports.renew(row.id, row.lease, step="Merging", done=0, total=1)
     reading = Reading(
-        import_id=row["id"],
-        lease=row["lease"],
-        owner=row["owner_id"],
-        source=row["export"],
+        import_id=row.id,
+        lease=row.lease,
+        owner=row.owner_id,
+        source=row.export,
         profile=profile,
         complete=export.complete(kept, options),
         notes=export.notes(kept, options),
-        mutual_ties=options.get("mutual") == "1" or SERVICES[row["export"]].mutual_ties,
+        mutual_ties=options.get("mutual") == "1" or SERVICES[row.export].mutual_ties,
     )
     return merge(reading)
 

@@ -19,6 +19,7 @@ from ..services.reading import Reader, Target
 from ..services.records import Person, Profile
 from ..store import accounts, connections, imports, people
 from ..store.merge import Reading, merge
+from ..store.rows import AccountRow, ImportRow
 from .analysis import analyse
 from .schedule import next_refresh
 from .service_access import Pause, ServiceAccess
@@ -32,20 +33,20 @@ UNAUTHORIZED = 401
 class KnownData:
     """What a reader may look up (`services.reading.Known`)."""
 
-    def __init__(self, import_id: int, owner: int, account: Mapping[str, Any] | None) -> None:
+    def __init__(self, import_id: int, owner: int, account: AccountRow | None) -> None:
         self._import_id, self._owner, self._account = import_id, owner, account
 
     @property
     def posts_until(self) -> datetime | None:
         """When the newest post was made of an import that read all older ones."""
-        return self._account["posts_until"] if self._account else None
+        return self._account.posts_until if self._account else None
 
     @cached_property
     def fresh(self) -> frozenset[str]:
         """Whose ties were read in the last days."""
         if self._account is None:
             return frozenset()
-        return people.with_ties_since(self._owner, self._account["id"], datetime.now(UTC) - FRESH)
+        return people.with_ties_since(self._owner, self._account.id, datetime.now(UTC) - FRESH)
 
     def people(self) -> list[Person]:
         """Followers and friends of the kept batches, each once."""
@@ -77,7 +78,7 @@ class AccountOptions(Mapping[str, str]):
 
     def _now(self) -> dict[str, str]:
         account = accounts.account(self._owner, self._account_id)
-        return {**account["options"], "spent": str(account["spent"])} if account else {}
+        return {**account.options, "spent": str(account.spent)} if account else {}
 
     def __getitem__(self, name: str) -> str:
         return self._now()[name]
@@ -89,51 +90,51 @@ class AccountOptions(Mapping[str, str]):
         return len(self._now())
 
 
-def open_reader(owner: int, row: Mapping[str, Any], pause: Pause) -> tuple[Reader, ServiceAccess]:
+def open_reader(owner: int, row: ImportRow, pause: Pause) -> tuple[Reader, ServiceAccess]:
     """The reader of an import's account. Raises `DeniedError` when its connection ended."""
-    live, options = live_of(row["options"]["service"]), row["options"]
-    agreed = not live.is_paid or bool(options["handle"])  # connecting again is no yes; “Read now” names the account
-    account = accounts.account(owner, row["account_id"]) if row["account_id"] and agreed else None
-    known = row["profile"] or account or {"handle": options["handle"], "key": ""}
-    token = tokens.access(owner, row["connection_id"]) if row["connection_id"] else None
+    live = live_of(row.service)
+    agreed = not live.is_paid or bool(row.handle)  # connecting again is no yes; “Read now” names the account
+    account = accounts.account(owner, row.account_id) if row.account_id and agreed else None
+    known = row.profile or account
+    token = tokens.access(owner, row.connection_id) if row.connection_id else None
     access = ServiceAccess(current_app.config, token, pause)
     target = Target(
-        handle=known["handle"],
-        host=options["host"],
-        key=known["key"],
-        options=AccountOptions(owner, account["id"]) if account else {},
+        handle=known.handle if known else row.handle,
+        host=row.host,
+        key=known.key if known else "",
+        options=AccountOptions(owner, account.id) if account else {},
     )
     return live.reader(target, access), access
 
 
-def read(row: Mapping[str, Any], check: Callable[[], None], pause: Pause) -> Iterator[tuple[str, int, int]]:
+def read(row: ImportRow, check: Callable[[], None], pause: Pause) -> Iterator[tuple[str, int, int]]:
     """Reads on behind the cursor and merges; yields step, done, total. Stopped anywhere, it can be run again.
 
     Raises what the service's modules raise: the caller puts the import to sleep, or ends it.
     """
-    owner = row["owner_id"]
+    owner = row.owner_id
     reader, access = open_reader(owner, row, pause)
     try:
         yield from _steps(row, reader, access, check)
     except DeniedError as error:
-        if row["connection_id"] and error.status == UNAUTHORIZED:
-            connections.break_connection(owner, row["connection_id"])
+        if row.connection_id and error.status == UNAUTHORIZED:
+            connections.break_connection(owner, row.connection_id)
         raise
     finally:
         access.close()
 
 
 def _steps(
-    row: Mapping[str, Any], reader: Reader, access: ServiceAccess, check: Callable[[], None]
+    row: ImportRow, reader: Reader, access: ServiceAccess, check: Callable[[], None]
 ) -> Iterator[tuple[str, int, int]]:
-    owner, import_id, lease = row["owner_id"], row["id"], row["lease"]
+    owner, import_id, lease = row.owner_id, row.id, row.lease
     profile = _profile(row, reader, access)
     account = accounts.find(owner, profile.service, profile.key)
-    cursor, number = row["cursor"], row["batches"]
+    cursor, number = row.cursor, row.batches
     for step in reader.read(cursor, KnownData(import_id, owner, account)):
         check()
         cursor = step.cursor
-        calls = row["calls"] + access.calls
+        calls = row.calls + access.calls
         values = {"cursor": cursor, "calls": calls, "troubles": 0, "message": ""}
         imports.keep_batch(import_id, lease, number, step.batch, cost=step.cost, **values)
         number += 1
@@ -149,41 +150,34 @@ def _steps(
 def _plan_refresh(owner: int, account_id: int) -> None:
     """The next reading, a day ahead, unless the user does not want it or it costs money."""
     account = accounts.account(owner, account_id)
-    if account and account["options"].get("daily") != "0" and not live_of(account["service"]).is_paid:
+    if account and account.options.get("daily") != "0" and not live_of(account.service).is_paid:
         accounts.change_account(owner, account_id, refresh_at=next_refresh())
 
 
-def _profile(row: Mapping[str, Any], reader: Reader, access: ServiceAccess) -> Profile:
+def _profile(row: ImportRow, reader: Reader, access: ServiceAccess) -> Profile:
     """The account as it was at the beginning of the import: read once."""
-    if row["profile"] is not None:
-        return _profile_of(row["profile"])
+    if row.profile is not None:
+        return row.profile
     profile = replace(reader.profile(), as_of=datetime.now(UTC))
     kept = orjson.loads(orjson.dumps(profile))
-    imports.renew(
-        row["id"], row["lease"], profile=kept, calls=row["calls"] + access.calls, filename=profile.handle[:300]
-    )
+    imports.renew(row.id, row.lease, profile=kept, calls=row.calls + access.calls, filename=profile.handle[:300])
     return profile
 
 
-def _profile_of(kept: Mapping[str, Any]) -> Profile:
-    times = {name: kept[name] and datetime.fromisoformat(kept[name]) for name in ("created_at", "as_of")}
-    return Profile(**{**kept, **times})
-
-
-def _merge(row: Mapping[str, Any], reader: Reader, profile: Profile, cursor: dict[str, Any], *, last: bool) -> int:
+def _merge(row: ImportRow, reader: Reader, profile: Profile, cursor: dict[str, Any], *, last: bool) -> int:
     """Before the last merge no list counts as complete: nobody is lost, and nobody new in it was gained."""
     coverage = reader.coverage(cursor)
     reading = Reading(
-        import_id=row["id"],
-        lease=row["lease"],
-        owner=row["owner_id"],
+        import_id=row.id,
+        lease=row.lease,
+        owner=row.owner_id,
         source="live",
         profile=profile,
         complete=coverage.complete if last else frozenset(),
         notes=list(coverage.notes),
         live=True,
-        connection=row["connection_id"],
-        host=row["options"]["host"],
+        connection=row.connection_id,
+        host=row.host,
     )
     return merge(reading, last=last)
 
@@ -191,26 +185,26 @@ def _merge(row: Mapping[str, Any], reader: Reader, profile: Profile, cursor: dic
 ENDED_EARLY = "Reading ended before everything was read: {why}"
 
 
-def keep(row: Mapping[str, Any], why: str) -> None:
+def keep(row: ImportRow, why: str) -> None:
     """Merges what an import has read that cannot go on, and analyses it: no list of it is complete."""
-    now = imports.get_import(row["owner_id"], row["id"])
-    if now is None or now["profile"] is None or not now["batches"]:
+    now = imports.get_import(row.owner_id, row.id)
+    if now is None or now.profile is None or not now.batches:
         return
     reading = Reading(
-        import_id=row["id"],
-        lease=row["lease"],
-        owner=row["owner_id"],
+        import_id=row.id,
+        lease=row.lease,
+        owner=row.owner_id,
         source="live",
-        profile=_profile_of(now["profile"]),
+        profile=now.profile,
         complete=frozenset(),
         notes=[ENDED_EARLY.format(why=why)],
         live=True,
-        connection=row["connection_id"],
-        host=row["options"]["host"],
+        connection=row.connection_id,
+        host=row.host,
     )
     account = merge(reading, last=False)
-    for step, done, total in analyse(row["owner_id"], account):
-        imports.renew(row["id"], row["lease"], step=step, done=done, total=total)
+    for step, done, total in analyse(row.owner_id, account):
+        imports.renew(row.id, row.lease, step=step, done=done, total=total)
 
 
 def wake_time(troubles: int) -> datetime:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import zlib
 from base64 import b64encode
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,28 +17,29 @@ from analytics.network import Network
 from analytics.uncertainty import NOT_TOLD
 
 from ..store import accounts, people
+from ..store.rows import AccountRow
 
 NAMED = ["person", "label", "handle", "n_followers", "n_friends"]
 GRAPHS = {"followers": "is_follower", "friends": "is_friend"}
 
 
-def people_results(owner: int, account: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+def people_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
     """Measures kept with each person, and the frames of lists and graphs."""
-    read, ties = people.people(owner, account["id"]), people.ties(owner, account["id"])
+    read, ties = people.people(owner, account.id), people.ties(owner, account.id)
     counts = {"people": _counts(account, read)}
     if read.empty:
         return counts
-    directed = not account["mutual_ties"]
+    directed = not account.mutual_ties
     measured = _measures(read, network.network(ties, pd.Index(read["person"]), directed=directed))
-    people.save_measures(owner, account["id"], measured)
-    before = accounts.results(owner, account["id"], "positions").get("positions")
+    people.save_measures(owner, account.id, measured)
+    before = accounts.results(owner, account.id, "positions").get("positions")
     known = read.merge(measured, on="person")
     graphs = [_graph(name, known, ties, directed=directed, before=before) for name in _lists(read, ties)]
     frames = {name: [graph[name] for graph in graphs] for name in (graphs[0] if graphs else {})}
     return counts | {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
 
 
-def _counts(account: Mapping[str, Any], read: pd.DataFrame) -> pd.DataFrame:
+def _counts(account: AccountRow, read: pd.DataFrame) -> pd.DataFrame:
     """How many followers, friends and mutuals, as the service tells, else as a complete list has them."""
     both = read["is_follower"] & read["is_friend"]
     listed = {
@@ -48,10 +47,9 @@ def _counts(account: Mapping[str, Any], read: pd.DataFrame) -> pd.DataFrame:
         "friends": int(read["is_friend"].sum()),
         "mutuals": int(both.sum()),
     }
-    complete = set(account["lists"])
-    known = {
-        name: account[name] if account.get(name) is not None else _if(name in complete, n) for name, n in listed.items()
-    }
+    complete = set(account.lists)
+    reported = {"followers": account.followers, "friends": account.friends}
+    known = {name: n if n is not None else _if(name in complete, listed[name]) for name, n in reported.items()}
     known["mutuals"] = _if({"followers", "friends"} <= complete, listed["mutuals"])
     rows = [
         {

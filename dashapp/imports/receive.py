@@ -69,9 +69,9 @@ def _is_unclear(upload: Upload, kept: Entries, options: Mapping[str, str]) -> bo
 def name_columns(owner: int, import_id: int, options: Mapping[str, str]) -> None:
     """Queues a CSV import that waited for its columns. Raises `ExportError` while something is missing."""
     row = imports.get_import(owner, import_id)
-    if row is None or row["state"] != "columns":
+    if row is None or row.state != "columns":
         raise ExportError("This import does not wait for its columns any more: upload the files again.")
-    merged = {**row["options"], **options}
-    upload_of(row["export"]).export.profile(imports.entries(import_id), merged)
+    merged = {**row.options, **options}
+    upload_of(row.export).export.profile(imports.entries(import_id), merged)
     imports.change_import(import_id, options=merged, state="queued")
     announce(import_id)

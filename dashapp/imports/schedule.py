@@ -21,12 +21,12 @@ def queue_due() -> list[int]:
     """Queues an import for each account whose refresh is due; each account once, whoever asks. Their ids."""
     return [
         queue_live(
-            account["owner_id"],
-            service=account["service"],
-            handle=account["handle"],
-            host=account["host"],
-            connection=account["connection_id"],
-            account_id=account["id"],
+            account.owner_id,
+            service=account.service,
+            handle=account.handle,
+            host=account.host,
+            connection=account.connection_id,
+            account_id=account.id,
         )
         for account in accounts.claim_due(DAY)
     ]

@@ -12,6 +12,7 @@ from ..services import SERVICES, oauth_of, service_of
 from ..services.bluesky.oauth import new_key
 from ..services.net.oauth import Application, OAuthClient, Transport, is_safe
 from ..store import connections
+from ..store.rows import Registration
 
 SIGNING_KEY = "bluesky:key"  # no server can be called that
 
@@ -58,11 +59,11 @@ def _application(service: str, host: str, client_id: str) -> Application | None:
     return Application(client_id=client_id, client_secret=secret)
 
 
-def _registered(row: dict[str, Any] | None) -> Application | None:
-    if row is None:
+def _registered(known: Registration | None) -> Application | None:
+    if known is None:
         return None
-    scopes = tuple(row["scopes"].split())
-    return Application(client_id=row["client_id"], client_secret=row["client_secret"], scopes=scopes)
+    scopes = tuple(known.scopes.split())
+    return Application(client_id=known.client_id, client_secret=known.client_secret, scopes=scopes)
 
 
 def signing_key() -> dict[str, Any]:
@@ -72,4 +73,4 @@ def signing_key() -> dict[str, Any]:
         new = json.dumps(new_key().as_dict(private=True))
         connections.keep_instance(SIGNING_KEY, client_id="", client_secret=new, scopes="", redirect_uri="")
         kept = connections.instance(SIGNING_KEY)  # of two that were made at once, the one that stayed
-    return json.loads(kept["client_secret"]) if kept else {}
+    return json.loads(kept.client_secret) if kept else {}

@@ -13,6 +13,7 @@ from ..services import oauth_of
 from ..services.errors import DeniedError, RateLimitedError, ServiceError, UnknownClientError
 from ..services.net.oauth import OAuthClient, expires_at
 from ..store import connections
+from ..store.rows import ConnectionRow
 from . import clients
 
 logger = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ def _renewed(owner: int, connection_id: int) -> str:
         connections.give_up_renewal(owner, connection_id)
         return token.access
     try:
-        value = oauth_of(row["service"]).provider.refresh(_client(row, token.value), token.value)
+        value = oauth_of(row.service).provider.refresh(_client(row, token.value), token.value)
     except DeniedError:
         connections.give_up_renewal(owner, connection_id)
         connections.break_connection(owner, connection_id)
@@ -75,10 +76,10 @@ def _renewed(owner: int, connection_id: int) -> str:
     return str(value["access_token"])
 
 
-def _client(row: Mapping[str, Any], token: Mapping[str, Any]) -> OAuthClient:
-    client = clients.oauth_client(row["service"], row["host"], client_id=str(token.get("client_id", "")))
+def _client(row: ConnectionRow, token: Mapping[str, Any]) -> OAuthClient:
+    client = clients.oauth_client(row.service, row.host, client_id=str(token.get("client_id", "")))
     if client is None:
-        raise UnknownClientError(f"{row['service'].title()} is no longer set up on this server.")
+        raise UnknownClientError(f"{row.service.title()} is no longer set up on this server.")
     return client
 
 
@@ -107,19 +108,19 @@ class Revocable:
 
 def revocable(owner: int, connection_ids: Sequence[int] | None = None) -> list[Revocable]:
     """What can be revoked of the owner's connections, of all or of some."""
-    rows = [row for row in connections.connections(owner) if connection_ids is None or row["id"] in connection_ids]
+    rows = [row for row in connections.connections(owner) if connection_ids is None or row.id in connection_ids]
     return [found for row in rows if (found := _revocable(owner, row))]
 
 
-def _revocable(owner: int, row: Mapping[str, Any]) -> Revocable | None:
-    token = connections.token(owner, row["id"])
+def _revocable(owner: int, row: ConnectionRow) -> Revocable | None:
+    token = connections.token(owner, row.id)
     if token is None:
         return None
     try:
         oauth_client = _client(row, token.value)
     except ServiceError:
         return None
-    return Revocable(row["id"], row["service"], row["uid"], oauth_client, token.value)
+    return Revocable(row.id, row.service, row.uid, oauth_client, token.value)
 
 
 def revoke(tokens: Sequence[Revocable]) -> None:

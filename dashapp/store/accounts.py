@@ -14,29 +14,30 @@ from sqlalchemy import delete, select, update
 from analytics import frames
 
 from ..models import Account, Import, Result, Snapshot, Tie
-from .database import every, now, one, owned, reading, upsert, writing
+from .database import now, owned, reading, upsert, writing
+from .rows import AccountRow, columns, every, one
 
-COLUMNS = tuple(c for c in Account.__table__.columns if c.name != "owner_id")
+COLUMNS = columns(AccountRow, Account)
 
 
-def accounts(owner: int) -> list[dict[str, Any]]:
+def accounts(owner: int) -> list[AccountRow]:
     """All accounts of the owner, by service and handle."""
     query = select(*COLUMNS).where(Account.owner_id == owner).order_by(Account.service, Account.handle, Account.id)
     with reading() as session:
-        return every(session, query)
+        return every(session, AccountRow, query)
 
 
-def account(owner: int, account_id: int) -> dict[str, Any] | None:
+def account(owner: int, account_id: int) -> AccountRow | None:
     """One account of the owner."""
     with reading() as session:
-        return one(session, select(*COLUMNS).where(Account.id == owned(owner, account_id)))
+        return one(session, AccountRow, select(*COLUMNS).where(Account.id == owned(owner, account_id)))
 
 
-def find(owner: int, service: str, key: str) -> dict[str, Any] | None:
+def find(owner: int, service: str, key: str) -> AccountRow | None:
     """The owner's account of that service and key."""
     query = select(*COLUMNS).where(Account.owner_id == owner, Account.service == service, Account.key == key)
     with reading() as session:
-        return one(session, query)
+        return one(session, AccountRow, query)
 
 
 def change_account(owner: int, account_id: int, **values: Any) -> None:
@@ -56,12 +57,12 @@ def choose(owner: int, account_id: int, *, refresh_at: datetime | None, **option
         return True
 
 
-def claim_due(now_until: timedelta) -> list[dict[str, Any]]:
+def claim_due(now_until: timedelta) -> list[AccountRow]:
     """Accounts whose refresh is due, each given out once: the next one is set `now_until` ahead."""
-    query = select(Account.owner_id, *COLUMNS).where(Account.refresh_at <= now())
+    query = select(*COLUMNS).where(Account.refresh_at <= now())
     with writing() as session:
-        due = every(session, query.with_for_update(skip_locked=True))
-        ids = [account["id"] for account in due]
+        due = every(session, AccountRow, query.with_for_update(skip_locked=True))
+        ids = [account.id for account in due]
         session.execute(update(Account).where(Account.id.in_(ids)).values(refresh_at=now() + now_until))
     return due
 
@@ -101,7 +102,7 @@ def snapshots(owner: int, account_id: int) -> pd.DataFrame:
         Snapshot.account_id == owned(owner, account_id)
     )
     with reading() as session:
-        rows = every(session, query.order_by(Snapshot.day))
+        rows = session.execute(query.order_by(Snapshot.day)).all()
     frame = pd.DataFrame(rows, columns=list(frames.SNAPSHOTS))
     return frames.check(frame.assign(day=pd.to_datetime(frame["day"])), frames.SNAPSHOTS)
 

@@ -11,9 +11,10 @@ from sqlalchemy import delete, func, or_, select, update
 
 from ..crypt import LockedError, decrypted, encrypted, rotated
 from ..models import Account, Connection, Identity, Instance, User
-from .database import every, now, one, reading, upsert, writing
+from .database import now, reading, upsert, writing
+from .rows import ConnectionRow, IdentityRow, Registration, columns, every, one
 
-COLUMNS = tuple(c for c in Connection.__table__.columns if c.name not in ("owner_id", "token", "refreshing_until"))
+COLUMNS = columns(ConnectionRow, Connection)
 RENEWING = timedelta(seconds=30)  # so long nobody else renews the same token
 
 
@@ -57,17 +58,17 @@ def _new(_table: Any, new: Any, name: str) -> Any:
     return new[name]
 
 
-def connections(owner: int) -> list[dict[str, Any]]:
+def connections(owner: int) -> list[ConnectionRow]:
     """The owner's authorisations, without their tokens."""
     query = select(*COLUMNS).where(Connection.owner_id == owner).order_by(Connection.service, Connection.id)
     with reading() as session:
-        return every(session, query)
+        return every(session, ConnectionRow, query)
 
 
-def connection(owner: int, connection_id: int) -> dict[str, Any] | None:
+def connection(owner: int, connection_id: int) -> ConnectionRow | None:
     """One authorisation of the owner, without its token."""
     with reading() as session:
-        return one(session, select(*COLUMNS).where(Connection.id == connection_id, Connection.owner_id == owner))
+        return one(session, ConnectionRow, select(*COLUMNS).where(_mine(owner, connection_id)))
 
 
 def token(owner: int, connection_id: int) -> Token | None:
@@ -142,11 +143,11 @@ def link_identity(owner: int, *, service: str, host: str, uid: str, handle: str)
     return user_of(service, host, uid) == owner
 
 
-def identities(owner: int) -> list[dict[str, Any]]:
+def identities(owner: int) -> list[IdentityRow]:
     """With which accounts the user signs in."""
-    columns = (Identity.service, Identity.host, Identity.uid, Identity.handle, Identity.created_at)
+    query = select(*columns(IdentityRow, Identity)).where(Identity.user_id == owner)
     with reading() as session:
-        return every(session, select(*columns).where(Identity.user_id == owner).order_by(Identity.created_at))
+        return every(session, IdentityRow, query.order_by(Identity.created_at))
 
 
 def unlink_identity(owner: int, *, service: str, host: str, uid: str) -> bool:
@@ -164,15 +165,19 @@ def unlink_identity(owner: int, *, service: str, host: str, uid: str) -> bool:
 # ---- servers that users name
 
 
-def instance(host: str) -> dict[str, Any] | None:
-    """This application's registration there, with `client_secret`; None if there is none, or its key is gone."""
-    columns = (Instance.client_id, Instance.secret, Instance.scopes, Instance.redirect_uri)
+def instance(host: str) -> Registration | None:
+    """This application's registration there; None if there is none, or its key is gone."""
     with reading() as session:
-        row = one(session, select(*columns).where(Instance.host == host))
+        row = session.execute(select(Instance).where(Instance.host == host)).scalar()
     if row is None:
         return None
     try:
-        return {**row, "client_secret": decrypted(row.pop("secret"))}
+        return Registration(
+            client_id=row.client_id,
+            client_secret=decrypted(row.secret),
+            scopes=row.scopes,
+            redirect_uri=row.redirect_uri,
+        )
     except LockedError:
         return None
 

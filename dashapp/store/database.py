@@ -94,19 +94,11 @@ def chunks(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
         yield chunk
 
 
-def one(session: Session, query: Select[*tuple[Any, ...]]) -> dict[str, Any] | None:
-    """The first row as a dict."""
-    row = session.execute(query).mappings().first()
-    return dict(row) if row else None
-
-
-def every(session: Session, query: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
-    """All rows as dicts."""
-    return [dict(row) for row in session.execute(query).mappings()]
-
-
 def stream(query: Select[*tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
-    """Rows one by one, in bounded memory: the database hands them out in portions."""
+    """Rows one by one, in bounded memory: the database hands them out in portions.
+
+    By column, as the writers of tables take them, for they name their columns themselves.
+    """
     # `as rows`: a download that is broken off closes its cursor too
     with reading() as session, session.execute(query.execution_options(yield_per=2_000)) as rows:
         for row in rows.mappings():

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from ..models import Person, Tie
 from .database import owned, reading, stream
 from .people import LISTS
+from .rows import NodeRow, columns, of
 
 ROWS = 2_000
 SOURCE, TARGET = aliased(Person), aliased(Person)
@@ -20,20 +21,17 @@ FLAGS: Mapping[str, Sequence[str]] = {
     "mutuals": ["is_follower", "is_friend"],
     "everyone": [],
 }
-COLUMNS: Sequence[Any] = [
-    getattr(Person, name) for name in ("key", "handle", "name", "followers", "friends", "community")
-]
 
 
-def stream_nodes(owner: int, account_id: int, which: str) -> Iterator[dict[str, Any]]:
-    """The persons of a list, by id, each with `degree`: with how many others of the list they have a tie."""
+def stream_nodes(owner: int, account_id: int, which: str) -> Iterator[NodeRow]:
+    """The persons of a list, by id."""
     degrees = _degrees(owner, account_id, which)
     query = (
-        select(*COLUMNS, func.coalesce(degrees.c.degree, 0).label("degree"))
+        select(*columns(NodeRow, Person, degree=func.coalesce(degrees.c.degree, 0)))
         .join(degrees, degrees.c.person == Person.id, isouter=True)
         .where(Person.account_id == owned(owner, account_id), LISTS[which])
     )
-    return stream(query.order_by(Person.id))
+    return (of(NodeRow, values) for values in stream(query.order_by(Person.id)))
 
 
 def stream_edges(owner: int, account_id: int, which: str, *, directed: bool) -> Iterator[Sequence[Any]]:

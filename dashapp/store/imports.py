@@ -27,13 +27,14 @@ from sqlalchemy.orm import Session, aliased
 
 from ..models import Account, Import, ImportBatch, ImportPart
 from ..services.records import Batch
-from .database import every, now, one, reading, writing
+from .database import now, reading, writing
+from .rows import ImportRow, State, columns, every, of, one
 
 LEASE = timedelta(seconds=15)  # so long after a kill the next one goes on
 ATTEMPTS = 10  # claims without a step forward, as when each try is killed for its memory
 PIECE = 1 << 20
 KEPT_SKIPPED = 100  # examples of skipped records in a report; all are counted
-COLUMNS = tuple(c for c in Import.__table__.columns if c.name != "owner_id")
+COLUMNS = columns(ImportRow, Import)
 
 
 class LeaseLostError(Exception):
@@ -169,19 +170,19 @@ def change_import(import_id: int, **values: Any) -> None:
         session.execute(update(Import).where(Import.id == import_id).values(**values))
 
 
-def imports(owner: int, *, account_id: int | None = None, limit: int = 20) -> list[dict[str, Any]]:
+def imports(owner: int, *, account_id: int | None = None, limit: int = 20) -> list[ImportRow]:
     """The owner's imports, the newest first."""
     query = select(*COLUMNS).where(Import.owner_id == owner)
     if account_id is not None:
         query = query.where(Import.account_id == account_id)
     with reading() as session:
-        return every(session, query.order_by(Import.id.desc()).limit(limit))
+        return every(session, ImportRow, query.order_by(Import.id.desc()).limit(limit))
 
 
-def get_import(owner: int, import_id: int) -> dict[str, Any] | None:
+def get_import(owner: int, import_id: int) -> ImportRow | None:
     """One import of the owner."""
     with reading() as session:
-        return one(session, select(*COLUMNS).where(Import.id == import_id, Import.owner_id == owner))
+        return one(session, ImportRow, select(*COLUMNS).where(Import.id == import_id, Import.owner_id == owner))
 
 
 def forget_import(owner: int, import_id: int) -> bool:
@@ -190,7 +191,7 @@ def forget_import(owner: int, import_id: int) -> bool:
         return _rows(session, delete(Import).where(Import.id == import_id, Import.owner_id == owner)) > 0
 
 
-def claim(import_id: int | None = None, *, live: bool | None = None, apart: bool = False) -> dict[str, Any] | None:
+def claim(import_id: int | None = None, *, live: bool | None = None, apart: bool = False) -> ImportRow | None:
     """Takes the lease of the next import that waits, or whose holder is gone; None if there is none.
 
     `lease` is its number: whoever works must show it at each step. `attempts` counts claims without a step forward.
@@ -210,12 +211,12 @@ def claim(import_id: int | None = None, *, live: bool | None = None, apart: bool
         .where(Import.id == candidate.scalar_subquery())
         .values(**held, lease=Import.lease + 1, attempts=Import.attempts + 1)
         .values(started_at=func.coalesce(Import.started_at, now()))
-        .returning(*Import.__table__.columns)
+        .returning(*COLUMNS)
         .execution_options(synchronize_session=False)
     )
     with writing() as session:
-        row = session.execute(statement).mappings().first()
-        return dict(row) if row else None
+        values = session.execute(statement).mappings().first()
+        return None if values is None else of(ImportRow, values)
 
 
 def _free() -> ColumnElement[bool]:
@@ -310,7 +311,7 @@ def batches(import_id: int) -> Iterator[dict[str, list[Any]]]:
         yield orjson.loads(zlib.decompress(data))
 
 
-def end_import(import_id: int, lease: int, *, state: str, message: str = "") -> None:
+def end_import(import_id: int, lease: int, *, state: State, message: str = "") -> None:
     """Ends an import that is held: the upload and the batches are forgotten. Raises `LeaseLostError`."""
     values = {"state": state, "message": message, "lease_until": None, "finished_at": now(), "step": ""}
     with writing() as session:

@@ -14,7 +14,8 @@ from sqlalchemy.orm import aliased
 from analytics import frames
 
 from ..models import Change, Person, Tie
-from .database import ROWS, chunks, every, one, owned, reading, stream, writing
+from .database import ROWS, chunks, owned, reading, stream, writing
+from .rows import ChangeCount, ChangeRow, PersonRow, columns, every, one
 
 LISTS: Mapping[str, ColumnElement[bool]] = {
     "followers": Person.is_follower.is_(True),
@@ -22,26 +23,7 @@ LISTS: Mapping[str, ColumnElement[bool]] = {
     "mutuals": and_(Person.is_follower, Person.is_friend),
     "everyone": Person.id.is_not(None),
 }
-COLUMNS = (
-    Person.id,
-    Person.key,
-    Person.handle,
-    Person.name,
-    Person.url,
-    Person.followers,
-    Person.friends,
-    Person.posts,
-    Person.is_follower,
-    Person.is_friend,
-    Person.follower_since,
-    Person.friend_since,
-    Person.first_seen,
-    Person.shared_followers,
-    Person.common_friends,
-    Person.n_followers,
-    Person.n_friends,
-    Person.community,
-)
+COLUMNS = columns(PersonRow, Person)
 BY_NAME = {column.key: column for column in COLUMNS}
 #: how a filter of the grid becomes a condition
 COMPARE: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
@@ -62,8 +44,8 @@ COMPARE: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 
 def people(owner: int, account_id: int) -> pd.DataFrame:
     """All persons of the account (`frames.PEOPLE`), by id."""
-    columns = (Person.id, *(BY_NAME[name] for name in list(frames.PEOPLE)[1:]))
-    query = select(*columns).where(Person.account_id == owned(owner, account_id)).order_by(Person.id)
+    query = select(Person.id, *(BY_NAME[name] for name in list(frames.PEOPLE)[1:]))
+    query = query.where(Person.account_id == owned(owner, account_id)).order_by(Person.id)
     with reading() as session:
         rows = session.execute(query).all()
     return frames.check(pd.DataFrame(rows, columns=list(frames.PEOPLE)), frames.PEOPLE)
@@ -90,27 +72,29 @@ def list_page(
     filters: Mapping[str, Mapping[str, Any]] | None = None,
     offset: int = 0,
     limit: int = 100,
-) -> tuple[list[dict[str, Any]], int]:
+) -> tuple[list[PersonRow], int]:
     """Rows [offset, offset + limit) of a list as searched, filtered, sorted, and how many there are."""
     chosen = and_(Person.account_id == owned(owner, account_id), LISTS[which], *_conditions(search, filters or {}))
     order = [_order(BY_NAME[name], way) for name, way in sort if name in BY_NAME]
     query = select(*COLUMNS).where(chosen).order_by(*order, Person.id).offset(offset).limit(limit)
     with reading() as session:
         total = session.execute(select(func.count()).select_from(Person).where(chosen)).scalar_one()
-        return every(session, query), total
+        return every(session, PersonRow, query), total
 
 
 def stream_list(owner: int, account_id: int, which: str) -> Iterator[dict[str, Any]]:
-    """A whole list for a download, by id, in bounded memory."""
-    query = select(*COLUMNS).where(Person.account_id == owned(owner, account_id), LISTS[which])
+    """A whole list for a download, by id, in bounded memory; `person` is the key."""
+    query = select(*COLUMNS, Person.key.label("person"))
+    query = query.where(Person.account_id == owned(owner, account_id), LISTS[which])
     return stream(query.order_by(Person.id))
 
 
 def stream_ties(owner: int, account_id: int, which: str) -> Iterator[dict[str, Any]]:
-    """Ties among the persons of a list, with both ends' keys, in bounded memory."""
+    """Ties among the persons of a list as their ends' keys, in bounded memory."""
     source, target = aliased(Person), aliased(Person)
     query = (
-        select(Tie.source, Tie.target, source.key.label("source_key"), target.key.label("target_key"))
+        select(source.key.label("source"), target.key.label("target"))
+        .select_from(Tie)
         .join(source, source.id == Tie.source)
         .join(target, target.id == Tie.target)
         .where(Tie.account_id == owned(owner, account_id), *_both(which, source, target))
@@ -119,27 +103,27 @@ def stream_ties(owner: int, account_id: int, which: str) -> Iterator[dict[str, A
     return stream(query)
 
 
-def person(owner: int, account_id: int, person_id: int) -> dict[str, Any] | None:
+def person(owner: int, account_id: int, person_id: int) -> PersonRow | None:
     """One person of the account."""
     mine = and_(Person.account_id == owned(owner, account_id), Person.id == person_id)
     with reading() as session:
-        return one(session, select(*COLUMNS).where(mine))
+        return one(session, PersonRow, select(*COLUMNS).where(mine))
 
 
-def find_people(owner: int, account_id: int, which: str, text: str, *, limit: int = 20) -> list[dict[str, Any]]:
+def find_people(owner: int, account_id: int, which: str, text: str, *, limit: int = 20) -> list[PersonRow]:
     """Persons whose name or handle holds the text."""
     rows, _ = list_page(owner, account_id, which, search=text, sort=[("n_followers", "desc")], limit=limit)
     return rows
 
 
-def neighbours(owner: int, account_id: int, person_id: int, which: str, *, limit: int = 200) -> list[dict[str, Any]]:
+def neighbours(owner: int, account_id: int, person_id: int, which: str, *, limit: int = 200) -> list[PersonRow]:
     """Persons of the list with a tie to or from that person."""
     mine = Tie.account_id == owned(owner, account_id)
     followed = select(Tie.target).where(mine, Tie.source == person_id)
     other = followed.union(select(Tie.source).where(mine, Tie.target == person_id))
     chosen = and_(Person.account_id == owned(owner, account_id), LISTS[which], Person.id.in_(other))
     with reading() as session:
-        return every(session, select(*COLUMNS).where(chosen).order_by(Person.id).limit(limit))
+        return every(session, PersonRow, select(*COLUMNS).where(chosen).order_by(Person.id).limit(limit))
 
 
 def with_ties_since(owner: int, account_id: int, moment: datetime) -> frozenset[str]:
@@ -163,21 +147,22 @@ def save_measures(owner: int, account_id: int, measures: pd.DataFrame) -> None:
             session.connection().execute(statement, [{**row, "of_account": mine} for row in chunk])
 
 
-def changes(owner: int, account_id: int, *, limit: int = 500) -> list[dict[str, Any]]:
+def changes(owner: int, account_id: int, *, limit: int = 500) -> list[ChangeRow]:
     """Who was gained and lost, the newest first."""
-    columns = (Change.relation, Change.change, Change.seen_at, Change.import_id, Person.id, Person.handle, Person.name)
-    query = select(*columns, Person.key, Person.url).join(Person, Person.id == Change.person_id)
+    query = select(*columns(ChangeRow, Person, Change)).join(Person, Person.id == Change.person_id)
     query = query.where(Change.account_id == owned(owner, account_id))
     with reading() as session:
-        return every(session, query.order_by(Change.seen_at.desc(), Change.id).limit(limit))
+        return every(session, ChangeRow, query.order_by(Change.seen_at.desc(), Change.id).limit(limit))
 
 
-def count_changes(owner: int, account_id: int) -> list[dict[str, Any]]:
+def count_changes(owner: int, account_id: int) -> list[ChangeCount]:
     """Numbers of gained and lost by import and relation, the newest first."""
-    columns = (Change.import_id, Change.seen_at, Change.relation, Change.change)
-    query = select(*columns, func.count().label("people")).where(Change.account_id == owned(owner, account_id))
+    query = select(*columns(ChangeCount, Change, people=func.count()))
+    query = query.where(Change.account_id == owned(owner, account_id))
+    query = query.group_by(Change.import_id, Change.seen_at, Change.relation, Change.change)
     with reading() as session:
-        return every(session, query.group_by(*columns).order_by(Change.seen_at.desc(), Change.relation, Change.change))
+        ordered = query.order_by(Change.seen_at.desc(), Change.relation, Change.change)
+        return every(session, ChangeCount, ordered)
 
 
 def _conditions(search: str, filters: Mapping[str, Mapping[str, Any]]) -> list[ColumnElement[bool]]:

@@ -13,11 +13,12 @@ from sqlalchemy import bindparam, func, select, update
 from analytics import frames
 
 from ..models import Post
-from .database import ROWS, every, owned, reading, stream, writing
+from .database import ROWS, owned, reading, stream, writing
+from .rows import PostRow, columns, every
 
 TEXT_COLUMNS = (Post.id, Post.created_at, Post.kind, Post.text, Post.url, Post.language, Post.label)
 COUNT_COLUMNS = (Post.replies, Post.reposts, Post.likes, Post.quotes, Post.views)
-EXPORTED = (Post.key, *TEXT_COLUMNS[1:], *COUNT_COLUMNS, Post.negative, Post.neutral, Post.positive)
+EXPORTED = (Post.key.label("post"), *columns(PostRow, Post)[1:])
 
 
 def portions(owner: int, account_id: int) -> Iterator[pd.DataFrame]:
@@ -61,10 +62,9 @@ def posts_between(
     kind: str | None = None,
     contains: str | None = None,
     limit: int = 50,
-) -> list[dict[str, Any]]:
+) -> list[PostRow]:
     """The newest posts of [start, end), to be read: those behind a bar of a chart."""
-    query = select(*TEXT_COLUMNS, *COUNT_COLUMNS, Post.negative, Post.neutral, Post.positive)
-    query = query.where(Post.account_id == owned(owner, account_id))
+    query = select(*columns(PostRow, Post)).where(Post.account_id == owned(owner, account_id))
     if start is not None:
         query = query.where(Post.created_at >= start)
     if end is not None:
@@ -76,7 +76,7 @@ def posts_between(
     if contains is not None:
         query = query.where(Post.text.icontains(contains, autoescape=True))
     with reading() as session:
-        return every(session, query.order_by(Post.created_at.desc(), Post.id.desc()).limit(limit))
+        return every(session, PostRow, query.order_by(Post.created_at.desc(), Post.id.desc()).limit(limit))
 
 
 def stream_posts(owner: int, account_id: int) -> Iterator[dict[str, Any]]:

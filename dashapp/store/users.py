@@ -17,7 +17,10 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from ..models import Account, Change, Import, Person, Post, Result, Snapshot, Tie, User, UserSession
-from .database import every, now, reading, writing
+from .database import now, reading, writing
+from .rows import StoredAccount, StoredRows, UserRow, columns, every, of
+
+COLUMNS = columns(UserRow, User)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +79,18 @@ def change_user(owner: int, **values: Any) -> None:
         session.execute(update(User).where(User.id == owner).values(**values))
 
 
-def user(owner: int) -> dict[str, Any]:
+def user(owner: int) -> UserRow:
     """The user's own row, without the password's hash."""
-    columns = (User.id, User.name, User.email, User.time_zone, User.theme, User.is_demo, User.created_at)
     with reading() as session:
-        return dict(session.execute(select(*columns).where(User.id == owner)).mappings().one())
+        return of(UserRow, session.execute(select(*COLUMNS).where(User.id == owner)).mappings().one())
 
 
-def find_users(name_or_email: str) -> list[dict[str, Any]]:
+def find_users(name_or_email: str) -> list[UserRow]:
     """Users of that name or address, for the command line."""
     key = name_or_email.strip().casefold()
-    columns = (User.id, User.name, User.email, User.is_demo, User.created_at)
+    query = select(*COLUMNS).where((User.name_key == key) | (User.email_key == key)).order_by(User.id)
     with reading() as session:
-        return every(
-            session, select(*columns).where((User.name_key == key) | (User.email_key == key)).order_by(User.id)
-        )
+        return every(session, UserRow, query)
 
 
 def delete_user(owner: int) -> None:
@@ -140,20 +140,16 @@ def end_other_sessions(owner: int, token: str) -> None:
         session.execute(delete(UserSession).where(UserSession.user_id == owner, UserSession.id != _digest(token)))
 
 
-def stored_about(owner: int) -> list[dict[str, Any]]:
-    """What is stored about the user: number of rows by table and account; `account` is None for the user's own."""
+def stored_about(owner: int) -> list[StoredRows]:
+    """What is stored about the user: number of rows by table and account."""
     own = ((User, User.id), (UserSession, UserSession.user_id), (Import, Import.owner_id))
     with reading() as session:
-        rows: list[dict[str, Any]] = [
-            {"table": table.__tablename__, "account": None, "rows": _count(session, column == owner)}
-            for table, column in own
-        ]
-        for account in every(
-            session, select(Account.id, Account.service, Account.handle).where(Account.owner_id == owner)
-        ):
+        rows = [StoredRows(table.__tablename__, None, _count(session, column == owner)) for table, column in own]
+        query = select(*columns(StoredAccount, Account)).where(Account.owner_id == owner)
+        for account in every(session, StoredAccount, query):
             rows += [
-                {"table": t.__tablename__, "account": account, "rows": _count(session, t.account_id == account["id"])}
-                for t in (Post, Person, Tie, Change, Snapshot, Result)
+                StoredRows(table.__tablename__, account, _count(session, table.account_id == account.id))
+                for table in (Post, Person, Tie, Change, Snapshot, Result)
             ]
     return rows
 

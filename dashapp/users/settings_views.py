@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from ..oauth import tokens
 from ..store import accounts, connections, imports, users
 from ..store.database import LARGEST_ID
+from ..store.rows import StoredAccount, StoredRows
 from ..theme import follow_setting
 from . import audit, limits, passwords, rules, sessions
 from .forms import DeleteForm, DisplayForm, EmailForm, FirstPasswordForm, NameForm, PasswordForm
@@ -54,7 +55,7 @@ def change_display(name: str) -> ResponseReturnValue:
     users.change_user(current_user.id, time_zone=form.time_zone.data, theme=form.theme.data)
     if form.time_zone.data != current_user.time_zone:
         for account in accounts.accounts(current_user.id):
-            imports.add_analysis(current_user.id, account["id"], "time zone changed")
+            imports.add_analysis(current_user.id, account.id, "time zone changed")
     return follow_setting(done("display", "Time zone and theme are set."))
 
 
@@ -126,10 +127,10 @@ def delete_account(name: str, account_id: int) -> ResponseReturnValue:
     check_own(name)
     account = accounts.account(current_user.id, account_id) or abort(404)
     accounts.delete_account(current_user.id, account_id)
-    if account["connection_id"] and not is_shared(account["connection_id"]):
-        tokens.disconnect(current_user.id, account["connection_id"])
+    if account.connection_id and not is_shared(account.connection_id):
+        tokens.disconnect(current_user.id, account.connection_id)
     audit.note("account deleted", current_user.id)
-    return done("accounts", f"{account['handle']} is deleted, with all that was read for it.")
+    return done("accounts", f"{account.handle} is deleted, with all that was read for it.")
 
 
 @blueprint.post("/user/<name>/delete")
@@ -144,7 +145,7 @@ def delete_everything(name: str) -> ResponseReturnValue:
     owner = current_user.id
     allowed = tokens.revocable(owner)
     for account in accounts.accounts(owner):  # the large ones in transactions of their own
-        accounts.delete_account(owner, account["id"])
+        accounts.delete_account(owner, account.id)
     users.delete_user(owner)
     tokens.revoke(allowed)
     audit.note("user deleted", owner)
@@ -166,7 +167,7 @@ def has_password() -> bool:
 
 def is_shared(connection_id: int) -> bool:
     """Whether another account is read by the same connection."""
-    return any(account["connection_id"] == connection_id for account in accounts.accounts(current_user.id))
+    return any(account.connection_id == connection_id for account in accounts.accounts(current_user.id))
 
 
 def is_sure(form: DeleteForm) -> bool:
@@ -215,15 +216,14 @@ def page(**forms: FlaskForm) -> ResponseReturnValue:
         "connections": connections.connections(current_user.id),
     }
     stored = users.stored_about(current_user.id)
-    context = {"accounts": stored_accounts(stored), "own": {r["table"]: r["rows"] for r in stored if not r["account"]}}
+    context = {"accounts": stored_accounts(stored), "own": {row.table: row.rows for row in stored if not row.account}}
     return render_template("users/settings.html", **fresh | forms, **context), 422 if request.method == "POST" else 200
 
 
-def stored_accounts(stored: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What is stored, one dict an account: its id, service and handle, and the number of rows by table."""
-    by_account: dict[int, dict[str, Any]] = {}
+def stored_accounts(stored: list[StoredRows]) -> dict[StoredAccount, dict[str, int]]:
+    """What is stored: by account the number of rows by table."""
+    by_account: dict[StoredAccount, dict[str, int]] = {}
     for row in stored:
-        if row["account"]:
-            entry = by_account.setdefault(row["account"]["id"], {**row["account"], "rows": {}})
-            entry["rows"][row["table"]] = row["rows"]
-    return list(by_account.values())
+        if row.account:
+            by_account.setdefault(row.account, {})[row.table] = row.rows
+    return by_account

@@ -128,15 +128,15 @@ class Visitor:
             while not over.is_set():
                 start, owner = time.perf_counter(), add_user(f"other-{next(self.numbers)}")
                 number = from_the_sky(owner)
-                wait_until(lambda o=owner, n=number: row_of(o, n)["state"] in ENDED, 300)  # type: ignore[misc]
+                wait_until(lambda o=owner, n=number: row_of(o, n).state in ENDED, 300)  # type: ignore[misc]
                 seen.imports.append(time.perf_counter() - start)
                 over.wait(2)
 
 
 def told(storm: Storm, kind: str, minutes: float, rows: list[dict[str, object]]) -> str:
     """Of one kind of storm."""
-    states = Counter(f"{row['state']}{' asleep' if row['wake_at'] else ''}" for row in rows)
-    failed = "".join(f"\n      failed: {row['message']}" for row in rows if row["state"] == "failed")
+    states = Counter(f"{row.state}{' asleep' if row.wake_at else ''}" for row in rows)
+    failed = "".join(f"\n      failed: {row.message}" for row in rows if row.state == "failed")
     return (
         f"  {kind:<11} {len(storm.calls):4} calls, {len(storm.calls) / minutes:5.0f} a minute, {storm.too_early} too "
         f"early; imports {dict(states)}{failed}"
@@ -158,7 +158,7 @@ def run(app: Flask, storm: Storm, base: str, pid: int, *, minutes: float, users:
         ada = add_user("ada")
         first = connected(ada, "github", "token-of-ada")
         with visitor.looking() as seen:
-            wait_until(lambda: row_of(ada, first)["state"] in ENDED, 120)
+            wait_until(lambda: row_of(ada, first).state in ENDED, 120)
             time.sleep(CALM)
         print("calm:  ", seen.line(), "\n        memory of workers:", peaks(pid), "MiB", flush=True)
         owners = {name: add_user(name) for name in users}
@@ -176,7 +176,7 @@ def run(app: Flask, storm: Storm, base: str, pid: int, *, minutes: float, users:
         print("storms:", seen.line(), "\n        memory of workers:", peaks(pid), "MiB", flush=True)
         storm.end()
         wake(begun)
-        wait_until(lambda: all(row_of(*pair)["state"] in ENDED for pair in begun), 600)
+        wait_until(lambda: all(row_of(*pair).state in ENDED for pair in begun), 600)
         same = sum(stored(owner, "github") == stored(ada, "github") for owner in owners.values())
         print(
             f"after:  {same} of {len(owners)} have the rows of an undisturbed import, {storm.too_early} too early; a "

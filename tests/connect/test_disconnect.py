@@ -16,7 +16,7 @@ from tests.users.visitor import ADA, BOB, Visitor, is_at
 def owner_of(app, person=ADA):
     """The id of a user."""
     with app.app_context():
-        return users.find_users(person["email"])[0]["id"]
+        return users.find_users(person["email"])[0].id
 
 
 def connection_of(app):
@@ -40,7 +40,7 @@ def test_disconnecting_revokes_at_the_service(app, ada, running, service):
     fake = running(service)
     authorize(ada, fake)
 
-    answer = ada.send(f"/connect/connections/{connection_of(app)['id']}/disconnect")
+    answer = ada.send(f"/connect/connections/{connection_of(app).id}/disconnect")
 
     assert is_at(answer, "/user/Ada#connections")
     assert fake.grants.calls["revoke"] == 1
@@ -53,7 +53,7 @@ def test_a_connection_of_somebody_else_is_not_found(app, ada, github):
     bob = Visitor(app)
     bob.register(BOB)
 
-    assert bob.send(f"/connect/connections/{connection_of(app)['id']}/disconnect").status_code == 404
+    assert bob.send(f"/connect/connections/{connection_of(app).id}/disconnect").status_code == 404
     assert bob.send("/connect/identities/remove", {"service": "github", "host": "", "uid": "1001"}).status_code == 404
     assert not github.grants.calls["revoke"]
 
@@ -108,7 +108,7 @@ def test_the_last_way_to_sign_in_stays(app, running):
 
 def test_settings_tell_what_is_allowed(app, ada, github):
     with app.app_context():
-        connections.break_connection(owner_of(app), connection_of(app)["id"])
+        connections.break_connection(owner_of(app), connection_of(app).id)
 
     page = ada.get("/user/Ada").text
 
@@ -154,7 +154,7 @@ def test_deleting_the_account_of_a_connection_gives_its_token_back(app, ada, git
     with app.app_context():
         account, _ = merged(owner)
         with writing() as session:
-            session.execute(update(Account).values(connection_id=connection["id"]))
+            session.execute(update(Account).values(connection_id=connection.id))
 
     ada.send(f"/user/Ada/accounts/{account}/delete")
 

@@ -38,7 +38,7 @@ def reader(monkeypatch):
 def queued(app):
     """Ada's imports."""
     with app.app_context():
-        return imports.imports(users.find_users(ADA["email"])[0]["id"])
+        return imports.imports(users.find_users(ADA["email"])[0].id)
 
 
 @pytest.mark.parametrize("typed", ["ada", " @ada ", "https://github.com/ada", "HTTPS://github.com/ada/"])
@@ -47,7 +47,7 @@ def test_an_account_is_queued_as_its_service_writes_it(app, ada, typed):
 
     assert is_at(answer, "/dashboard/user")
     (row,) = queued(app)
-    assert (row["live"], row["options"]["handle"], row["connection_id"]) == (True, "Ada", None)
+    assert (row.live, row.options["handle"], row.connection_id) == (True, "Ada", None)
 
 
 def test_twice_the_same_is_once(app, ada):

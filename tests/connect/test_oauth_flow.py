@@ -88,9 +88,9 @@ def test_users_who_sign_in_at_once_are_never_mixed_up(app, running, known):
 
 def owner_of_token(app, owner, row, fakes):
     """Who the fake says the kept token belongs to."""
-    token = connections.token(owner, row["id"]).access
+    token = connections.token(owner, row.id).access
     if token == "old":
-        return next(name for name, uid in UIDS.items() if row["handle"] == name)
+        return next(name for name, uid in UIDS.items() if row.handle == name)
     return next(fake.grants.tokens[token] for fake in fakes if token in fake.grants.tokens)
 
 

@@ -36,7 +36,7 @@ OVERVIEW = "/dashboard/user"
 def owner_of(app, person=ADA):
     """The id of a user."""
     with app.app_context():
-        return users.find_users(person["email"])[0]["id"]
+        return users.find_users(person["email"])[0].id
 
 
 def connections_of(app, person=ADA):
@@ -68,11 +68,11 @@ def test_a_connected_account_is_queued_to_be_read(app, running, service):
     assert is_at(answer, OVERVIEW)
     (row,) = connections_of(app)
     with app.app_context():
-        token = connections.token(owner_of(app), row["id"])
+        token = connections.token(owner_of(app), row.id)
         (queued,) = imports.imports(owner_of(app))
     assert fake.grants.tokens[token.access] == "ada"
-    assert (queued["live"], queued["state"], queued["connection_id"]) == (True, "queued", row["id"])
-    assert queued["options"]["service"] == row["service"] == service
+    assert (queued.live, queued.state, queued.connection_id) == (True, "queued", row.id)
+    assert queued.options.service == row.service == service
 
 
 @pytest.mark.parametrize("service", FAKES)
@@ -138,7 +138,7 @@ def test_facebook_keeps_the_long_token(app, ada, running):
 
     (row,) = connections_of(app)
     assert fake.grants.calls["exchange"] == 1
-    assert (row["expires_at"] - row["created_at"]).days in (59, 60)
+    assert (row.expires_at - row.created_at).days in (59, 60)
 
 
 def test_connecting_again_takes_the_place_of_the_ended_connection(app, ada, running):
@@ -146,12 +146,12 @@ def test_connecting_again_takes_the_place_of_the_ended_connection(app, ada, runn
     authorize(ada, fake)
     (before,) = connections_of(app)
     with app.app_context():
-        connections.break_connection(owner_of(app), before["id"])
+        connections.break_connection(owner_of(app), before.id)
 
     authorize(ada, fake)
 
     (after,) = connections_of(app)
-    assert (after["id"], after["broken"]) == (before["id"], False)
+    assert (after.id, after.broken) == (before.id, False)
 
 
 # ---- answers that do not belong here
@@ -179,7 +179,7 @@ def test_an_old_cookie_does_not_make_an_answer_good_again(app, ada, running):
     answer = follow_callback(ada, fake, decide(address, "bob"))
 
     assert is_at(answer, "/connect/github")
-    assert [row["handle"] for row in connections_of(app)] == ["ada"]
+    assert [row.handle for row in connections_of(app)] == ["ada"]
 
 
 @pytest.mark.parametrize("state", ["", "x" * 30, "é☃", None])
@@ -205,7 +205,7 @@ def test_the_answer_of_another_browser_is_refused_and_stays_good_there(app, ada,
     assert is_at(answer, "/connect/github")
     assert connections_of(app) == []
     assert is_at(follow_callback(bob, fake, location), OVERVIEW)
-    assert [row["handle"] for row in connections_of(app, BOB)] == ["bob"]
+    assert [row.handle for row in connections_of(app, BOB)] == ["bob"]
 
 
 def test_an_answer_cannot_be_carried_to_another_service(app, ada, running):
@@ -327,7 +327,7 @@ def test_names_hold_nothing_that_no_database_takes(app, ada, running):
 
     authorize(ada, fake)
 
-    assert [(row["uid"], row["handle"]) for row in connections_of(app)] == [("4001", "ada@example.social")]
+    assert [(row.uid, row.handle) for row in connections_of(app)] == [("4001", "ada@example.social")]
 
 
 def test_a_long_name_fits_into_a_cookie(app, running):
@@ -641,7 +641,7 @@ def test_who_disconnected_is_not_connected_again_by_signing_in(app, ada, running
     fake, stranger = running("github"), Visitor(app)
     authorize(ada, fake)
     (row,) = connections_of(app)
-    ada.send(f"/connect/connections/{row['id']}/disconnect")
+    ada.send(f"/connect/connections/{row.id}/disconnect")
 
     authorize(stranger, fake, path="/signin/github")
 

@@ -51,7 +51,7 @@ def fake(running):
 def kept(app):
     """Ada's connections."""
     with app.app_context():
-        return connections.connections(users.find_users(ADA["email"])[0]["id"])
+        return connections.connections(users.find_users(ADA["email"])[0].id)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_handle_leads_to_its_own_server(app, ada, fake, handle):
     answer = authorize(ada, fake, handle=handle)
 
     assert is_at(answer, "/dashboard/user")
-    assert [(row["uid"], row["handle"]) for row in kept(app)] == [(PEOPLE["ada"]["did"], "ada.example.social")]
+    assert [(row.uid, row.handle) for row in kept(app)] == [(PEOPLE["ada"]["did"], "ada.example.social")]
 
 
 def test_nothing_of_the_request_goes_through_the_browser(ada, fake):
@@ -107,16 +107,16 @@ def test_a_handle_that_only_its_account_claims_is_not_believed(app, ada, fake):
 
     authorize(ada, fake, "liar", handle=liar)
 
-    assert [(row["uid"], row["handle"]) for row in kept(app)] == [(liar, liar)]
+    assert [(row.uid, row.handle) for row in kept(app)] == [(liar, liar)]
 
 
 def test_an_account_is_read_by_its_permanent_id(app, ada, fake):
     authorize(ada, fake)
 
     with app.app_context():
-        (queued,) = imports.imports(users.find_users(ADA["email"])[0]["id"])
-    assert queued["options"]["handle"] == PEOPLE["ada"]["did"]
-    assert queued["filename"] == "ada.example.social"
+        (queued,) = imports.imports(users.find_users(ADA["email"])[0].id)
+    assert queued.options["handle"] == PEOPLE["ada"]["did"]
+    assert queued.filename == "ada.example.social"
 
 
 def test_an_answer_of_another_server_is_refused(app, ada, fake):
@@ -199,12 +199,12 @@ def test_a_session_is_renewed_with_its_key_and_given_back(app, ada, fake):
     authorize(ada, fake)
     (row,) = kept(app)
     with app.app_context():
-        owner = users.find_users(ADA["email"])[0]["id"]
-        before = connections.token(owner, row["id"]).access
+        owner = users.find_users(ADA["email"])[0].id
+        before = connections.token(owner, row.id).access
 
-        after = tokens.access(owner, row["id"])
-        refresh = connections.token(owner, row["id"]).value["refresh_token"]
-        tokens.disconnect(owner, row["id"])
+        after = tokens.access(owner, row.id)
+        refresh = connections.token(owner, row.id).value["refresh_token"]
+        tokens.disconnect(owner, row.id)
 
     assert after != before
     assert fake.grants.tokens[after] == "ada"

@@ -12,23 +12,14 @@ from dashapp.connect.refresh import BAD_AMOUNT
 from dashapp.services.records import Profile
 from dashapp.store import accounts, connections, imports, users
 from dashapp.store.database import now
+from dashapp.store.rows import AccountRow, ImportRow
 from tests.records import merged
 from tests.users.visitor import ADA, BOB, Visitor
 
 
 def owner_of(app: Flask, person: dict[str, str] = ADA) -> int:
     with app.app_context():
-        return next(row["id"] for row in all_users() if row["email"] == person["email"])
-
-
-def all_users() -> list[dict[str, Any]]:
-    from sqlalchemy import select
-
-    from dashapp.models import User
-    from dashapp.store.database import every, reading
-
-    with reading() as session:
-        return every(session, select(User.id, User.email))
+        return users.find_users(person["email"])[0].id
 
 
 def add(app: Flask, owner: int, service: str = "github", *, connected: bool = False) -> int:
@@ -43,12 +34,12 @@ def add(app: Flask, owner: int, service: str = "github", *, connected: bool = Fa
         return account
 
 
-def live_rows(app: Flask, owner: int) -> list[dict[str, Any]]:
+def live_rows(app: Flask, owner: int) -> list[ImportRow]:
     with app.app_context():
-        return [row for row in imports.imports(owner) if row["live"]]
+        return [row for row in imports.imports(owner) if row.live]
 
 
-def of(app: Flask, owner: int, account: int) -> dict[str, Any]:
+def of(app: Flask, owner: int, account: int) -> AccountRow:
     with app.app_context():
         row = accounts.account(owner, account)
     assert row is not None
@@ -66,10 +57,10 @@ def test_read_now_queues_an_import_of_the_account(app: Flask, ada: Visitor) -> N
 
     (row,) = live_rows(app, owner)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/dashboard/user/x?account={account}")
-    assert (row["account_id"], row["state"], row["connection_id"]) == (
+    assert (row.account_id, row.state, row.connection_id) == (
         account,
         "queued",
-        of(app, owner, account)["connection_id"],
+        of(app, owner, account).connection_id,
     )
 
 
@@ -81,9 +72,9 @@ def test_read_now_queues_once(app: Flask, ada: Visitor, meanwhile: dict[str, Any
     (row,) = live_rows(app, owner)
     with app.app_context():
         if "wake_at" in meanwhile:
-            imports.change_import(row["id"], wake_at=now() + timedelta(hours=1))
+            imports.change_import(row.id, wake_at=now() + timedelta(hours=1))
         if "state" in meanwhile:
-            imports.claim(row["id"])
+            imports.claim(row.id)
         if "renamed" in meanwhile:
             accounts.change_account(owner, account, handle="ada-lovely")
 
@@ -100,7 +91,7 @@ def test_an_import_that_ended_does_not_keep_the_next_away(app: Flask, ada: Visit
     with app.app_context():
         row = imports.claim()
         assert row is not None
-        imports.end_import(row["id"], row["lease"], state="failed", message="no")
+        imports.end_import(row.id, row.lease, state="failed", message="no")
 
     ada.send(f"/connect/accounts/{account}/read")
 
@@ -184,20 +175,20 @@ def test_the_daily_reading_can_be_switched(app: Flask, ada: Visitor, service: st
     ada.send(f"/connect/accounts/{account}/reading")
     off = of(app, owner, account)
 
-    assert on["options"]["daily"] == "1"
-    assert on["refresh_at"] > now() + timedelta(hours=20)
-    assert (off["options"]["daily"], off["refresh_at"]) == ("0", None)
+    assert on.options["daily"] == "1"
+    assert on.refresh_at > now() + timedelta(hours=20)
+    assert (off.options["daily"], off.refresh_at) == ("0", None)
 
 
 def test_saving_again_does_not_put_the_next_reading_off(app: Flask, ada: Visitor) -> None:
     owner = owner_of(app)
     account = add(app, owner)
     ada.send(f"/connect/accounts/{account}/reading", {"daily": "on"})
-    first = of(app, owner, account)["refresh_at"]
+    first = of(app, owner, account).refresh_at
 
     ada.send(f"/connect/accounts/{account}/reading", {"daily": "on"})
 
-    assert of(app, owner, account)["refresh_at"] == first
+    assert of(app, owner, account).refresh_at == first
 
 
 def test_the_people_s_own_servers_are_asked_if_wanted(app: Flask, ada: Visitor) -> None:
@@ -205,10 +196,10 @@ def test_the_people_s_own_servers_are_asked_if_wanted(app: Flask, ada: Visitor) 
     account = add(app, owner, "mastodon")
 
     ada.send(f"/connect/accounts/{account}/reading", {"home": "on"})
-    wanted = of(app, owner, account)["options"]["home"]
+    wanted = of(app, owner, account).options["home"]
     ada.send(f"/connect/accounts/{account}/reading")
 
-    assert (wanted, of(app, owner, account)["options"]["home"]) == ("1", "0")
+    assert (wanted, of(app, owner, account).options["home"]) == ("1", "0")
 
 
 @pytest.mark.parametrize(
@@ -223,7 +214,7 @@ def test_an_amount_is_kept_and_buys_nothing_by_itself(app: Flask, ada: Visitor, 
 
     after = of(app, owner, account)
     assert answer.status_code == 303
-    assert (after["options"]["allowed"], after["options"]["daily"], after["refresh_at"]) == (str(mills), "0", None)
+    assert (after.options["allowed"], after.options["daily"], after.refresh_at) == (str(mills), "0", None)
     assert live_rows(app, owner) == []
 
 
@@ -237,7 +228,7 @@ def test_a_bad_amount_changes_nothing_and_says_so(app: Flask, ada: Visitor, writ
 
     assert answer.status_code == 400
     assert BAD_AMOUNT in answer.text
-    assert of(app, owner, account)["options"]["allowed"] == "5000"
+    assert of(app, owner, account).options["allowed"] == "5000"
 
 
 @pytest.mark.parametrize("written", ["25.01", "9999.99"])
@@ -249,7 +240,7 @@ def test_more_than_the_server_pays_changes_nothing_and_says_so(app: Flask, ada: 
 
     assert answer.status_code == 400
     assert "This server pays at most $25 for an account." in answer.text
-    assert "allowed" not in of(app, owner, account)["options"]
+    assert "allowed" not in of(app, owner, account).options
 
 
 def test_options_of_one_service_are_not_set_for_another(app: Flask, ada: Visitor) -> None:
@@ -258,4 +249,4 @@ def test_options_of_one_service_are_not_set_for_another(app: Flask, ada: Visitor
 
     ada.send(f"/connect/accounts/{account}/reading", {"allowed": "99", "home": "on", "spent": "0"})
 
-    assert of(app, owner, account)["options"] == {"daily": "0"}
+    assert of(app, owner, account).options == {"daily": "0"}

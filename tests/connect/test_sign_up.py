@@ -41,10 +41,10 @@ def test_a_name_is_enough(app, newcomer):
     with app.app_context():
         owner = connections.user_of("github", "", "1001")
         (row,) = connections.connections(owner)
-        assert users.user(owner)["name"] == "Ada"
-        assert users.user(owner)["time_zone"] == "Europe/Berlin"
+        assert users.user(owner).name == "Ada"
+        assert users.user(owner).time_zone == "Europe/Berlin"
         assert users.password_hash(owner) == ""
-        assert imports.imports(owner)[0]["connection_id"] == row["id"]
+        assert imports.imports(owner)[0].connection_id == row.id
     assert newcomer.is_signed_in()
 
 

@@ -109,8 +109,8 @@ def test_everything_can_be_connected_and_read(app: Flask, dan: Stranger, first: 
 
     with app.app_context():
         run_waiting(app, threading.Event())
-        found = {row["service"]: len(people.people(1, row["id"])) for row in accounts.accounts(1)}
-        connected = {row["service"]: row["handle"] for row in connections.connections(1)}
+        found = {row.service: len(people.people(1, row.id)) for row in accounts.accounts(1)}
+        connected = {row.service: row.handle for row in connections.connections(1)}
 
     assert ends == {"/dashboard/user"}
     assert found == {"github": 132, "mastodon": 132, "bluesky": 132, "x": 0, "facebook": 0, "linkedin": 0}
@@ -146,7 +146,7 @@ def test_no_link_leads_to_somebody_who_exists(app: Flask, dan: Stranger, first: 
         run_waiting(app, threading.Event())
         accounts_, links = accounts.accounts(1), []
         for account in accounts_:
-            links += [account["url"], *people.people(1, account["id"]).get("url", [])]
+            links += [account.url, *people.people(1, account.id).get("url", [])]
 
     assert len(accounts_) == 2
     assert all(re.match(r"https://(github\.example/|x\.com/\w{16,}$)", link) for link in links if link)

@@ -47,7 +47,7 @@ def send_files(visitor, page, files, **data):
 
 def all_imports(app, person=ADA):
     with app.app_context():
-        return imports.imports(users.find_users(person["email"])[0]["id"])
+        return imports.imports(users.find_users(person["email"])[0].id)
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -104,8 +104,8 @@ def test_files_with_the_documented_columns_are_queued(app, ada):
 
     assert is_at(answer, OVERVIEW)
     row = all_imports(app)[0]
-    assert (row["state"], row["export"], row["filename"]) == ("queued", "csv", "posts.csv")
-    assert row["options"] == {
+    assert (row.state, row.export, row.filename) == ("queued", "csv", "posts.csv")
+    assert row.options == {
         "handle": "ada",
         "name": "Ada",
         "service": "github",
@@ -119,14 +119,14 @@ def test_an_x_archive_is_queued(app, ada):
     answer = send_files(ada, "x", {"any name.zip": zipped(x_small(x_post())).getvalue()})
 
     assert is_at(answer, OVERVIEW)
-    assert (all_imports(app)[0]["export"], all_imports(app)[0]["options"]) == ("x", {})
+    assert (all_imports(app)[0].export, all_imports(app)[0].options) == ("x", {})
 
 
 def test_a_facebook_export_is_queued(app, ada):
     answer = send_files(ada, "facebook", {"any name.zip": zipped(facebook_small(facebook_post())).getvalue()})
 
     assert is_at(answer, OVERVIEW)
-    assert (all_imports(app)[0]["export"], all_imports(app)[0]["options"]) == ("facebook", {})
+    assert (all_imports(app)[0].export, all_imports(app)[0].options) == ("facebook", {})
 
 
 def test_friends_alone_need_the_username(app, ada):
@@ -137,7 +137,7 @@ def test_friends_alone_need_the_username(app, ada):
     assert refused.status_code == 422
     assert "state your username" in refused.text
     assert is_at(send_files(ada, "facebook", files, handle="ada.example"), OVERVIEW)
-    assert all_imports(app)[0]["options"] == {"handle": "ada.example"}
+    assert all_imports(app)[0].options == {"handle": "ada.example"}
 
 
 def test_web_pages_of_facebook_are_refused_with_what_to_choose(app, ada):
@@ -157,7 +157,7 @@ def test_a_linkedin_export_is_queued_with_the_time_zone_of_its_times(app, ada):
 
     assert is_at(answer, OVERVIEW)
     row = all_imports(app)[0]
-    assert (row["export"], row["options"]) == ("linkedin", {"time_zone": "Europe/Berlin"})
+    assert (row.export, row.options) == ("linkedin", {"time_zone": "Europe/Berlin"})
     assert "Choose a time zone" in send_files(ada, "linkedin", files, time_zone="Mars").text
 
 
@@ -168,7 +168,7 @@ def test_a_bluesky_repository_is_queued_with_the_handle_that_it_does_not_tell(ap
 
     assert is_at(answer, OVERVIEW)
     row = all_imports(app)[0]
-    assert (row["export"], row["options"]) == ("bluesky", {"handle": "Ada.example.social"})
+    assert (row.export, row.options) == ("bluesky", {"handle": "Ada.example.social"})
     assert "looks like ada.example.social" in send_files(ada, "bluesky", files, handle="ada").text
 
 
@@ -176,7 +176,7 @@ def test_a_github_archive_is_queued(app, ada):
     answer = send_files(ada, "github", {"export.zip": zipped(github_small(issues=[github_issue()])).getvalue()})
 
     assert is_at(answer, OVERVIEW)
-    assert (all_imports(app)[0]["export"], all_imports(app)[0]["options"]) == ("github", {})
+    assert (all_imports(app)[0].export, all_imports(app)[0].options) == ("github", {})
 
 
 def test_a_github_archive_of_several_owners_asks_whose_it_is(app, ada):
@@ -197,7 +197,7 @@ def test_several_files_come_together(app, ada):
     }
 
     assert is_at(send_files(ada, "mastodon", files), OVERVIEW)
-    assert all_imports(app)[0]["filename"] == "archive.zip, following_accounts.csv"
+    assert all_imports(app)[0].filename == "archive.zip, following_accounts.csv"
 
 
 def test_a_list_alone_needs_the_address(app, ada):
@@ -232,7 +232,7 @@ def test_what_cannot_be_read_is_said_and_what_was_typed_stays(app, ada, files, d
 
 def test_a_name_of_a_file_is_kept_without_what_is_invisible(app, ada):
     assert is_at(send_files(ada, "csv", {"po\u202e\0sts.csv": POSTS}, handle="ada"), OVERVIEW)
-    assert all_imports(app)[0]["filename"] == "posts.csv"
+    assert all_imports(app)[0].filename == "posts.csv"
 
 
 def test_an_export_of_another_service_is_named(ada):
@@ -296,7 +296,7 @@ def test_named_columns_are_queued(app, ada):
     answer = ada.send(path, {"0-kind": "posts", "0-posts-created_at": "Date", "0-posts-likes": "Favs"})
 
     assert is_at(answer, OVERVIEW)
-    assert all_imports(app)[0]["state"] == "queued"
+    assert all_imports(app)[0].state == "queued"
     assert ada.get(path).status_code == 404
 
 
@@ -309,7 +309,7 @@ def test_a_needed_column_that_is_missing_is_asked_again(app, ada):
     assert answer.status_code == 422
     assert "lacks the column created_at" in page.select_one("[role=alert]").text
     assert page.select_one('[name="0-posts-likes"] option[selected]')["value"] == "Favs"
-    assert all_imports(app)[0]["state"] == "columns"
+    assert all_imports(app)[0].state == "columns"
 
 
 def test_a_column_that_is_not_in_the_file_is_refused(app, ada):
@@ -334,9 +334,9 @@ def test_an_import_can_be_given_up(app, ada):
     waiting_import(app, ada)
     row = all_imports(app)[0]
 
-    assert is_at(ada.send(f"/connect/imports/{row['id']}/forget"), OVERVIEW)
+    assert is_at(ada.send(f"/connect/imports/{row.id}/forget"), OVERVIEW)
     assert all_imports(app) == []
-    assert ada.send(f"/connect/imports/{row['id']}/forget").status_code == 404
+    assert ada.send(f"/connect/imports/{row.id}/forget").status_code == 404
 
 
 def test_imports_of_somebody_else_are_not_found(app, ada):
@@ -347,8 +347,8 @@ def test_imports_of_somebody_else_are_not_found(app, ada):
 
     assert bob.get(path).status_code == 404
     assert bob.send(path, {"0-kind": "posts", "0-posts-created_at": "Date"}).status_code == 404
-    assert bob.send(f"/connect/imports/{row['id']}/forget").status_code == 404
-    assert all_imports(app)[0]["state"] == "columns"
+    assert bob.send(f"/connect/imports/{row.id}/forget").status_code == 404
+    assert all_imports(app)[0].state == "columns"
 
 
 def test_a_visitor_of_the_demo_brings_nothing(app):

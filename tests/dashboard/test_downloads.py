@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
@@ -232,7 +233,7 @@ def test_ties_that_stand_for_both_directions_make_an_undirected_graph(app: Flask
         row = accounts.account(owner, account)
         assert row is not None
         wanted = export_contents.Wanted(
-            owner=owner, account={**row, "mutual_ties": True}, period="all", unit="day", time_zone="UTC"
+            owner=owner, account=replace(row, mutual_ties=True), period="all", unit="day", time_zone="UTC"
         )
         graph = export_contents.graph("everyone", wanted)
         edges = {frozenset((edge.source, edge.target)) for edge in graph.edges}

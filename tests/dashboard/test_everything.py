@@ -112,8 +112,8 @@ def uploaded_again(owner: int, data: dict[str, bytes]) -> int:
     run(row, stopping=threading.Event())
     ended = imports.get_import(owner, import_id)
     assert ended is not None
-    assert (ended["state"], ended["report"]["n_skipped"]) == ("done", 0), ended
-    account_id: int = ended["account_id"]
+    assert (ended.state, ended.report.n_skipped) == ("done", 0), ended
+    account_id: int = ended.account_id
     return account_id
 
 
@@ -127,7 +127,7 @@ def everybody(owner: int, account: int) -> list[dict[str, Any]]:
 
 def all_ties(owner: int, account: int) -> set[tuple[str, str]]:
     """All ties by keys."""
-    return {(row["source_key"], row["target_key"]) for row in people.stream_ties(owner, account, "everyone")}
+    return {(row["source"], row["target"]) for row in people.stream_ties(owner, account, "everyone")}
 
 
 def test_an_accounts_csv_files_can_be_uploaded_again(app: Flask, owner: int) -> None:
@@ -159,6 +159,6 @@ def test_any_name_is_found_again(app: Flask, owner: int) -> None:
 def test_about_says_how_much_is_stored(app: Flask, owner: int) -> None:
     with app.app_context():
         add_account(owner)
-        stored = {row["table"]: row["rows"] for row in about(owner)["stored"]}
+        stored = {row.table: row.rows for row in about(owner)["stored"]}
 
     assert (stored["posts"], stored["people"], stored["ties"]) == (4, 5, 4)

@@ -14,6 +14,7 @@ from dashapp.dashboard.account_view import Shown
 from dashapp.dashboard.components.people_grid import columns_of
 from dashapp.dashboard.frames import figures_of
 from dashapp.dashboard.sections.head import list_title
+from tests.records import account_row
 
 
 def shown(
@@ -32,7 +33,7 @@ def shown(
         {"measure": name, "value": told.get(name), "listed": n, "complete": name in told, "reason": reasons[name]}
         for name, n in listed.items()
     ]
-    account = {"id": 1, "service": service, "mutual_ties": mutual_ties}
+    account = account_row(service=service, mutual_ties=mutual_ties)
     frames = {"people": pd.DataFrame(rows).astype({"value": "float64"})}
     return Shown(account=account, period="all", unit="day", time_zone="UTC", theme="light", frames=frames)
 

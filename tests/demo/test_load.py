@@ -51,16 +51,16 @@ def test_the_demo_has_three_analysed_accounts_with_a_past() -> None:
     owner = load_demo(STAMP)
 
     rows = accounts.accounts(owner)
-    assert [row["service"] for row in rows] == ["bluesky", "github", "mastodon"]
+    assert [row.service for row in rows] == ["bluesky", "github", "mastodon"]
     for row in rows:
-        assert row["source"] == "demo"
-        assert row["analysed_at"] is not None
-        assert len(accounts.snapshots(owner, row["id"])) == 2
-        assert {change["change"] for change in people.count_changes(owner, row["id"])} == {"gained", "lost"}
+        assert row.source == "demo"
+        assert row.analysed_at is not None
+        assert len(accounts.snapshots(owner, row.id)) == 2
+        assert {change.change for change in people.count_changes(owner, row.id)} == {"gained", "lost"}
         assert {"figures", "daily", "graph_nodes"} <= accounts.results(
-            owner, row["id"], "figures", "daily", "graph_nodes"
+            owner, row.id, "figures", "daily", "graph_nodes"
         ).keys()
-    assert {row["state"] for row in imports.imports(owner)} == {"done"}
+    assert {row.state for row in imports.imports(owner)} == {"done"}
 
 
 @pytest.mark.usefixtures("small")
@@ -68,9 +68,9 @@ def test_the_data_is_of_the_day_it_is_loaded_and_of_two_months_before() -> None:
     owner = load_demo(STAMP)
 
     (account,) = accounts.accounts(owner)
-    assert account["data_at"] == datetime(2026, 11, 20, tzinfo=UTC)
-    days = accounts.snapshots(owner, account["id"])["day"].dt.date.tolist()
-    assert days == [(account["data_at"] - APART).date(), account["data_at"].date()]
+    assert account.data_at == datetime(2026, 11, 20, tzinfo=UTC)
+    days = accounts.snapshots(owner, account.id)["day"].dt.date.tolist()
+    assert days == [(account.data_at - APART).date(), account.data_at.date()]
 
 
 @pytest.mark.usefixtures("small")
@@ -91,7 +91,7 @@ def test_it_is_made_anew_when_it_is_old() -> None:
 
     assert new != old
     assert users.demo_user() == new
-    assert [user["id"] for user in users.find_users(EMAIL)] == [new]
+    assert [user.id for user in users.find_users(EMAIL)] == [new]
     assert accounts.accounts(old) == []
 
 
@@ -113,7 +113,7 @@ def test_what_a_stopped_load_left_goes_with_the_next() -> None:
 
     owner = load_demo(STAMP)
 
-    assert [user["id"] for user in users.find_users(EMAIL)] == [going_on, owner]
+    assert [user.id for user in users.find_users(EMAIL)] == [going_on, owner]
 
 
 @pytest.mark.usefixtures("small")
@@ -123,7 +123,7 @@ def test_a_person_who_took_the_demos_address_keeps_their_account() -> None:
 
     owner = load_demo(STAMP)
 
-    assert [user["id"] for user in users.find_users(EMAIL)] == [person, owner]
+    assert [user.id for user in users.find_users(EMAIL)] == [person, owner]
 
 
 @pytest.mark.usefixtures("small")
@@ -147,7 +147,7 @@ def test_a_failed_load_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         load_demo(STAMP + LASTS)
 
     assert users.demo_user() == former
-    assert [user["id"] for user in users.find_users(EMAIL)] == [former]
+    assert [user.id for user in users.find_users(EMAIL)] == [former]
 
 
 @pytest.mark.usefixtures("small")
@@ -158,7 +158,7 @@ def test_the_command_says_that_it_is_loaded(app: Flask) -> None:
     assert "is loaded" in result.output
     owner = users.demo_user()
     assert owner is not None
-    assert abs(now() - accounts.accounts(owner)[0]["data_at"]) <= timedelta(days=1)
+    assert abs(now() - accounts.accounts(owner)[0].data_at) <= timedelta(days=1)
 
 
 @pytest.mark.usefixtures("small")

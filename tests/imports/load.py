@@ -17,6 +17,7 @@ from dashapp.imports import service_access
 from dashapp.services.net import circuit_breaker, client
 from dashapp.services.net.client import Client
 from dashapp.store import accounts, connections, imports, people, posts, users
+from dashapp.store.rows import AccountRow, ImportRow
 from tests.services.fakes.bluesky import BlueskyFake
 from tests.services.fakes.bluesky import World as Sky
 
@@ -64,7 +65,7 @@ def connected(owner: int, service: str, token: str, *, host: str = "", handle: s
     return imports.add_live(owner, service=service, host=host, connection=connection)
 
 
-def row_of(owner: int, import_id: int) -> dict[str, Any]:
+def row_of(owner: int, import_id: int) -> ImportRow:
     """The import's row."""
     row = imports.get_import(owner, import_id)
     assert row is not None
@@ -74,19 +75,19 @@ def row_of(owner: int, import_id: int) -> dict[str, Any]:
 def is_done(owner: int, import_id: int) -> bool:
     """Whether it ended; it must not fail."""
     row = row_of(owner, import_id)
-    assert row["state"] != "failed", row["message"]
-    return bool(row["state"] == "done")
+    assert row.state != "failed", row.message
+    return bool(row.state == "done")
 
 
 def is_asleep(owner: int, import_id: int) -> bool:
     """Whether it waits in its row, and says why."""
     row = row_of(owner, import_id)
-    return bool(row["state"] == "queued" and row["wake_at"] and row["message"])
+    return bool(row.state == "queued" and row.wake_at and row.message)
 
 
-def account_of(owner: int, service: str) -> dict[str, Any]:
+def account_of(owner: int, service: str) -> AccountRow:
     """The only one of the service."""
-    (account,) = (account for account in accounts.accounts(owner) if account["service"] == service)
+    (account,) = (account for account in accounts.accounts(owner) if account.service == service)
     return account
 
 
@@ -105,18 +106,18 @@ def listed(owner: int, account: int, flag: str) -> set[str]:
 
 def lost(owner: int, account: int) -> set[str]:
     """The handles of who was lost."""
-    return {row["handle"] for row in people.changes(owner, account) if row["change"] == "lost"}
+    return {row.handle for row in people.changes(owner, account) if row.change == "lost"}
 
 
 def stored(owner: int, service: str) -> tuple[Any, ...]:
     """All rows, by names instead of numbers."""
     account = account_of(owner, service)
-    persons = people.people(owner, account["id"])
+    persons = people.people(owner, account.id)
     return (
-        posts.posts(owner, account["id"])[["created_at", "kind", "text", "likes", "label"]].to_csv(),
+        posts.posts(owner, account.id)[["created_at", "kind", "text", "likes", "label"]].to_csv(),
         persons.drop(columns="person").sort_values("handle").to_csv(index=False),
-        sorted(ties_of(owner, account["id"])),
-        (account["lists"], account["notes"], account["followers"], account["handle"]),
+        sorted(ties_of(owner, account.id)),
+        (account.lists, account.notes, account.followers, account.handle),
     )
 
 

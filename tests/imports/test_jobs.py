@@ -19,6 +19,7 @@ from dashapp.services.records import Batch
 from dashapp.services.service import Service, Upload
 from dashapp.store import accounts, imports, people, posts
 from dashapp.store.database import now
+from dashapp.store.rows import ImportRow
 from tests.imports.conftest import POSTS, TIES, files
 from tests.records import ADA, post
 
@@ -63,13 +64,13 @@ def queued(owner: int) -> int:
     return import_id
 
 
-def claimed() -> dict[str, Any]:
+def claimed() -> ImportRow:
     row = imports.claim()
     assert row is not None
     return row
 
 
-def state(owner: int, import_id: int) -> dict[str, Any]:
+def state(owner: int, import_id: int) -> ImportRow:
     row = imports.get_import(owner, import_id)
     assert row is not None
     return row
@@ -81,13 +82,13 @@ def test_an_upload_becomes_an_analysed_account(owner: int, app: Flask) -> None:
     assert run_waiting(app, threading.Event()) == 1
 
     row = state(owner, import_id)
-    account = accounts.account(owner, row["account_id"])
+    account = accounts.account(owner, row.account_id)
     assert account is not None
-    assert (row["state"], row["message"], account["handle"]) == ("done", "", "ada")
-    assert posts.posts(owner, account["id"])["label"].tolist() == ["positive", "negative"]
-    assert [p["key"] for p in people.stream_list(owner, account["id"], "followers")] == ["b", "c"]
+    assert (row.state, row.message, account.handle) == ("done", "", "ada")
+    assert posts.posts(owner, account.id)["label"].tolist() == ["positive", "negative"]
+    assert [p["key"] for p in people.stream_list(owner, account.id, "followers")] == ["b", "c"]
     stored = ("figures", "daily", "graph_nodes")
-    assert set(accounts.results(owner, account["id"], *stored)) == set(stored)
+    assert set(accounts.results(owner, account.id, *stored)) == set(stored)
 
 
 class Watched(threading.Event):
@@ -123,9 +124,9 @@ def test_a_stopped_server_gives_the_import_back_and_the_next_goes_on(
     run(claimed(), stopping=threading.Event())
 
     after = state(owner, import_id)
-    assert (between["state"], between["batches"]) == ("queued", 4)
-    assert after["state"] == "done"
-    assert len(posts.posts(owner, after["account_id"])) == 10
+    assert (between.state, between.batches) == ("queued", 4)
+    assert after.state == "done"
+    assert len(posts.posts(owner, after.account_id)) == 10
 
 
 def test_a_killed_import_is_read_on_from_its_last_batch(owner: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,13 +134,13 @@ def test_a_killed_import_is_read_on_from_its_last_batch(owner: int, monkeypatch:
     import_id = queued(owner)
     dead = claimed()
     for number, batch in zip(range(3), FewAtATime().read(None, None), strict=False):
-        imports.keep_batch(import_id, dead["lease"], number, batch)
+        imports.keep_batch(import_id, dead.lease, number, batch)
     imports.change_import(import_id, lease_until=now() - timedelta(seconds=1))
 
     run(claimed(), stopping=threading.Event())
 
     row = state(owner, import_id)
-    assert (row["state"], row["report"]["posts"]) == ("done", 10)
+    assert (row.state, row.report.posts) == ("done", 10)
 
 
 def test_an_import_killed_after_its_merge_is_only_analysed(owner: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +155,7 @@ def test_an_import_killed_after_its_merge_is_only_analysed(owner: int, monkeypat
 
     run(claimed(), stopping=threading.Event())
 
-    assert state(owner, import_id)["state"] == "done"
+    assert state(owner, import_id).state == "done"
 
 
 def test_an_export_that_cannot_be_read_fails_with_its_sentence_and_leaves_nothing(
@@ -170,7 +171,7 @@ def test_an_export_that_cannot_be_read_fails_with_its_sentence_and_leaves_nothin
     run(claimed(), stopping=threading.Event())
 
     row = state(owner, import_id)
-    assert (row["state"], row["message"]) == ("failed", "The file ends in the middle.")
+    assert (row.state, row.message) == ("failed", "The file ends in the middle.")
     assert accounts.accounts(owner) == []
     assert list(imports.batches(import_id)) == []
 
@@ -186,7 +187,7 @@ def test_a_fault_of_ours_is_a_sentence_too(
 
     run(claimed(), stopping=threading.Event())
 
-    assert state(owner, import_id)["message"] == BROKEN
+    assert state(owner, import_id).message == BROKEN
     assert f"import {import_id} failed" in caplog.text
 
 
@@ -212,7 +213,7 @@ def test_an_import_that_kills_every_worker_is_given_up(owner: int, monkeypatch: 
 
     run(claimed(), stopping=threading.Event())
 
-    assert state(owner, import_id)["message"] == GAVE_UP
+    assert state(owner, import_id).message == GAVE_UP
 
 
 def test_threads_of_the_server_take_what_waits_and_end_when_told(

@@ -73,13 +73,13 @@ def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None
 def stored(owner: int) -> tuple[Any, ...]:
     """All rows, by keys instead of numbers."""
     (account,) = accounts.accounts(owner)
-    persons, follows = people.people(owner, account["id"]), people.ties(owner, account["id"])
+    persons, follows = people.people(owner, account.id), people.ties(owner, account.id)
     handles = persons.set_index("person")["handle"]
     return (
-        posts.posts(owner, account["id"])[["created_at", "kind", "text", "likes", "label"]].to_csv(),
+        posts.posts(owner, account.id)[["created_at", "kind", "text", "likes", "label"]].to_csv(),
         persons.drop(columns="person").sort_values("handle").to_csv(index=False),
         sorted(zip(follows["source"].map(handles), follows["target"].map(handles), strict=True)),
-        (account["lists"], account["notes"], account["followers"]),
+        (account.lists, account.notes, account.followers),
     )
 
 
@@ -111,5 +111,5 @@ def test_killed_again_and_again_an_import_leaves_the_rows_of_an_undisturbed_one(
 def finished(owner: int, import_id: int) -> bool:
     row = imports.get_import(owner, import_id)
     assert row is not None
-    assert row["state"] != "failed", row["message"]
-    return bool(row["state"] == "done")
+    assert row.state != "failed", row.message
+    return bool(row.state == "done")

@@ -66,7 +66,7 @@ def answers(port: int) -> bool:
 
 
 def counts(owner: int) -> tuple[int, int, int, int]:
-    account = accounts.accounts(owner)[0]["id"]
+    account = accounts.accounts(owner)[0].id
     assessed, of = posts.progress(owner, account)
     return assessed, of, len(people.people(owner, account)), len(people.ties(owner, account))
 
@@ -77,16 +77,16 @@ def test_an_import_goes_on_after_the_server_was_killed(app: Flask) -> None:
         undisturbed, killed = (users.add_user(name, f"{name}@example.org", "hash") for name in ("ada", "bob"))
         with server(app.config["SQLALCHEMY_DATABASE_URI"]) as first:
             receive(undisturbed, files(posts=POSTS, ties=TIES), options={"handle": "graph"}, ask=False)
-            wait_until(lambda: imports.imports(undisturbed)[0]["state"] == "done")
+            wait_until(lambda: imports.imports(undisturbed)[0].state == "done")
             receive(killed, files(posts=POSTS, ties=TIES), options={"handle": "graph"}, ask=False)
-            wait_until(lambda: imports.imports(killed)[0]["batches"] >= 3)
+            wait_until(lambda: imports.imports(killed)[0].batches >= 3)
             os.killpg(first.pid, signal.SIGKILL)
             first.wait()
-        stopped_in = imports.imports(killed)[0]["state"]
+        stopped_in = imports.imports(killed)[0].state
 
         with server(app.config["SQLALCHEMY_DATABASE_URI"]):
-            wait_until(lambda: imports.imports(killed)[0]["state"] in ("done", "failed"))
+            wait_until(lambda: imports.imports(killed)[0].state in ("done", "failed"))
 
         assert stopped_in == "running"
-        assert imports.imports(killed)[0]["state"] == "done"
+        assert imports.imports(killed)[0].state == "done"
         assert counts(killed) == counts(undisturbed)

@@ -23,6 +23,7 @@ from dashapp.services.records import Batch, Profile
 from dashapp.services.service import Live, Service
 from dashapp.store import accounts, connections, cooldowns, imports, people, posts
 from dashapp.store.database import now
+from dashapp.store.rows import ImportRow
 from tests.records import follower, friend, post, ties
 
 pytestmark = pytest.mark.usefixtures("unmeasured")
@@ -88,7 +89,7 @@ def run_once(import_id: int) -> None:
     run(row, stopping=threading.Event())
 
 
-def state(owner: int, import_id: int) -> dict[str, Any]:
+def state(owner: int, import_id: int) -> ImportRow:
     row = imports.get_import(owner, import_id)
     assert row is not None
     return row
@@ -118,7 +119,7 @@ def stored(owner: int, account: int) -> tuple[Any, ...]:
         posts.posts(owner, account).drop(columns=["post"]).to_csv(),
         persons[["handle", "is_follower", "is_friend"]].to_csv(),
         sorted(zip(follows["source"].map(keys), follows["target"].map(keys), strict=True)),
-        accounts.accounts(owner)[0]["lists"],
+        accounts.accounts(owner)[0].lists,
     )
 
 
@@ -132,11 +133,11 @@ def test_a_live_import_becomes_an_analysed_account(
     run_once(import_id)
 
     ended = state(owner, import_id)
-    account = accounts.account(owner, ended["account_id"])
+    account = accounts.account(owner, ended.account_id)
     assert account is not None
-    assert (ended["state"], account["source"], account["notes"]) == ("done", "live", [])
-    assert account["lists"] == ["followers", "friends", "posts"]
-    assert "graph_nodes" in accounts.results(owner, account["id"], "graph_nodes")
+    assert (ended.state, account.source, account.notes) == ("done", "live", [])
+    assert account.lists == ["followers", "friends", "posts"]
+    assert "graph_nodes" in accounts.results(owner, account.id, "graph_nodes")
 
 
 def test_ties_to_strangers_are_not_kept(owner: int, reader: Callable[..., Script]) -> None:
@@ -145,7 +146,7 @@ def test_ties_to_strangers_are_not_kept(owner: int, reader: Callable[..., Script
 
     run_once(import_id)
 
-    account = state(owner, import_id)["account_id"]
+    account = state(owner, import_id).account_id
     assert len(people.ties(owner, account)) == 2
     assert people.people(owner, account)["handle"].tolist() == ["b", "c", "d"]
 
@@ -156,7 +157,7 @@ def test_the_first_look_is_on_the_page_before_the_rest_is_read(owner: int, reade
     def look(at: int) -> None:
         if at == 3:
             (account,) = accounts.accounts(owner)
-            seen.append((account["notes"], account["lists"], len(posts.posts(owner, account["id"]))))
+            seen.append((account.notes, account.lists, len(posts.posts(owner, account.id))))
 
     reader(look)
 
@@ -173,8 +174,8 @@ def test_nobody_is_gained_twice_by_two_merges_of_one_import(owner: int, reader: 
 
     run_once(import_id)
 
-    report = state(owner, import_id)["report"]
-    assert (report["gained_followers"], report["lost_followers"], report["new_people"]) == (1, 1, 1)
+    report = state(owner, import_id).report
+    assert (report.gained_followers, report.lost_followers, report.new_people) == (1, 1, 1)
 
 
 def test_a_limit_sends_the_import_to_sleep_and_says_why(owner: int, reader: Callable[..., Script]) -> None:
@@ -185,7 +186,7 @@ def test_a_limit_sends_the_import_to_sleep_and_says_why(owner: int, reader: Call
     run_once(import_id)
 
     row = state(owner, import_id)
-    assert (row["state"], row["wake_at"], row["message"]) == ("queued", until, "Mastodon asks to wait.")
+    assert (row.state, row.wake_at, row.message) == ("queued", until, "Mastodon asks to wait.")
     assert imports.claim() is None
 
 
@@ -198,7 +199,7 @@ def test_a_sleeper_goes_on_from_its_cursor(owner: int, reader: Callable[..., Scr
     run_once(import_id)
 
     assert script.begun == [0, 3]
-    assert state(owner, import_id)["state"] == "done"
+    assert state(owner, import_id).state == "done"
 
 
 @pytest.mark.parametrize("at", range(len(BATCHES)))
@@ -208,8 +209,8 @@ def test_an_interrupted_import_leaves_what_an_undisturbed_one_does(
     reader()
     run_once(queued(owner))
     (undisturbed,) = accounts.accounts(owner)
-    expected = stored(owner, undisturbed["id"])
-    accounts.delete_account(owner, undisturbed["id"])
+    expected = stored(owner, undisturbed.id)
+    accounts.delete_account(owner, undisturbed.id)
     reader(raising(RateLimitedError("wait", now() + SOON), at=at))
     import_id = queued(owner)
 
@@ -217,7 +218,7 @@ def test_an_interrupted_import_leaves_what_an_undisturbed_one_does(
     wake(import_id)
     run_once(import_id)
 
-    assert stored(owner, state(owner, import_id)["account_id"]) == expected
+    assert stored(owner, state(owner, import_id).account_id) == expected
 
 
 def test_trouble_is_tried_again_later_each_time(owner: int, reader: Callable[..., Script]) -> None:
@@ -227,12 +228,12 @@ def test_trouble_is_tried_again_later_each_time(owner: int, reader: Callable[...
 
     for _ in range(3):
         run_once(import_id)
-        pauses.append((state(owner, import_id)["wake_at"] - now()).total_seconds())
+        pauses.append((state(owner, import_id).wake_at - now()).total_seconds())
         wake(import_id)
     run_once(import_id)
 
     assert pauses[0] < pauses[1] < pauses[2]
-    assert state(owner, import_id)["state"] == "done"
+    assert state(owner, import_id).state == "done"
 
 
 def test_trouble_without_end_ends_the_import_and_keeps_what_was_read(owner: int, reader: Callable[..., Script]) -> None:
@@ -244,11 +245,11 @@ def test_trouble_without_end_ends_the_import_and_keeps_what_was_read(owner: int,
         wake(import_id)
 
     (account,) = accounts.accounts(owner)
-    assert state(owner, import_id)["state"] == "failed"
-    assert "Mastodon does not answer." in state(owner, import_id)["message"]
-    assert account["notes"] == ["Reading ended before everything was read: Mastodon does not answer."]
-    assert account["lists"] == []
-    assert len(people.ties(owner, account["id"])) == 1  # read after the first look
+    assert state(owner, import_id).state == "failed"
+    assert "Mastodon does not answer." in state(owner, import_id).message
+    assert account.notes == ["Reading ended before everything was read: Mastodon does not answer."]
+    assert account.lists == []
+    assert len(people.ties(owner, account.id)) == 1  # read after the first look
 
 
 def test_a_step_forward_forgets_earlier_trouble(owner: int, reader: Callable[..., Script]) -> None:
@@ -265,7 +266,7 @@ def test_a_step_forward_forgets_earlier_trouble(owner: int, reader: Callable[...
     wake(import_id)
     run_once(import_id)
 
-    assert state(owner, import_id)["troubles"] == 1
+    assert state(owner, import_id).troubles == 1
 
 
 def test_a_limit_after_a_step_forward_does_not_bring_earlier_trouble_back(
@@ -277,7 +278,7 @@ def test_a_limit_after_a_step_forward_does_not_bring_earlier_trouble_back(
 
     run_once(import_id)
 
-    assert state(owner, import_id)["troubles"] == 0
+    assert state(owner, import_id).troubles == 0
 
 
 def test_a_thread_that_stays_apart_takes_only_what_nobody_reads(owner: int) -> None:
@@ -288,7 +289,7 @@ def test_a_thread_that_stays_apart_takes_only_what_nobody_reads(owner: int) -> N
     apart = [imports.claim(live=True, apart=True) for _ in range(2)]
     usual = imports.claim(live=True)
 
-    assert [row and row["id"] for row in (*apart, usual)] == [third, None, second]
+    assert [row and row.id for row in (*apart, usual)] == [third, None, second]
 
 
 @pytest.mark.parametrize("error", [NoConnectionError("all in use"), InterfaceError("select 1", {}, ValueError())])
@@ -296,12 +297,12 @@ def test_a_database_out_of_reach_ends_no_import(owner: int, reader: Callable[...
     reader(raising(error, at=2))
     import_id = queued(owner)
     run_once(import_id)
-    stopped = state(owner, import_id)["state"]
+    stopped = state(owner, import_id).state
     imports.change_import(import_id, lease_until=now() - timedelta(seconds=1))
 
     run_once(import_id)
 
-    assert (stopped, state(owner, import_id)["state"]) == ("running", "done")
+    assert (stopped, state(owner, import_id).state) == ("running", "done")
 
 
 def test_a_token_that_is_refused_breaks_the_connection(owner: int, reader: Callable[..., Script]) -> None:
@@ -313,8 +314,8 @@ def test_a_token_that_is_refused_breaks_the_connection(owner: int, reader: Calla
 
     run_once(import_id)
 
-    assert state(owner, import_id)["state"] == "failed"
-    assert connections.connections(owner)[0]["broken"] is True
+    assert state(owner, import_id).state == "failed"
+    assert connections.connections(owner)[0].broken is True
 
 
 def test_an_import_without_its_connection_fails_with_a_sentence(owner: int, reader: Callable[..., Script]) -> None:
@@ -327,7 +328,7 @@ def test_an_import_without_its_connection_fails_with_a_sentence(owner: int, read
 
     run_once(import_id)
 
-    assert state(owner, import_id)["message"].startswith("This connection has ended.")
+    assert state(owner, import_id).message.startswith("This connection has ended.")
 
 
 def test_what_a_service_refuses_ends_the_import_with_its_sentence(owner: int, reader: Callable[..., Script]) -> None:
@@ -336,7 +337,7 @@ def test_what_a_service_refuses_ends_the_import_with_its_sentence(owner: int, re
 
     run_once(import_id)
 
-    assert (state(owner, import_id)["state"], state(owner, import_id)["message"]) == (
+    assert (state(owner, import_id).state, state(owner, import_id).message) == (
         "failed",
         "This account is private.",
     )
@@ -390,7 +391,7 @@ def test_an_account_that_is_connected_again_keeps_what_was_chosen_for_it(
 ) -> None:
     script = reader()
     run_once(queued(owner))
-    accounts.choose(owner, accounts.accounts(owner)[0]["id"], refresh_at=None, home="1")
+    accounts.choose(owner, accounts.accounts(owner)[0].id, refresh_at=None, home="1")
     seen = []
     monkeypatch.setitem(SERVICES, "mastodon", read_by(lambda target, access: seen.append(target.options) or script))
 

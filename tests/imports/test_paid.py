@@ -14,6 +14,7 @@ from dashapp.imports.receive import queue_live
 from dashapp.imports.schedule import queue_due
 from dashapp.store import accounts, connections, imports, people, posts
 from dashapp.store.database import now
+from dashapp.store.rows import AccountRow
 from tests.services.fakes.x import TOKEN, Fake, World, problem
 from tests.services.servers import serving
 
@@ -44,25 +45,25 @@ def run_all(import_id: int) -> None:
     run(row, stopping=threading.Event())
 
 
-def read_first(owner: int, connection: int) -> dict[str, Any]:
+def read_first(owner: int, connection: int) -> AccountRow:
     """What connecting does."""
     run_all(queue_live(owner, service="x", connection=connection))
     (account,) = accounts.accounts(owner)
     return account
 
 
-def queue_again(owner: int, account: dict[str, Any]) -> int:
+def queue_again(owner: int, account: AccountRow) -> int:
     """What “Read now” does."""
-    source = {"handle": account["handle"], "connection": account["connection_id"], "account_id": account["id"]}
+    source = {"handle": account.handle, "connection": account.connection_id, "account_id": account.id}
     return queue_live(owner, service="x", **source)
 
 
-def allow(owner: int, account: dict[str, Any], mills: int) -> None:
-    accounts.choose(owner, account["id"], refresh_at=None, allowed=str(mills))
+def allow(owner: int, account: AccountRow, mills: int) -> None:
+    accounts.choose(owner, account.id, refresh_at=None, allowed=str(mills))
 
 
-def of(owner: int, account: dict[str, Any]) -> dict[str, Any]:
-    row = accounts.account(owner, account["id"])
+def of(owner: int, account: AccountRow) -> AccountRow:
+    row = accounts.account(owner, account.id)
     assert row is not None
     return row
 
@@ -71,10 +72,10 @@ def test_connecting_reads_the_profile_and_buys_nothing(owner: int, fake: Fake, c
     account = read_first(owner, connection)
 
     assert fake.calls == {"me": 1}
-    assert (account["handle"], account["followers"], account["posts"], account["spent"]) == ("ada", 25, 40, 0)
-    assert (len(posts.posts(owner, account["id"])), len(people.people(owner, account["id"]))) == (0, 0)
-    assert "allow as much as you want to spend" in account["notes"][0]
-    assert (account["lists"], account["refresh_at"]) == ([], None)
+    assert (account.handle, account.followers, account.posts, account.spent) == ("ada", 25, 40, 0)
+    assert (len(posts.posts(owner, account.id)), len(people.people(owner, account.id))) == (0, 0)
+    assert "allow as much as you want to spend" in account.notes[0]
+    assert (account.lists, account.refresh_at) == ([], None)
 
 
 def test_all_that_is_bought_is_kept_and_counted(owner: int, fake: Fake, connection: int) -> None:
@@ -84,9 +85,9 @@ def test_all_that_is_bought_is_kept_and_counted(owner: int, fake: Fake, connecti
     run_all(queue_again(owner, account))
 
     after = of(owner, account)
-    assert after["spent"] == fake.served - 10 == fake.world.price  # the first cent was for connecting
-    assert (len(posts.posts(owner, account["id"])), len(people.people(owner, account["id"]))) == (40, 40)
-    assert after["lists"] == ["followers", "friends", "posts"]
+    assert after.spent == fake.served - 10 == fake.world.price  # the first cent was for connecting
+    assert (len(posts.posts(owner, account.id)), len(people.people(owner, account.id))) == (40, 40)
+    assert after.lists == ["followers", "friends", "posts"]
 
 
 @pytest.mark.parametrize("allowed", [10, 34, 35, 250, 300])
@@ -98,8 +99,8 @@ def test_an_amount_that_is_too_small_is_not_passed(owner: int, fake: Fake, conne
     run_all(queue_again(owner, account))
 
     after = of(owner, account)
-    assert after["spent"] == fake.served - 10 <= allowed
-    assert "Not all is read of" in after["notes"][0]
+    assert after.spent == fake.served - 10 <= allowed
+    assert "Not all is read of" in after.notes[0]
 
 
 def test_reading_for_which_nothing_is_left_says_what_to_do(owner: int, fake: Fake, connection: int) -> None:
@@ -110,8 +111,8 @@ def test_reading_for_which_nothing_is_left_says_what_to_do(owner: int, fake: Fak
 
     row = imports.get_import(owner, again)
     assert row is not None
-    assert (row["state"], fake.calls.total()) == ("failed", 1)
-    assert "allow a larger one, save it, and choose “Read now”" in row["message"]
+    assert (row.state, fake.calls.total()) == ("failed", 1)
+    assert "allow a larger one, save it, and choose “Read now”" in row.message
 
 
 class KilledError(BaseException):
@@ -141,9 +142,9 @@ def test_a_process_that_is_killed_behind_an_answer_pays_that_page_alone_again(
     run_all(import_id)
 
     after = of(owner, account)
-    assert fake.billed <= after["spent"] == fake.world.price  # X bills the same thing once a day
-    assert fake.served - 10 - after["spent"] <= 10 * 10  # without that rule a page more
-    assert (len(posts.posts(owner, account["id"])), len(people.people(owner, account["id"]))) == (40, 40)
+    assert fake.billed <= after.spent == fake.world.price  # X bills the same thing once a day
+    assert fake.served - 10 - after.spent <= 10 * 10  # without that rule a page more
+    assert (len(posts.posts(owner, account.id)), len(people.people(owner, account.id))) == (40, 40)
 
 
 def test_what_was_bought_is_kept_when_the_operators_credits_end(owner: int, fake: Fake, connection: int) -> None:
@@ -156,10 +157,10 @@ def test_what_was_bought_is_kept_when_the_operators_credits_end(owner: int, fake
 
     row, after = imports.get_import(owner, import_id), of(owner, account)
     assert row is not None
-    assert row["state"] == "done"
-    assert after["spent"] == 310
-    assert (len(posts.posts(owner, account["id"])), len(people.people(owner, account["id"]))) == (20, 20)
-    assert "people who run this server to pay" in after["notes"][0]
+    assert row.state == "done"
+    assert after.spent == 310
+    assert (len(posts.posts(owner, account.id)), len(people.people(owner, account.id))) == (20, 20)
+    assert "people who run this server to pay" in after.notes[0]
 
 
 def test_what_was_bought_is_kept_when_the_connection_ends(owner: int, fake: Fake, connection: int) -> None:
@@ -169,8 +170,8 @@ def test_what_was_bought_is_kept_when_the_connection_ends(owner: int, fake: Fake
 
     run_all(queue_again(owner, account))
 
-    assert len(posts.posts(owner, account["id"])) == 30
-    assert connections.connections(owner)[0]["broken"] is True
+    assert len(posts.posts(owner, account.id)) == 30
+    assert connections.connections(owner)[0].broken is True
 
 
 def test_connecting_again_buys_nothing_whatever_was_allowed(owner: int, fake: Fake, connection: int) -> None:
@@ -180,7 +181,7 @@ def test_connecting_again_buys_nothing_whatever_was_allowed(owner: int, fake: Fa
     run_all(queue_live(owner, service="x", connection=connection))
 
     assert fake.calls == {"me": 2}
-    assert of(owner, account)["spent"] == 0
+    assert of(owner, account).spent == 0
 
 
 def test_connecting_again_keeps_what_was_bought_and_told(owner: int, fake: Fake, connection: int) -> None:
@@ -192,8 +193,8 @@ def test_connecting_again_keeps_what_was_bought_and_told(owner: int, fake: Fake,
     run_all(queue_live(owner, service="x", connection=connection))
 
     after = of(owner, account)
-    assert (after["lists"], after["spent"], after["data_at"]) == (before["lists"], before["spent"], before["data_at"])
-    assert (len(posts.posts(owner, account["id"])), len(people.people(owner, account["id"]))) == (40, 40)
+    assert (after.lists, after.spent, after.data_at) == (before.lists, before.spent, before.data_at)
+    assert (len(posts.posts(owner, account.id)), len(people.people(owner, account.id))) == (40, 40)
 
 
 def test_a_smaller_amount_holds_while_an_import_runs(
@@ -212,7 +213,7 @@ def test_a_smaller_amount_holds_while_an_import_runs(
     run_all(queue_again(owner, account))
 
     assert fake.calls == {"me": 2, "tweets": 1, "followers": 1}
-    assert of(owner, account)["spent"] == 10 + 50 + 100
+    assert of(owner, account).spent == 10 + 50 + 100
 
 
 def test_an_account_that_costs_is_never_read_by_itself(owner: int, fake: Fake, connection: int) -> None:
@@ -220,5 +221,5 @@ def test_an_account_that_costs_is_never_read_by_itself(owner: int, fake: Fake, c
     allow(owner, account, 5_000)
     run_all(queue_again(owner, account))
 
-    assert of(owner, account)["refresh_at"] is None
+    assert of(owner, account).refresh_at is None
     assert queue_due() == []

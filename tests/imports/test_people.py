@@ -27,7 +27,7 @@ def test_what_rests_on_ties_is_not_told_without_any(owner: int) -> None:
     account, _ = analysed(owner, Batch(people=[follower("b"), follower("c")]))
 
     rows, _ = people.list_page(owner, account, "followers")
-    assert [row["shared_followers"] for row in rows] == [None, None]
+    assert [row.shared_followers for row in rows] == [None, None]
 
 
 def test_shared_followers_and_common_friends_are_kept_with_each_person(owner: int) -> None:
@@ -37,8 +37,8 @@ def test_shared_followers_and_common_friends_are_kept_with_each_person(owner: in
 
     followers, _ = people.list_page(owner, account, "followers")
     friends, _ = people.list_page(owner, account, "friends")
-    assert [row["shared_followers"] for row in followers] == [2, 1, 0]
-    assert [row["common_friends"] for row in friends] == [1, 0]
+    assert [row.shared_followers for row in followers] == [2, 1, 0]
+    assert [row.common_friends for row in friends] == [1, 0]
 
 
 def test_a_list_that_was_read_in_part_is_not_counted(owner: int) -> None:

@@ -20,7 +20,7 @@ def test_csv_files_with_the_documented_columns_are_queued(owner: int) -> None:
 
     row = imports.get_import(owner, import_id)
     assert row is not None
-    assert (row["state"], row["export"], row["filename"]) == ("queued", "csv", "posts.csv, ties.csv")
+    assert (row.state, row.export, row.filename) == ("queued", "csv", "posts.csv, ties.csv")
     assert imports.entries(import_id).names() == ["posts.csv", "ties.csv"]
 
 
@@ -29,7 +29,7 @@ def test_other_columns_wait_to_be_named(owner: int) -> None:
 
     row = imports.get_import(owner, import_id)
     assert row is not None
-    assert row["state"] == "columns"
+    assert row.state == "columns"
 
 
 def test_naming_columns_twice_is_refused(owner: int) -> None:

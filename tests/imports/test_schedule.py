@@ -28,15 +28,15 @@ def test_an_account_that_is_due_is_queued(owner: int, account: int) -> None:
 
     row = imports.get_import(owner, queued)
     assert row is not None
-    assert (row["live"], row["state"], row["account_id"]) == (True, "queued", account)
-    assert row["options"]["service"] == "mastodon"
+    assert (row.live, row.state, row.account_id) == (True, "queued", account)
+    assert row.options["service"] == "mastodon"
 
 
 def test_it_is_due_again_a_day_later(owner: int, account: int) -> None:
     accounts.change_account(owner, account, refresh_at=now() - timedelta(minutes=1))
     queue_due()
 
-    again = accounts.accounts(owner)[0]["refresh_at"]
+    again = accounts.accounts(owner)[0].refresh_at
 
     assert timedelta(hours=23) < again - now() < timedelta(hours=25)
     assert queue_due() == []
@@ -63,4 +63,4 @@ def test_the_command_runs_what_is_due(app: Flask, owner: int, account: int) -> N
 
     assert result.exit_code == 0
     assert result.output.splitlines()[0] == "1 accounts are due."
-    assert imports.imports(owner)[0]["state"] != "running"
+    assert imports.imports(owner)[0].state != "running"

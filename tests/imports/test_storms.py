@@ -117,7 +117,7 @@ def test_ten_users_who_import_at_once_get_their_own_and_nobody_elses(
         for name, owner in owners.items():
             assert_own_github(owner, name, worlds[f"token-of-{name}"])
             assert_own_mastodon(owner, name, homes)
-            held = {row["service"]: connections.token(owner, row["id"]) for row in connections.connections(owner)}
+            held = {row.service: connections.token(owner, row.id) for row in connections.connections(owner)}
             assert {service: token and token.access for service, token in held.items()} == {
                 "github": f"token-of-{name}",
                 "mastodon": TOKEN.format(user=name),
@@ -127,22 +127,22 @@ def test_ten_users_who_import_at_once_get_their_own_and_nobody_elses(
 def assert_own_github(owner: int, name: str, world: Any) -> None:
     account = account_of(owner, "github")
     logins = {str(person.id): person.login for person in world.people.values()}
-    assert (account["handle"], account["key"]) == (name, str(world.me.id))
-    assert listed(owner, account["id"], "is_follower") == {logins[str(id)] for id in world.followers}
-    assert listed(owner, account["id"], "is_friend") == {logins[str(id)] for id in world.friends}
-    assert ties_of(owner, account["id"]) == {(logins[a], logins[b]) for a, b in world.ties()}
-    texts = posts.posts(owner, account["id"])["text"]
+    assert (account.handle, account.key) == (name, str(world.me.id))
+    assert listed(owner, account.id, "is_follower") == {logins[str(id)] for id in world.followers}
+    assert listed(owner, account.id, "is_friend") == {logins[str(id)] for id in world.friends}
+    assert ties_of(owner, account.id) == {(logins[a], logins[b]) for a, b in world.ties()}
+    texts = posts.posts(owner, account.id)["text"]
     assert len(texts) == len(world.posts)
     assert all(f"{name} wrote number" in text for text in texts)
 
 
 def assert_own_mastodon(owner: int, name: str, world: Fediverse) -> None:
     account, home = account_of(owner, "mastodon"), world.servers["home"]
-    assert account["handle"] == world.humans[name].key
-    assert listed(owner, account["id"], "is_follower") == world.followers(name)
-    assert listed(owner, account["id"], "is_friend") == world.friends(name)
-    assert ties_of(owner, account["id"]) == world.ties(name, known_at=home)
-    assert list(posts.posts(owner, account["id"])["text"]) == [f"{name} wrote this"]
+    assert account.handle == world.humans[name].key
+    assert listed(owner, account.id, "is_follower") == world.followers(name)
+    assert listed(owner, account.id, "is_friend") == world.friends(name)
+    assert ties_of(owner, account.id) == world.ties(name, known_at=home)
+    assert list(posts.posts(owner, account.id)["text"]) == [f"{name} wrote this"]
 
 
 # ---- storms
@@ -177,7 +177,7 @@ def test_an_import_sleeps_through_a_storm_and_ends_as_an_undisturbed_one(
         other = from_the_sky(cleo)
         wait_until(lambda: is_done(cleo, other))
         pages = [browser.get(path).status_code for path in ("/healthz", "/readyz", "/dashboard/user")]
-        during = row_of(bob, second)["state"]
+        during = row_of(bob, second).state
         storm.end()
         hurry(monkeypatch)  # an answer may take its time now
         imports.change_import(second, wake_at=now() + timedelta(seconds=storm.wait))
@@ -188,7 +188,7 @@ def test_an_import_sleeps_through_a_storm_and_ends_as_an_undisturbed_one(
         assert 0 < calls <= CALLS_UNTIL_ASLEEP
         assert storm.too_early == 0
         assert stored(bob, "github") == stored(ada, "github")
-        assert row_of(bob, second)["report"]["lost_followers"] == 0
+        assert row_of(bob, second).report.lost_followers == 0
 
 
 @pytest.mark.slow
@@ -203,7 +203,7 @@ def test_a_service_that_hangs_holds_up_no_other_one(server: Flask, monkeypatch: 
         wait_until(lambda: len(storm.calls) >= server.config["LIVE_THREADS"])
         other = from_the_sky(cleo)
         wait_until(lambda: is_done(cleo, other))
-        held = [pair for pair in begun if row_of(*pair)["state"] == "running"]
+        held = [pair for pair in begun if row_of(*pair).state == "running"]
         storm.end()
 
         assert len(held) == server.config["LIVE_THREADS"]
@@ -221,11 +221,11 @@ def test_one_import_finds_out_that_a_service_hangs_and_the_others_leave_it_alone
         storm.begin("hang")
         begun = [(owner, connected(owner, "github", f"token-of-{name}")) for name, owner in owners.items()]
         wait_until(lambda: all(is_asleep(*pair) for pair in begun))
-        troubled = [owner for owner, import_id in begun if row_of(owner, import_id)["troubles"]]
+        troubled = [owner for owner, import_id in begun if row_of(owner, import_id).troubles]
 
         assert len(storm.calls) <= circuit_breaker.MOST * (server.config["LIVE_THREADS"] + 1)
         assert len(troubled) <= server.config["LIVE_THREADS"] + 1
-        assert all("does not answer" in row_of(*pair)["message"] for pair in begun)
+        assert all("does not answer" in row_of(*pair).message for pair in begun)
 
 
 # ---- nobody is lost by a list that breaks
@@ -239,12 +239,12 @@ def test_a_list_that_was_whole_and_breaks_loses_nobody(
     hurry(monkeypatch)
     monkeypatch.setattr(live, "TROUBLES", 1)
     monkeypatch.setattr(live, "FIRST_PAUSE", timedelta(seconds=0.1))
-    ada, account = ADA, account_of(ADA, "github")["id"]
+    ada, account = ADA, account_of(ADA, "github").id
     with stormy(server, "ada") as storm, running(server):
         before = listed(ada, account, "is_follower")
         storm.begin(kind, after=3)
         second = connected(ada, "github", "token-of-ada")
-        wait_until(lambda: row_of(ada, second)["state"] in ("done", "failed"))
+        wait_until(lambda: row_of(ada, second).state in ("done", "failed"))
         storm.end()
         broken = row_of(ada, second)
         kept, nobody = listed(ada, account, "is_follower"), lost(ada, account)

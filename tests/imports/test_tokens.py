@@ -101,7 +101,7 @@ def test_a_refused_renewal_ends_the_connection(owner, x, connect):
     with pytest.raises(DeniedError, match="Connect the account again"):
         tokens.access(owner, connection)
 
-    assert connections.connection(owner, connection)["broken"]
+    assert connections.connection(owner, connection).broken
     with pytest.raises(DeniedError):
         tokens.access(owner, connection)
 
@@ -127,7 +127,7 @@ def test_a_token_without_renewal_is_good_until_its_end(owner, x, connect):
     connection = connect(-SOON)
     with pytest.raises(DeniedError):
         tokens.access(owner, connection)
-    assert connections.connection(owner, connection)["broken"]
+    assert connections.connection(owner, connection).broken
 
 
 def test_a_token_of_somebody_else_is_none(owner, x, connect):

@@ -38,7 +38,7 @@ def test_saving_results_replaces_all_of_them(owner: int, account: int) -> None:
 
     row = accounts.account(owner, account)
     assert row is not None
-    assert row["analysed_at"] is not None
+    assert row.analysed_at is not None
     assert set(accounts.results(owner, account, "figures", "daily")) == {"daily"}
 
 

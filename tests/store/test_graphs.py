@@ -34,14 +34,14 @@ def test_ties_are_those_among_the_list(owner: int, account: int, which: str, mem
 
 @among
 def test_degree_counts_others_with_a_tie_once(owner: int, account: int, which: str, members: str) -> None:
-    found = {row["key"]: row["degree"] for row in graphs.stream_nodes(owner, account, which)}
+    found = {row.key: row.degree for row in graphs.stream_nodes(owner, account, which)}
 
     degrees = dict(drawn(members).to_undirected().degree)
     assert found == {key: degrees.get(key, 0) for key in members}
 
 
 def test_degrees_are_whole_numbers(owner: int, account: int) -> None:
-    assert {type(row["degree"]) for row in graphs.stream_nodes(owner, account, "everyone")} == {int}
+    assert {type(row.degree) for row in graphs.stream_nodes(owner, account, "everyone")} == {int}
 
 
 def test_ties_come_with_the_names_of_both_ends(owner: int, account: int) -> None:

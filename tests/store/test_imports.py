@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from dashapp.services.records import Batch, Skipped
 from dashapp.store import imports
 from dashapp.store.database import now
+from dashapp.store.rows import ImportRow
 from tests.records import follower, kept, post
 
 
@@ -23,7 +23,7 @@ def waiting(owner: int) -> int:
     return import_id
 
 
-def claimed(import_id: int) -> dict[str, Any]:
+def claimed(import_id: int) -> ImportRow:
     row = imports.claim(import_id)
     assert row is not None
     return row
@@ -53,7 +53,7 @@ def test_one_import_has_one_holder(waiting: int) -> None:
     first = imports.claim()
 
     assert first is not None
-    assert (first["id"], first["attempts"], first["options"]) == (waiting, 1, {"handle": "ada"})
+    assert (first.id, first.attempts, first.options) == (waiting, 1, {"handle": "ada"})
     assert imports.claim() is None
 
 
@@ -63,7 +63,7 @@ def test_an_import_is_claimed_again_when_its_holder_is_gone(waiting: int) -> Non
 
     second = claimed(waiting)
 
-    assert (second["lease"], second["attempts"]) == (first["lease"] + 1, 2)
+    assert (second.lease, second.attempts) == (first.lease + 1, 2)
 
 
 def test_a_former_holder_can_keep_renew_and_release_nothing(owner: int, waiting: int) -> None:
@@ -73,36 +73,36 @@ def test_a_former_holder_can_keep_renew_and_release_nothing(owner: int, waiting:
 
     lost = pytest.raises(imports.LeaseLostError)
     with lost:
-        imports.renew(waiting, first["lease"])
+        imports.renew(waiting, first.lease)
     with lost:
-        imports.keep_batch(waiting, first["lease"], 0, Batch(posts=[post(1)]))
+        imports.keep_batch(waiting, first.lease, 0, Batch(posts=[post(1)]))
     with lost:
-        imports.end_import(waiting, first["lease"], state="failed")
-    imports.release(waiting, first["lease"])
-    imports.renew(waiting, second["lease"], step="Merging")
+        imports.end_import(waiting, first.lease, state="failed")
+    imports.release(waiting, first.lease)
+    imports.renew(waiting, second.lease, step="Merging")
     row = imports.get_import(owner, waiting)
     assert row is not None
-    assert (row["state"], row["step"], row["batches"]) == ("running", "Merging", 0)
+    assert (row.state, row.step, row.batches) == ("running", "Merging", 0)
 
 
 def test_a_released_import_is_free_at_once(waiting: int) -> None:
-    imports.release(waiting, claimed(waiting)["lease"])
+    imports.release(waiting, claimed(waiting).lease)
 
-    assert claimed(waiting)["attempts"] == 1
+    assert claimed(waiting).attempts == 1
 
 
 def test_a_batch_moves_the_cursor_and_the_report(owner: int, waiting: int) -> None:
     row = claimed(waiting)
     bad = [Skipped("row 3", "no date")] * 150
 
-    imports.keep_batch(waiting, row["lease"], 0, Batch(posts=[post(1)], skipped=bad, step="posts", done=5, total=9))
-    imports.keep_batch(waiting, row["lease"], 1, Batch(people=[follower("b")], done=9, total=9))
+    imports.keep_batch(waiting, row.lease, 0, Batch(posts=[post(1)], skipped=bad, step="posts", done=5, total=9))
+    imports.keep_batch(waiting, row.lease, 1, Batch(people=[follower("b")], done=9, total=9))
 
     after = imports.get_import(owner, waiting)
     assert after is not None
-    assert (after["batches"], after["done"], after["total"], after["attempts"]) == (2, 9, 9, 0)
-    assert (after["report"]["posts"], after["report"]["people"], after["report"]["n_skipped"]) == (1, 1, 150)
-    assert len(after["report"]["skipped"]) == imports.KEPT_SKIPPED
+    assert (after.batches, after.done, after.total, after.attempts) == (2, 9, 9, 0)
+    assert (after.report.posts, after.report.people, after.report.n_skipped) == (1, 1, 150)
+    assert len(after.report.skipped) == imports.KEPT_SKIPPED
     assert [len(batch["posts"]) for batch in imports.batches(waiting)] == [1, 0]
 
 
@@ -111,18 +111,18 @@ def test_a_cancelled_import_stops_its_holder(owner: int, waiting: int) -> None:
 
     assert imports.forget_import(owner, waiting)
     with pytest.raises(imports.LeaseLostError):
-        imports.keep_batch(waiting, row["lease"], 0, Batch(posts=[post(1)]))
+        imports.keep_batch(waiting, row.lease, 0, Batch(posts=[post(1)]))
 
 
 def test_the_holder_of_a_cancelled_import_does_not_go_on_with_the_next(owner: int, stranger: int) -> None:
     cancelled = claimed(imports.add_live(owner, service="github", handle="ada"))
-    imports.forget_import(owner, cancelled["id"])
+    imports.forget_import(owner, cancelled.id)
     following = claimed(imports.add_live(stranger, service="github", handle="bob"))  # SQLite numbers it as the first
 
-    for import_id in {cancelled["id"], following["id"]}:
+    for import_id in {cancelled.id, following.id}:
         with pytest.raises(imports.LeaseLostError):
-            imports.keep_batch(import_id, cancelled["lease"], 0, Batch(posts=[post(1)]))
-    assert list(imports.batches(following["id"])) == []
+            imports.keep_batch(import_id, cancelled.lease, 0, Batch(posts=[post(1)]))
+    assert list(imports.batches(following.id)) == []
 
 
 def test_a_stranger_neither_sees_nor_cancels_an_import(stranger: int, waiting: int) -> None:
@@ -133,15 +133,15 @@ def test_a_stranger_neither_sees_nor_cancels_an_import(stranger: int, waiting: i
 
 def test_an_ended_import_keeps_its_report_and_nothing_of_the_upload(owner: int) -> None:
     row = kept(owner, [Batch(posts=[post(1)])])
-    imports.add_entry(row["id"], "a.csv", io.BytesIO(b"x"))
+    imports.add_entry(row.id, "a.csv", io.BytesIO(b"x"))
 
-    imports.end_import(row["id"], row["lease"], state="done")
+    imports.end_import(row.id, row.lease, state="done")
 
-    ended = imports.get_import(owner, row["id"])
+    ended = imports.get_import(owner, row.id)
     assert ended is not None
-    assert (ended["state"], ended["report"]["posts"]) == ("done", 1)
-    assert imports.entries(row["id"]).names() == []
-    assert list(imports.batches(row["id"])) == []
+    assert (ended.state, ended.report.posts) == ("done", 1)
+    assert imports.entries(row.id).names() == []
+    assert list(imports.batches(row.id)) == []
 
 
 def test_uploads_whose_request_died_are_forgotten(owner: int, waiting: int) -> None:
@@ -150,7 +150,7 @@ def test_uploads_whose_request_died_are_forgotten(owner: int, waiting: int) -> N
 
     imports.drop_abandoned()
 
-    assert [row["id"] for row in imports.imports(owner)] == [waiting]
+    assert [row.id for row in imports.imports(owner)] == [waiting]
 
 
 def test_an_analysis_waits_like_an_import_that_is_merged(owner: int) -> None:
@@ -160,5 +160,5 @@ def test_an_analysis_waits_like_an_import_that_is_merged(owner: int) -> None:
 
     row = claimed(imports.add_analysis(owner, account, "time zone changed"))
 
-    assert (row["account_id"], row["merged"], row["options"]) == (account, True, {})
-    assert [i["id"] for i in imports.imports(owner, account_id=account)] == [row["id"], row["id"] - 1]
+    assert (row.account_id, row.merged, row.options) == (account, True, {})
+    assert [i.id for i in imports.imports(owner, account_id=account)] == [row.id, row.id - 1]

@@ -29,7 +29,7 @@ def test_records_become_posts_people_and_ties(owner: int) -> None:
     assert handles(owner, account, "followers") == ["b"]
     assert people.people(owner, account)["followers"].tolist()[1] == 7
     assert len(people.ties(owner, account)) == 2
-    assert (report["new_posts"], report["gained_followers"]) == (1, 0)
+    assert (report.new_posts, report.gained_followers) == (1, 0)
 
 
 def test_the_first_import_gains_nobody(owner: int) -> None:
@@ -48,7 +48,8 @@ def test_the_same_import_twice_changes_nothing(owner: int) -> None:
     after = (posts.posts(owner, account), people.people(owner, account), people.ties(owner, account))
     assert again == account
     assert all(b.equals(a) for b, a in zip(before, after, strict=True))
-    assert {report[name] for name in ("new_posts", "gained_followers", "lost_followers", "lost_friends")} == {0}
+    changed = (report.new_posts, report.gained_followers, report.lost_followers, report.lost_friends)
+    assert changed == (0, 0, 0, 0)
     assert people.changes(owner, account) == []
 
 
@@ -57,9 +58,9 @@ def test_a_newer_import_tells_who_was_gained_and_lost(owner: int) -> None:
 
     _, report = merged(owner, Batch(people=[follower("c"), follower("d"), friend("c")]), profile=FEBRUARY)
 
-    changes = {(c["handle"], c["relation"], c["change"]) for c in people.changes(owner, account)}
+    changes = {(c.handle, c.relation, c.change) for c in people.changes(owner, account)}
     assert changes == {("b", "follower", "lost"), ("d", "follower", "gained")}
-    assert (report["gained_followers"], report["lost_followers"], report["lost_friends"]) == (1, 1, 0)
+    assert (report.gained_followers, report.lost_followers, report.lost_friends) == (1, 1, 0)
     assert handles(owner, account, "followers") == ["c", "d"]
     assert handles(owner, account, "mutuals") == ["c"]
 
@@ -69,7 +70,7 @@ def test_a_partial_list_loses_nobody(owner: int) -> None:
 
     _, report = merged(owner, Batch(people=[follower("c")]), profile=FEBRUARY, complete=frozenset())
 
-    assert report["lost_followers"] == 0
+    assert report.lost_followers == 0
     assert handles(owner, account, "followers") == ["b", "c"]
 
 
@@ -79,7 +80,7 @@ def test_older_data_adds_missing_posts_and_says_nothing_of_today(owner: int) -> 
     older = Batch(posts=[post(0), post(1, likes=2)], people=[follower("b")])
     _, report = merged(owner, older, profile=JANUARY)
 
-    assert report["older"]
+    assert report.older
     assert posts.posts(owner, account)["likes"].tolist()[1] == 9
     assert len(posts.posts(owner, account)) == 2
     assert handles(owner, account, "followers") == ["c"]
@@ -102,7 +103,7 @@ def test_complete_ties_replace_those_that_stood_there(owner: int) -> None:
 
     merged(owner, Batch(ties=ties("bc", "db")), complete=everything)
 
-    pairs = {(t["source_key"], t["target_key"]) for t in people.stream_ties(owner, account, "everyone")}
+    pairs = {(t["source"], t["target"]) for t in people.stream_ties(owner, account, "everyone")}
     assert pairs == {("b", "c"), ("d", "b")}
 
 
@@ -123,7 +124,7 @@ def test_who_came_and_went_by_one_import_was_seen_at_one_time(owner: int) -> Non
     merged(owner, Batch(people=[follower("d"), friend("e")]))
 
     assert len(people.changes(owner, account)) == 4
-    assert len({change["seen_at"] for change in people.changes(owner, account)}) == 1
+    assert len({change.seen_at for change in people.changes(owner, account)}) == 1
 
 
 def test_a_mutual_friend_who_is_lost_does_not_follow_any_more(owner: int) -> None:
@@ -138,7 +139,7 @@ def test_a_mutual_friend_who_is_lost_does_not_follow_any_more(owner: int) -> Non
 
     assert handles(owner, account, "friends") == ["b"]
     assert handles(owner, account, "followers") == ["b", "c"]
-    assert (report["lost_friends"], report["lost_followers"]) == (2, 0)
+    assert (report.lost_friends, report.lost_followers) == (2, 0)
 
 
 def test_the_services_own_count_goes_before_that_of_a_list(owner: int) -> None:
@@ -169,7 +170,7 @@ def test_each_user_has_their_own_account_of_the_same_key(owner: int, stranger: i
 
 def test_whoever_lost_the_lease_merges_nothing(owner: int) -> None:
     row = kept(owner, [Batch(people=[follower("b")])])
-    reading = Reading(row["id"], row["lease"] - 1, owner, "csv", ADA, BOTH, [])
+    reading = Reading(row.id, row.lease - 1, owner, "csv", ADA, BOTH, [])
 
     with pytest.raises(imports.LeaseLostError):
         merge(reading)
@@ -183,12 +184,12 @@ def test_notes_and_source_stand_with_the_account(owner: int) -> None:
     row = accounts.account(owner, account)
 
     assert row is not None
-    assert (row["notes"], row["source"], row["mutual_ties"]) == (["No posts."], "csv", True)
+    assert (row.notes, row.source, row.mutual_ties) == (["No posts."], "csv", True)
 
 
 def test_imports_forget_batches_when_they_end(owner: int) -> None:
     row = kept(owner, [Batch(people=[follower("b")])])
 
-    imports.end_import(row["id"], row["lease"], state="failed", message="No.")
+    imports.end_import(row.id, row.lease, state="failed", message="No.")
 
-    assert list(imports.batches(row["id"])) == []
+    assert list(imports.batches(row.id)) == []

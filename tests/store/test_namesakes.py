@@ -11,6 +11,7 @@ from dashapp.services.records import Batch, Profile
 from dashapp.store import accounts, connections, imports, people, posts, users
 from dashapp.store.database import now
 from dashapp.store.merge import Reading, merge
+from dashapp.store.rows import AccountRow
 from tests.records import follower, friend, kept, post
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -21,8 +22,8 @@ def put(owner: int, profile: Profile, *batches: Batch, source: str, **more: Any)
     """The account of a reading, ended."""
     row = kept(owner, batches)
     values = {"complete": frozenset(), "notes": [f"note of {source}"], **more}
-    account = merge(Reading(row["id"], row["lease"], owner, source, profile, live=source == "live", **values))
-    imports.end_import(row["id"], row["lease"], state="done")
+    account = merge(Reading(row.id, row.lease, owner, source, profile, live=source == "live", **values))
+    imports.end_import(row.id, row.lease, state="done")
     return account
 
 
@@ -43,7 +44,7 @@ def connected(owner: int, service: str, name: str = "Ada Example", key: str = "3
     return put(owner, profile, source="live", connection=given)
 
 
-def of(owner: int, account: int) -> dict[str, Any]:
+def of(owner: int, account: int) -> AccountRow:
     row = accounts.account(owner, account)
     assert row is not None
     return row
@@ -64,9 +65,9 @@ def test_a_connection_leaves_an_exported_account_as_it_was(owner: int, service: 
     after = of(owner, again)
     assert again == first
     for name in ("handle", "notes", "source", "lists", "data_at", "key"):
-        assert after[name] == before[name]
-    assert after["connection_id"] is not None
-    assert after["friends"] == 348
+        assert getattr(after, name) == getattr(before, name)
+    assert after.connection_id is not None
+    assert after.friends == 348
 
 
 @BOTH_SERVICES
@@ -77,8 +78,8 @@ def test_an_export_fills_a_connected_account(owner: int, service: str) -> None:
 
     after = of(owner, again)
     assert again == first
-    assert (after["handle"], after["source"], after["notes"]) == ("ada.example", service, [f"note of {service}"])
-    assert after["connection_id"] is not None
+    assert (after.handle, after.source, after.notes) == ("ada.example", service, [f"note of {service}"])
+    assert after.connection_id is not None
     assert len(posts.posts(owner, again)) == 1
     assert people.people(owner, again)["handle"].tolist() == ["bob"]
 
@@ -90,7 +91,7 @@ def test_both_go_on_as_one(owner: int, service: str) -> None:
     later = [exported(owner, service), connected(owner, service), exported(owner, service), connected(owner, service)]
 
     assert set(later) == {first}
-    assert of(owner, first)["source"] == service
+    assert of(owner, first).source == service
 
 
 def test_a_connected_account_is_known_under_another_name(owner: int) -> None:
@@ -137,7 +138,7 @@ def test_the_account_of_another_user_is_never_met(owner: int, stranger: int, ser
     mine = connected(owner, service)
 
     assert mine != theirs
-    assert of(stranger, theirs)["connection_id"] is None
+    assert of(stranger, theirs).connection_id is None
     assert accounts.account(owner, theirs) is None
     assert (len(posts.posts(owner, mine)), len(people.people(owner, mine))) == (0, 0)
 
@@ -163,7 +164,7 @@ def test_an_archive_that_is_older_than_the_connection_is_read_whole(owner: int) 
 
     assert archived(owner, NOW - timedelta(days=9)) == account
     after = of(owner, account)
-    assert (after["source"], after["lists"], after["data_at"]) == ("x", ["followers"], NOW - timedelta(days=9))
+    assert (after.source, after.lists, after.data_at) == ("x", ["followers"], NOW - timedelta(days=9))
     assert len(people.people(owner, account)) == 1
 
 
@@ -173,9 +174,9 @@ def test_a_profile_alone_makes_an_archive_no_newer(owner: int) -> None:
     lives(owner)
 
     after = of(owner, account)
-    assert (after["source"], after["as_of"]) == ("x", NOW - timedelta(days=9))
-    assert after["notes"] == ["note of x", "note of live"]
-    assert after["followers"] == 512
+    assert (after.source, after.as_of) == ("x", NOW - timedelta(days=9))
+    assert after.notes == ["note of x", "note of live"]
+    assert after.followers == 512
     assert archived(owner, NOW - timedelta(days=3), follower("7"), follower("8")) == account
     assert len(people.people(owner, account)) == 2
 
@@ -185,7 +186,7 @@ def test_what_is_read_whole_is_no_profile_alone(owner: int) -> None:
 
     lives(owner, complete=frozenset({"followers"}))
 
-    assert of(owner, account)["source"] == "live"
+    assert of(owner, account).source == "live"
     assert not people.people(owner, account)["is_follower"].any()
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from dashapp.models import Instance
 from dashapp.store import pending
-from dashapp.store.database import every, reading
+from dashapp.store.database import reading
 
 VALUE = {"service": "github", "verifier": "canary"}
 
@@ -17,7 +17,7 @@ VALUE = {"service": "github", "verifier": "canary"}
 def rows():
     """All that is kept."""
     with reading() as session:
-        return every(session, select(*Instance.__table__.columns))
+        return [dict(row) for row in session.execute(select(*Instance.__table__.columns)).mappings()]
 
 
 def test_what_is_kept_is_taken_out_once():

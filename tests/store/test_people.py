@@ -26,7 +26,7 @@ def account(owner: int) -> int:
 
 
 def keys(rows: list[dict[str, object]]) -> str:
-    return "".join(str(row["key"]) for row in rows)
+    return "".join(str(row.key) for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -84,13 +84,13 @@ def test_the_total_counts_beyond_the_page(owner: int, account: int) -> None:
 def test_ties_of_a_list_have_both_ends_in_it(owner: int, account: int, which: str, expected: list[str]) -> None:
     rows = people.stream_ties(owner, account, which)
 
-    assert [row["source_key"] + row["target_key"] for row in rows] == expected
+    assert [row["source"] + row["target"] for row in rows] == expected
 
 
 def test_neighbours_have_a_tie_in_either_direction(owner: int, account: int) -> None:
     carol = people.find_people(owner, account, "everyone", "carol")[0]
 
-    assert keys(people.neighbours(owner, account, carol["id"], "everyone")) == "bd"
+    assert keys(people.neighbours(owner, account, carol.id, "everyone")) == "bd"
 
 
 def test_measures_are_kept_and_old_ones_forgotten(owner: int, account: int) -> None:
@@ -100,11 +100,11 @@ def test_measures_are_kept_and_old_ones_forgotten(owner: int, account: int) -> N
     people.save_measures(owner, account, pd.DataFrame({"person": ids[:1], "shared_followers": [7]}))
 
     rows, _ = people.list_page(owner, account, "everyone")
-    assert [row["shared_followers"] for row in rows] == [7, None, None, None]
+    assert [row.shared_followers for row in rows] == [7, None, None, None]
 
 
 def test_a_stranger_gets_nothing(owner: int, stranger: int, account: int) -> None:
-    bob = people.find_people(owner, account, "everyone", "bob")[0]["id"]
+    bob = people.find_people(owner, account, "everyone", "bob")[0].id
     people.save_measures(stranger, account, pd.DataFrame({"person": [bob], "community": [3]}))
 
     assert people.list_page(stranger, account, "everyone") == ([], 0)
@@ -116,4 +116,4 @@ def test_a_stranger_gets_nothing(owner: int, stranger: int, account: int) -> Non
     assert people.changes(stranger, account) == people.count_changes(stranger, account) == []
     mine = people.person(owner, account, bob)
     assert mine is not None
-    assert mine["community"] is None
+    assert mine.community is None

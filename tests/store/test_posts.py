@@ -74,12 +74,12 @@ def test_forgotten_assessments_are_made_again(owner: int, account: int) -> None:
 def test_posts_behind_a_bar(owner: int, account: int, asked: dict[str, Any], expected: list[str]) -> None:
     rows = posts.posts_between(owner, account, **asked)
 
-    days = [str((row["created_at"] - START).days) for row in rows]
+    days = [str((row.created_at - START).days) for row in rows]
     assert days == expected
 
 
 def test_a_download_streams_all_posts(owner: int, account: int) -> None:
-    assert [row["key"] for row in posts.stream_posts(owner, account)] == list("01234")
+    assert [row["post"] for row in posts.stream_posts(owner, account)] == list("01234")
 
 
 def test_a_stranger_reads_and_changes_nothing(owner: int, stranger: int, account: int) -> None:

@@ -18,8 +18,8 @@ def test_two_users_may_share_an_address(owner: int) -> None:
 
 
 def test_users_are_found_by_name_or_address_in_any_case(owner: int, stranger: int) -> None:
-    assert [user["id"] for user in users.find_users("ADA")] == [owner]
-    assert [user["id"] for user in users.find_users("bob@EXAMPLE.org")] == [stranger]
+    assert [user.id for user in users.find_users("ADA")] == [owner]
+    assert [user.id for user in users.find_users("bob@EXAMPLE.org")] == [stranger]
 
 
 def test_a_session_tells_its_user(owner: int) -> None:
@@ -56,15 +56,15 @@ def test_ending_other_sessions_keeps_this_one_and_those_of_others(owner: int, st
 def test_changing_the_name_changes_how_it_is_found(owner: int) -> None:
     users.change_user(owner, name="Countess", time_zone="Europe/Paris")
 
-    assert users.find_users("countess")[0]["id"] == owner
-    assert users.user(owner)["time_zone"] == "Europe/Paris"
+    assert users.find_users("countess")[0].id == owner
+    assert users.user(owner).time_zone == "Europe/Paris"
 
 
 def test_what_is_stored_about_a_user_counts_only_their_rows(owner: int, stranger: int) -> None:
     merged(owner, Batch(people=[follower("b"), follower("c")]))
     merged(stranger, Batch(people=[follower("d")]))
 
-    stored = {(row["table"], row["account"] is None): row["rows"] for row in users.stored_about(owner)}
+    stored = {(row.table, row.account is None): row.rows for row in users.stored_about(owner)}
 
     assert stored["users", True] == 1
     assert stored["imports", True] == 1
@@ -79,7 +79,7 @@ def test_deleting_a_user_leaves_nothing_of_theirs(owner: int, stranger: int) -> 
     users.delete_user(owner)
 
     assert users.signed_in(token) is None
-    assert {row["rows"] for row in users.stored_about(owner)} == {0}
+    assert {row.rows for row in users.stored_about(owner)} == {0}
     assert accounts.account(stranger, account) is not None
 
 

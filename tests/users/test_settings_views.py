@@ -22,7 +22,7 @@ def ada(app):
 
 def the_id(app, email=ADA["email"]):
     with app.app_context():
-        return users.find_users(email)[0]["id"]
+        return users.find_users(email)[0].id
 
 
 def add_account(app, owner, handle="ada_social"):
@@ -91,9 +91,9 @@ def test_another_time_zone_has_all_accounts_analysed_again(app, ada):
     ada.send("/user/ada/display", {"time_zone": "Asia/Kolkata", "theme": "dark"})
 
     with app.app_context():
-        assert {row["account_id"] for row in imports.imports(owner)} == {first, second}
+        assert {row.account_id for row in imports.imports(owner)} == {first, second}
         assert len(imports.imports(owner)) == 2
-        assert users.user(owner)["time_zone"] == "Asia/Kolkata"
+        assert users.user(owner).time_zone == "Asia/Kolkata"
 
 
 def test_a_chosen_theme_is_drawn_by_the_server(ada):
@@ -108,7 +108,7 @@ def test_a_chosen_theme_is_drawn_by_the_server(ada):
 def test_unknown_time_zones_and_themes_are_refused(app, ada, wrong):
     assert ada.send("/user/ada/display", {"time_zone": "UTC", "theme": "auto", **wrong}).status_code == 422
     with app.app_context():
-        assert users.user(the_id(app))["time_zone"] == "UTC"
+        assert users.user(the_id(app)).time_zone == "UTC"
 
 
 def test_another_address_needs_the_password(app, ada):
@@ -258,4 +258,4 @@ def test_a_visitor_of_the_demo_sees_settings_and_changes_none(app):
     assert page.count("<fieldset disabled>") == 5
     assert answer.status_code == 403
     with app.app_context():
-        assert users.user(owner)["name"] == "Demo"
+        assert users.user(owner).name == "Demo"

@@ -40,9 +40,7 @@ def test_registering_keeps_the_time_zone_of_the_browser(app, ada):
     Visitor(app).register({**BOB, "email": "dan@example.social"}, time_zone="Nowhere/At all")
 
     with app.app_context():
-        zones = [
-            users.user(users.find_users(name)[0]["id"])["time_zone"] for name in (BOB["email"], "dan@example.social")
-        ]
+        zones = [users.user(users.find_users(name)[0].id).time_zone for name in (BOB["email"], "dan@example.social")]
     assert zones == ["Asia/Kolkata", "UTC"]
 
 
@@ -66,7 +64,7 @@ def test_registering_twice_opens_the_same_account(app, ada):
 
     assert is_at(again.register({**ADA, "name": "Somebody"}), HOME)
     with app.app_context():
-        assert [user["name"] for user in users.find_users(ADA["email"])] == ["Ada"]
+        assert [user.name for user in users.find_users(ADA["email"])] == ["Ada"]
 
 
 @pytest.mark.parametrize(

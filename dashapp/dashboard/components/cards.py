@@ -64,20 +64,20 @@ REASONS = {
 
 def cards(figures: pd.DataFrame) -> html.Dl:
     """One card a measure; `figures` has `measure`, `value`, `low`, `high`, `n`, `reason`, `few`."""
-    rows = {row["measure"]: row for row in figures.to_dict("records")}
-    return html.Dl([card(measure, rows.get(measure.name, {})) for measure in MEASURES], className="sg-cards")
+    by_measure = {figure["measure"]: figure for figure in figures.to_dict("records")}
+    return html.Dl([card(measure, by_measure.get(measure.name, {})) for measure in MEASURES], className="sg-cards")
 
 
-def card(measure: Measure, row: Mapping[str, Any]) -> html.Div:
+def card(measure: Measure, figure: Mapping[str, Any]) -> html.Div:
     """The card of one measure; its meaning shows on hover and on focus."""
-    written = measure.write(row.get("value"))
+    written = measure.write(figure.get("value"))
     hint = f"sg-hint-{measure.name}"
     return html.Div(
         [
             html.Dt(measure.title),
             html.Dd(written, className="sg-value" if written != DASH else "sg-value sg-untold"),
-            html.Dd(basis(measure, row), className="sg-basis"),
-            html.Dd(html.Span(f"{measure.meaning} {interval(measure, row)}".strip(), id=hint), className="sg-hint"),
+            html.Dd(basis(measure, figure), className="sg-basis"),
+            html.Dd(html.Span(f"{measure.meaning} {interval(measure, figure)}".strip(), id=hint), className="sg-hint"),
         ],
         className="sg-figure",
         tabIndex=0,
@@ -85,21 +85,21 @@ def card(measure: Measure, row: Mapping[str, Any]) -> html.Div:
     )
 
 
-def basis(measure: Measure, row: Mapping[str, Any]) -> str:
+def basis(measure: Measure, figure: Mapping[str, Any]) -> str:
     """The small line: why there is no number, or what the number rests on."""
-    if measure.write(row.get("value")) == DASH:
-        return REASONS.get(row.get("reason") or "not told", "not told in this data")
-    if measure.write(row.get("low")) != DASH:
-        few = ", few posts" if row.get("few") is True else ""
-        return f"{measure.write(row['low'])} to {measure.write(row['high'])}{few}"
-    return f"of {count(row['n'])} {measure.of}" if measure.of and row.get("n") else ""
+    if measure.write(figure.get("value")) == DASH:
+        return REASONS.get(figure.get("reason") or "not told", "not told in this data")
+    if measure.write(figure.get("low")) != DASH:
+        few = ", few posts" if figure.get("few") is True else ""
+        return f"{measure.write(figure['low'])} to {measure.write(figure['high'])}{few}"
+    return f"of {count(figure['n'])} {measure.of}" if measure.of and figure.get("n") else ""
 
 
-def interval(measure: Measure, row: Mapping[str, Any]) -> str:
+def interval(measure: Measure, figure: Mapping[str, Any]) -> str:
     """The sentence on the interval."""
-    if measure.write(row.get("low")) == DASH:
+    if measure.write(figure.get("low")) == DASH:
         return ""
     return (
-        f"It rests on {count(row['n'])} {measure.of}; with 95% confidence it lies "
-        f"between {measure.write(row['low'])} and {measure.write(row['high'])}."
+        f"It rests on {count(figure['n'])} {measure.of}; with 95% confidence it lies "
+        f"between {measure.write(figure['low'])} and {measure.write(figure['high'])}."
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import dash_ag_grid as dag
 
+from ...store.rows import PersonRow
 from .numbers import DASH, count
 from .posts import safe_link
 
@@ -111,14 +112,14 @@ def _definition(column: Column, sort: str | None) -> dict[str, Any]:
     return definition
 
 
-def grid_row(person: Mapping[str, Any], *, tells_mutual: bool) -> dict[str, Any]:
+def grid_row(person: PersonRow, *, tells_mutual: bool) -> dict[str, Any]:
     """A row as the grid shows it: written out, for the server sorts and filters."""
-    row: dict[str, Any] = {"id": str(person["id"]), "url": safe_link(person["url"])}
-    row |= {"name": person["name"] or DASH, "handle": person["handle"] or person["key"]}
+    row: dict[str, Any] = {"id": str(person.id), "url": safe_link(person.url)}
+    row |= {"name": person.name or DASH, "handle": person.handle or person.key}
     for column in (FOLLOWERS, FRIENDS, SHARED, COMMON, IN_FOLLOWERS, IN_FRIENDS):
-        row[column.name] = count(person[column.name])
+        row[column.name] = count(getattr(person, column.name))
     for column in (FOLLOWS_SINCE, FRIEND_SINCE, FIRST_SEEN):
-        row[column.name] = person[column.name].strftime("%Y-%m-%d") if person[column.name] else DASH
-    mutual = person["is_follower"] and person["is_friend"]
-    row["mutual"] = "Yes" if mutual else "No" if tells_mutual else DASH
-    return row
+        moment = getattr(person, column.name)
+        row[column.name] = moment.strftime("%Y-%m-%d") if moment else DASH
+    mutual = person.is_follower and person.is_friend
+    return row | {"mutual": "Yes" if mutual else "No" if tells_mutual else DASH}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -21,47 +23,69 @@ COUNTS = {
 }
 
 
-def post_list(posts: Iterable[Mapping[str, Any]], *, time_zone: str, ordered: bool = False) -> html.Ol | html.Ul:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedPost:
+    """A post as a list shows it; `why` it has its label. None: not known."""
+
+    created_at: datetime
+    kind: str
+    text: str | None = None
+    url: str | None = None
+    label: str | None = None
+    why: str | None = None
+    replies: int | None = None
+    reposts: int | None = None
+    quotes: int | None = None
+    likes: int | None = None
+    views: int | None = None
+
+
+def listed(frame: pd.DataFrame) -> list[ListedPost]:
+    """The posts of a frame, in which some columns may be missing."""
+    known = frame.reindex(columns=[each.name for each in fields(ListedPost)]).astype(object)
+    return [ListedPost(**post) for post in known.where(known.notna(), None).to_dict("records")]
+
+
+def post_list(posts: Iterable[ListedPost], *, time_zone: str, ordered: bool = False) -> html.Ol | html.Ul:
     """Posts with their time, text, counts and link; texts are shown as they are, never as markup."""
-    items = [html.Li(post(row, time_zone=time_zone), className="sg-post") for row in posts]
+    items = [html.Li(article(post, time_zone=time_zone), className="sg-post") for post in posts]
     return html.Ol(items, className="sg-posts sg-ranked") if ordered else html.Ul(items, className="sg-posts")
 
 
-def post(row: Mapping[str, Any], *, time_zone: str) -> html.Article:
+def article(post: ListedPost, *, time_zone: str) -> html.Article:
     """One post."""
-    why = _reason(row)
-    head = [html.Span(KINDS.get(row["kind"], row["kind"])), _time(row, time_zone), _tone(row, why)]
-    told = [plural(int(row[name]), *words) for name, words in COUNTS.items() if pd.notna(row.get(name))]
-    text = row["text"] if isinstance(row["text"], str) and row["text"].strip() else "Without text"
+    why = _reason(post)
+    head = [html.Span(KINDS.get(post.kind, post.kind)), _time(post, time_zone), _tone(post, why)]
+    counts = [(getattr(post, name), words) for name, words in COUNTS.items()]
+    counted = [plural(int(count), *words) for count, words in counts if count is not None]
+    text = post.text if post.text and post.text.strip() else "Without text"
     return html.Article(
         [
             html.Div(head, className="sg-post-head"),
             html.P(text, className="sg-post-text", dir="auto"),
             html.Div(
-                [html.P(", ".join(told) or "No counts told", className="sg-remark"), _shown(why)],
+                [html.P(", ".join(counted) or "No counts told", className="sg-remark"), _shown(why)],
                 className="sg-post-foot",
             ),
         ]
     )
 
 
-def _reason(row: Mapping[str, Any]) -> str | None:
+def _reason(post: ListedPost) -> str | None:
     """Why the post has its label, if that is known; a label that an older model gave has reasons of its own."""
-    label, why = row.get("label"), row.get("why")
-    known = isinstance(label, str) and isinstance(why, str) and why.startswith(label)
-    return str(why) if known else None
+    known = post.label is not None and post.why is not None and post.why.startswith(post.label)
+    return post.why if known else None
 
 
-def _tone(row: Mapping[str, Any], why: str | None) -> html.Span | html.Button | None:
+def _tone(post: ListedPost, why: str | None) -> html.Span | html.Button | None:
     """The label; as a button where its reason is known, which is shown while it is pointed at or focused."""
-    label = row.get("label")
-    if not isinstance(label, str):
+    if post.label is None:
         return None
-    look = f"sg-tone sg-{label}"
+    look = f"sg-tone sg-{post.label}"
     return (
-        html.Button(label, type="button", className=look, **aria(label=why))
+        html.Button(post.label, type="button", className=look, **aria(label=why))
         if why
-        else html.Span(label, className=look)
+        else html.Span(post.label, className=look)
     )
 
 
@@ -70,10 +94,9 @@ def _shown(why: str | None) -> html.Span | None:
     return html.Span(why, className="sg-why", dir="auto", **aria(hidden="true")) if why else None
 
 
-def _time(row: Mapping[str, Any], time_zone: str) -> html.A | html.Time:
-    written = moment(row["created_at"], time_zone)
-    time = html.Time(written, dateTime=row["created_at"].isoformat())
-    link = safe_link(row.get("url"))
+def _time(post: ListedPost, time_zone: str) -> html.A | html.Time:
+    time = html.Time(moment(post.created_at, time_zone), dateTime=post.created_at.isoformat())
+    link = safe_link(post.url)
     return html.A(time, href=link, rel="noopener nofollow", target="_blank") if link else time
 
 

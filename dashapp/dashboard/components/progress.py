@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import html
 
 from ...services import service_of
+from ...store.rows import ImportReport, ImportRow, State
 from .attributes import aria
 from .numbers import moment, percent, plural
 
-STATES = {
+STATES: Mapping[State, str] = {
     "receiving": "Receiving the upload",
     "columns": "Waits for you: say which column is which",
     "queued": "Waits for its turn",
@@ -29,17 +29,16 @@ CHANGED = {
     "gained_friends": ("friend gained", "friends gained"),
     "lost_friends": ("friend lost", "friends lost"),
 }
-OPEN = ("receiving", "queued", "running")
 FEW = 5  # calls that say little about the rest
 
 
-def import_card(row: Mapping[str, Any], *, csrf_token: str, time_zone: str = "UTC") -> html.Article:
+def import_card(row: ImportRow, *, csrf_token: str, time_zone: str = "UTC") -> html.Article:
     """One import: how far it is, what it left out, and what can be done."""
     named = html.Div(
         [
             html.H3(title_of(row), className="sg-import-title"),
             html.P(state_of(row, time_zone), className="sg-remark"),
-            html.P(effort_of(row), className="sg-remark") if row["live"] and row["calls"] else None,
+            html.P(effort_of(row), className="sg-remark") if row.live and row.calls else None,
         ]
     )
     return html.Article(
@@ -48,64 +47,68 @@ def import_card(row: Mapping[str, Any], *, csrf_token: str, time_zone: str = "UT
                 [named, html.Div([_columns(row), _forget(row, csrf_token)], className="sg-actions")],
                 className="sg-import-head",
             ),
-            progress_bar(row) if row["state"] in OPEN else None,
-            html.P(row["message"], className="sg-import-message") if row["message"] else None,
-            html.P(result_of(row["report"]), className="sg-remark") if row["state"] == "done" else None,
-            skipped(row["report"]),
+            progress_bar(row) if row.is_open else None,
+            html.P(row.message, className="sg-import-message") if row.message else None,
+            html.P(result_of(row.report), className="sg-remark") if row.state == "done" else None,
+            skipped(row.report),
         ],
-        className=f"sg-card sg-import sg-import-{row['state']}",
+        className=f"sg-card sg-import sg-import-{row.state}",
     )
 
 
-def result_of(report: Mapping[str, Any]) -> str:
+def result_of(report: ImportReport) -> str:
     """What an import that ended brought."""
-    read = [plural(report.get(name, 0), *words) for name, words in READ.items() if report.get(name)]
+    read = _counted(report, READ)
     said = f"Read {', '.join(read)}." if read else "Nothing was read."
-    changed = [plural(report[name], *words) for name, words in CHANGED.items() if report.get(name)]
-    if report.get("older"):
+    changed = _counted(report, CHANGED)
+    if report.older:
         said += " It is older than what was here already: only posts that were missing were added."
-    elif "new_posts" in report and not report["new_posts"] and not changed:
+    elif report.new_posts == 0 and not changed:
         said += " Nothing in it was new."
     return f"{said} {', '.join(changed)}." if changed else said
 
 
-def title_of(row: Mapping[str, Any]) -> str:
+def _counted(report: ImportReport, words: Mapping[str, Sequence[str]]) -> list[str]:
+    counts = {name: getattr(report, name) for name in words}
+    return [plural(number, *words[name]) for name, number in counts.items() if number]
+
+
+def title_of(row: ImportRow) -> str:
     """What is imported: a file, or an account of a service."""
-    if not row["live"]:
-        return row["filename"] or "Import"
-    service = service_of(row["options"].get("service", "")).title
-    return f"{service}: {row['filename']}" if row["filename"] else service
+    if not row.live:
+        return row.filename or "Import"
+    service = service_of(row.service).title
+    return f"{service}: {row.filename}" if row.filename else service
 
 
-def state_of(row: Mapping[str, Any], time_zone: str = "UTC") -> str:
+def state_of(row: ImportRow, time_zone: str = "UTC") -> str:
     """The state in words, with the step that runs, or when it goes on."""
-    if row["state"] == "running" and row["step"]:
-        return row["step"]
-    if row["state"] == "queued" and row["wake_at"] and row["wake_at"] > datetime.now(UTC):
-        return f"Pauses, and goes on at {moment(row['wake_at'], time_zone)}"
-    return STATES.get(row["state"], row["state"])
+    if row.state == "running" and row.step:
+        return row.step
+    if row.is_asleep:
+        return f"Pauses, and goes on at {moment(row.wake_at, time_zone)}"
+    return STATES[row.state]
 
 
-def effort_of(row: Mapping[str, Any]) -> str:
+def effort_of(row: ImportRow) -> str:
     """What a live import has read, in how many calls, and how long the rest may take."""
-    read = [plural(row["report"].get(name, 0), *words) for name, words in READ.items() if row["report"].get(name)]
-    said = f"{', '.join(read) or 'Nothing'} read in {plural(row['calls'], 'call')}"
+    said = f"{', '.join(_counted(row.report, READ)) or 'Nothing'} read in {plural(row.calls, 'call')}"
     left = time_left(row)
     return f"{said}; about {left} left." if left else f"{said}."
 
 
-def time_left(row: Mapping[str, Any]) -> str | None:
+def time_left(row: ImportRow) -> str | None:
     """As long as it took so far, by the share that is done; None before that says much."""
-    if row["state"] != "running" or not row["step"].startswith("Reading") or row["done"] < FEW or not row["started_at"]:
+    if row.state != "running" or not row.step.startswith("Reading") or row.done < FEW or not row.started_at:
         return None
-    so_far = (datetime.now(UTC) - row["started_at"]).total_seconds()
-    seconds = so_far * (row["total"] - row["done"]) / row["done"]
+    so_far = (datetime.now(UTC) - row.started_at).total_seconds()
+    seconds = so_far * (row.total - row.done) / row.done
     return plural(max(round(seconds / 60), 1), "minute") if seconds > 45 else "less than a minute"
 
 
-def progress_bar(row: Mapping[str, Any]) -> html.Div:
+def progress_bar(row: ImportRow) -> html.Div:
     """A bar and its words; without a known total it says only that work goes on."""
-    share = min(row["done"] / row["total"], 1.0) if row["total"] else None
+    share = min(row.done / row.total, 1.0) if row.total else None
     bar = {"value": str(share)} if share is not None else {}
     return html.Div(
         [
@@ -116,31 +119,30 @@ def progress_bar(row: Mapping[str, Any]) -> html.Div:
     )
 
 
-def skipped(report: Mapping[str, Any]) -> html.Details | None:
+def skipped(report: ImportReport) -> html.Details | None:
     """Records that were kept out, and why."""
-    number = report.get("n_skipped", 0)
+    number, examples = report.n_skipped, report.skipped
     if not number:
         return None
-    examples = report.get("skipped", [])
-    items = [html.Li([html.Code(record["where"]), f": {record['why']}"]) for record in examples]
+    items = [html.Li([html.Code(record.where), f": {record.why}"]) for record in examples]
     rest = f"and {number - len(examples):,} more" if number > len(examples) else None
     title = f"{plural(number, 'record')} kept out"
     return html.Details([html.Summary(title), html.Ul(items, className="sg-skipped"), html.P(rest) if rest else None])
 
 
-def _columns(row: Mapping[str, Any]) -> html.A | None:
-    if row["state"] != "columns":
+def _columns(row: ImportRow) -> html.A | None:
+    if row.state != "columns":
         return None
-    return html.A("Name the columns", href=f"/connect/columns/{row['id']}", className="btn btn-primary btn-sm")
+    return html.A("Name the columns", href=f"/connect/columns/{row.id}", className="btn btn-primary btn-sm")
 
 
-def _forget(row: Mapping[str, Any], csrf_token: str) -> html.Form:
-    label = "Dismiss" if row["state"] in ("failed", "done") else "Cancel"
+def _forget(row: ImportRow, csrf_token: str) -> html.Form:
+    label = "Dismiss" if row.state in ("failed", "done") else "Cancel"
     return html.Form(
         [
             dbc.Input(type="hidden", name="csrf_token", value=csrf_token),
             html.Button(label, type="submit", className="btn btn-outline-secondary btn-sm"),
         ],
         method="POST",
-        action=f"/connect/imports/{row['id']}/forget",
+        action=f"/connect/imports/{row.id}/forget",
     )

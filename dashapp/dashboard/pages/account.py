@@ -12,13 +12,13 @@ from flask_login import current_user
 
 from ...services import SERVICES, service_of
 from ...store import accounts
+from ...store.rows import AccountRow
 from ..account_view import Shown, read, shown_again
 from ..address import View, search_of, view
 from ..chart_tables import TABLES
 from ..components.chart import table
 from ..components.empty import empty
 from ..components.periods import periods
-from ..components.progress import OPEN
 from ..sections import changes, graph, head, live, people, posts, sentiment
 
 PATH, TEMPLATE = None, "/user/<service>"
@@ -35,30 +35,30 @@ TITLE = page_title
 
 def exists(query: Mapping[str, str], service: str) -> bool:
     """Whether there is such a service, and the account that the query names is the user's."""
-    mine = [row for row in accounts.accounts(current_user.id) if row["service"] == service]
+    mine = [row for row in accounts.accounts(current_user.id) if row.service == service]
     if not mine and service not in SERVICES:
         return False
     wanted = query.get("account")
-    return wanted is None or wanted in {str(row["id"]) for row in mine}
+    return wanted is None or wanted in {str(row.id) for row in mine}
 
 
 def layout(pathname: str = "", **query: Any) -> html.Div:
     """The page that an address names. The path counts, for a query string could name another service."""
     service = pathname.rstrip("/").rpartition("/")[2]
-    of_service = [row for row in accounts.accounts(current_user.id) if row["service"] == service]
+    of_service = [row for row in accounts.accounts(current_user.id) if row.service == service]
     chosen = view(query)
     if not of_service:
         return _not_connected(service)
-    wanted = chosen.account or of_service[0]["id"]
+    wanted = chosen.account or of_service[0].id
     shown = read(wanted, period=chosen.period, unit=chosen.unit)
-    if shown is None or shown.account["service"] != service:
+    if shown is None or shown.account.service != service:
         why = "This account is not yours, or it was deleted: choose one from the overview."
         return _instead("No such account", empty("Not among your accounts", why, _to_overview()))
     page = html.Div(account_page(shown, of_service, chosen), id="account-page", className="sg-dashboard")
     return html.Div([live.progress(shown), page], className="sg-dashboard")
 
 
-def account_page(shown: Shown, of_service: Sequence[Mapping[str, Any]], chosen: View) -> list[Component]:
+def account_page(shown: Shown, of_service: Sequence[AccountRow], chosen: View) -> list[Component]:
     """All parts of an account's page."""
     parts: list[Component | None] = [
         dcc.Store(id="account-shown", data={"account": shown.id, "period": shown.period, "unit": shown.unit}),
@@ -126,13 +126,11 @@ def register(app: Dash) -> None:
     def poll(_times: Any, before: Any, data: Any, search: Any) -> tuple[Any, bool, str, Any]:
         """While an import goes on, its card is drawn anew; after each analysis the whole page is."""
         shown = shown_again(data)
-        going = any(row["state"] in OPEN for row in live.open_imports(shown.id))
+        going = any(row.is_open for row in live.open_imports(shown.id))
         stamp = live.stamp(shown.account)
         anew: Any = no_update
         if stamp != before:
-            of_service = [
-                row for row in accounts.accounts(current_user.id) if row["service"] == shown.account["service"]
-            ]
+            of_service = [row for row in accounts.accounts(current_user.id) if row.service == shown.account.service]
             anew = account_page(shown, of_service, view(search_of(search)))
         return live.cards(shown), not going, stamp, anew
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,13 +13,14 @@ from flask_wtf.csrf import generate_csrf
 
 from ...store import accounts, imports
 from ...store.database import now
+from ...store.rows import ImportRow
 from ..account_view import Shown, read
 from ..address import View, search_of, view
 from ..components.attributes import aria
 from ..components.empty import empty
 from ..components.overview_table import Row, overview_table
 from ..components.periods import periods
-from ..components.progress import OPEN, import_card
+from ..components.progress import import_card
 from ..frames import figures_of
 from ..sections import all_accounts, connect
 from ..sections.head import avatar, demo_badge
@@ -46,30 +47,30 @@ def layout(**query: Any) -> html.Div:
     )
 
 
-def imports_told() -> list[dict[str, Any]]:
+def imports_told() -> list[ImportRow]:
     """Imports that go on, wait or failed, and those that ended well a short while ago."""
     if current_user.is_demo:
         return []
     rows = imports.imports(current_user.id)
-    return [row for row in rows if row["state"] != "done" or now() - (row["finished_at"] or now()) < FRESH]
+    return [row for row in rows if row.state != "done" or now() - (row.finished_at or now()) < FRESH]
 
 
-def import_cards(rows: Sequence[Mapping[str, Any]]) -> list[Component]:
+def import_cards(rows: Sequence[ImportRow]) -> list[Component]:
     """A card an import."""
     token = generate_csrf()
     zone = current_user.time_zone
     return [import_card(row, csrf_token=token, time_zone=zone) for row in rows]
 
 
-def open_ids(rows: Sequence[Mapping[str, Any]]) -> list[int]:
+def open_ids(rows: Sequence[ImportRow]) -> list[int]:
     """Imports that change by themselves."""
-    return [row["id"] for row in rows if row["state"] in OPEN]
+    return [row.id for row in rows if row.is_open]
 
 
 def known_accounts(chosen: View) -> list[Shown]:
     """All accounts of the user, in the period of the view."""
     rows = accounts.accounts(current_user.id)
-    shown = [read(row["id"], period=chosen.period, unit=chosen.unit, names=FRAMES) for row in rows]
+    shown = [read(row.id, period=chosen.period, unit=chosen.unit, names=FRAMES) for row in rows]
     return [account for account in shown if account is not None]
 
 
@@ -84,7 +85,7 @@ def body(chosen: View) -> list[Component]:
         periods(chosen.period),
         html.Div(table, className="sg-card sg-overview-card"),
         all_accounts.section_of(known, chosen),
-        None if current_user.is_demo else connect.section_of({account.account["service"] for account in known}),
+        None if current_user.is_demo else connect.section_of({account.account.service for account in known}),
     ]
     return [part for part in parts if part is not None]
 
@@ -95,8 +96,8 @@ def row_of(shown: Shown, chosen: View) -> Row:
     return Row(
         name=f"{shown.handle} {shown.service}",
         who=html.Span([avatar(shown.account), names], className="sg-row-who"),
-        href=f"/dashboard/user/{shown.account['service']}?account={shown.id}&period={chosen.period}",
-        figures={row["measure"]: row for row in figures_of(shown).to_dict("records")},
+        href=f"/dashboard/user/{shown.account.service}?account={shown.id}&period={chosen.period}",
+        figures={figure["measure"]: figure for figure in figures_of(shown).to_dict("records")},
     )
 
 

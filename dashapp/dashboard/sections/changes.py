@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from flask_login import current_user
 
 from ...store import accounts, people
+from ...store.rows import ChangeCount, ChangeRow, PersonRow
 from ..account_view import Shown
 from ..components.chart import Chart, chart
 from ..components.empty import section
@@ -54,13 +55,13 @@ def _grew(name: str, counts: pd.Series) -> str:
     return f"{SERIES[name]}: {counts.iloc[0]:,.0f} at first, {counts.iloc[-1]:,.0f} at last."
 
 
-def _gained_and_lost(shown: Shown, counts: Sequence[Mapping[str, Any]]) -> Component | None:
+def _gained_and_lost(shown: Shown, counts: Sequence[ChangeCount]) -> Component | None:
     if not counts:
         return None
     named = people.changes(current_user.id, shown.id)
-    by_import = groupby(counts, key=lambda row: (row["import_id"], row["seen_at"]))
+    by_import = groupby(counts, key=lambda row: (row.import_id, row.seen_at))
     parts = [
-        _import(shown, seen_at, list(rows), [n for n in named if n["import_id"] == key])
+        _import(shown, seen_at, list(rows), [n for n in named if n.import_id == key])
         for (key, seen_at), rows in by_import
     ]
     csv = html.A(
@@ -70,29 +71,24 @@ def _gained_and_lost(shown: Shown, counts: Sequence[Mapping[str, Any]]) -> Compo
     return html.Div([title, html.Div(parts, className="sg-tall", tabIndex=0)], className="sg-card sg-chart")
 
 
-def _import(
-    shown: Shown, seen_at: Any, counts: Sequence[Mapping[str, Any]], named: Sequence[Mapping[str, Any]]
-) -> html.Section:
+def _import(shown: Shown, seen_at: Any, counts: Sequence[ChangeCount], named: Sequence[ChangeRow]) -> html.Section:
     lists = [_changed(row, named) for row in counts]
     return html.Section([html.H3(f"Data of {day(seen_at, shown.time_zone)}"), *lists], className="sg-import-changes")
 
 
-def _changed(row: Mapping[str, Any], named: Sequence[Mapping[str, Any]]) -> html.Details:
-    mine = [n for n in named if n["relation"] == row["relation"] and n["change"] == row["change"]]
-    sign = "+" if row["change"] == "gained" else "−"
-    title = f"{sign}{row['people']:,} {RELATIONS[row['relation']]} {row['change']}"
-    rest = row["people"] - len(mine[:NAMED])
+def _changed(row: ChangeCount, named: Sequence[ChangeRow]) -> html.Details:
+    mine = [n for n in named if n.relation == row.relation and n.change == row.change]
+    sign = "+" if row.change == "gained" else "−"
+    title = f"{sign}{row.people:,} {RELATIONS[row.relation]} {row.change}"
+    rest = row.people - len(mine[:NAMED])
     items = [html.Li(person_link(person)) for person in mine[:NAMED]]
     more = html.P(f"and {rest:,} more, which the CSV has", className="sg-remark") if rest > 0 else None
-    return html.Details(
-        [html.Summary(title, className=f"sg-{row['change']}"), html.Ul(items, className="sg-names"), more]
-    )
+    return html.Details([html.Summary(title, className=f"sg-{row.change}"), html.Ul(items, className="sg-names"), more])
 
 
-def person_link(person: Mapping[str, Any]) -> Component:
+def person_link(person: PersonRow | ChangeRow) -> Component:
     """A person's name, linked where the service has a page of them."""
-    name = person["name"] or person["handle"] or person["key"]
-    second = f" {person['handle']}" if person["name"] and person["handle"] else ""
-    link = safe_link(person["url"])
+    second = f" {person.handle}" if person.name and person.handle else ""
+    name, link = person.label, safe_link(person.url)
     named = html.A(name, href=link, rel="noopener nofollow", target="_blank") if link else html.Span(name)
     return html.Span([named, html.Span(second, className="sg-remark")], dir="auto")

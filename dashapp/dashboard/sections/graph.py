@@ -167,14 +167,14 @@ def _is_old(shown: Shown, which: str) -> bool:
 
 def _stamp(shown: Shown, which: str) -> str:
     """Which drawing it is: another list or another analysis has other people in other places."""
-    return f"{which} {shown.account['analysed_at']}"
+    return f"{which} {shown.account.analysed_at}"
 
 
 def _picture(shown: Shown, which: str) -> Picture | None:
     stored = shown.of_list("graph_picture", which)
     if stored.empty:
         return None
-    row = stored.iloc[0]
+    box = stored.iloc[0]
     palette = PALETTES[shown.theme]
-    source = data_uri(row["lines"], (*palette.communities, palette.muted))
-    return Picture(source, row["left"], row["right"], row["bottom"], row["top"])
+    source = data_uri(box["lines"], (*palette.communities, palette.muted))
+    return Picture(source, box["left"], box["right"], box["bottom"], box["top"])

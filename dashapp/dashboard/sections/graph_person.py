@@ -8,6 +8,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from ...store.rows import PersonRow
 from ..account_view import Shown
 from ..components.attributes import data
 from ..components.numbers import DASH, count, plural, short_day
@@ -23,13 +24,13 @@ def nobody() -> list[Component]:
     return [html.H3("Who is who"), html.P(said)]
 
 
-def found(text: str, rows: Sequence[Mapping[str, Any]], drawn: set[int]) -> list[Component]:
+def found(text: str, rows: Sequence[PersonRow], drawn: set[int]) -> list[Component]:
     """The people whom a search found; those who are not drawn say so."""
     if not rows:
         return [html.H3("Nobody found"), html.P(f"No name or handle here holds “{text}”."), _clear()]
     first = "first " if len(rows) == MOST_FOUND else ""
     items = [
-        html.Li([_pick(row), None if row["id"] in drawn else html.Span(" not drawn", className="sg-remark")])
+        html.Li([_pick(row), None if row.id in drawn else html.Span(" not drawn", className="sg-remark")])
         for row in rows
     ]
     return [
@@ -41,8 +42,8 @@ def found(text: str, rows: Sequence[Mapping[str, Any]], drawn: set[int]) -> list
 
 def person_facts(
     shown: Shown,
-    person: Mapping[str, Any],
-    around: Sequence[Mapping[str, Any]],
+    person: PersonRow,
+    around: Sequence[PersonRow],
     communities: Mapping[Any, str],
     *,
     is_drawn: bool,
@@ -62,24 +63,23 @@ def person_facts(
     return [part for part in parts if part is not None]
 
 
-def _facts(shown: Shown, person: Mapping[str, Any], communities: Mapping[Any, str]) -> list[tuple[str, str]]:
-    directed = not shown.account["mutual_ties"]
+def _facts(shown: Shown, person: PersonRow, communities: Mapping[Any, str]) -> list[tuple[str, str]]:
+    directed = not shown.account.mutual_ties
     return [
-        ("Their followers", count(person["followers"])),
-        ("Their friends", count(person["friends"])),
-        ("Followers here" if directed else "Ties here", count(person["n_followers"])),
-        ("Friends here", count(person["n_friends"]) if directed else DASH),
-        ("Shared followers", count(person["shared_followers"])),
-        ("Common friends", count(person["common_friends"])),
-        ("Community", communities.get(person["community"], DASH)),
-        ("First seen", short_day(person["first_seen"], shown.time_zone)),
+        ("Their followers", count(person.followers)),
+        ("Their friends", count(person.friends)),
+        ("Followers here" if directed else "Ties here", count(person.n_followers)),
+        ("Friends here", count(person.n_friends) if directed else DASH),
+        ("Shared followers", count(person.shared_followers)),
+        ("Common friends", count(person.common_friends)),
+        ("Community", communities.get(person.community, DASH)),
+        ("First seen", short_day(person.first_seen, shown.time_zone)),
     ]
 
 
-def _pick(person: Mapping[str, Any]) -> html.Button:
+def _pick(person: PersonRow) -> html.Button:
     """Looks at a person; assets/dashboard.js puts the choice into the store."""
-    name = person["name"] or person["handle"] or person["key"]
-    return html.Button(name, type="button", className="sg-pick", **data(person=str(person["id"])))
+    return html.Button(person.label, type="button", className="sg-pick", **data(person=str(person.id)))
 
 
 def _clear() -> html.Button:

@@ -19,7 +19,7 @@ from .head import download_links
 def remark(shown: Shown, which: str) -> list[Component]:
     """The sentences, the communities by colour, the downloads."""
     summary = shown.of_list("graph_summary", which).iloc[0]
-    said = f"{left_out(summary)} {facts(summary, directed=not shown.account['mutual_ties'])}"
+    said = f"{left_out(summary)} {facts(summary, directed=not shown.account.mutual_ties)}"
     links = [html.Span("All ties:"), *download_links(shown.id, f"{which}-graph", GRAPH_FORMATS)]
     parts = [html.P(said), legend(shown, which), html.Div(links, className="sg-downloads")]
     return [part for part in parts if part is not None]

@@ -18,6 +18,7 @@ from flask_login import current_user
 from analytics.graph_drawing import GraphDrawing, of_row
 
 from ...store import people
+from ...store.rows import PersonRow
 from ..account_view import Shown
 from ..address import LARGEST
 from ..components.chart import chart_id
@@ -46,7 +47,7 @@ class Seen:
     def drawing(self) -> Drawing:
         """The same for the figure."""
         told = self.shown.of_list("graph_nodes", self.which)
-        directed = not self.shown.account["mutual_ties"]
+        directed = not self.shown.account.mutual_ties
         return Drawing(self.drawn, told, self.shown.theme, directed, self.room)
 
     @cached_property
@@ -169,7 +170,7 @@ def beside_of(seen: Seen, look: Mapping[str, Any]) -> tuple[Any, Chosen | None]:
     if "search" not in look:
         return nobody(), None
     rows = people.find_people(current_user.id, seen.shown.id, seen.which, look["search"], limit=MOST_FOUND)
-    numbers = seen.numbers(row["id"] for row in rows)
+    numbers = seen.numbers(row.id for row in rows)
     drawn = set(seen.drawn.person[numbers].tolist())
     return found(look["search"], rows, drawn), Chosen(None, numbers, _names(rows))
 
@@ -178,13 +179,13 @@ def _beside_person(seen: Seen, person_id: int) -> tuple[Any, Chosen]:
     shown = seen.shown
     person = people.person(current_user.id, shown.id, person_id) or abort(404)
     around = people.neighbours(current_user.id, shown.id, person_id, seen.which, limit=MOST_NEIGHBOURS)
-    around.sort(key=lambda other: other["n_followers"] or 0, reverse=True)
+    around.sort(key=lambda other: other.n_followers or 0, reverse=True)
     number = next(iter(seen.numbers([person_id]).tolist()), None)
-    lit = seen.numbers(other["id"] for other in around) if number is None else seen.drawn.neighbours(number)
+    lit = seen.numbers(other.id for other in around) if number is None else seen.drawn.neighbours(number)
     names = seen.communities.set_index("community")["name"].to_dict()
     facts = person_facts(shown, person, around, names, is_drawn=number is not None)
     return facts, Chosen(number, lit, _names([person, *around]))
 
 
-def _names(rows: Iterable[Mapping[str, Any]]) -> dict[int, str]:
-    return {row["id"]: row["name"] or row["handle"] or row["key"] for row in rows}
+def _names(rows: Iterable[PersonRow]) -> dict[int, str]:
+    return {row.id: row.label for row in rows}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 from urllib.parse import quote
 from zlib import crc32
 
@@ -12,6 +11,7 @@ import pandas as pd
 from dash import html
 
 from ...services import service_of
+from ...store.rows import AccountRow
 from ..account_view import Shown
 from ..components.attributes import aria
 from ..components.numbers import day, moment, plural
@@ -24,10 +24,10 @@ AVATARS = 8
 LISTS = {"followers": "follower", "friends": "friend"}
 
 
-def head(shown: Shown, others: Sequence[Mapping[str, Any]], *, is_demo: bool) -> html.Header:
+def head(shown: Shown, others: Sequence[AccountRow], *, is_demo: bool) -> html.Header:
     """The top of an account's page; `others` are all accounts of the service, itself included."""
     account = shown.account
-    name = account["name"] or account["handle"]
+    name = account.name or account.handle
     return html.Header(
         [
             html.Div(
@@ -46,11 +46,11 @@ def head(shown: Shown, others: Sequence[Mapping[str, Any]], *, is_demo: bool) ->
     )
 
 
-def avatar(account: Mapping[str, Any]) -> html.Span:
+def avatar(account: AccountRow) -> html.Span:
     """Initials on a colour that stays with the account."""
-    words = (account["name"] or account["handle"]).replace("@", " ").replace("_", " ").split()
+    words = (account.name or account.handle).replace("@", " ").replace("_", " ").split()
     initials = "".join(word[0] for word in (words if len(words) < 2 else [words[0], words[-1]])).upper()
-    number = crc32(f"{account['service']}/{account['key']}".encode()) % AVATARS
+    number = crc32(f"{account.service}/{account.key}".encode()) % AVATARS
     return html.Span(initials or "?", className=f"sg-avatar sg-avatar-{number}", **aria(hidden="true"))
 
 
@@ -84,7 +84,7 @@ def list_title(shown: Shown, which: str) -> str:
 
 
 def _one_of(shown: Shown, which: str) -> str:
-    return service_of(shown.account["service"]).friend if which == "friends" else LISTS[which]
+    return service_of(shown.account.service).friend if which == "friends" else LISTS[which]
 
 
 def graph_title(which: str) -> str:
@@ -99,33 +99,33 @@ def _address(shown: Shown, *, is_demo: bool) -> html.P:
     return html.P([linked, html.Span(shown.service, className="sg-service"), badge], className="sg-address")
 
 
-def _choice(shown: Shown, others: Sequence[Mapping[str, Any]]) -> html.Div:
-    options = [{"label": other["handle"], "value": str(other["id"])} for other in others]
+def _choice(shown: Shown, others: Sequence[AccountRow]) -> html.Div:
+    options = [{"label": other.handle, "value": str(other.id)} for other in others]
     select = dbc.Select(id="account-choice", options=options, value=str(shown.id))
     return html.Div([html.Label("Account", htmlFor="account-choice"), select], className="sg-choice")
 
 
 def _source(shown: Shown) -> str:
     account = shown.account
-    source = source_title(account["source"])
-    if account["as_of"]:
-        return f"{source}, data of {moment(account['as_of'], shown.time_zone)}."
-    return f"{source}, imported on {day(account['data_at'], shown.time_zone)}; the data does not tell when it was made."
+    source = source_title(account.source)
+    if account.as_of:
+        return f"{source}, data of {moment(account.as_of, shown.time_zone)}."
+    return f"{source}, imported on {day(account.data_at, shown.time_zone)}; the data does not tell when it was made."
 
 
 def _coverage(shown: Shown) -> html.Div:
     """What there is, and what the source left out."""
-    return html.Div([html.P(_holds(shown)), _notes(shown.account["notes"])], className="sg-coverage")
+    return html.Div([html.P(_holds(shown)), _notes(shown.account.notes)], className="sg-coverage")
 
 
 def _holds(shown: Shown) -> str:
     daily = shown.frames.get("daily")
     parts = [plural(int(daily["posts"].sum()), "post")] if daily is not None else []
     people = shown.frames.get("people", pd.DataFrame({"measure": [], "listed": [], "complete": []}))
-    for row in people.to_dict("records"):
-        if row["measure"] in LISTS and row["measure"] in shown.lists():
-            one = _one_of(shown, row["measure"])
-            parts.append(plural(row["listed"], one) + ("" if row["complete"] else " (not the full list)"))
+    for each in people.itertuples():
+        if each.measure in LISTS and each.measure in shown.lists():
+            one = _one_of(shown, each.measure)
+            parts.append(plural(each.listed, one) + ("" if each.complete else " (not the full list)"))
     summary = shown.frames.get("graph_summary")
     if summary is not None and "everyone" in set(summary["list"]):
         parts.append(plural(int(summary.loc[summary["list"] == "everyone", "people"].iloc[0]), "person", "people"))
@@ -150,7 +150,7 @@ def dates(shown: Shown) -> str:
 def _upload(shown: Shown, *, is_demo: bool) -> html.A | None:
     if is_demo:
         return None
-    source, service = shown.account["source"], shown.account["service"]
+    source, service = shown.account.source, shown.account.service
     upload = service_of(source).upload
     of_any = upload is not None and upload.any_service
     href = f"/connect/{source}?service={quote(service)}" if of_any else f"/connect/{service}"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -15,20 +12,19 @@ from flask_wtf.csrf import generate_csrf
 from ...services import live_of, service_of
 from ...services.x.pricing import NEWEST, cost, dollars, stated_amount
 from ...store import imports
+from ...store.rows import AccountRow, ImportRow
 from ..account_view import Shown
 from ..components.attributes import aria
 from ..components.numbers import moment, plural
-from ..components.progress import OPEN, import_card
+from ..components.progress import import_card
 
 POLL = 2_000  # milliseconds
 
 
-def open_imports(account_id: int) -> list[dict[str, Any]]:
+def open_imports(account_id: int) -> list[ImportRow]:
     """Imports of the account that go on, wait or sleep, and the last one if it failed."""
     rows = imports.imports(current_user.id, account_id=account_id, limit=5)
-    return [
-        row for number, row in enumerate(rows) if row["state"] in OPEN or (number == 0 and row["state"] == "failed")
-    ]
+    return [row for number, row in enumerate(rows) if row.is_open or (number == 0 and row.state == "failed")]
 
 
 def cards(shown: Shown) -> list[Component]:
@@ -41,7 +37,7 @@ def cards(shown: Shown) -> list[Component]:
 def progress(shown: Shown) -> html.Div:
     """The cards, looked at again while something goes on."""
     rows = open_imports(shown.id)
-    going = any(row["state"] in OPEN for row in rows)
+    going = any(row.is_open for row in rows)
     return html.Div(
         [
             html.Div(cards(shown), id="account-imports", **aria(live="polite")),
@@ -51,15 +47,15 @@ def progress(shown: Shown) -> html.Div:
     )
 
 
-def stamp(account: Mapping[str, Any]) -> str:
+def stamp(account: AccountRow) -> str:
     """Another one after each analysis."""
-    return str(account["analysed_at"] or "")
+    return str(account.analysed_at or "")
 
 
 def choices(shown: Shown) -> html.Details | None:
     """A menu: read now, and how; None for accounts that come by upload alone."""
     account = shown.account
-    readable = service_of(account["service"]).is_readable(connected=account["connection_id"] is not None)
+    readable = service_of(account.service).is_readable(connected=account.connection_id is not None)
     if current_user.is_demo or not readable:
         return None
     token = dbc.Input(type="hidden", name="csrf_token", value=generate_csrf())
@@ -86,24 +82,24 @@ def choices(shown: Shown) -> html.Details | None:
 
 
 def _when(shown: Shown) -> str:
-    at = shown.account["refresh_at"]
+    at = shown.account.refresh_at
     return f"Read again by itself on {moment(at, shown.time_zone)}." if at else "It is not read again by itself."
 
 
-def _fields(account: Mapping[str, Any]) -> list[Component]:
-    live = live_of(account["service"])
+def _fields(account: AccountRow) -> list[Component]:
+    live = live_of(account.service)
     if live.is_paid:
         return _money(account)
-    fields = [_check("daily", "Read it every day", account["refresh_at"] is not None)]
+    fields = [_check("daily", "Read it every day", account.refresh_at is not None)]
     if live.home_servers:
-        wanted = account["options"].get("home") == "1"
+        wanted = account.options.get("home") == "1"
         fields.append(_check("home", "Ask the people's own servers whom they follow; takes longer", wanted))
     return fields
 
 
-def _money(account: Mapping[str, Any]) -> list[Component]:
+def _money(account: AccountRow) -> list[Component]:
     """What reading costs, and how much the user allows."""
-    allowed = f"{stated_amount(account['options'], 'allowed') / 1000:.2f}"
+    allowed = f"{stated_amount(account.options, 'allowed') / 1000:.2f}"
     most = current_app.config["X_MOST_DOLLARS"]
     amount = {"type": "number", "min": 0, "max": most, "step": "0.01", "value": allowed}
     box = dbc.Input(id="reading-allowed", name="allowed", required=True, **amount)
@@ -117,14 +113,14 @@ def _money(account: Mapping[str, Any]) -> list[Component]:
     ]
 
 
-def _estimate(account: Mapping[str, Any]) -> str:
+def _estimate(account: AccountRow) -> str:
     """What the next reading costs, and the amount that is enough for it."""
-    spent, people = account["spent"], (account["followers"], account["friends"])
+    spent, people = account.spent, (account.followers, account.friends)
     so_far = f"So far {dollars(spent)} went into this account."
-    if None in people or account["posts"] is None:
+    if None in people or account.posts is None:
         return f"X has not told how many there are. {so_far}"
-    known = "posts" in account["lists"]
-    posts = 0 if known else min(account["posts"], NEWEST)
+    known = "posts" in account.lists
+    posts = 0 if known else min(account.posts, NEWEST)
     what = "new posts, if there are any, and" if known else f"{plural(posts, 'post')} and"
     price = cost(posts, sum(people))
     counted = f"{what} {plural(sum(people), 'person', 'people')}"

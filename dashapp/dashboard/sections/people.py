@@ -47,12 +47,12 @@ def section_of(shown: Shown, wanted: str | None) -> Component:
 
 def _grid(shown: Shown, which: str) -> Component:
     account = shown.account
-    upload = service_of(account["source"]).upload
-    by_day = account["mutual_ties"] and which == "friends" and not shown.graphs()  # then ties tell nothing of them
+    upload = service_of(account.source).upload
+    by_day = account.mutual_ties and which == "friends" and not shown.graphs()  # then ties tell nothing of them
     return people_grid(
         which,
         sort="friend_since" if by_day else FIRST_SORT[which],
-        mutual_ties=account["mutual_ties"],
+        mutual_ties=account.mutual_ties,
         tells_handles=upload is None or upload.tells_handles,
     )
 
@@ -132,7 +132,7 @@ def rows_of(shown: Shown, request: Any, which: str, search: str) -> tuple[dict[s
         offset=wanted.offset,
         limit=wanted.limit,
     )
-    tells_mutual = {"followers", "friends"} <= set(shown.account["lists"])
+    tells_mutual = {"followers", "friends"} <= set(shown.account.lists)
     narrowed = " match" if search or wanted.filters else ""
     shown_rows = [grid_row(person, tells_mutual=tells_mutual) for person in rows]
     return {"rowData": shown_rows, "rowCount": total}, f"{plural(total, 'person', 'people')}{narrowed}"

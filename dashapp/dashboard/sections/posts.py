@@ -16,7 +16,7 @@ from ..components.attributes import aria
 from ..components.cards import cards
 from ..components.chart import Chart, chart, chart_id
 from ..components.empty import empty
-from ..components.posts import post_list
+from ..components.posts import listed, post_list
 from ..drill_down import clicked, posts_behind
 from ..figures.activity import KINDS, UNITS, activity, answered_units
 from ..figures.rhythm import WEEKDAYS, rhythm
@@ -46,7 +46,7 @@ def why(shown: Shown) -> str:
     """Why there is no post."""
     if shown.lists():
         return "This import holds people or ties, but no posts: there is no timeline to draw."
-    if shown.account["notes"]:
+    if shown.account.notes:
         return "Only the profile is known until now. What is missing, and what to do about it, stands at the top."
     return "Only the profile is known until now: there is no timeline to draw."
 
@@ -120,7 +120,7 @@ def best(shown: Shown) -> Component:
             "This data does not tell what posts of this period received.", className="sg-remark"
         )
     else:
-        content = post_list(posts.head(10).to_dict("records"), time_zone=shown.time_zone, ordered=True)
+        content = post_list(listed(posts.head(10)), time_zone=shown.time_zone, ordered=True)
     link = html.A("CSV", href=f"/download/{shown.id}/top_posts.csv?period={shown.period}", className="sg-download")
     head = html.Div([html.H2("Top posts", className="sg-chart-title"), link], className="sg-chart-head")
     return html.Section([head, html.Div(content, className="sg-tall", tabIndex=0)], className="sg-card sg-chart")
@@ -154,7 +154,7 @@ def _words(shown: Shown, name: str, *, title: str, column: str, mark: str) -> Co
 def filename(shown: Shown, what: str) -> str:
     """How a picture of a chart is called, without the ending that its format gives it."""
     account = shown.account
-    name = filenames.filename(account["service"], account["handle"], what, day=account["data_at"].date(), suffix="png")
+    name = filenames.filename(account.service, account.handle, what, day=account.data_day, suffix="png")
     return name.removesuffix(".png")
 
 

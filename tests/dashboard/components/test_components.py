@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,8 +15,10 @@ from dashapp.dashboard.components.chart import LONGEST_TABLE, Chart, chart, tabl
 from dashapp.dashboard.components.numbers import count, day, decimal, moment, percent, plural, short_day
 from dashapp.dashboard.components.overview_table import Row, ordered
 from dashapp.dashboard.components.people_grid import COLUMNS, people_grid
-from dashapp.dashboard.components.posts import post_list, safe_link
+from dashapp.dashboard.components.posts import ListedPost, listed, post_list, safe_link
 from dashapp.dashboard.components.progress import import_card, progress_bar, result_of, state_of, time_left
+from dashapp.store.rows import ImportReport, ImportRow
+from tests.records import import_row
 
 from ..browser_session import links, parts, plain, text
 
@@ -131,9 +134,9 @@ def test_a_table_writes_a_dash_where_nothing_is_told_and_says_what_it_leaves_out
 # ---- posts
 
 
-def row(**values: Any) -> dict[str, Any]:
-    """A post as the store gives it."""
-    told = {
+def one_post(**values: Any) -> list[ListedPost]:
+    """The one post of a stored frame."""
+    known = {
         "kind": "post",
         "created_at": WHEN,
         "text": "Hello",
@@ -142,11 +145,11 @@ def row(**values: Any) -> dict[str, Any]:
         "likes": 1,
         "replies": None,
     }
-    return told | values
+    return listed(pd.DataFrame([known | values]))
 
 
 def test_a_post_shows_its_time_text_and_what_is_told() -> None:
-    said = text(plain(post_list([row(label="positive", replies=0)], time_zone="Europe/Berlin")))
+    said = text(plain(post_list(one_post(label="positive", replies=0), time_zone="Europe/Berlin")))
 
     assert said == "Post 3 Mar 2026, 00:30 positive Hello 0 replies, 1 like"
 
@@ -154,7 +157,7 @@ def test_a_post_shows_its_time_text_and_what_is_told() -> None:
 def test_a_label_whose_reason_is_known_is_a_button_that_tells_it() -> None:
     why = "positive 0.92: “love”, “!”"
 
-    said = plain(post_list([row(label="positive", why=why)], time_zone="UTC"))
+    said = plain(post_list(one_post(label="positive", why=why), time_zone="UTC"))
 
     (button,) = [part for part in parts(said) if part["type"] == "Button"]
     assert button["props"]["aria-label"] == why
@@ -163,14 +166,14 @@ def test_a_label_whose_reason_is_known_is_a_button_that_tells_it() -> None:
 
 @pytest.mark.parametrize("why", [None, math.nan, "negative 0.50: “slow”"])
 def test_a_label_without_a_reason_of_its_own_is_only_a_word(why: Any) -> None:
-    said = plain(post_list([row(label="positive", why=why)], time_zone="UTC"))
+    said = plain(post_list(one_post(label="positive", why=why), time_zone="UTC"))
 
     assert text(said) == "Post 2 Mar 2026, 23:30 positive Hello 1 like"
     assert not [part for part in parts(said) if part["type"] == "Button"]
 
 
 def test_a_post_of_which_nothing_is_told_says_so() -> None:
-    said = text(plain(post_list([row(likes=math.nan, text="  ", label=math.nan)], time_zone="UTC", ordered=True)))
+    said = text(plain(post_list(one_post(likes=math.nan, text="  ", label=math.nan), time_zone="UTC", ordered=True)))
 
     assert said == "Post 2 Mar 2026, 23:30 Without text No counts told"
 
@@ -189,22 +192,22 @@ def test_a_post_of_which_nothing_is_told_says_so() -> None:
 )
 def test_only_addresses_of_the_web_become_links(url: Any, expected: str | None) -> None:
     assert safe_link(url) == expected
-    assert links(plain(post_list([row(url=url)], time_zone="UTC"))) == ([expected] if expected else [])
+    assert links(plain(post_list(one_post(url=url), time_zone="UTC"))) == ([expected] if expected else [])
 
 
 # ---- imports
 
 
-def running(**values: Any) -> dict[str, Any]:
-    """An import's row."""
-    told = {"id": 7, "state": "running", "step": "Reading posts", "done": 1, "total": 4, "message": "", "report": {}}
-    return told | {"filename": "archive.zip", "live": False, "wake_at": None} | values
+def running(**values: Any) -> ImportRow:
+    """An import of files."""
+    known = {"id": 7, "step": "Reading posts", "done": 1, "total": 4, "filename": "archive.zip"}
+    return import_row(**known | values)
 
 
-def reading(**values: Any) -> dict[str, Any]:
+def reading(**values: Any) -> ImportRow:
     """An import from a service."""
-    told = {"live": True, "filename": "ada", "options": {"service": "github"}, "calls": 20, "started_at": None}
-    return running(**told | values)
+    known = {"live": True, "filename": "ada", "options": {"service": "github"}, "calls": 20}
+    return running(**known | values)
 
 
 def test_reading_a_service_tells_whose_account_and_how_many_calls() -> None:
@@ -236,9 +239,9 @@ def test_the_time_left_is_that_of_the_rest_at_the_same_pace() -> None:
 
 @pytest.mark.parametrize("values", [{"done": 4}, {"state": "queued"}, {"step": "Merging"}, {"started_at": None}])
 def test_the_time_left_is_not_told_before_it_is_known(values: dict[str, Any]) -> None:
-    row = reading(done=10, total=40, started_at=datetime.now(UTC) - timedelta(minutes=2)) | values
+    row = reading(done=10, total=40, started_at=datetime.now(UTC) - timedelta(minutes=2))
 
-    assert time_left(row) is None
+    assert time_left(replace(row, **values)) is None
 
 
 def test_progress_is_a_bar_with_its_share_in_words() -> None:
@@ -290,7 +293,7 @@ def test_an_import_that_waits_for_its_columns_leads_there() -> None:
     ],
 )
 def test_an_import_that_ended_says_what_it_brought(report: dict[str, Any], expected: str) -> None:
-    assert result_of(report) == expected
+    assert result_of(ImportReport.read(report)) == expected
 
 
 # ---- grid and overview

@@ -36,7 +36,7 @@ def asking(account: int, which: str = "followers", **values: Any) -> dict[str, A
 def person_id(app: Flask, owner: int, account: int, key: str) -> int:
     """The id of a person of an account."""
     with app.app_context():
-        return next(row["id"] for row in people.find_people(owner, account, "everyone", key) if row["key"] == key)
+        return next(row.id for row in people.find_people(owner, account, "everyone", key) if row.key == key)
 
 
 def traces(answer: dict[str, Any]) -> list[str]:

@@ -53,11 +53,11 @@ class Mine:
         row = kept(self.owner, batches)
         told = Profile(service=service, key="2001", handle="ada", as_of=now(), **profile)
         reading = Reading(
-            row["id"], row["lease"], self.owner, "live", told, frozenset(), ["What to do stands here."],
+            row.id, row.lease, self.owner, "live", told, frozenset(), ["What to do stands here."],
             live=True, connection=given,
         )  # fmt: skip
         account = merge(reading)
-        imports.end_import(row["id"], row["lease"], state="done")
+        imports.end_import(row.id, row.lease, state="done")
         for _ in analyse(self.owner, account):
             pass
         return account

@@ -1,0 +1,339 @@
+"""The rows that leave the store. A query reads the columns that the fields name, so the two cannot differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from sqlalchemy import ColumnElement, Select
+from sqlalchemy.orm import Session
+
+from ..services.records import Kind, Profile, Skipped
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Row = TypeVar("Row", bound="DataclassInstance")
+State = Literal["receiving", "columns", "queued", "running", "done", "failed"]
+Relation = Literal["follower", "friend"]
+Change = Literal["gained", "lost"]
+READ = "read"  # in a field's metadata: what makes its value of a column of JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRow:
+    """A social account that a user looks at (`models.Account`)."""
+
+    id: int
+    owner_id: int
+    service: str
+    key: str
+    handle: str
+    name: str | None
+    url: str | None
+    bio: str | None
+    source: str
+    mutual_ties: bool
+    followers: int | None
+    friends: int | None
+    posts: int | None
+    created_at: datetime | None
+    data_at: datetime | None
+    as_of: datetime | None
+    notes: list[str]
+    lists: list[str]
+    host: str
+    connection_id: int | None
+    options: Mapping[str, str]  # fields of the service's own form
+    refresh_at: datetime | None
+    posts_until: datetime | None
+    spent: int
+    analysed_at: datetime | None
+
+    @property
+    def data_day(self) -> date:
+        """The day of the data, in UTC."""
+        return (self.data_at or datetime.now(UTC)).date()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """What an import read and changed; None where it was not counted."""
+
+    posts: int | None = None
+    people: int | None = None
+    ties: int | None = None
+    n_skipped: int | None = None
+    skipped: tuple[Skipped, ...] = ()  # examples
+    older: bool | None = None
+    new_posts: int | None = None
+    new_people: int | None = None
+    gained_followers: int | None = None
+    lost_followers: int | None = None
+    gained_friends: int | None = None
+    lost_friends: int | None = None
+
+    def counted(self) -> dict[str, Any]:
+        """What was counted, by name."""
+        return {each.name: value for each in fields(self) if (value := getattr(self, each.name)) is not None}
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> ImportReport:
+        """The report as its row keeps it."""
+        skipped = tuple(Skipped(**record) for record in stored.get("skipped", ()))
+        return cls(**_known(cls, stored) | {"skipped": skipped})
+
+
+def _profile(stored: Mapping[str, Any] | None) -> Profile | None:
+    if stored is None:
+        return None
+    times = {name: stored[name] and datetime.fromisoformat(stored[name]) for name in ("created_at", "as_of")}
+    return Profile(**_known(Profile, stored) | times)
+
+
+def _known(kind: type[DataclassInstance], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What JSON tells of a record; what only another version knows is passed over."""
+    return {each.name: stored[each.name] for each in fields(kind) if each.name in stored}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRow:
+    """One run of reading an account (`models.Import`)."""
+
+    id: int
+    owner_id: int
+    account_id: int | None
+    export: str
+    filename: str
+    options: Mapping[str, str]  # fields of the reader's own form; of a live import, whom it reads
+    state: State
+    step: str
+    done: int
+    total: int
+    batches: int
+    merged: bool
+    message: str
+    report: ImportReport = field(metadata={READ: ImportReport.read})
+    lease: int
+    lease_until: datetime | None
+    attempts: int
+    live: bool
+    connection_id: int | None
+    profile: Profile | None = field(metadata={READ: _profile})
+    cursor: dict[str, Any]  # the service's own
+    calls: int
+    troubles: int
+    wake_at: datetime | None
+    started_at: datetime | None
+    created_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on by itself, now or later."""
+        return self.state in ("receiving", "queued", "running")
+
+    @property
+    def is_asleep(self) -> bool:
+        """Whether it waits for a moment that its service named."""
+        return self.state == "queued" and self.wake_at is not None and self.wake_at > datetime.now(UTC)
+
+    @property
+    def service(self) -> str:
+        """Of a live import: which service it reads."""
+        return self.options.get("service", "")
+
+    @property
+    def handle(self) -> str:
+        """Of a live import: whom it reads; empty where the connection says it."""
+        return self.options.get("handle", "")
+
+    @property
+    def host(self) -> str:
+        """Of a live import: the instance that it reads."""
+        return self.options.get("host", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedRow:
+    """Somebody whose name or handle may be unknown."""
+
+    key: str
+    handle: str | None
+    name: str | None
+
+    @property
+    def label(self) -> str:
+        """What they are called on a page."""
+        return self.name or self.handle or self.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRow(NamedRow):
+    """Somebody met as follower, friend or end of a tie (`models.Person`)."""
+
+    id: int
+    url: str | None
+    followers: int | None
+    friends: int | None
+    posts: int | None
+    is_follower: bool
+    is_friend: bool
+    follower_since: datetime | None
+    friend_since: datetime | None
+    first_seen: datetime
+    shared_followers: int | None
+    common_friends: int | None
+    n_followers: int | None
+    n_friends: int | None
+    community: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeRow(NamedRow):
+    """A person in a graph that is downloaded; `degree`: with how many others they have a tie."""
+
+    followers: int | None
+    friends: int | None
+    community: int | None
+    degree: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRow(NamedRow):
+    """A person who was gained or lost (`models.Change`)."""
+
+    id: int
+    url: str | None
+    relation: Relation
+    change: Change
+    seen_at: datetime
+    import_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCount:
+    """How many were gained or lost by an import."""
+
+    import_id: int
+    seen_at: datetime
+    relation: Relation
+    change: Change
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostRow:
+    """A post to be read (`models.Post`)."""
+
+    id: int
+    created_at: datetime
+    kind: Kind
+    text: str
+    url: str | None
+    language: str | None
+    label: str | None
+    replies: int | None
+    reposts: int | None
+    likes: int | None
+    quotes: int | None
+    views: int | None
+    negative: float | None
+    neutral: float | None
+    positive: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserRow:
+    """Somebody who signs in (`models.User`), without the password's hash."""
+
+    id: int
+    name: str
+    email: str
+    time_zone: str
+    theme: str
+    is_demo: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityRow:
+    """An account at a service that signs a user in (`models.Identity`)."""
+
+    service: str
+    host: str
+    uid: str
+    handle: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionRow:
+    """An authorisation that a user gave at a service (`models.Connection`), without its token."""
+
+    id: int
+    service: str
+    host: str
+    uid: str
+    handle: str
+    expires_at: datetime | None
+    broken: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """This application as a server knows it (`models.Instance`)."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    scopes: str
+    redirect_uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAccount:
+    """The account to which stored rows belong."""
+
+    id: int
+    service: str
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRows:
+    """How many rows of a table are about a user; `account` is None for the user's own."""
+
+    table: str
+    account: StoredAccount | None
+    rows: int
+
+
+def of(kind: type[Row], values: Mapping[Any, Any]) -> Row:
+    """The row of a query's result."""
+    read = {each.name: each.metadata[READ](values[each.name]) for each in fields(kind) if each.metadata}
+    return kind(**{**values, **read})
+
+
+def columns(kind: type[Row], *tables: Any, **computed: ColumnElement[Any]) -> list[Any]:
+    """What to select for a row: for each field what is computed, else the column of the first table that has it."""
+
+    def column(name: str) -> Any:
+        if name in computed:
+            return computed[name].label(name)
+        return next(getattr(table, name) for table in tables if hasattr(table, name))
+
+    return [column(each.name) for each in fields(kind)]
+
+
+def one(session: Session, kind: type[Row], query: Select[*tuple[Any, ...]]) -> Row | None:
+    """The first row."""
+    values = session.execute(query).mappings().first()
+    return None if values is None else of(kind, values)
+
+
+def every(session: Session, kind: type[Row], query: Select[*tuple[Any, ...]]) -> list[Row]:
+    """All rows."""
+    return [of(kind, values) for values in session.execute(query).mappings()]
