@@ -69,7 +69,7 @@ def growth(shown: Shown) -> pd.DataFrame:
 
 
 def _by_day(rows: pd.DataFrame, name: str) -> pd.DataFrame:
-    days = rows.index.strftime("%Y-%m-%d")
+    days = pd.DatetimeIndex(rows.index).strftime("%Y-%m-%d")
     return rows.set_index(pd.Index(days, name=name)).rename_axis(columns=None).reset_index()
 
 

@@ -42,7 +42,7 @@ def turned_away() -> ResponseReturnValue:
     """To the sign-in page; scripts get a 401, for they would take that page for their answer."""
     if request.path.startswith(PREFIX + "_"):
         return jsonify(error="Your session has ended. Sign in again."), 401
-    return current_app.login_manager.unauthorized()
+    return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
 
 
 def below(path: str) -> str:

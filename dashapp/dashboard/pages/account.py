@@ -107,7 +107,7 @@ def register(app: Dash) -> None:
         if not clicks:
             return no_update
         chart = name.get("chart") if isinstance(name, dict) else None
-        if chart not in TABLES:
+        if not isinstance(chart, str) or chart not in TABLES:
             abort(400)
         shown = shown_again(data)
         return table(TABLES[chart](shown), caption=f"Data of the chart: {chart}")

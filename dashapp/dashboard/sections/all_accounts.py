@@ -88,4 +88,4 @@ def register(app: Dash, known: Any) -> None:
         content = b"".join(csv_table(Table(COLUMNS, rows)))
         last = max(account.account.data_day for account in posting)
         name = filename("overview", "timeline", chosen.period, day=last, suffix="csv")
-        return dcc.send_bytes(content, name)
+        return dcc.send_bytes(content, name)  # type: ignore[attr-defined]
