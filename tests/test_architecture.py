@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -76,6 +77,15 @@ OTHER_MEANINGS = {
 }
 #: who speaks SQL: the store and what it stands on
 SQL_SPEAKERS = ("dashapp.store", "dashapp.models", "dashapp.extensions")
+#: what may leave the store as a mapping: what writers of tables take, batches, and JSON that only its writer reads
+UNTYPED = {
+    "database.stream", "imports.batches", "people.stream_list", "people.stream_ties", "pending.take",
+    "posts.stream_posts", "previews.find",
+}  # fmt: skip
+#: how code outside the store calls a row
+ROWS = {
+    "account", "change", "connection", "ended", "identity", "import_row", "person", "post", "report", "row", "user",
+}  # fmt: skip
 
 
 def module_name(path: Path) -> str:
@@ -114,6 +124,17 @@ def imports_in(module: ast.Module, path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         if isinstance(node, ast.ImportFrom):
             yield from (f"{absolute(node, path)}.{alias.name}" for alias in node.names)
+
+
+def subscripted_row(node: ast.AST) -> str | None:
+    """A row's value that is read by a constant name, such as `row["id"]` or `rows[0]["id"]`, as it is written."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Constant):
+        return None
+    of_many = isinstance(node.value, ast.Subscript)
+    of = node.value.value if isinstance(node.value, ast.Subscript) else node.value
+    name = of.attr if isinstance(of, ast.Attribute) else of.id if isinstance(of, ast.Name) else ""
+    is_row = isinstance(node.slice.value, str) and (name.removesuffix("s") if of_many else name) in ROWS
+    return ast.unparse(node) if is_row else None
 
 
 def within(name: str, rooms: tuple[str, ...]) -> bool:
@@ -211,6 +232,30 @@ def test_nothing_is_compared_with_the_key_of_a_service(path: Path) -> None:
     compared = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Compare)]
 
     assert within(module_name(path), INVENTED) or not set().union(*map(keys_in, compared))
+
+
+def test_what_leaves_the_store_has_names_and_types() -> None:
+    untyped = {
+        f"{path.stem}.{node.name}"
+        for path in modules("dashapp/store")
+        for node in tree(path).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        if node.returns and re.search(r"(dict|Mapping)\[.*Any", ast.unparse(node.returns))
+    }
+
+    assert untyped == UNTYPED
+
+
+@pytest.mark.parametrize("path", modules("dashapp"), ids=names)
+def test_rows_are_read_by_attribute(path: Path) -> None:
+    found = {text for node in ast.walk(tree(path)) if (text := subscripted_row(node))}
+
+    assert not found or within(module_name(path), ("dashapp.store", "dashapp.services"))
+
+
+@pytest.mark.parametrize("source", ["row['id']", 'account["id"]', "shown.account['id']", 'rows[0]["id"]'])
+def test_a_subscript_of_a_row_is_seen(source: str) -> None:
+    assert subscripted_row(ast.parse(source, mode="eval").body) == ast.unparse(ast.parse(source))
 
 
 @pytest.mark.parametrize("path", modules("dashapp", "analytics"), ids=names)
