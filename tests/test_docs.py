@@ -157,6 +157,12 @@ def test_every_export_has_its_how_to_page(export: str) -> None:
     assert f"docs/how-to/{name}.md" in read(ROOT / "README.md")
 
 
+@pytest.mark.parametrize("key", [key for key, service in SERVICES.items() if service.live])
+def test_every_live_service_has_its_how_to_page(key: str) -> None:
+    assert page(f"how-to/connect-{key}")
+    assert f"\nconnect-{key}\n" in page("how-to/index")
+
+
 @pytest.mark.parametrize("export", ["x", "mastodon", "github", "facebook", "linkedin"])
 def test_a_how_to_page_names_only_files_that_are_read(export: str) -> None:
     table = section(page(f"how-to/import-{export}-export"), "What is read")

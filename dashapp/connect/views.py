@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 from ..errors import wants_json
 from ..extensions import csrf
 from ..imports.receive import name_columns, receive
-from ..services import SERVICES, service_of, upload_of
+from ..services import SERVICES, service_of
 from ..services.csv_files.headers import REQUIRED, file_columns
 from ..services.errors import ExportError
 from ..store import imports
@@ -40,7 +40,8 @@ def service_page(service: str) -> ResponseReturnValue:
     """The ways in of one service, as far as they work."""
     if service not in SERVICES:
         abort(404)
-    return upload_page(service, upload_form(service, service=asked_service(service)))
+    can_upload = SERVICES[service].upload is not None
+    return page(service, upload_form(service, service=asked_service(service)) if can_upload else None)
 
 
 @blueprint.post("/connect/<service>")
@@ -132,21 +133,21 @@ def go_on(import_id: int) -> ResponseReturnValue:
     return jsonify(location=target) if wants_json() else redirect(target, 303)
 
 
-def refuse(service: str, form: UploadForm, sentence: str) -> ResponseReturnValue:
+def refuse(service: str, form: UploadForm, problem: str) -> ResponseReturnValue:
     """The same page with what is wrong; what was typed stays."""
     if wants_json():
-        return jsonify(error=sentence), 422
-    return upload_page(service, form, sentence), 422
+        return jsonify(error=problem), 422
+    return page(service, form, problem), 422
 
 
-def upload_page(service: str, form: UploadForm, problem: str | None = None) -> str:
-    """The page of a service with an upload."""
+def page(service: str, form: UploadForm | None, problem: str | None = None) -> str:
+    """The page of a service; the form is that of its upload."""
     most = current_app.config["MAX_CONTENT_LENGTH"]
     return render_template(
-        "connect/upload.html",
+        "connect/service.html",
         service=service,
         title=SERVICES[service].title,
-        page=upload_of(service),
+        upload=SERVICES[service].upload,
         form=form,
         problem=problem,
         most=most,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ..services import oauth_of
+from ..services import SERVICES, oauth_of
 from ..services.errors import DeniedError, RateLimitedError, ServiceError, UnknownClientError
 from ..services.net.oauth import OAuthClient, expires_at
 from ..store import connections
@@ -79,7 +79,7 @@ def _renewed(owner: int, connection_id: int) -> str:
 def _client(row: ConnectionRow, token: Mapping[str, Any]) -> OAuthClient:
     client = clients.oauth_client(row.service, row.host, client_id=str(token.get("client_id", "")))
     if client is None:
-        raise UnknownClientError(f"{row.service.title()} is no longer set up on this server.")
+        raise UnknownClientError(f"{SERVICES[row.service].title} is no longer set up on this server.")
     return client
 
 

@@ -94,10 +94,10 @@ def introduce(app: Flask, each: Fake) -> None:
 
 def form_of(each: Fake, person: str = "ada") -> dict[str, str]:
     """What the form of the service asks for."""
-    told = {"mastodon": {"server": each.host}, "x": {"agreed": "1"}}
+    forms = {"mastodon": {"server": each.host}, "x": {"agreed": "1"}}
     if each.service == "bluesky":
         return {"handle": each.grants.people[person]["handle"]}
-    return told.get(each.service, {})
+    return forms.get(each.service, {})
 
 
 def base_of(each: Fake) -> dict[str, str]:
@@ -139,7 +139,7 @@ def authorize(visitor: Visitor, each: Fake, decision: str = "ada", path: str = "
     return follow_callback(visitor, each, decide(authorization_url(start(visitor, each, path, **data)), decision))
 
 
-def said(visitor: Visitor, path: str = "/signin") -> list[str]:
+def messages(visitor: Visitor, path: str = "/signin") -> list[str]:
     """The sentences that the next page shows."""
     page = visitor.get(path, follow_redirects=True).text
     notes = re.findall(r'class="sg-note" role="status"><p>([^<]*)</p>', page)

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from dashapp.models import Account
 from dashapp.store import accounts, connections, users
 from dashapp.store.database import writing
-from tests.connect.oauth_client import authorize, said
+from tests.connect.oauth_client import authorize, messages
 from tests.records import merged
 from tests.users.visitor import ADA, BOB, Visitor, is_at
 
@@ -97,10 +97,10 @@ def test_the_last_way_to_sign_in_stays(app, running):
 
     visitor.send("/connect/identities/remove", place)
 
-    assert "only way in" in said(visitor, "/user/Ada")[0]
+    assert "only way in" in messages(visitor, "/user/Ada")[0]
     visitor.send("/user/Ada/first-password", {"email": ADA["email"], "new_password": ADA["password"]})
     visitor.send("/connect/identities/remove", place)
-    assert "no longer signs you in" in said(visitor, "/user/Ada")[-1]
+    assert "no longer signs you in" in messages(visitor, "/user/Ada")[-1]
     again = Visitor(app)
     again.sign_in()
     assert again.is_signed_in()

@@ -12,7 +12,7 @@ from dashapp.services.errors import NotFoundError
 from dashapp.services.records import Profile
 from dashapp.services.service import Live
 from dashapp.store import imports, users
-from tests.connect.oauth_client import said
+from tests.connect.oauth_client import messages
 from tests.users.visitor import ADA, Visitor, is_at
 
 
@@ -71,7 +71,7 @@ def test_what_is_no_account_is_one_sentence(app, ada, typed, sentence):
     answer = ada.send("/connect/github/handle", {"handle": typed})
 
     assert is_at(answer, "/connect/github")
-    assert said(ada, "/connect/github") == [sentence]
+    assert messages(ada, "/connect/github") == [sentence]
     assert queued(app) == []
 
 

@@ -22,8 +22,8 @@ from tests.connect.oauth_client import (
     authorize,
     decide,
     follow_callback,
+    messages,
     query,
-    said,
     start,
 )
 from tests.users.visitor import ADA, BOB, Visitor, is_at
@@ -82,7 +82,7 @@ def test_who_says_no_reads_one_sentence_on_the_services_page(app, running, servi
     answer = authorize(visitor, fake, "deny")
 
     assert is_at(answer, f"/connect/{service}")
-    assert said(visitor, f"/connect/{service}") == [message("denied", service)]
+    assert messages(visitor, f"/connect/{service}") == [message("denied", service)]
     assert connections_of(app) == []
     assert not fake.grants.tokens
 
@@ -117,7 +117,7 @@ def test_x_asks_for_consent_before_it_costs(ada, running):
     answer = ada.send("/connect/x/start")
 
     assert is_at(answer, "/connect/x")
-    assert said(ada, "/connect/x") == [oauth_of("x").agreement.refusal]
+    assert messages(ada, "/connect/x") == [oauth_of("x").agreement.refusal]
     assert not fake.grants.calls
 
 
@@ -191,7 +191,7 @@ def test_an_answer_to_no_question_is_refused(app, ada, running, state):
     answer = ada.get("/connect/github/authorized", query_string={"code": code} | ({"state": state} if state else {}))
 
     assert is_at(answer, "/connect/github")
-    assert said(ada, "/connect/github") == [message("state", "github")]
+    assert messages(ada, "/connect/github") == [message("state", "github")]
     assert connections_of(app) == []
 
 
@@ -244,7 +244,7 @@ def test_what_was_begun_by_one_user_is_not_linked_to_another(app, ada, running):
     answer = follow_callback(ada, fake, location)
 
     assert is_at(answer, "/connect/github")
-    assert said(ada, "/connect/github") == [message("session", "github")]
+    assert messages(ada, "/connect/github") == [message("session", "github")]
     assert connections_of(app, BOB) == []
 
 
@@ -284,9 +284,9 @@ def test_a_service_in_trouble_is_one_sentence(app, ada, running, fault, reason):
     answer = authorize(ada, fake)
 
     assert is_at(answer, "/connect/github")
-    told = said(ada, "/connect/github")
-    assert len(told) == 1
-    assert told == [message(reason, "github")] if reason else "GitHub" in told[0]
+    shown = messages(ada, "/connect/github")
+    assert len(shown) == 1
+    assert shown == [message(reason, "github")] if reason else "GitHub" in shown[0]
     assert connections_of(app) == []
 
 
@@ -306,8 +306,8 @@ def test_a_strange_token_is_no_error_of_ours(app, ada, running, body, reason):
 
     follow_callback(ada, fake, location)
 
-    told = said(ada, "/connect/mastodon")
-    assert told == [message(reason, "mastodon")] if reason else "connect the account again" in told[0]
+    shown = messages(ada, "/connect/mastodon")
+    assert shown == [message(reason, "mastodon")] if reason else "connect the account again" in shown[0]
     assert connections_of(app) == []
 
 
@@ -347,9 +347,9 @@ def test_only_so_many_servers_are_asked_at_once(app, running, monkeypatch):
 
     with mastodon_servers._free:
         start(visitor, fake, "/signin/mastodon")
-    told = said(visitor)
+    shown = messages(visitor)
 
-    assert told == [message("busy", "mastodon")]
+    assert shown == [message("busy", "mastodon")]
     assert not fake.grants.calls
     assert authorization_url(start(visitor, fake, "/signin/mastodon"))
 
@@ -361,15 +361,15 @@ def test_a_slow_server_holds_nobody_for_long(app, running, monkeypatch):
 
     start(visitor, fake, "/signin/mastodon")
 
-    assert said(visitor) == [NO_ANSWER.format(name="The server")]
+    assert messages(visitor) == [NO_ANSWER.format(name="The server")]
     assert not fake.grants.calls
 
 
 def test_who_connects_is_told_that_it_signs_in(ada, running):
     authorize(ada, running("github"))
-    (signs_in,) = said(ada, OVERVIEW)
+    (signs_in,) = messages(ada, OVERVIEW)
     authorize(ada, running("x"))
-    (only_reads,) = said(ada, OVERVIEW)
+    (only_reads,) = messages(ada, OVERVIEW)
 
     assert "signs you in from now on" in signs_in
     assert "signs you in" not in only_reads
@@ -382,7 +382,7 @@ def test_a_service_that_is_gone_is_one_sentence(app, ada, running):
     answer = start(ada, linkedin)
 
     assert is_at(answer, "/connect/linkedin")
-    assert said(ada, "/connect/linkedin") == [message("down", "linkedin")]
+    assert messages(ada, "/connect/linkedin") == [message("down", "linkedin")]
 
 
 def test_x_without_credits_says_so(ada, running):
@@ -391,7 +391,7 @@ def test_x_without_credits_says_so(ada, running):
 
     authorize(ada, fake)
 
-    assert "pay" in said(ada, "/connect/x")[0]
+    assert "pay" in messages(ada, "/connect/x")[0]
 
 
 @pytest.mark.parametrize(
@@ -403,7 +403,7 @@ def test_a_missing_permission_is_told_and_the_token_given_back(app, ada, running
 
     authorize(ada, fake)
 
-    assert said(ada, f"/connect/{service}") == [message("scope", service)]
+    assert messages(ada, f"/connect/{service}") == [message("scope", service)]
     assert fake.grants.calls["revoke"] >= 1
     assert connections_of(app) == []
 
@@ -443,7 +443,7 @@ def test_a_service_that_is_not_set_up_says_so_and_offers_the_other_ways(app, ada
     assert f"/connect/{service}/set-up" in page
     assert 'type="file"' in page
     assert is_at(answer, f"/connect/{service}")
-    assert said(ada, f"/connect/{service}") == [message("not-set-up", service)]
+    assert messages(ada, f"/connect/{service}") == [message("not-set-up", service)]
 
 
 def test_without_keys_for_tokens_nothing_is_set_up(app, ada, running):
@@ -458,7 +458,7 @@ def test_secrets_go_to_safe_addresses_alone(app, ada, running, address):
     app.config["GITHUB_URL"] = address
 
     assert is_at(start(ada, fake), "/connect/github")
-    assert said(ada, "/connect/github") == [message("not-set-up", "github")]
+    assert messages(ada, "/connect/github") == [message("not-set-up", "github")]
 
 
 def test_every_sentence_can_be_said():
@@ -527,7 +527,7 @@ def test_a_server_that_forgets_in_the_middle_is_told_and_forgotten(app, ada, run
 
     follow_callback(ada, fake, location)
 
-    assert said(ada, "/connect/mastodon") == [message("forgotten", "mastodon")]
+    assert messages(ada, "/connect/mastodon") == [message("forgotten", "mastodon")]
     assert is_at(authorize(ada, fake), OVERVIEW)
 
 
@@ -538,7 +538,7 @@ def test_a_private_server_is_not_asked(app, ada, server):
     answer = ada.send("/connect/mastodon/start", {"server": server})
 
     assert is_at(answer, "/connect/mastodon")
-    assert len(said(ada, "/connect/mastodon")) == 1
+    assert len(messages(ada, "/connect/mastodon")) == 1
 
 
 def test_a_server_that_is_no_mastodon_is_told(ada, running):
@@ -547,7 +547,7 @@ def test_a_server_that_is_no_mastodon_is_told(ada, running):
 
     start(ada, fake)
 
-    assert len(said(ada, "/connect/mastodon")) == 1
+    assert len(messages(ada, "/connect/mastodon")) == 1
 
 
 # ---- signing in
@@ -631,7 +631,7 @@ def test_an_identity_of_somebody_else_is_read_but_does_not_sign_in(app, ada, run
     answer = authorize(bob, fake, "ada")
 
     assert is_at(answer, OVERVIEW)
-    assert message("taken", "github") in said(bob, "/connect/csv")
+    assert message("taken", "github") in messages(bob, "/connect/csv")
     assert len(connections_of(app, BOB)) == 1
     with app.app_context():
         assert connections.user_of("github", "", "1001") == owner_of(app)
@@ -656,7 +656,7 @@ def test_who_says_no_when_signing_in_is_back_at_signing_in(app, running):
     answer = authorize(stranger, fake, "deny", path="/signin/github")
 
     assert is_at(answer, "/signin")
-    assert said(stranger) == [message("denied", "github")]
+    assert messages(stranger) == [message("denied", "github")]
 
 
 def test_the_page_to_sign_in_offers_what_is_set_up(app, running):
@@ -683,10 +683,10 @@ def test_no_secret_is_where_it_should_not_be(app, running, caplog):
         cookies.append(ada.session_cookie())
         answer = follow_callback(ada, fake, location)
         cookies += [ada.session_cookie(), answer.text, str(answer.headers)]
-    told = "".join(cookies) + caplog.text + ada.get("/user/ada").text
+    shown = "".join(cookies) + caplog.text + ada.get("/user/ada").text
 
     assert len(connections_of(app)) == len(DANCED)
-    assert "canary" not in told
+    assert "canary" not in shown
     export = ada.get("/download/everything.zip").data
     assert b"canary" not in export
 

@@ -13,7 +13,7 @@ from joserfc.jwk import RSAKey
 
 from dashapp.services.linkedin.oauth import FORGED
 from dashapp.store import connections, users
-from tests.connect.oauth_client import authorize, said
+from tests.connect.oauth_client import authorize, messages
 from tests.services.fakes.linkedin_oauth import KEY
 from tests.services.fakes.oauth import CLIENT_ID, CLIENT_SECRET
 from tests.users.visitor import Visitor, is_at
@@ -87,7 +87,7 @@ def test_a_token_that_the_provider_did_not_sign_is_refused(app, running, sign):
     answer = authorize(visitor, fake, path="/signin/linkedin")
 
     assert is_at(answer, "/signin")
-    assert said(visitor) == [FORGED]
+    assert messages(visitor) == [FORGED]
 
 
 @pytest.mark.parametrize("change", CLAIMS.values(), ids=CLAIMS)
@@ -98,7 +98,7 @@ def test_a_token_with_a_wrong_claim_is_refused(app, running, change):
     answer = authorize(visitor, fake, path="/signin/linkedin")
 
     assert is_at(answer, "/signin")
-    assert said(visitor) == [FORGED]
+    assert messages(visitor) == [FORGED]
 
 
 @pytest.mark.parametrize("change", [{"aud": [CLIENT_ID]}, {"aud": [CLIENT_ID, "b"], "azp": CLIENT_ID}])
@@ -116,23 +116,23 @@ def test_a_description_of_another_provider_is_not_believed(app, running):
     answer = visitor.send("/signin/linkedin")
 
     assert is_at(answer, "/signin")
-    assert len(said(visitor)) == 1
+    assert len(messages(visitor)) == 1
 
 
 @pytest.mark.parametrize("endpoint", ["javascript:alert(1)", "http://evil.example/", "//evil.example", 7])
 def test_the_browser_is_sent_to_a_safe_address_alone(app, running, endpoint):
     fake, visitor = running("linkedin"), Visitor(app)
-    told = {
+    discovery = {
         "issuer": fake.address,
         "authorization_endpoint": endpoint,
         "token_endpoint": f"{fake.address}/v2/accessToken",
     }
-    fake.grants.fault["discovery"] = (200, told)
+    fake.grants.fault["discovery"] = (200, discovery)
 
     answer = visitor.send("/signin/linkedin")
 
     assert is_at(answer, "/signin")
-    assert len(said(visitor)) == 1
+    assert len(messages(visitor)) == 1
 
 
 def test_a_proven_address_of_somebody_else_is_nobodys_here(app, running):

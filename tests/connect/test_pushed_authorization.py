@@ -10,7 +10,16 @@ from dashapp.connect.messages import message
 from dashapp.oauth import clients, tokens
 from dashapp.services.bluesky.oauth import FORGED, NO_ACCOUNT, NO_HANDLE, NOT_ACCEPTED
 from dashapp.store import connections, imports, users
-from tests.connect.oauth_client import LOCAL, authorization_url, authorize, decide, follow_callback, query, said, start
+from tests.connect.oauth_client import (
+    LOCAL,
+    authorization_url,
+    authorize,
+    decide,
+    follow_callback,
+    messages,
+    query,
+    start,
+)
 from tests.services.fakes.bluesky_oauth import PEOPLE
 from tests.users.visitor import ADA, Visitor, is_at
 
@@ -77,7 +86,7 @@ def test_nothing_of_the_request_goes_through_the_browser(ada, fake):
 
 
 @pytest.mark.parametrize(
-    ("handle", "told"),
+    ("handle", "problem"),
     [
         ("", NO_HANDLE),
         ("ada", NO_HANDLE),
@@ -86,10 +95,10 @@ def test_nothing_of_the_request_goes_through_the_browser(ada, fake):
         ("ada@x.y", NO_HANDLE),
     ],
 )
-def test_a_handle_that_there_is_not_is_told(ada, fake, handle, told):
+def test_a_handle_that_there_is_not_is_said(ada, fake, handle, problem):
     start(ada, fake, handle=handle)
 
-    assert said(ada, PAGE) == [told]
+    assert messages(ada, PAGE) == [problem]
 
 
 def test_a_handle_that_its_account_does_not_own_is_refused(ada, fake):
@@ -98,7 +107,7 @@ def test_a_handle_that_its_account_does_not_own_is_refused(ada, fake):
 
     start(ada, fake, handle="ada.example.social")
 
-    assert said(ada, PAGE) == [NO_ACCOUNT]
+    assert messages(ada, PAGE) == [NO_ACCOUNT]
 
 
 def test_a_handle_that_only_its_account_claims_is_not_believed(app, ada, fake):
@@ -125,7 +134,7 @@ def test_an_answer_of_another_server_is_refused(app, ada, fake):
     answer = authorize(ada, fake)
 
     assert is_at(answer, PAGE)
-    assert said(ada, PAGE) == [message("state", "bluesky")]
+    assert messages(ada, PAGE) == [message("state", "bluesky")]
     assert not fake.grants.calls["token"]
 
 
@@ -133,13 +142,13 @@ def test_a_token_of_somebody_else_is_refused(app, ada, fake):
     answer = authorize(ada, fake, "bob")
 
     assert is_at(answer, PAGE)
-    assert said(ada, PAGE) == [FORGED]
+    assert messages(ada, PAGE) == [FORGED]
     assert kept(app) == []
 
 
-@pytest.mark.parametrize("told", [{"token_type": "Bearer"}, {"sub": None}, {"scope": ""}])
-def test_a_token_that_is_not_bound_or_not_whole_is_refused(app, ada, fake, told):
-    fake.grants.token_fields = told
+@pytest.mark.parametrize("fields", [{"token_type": "Bearer"}, {"sub": None}, {"scope": ""}])
+def test_a_token_that_is_not_bound_or_not_whole_is_refused(app, ada, fake, fields):
+    fake.grants.token_fields = fields
 
     assert is_at(authorize(ada, fake), PAGE)
     assert kept(app) == []
@@ -159,14 +168,14 @@ def test_by_name_a_machine_of_ones_own_cannot_connect(app, running):
 
     visitor.send("/connect/bluesky/start", {"handle": "ada.example.social"})
 
-    assert said(visitor, PAGE) == [message("local", "bluesky")]
+    assert messages(visitor, PAGE) == [message("local", "bluesky")]
     assert not fake.grants.calls
 
 
 def test_a_site_describes_itself_and_signs(app, fake):
     visitor = At(app, SITE)
     visitor.register()
-    told = json.loads(visitor.get("/connect/bluesky/client-metadata.json").text)
+    document = json.loads(visitor.get("/connect/bluesky/client-metadata.json").text)
     keys = json.loads(visitor.get("/connect/bluesky/jwks.json").text)
     fake.more["network"].client_keys = keys
 
@@ -174,10 +183,10 @@ def test_a_site_describes_itself_and_signs(app, fake):
     answer = come_back_to(visitor, decide(address, "ada"))
 
     assert is_at(answer, "/dashboard/user")
-    assert told["client_id"] == query(address)["client_id"] == f"{SITE}/connect/bluesky/client-metadata.json"
-    assert told["redirect_uris"] == [f"{SITE}/connect/bluesky/authorized"]
-    assert told["token_endpoint_auth_method"] == "private_key_jwt"
-    assert told["dpop_bound_access_tokens"] is True
+    assert document["client_id"] == query(address)["client_id"] == f"{SITE}/connect/bluesky/client-metadata.json"
+    assert document["redirect_uris"] == [f"{SITE}/connect/bluesky/authorized"]
+    assert document["token_endpoint_auth_method"] == "private_key_jwt"
+    assert document["dpop_bound_access_tokens"] is True
     assert [key.get("d") for key in keys["keys"]] == [None]
 
 
@@ -218,4 +227,4 @@ def test_a_server_that_will_not_have_us_is_told(app, fake):
     answer = visitor.send("/connect/bluesky/start", {"handle": "ada.example.social"})
 
     assert is_at(answer, PAGE)
-    assert said(visitor, PAGE) == [NOT_ACCEPTED]
+    assert messages(visitor, PAGE) == [NOT_ACCEPTED]

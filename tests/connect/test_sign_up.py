@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from dashapp.store import connections, imports, pending, users
-from tests.connect.oauth_client import authorize, said
+from tests.connect.oauth_client import authorize, messages
 from tests.users.visitor import ADA, Visitor, is_at
 
 FINISH = "/register/finish"
@@ -102,7 +102,7 @@ def test_who_takes_longer_than_ten_minutes_starts_again(app, newcomer, monkeypat
     answer = finish(newcomer)
 
     assert is_at(answer, "/signin")
-    assert "longer than ten minutes" in said(newcomer)[0]
+    assert "longer than ten minutes" in messages(newcomer)[0]
     with app.app_context():
         assert connections.user_of("github", "", "1001") is None
 

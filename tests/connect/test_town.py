@@ -24,7 +24,7 @@ from dashapp.settings import FAKES, ReviewConfig
 from dashapp.store import accounts, connections, people
 from tests import needs
 from tests.conftest import COMPILED, close
-from tests.connect.oauth_client import authorization_url, said
+from tests.connect.oauth_client import authorization_url, messages
 from tests.services.servers import free_ports
 from tests.users.visitor import Visitor
 
@@ -99,8 +99,8 @@ def dan(app: Flask) -> Stranger:
 
 def typed(service: str, first: int) -> dict[str, str]:
     """What the form of a service asks for."""
-    told = {"mastodon": {"server": f"127.0.0.1:{first + 1}"}, "bluesky": {"handle": "ada.example.social"}}
-    return {**told, "x": {"agreed": "1"}}.get(service, {})
+    named = {"mastodon": {"server": f"127.0.0.1:{first + 1}"}, "bluesky": {"handle": "ada.example.social"}}
+    return {**named, "x": {"agreed": "1"}}.get(service, {})
 
 
 def test_everything_can_be_connected_and_read(app: Flask, dan: Stranger, first: int) -> None:
@@ -125,7 +125,9 @@ def test_saying_no_comes_back_as_a_sentence(service: str, dan: Stranger, first: 
     answer = dan.answer(authorization_url(dan.send(f"/connect/{service}/start", typed(service, first))), "deny")
 
     assert answer.status_code == 303
-    assert any(sentence.startswith("You did not allow access") for sentence in said(dan, answer.headers["Location"]))
+    assert any(
+        sentence.startswith("You did not allow access") for sentence in messages(dan, answer.headers["Location"])
+    )
 
 
 @pytest.mark.parametrize("handle", ["cleo", "cleo@127.0.0.1:{mastodon}", "cleo.example.social"])

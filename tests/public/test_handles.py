@@ -71,9 +71,9 @@ def test_what_is_no_handle_is_refused_in_words(typed: str, service: str, sentenc
 
 @given(st.text(max_size=40), st.sampled_from(["", "github", "mastodon", "bluesky", "x"]))
 def test_any_text_is_a_handle_or_a_sentence(typed: str, service: str) -> None:
-    told = handle_or_sentence(typed, service)
+    result = handle_or_sentence(typed, service)
 
-    assert told.endswith(".") or (told.isprintable() and not any(map(str.isspace, told)))
+    assert result.endswith(".") or (result.isprintable() and not any(map(str.isspace, result)))
 
 
 def handle_or_sentence(typed: str, service: str) -> str:

@@ -58,7 +58,7 @@ class Script:
     """A service: tells a profile and pages of posts, or raises; counts how often it is asked."""
 
     def __init__(self) -> None:
-        self.told: Profile | ServiceError = PROFILE
+        self.result: Profile | ServiceError = PROFILE
         self.pages: list[Batch | ServiceError] = [Batch(posts=POSTS, step="posts")]
         self.asked: list[Target] = []
         self.steps = 0
@@ -69,9 +69,9 @@ class Script:
 
     def profile(self) -> Profile:
         """The account."""
-        if isinstance(self.told, ServiceError):
-            raise self.told
-        return self.told
+        if isinstance(self.result, ServiceError):
+            raise self.result
+        return self.result
 
     def read(self, _cursor: Cursor, _known: Known) -> Iterator[Step]:
         """One page a step."""
@@ -129,10 +129,10 @@ def test_an_account_is_shown_with_what_each_figure_rests_on(client: Any, service
     assert page.status_code == 200
     assert soup(page).h1.text == "Ada"
     assert soup(page).select_one(".sg-who a")["href"] == "https://example.social/@ada"
-    told = tiles(page)
-    assert told["Followers"] == ("1,234", "")
-    assert told["Friends"] == ("–", "Mastodon does not tell")
-    assert told["Response rate"] == ("67%", "of 3 posts; 21% to 94%")  # Wilson's interval of 2 of 3, by hand
+    figures = tiles(page)
+    assert figures["Followers"] == ("1,234", "")
+    assert figures["Friends"] == ("–", "Mastodon does not tell")
+    assert figures["Response rate"] == ("67%", "of 3 posts; 21% to 94%")  # Wilson's interval of 2 of 3, by hand
     assert "The newest 4 posts, 1 of them reposts" in page.text
 
 
@@ -162,7 +162,7 @@ def test_what_was_understood_is_shown_and_can_be_changed(client: Any, service: S
 
 def test_an_account_without_posts_has_a_page(client: Any, service: Script) -> None:
     service.pages = [Batch(step="posts")]
-    service.told = Profile(service="github", key="1", handle="ada", posts=0)
+    service.result = Profile(service="github", key="1", handle="ada", posts=0)
 
     page = client.get("/look-up?handle=ada")
 
@@ -239,9 +239,9 @@ def test_what_is_kept_holds_no_post(app: Flask, service: Script) -> None:
     app.test_client().get(ADA)
 
     with app.app_context():
-        told = previews.find("1:mastodon:ada@example.social")
-    assert told is not None
-    assert not any(post.text in str(told) for post in POSTS[:2])
+        stored = previews.find("1:mastodon:ada@example.social")
+    assert stored is not None
+    assert not any(post.text in str(stored) for post in POSTS[:2])
 
 
 def test_an_old_row_is_neither_shown_nor_kept(app: Flask, service: Script) -> None:
@@ -264,7 +264,7 @@ def test_an_old_row_is_neither_shown_nor_kept(app: Flask, service: Script) -> No
 def test_a_refusal_is_a_sentence_at_the_form_and_kept_unless_it_is_a_limit(
     client: Any, service: Script, error: ServiceError, status: int, asked: int
 ) -> None:
-    service.told = error
+    service.result = error
 
     pages = [client.get(ADA) for _ in range(2)]
 
@@ -364,7 +364,7 @@ HOSTILE = '</p><script src="/x"></script><img src=x onerror=alert(1)> {{ 7*7 }} 
 
 
 def test_what_strangers_wrote_is_text(client: Any, service: Script) -> None:
-    service.told = Profile(
+    service.result = Profile(
         service="mastodon",
         key="ada@example.social",
         handle='ada"><b>@example.social',

@@ -26,9 +26,14 @@ def _card(service: Service) -> html.Li:
 def _way(service: Service) -> str:
     if service.upload and service.upload.any_service:
         return "With tables of posts, people or ties."
-    if service.handle:
-        return "By connecting it, by its public handle, or with its data export."
-    return "By connecting it, or with its data export."
+    ways = {
+        "by connecting it": service.oauth,
+        "by its public handle": service.handle,
+        "with its data export": service.upload,
+    }
+    *others, last = [words for words, ability in ways.items() if ability]
+    sentence = f"{', '.join(others)}, or {last}" if others else last
+    return f"{sentence[0].upper()}{sentence[1:]}."
 
 
 def _label(service: Service) -> str:

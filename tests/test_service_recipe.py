@@ -1,0 +1,172 @@
+"""Whoever follows the recipe of an export in CONTRIBUTING.md to the letter has a service that works."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+CHANGED = ("CONTRIBUTING.md", "README.md", "dashapp", "docs", "tests")  # the rest is only read
+EXPORT = '''"""The data export of Toy."""
+
+import json
+
+from ..records import Batch, Post, Profile
+from ..files.values import moment
+
+
+class ToyExport:
+    service = "toy"
+
+    def matches(self, entries):
+        return any(map(self.wants, entries.names()))
+
+    def wants(self, name):
+        return name == "toy.json"
+
+    def profile(self, entries, options):
+        return Profile(service="toy", key="1", handle=self._told(entries)["handle"])
+
+    def complete(self, entries, options):
+        return frozenset()
+
+    def notes(self, entries, options):
+        return ["Toys have no friends."]
+
+    def read(self, entries, options):
+        posts = [
+            Post(key=str(n), created_at=moment(at), text="A fine day", kind="post")
+            for n, at in enumerate(self._told(entries)["posts"])
+        ]
+        yield Batch(step="posts", done=1, total=1, posts=posts)
+
+    def _told(self, entries):
+        with entries.open("toy.json") as file:
+            return json.load(file)
+'''
+ABOUT = '''"""What Toy is."""
+
+from ..service import Field, Service, Upload
+from .export import ToyExport
+
+SERVICE = Service(
+    key="toy",
+    title="Toy",
+    upload=Upload(
+        export=ToyExport(),
+        title="Toy export",
+        with_article="a Toy export",
+        heading="Bring your Toy export",
+        accept=".json",
+        wanted="The file as Toy made it.",
+        steps=("Shake the box.",),
+        reads=("Your posts.",),
+        never="The batteries.",
+        lacks="Friends.",
+        fields=(Field(name="handle", label="Your number", placeholder="1"),),
+    ),
+)
+'''
+HOW_TO = "# Import your Toy export\n\n    flask --app dashapp import toy toy.json --user ada\n"
+#: what somebody does who works from a signed-in browser
+CHILD = """
+import io, sys, threading
+from dashapp import create_app
+from dashapp.imports import run_waiting
+from dashapp.settings import TestConfig
+from tests import test_docs
+from tests.dashboard.browser_session import Page, text
+from tests.services import test_services
+from tests.users.visitor import Visitor
+
+app = create_app(TestConfig({"DATABASE_URL": sys.argv[1]}))
+ada = Visitor(app)
+ada.register()
+assert "Your number" in ada.get("/connect/toy").text
+assert "Toy With its data export." in text(Page(ada.client).open("user"))
+toy = b'{"handle": "toyota", "posts": ["2026-01-02T10:00:00Z", "2026-01-03T10:00:00Z"]}'
+sent = ada.send("/connect/toy", {"files": (io.BytesIO(toy), "toy.json")})
+assert sent.status_code == 303, sent.text
+assert run_waiting(app, threading.Event()) == 1
+assert "toyota" in text(Page(ada.client).open("user"))
+account = text(Page(ada.client).open("user/toy"))
+assert "Toy export, imported on" in account and "Holds 2 posts." in account, account
+test_docs.test_every_export_has_its_how_to_page("toy")
+test_services.test_who_uploads_something_else_is_told_of_every_export("toy")
+"""
+
+
+def behind(anchor: str, added: str) -> Callable[[str], str]:
+    """Adds a line behind the first one that holds something."""
+
+    def edit(text: str) -> str:
+        found = re.search(rf"^.*{re.escape(anchor)}.*\n", text, re.MULTILINE)
+        assert found, anchor
+        return text[: found.end()] + added + text[found.end() :]
+
+    return edit
+
+
+def registered(text: str) -> str:
+    """The catalogue with one service more."""
+    return behind('"linkedin": LINKEDIN', '    "toy": TOY,\n')(
+        behind("linkedin.about", "from .toy.about import SERVICE as TOY\n")(text)
+    )
+
+
+#: path -> its text, or what becomes of it
+TOY: Mapping[str, str | Callable[[str], str]] = {
+    "dashapp/services/toy/__init__.py": '"""Toy: an invented service."""\n',
+    "dashapp/services/toy/export.py": EXPORT,
+    "dashapp/services/toy/about.py": ABOUT,
+    "dashapp/services/__init__.py": registered,
+    "dashapp/services/recognition.py": lambda text: text.replace('READ = "an export of', 'READ = "an export of Toy,'),
+    "docs/how-to/import-toy-export.md": HOW_TO,
+    "docs/how-to/index.md": behind("import-linkedin-export", "import-toy-export\n"),
+    "README.md": behind("import-linkedin-export", "| upload of [a Toy](docs/how-to/import-toy-export.md) | works |\n"),
+    "tests/services/test_exports.py": behind('"linkedin": content(', '        "toy": {"toy.json": b"{}"},\n'),
+    "tests/services/test_toy_export.py": '"""What holds of the export of Toy alone."""\n',
+}
+
+
+def recipe(name: str, key: str) -> set[str]:
+    """The files that CONTRIBUTING.md lists under a heading."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition(f"\n### {name}\n")[2]
+    steps = re.findall(r"^- ((?:`[^`]+`(?:, )?)+):", re.split(r"\n##+ ", text)[0], re.MULTILINE)
+    return {path.replace("<key>", key) for step in steps for path in re.findall(r"`([^`]+)`", step)}
+
+
+def copied(folder: Path) -> Path:
+    """The tree, to change as one likes."""
+    for path in ROOT.iterdir():
+        if path.name in CHANGED:
+            (shutil.copytree if path.is_dir() else shutil.copy2)(path, folder / path.name)
+        elif not path.name.startswith("."):
+            (folder / path.name).symlink_to(path)
+    return folder
+
+
+def follow(folder: Path, files: set[str]) -> None:
+    """Writes what the toy's author writes, where the recipe says so."""
+    for path in files:
+        target, content = folder / path, TOY[path]
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(content if isinstance(content, str) else content(target.read_text("utf-8")), "utf-8")
+
+
+def test_an_export_is_added_by_the_files_that_its_recipe_lists(tmp_path: Path, sqlite_url: str) -> None:
+    listed = recipe("An export", "toy")
+    folder = tmp_path / "tree"
+    folder.mkdir()
+    follow(copied(folder), listed)
+
+    work = [sys.executable, "-c", CHILD, sqlite_url]
+    done = subprocess.run(work, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+
+    assert listed == set(TOY)
+    assert done.returncode == 0, done.stderr
