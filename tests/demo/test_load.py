@@ -17,6 +17,7 @@ from dashapp.store import accounts, imports, people, users
 from dashapp.store.database import now
 from dashapp.users.passwords import find_user
 
+pytestmark = pytest.mark.slow
 STAMP = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 
@@ -46,7 +47,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(load, "STATES", 2)
 
 
-@pytest.mark.slow
 def test_the_demo_has_three_analysed_accounts_with_a_past() -> None:
     owner = load_demo(STAMP)
 
