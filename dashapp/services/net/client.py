@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import SystemRandom
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypedDict, Unpack
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -37,7 +37,7 @@ REDIRECTS = 3
 DEFAULT_COOLDOWN = timedelta(seconds=60)
 LONGEST_PAUSE = 20.0  # seconds between two tries
 EXCERPT = 16_000  # bytes of an answer that an error carries
-NOTHING = (204, 205, 304)  # answers without a body
+NOTHING = (204, 205)  # answers without a body
 MOVED = (301, 302, 303, 307, 308)
 TIRED = (408, 425)  # as good as 5xx: the same request may do later
 
@@ -92,6 +92,15 @@ class _Call:
     signed: bool
 
 
+class Options(TypedDict, total=False):
+    """How one call differs from the others."""
+
+    headers: Mapping[str, str]
+    cap: int  # bytes of the body
+    raw: bool  # the body need not be JSON
+    tries: int | None
+
+
 class Client:
     """Calls one service; belongs to one thread."""
 
@@ -144,50 +153,13 @@ class Client:
         """Lets go of the connections."""
         self._adapter.close()
 
-    def get(
-        self,
-        path: str,
-        params: Mapping[str, Any] | None = None,
-        *,
-        headers: Mapping[str, str] | None = None,
-        etag: str = "",
-        cap: int | None = None,
-        raw: bool = False,
-        tries: int | None = None,
-    ) -> Response:
-        """Asks; with `etag` the answer may be a 304. `raw`: the body need not be JSON."""
-        headers = {**(headers or {}), "If-None-Match": etag} if etag else headers
-        return self._call("GET", path, headers, cap, raw, tries, params=params)
+    def get(self, path: str, params: Mapping[str, Any] | None = None, **options: Unpack[Options]) -> Response:
+        """Asks."""
+        return self._call("GET", path, options, params=params)
 
-    def post(
-        self,
-        path: str,
-        *,
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
-        data: Mapping[str, Any] | bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-        cap: int | None = None,
-        raw: bool = False,
-        tries: int | None = None,
-    ) -> Response:
+    def post(self, path: str, *, json: Any = None, **options: Unpack[Options]) -> Response:
         """Sends; `tries=1` for what must not happen twice."""
-        return self._call("POST", path, headers, cap, raw, tries, params=params, json=json, data=data)
-
-    def delete(
-        self,
-        path: str,
-        *,
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
-        data: Mapping[str, Any] | bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-        cap: int | None = None,
-        raw: bool = False,
-        tries: int | None = None,
-    ) -> Response:
-        """Revokes or removes."""
-        return self._call("DELETE", path, headers, cap, raw, tries, params=params, json=json, data=data)
+        return self._call("POST", path, options, json=json)
 
     def send(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **content: Any) -> Response:
         """Sends once, what must go nowhere else: the response whatever its status, and no redirect is followed.
@@ -202,25 +174,16 @@ class Client:
 
     # -- one call
 
-    def _call(
-        self,
-        method: str,
-        path: str,
-        headers: Mapping[str, str] | None,
-        cap: int | None,
-        raw: bool,
-        tries: int | None,
-        **content: Any,
-    ) -> Response:
-        request = self._prepared(method, path, {**self._headers, **(headers or {})}, content)
+    def _call(self, method: str, path: str, options: Options, **content: Any) -> Response:
+        request = self._prepared(method, path, {**self._headers, **options.get("headers", {})}, content)
         call = _Call(
             request=request,
             key=self._key or self._host + fingerprint(str(request.headers.get("Authorization", ""))),
-            cap=cap or self._cap,
-            raw=raw,
+            cap=options.get("cap", self._cap),
+            raw=options.get("raw", False),
             signed="Authorization" in request.headers,
         )
-        return self._raise_for_status(self._with_retries(call, tries or self._tries), call)
+        return self._raise_for_status(self._with_retries(call, options.get("tries") or self._tries), call)
 
     def _prepared(
         self, method: str, path: str, headers: Mapping[str, str], content: Mapping[str, Any]
@@ -317,7 +280,7 @@ class Client:
     def _raise_for_status(self, response: Response, call: _Call) -> Response:
         """The answer, unless it is an error."""
         status, body = response.status, response.body[:EXCERPT]
-        if status < 300 or status == 304:
+        if status < 300:
             return response
         if status in (404, 410):
             raise NotFoundError(f"{self.name} has nothing there: it does not exist, or it is gone.", status, body)
