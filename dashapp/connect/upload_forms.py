@@ -72,7 +72,7 @@ def checked_by(described: Field) -> Callable[[Any, FormField], None]:
     """A validator: what the service itself says of a text."""
 
     def check(_form: Any, field: FormField) -> None:
-        problem = described.problem(field.data) if field.data else None
+        problem = described.problem(field.data) if described.problem and field.data else None
         if problem:
             raise ValidationError(problem)
 

@@ -15,11 +15,6 @@ from .reading import Export, ReaderOf
 FieldKind = Literal["text", "choice", "tick", "day", "time_zone", "service"]
 
 
-def no_problem(_value: str) -> str | None:
-    """Any text is right."""
-    return None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """What a form asks for, which becomes an option of the reader."""
@@ -31,7 +26,7 @@ class Field:
     kind: FieldKind = "text"
     choices: Mapping[str, str] = field(default_factory=dict)  # value -> text, the first is chosen
     needed: str = ""  # what is said where it is empty; else it may be
-    problem: Callable[[str], str | None] = no_problem  # what is wrong with a text, in a sentence
+    problem: Callable[[str], str | None] | None = None  # what is wrong with a text, in a sentence
     is_rare: bool = False  # few need it
 
 
@@ -51,7 +46,7 @@ class Upload:
     lacks: str = ""
     fields: tuple[Field, ...] = ()  # what the files may not tell
     rare_fields: str = ""  # the title over those that few need
-    #: other parts or forms of it, and what is taken for them: how a name in them begins to look, and what to do
+    #: other parts or forms of it, and what is taken for them: a pattern of a name in them, and what to do
     other_forms: Mapping[str, str] = field(default_factory=dict)
     tells_handles: bool = True
     any_service: bool = False  # files of whatever service, which are read where no service says that they are its own

@@ -31,11 +31,7 @@ SERVICE = Service(
             "In Bluesky, open Settings, then Account, then “Export my data”.",
             "Choose “Download CAR file”. It is there at once.",
         ),
-        reads=(
-            "Your posts, replies and reposts.",
-            "Whom you follow, and since when.",
-            "Your profile's name and text.",
-        ),
+        reads=("Your posts, replies and reposts.", "Whom you follow, and since when.", "Your profile's name and text."),
         never="Direct messages and pictures are not in the file. "
         "Likes you gave, blocks and lists stand in it; they are passed over and not kept.",
         lacks="A repository holds only what you did yourself: no followers, and no replies, reposts and likes that you "

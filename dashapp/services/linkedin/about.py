@@ -10,7 +10,7 @@ from .reader import reader
 OTHER_FORMS = {
     r"(?i)(^|/)(Ad_Targeting|Email Addresses|PhoneNumbers|Company Follows|Member_Follows|Rich_Media)\.csv$": "This is "
     "a part of a LinkedIn export without connections and posts: wait for LinkedIn's second mail, a day later, and "
-    "upload the zip that it brings.",
+    "upload the zip that it brings."
 }
 SERVICE = Service(
     key=LinkedInExport.service,

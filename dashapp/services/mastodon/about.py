@@ -55,10 +55,7 @@ SERVICE = Service(
     live=Live(reader=reader, home_servers=True, preview_steps=3),
     handle=Handle(
         field=Field(
-            name="handle",
-            label="Address",
-            placeholder="ada@example.social",
-            help="Of a public account at any server.",
+            name="handle", label="Address", placeholder="ada@example.social", help="Of a public account at any server."
         ),
         parse=address,
         only_here=PAGE,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Flask
 from werkzeug.datastructures import MultiDict
 
+from dashapp.services import SERVICES
 from dashapp.settings import FAKE_CLIENT
 
 from ..oauth import Grants
@@ -19,8 +20,6 @@ from .people import CHOICES, full_name
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-TITLES = {"github": "GitHub", "mastodon": "Mastodon", "bluesky": "Bluesky", "x": "X", "facebook": "Facebook"}
-TITLES["linkedin"] = "LinkedIn"
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Fake {service}</title><style>
@@ -62,7 +61,7 @@ class Door(Grants):
             f'<button name="decision" value="{name}">Allow as {full_name(name)}</button>'
             for name in self.offered(asked)
         )
-        return PAGE.format(service=TITLES[self.service], action="", fields=fields, allow=allow)
+        return PAGE.format(service=SERVICES[self.service].title, action="", fields=fields, allow=allow)
 
     def issue(self, person: str, scope: str) -> dict[str, Any]:
         """That person's token."""
