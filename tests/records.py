@@ -63,10 +63,10 @@ def account_row(**values: Any) -> AccountRow:
 
 def import_row(**values: Any) -> ImportRow:
     """An import of files that has just begun to run."""
-    texts = {"export": "csv", "filename": "posts.csv", "state": "running", "step": "", "message": ""}
+    known = {"id": 1, "owner_id": 1, "export": "csv", "filename": "posts.csv", "state": "running"}
     counts = dict.fromkeys(("done", "total", "batches", "lease", "attempts", "calls", "troubles"), 0)
     objects = {"options": {}, "report": {}, "cursor": {}, "merged": False, "live": False, "created_at": START}
-    return partial_row(ImportRow, id=1, owner_id=1, **texts | counts | objects | values)
+    return partial_row(ImportRow, **known | dict.fromkeys(("step", "message"), "") | counts | objects | values)
 
 
 def merged(

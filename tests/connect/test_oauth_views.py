@@ -72,7 +72,7 @@ def test_a_connected_account_is_queued_to_be_read(app, running, service):
         (queued,) = imports.imports(owner_of(app))
     assert fake.grants.tokens[token.access] == "ada"
     assert (queued.live, queued.state, queued.connection_id) == (True, "queued", row.id)
-    assert queued.options.service == row.service == service
+    assert queued.service == row.service == service
 
 
 @pytest.mark.parametrize("service", FAKES)

@@ -7,6 +7,7 @@ import pytest
 
 from dashapp.services.records import Batch
 from dashapp.store import people
+from dashapp.store.rows import PersonRow
 from tests.records import follower, friend, merged, ties
 
 
@@ -25,8 +26,8 @@ def account(owner: int) -> int:
     return merged(owner, batch)[0]
 
 
-def keys(rows: list[dict[str, object]]) -> str:
-    return "".join(str(row.key) for row in rows)
+def keys(rows: list[PersonRow]) -> str:
+    return "".join(row.key for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_lists_hold_those_of_their_relation(owner: int, account: int, which: str
     rows, total = people.list_page(owner, account, which)
 
     assert (keys(rows), total) == (expected, len(expected))
-    assert keys(list(people.stream_list(owner, account, which))) == expected
+    assert "".join(row["person"] for row in people.stream_list(owner, account, which)) == expected
 
 
 @pytest.mark.parametrize(
