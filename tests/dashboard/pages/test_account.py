@@ -132,7 +132,7 @@ def test_findings_stand_above_the_charts(dashboard_app: Flask, bob: Page, known:
     with dashboard_app.app_context():
         kept = accounts.results(known.bob, known.quiet, *PAGE)
         findings = pd.DataFrame({"sentence": ["Posts rose.", "Posts fell."], "period": ["all", "30d"]})
-        accounts.save_results(known.bob, known.quiet, kept | {"findings": findings})
+        accounts.save_results(known.bob, known.quiet, kept | {"findings": findings}, version=1)
 
     said = text(bob.open("user/x?period=all"))
 
