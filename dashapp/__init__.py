@@ -21,6 +21,7 @@ def create_app(config: Config | None = None) -> Flask:
     from .connect import blueprint as connect
     from .dashboard import add_dashboard, register_guard
     from .dashboard.downloads import blueprint as downloads
+    from .dashboard.reanalysis import blueprint as reanalysis
     from .errors import register as register_errors
     from .fake_services import register as register_fake_services
     from .public import blueprint as public
@@ -47,7 +48,7 @@ def create_app(config: Config | None = None) -> Flask:
     register_compression(app)
     register_errors(app)
     register_commands(app)
-    for blueprint in (public, users, connect, downloads):
+    for blueprint in (public, users, connect, downloads, reanalysis):
         app.register_blueprint(blueprint)
     register_fake_services(app)
     app.extensions["dashboard"] = add_dashboard(app)

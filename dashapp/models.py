@@ -168,6 +168,7 @@ class Account(Base):
     posts_until: Mapped[MaybeWhen]  # all older posts were read from the service
     spent: Mapped[int] = mapped_column(BigInteger, default=0)  # thousandths of a dollar that reading has cost
     analysed_at: Mapped[MaybeWhen]
+    analysis_version: Mapped[int | None]  # of the analysis that made the results, or is queued to make them anew
 
 
 class Post(Base):

@@ -25,6 +25,7 @@ from werkzeug.test import TestResponse
 from dashapp.dashboard import export_contents
 from dashapp.dashboard.formats import FORMATS
 from dashapp.dashboard.guard import PREFIX
+from dashapp.dashboard.sections import CHARTS
 from dashapp.imports.analysis import analyse
 from dashapp.imports.receive import receive
 from dashapp.services import SERVICES
@@ -41,8 +42,8 @@ WRITING = {"POST", "PUT", "PATCH", "DELETE"}
 WHATS = (
     *export_contents.LISTS,
     *(f"{which}-graph" for which in export_contents.LISTS),
-    *export_contents.BY_PERIOD,
     *export_contents.TABLES,
+    *CHARTS,
 )
 OTHERS = {"name", "account_id", "import_id", "connection_id"}  # parts of an address that name something of a user
 #: what anybody may open, by endpoint

@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 import analytics
 from dashapp.dashboard import export_contents
 from dashapp.dashboard.formats import FORMATS, GRAPH_FORMATS
+from dashapp.dashboard.sections import CHARTS
 from dashapp.services import SERVICES, upload_of
 from dashapp.services.csv_files.headers import COLUMNS, REQUIRED
 from dashapp.settings import ADDRESSES, CLIENTS, CONFIGS, Config, TestConfig
@@ -261,7 +262,7 @@ def test_every_download_is_documented() -> None:
     graphs = {f"{name}-graph" for name in export_contents.LISTS}
 
     assert {f"/download/<account>/{what}.<format>" for what in tables | graphs} <= addresses
-    assert {f"/download/<account>/{what}.<format>" for what in (*export_contents.OF_PERIOD, "growth")} <= addresses
+    assert {f"/download/<account>/{what}.<format>" for what in CHARTS} <= addresses
 
 
 def test_every_format_is_documented() -> None:

@@ -45,8 +45,8 @@ def test_rows_outlive_an_upgrade(first: tuple[Flask, Path]) -> None:
 
     with closing(sqlite3.connect(path)) as connection, connection:
         assert connection.execute("SELECT text FROM posts").fetchall() == [("hello",)]
-        assert connection.execute("SELECT handle, host, options, spent FROM accounts").fetchall() == [
-            ("ada", "", "{}", 0)
+        assert connection.execute("SELECT handle, host, options, spent, analysis_version FROM accounts").fetchall() == [
+            ("ada", "", "{}", 0, None)
         ]
 
 
@@ -59,6 +59,21 @@ def test_rows_outlive_an_upgrade_and_a_downgrade(first: tuple[Flask, Path]) -> N
 
     with closing(sqlite3.connect(path)) as connection, connection:
         assert connection.execute("SELECT text FROM posts").fetchall() == [("hello",)]
+
+
+def test_an_account_that_was_analysed_before_versions_were_stored_is_analysed_again(first: tuple[Flask, Path]) -> None:
+    from dashapp.imports.schedule import queue_outdated
+
+    app, path = first
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE accounts SET analysed_at = '2026-01-01'")
+
+    with app.app_context():
+        upgrade(directory=MIGRATIONS)
+        queued = queue_outdated()
+
+    with closing(sqlite3.connect(path)) as connection, connection:
+        assert connection.execute("SELECT id, account_id, state FROM imports").fetchall() == [(queued[0], 1, "queued")]
 
 
 def test_the_models_need_no_further_migration(first: tuple[Flask, Path]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 from flask import abort
 from flask_login import current_user
+from werkzeug.exceptions import NotFound
 
 from analytics import timeline
 
@@ -19,30 +20,28 @@ from ..theme import current_theme
 from .address import LARGEST, PERIOD, PERIODS, unit_for
 from .components.posts import safe_link
 
-PAGE = (
-    "periods",
-    "figures",
-    "people",
-    "daily",
-    "rhythm",
-    "top_posts",
-    "hashtags",
-    "mentions",
-    "findings",
-    "graph_summary",
-)
+FIGURES = ["measure", "value", "low", "high", "n", "reason", "few"]
+NOT_STORED = "What stands here was not stored when this account was analysed: it has to be analysed again."
+
+
+class NotStoredError(NotFound):
+    """A frame that the account's results lack: an earlier version made them, or nobody did yet."""
+
+    def __init__(self) -> None:
+        super().__init__(NOT_STORED)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An account as a page shows it: its row, the period, and the frames that were asked for."""
+    """An account as a page shows it: its row, the period, and its stored results as far as they were fetched."""
 
     account: AccountRow
     period: str
     unit: timeline.Unit
     time_zone: str
     theme: str
-    frames: Mapping[str, pd.DataFrame]
+    frames: Mapping[str, pd.DataFrame | None]  # those that were fetched; None: not stored
+    stored: frozenset[str]  # the names of all that are
 
     @property
     def id(self) -> int:
@@ -64,19 +63,36 @@ class Shown:
         """The account's page at the service."""
         return safe_link(self.account.url)
 
-    def of_period(self, name: str) -> pd.DataFrame:
-        """The rows of a stored frame that belong to the period; none where it was never stored."""
-        frame = self.frames.get(name)
+    def lacks(self, *names: str) -> bool:
+        """Whether one of these frames was never stored."""
+        return not self.stored.issuperset(names)
+
+    def narrowed(self, names: Iterable[str]) -> Shown:
+        """The same with these frames alone. `KeyError` names one that nobody fetched."""
+        return replace(self, frames={name: self.frames[name] for name in names})
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """A stored frame. `KeyError` names one that nobody fetched."""
+        frame = self.frames[name]
         if frame is None:
-            return pd.DataFrame()
-        return frame[frame["period"] == self.period].drop(columns="period").reset_index(drop=True)
+            raise NotStoredError
+        return frame
+
+    def of_period(self, name: str) -> pd.DataFrame:
+        """The rows of a frame that belong to the period."""
+        return _rows(self.frame(name), "period", self.period)
 
     def of_list(self, name: str, which: str) -> pd.DataFrame:
-        """The rows of a stored frame that belong to a list."""
-        frame = self.frames.get(name)
-        if frame is None:
-            return pd.DataFrame()
-        return frame[frame["list"] == which].drop(columns="list").reset_index(drop=True)
+        """The rows of a frame that belong to a list."""
+        return _rows(self.frame(name), "list", which)
+
+    def figures(self) -> pd.DataFrame:
+        """The figures of the period, and the counts of people, which hold for each."""
+        people = self.frame("people")
+        if self.account.mutual_ties and not people.empty:
+            people = _with_friends_as_mutuals(people)
+        parts = [part.reindex(columns=FIGURES) for part in (self.of_period("figures"), people) if not part.empty]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=FIGURES)
 
     def bounds(self) -> tuple[pd.Timestamp, pd.Timestamp] | None:
         """The period's first instant, and the first one after it; None without posts."""
@@ -87,16 +103,16 @@ class Shown:
         self, unit: timeline.Unit | None = None, *, start: pd.Timestamp | None = None, end: pd.Timestamp | None = None
     ) -> pd.DataFrame:
         """Sums by unit (`timeline.per_unit`); of the period unless told otherwise. No rows without posts."""
-        bounds, daily = self.bounds(), self.frames.get("daily")
-        if bounds is None or daily is None:
+        bounds, daily = self.bounds(), self.frame("daily")
+        if bounds is None:
             return pd.DataFrame()
         first, last = start or bounds[0], end or bounds[1]
         return timeline.per_unit(daily, unit or self.unit, start=first, end=last, time_zone=self.time_zone)
 
     def lists(self) -> list[str]:
         """The lists that hold somebody, by their names in the store."""
-        people = self.frames.get("people")
-        listed = {} if people is None else dict(zip(people["measure"], people["listed"], strict=True))
+        people = self.frame("people")
+        listed = {} if people.empty else dict(zip(people["measure"], people["listed"], strict=True))
         named = [name for name in ("followers", "friends", "mutuals") if listed.get(name, 0)]
         if self.account.mutual_ties:
             named = _each_once(named, listed)
@@ -104,12 +120,23 @@ class Shown:
 
     def graphs(self) -> list[str]:
         """The lists whose graph was drawn."""
-        summary = self.frames.get("graph_summary")
-        return [] if summary is None else [name for name in summary["list"] if self._ties(summary, name)]
+        summary = self.frame("graph_summary")
+        return [] if summary.empty else summary.loc[summary["ties"] > 0, "list"].tolist()
 
-    @staticmethod
-    def _ties(summary: pd.DataFrame, name: str) -> int:
-        return int(summary.loc[summary["list"] == name, "ties"].iloc[0])
+
+def _rows(frame: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
+    """The rows with that value, without the column; none of a frame that was stored because there is nothing."""
+    if column not in frame:
+        return pd.DataFrame()
+    return frame[frame[column] == value].drop(columns=column).reset_index(drop=True)
+
+
+def _with_friends_as_mutuals(people: pd.DataFrame) -> pd.DataFrame:
+    """Where people are friends of each other, as many are mutuals, even if the followers are not told."""
+    counts = people.set_index("measure")
+    columns = ["value", "reason"]
+    counts.loc["mutuals", columns] = counts.loc["friends", columns]
+    return counts.reset_index()
 
 
 def _each_once(named: list[str], listed: Mapping[str, int]) -> list[str]:
@@ -120,11 +147,12 @@ def _each_once(named: list[str], listed: Mapping[str, int]) -> list[str]:
     return sorted((name for name in named if name not in again), key="friends".__ne__)
 
 
-def read(account_id: int, *, period: str, unit: Any, names: tuple[str, ...] = PAGE) -> Shown | None:
-    """The user's account with its frames; None if it is not theirs."""
+def read(account_id: int, *, period: str, unit: Any, names: Iterable[str]) -> Shown | None:
+    """The user's account with these frames; None if it is not theirs."""
     row = accounts.account(current_user.id, account_id)
     if row is None:
         return None
+    names = {*names, "periods"}
     frames = accounts.results(current_user.id, account_id, *names)
     days = period_days(frames.get("periods"), period)
     return Shown(
@@ -133,17 +161,18 @@ def read(account_id: int, *, period: str, unit: Any, names: tuple[str, ...] = PA
         unit=unit_for(unit, days),
         time_zone=current_user.time_zone,
         theme=current_theme(),
-        frames=frames,
+        frames={**dict.fromkeys(names), **frames},
+        stored=accounts.stored_results(current_user.id, account_id),
     )
 
 
 def period_days(periods: pd.DataFrame | None, period: str) -> float:
     """How long a period is, in days."""
-    rows = pd.DataFrame() if periods is None else periods[periods["period"] == period]
+    rows = pd.DataFrame() if periods is None else _rows(periods, "period", period)
     return 0.0 if rows.empty else (rows["end"].iloc[0] - rows["start"].iloc[0]) / pd.Timedelta(days=1)
 
 
-def shown_again(data: Any, *, names: tuple[str, ...] = PAGE) -> Shown:
+def shown_again(data: Any, *, names: Iterable[str]) -> Shown:
     """The account of a callback; `data` is what the page sent, and is believed only after the store said yes."""
     account = data.get("account") if isinstance(data, dict) else None
     if not isinstance(account, int) or isinstance(account, bool) or not 0 < account < LARGEST:

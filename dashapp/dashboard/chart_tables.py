@@ -1,22 +1,27 @@
-"""The data behind each chart as a table, for those who do not see the picture."""
+"""The data of each chart: as a table, for those who do not see the figure, and as the rows of its file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 from flask_login import current_user
 
 from analytics.shares import tone_shares
+from analytics.timeline import LABELS as LABELS_STORED
 
-from ..store import accounts
+from ..store import accounts, people
+from ..store.rows import ChangeCount
 from .account_view import Shown
 from .components.numbers import DASH, count, percent
 from .figures.activity import KINDS, answered_units
 from .figures.growth import SERIES
 from .figures.rhythm import WEEKDAYS
 from .figures.sentiment import LABELS
+from .formats.records import Table
 
+COUNTS = ("followers", "friends", "posts")
 UNITS = {"day": "Day", "week": "Week from", "month": "Month from"}
 
 
@@ -73,11 +78,53 @@ def _by_day(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     return rows.set_index(pd.Index(days, name=name)).rename_axis(columns=None).reset_index()
 
 
-TABLES: Mapping[str, Callable[[Shown], pd.DataFrame]] = {
-    "timeline": timeline,
-    "sentiment": sentiment,
-    "rhythm": rhythm,
-    "hashtags": hashtags,
-    "mentions": mentions,
-    "growth": growth,
-}
+# ---- the rows of the files
+
+
+def timeline_rows(shown: Shown) -> pd.DataFrame | None:
+    """Posts and what came back, by day, week or month, and kind."""
+    units = shown.units()
+    return None if units.empty else units.assign(start=units["start"].dt.date)
+
+
+def sentiment_rows(shown: Shown) -> pd.DataFrame | None:
+    """How own posts read: numbers by unit; `assessed` says of how many."""
+    units = timeline_rows(shown)
+    if units is None:
+        return None
+    names = list(LABELS_STORED)
+    own = units[units["kind"] != "repost"].groupby("start")
+    sums = own[["posts", *names]].sum()
+    return sums.assign(assessed=sums[names].sum(axis=1), partial=own["partial"].any()).reset_index()
+
+
+def of_period(shown: Shown, *, name: str) -> pd.DataFrame | None:
+    """The rows of a frame that is stored once a period."""
+    rows = shown.of_period(name)
+    return None if rows.columns.empty else rows.drop(columns="post", errors="ignore")
+
+
+def growth_rows(owner: int, account_id: int) -> pd.DataFrame:
+    """Counts by day on which the account was read, and who was gained and lost then; empty where nobody is known."""
+    counts = accounts.snapshots(owner, account_id)
+    counts = counts.assign(day=counts["day"].dt.date).set_index("day")
+    names = [f"{change}_{relation}s" for relation in ("follower", "friend") for change in ("gained", "lost")]
+    changed = _changed(people.count_changes(owner, account_id)).reindex(columns=names)
+    return counts[list(COUNTS)].join(changed, how="outer").rename_axis("day").reset_index()
+
+
+def _changed(counts: Iterable[ChangeCount]) -> pd.DataFrame:
+    rows = [(row.seen_at.date(), f"{row.change}_{row.relation}s", row.people) for row in counts]
+    changed = pd.DataFrame(rows, columns=["day", "change", "people"])
+    return changed.pivot_table(index="day", columns="change", values="people", aggfunc="sum")
+
+
+def file_of(rows: pd.DataFrame) -> Table:
+    """Rows for a file; None where a value is missing, whole numbers as such."""
+    records = rows.astype(object).where(rows.notna(), None).to_dict("records")
+    return Table([str(name) for name in rows], [{str(k): _whole(v) for k, v in row.items()} for row in records])
+
+
+def _whole(value: Any) -> Any:
+    """Counts stand as floats in frames only to make room for NaN."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import get_args
+from dataclasses import replace
+from typing import Any, get_args
 
 from flask import Blueprint, Response, abort, request, stream_with_context
 from flask_login import current_user, login_required
@@ -12,11 +13,17 @@ from analytics.timeline import PERIODS, Unit
 
 from ..store import accounts
 from ..store.database import LARGEST_ID, now
+from ..store.rows import AccountRow
 from . import export_contents
+from .account_view import read
+from .chart_tables import file_of
 from .filenames import attachment, filename
 from .formats import FORMATS
+from .formats.records import Format, Table
 from .formats.zip import zipped
 from .full_export import files
+from .parts import Chart
+from .sections import CHARTS
 
 blueprint = Blueprint("downloads", __name__, url_prefix="/download")
 UNITS = get_args(Unit)
@@ -30,21 +37,15 @@ def download(account_id: int, what: str, form: str) -> Response:
     account = accounts.account(current_user.id, account_id)
     if account is None or form not in FORMATS:
         abort(404)
-    wanted = export_contents.Wanted(
-        owner=current_user.id,
-        account=account,
-        period=_chosen("period", PERIODS, usual="all"),
-        unit=_chosen("unit", UNITS, usual="day"),  # type: ignore[arg-type]
-        time_zone=current_user.time_zone,
-    )
-    parts = [
-        account.service,
-        account.handle,
-        what,
-        *([wanted.period] if what in export_contents.OF_PERIOD else []),
-    ]
+    period, unit = _chosen("period", PERIODS, usual="all"), _chosen("unit", UNITS, usual="day")
+    chart = CHARTS.get(what)
+    if chart is None:
+        table = export_contents.table(what, current_user.id, account)
+    else:
+        table = _of_chart(chart, account_id, period, unit)
+    parts = [account.service, account.handle, what, *([period] if chart and "period" in chart.by else [])]
     name = filename(*parts, day=account.data_day, suffix=form)
-    return _sent(_written(what, form, wanted), mimetype=FORMATS[form].mimetype, name=name)
+    return _sent(_written(what, FORMATS[form], account, table), mimetype=FORMATS[form].mimetype, name=name)
 
 
 @blueprint.get("/everything.zip")
@@ -56,15 +57,20 @@ def everything() -> Response:
     return _sent(zipped(files(current_user.id), at=at), mimetype="application/zip", name=name)
 
 
-def _written(what: str, form: str, wanted: export_contents.Wanted) -> Iterator[bytes]:
-    writers = FORMATS[form]
+def _written(what: str, form: Format, account: AccountRow, table: Table | None) -> Iterator[bytes]:
     which = what.removesuffix(GRAPH)
-    if what.endswith(GRAPH) and which in export_contents.LISTS and writers.graph is not None:
-        return writers.graph(export_contents.graph(which, wanted))
-    table = export_contents.table(what, wanted) if writers.table is not None else None
-    if table is None or writers.table is None:
+    if what.endswith(GRAPH) and which in export_contents.LISTS and form.graph is not None:
+        return form.graph(export_contents.graph(which, current_user.id, account))
+    if table is None or form.table is None:
         abort(404)
-    return writers.table(table)
+    return form.table(table)
+
+
+def _of_chart(chart: Chart, account_id: int, period: str, unit: Any) -> Table | None:
+    """The rows of a chart in exactly that unit: a file may be longer than a figure."""
+    shown = read(account_id, period=period, unit=unit, names=chart.frames) or abort(404)
+    rows = chart.rows(replace(shown, unit=unit))
+    return None if rows is None else file_of(rows)
 
 
 def _chosen(name: str, known: Iterable[str], *, usual: str) -> str:

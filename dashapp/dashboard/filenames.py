@@ -7,6 +7,8 @@ import unicodedata
 from datetime import date
 from urllib.parse import quote
 
+from ..store.rows import AccountRow
+
 LONGEST = 80  # characters of a part; most file systems allow 255 bytes in all
 _UNSAFE = re.compile(r"[^\w.-]+")
 _UNSAFE_ASCII = re.compile(r"[^A-Za-z0-9_.-]+")
@@ -16,6 +18,11 @@ def filename(*parts: str, day: date, suffix: str) -> str:
     """Letters, digits and - . _ only: `sociogram-mastodon-ada_example.social-followers-2026-11-20.csv`."""
     named = [part for part in map(safe, parts) if part]
     return "-".join(["sociogram", *named, day.isoformat()]) + f".{suffix}"
+
+
+def picture_name(account: AccountRow, what: str) -> str:
+    """How a picture of an account is called, without the ending that its format gives it."""
+    return filename(account.service, account.handle, what, day=account.data_day, suffix="")[:-1]
 
 
 def safe(text: str) -> str:

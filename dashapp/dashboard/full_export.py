@@ -12,7 +12,8 @@ from typing import Any
 
 from ..store import accounts, connections, imports, people, users
 from ..store.rows import AccountRow, ImportRow
-from .export_contents import POST, Wanted, all_people, all_posts, changes, growth
+from .chart_tables import file_of, growth_rows
+from .export_contents import POST, all_people, all_posts, changes
 from .filenames import safe
 from .formats import csv, json
 from .formats.records import Table
@@ -64,15 +65,15 @@ def _outer(row: AccountRow | ImportRow) -> dict[str, Any]:
 
 
 def _of_account(owner: int, account: AccountRow) -> Iterator[File]:
-    wanted = Wanted(owner=owner, account=account, period="all", unit="day", time_zone="UTC")
-    yield "posts.csv", csv.table(Table(POSTS, all_posts(wanted).rows))
-    yield "posts.json", json.table(all_posts(wanted))
-    yield "people.csv", csv.table(Table(PEOPLE, map(_with_relation, all_people(wanted).rows)))
-    yield "people.json", json.table(all_people(wanted))
-    yield "ties.csv", csv.table(_ties(owner, account))
-    yield "ties.json", json.table(_ties(owner, account))
-    yield "growth.json", json.table(growth(wanted))
-    yield "changes.json", json.table(changes(wanted))
+    mine = (owner, account.id)
+    yield "posts.csv", csv.table(Table(POSTS, all_posts(*mine).rows))
+    yield "posts.json", json.table(all_posts(*mine))
+    yield "people.csv", csv.table(Table(PEOPLE, map(_with_relation, all_people(*mine).rows)))
+    yield "people.json", json.table(all_people(*mine))
+    yield "ties.csv", csv.table(_ties(*mine))
+    yield "ties.json", json.table(_ties(*mine))
+    yield "growth.json", json.table(file_of(growth_rows(*mine)))
+    yield "changes.json", json.table(changes(*mine))
 
 
 def _with_relation(person: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,5 +81,5 @@ def _with_relation(person: Mapping[str, Any]) -> dict[str, Any]:
     return {**person, "relation": "mutual" if len(kept) == 2 else "".join(kept)}
 
 
-def _ties(owner: int, account: AccountRow) -> Table:
-    return Table(TIES, people.stream_ties(owner, account.id, "everyone"))
+def _ties(owner: int, account_id: int) -> Table:
+    return Table(TIES, people.stream_ties(owner, account_id, "everyone"))

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..store import imports, pending
 from .jobs import run
-from .schedule import queue_due
+from .schedule import queue_due, queue_outdated
 
 logger = logging.getLogger(__name__)
 PAUSE = 2.0  # seconds between looks at the queue
@@ -108,9 +108,10 @@ def _run_kind(app: Flask, runner: Runner, kind: Mapping[str, bool]) -> None:
 
 
 def sweep(app: Flask) -> list[int]:
-    """Forgets dead uploads and sign-ins, queues accounts that are due; the ids of all imports that may run now."""
+    """Forgets dead uploads and sign-ins, queues accounts that are due or outdated; the ids of imports that may run."""
     with app.app_context():
         imports.drop_abandoned()
         pending.drop_stale()
         queue_due()
+        queue_outdated()
         return imports.free_imports()

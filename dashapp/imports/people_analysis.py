@@ -101,7 +101,7 @@ def _graph(
     alters = known[known[GRAPHS[name]]] if name in GRAPHS else known
     people = pd.Index(alters["person"])
     net = network.network(network.ego_network(ties, people), people, directed=directed)
-    positions = force_directed(net, start=None if before is None else before[before["list"] == name])
+    positions = force_directed(net, start=None if before is None or before.empty else before[before["list"] == name])
     nodes = alters.drop(columns=["n_followers", "n_friends"]).merge(network.degrees(net, people), on="person")
     nodes = nodes.merge(positions, on="person").assign(label=nodes["name"].fillna(nodes["handle"]))
     groups = nodes.loc[nodes["community"].notna(), ["person", "community"]].astype("int64")

@@ -1,14 +1,16 @@
-"""The daily refresh: accounts that are read from their service are read again by themselves."""
+"""What happens to accounts by themselves: they are read again every day, and analysed again after a release."""
 
 from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
 
-from ..store import accounts
+from ..store import accounts, imports
+from .analysis import VERSION
 from .receive import queue_live
 
 DAY = timedelta(days=1)
+AT_ONCE = 3  # analyses after a release: users' own imports wait behind them
 JITTER = timedelta(hours=1)  # accounts that came in the same minute need not be read in the same one
 
 
@@ -30,3 +32,8 @@ def queue_due() -> list[int]:
         )
         for account in accounts.claim_due(DAY)
     ]
+
+
+def queue_outdated() -> list[int]:
+    """Queues the analysis of some of the accounts whose results an older version made. Their imports' ids."""
+    return imports.add_outdated(VERSION, most=AT_ONCE, why="a new version of Sociogram")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -77,14 +78,14 @@ def delete_account(owner: int, account_id: int) -> bool:
         return bool(session.execute(delete(Account).where(mine)).rowcount)  # type: ignore[attr-defined]
 
 
-def save_results(owner: int, account_id: int, results: dict[str, pd.DataFrame]) -> None:
-    """Replaces all stored results of the account in one transaction, and notes the time."""
+def save_results(owner: int, account_id: int, results: Mapping[str, pd.DataFrame], *, version: int) -> None:
+    """Replaces all stored results of the account in one transaction, and notes the time and who made them."""
     rows = [{"account_id": account_id, "name": name, "frame": packed(frame)} for name, frame in results.items()]
     with writing() as session:
         mine = session.execute(select(Account).where(Account.id == owned(owner, account_id))).scalar_one()
         session.execute(delete(Result).where(Result.account_id == owned(owner, account_id)))
         upsert(session, Result, rows, key=["account_id", "name"])
-        mine.analysed_at = now()
+        mine.analysed_at, mine.analysis_version = now(), version
 
 
 def results(owner: int, account_id: int, *names: str) -> dict[str, pd.DataFrame]:
@@ -94,6 +95,13 @@ def results(owner: int, account_id: int, *names: str) -> dict[str, pd.DataFrame]
     )
     with reading() as session:
         return {row.name: unpacked(row.frame) for row in session.execute(query)}
+
+
+def stored_results(owner: int, account_id: int) -> frozenset[str]:
+    """The names of all stored frames."""
+    with reading() as session:
+        query = select(Result.name).where(Result.account_id == owned(owner, account_id))
+        return frozenset(session.execute(query).scalars())
 
 
 def snapshots(owner: int, account_id: int) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from ..models import Account, Import, ImportBatch, ImportPart
+from ..models import Account, Import, ImportBatch, ImportPart, UserSession
 from ..services.records import Batch
 from .database import now, reading, writing
 from .rows import ImportRow, State, columns, every, of, one
@@ -35,6 +35,8 @@ ATTEMPTS = 10  # claims without a step forward, as when each try is killed for i
 PIECE = 1 << 20
 KEPT_SKIPPED = 100  # examples of skipped records in a report; all are counted
 COLUMNS = columns(ImportRow, Import)
+UNDER_WAY = ("receiving", "queued", "running")
+ANALYSES = Import.export == "analysis"
 
 
 class LeaseLostError(Exception):
@@ -105,13 +107,38 @@ def add_entry(import_id: int, name: str, stream: BinaryIO) -> None:
 
 
 def add_analysis(owner: int, account_id: int, why: str) -> int:
-    """A new import that reads nothing: the account is analysed again."""
+    """A new import that reads nothing: the account is analysed again. One that waits for that already is enough."""
+    waiting = select(Import.id).where(ANALYSES, Import.account_id == account_id, Import.state == "queued")
+    with writing() as session:
+        return session.execute(waiting.limit(1)).scalar() or _add_analysis(session, owner, account_id, why)
+
+
+def add_outdated(version: int, *, most: int, why: str) -> list[int]:
+    """Queues the analysis of accounts that an older version analysed, `most` at a time; their imports' ids."""
+    under_way = select(func.count()).where(ANALYSES, Import.state.in_(UNDER_WAY))
+    of_account = or_(
+        Import.account_id == Account.id, Import.account_id.is_(None) & (Import.owner_id == Account.owner_id)
+    )
+    # what is being imported is analysed at the end of that
+    imported = select(Import.id).where(of_account, Import.state.in_(UNDER_WAY)).exists()
+    outdated = or_(Account.analysis_version < version, Account.analysis_version.is_(None))
+    seen = select(func.max(UserSession.created_at)).where(UserSession.user_id == Account.owner_id).scalar_subquery()
+    query = select(Account).where(Account.analysed_at.is_not(None), outdated, ~imported)
+    query = query.order_by(seen.desc().nulls_last(), Account.id).with_for_update(skip_locked=True, of=Account)
+    with writing() as session:
+        free = most - session.execute(under_way).scalar_one()
+        found = session.execute(query.limit(max(free, 0))).scalars().all()
+        for account in found:
+            account.analysis_version = version  # given out: nobody queues it a second time, whatever becomes of it
+        return [_add_analysis(session, account.owner_id, account.id, why) for account in found]
+
+
+def _add_analysis(session: Session, owner: int, account_id: int, why: str) -> int:
     row = Import(owner_id=owner, account_id=account_id, export="analysis", filename=why, created_at=now())
     row.state, row.merged, row.options = "queued", True, {}
-    with writing() as session:
-        session.add(row)
-        session.flush()
-        return row.id
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def entries(import_id: int) -> KeptEntries:

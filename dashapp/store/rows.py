@@ -51,6 +51,7 @@ class AccountRow:
     posts_until: datetime | None
     spent: int
     analysed_at: datetime | None
+    analysis_version: int | None
 
     @property
     def data_day(self) -> date:

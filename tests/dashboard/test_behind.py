@@ -81,7 +81,7 @@ def shown(dashboard_app: Flask, known: Known):
     """Ada's account by week, as a callback of hers sees it."""
     with dashboard_app.test_request_context():
         login_user(users.signed_in(users.start_session(known.ada, pd.Timedelta(hours=1))))  # type: ignore[arg-type]
-        yield read(known.full, period="all", unit="week")
+        yield read(known.full, period="all", unit="week", names=("periods", "daily"))
 
 
 def test_the_posts_of_a_kind_are_listed_the_newest_first(shown) -> None:

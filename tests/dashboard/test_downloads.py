@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from dashapp.dashboard import export_contents
 from dashapp.dashboard.formats import GRAPH_FORMATS, TABLE_FORMATS
+from dashapp.dashboard.sections import CHARTS
 from dashapp.extensions import db
 from dashapp.services.records import Batch
 from dashapp.store import accounts, users
@@ -25,7 +26,7 @@ from .downloads import add_account, add_analysed_account, records, rows, sign_in
 
 LISTS = {"followers": ["bob", "carol"], "friends": ["carol", "dan"], "mutuals": ["carol"]}
 EVERYONE = ["bob", "carol", "dan", "erin"]
-TABLES = ["posts", "changes", "growth", "timeline", "sentiment", "rhythm", "top_posts", "hashtags", "mentions"]
+TABLES = [*export_contents.TABLES, *CHARTS]
 ADDRESSES = [
     *(f"{which}.{form.suffix}" for which in (*LISTS, "everyone") for form in TABLE_FORMATS),
     *(f"{which}-graph.{form.suffix}" for which in (*LISTS, "everyone") for form in GRAPH_FORMATS),
@@ -232,10 +233,7 @@ def test_ties_that_stand_for_both_directions_make_an_undirected_graph(app: Flask
         account = add_account(owner)
         row = accounts.account(owner, account)
         assert row is not None
-        wanted = export_contents.Wanted(
-            owner=owner, account=replace(row, mutual_ties=True), period="all", unit="day", time_zone="UTC"
-        )
-        graph = export_contents.graph("everyone", wanted)
+        graph = export_contents.graph("everyone", owner, replace(row, mutual_ties=True))
         edges = {frozenset((edge.source, edge.target)) for edge in graph.edges}
 
     assert not graph.directed

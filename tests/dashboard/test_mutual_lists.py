@@ -12,7 +12,6 @@ import pytest
 
 from dashapp.dashboard.account_view import Shown
 from dashapp.dashboard.components.people_grid import columns_of
-from dashapp.dashboard.frames import figures_of
 from dashapp.dashboard.sections.head import list_title
 from tests.records import account_row
 
@@ -34,8 +33,18 @@ def shown(
         for name, n in listed.items()
     ]
     account = account_row(service=service, mutual_ties=mutual_ties)
-    frames = {"people": pd.DataFrame(rows).astype({"value": "float64"})}
-    return Shown(account=account, period="all", unit="day", time_zone="UTC", theme="light", frames=frames)
+    nothing = pd.DataFrame()
+    people = pd.DataFrame(rows).astype({"value": "float64"})
+    frames = {"people": people, "figures": nothing, "graph_summary": nothing}
+    return Shown(
+        account=account,
+        period="all",
+        unit="day",
+        time_zone="UTC",
+        theme="light",
+        frames=frames,
+        stored=frozenset(frames),
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,15 +64,16 @@ def test_the_same_people_are_listed_once(account: Shown, lists: list[str]) -> No
     assert account.lists() == lists
 
 
-def test_before_the_analysis_there_are_neither_lists_nor_figures() -> None:
-    account = replace(shown(3, 3, 3), frames={})
+def test_of_an_account_without_people_there_are_neither_lists_nor_figures() -> None:
+    nothing = pd.DataFrame()
+    account = replace(shown(3, 3, 3), frames={"people": nothing, "figures": nothing, "graph_summary": nothing})
 
     assert account.lists() == []
-    assert figures_of(account).empty
+    assert account.figures().empty
 
 
 def test_friends_are_mutuals_even_if_followers_are_not_told() -> None:
-    figures = figures_of(shown(3, 3, 3, told={"friends": 3})).set_index("measure")
+    figures = shown(3, 3, 3, told={"friends": 3}).figures().set_index("measure")
 
     assert figures.loc["mutuals", "value"] == figures.loc["friends", "value"] == 3
     assert pd.isna(figures.loc["followers", "value"])
@@ -71,14 +81,14 @@ def test_friends_are_mutuals_even_if_followers_are_not_told() -> None:
 
 
 def test_without_a_list_of_friends_nothing_is_told_of_mutuals() -> None:
-    figures = figures_of(shown(2, 0, 0)).set_index("measure")
+    figures = shown(2, 0, 0).figures().set_index("measure")
 
     assert pd.isna(figures.loc["mutuals", "value"])
     assert figures.loc["mutuals", "reason"] == "not told"
 
 
 def test_with_direction_figures_stay_as_they_were_stored() -> None:
-    figures = figures_of(shown(3, 3, 3, mutual_ties=False, told={"friends": 3})).set_index("measure")
+    figures = shown(3, 3, 3, mutual_ties=False, told={"friends": 3}).figures().set_index("measure")
 
     assert pd.isna(figures.loc["mutuals", "value"])
 

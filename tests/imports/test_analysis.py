@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
-from dashapp.imports.analysis import analyse
+from dashapp.imports.analysis import FRAMES, VERSION, analyse
 from dashapp.services.records import Batch
 from dashapp.store import accounts
-from tests.records import merged, post
+from tests.records import follower, merged, post, ties
 
 
 def top_posts(owner: int, *batch: object) -> pd.DataFrame:
@@ -15,6 +16,27 @@ def top_posts(owner: int, *batch: object) -> pd.DataFrame:
     for _ in analyse(owner, account):
         pass
     return accounts.results(owner, account, "top_posts")["top_posts"]
+
+
+@pytest.mark.parametrize(
+    "batch",
+    [
+        pytest.param(Batch(posts=[post(1)], people=[follower("b")], ties=ties("bc")), id="of all kinds"),
+        pytest.param(Batch(posts=[post(1)]), id="posts alone"),
+        pytest.param(Batch(ties=ties("ab")), id="ties alone"),
+        pytest.param(Batch(), id="nothing"),
+    ],
+)
+def test_every_frame_is_stored_of_every_account_with_the_version(owner: int, batch: Batch) -> None:
+    account, _ = merged(owner, batch)
+    for _ in range(2):  # the second analysis reads the first one's positions
+        for _ in analyse(owner, account):
+            pass
+
+    row = accounts.account(owner, account)
+    assert row is not None
+    assert row["analysis_version"] == VERSION
+    assert accounts.stored_results(owner, account) == set(FRAMES)
 
 
 def test_top_posts_are_kept_with_the_reason_of_their_label(owner: int) -> None:

@@ -1,15 +1,18 @@
-"""The daily refresh: each account that is due is queued once, whoever asks."""
+"""What happens by itself: each account that is due or outdated is queued once, whoever asks."""
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
-from dashapp.imports.schedule import DAY, JITTER, next_refresh, queue_due
-from dashapp.services.records import Batch
-from dashapp.store import accounts, imports
+from dashapp.imports import run_waiting, sweep
+from dashapp.imports.analysis import VERSION, analyse
+from dashapp.imports.schedule import AT_ONCE, DAY, JITTER, next_refresh, queue_due, queue_outdated
+from dashapp.services.records import Batch, Profile
+from dashapp.store import accounts, imports, users
 from dashapp.store.database import now
 from tests.records import merged, post
 
@@ -64,3 +67,82 @@ def test_the_command_runs_what_is_due(app: Flask, owner: int, account: int) -> N
     assert result.exit_code == 0
     assert result.output.splitlines()[0] == "1 accounts are due."
     assert imports.imports(owner)[0].state != "running"
+
+
+# ---- after a release
+
+
+def analysed(owner: int, key: str = "ada", *, version: int | None = None) -> int:
+    """An account whose results that version made; None: one of before versions were stored."""
+    account, _ = merged(owner, Batch(posts=[post(1)]), profile=Profile(service="mastodon", key=key, handle=key))
+    for _ in analyse(owner, account):
+        pass
+    accounts.change_account(owner, account, analysis_version=version)
+    return account
+
+
+def queued_accounts() -> list[int]:
+    """Whose analysis the next look queues."""
+    return [imports.account_of(import_id) for import_id in queue_outdated()]
+
+
+@pytest.mark.parametrize("version", [None, VERSION - 1])
+def test_an_account_of_an_older_version_is_analysed_again(app: Flask, owner: int, version: int | None) -> None:
+    account = analysed(owner, version=version)
+
+    sweep(app)
+    run_waiting(app, threading.Event())
+
+    row = accounts.account(owner, account)
+    assert row is not None
+    assert row.analysis_version == VERSION
+    ended = imports.imports(owner, account_id=account)[0]
+    assert (ended.export, ended.state) == ("analysis", "done")
+
+
+def test_it_is_queued_once_even_if_that_fails_or_is_cancelled(owner: int) -> None:
+    account = analysed(owner)
+    (first,) = queue_outdated()
+
+    again = queue_outdated()
+    imports.change_import(first, state="failed")
+    after_failure = queue_outdated()
+    imports.forget_import(owner, first)
+
+    assert [again, after_failure, queue_outdated()] == [[], [], []]
+    assert imports.imports(owner, account_id=account)[0].export == "csv"
+
+
+def test_an_account_of_this_version_or_never_analysed_is_left_alone(owner: int, account: int) -> None:
+    analysed(owner, version=VERSION)
+
+    assert queue_outdated() == []
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["its import", "an import of an unknown account"])
+def test_an_account_that_is_being_imported_is_left_alone(owner: int, known: bool) -> None:
+    account = analysed(owner)
+    import_id = imports.add_import(owner, export="csv", filename="posts.csv", options={})
+    imports.change_import(import_id, state="queued", account_id=account if known else None)
+
+    assert queue_outdated() == []
+
+    imports.change_import(import_id, state="done")
+    assert queued_accounts() == [account]
+
+
+def test_a_few_are_queued_at_a_time_and_first_of_those_who_signed_in_last(owner: int) -> None:
+    absent = users.add_user("Eve", "eve@example.social", "!")
+    of_absent = [analysed(absent, key=f"e{number}") for number in range(AT_ONCE)]
+    users.start_session(owner, timedelta(hours=1))
+    of_present = [analysed(owner, key=f"a{number}") for number in range(2)]
+
+    first = queued_accounts()
+    at_once = queued_accounts()
+    for row in imports.imports(owner):
+        imports.change_import(row.id, state="done")
+    then = queued_accounts()
+
+    assert first == [*of_present, *of_absent[: AT_ONCE - 2]]
+    assert at_once == []
+    assert then == of_absent[AT_ONCE - 2 :]

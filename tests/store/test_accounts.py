@@ -22,7 +22,7 @@ def test_results_come_back_as_they_were_saved(owner: int, account: int) -> None:
     frame = pd.DataFrame({"period": ["30d", None], "value": [1.5, float("nan")], "n": [1, 2], "few": [True, False]})
     frame["period"] = frame["period"].astype("str")
 
-    accounts.save_results(owner, account, {"figures": frame, "daily": frame.head(0)})
+    accounts.save_results(owner, account, {"figures": frame, "daily": frame.head(0)}, version=1)
 
     stored = accounts.results(owner, account, "figures", "daily", "rhythm")
     assert set(stored) == {"figures", "daily"}
@@ -32,22 +32,25 @@ def test_results_come_back_as_they_were_saved(owner: int, account: int) -> None:
 
 def test_saving_results_replaces_all_of_them(owner: int, account: int) -> None:
     frame = pd.DataFrame({"n": [1]})
-    accounts.save_results(owner, account, {"figures": frame})
+    accounts.save_results(owner, account, {"figures": frame}, version=1)
 
-    accounts.save_results(owner, account, {"daily": frame})
+    accounts.save_results(owner, account, {"daily": frame}, version=1)
 
     row = accounts.account(owner, account)
     assert row is not None
     assert row.analysed_at is not None
+    assert row.analysis_version == 1
     assert set(accounts.results(owner, account, "figures", "daily")) == {"daily"}
+    assert accounts.stored_results(owner, account) == {"daily"}
 
 
 def test_a_stranger_sees_and_deletes_nothing(owner: int, stranger: int, account: int) -> None:
-    accounts.save_results(owner, account, {"figures": pd.DataFrame({"n": [1]})})
+    accounts.save_results(owner, account, {"figures": pd.DataFrame({"n": [1]})}, version=1)
 
     assert accounts.accounts(stranger) == []
     assert accounts.account(stranger, account) is None
     assert accounts.results(stranger, account, "figures") == {}
+    assert accounts.stored_results(stranger, account) == frozenset()
     assert accounts.snapshots(stranger, account).empty
     assert posts.posts(stranger, account).empty
     assert not accounts.delete_account(stranger, account)

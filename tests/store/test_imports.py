@@ -162,3 +162,17 @@ def test_an_analysis_waits_like_an_import_that_is_merged(owner: int) -> None:
 
     assert (row.account_id, row.merged, row.options) == (account, True, {})
     assert [i.id for i in imports.imports(owner, account_id=account)] == [row.id, row.id - 1]
+
+
+def test_one_analysis_that_waits_is_enough_but_one_that_runs_is_not(owner: int) -> None:
+    from tests.records import merged
+
+    account, _ = merged(owner, Batch(posts=[post(1)]))
+    first = imports.add_analysis(owner, account, "time zone changed")
+
+    waiting = imports.add_analysis(owner, account, "time zone changed")
+    claimed(first)
+    running = imports.add_analysis(owner, account, "time zone changed")
+
+    assert waiting == first
+    assert running != first

@@ -55,10 +55,12 @@ MEASURES: Sequence[Measure] = (
     Measure("friends", "Friends", "People whom the account follows, when the data was made.", count, ""),
     Measure("mutuals", "Mutuals", "People who follow the account and whom the account follows.", count, ""),
 )
+NOT_ANALYSED = "not analysed"
 REASONS = {
     "no posts": "no posts in this period",
     "not told": "not told in this data",
     "too few": "too few posts to tell",
+    NOT_ANALYSED: "this account has to be analysed again",
 }
 
 

@@ -36,44 +36,47 @@ BLANK: dict[str, Any] = {
 LONGEST_TABLE = 500  # rows; the CSV has all
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A chart's frame. `summary` says in words what the picture shows; `csv` is where its data is."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartBox:
+    """The box of a figure: its height, and what stands around. `summary` says in words what the figure shows."""
 
-    name: str
-    title: str
     summary: str
-    csv: str | Component | None = None
-    filename: str = "chart"
-    note: Any = None
+    height: int | str
+    note: str | None = None
     controls: Sequence[Component] = ()
-    before: Component | None = None
-    table: bool = True
+    above: Component | None = None
 
 
-def chart(frame: Chart, figure: go.Figure | None, *, height: int | str, modebar: bool = False) -> html.Figure:
+def chart(
+    name: str,
+    title: str,
+    box: ChartBox,
+    figure: go.Figure | None,
+    *,
+    filename: str,
+    csv: str | Component | None = None,
+    has_table: bool = False,
+    modebar: bool = False,
+) -> html.Figure:
     """The framed chart; without a figure it waits for its callback in a box of the same height."""
+    height = box.height
     drawing = dcc.Graph(
-        id=chart_id(frame.name),
+        id=chart_id(name),
         figure=figure or {"data": [], "layout": BLANK},
         config={**GRAPH, **(MODEBAR if modebar else {})},
         style={"height": height if isinstance(height, str) else f"{height}px"},
     )
+    actions = html.Div([*box.controls, downloads(title, filename, csv)], className="sg-chart-actions")
     return html.Figure(
         [
-            _head(frame),
-            frame.before,
-            html.Div(drawing, role="img", **aria(label=frame.summary)),
-            html.Figcaption(frame.note, className="sg-remark") if frame.note else None,
-            as_table(frame.name) if frame.table else None,
+            html.Div([html.H2(title, className="sg-chart-title"), actions], className="sg-chart-head"),
+            box.above,
+            html.Div(drawing, role="img", **aria(label=box.summary)),
+            html.Figcaption(box.note, className="sg-remark") if box.note else None,
+            as_table(name) if has_table else None,
         ],
         className="sg-card sg-chart",
     )
-
-
-def _head(frame: Chart) -> html.Div:
-    actions = html.Div([*frame.controls, downloads(frame)], className="sg-chart-actions")
-    return html.Div([html.H2(frame.title, className="sg-chart-title"), actions], className="sg-chart-head")
 
 
 def chart_id(name: str) -> dict[str, str]:
@@ -81,22 +84,21 @@ def chart_id(name: str) -> dict[str, str]:
     return {"type": "chart", "chart": name}
 
 
-def downloads(frame: Chart) -> html.Div:
+def downloads(title: str, filename: str, csv: str | Component | None) -> html.Div:
     """PNG and SVG are made in the browser (assets/dashboard.js), CSV by the server."""
     images = [
         html.Button(
             kind.upper(),
             className="sg-download",
             type="button",
-            title=f"{frame.title} as {kind.upper()}",
-            **data(image=kind, name=frame.filename, title=frame.title),
+            title=f"{title} as {kind.upper()}",
+            **data(image=kind, name=filename, title=title),
         )
         for kind in ("png", "svg")
     ]
-    link = frame.csv
-    if isinstance(link, str):
-        link = html.A("CSV", href=link, className="sg-download", title=f"{frame.title}: the data as CSV")
-    return html.Div([*images, link], className="sg-downloads", role="group", **aria(label=f"Download: {frame.title}"))
+    if isinstance(csv, str):
+        csv = html.A("CSV", href=csv, className="sg-download", title=f"{title}: the data as CSV")
+    return html.Div([*images, csv], className="sg-downloads", role="group", **aria(label=f"Download: {title}"))
 
 
 def as_table(name: str) -> html.Details:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 from flask import abort
 from flask_login import current_user
@@ -15,14 +15,14 @@ from ...store import accounts
 from ...store.rows import AccountRow
 from ..account_view import Shown, read, shown_again
 from ..address import View, search_of, view
-from ..chart_tables import TABLES
 from ..components.chart import table
 from ..components.empty import empty
 from ..components.periods import periods
-from ..sections import changes, graph, head, live, people, posts, sentiment
+from ..parts import analyse_again
+from ..sections import CHARTS, SECTIONS, head, live, posts
 
 PATH, TEMPLATE = None, "/user/<service>"
-SECTIONS = (posts, sentiment, people, graph)
+FRAMES = {*head.FRAMES, *(name for section in SECTIONS for part in section.PARTS for name in part.frames)}
 
 
 def page_title(service: str = "") -> str:
@@ -50,7 +50,7 @@ def layout(pathname: str = "", **query: Any) -> html.Div:
     if not of_service:
         return _not_connected(service)
     wanted = chosen.account or of_service[0].id
-    shown = read(wanted, period=chosen.period, unit=chosen.unit)
+    shown = read(wanted, period=chosen.period, unit=chosen.unit, names=FRAMES)
     if shown is None or shown.account.service != service:
         why = "This account is not yours, or it was deleted: choose one from the overview."
         return _instead("No such account", empty("Not among your accounts", why, _to_overview()))
@@ -63,13 +63,12 @@ def account_page(shown: Shown, of_service: Sequence[AccountRow], chosen: View) -
     parts: list[Component | None] = [
         dcc.Store(id="account-shown", data={"account": shown.id, "period": shown.period, "unit": shown.unit}),
         head.head(shown, of_service, is_demo=current_user.is_demo),
-        periods(shown.period, account=shown.id, bounds=head.dates(shown)) if "daily" in shown.frames else None,
-        *posts.section_of(shown),
-        sentiment.section_of(shown),
-        people.section_of(shown, chosen.people),
-        graph.section_of(shown, chosen.graph),
-        changes.section_of(shown),
+        periods(shown.period, account=shown.id, bounds=head.dates(shown)) if head.has_posts(shown) else None,
     ]
+    if shown.stored:
+        parts += [part for section in SECTIONS for part in section.section_of(shown, chosen)]
+    else:
+        parts.append(analyse_again("Not analysed yet", shown))
     return [part for part in parts if part is not None]
 
 
@@ -93,8 +92,24 @@ def _to_overview() -> html.A:
 
 def register(app: Dash) -> None:
     """The callbacks of all parts, tables under charts, and controls that stand in the address."""
-    for part in SECTIONS:
-        part.register(app)
+    for section in SECTIONS:
+        section.register(app)
+
+    @app.callback(
+        Output({"type": "chart", "chart": ALL}, "figure"),
+        Output("account-shown", "data"),
+        Input(posts.UNIT, "value"),
+        State("account-shown", "data"),
+        prevent_initial_call=True,
+    )
+    def draw_unit(unit: Any, data: Any) -> tuple[list[Any], dict[str, Any]]:
+        """Draws the charts over time that are on the page anew."""
+        names = [output["id"]["chart"] for output in ctx.outputs_list[0]]
+        over_time = {name: chart for name, chart in CHARTS.items() if name in names and "unit" in chart.by}
+        frames = {frame for chart in over_time.values() for frame in chart.frames}
+        shown = shown_again({**data, "unit": unit} if isinstance(data, dict) else data, names=frames)
+        drawn = {name: chart.figure(shown) for name, chart in over_time.items() if chart.figure}
+        return [drawn.get(name, no_update) for name in names], {**data, "unit": shown.unit}
 
     @app.callback(
         Output({"type": "table", "chart": MATCH}, "children"),
@@ -107,10 +122,11 @@ def register(app: Dash) -> None:
         if not clicks:
             return no_update
         chart = name.get("chart") if isinstance(name, dict) else None
-        if not isinstance(chart, str) or chart not in TABLES:
+        declared = CHARTS.get(chart) if isinstance(chart, str) else None
+        if declared is None or declared.table is None:
             abort(400)
-        shown = shown_again(data)
-        return table(TABLES[chart](shown), caption=f"Data of the chart: {chart}")
+        shown = shown_again(data, names=declared.frames)
+        return table(declared.table(shown), caption=f"Data of the chart: {chart}")
 
     @app.callback(
         Output("account-imports", "children"),
@@ -125,7 +141,7 @@ def register(app: Dash) -> None:
     )
     def poll(_times: Any, before: Any, data: Any, search: Any) -> tuple[Any, bool, str, Any]:
         """While an import goes on, its card is drawn anew; after each analysis the whole page is."""
-        shown = shown_again(data)
+        shown = shown_again(data, names=FRAMES)
         going = any(row.is_open for row in live.open_imports(shown.id))
         stamp = live.stamp(shown.account)
         anew: Any = no_update

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,16 +17,16 @@ from ...store.rows import ImportRow
 from ..account_view import Shown, read
 from ..address import View, search_of, view
 from ..components.attributes import aria
+from ..components.cards import MEASURES, NOT_ANALYSED
 from ..components.empty import empty
 from ..components.overview_table import Row, overview_table
 from ..components.periods import periods
 from ..components.progress import import_card
-from ..frames import figures_of
 from ..sections import all_accounts, connect
 from ..sections.head import avatar, demo_badge
 
 PATH, TEMPLATE, TITLE = "/user", None, "Overview · Sociogram"
-FRAMES = ("periods", "figures", "people", "daily")
+FRAMES = ("figures", "people", *all_accounts.FRAMES)
 POLL = 2_000  # milliseconds
 FRESH = timedelta(hours=1)  # so long an import that ended well is told of
 
@@ -97,8 +97,14 @@ def row_of(shown: Shown, chosen: View) -> Row:
         name=f"{shown.handle} {shown.service}",
         who=html.Span([avatar(shown.account), names], className="sg-row-who"),
         href=f"/dashboard/user/{shown.account.service}?account={shown.id}&period={chosen.period}",
-        figures={figure["measure"]: figure for figure in figures_of(shown).to_dict("records")},
+        figures=_figures(shown),
     )
+
+
+def _figures(shown: Shown) -> dict[str, Mapping[str, Any]]:
+    if shown.lacks("figures", "people"):
+        return {measure.name: {"reason": NOT_ANALYSED} for measure in MEASURES}
+    return {figure["measure"]: figure for figure in shown.figures().to_dict("records")}
 
 
 def _nothing_yet() -> list[Component]:

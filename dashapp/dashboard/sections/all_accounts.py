@@ -14,7 +14,7 @@ from analytics import timeline
 
 from ..account_view import Shown
 from ..address import View, search_of, unit_for, view
-from ..components.chart import Chart, chart
+from ..components.chart import ChartBox, chart
 from ..components.empty import empty
 from ..components.numbers import plural
 from ..figures.overview import all_accounts
@@ -22,12 +22,13 @@ from ..filenames import filename
 from ..formats.csv import table as csv_table
 from ..formats.records import Table
 
+FRAMES = ("periods", "daily")
 COLUMNS = ("start", "account", "posts")
 
 
 def section_of(known: Sequence[Shown], chosen: View) -> Component | None:
     """Posts of all accounts, stacked; None if none has posts."""
-    posting = [account for account in known if account.bounds() is not None]
+    posting = with_posts(known)
     if not posting:
         return None
     unit, units = units_of(posting, chosen)
@@ -35,17 +36,18 @@ def section_of(known: Sequence[Shown], chosen: View) -> Component | None:
     if not sums.any():
         return empty("No posts in this period", "Choose a longer period above to see the timeline.")
     button = html.Button("CSV", id="overview-csv", type="button", className="sg-download", title="The data as CSV")
-    frame = Chart(
-        name="overview",
-        title="Timeline over all accounts",
-        summary=", ".join(f"{name}: {plural(posts, 'post')}" for name, posts in sums.items()),
-        filename="sociogram-overview-timeline",
-        note=_quiet(sums),
-        csv=html.Span([button, dcc.Download(id="overview-file")]),
-        table=False,
-    )
+    summary = ", ".join(f"{name}: {plural(posts, 'post')}" for name, posts in sums.items())
+    unknown = [called(account) for account in known if account.lacks(*FRAMES)]
+    box = ChartBox(summary=summary, height=320, note=_note(sums, unknown))
     names = [name for name, posts in sums.items() if posts]
-    return chart(frame, all_accounts(units, names=names, unit=unit, theme=known[0].theme), height=320)
+    figure = all_accounts(units, names=names, unit=unit, theme=known[0].theme)
+    csv = html.Span([button, dcc.Download(id="overview-file")])
+    return chart("overview", "Timeline over all accounts", box, figure, filename="sociogram-overview-timeline", csv=csv)
+
+
+def with_posts(known: Sequence[Shown]) -> list[Shown]:
+    """The accounts of which posts were analysed."""
+    return [account for account in known if not account.lacks(*FRAMES) and account.bounds() is not None]
 
 
 def units_of(posting: Sequence[Shown], chosen: View) -> tuple[timeline.Unit, pd.DataFrame]:
@@ -65,10 +67,11 @@ def called(shown: Shown) -> str:
     return f"{shown.handle}, {shown.service}"
 
 
-def _quiet(sums: pd.Series) -> str:
+def _note(sums: pd.Series, unknown: Sequence[str]) -> str:
     said = "Posts, replies and reposts. The period ends with the newest data."
     quiet = [name for name, posts in sums.items() if not posts]
-    return f"{said} Without posts in it: {'; '.join(quiet)}." if quiet else said
+    said += f" Without posts in it: {'; '.join(quiet)}." if quiet else ""
+    return f"{said} To be analysed again: {'; '.join(unknown)}." if unknown else said
 
 
 def register(app: Dash, known: Any) -> None:
@@ -82,7 +85,7 @@ def register(app: Dash, known: Any) -> None:
     )
     def save(_clicks: Any, search: Any) -> dict[str, Any]:
         chosen = view(search_of(search))
-        posting = [account for account in known(chosen) if account.bounds() is not None] or abort(404)
+        posting = with_posts(known(chosen)) or abort(404)
         _unit, units = units_of(posting, chosen)
         rows = units.assign(start=units["start"].dt.date).to_dict("records")
         content = b"".join(csv_table(Table(COLUMNS, rows)))

@@ -7,48 +7,45 @@ from itertools import groupby
 from typing import Any
 
 import pandas as pd
-from dash import html
+from dash import Dash, html
 from dash.development.base_component import Component
 from flask_login import current_user
 
 from ...store import accounts, people
 from ...store.rows import ChangeCount, ChangeRow, PersonRow
+from .. import chart_tables
 from ..account_view import Shown
-from ..components.chart import Chart, chart
+from ..address import View
+from ..components.chart import ChartBox
 from ..components.empty import section
 from ..components.numbers import day
 from ..components.posts import safe_link
 from ..figures.growth import SERIES, growth, growth_height
-from .posts import filename
+from ..parts import Chart
 
 NAMED = 40  # of each list
 RELATIONS = {"follower": "followers", "friend": "friends"}
 
 
-def section_of(shown: Shown) -> Component | None:
-    """Both, as far as there is more than one import to compare; else None."""
-    snapshots = accounts.snapshots(current_user.id, shown.id)
+def section_of(shown: Shown, _query: View) -> Sequence[Component | None]:
+    """Both, as far as there is more than one import to compare."""
     counts = people.count_changes(current_user.id, shown.id)
-    parts = [_growth(shown, snapshots), _gained_and_lost(shown, counts)]
-    if not any(parts):
-        return None
-    return section("Gained and lost", "changes", html.Div([part for part in parts if part], className="sg-pair"))
+    parts = [part for part in (GROWTH.of(shown), _gained_and_lost(shown, counts)) if part]
+    return [section("Gained and lost", "changes", html.Div(parts, className="sg-pair"))] if parts else []
 
 
-def _growth(shown: Shown, snapshots: pd.DataFrame) -> Component | None:
+def growth_box(shown: Shown) -> ChartBox | None:
+    """What the counts were at first and at last."""
+    snapshots = _snapshots(shown)
     told = [name for name in SERIES if snapshots[name].notna().sum() > 1]
     if not told:
         return None
-    changes = [_grew(name, snapshots[name].dropna()) for name in told]
-    frame = Chart(
-        name="growth",
-        title="Growth",
-        summary=" ".join(changes),
-        csv=f"/download/{shown.id}/growth.csv",
-        filename=filename(shown, "growth"),
-        note=" ".join(changes),
-    )
-    return chart(frame, growth(snapshots, theme=shown.theme), height=growth_height(len(told)))
+    changes = " ".join(_grew(name, snapshots[name].dropna()) for name in told)
+    return ChartBox(summary=changes, height=growth_height(len(told)), note=changes)
+
+
+def _snapshots(shown: Shown) -> pd.DataFrame:
+    return accounts.snapshots(current_user.id, shown.id)
 
 
 def _grew(name: str, counts: pd.Series) -> str:
@@ -92,3 +89,20 @@ def person_link(person: PersonRow | ChangeRow) -> Component:
     name, link = person.label, safe_link(person.url)
     named = html.A(name, href=link, rel="noopener nofollow", target="_blank") if link else html.Span(name)
     return html.Span([named, html.Span(second, className="sg-remark")], dir="auto")
+
+
+GROWTH = Chart(
+    name="growth",
+    title="Growth",
+    frames=(),
+    by=(),
+    box=growth_box,
+    figure=lambda shown: growth(_snapshots(shown), theme=shown.theme),
+    table=chart_tables.growth,
+    rows=lambda shown: chart_tables.growth_rows(current_user.id, shown.id),
+)
+PARTS = (GROWTH,)
+
+
+def register(_app: Dash) -> None:
+    """Nothing here answers to clicks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -10,45 +11,46 @@ from dash.development.base_component import Component
 from flask import abort
 
 from ..account_view import Shown, shown_again
+from ..address import View
 from ..components.attributes import aria
-from ..components.chart import Chart, chart, chart_id
+from ..components.chart import ChartBox, chart, chart_id
 from ..components.empty import empty, section
 from ..components.people_grid import COLUMNS
 from ..figures.graph import HEIGHT, Picture
 from ..figures.graph_highlight import Look
 from ..figures.png import data_uri
 from ..figures.style import PALETTES
+from ..filenames import picture_name
+from ..parts import Part
 from .graph_person import nobody
 from .graph_remark import remark
 from .graph_selection import Seen, beside_of, box_of, looked_at, room_of
 from .head import graph_title
-from .posts import filename
 
-FRAMES = ("graph_drawn", "graph_nodes", "graph_summary", "communities")
+DRAWN = ("graph_drawn", "graph_nodes", "graph_summary", "communities")
 PICTURE = ("graph_picture", "graph_summary")
 LOOKS = ("graph-ego", "graph-search", "graph-pick")  # what changes a graph that is drawn already
-OLD = "An earlier version of Sociogram drew this graph: it stands here again after the next import of this account."
 SUMMARY = (
     "People as points, ties as lines between them. The search beside the picture finds a person and lists their ties "
     "in words; the list of people has all of them."
 )
 
 
-def section_of(shown: Shown, wanted: str | None) -> Component | None:
+def section_of(shown: Shown, query: View) -> Sequence[Component | None]:
+    """The graphs that there are, one of them drawn."""
+    return [GRAPHS.of(shown, query.graph)]
+
+
+def graphs(shown: Shown, wanted: str | None) -> Component | None:
     """The graph that the address names, else the first one there is; drawn by its callback."""
-    graphs = shown.graphs()
-    if not graphs:
+    drawn = shown.graphs()
+    if not drawn:
         return _no_graph(shown)
-    which = wanted if wanted in graphs else graphs[0]
-    frame = Chart(
-        name="graph",
-        title="Sociogram",
-        summary=SUMMARY,
-        filename=filename(shown, f"{which}-graph"),
-        table=False,
-        before=html.Div([_choice(graphs, which), _search(), _ego()], className="sg-toolbar"),
-    )
-    framed = chart(frame, None, height=f"clamp(22rem, 95vw, {HEIGHT}px)", modebar=True)
+    which = wanted if wanted in drawn else drawn[0]
+    toolbar = html.Div([_choice(drawn, which), _search(), _ego()], className="sg-toolbar")
+    box = ChartBox(summary=SUMMARY, height=f"clamp(22rem, 95vw, {HEIGHT}px)", above=toolbar)
+    filename = picture_name(shown.account, f"{which}-graph")
+    framed = chart("graph", "Sociogram", box, None, filename=filename, modebar=True)
     drawing = html.Div([framed, html.Div(id="graph-remark")])
     aside = html.Aside(nobody(), id="graph-person", className="sg-card sg-person", **aria(live="polite"))
     return section(
@@ -81,6 +83,10 @@ def _search() -> html.Div:
     return html.Div([html.Label("Find a person", htmlFor="graph-search"), box], className="sg-choice sg-search")
 
 
+GRAPHS = Part("How they hang together", ("people", "graph_summary"), graphs, later=(*DRAWN, *PICTURE))
+PARTS = (GRAPHS,)
+
+
 def register(app: Dash) -> None:
     """One callback draws: the list, the account in the middle, and who is looked at; another the ties in view."""
     figure = chart_id("graph")
@@ -107,9 +113,7 @@ def register(app: Dash) -> None:
         which: Any, ego: Any, click: Any, search: Any, pick: Any, room: Any,
         before: Any, stamp: Any, view: Any, data: Any,
     ) -> tuple[Any, Any, Any, Any, Any, Any]:  # fmt: skip
-        shown = _shown(data, which, FRAMES)
-        if _is_old(shown, which):
-            return no_update, nobody(), html.P(OLD), {}, None, no_update
+        shown = _shown(data, which, DRAWN)
         now = _stamp(shown, which)
         seen = Seen(shown, which, room_of(room))
         clicked = seen.clicked(click, same=stamp == now)
@@ -133,8 +137,6 @@ def register(app: Dash) -> None:
     )
     def draw_near(view: Any, which: Any, before: Any, room: Any, data: Any) -> dict[str, Any]:
         shown = _shown(data, which, ("graph_drawn", "graph_nodes", "graph_summary"))
-        if _is_old(shown, which):
-            return no_update
         return Seen(shown, which, room_of(room)).nearby(box_of(view), quiet=bool(before))
 
     app.clientside_callback(
@@ -159,10 +161,6 @@ def _shown(data: Any, which: Any, names: tuple[str, ...]) -> Shown:
         abort(400)
     shown = shown_again(data, names=names)
     return shown if which in shown.graphs() else abort(400)
-
-
-def _is_old(shown: Shown, which: str) -> bool:
-    return shown.of_list("graph_drawn", which).empty
 
 
 def _stamp(shown: Shown, which: str) -> str:

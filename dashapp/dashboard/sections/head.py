@@ -22,6 +22,7 @@ from .live import choices
 
 AVATARS = 8
 LISTS = {"followers": "follower", "friends": "friend"}
+FRAMES = ("periods", "daily", "people", "graph_summary")
 
 
 def head(shown: Shown, others: Sequence[AccountRow], *, is_demo: bool) -> html.Header:
@@ -56,9 +57,9 @@ def avatar(account: AccountRow) -> html.Span:
 
 def downloads(shown: Shown) -> html.Details:
     """All that can be taken away as data."""
-    posts = [("Posts", "posts", TABLE_FORMATS)] if "daily" in shown.frames else []
-    lists = [(list_title(shown, name), name, TABLE_FORMATS) for name in shown.lists()]
-    graphs = [(f"{graph_title(name)}, all ties", f"{name}-graph", GRAPH_FORMATS) for name in shown.graphs()]
+    posts = [("Posts", "posts", TABLE_FORMATS)] if has_posts(shown) else []
+    lists = [(list_title(shown, name), name, TABLE_FORMATS) for name in _lists(shown)]
+    graphs = [(f"{graph_title(name)}, all ties", f"{name}-graph", GRAPH_FORMATS) for name in _graphs(shown)]
     rows = [
         html.Li([html.Span(title), *download_links(shown.id, what, formats)])
         for title, what, formats in posts + lists + graphs
@@ -70,6 +71,19 @@ def downloads(shown: Shown) -> html.Details:
         ],
         className="sg-dropdown",
     )
+
+
+def has_posts(shown: Shown) -> bool:
+    """Whether posts were analysed."""
+    return not shown.lacks("daily") and not shown.frame("daily").empty
+
+
+def _lists(shown: Shown) -> list[str]:
+    return [] if shown.lacks("people", "graph_summary") else shown.lists()
+
+
+def _graphs(shown: Shown) -> list[str]:
+    return [] if shown.lacks("graph_summary") else shown.graphs()
 
 
 def download_links(account: int, what: str, formats: Sequence[Format]) -> list[html.A]:
@@ -119,19 +133,18 @@ def _coverage(shown: Shown) -> html.Div:
 
 
 def _holds(shown: Shown) -> str:
-    daily = shown.frames.get("daily")
-    parts = [plural(int(daily["posts"].sum()), "post")] if daily is not None else []
-    people = shown.frames.get("people", pd.DataFrame({"measure": [], "listed": [], "complete": []}))
-    for each in people.itertuples():
-        if each.measure in LISTS and each.measure in shown.lists():
+    if not shown.stored:
+        return "Nothing of this account was analysed yet."
+    parts = [plural(int(shown.frame("daily")["posts"].sum()), "post")] if has_posts(shown) else []
+    lists = _lists(shown)
+    for each in shown.frame("people").itertuples() if lists else ():
+        if each.measure in LISTS and each.measure in lists:
             one = _one_of(shown, each.measure)
             parts.append(plural(each.listed, one) + ("" if each.complete else " (not the full list)"))
-    summary = shown.frames.get("graph_summary")
-    if summary is not None and "everyone" in set(summary["list"]):
-        parts.append(plural(int(summary.loc[summary["list"] == "everyone", "people"].iloc[0]), "person", "people"))
-    if parts:
-        return f"Holds {', '.join(parts)}."
-    return "Nothing of this account was analysed yet." if people.empty else "Holds the profile alone."
+    if not shown.lacks("graph_summary"):
+        everyone = shown.of_list("graph_summary", "everyone")
+        parts += [plural(int(people), "person", "people") for people in everyone.get("people", [])]
+    return f"Holds {', '.join(parts)}." if parts else "Holds the profile alone."
 
 
 def _notes(notes: Sequence[str]) -> html.Ul | None:
@@ -140,7 +153,7 @@ def _notes(notes: Sequence[str]) -> html.Ul | None:
 
 def dates(shown: Shown) -> str:
     """From when to when the period is."""
-    bounds = shown.bounds()
+    bounds = None if shown.lacks("periods") else shown.bounds()
     if bounds is None:
         return ""
     start, end = bounds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -13,11 +14,13 @@ from flask_login import current_user
 from ...services import service_of
 from ...store import people
 from ..account_view import Shown, shown_again
+from ..address import View
 from ..components.empty import empty, section
 from ..components.numbers import plural
 from ..components.people_grid import COLUMNS, grid_row, people_grid
 from ..formats import TABLE_FORMATS
 from ..grid_request import asked, search_text
+from ..parts import Part
 from .head import download_links, list_title
 
 #: by what a list is sorted at first
@@ -29,16 +32,21 @@ FIRST_SORT = {
 }
 
 
-def section_of(shown: Shown, wanted: str | None) -> Component:
+def section_of(shown: Shown, query: View) -> Sequence[Component | None]:
+    """The lists that there are, one of them open."""
+    return [LISTS.of(shown, query.people)]
+
+
+def lists(shown: Shown, wanted: str | None) -> Component:
     """The list that the address names, else the first one there is."""
-    lists = shown.lists()
-    if not lists:
+    listed = shown.lists()
+    if not listed:
         nobody = empty("No people in this data", "This import holds no followers, friends or ties.")
         return section("People", "people", nobody)
-    which = wanted if wanted in lists else lists[0]
+    which = wanted if wanted in listed else listed[0]
     links = html.Div(_links(shown, which), id="people-downloads", className="sg-downloads")
     content = [
-        html.Div([_choice(shown, lists, which), _search(), links], className="sg-toolbar"),
+        html.Div([_choice(shown, listed, which), _search(), links], className="sg-toolbar"),
         html.Div(_grid(shown, which), id="people-box"),
         html.P(id="people-count", className="sg-remark", role="status"),
     ]
@@ -57,8 +65,8 @@ def _grid(shown: Shown, which: str) -> Component:
     )
 
 
-def _choice(shown: Shown, lists: list[str], which: str) -> html.Div:
-    options = [{"label": list_title(shown, name), "value": name} for name in lists]
+def _choice(shown: Shown, listed: list[str], which: str) -> html.Div:
+    options = [{"label": list_title(shown, name), "value": name} for name in listed]
     select = dbc.Select(id="people-list", options=options, value=which)
     return html.Div([html.Label("List", htmlFor="people-list"), select], className="sg-choice")
 
@@ -77,6 +85,10 @@ def _links(shown: Shown, which: str) -> list[Component]:
     ]
 
 
+LISTS = Part("People", ("people", "graph_summary"), lists)
+PARTS = (LISTS,)
+
+
 def register(app: Dash) -> None:
     """The list changes the columns; the grid asks for rows; a search lets it ask anew."""
 
@@ -88,7 +100,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def choose_list(which: Any, data: Any) -> tuple[Component, list[Component]]:
-        shown = shown_again(data, names=("graph_summary",))
+        shown = shown_again(data, names=LISTS.frames)
         known = known_list(which)
         return _grid(shown, known), _links(shown, known)
 
@@ -103,7 +115,7 @@ def register(app: Dash) -> None:
     def send_rows(request: Any, which: Any, search: Any, data: Any) -> tuple[Any, Any]:
         if request is None:
             return no_update, no_update
-        shown = shown_again(data, names=("people",))
+        shown = shown_again(data, names=())
         return rows_of(shown, request, known_list(which), search_text(search))
 
     app.clientside_callback(

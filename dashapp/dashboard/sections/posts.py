@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import dash_bootstrap_components as dbc
 import pandas as pd
-from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
+import plotly.graph_objects as go
+from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
-from .. import filenames
+from .. import chart_tables
 from ..account_view import Shown, period_days, shown_again
-from ..address import units_for
-from ..components.attributes import aria
+from ..address import View, units_for
 from ..components.cards import cards
-from ..components.chart import Chart, chart, chart_id
+from ..components.chart import ChartBox, chart_id
 from ..components.empty import empty
 from ..components.posts import listed, post_list
 from ..drill_down import clicked, posts_behind
 from ..figures.activity import KINDS, UNITS, activity, answered_units
 from ..figures.rhythm import WEEKDAYS, rhythm
-from ..figures.sentiment import sentiment
 from ..figures.words import words, words_height
-from ..frames import figures_of, findings_of, slots_of
+from ..parts import Chart, Part, analyse_again
 
 UNIT = "timeline-unit"
-OVER_TIME = {"timeline": activity, "sentiment": sentiment}
 
 
-def section_of(shown: Shown) -> list[Component | None]:
-    """All of it, or why there is nothing."""
-    if "daily" not in shown.frames:
-        figures = figures_of(shown)
-        return [cards(figures) if figures["value"].notna().any() else None, empty("No posts in this data", why(shown))]
-    return [
-        cards(figures_of(shown)),
-        findings(shown),
-        timeline(shown),
-        html.Div([hours(shown), best(shown)], className="sg-pair"),
-        html.Div([hashtags(shown), mentions(shown)], className="sg-pair"),
-    ]
+def figure_cards(shown: Shown) -> Component | None:
+    """The figures; without posts only if something is told of people."""
+    figures = shown.figures()
+    known = not shown.frame("figures").empty or figures["value"].notna().any()
+    return cards(figures) if known else None
+
+
+def no_posts(shown: Shown) -> Component:
+    """What stands where there is no post at all."""
+    return empty("No posts in this data", why(shown))
 
 
 def why(shown: Shown) -> str:
@@ -53,29 +51,20 @@ def why(shown: Shown) -> str:
 
 def findings(shown: Shown) -> html.Section | None:
     """The few sentences worth saying."""
-    sentences = findings_of(shown)
-    if not sentences:
+    rows = shown.of_period("findings")
+    if rows.empty:
         return None
-    said = html.Ul([html.Li(sentence) for sentence in sentences], className="sg-findings")
+    said = html.Ul([html.Li(sentence) for sentence in rows["sentence"]], className="sg-findings")
     return html.Section([html.H2("What stands out", className="sg-chart-title"), said], className="sg-card sg-chart")
 
 
-def timeline(shown: Shown) -> Component:
+def timeline_box(shown: Shown) -> ChartBox | Component:
     """Posts a unit with the share answered; a click on a bar shows its posts."""
     units = shown.units()
     if units.empty or not units["posts"].any():
         return empty("No posts in this period", "Choose a longer period above to see the timeline.")
-    frame = Chart(
-        name="timeline",
-        title="Timeline",
-        summary=timeline_summary(shown, units),
-        csv=f"/download/{shown.id}/timeline.csv?period={shown.period}&unit={shown.unit}",
-        filename=filename(shown, "timeline"),
-        note=timeline_note(shown, units),
-        controls=[_unit_choice(shown)],
-    )
-    drawing = activity(units, unit=shown.unit, theme=shown.theme)
-    return html.Div([chart(frame, drawing, height=380), html.Div(id="timeline-behind", **aria(live="polite"))])
+    summary, note = timeline_summary(shown, units), timeline_note(shown, units)
+    return ChartBox(summary=summary, height=380, note=note, controls=[_unit_choice(shown)])
 
 
 def timeline_summary(shown: Shown, units: pd.DataFrame) -> str:
@@ -95,24 +84,20 @@ def timeline_note(shown: Shown, units: pd.DataFrame) -> str:
     return " ".join(parts)
 
 
-def hours(shown: Shown) -> Component | None:
+def rhythm_box(shown: Shown) -> ChartBox | None:
     """At which hours of the week."""
-    slots = slots_of(shown)
+    slots = shown.of_period("rhythm")
     if slots.empty or not slots["posts"].any():
         return None
     top = slots.loc[slots["posts"].idxmax()]
-    frame = Chart(
-        name="rhythm",
-        title="Hours of the week",
+    return ChartBox(
         summary=f"Posts by hour and weekday; most on {WEEKDAYS[int(top['weekday'])]} at {int(top['hour'])}:00.",
-        csv=f"/download/{shown.id}/rhythm.csv?period={shown.period}",
-        filename=filename(shown, "hours"),
+        height=300,
         note=f"Own posts and replies, in your time zone ({shown.time_zone}).",
     )
-    return chart(frame, rhythm(slots, theme=shown.theme), height=300)
 
 
-def best(shown: Shown) -> Component:
+def top_posts(shown: Shown) -> Component:
     """The posts with the most interactions."""
     posts = shown.of_period("top_posts")
     if posts.empty:
@@ -121,45 +106,32 @@ def best(shown: Shown) -> Component:
         )
     else:
         content = post_list(listed(posts.head(10)), time_zone=shown.time_zone, ordered=True)
-    link = html.A("CSV", href=f"/download/{shown.id}/top_posts.csv?period={shown.period}", className="sg-download")
-    head = html.Div([html.H2("Top posts", className="sg-chart-title"), link], className="sg-chart-head")
+    link = html.A("CSV", href=TOP_POSTS.address(shown), className="sg-download")
+    head = html.Div([html.H2(TOP_POSTS.title, className="sg-chart-title"), link], className="sg-chart-head")
     return html.Section([head, html.Div(content, className="sg-tall", tabIndex=0)], className="sg-card sg-chart")
 
 
-def hashtags(shown: Shown) -> Component:
-    """The most used hashtags."""
-    return _words(shown, "hashtags", title="Hashtags", column="tag", mark="#")
+def words_chart(name: str, title: str, *, column: str, mark: str) -> Chart:
+    """The chart of the most used hashtags or mentions."""
 
+    def box(shown: Shown) -> ChartBox | Component:
+        counts = shown.of_period(name)
+        if counts.empty:
+            return empty(f"No {title.lower()}", f"Own posts of this period hold no {title.lower()}.")
+        summary = f"{title} by number of own posts; most used: {mark}{counts[column].iloc[0]}."
+        return ChartBox(summary=summary, height=words_height(len(counts)))
 
-def mentions(shown: Shown) -> Component:
-    """Who is mentioned most."""
-    return _words(shown, "mentions", title="Mentions", column="mention", mark="@")
+    def figure(shown: Shown) -> go.Figure:
+        return words(shown.of_period(name), name=column, mark=mark, theme=shown.theme)
 
-
-def _words(shown: Shown, name: str, *, title: str, column: str, mark: str) -> Component:
-    counts = shown.of_period(name)
-    if counts.empty:
-        return empty(f"No {title.lower()}", f"Own posts of this period hold no {title.lower()}.")
-    frame = Chart(
-        name=name,
-        title=title,
-        summary=f"{title} by number of own posts; most used: {mark}{counts[column].iloc[0]}.",
-        csv=f"/download/{shown.id}/{name}.csv?period={shown.period}",
-        filename=filename(shown, name),
+    rows = partial(chart_tables.of_period, name=name)
+    return Chart(
+        name=name, title=title, frames=(name,), box=box, figure=figure, table=getattr(chart_tables, name), rows=rows
     )
-    drawing = words(counts, name=column, mark=mark, theme=shown.theme)
-    return chart(frame, drawing, height=words_height(len(counts)))
-
-
-def filename(shown: Shown, what: str) -> str:
-    """How a picture of a chart is called, without the ending that its format gives it."""
-    account = shown.account
-    name = filenames.filename(account.service, account.handle, what, day=account.data_day, suffix="png")
-    return name.removesuffix(".png")
 
 
 def _unit_choice(shown: Shown) -> Component:
-    days = period_days(shown.frames.get("periods"), shown.period)
+    days = period_days(shown.frame("periods"), shown.period)
     options = [{"label": UNITS[unit], "value": unit} for unit in units_for(days)]
     return dbc.RadioItems(
         id=UNIT,
@@ -173,21 +145,57 @@ def _unit_choice(shown: Shown) -> Component:
     )
 
 
-def register(app: Dash) -> None:
-    """The unit redraws the charts over time that are on the page; a click on the timeline shows posts."""
+CARDS = Part("Figures", ("figures", "people"), figure_cards)
+NO_POSTS = Part("Posts", ("people", "graph_summary"), no_posts)
+FINDINGS = Part("What stands out", ("findings",), findings)
+TIMELINE = Chart(
+    name="timeline",
+    title="Timeline",
+    frames=("periods", "daily"),
+    by=("period", "unit"),
+    box=timeline_box,
+    figure=lambda shown: activity(shown.units(), unit=shown.unit, theme=shown.theme),
+    table=chart_tables.timeline,
+    rows=chart_tables.timeline_rows,
+)
+RHYTHM = Chart(
+    name="rhythm",
+    title="Hours of the week",
+    frames=("rhythm",),
+    box=rhythm_box,
+    figure=lambda shown: rhythm(shown.of_period("rhythm"), theme=shown.theme),
+    table=chart_tables.rhythm,
+    rows=partial(chart_tables.of_period, name="rhythm"),
+)
+TOP_POSTS = Chart(
+    name="top_posts",
+    title="Top posts",
+    frames=("top_posts",),
+    box=top_posts,
+    rows=partial(chart_tables.of_period, name="top_posts"),
+)
+HASHTAGS = words_chart("hashtags", "Hashtags", column="tag", mark="#")
+MENTIONS = words_chart("mentions", "Mentions", column="mention", mark="@")
+PARTS = (CARDS, NO_POSTS, FINDINGS, TIMELINE, RHYTHM, TOP_POSTS, HASHTAGS, MENTIONS)
 
-    @app.callback(
-        Output({"type": "chart", "chart": ALL}, "figure"),
-        Output("account-shown", "data"),
-        Input(UNIT, "value"),
-        State("account-shown", "data"),
-        prevent_initial_call=True,
-    )
-    def draw_unit(unit: Any, data: Any) -> tuple[list[Any], dict[str, Any]]:
-        shown = shown_again({**data, "unit": unit} if isinstance(data, dict) else data, names=("periods", "daily"))
-        units = shown.units()
-        drawn = [_drawn_again(shown, units, output["id"]["chart"]) for output in ctx.outputs_list[0]]
-        return drawn, {**data, "unit": shown.unit}
+
+def section_of(shown: Shown, _query: View) -> Sequence[Component | None]:
+    """All of it, or why there is nothing."""
+    if not shown.lacks("daily") and shown.frame("daily").empty:
+        return [CARDS.of(shown), NO_POSTS.of(shown)]
+    if shown.lacks("daily", "periods"):
+        return [analyse_again("Posts", shown)]
+    return [
+        CARDS.of(shown),
+        FINDINGS.of(shown),
+        TIMELINE.of(shown),
+        html.Div([RHYTHM.of(shown), TOP_POSTS.of(shown)], className="sg-pair"),
+        html.Div([HASHTAGS.of(shown), MENTIONS.of(shown)], className="sg-pair"),
+    ]
+
+
+def register(app: Dash) -> None:
+    """A click on the timeline shows posts."""
 
     @app.callback(
         Output("timeline-behind", "children"),
@@ -196,12 +204,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def read_timeline(click: Any, data: Any) -> Component:
-        shown = shown_again(data, names=("periods", "daily"))
+        shown = shown_again(data, names=TIMELINE.frames)
         curve, start = clicked(click)
         kinds = list(KINDS)
         return posts_behind(shown, start, kind=kinds[curve] if curve < len(kinds) else None)
-
-
-def _drawn_again(shown: Shown, units: pd.DataFrame, name: Any) -> Any:
-    draw = OVER_TIME.get(name) if isinstance(name, str) else None
-    return draw(units, unit=shown.unit, theme=shown.theme) if draw else no_update

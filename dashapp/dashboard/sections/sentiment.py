@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,18 +10,25 @@ from dash import ALL, Dash, Input, Output, State, ctx, html
 from dash.development.base_component import Component
 from flask import abort
 
+from .. import chart_tables
 from ..account_view import Shown, shown_again
+from ..address import View
 from ..components.attributes import aria
-from ..components.chart import Chart, chart, chart_id
+from ..components.chart import ChartBox, chart_id
 from ..components.empty import empty
 from ..components.numbers import percent, plural
 from ..drill_down import clicked, posts_behind, read_between
 from ..figures.sentiment import LABELS, sentiment
-from .posts import filename
+from ..parts import Chart
 
 
-def section_of(shown: Shown) -> Component | None:
-    """Shares of the period, and how they changed; None without posts."""
+def section_of(shown: Shown, _query: View) -> Sequence[Component | None]:
+    """Shares of the period, and how they changed; of frames that were never stored the posts have told."""
+    return [] if shown.lacks(*SENTIMENT.frames) else [SENTIMENT.of(shown)]
+
+
+def sentiment_box(shown: Shown) -> ChartBox | Component | None:
+    """The words around the chart; None without posts."""
     units = shown.units()
     if units.empty or not units["posts"].any():
         return None
@@ -28,19 +36,14 @@ def section_of(shown: Shown) -> Component | None:
     if not assessed:
         return empty("Tone not assessed", "No own post of this period holds text that can be assessed.")
     own = int(units.loc[units["kind"] != "repost", "posts"].sum())
-    frame = Chart(
-        name="sentiment",
-        title="Tone of the posts",
+    return ChartBox(
         summary=summary(units, assessed),
-        csv=f"/download/{shown.id}/sentiment.csv?period={shown.period}&unit={shown.unit}",
-        filename=filename(shown, "sentiment"),
+        height=300,
         note=f"{assessed:,} of {plural(own, 'own post')} could be assessed. A model reads the words, not the irony: "
         "look at the posts behind a bar before you conclude. A post's label tells which words gave it: point at it or "
         "tap it.",
-        before=shares(units, assessed),
+        above=shares(units, assessed),
     )
-    drawing = sentiment(units, unit=shown.unit, theme=shown.theme)
-    return html.Div([chart(frame, drawing, height=300), html.Div(id="sentiment-behind", **aria(live="polite"))])
 
 
 def summary(units: pd.DataFrame, assessed: int) -> str:
@@ -68,6 +71,19 @@ def _share(label: str, number: int, assessed: int) -> html.Button:
     )
 
 
+SENTIMENT = Chart(
+    name="sentiment",
+    title="Tone of the posts",
+    frames=("periods", "daily"),
+    by=("period", "unit"),
+    box=sentiment_box,
+    figure=lambda shown: sentiment(shown.units(), unit=shown.unit, theme=shown.theme),
+    table=chart_tables.sentiment,
+    rows=chart_tables.sentiment_rows,
+)
+PARTS = (SENTIMENT,)
+
+
 def register(app: Dash) -> None:
     """A click on a share or a bar shows its posts."""
 
@@ -79,7 +95,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def read_tone(click: Any, clicks: Any, data: Any) -> Component:
-        shown = shown_again(data, names=("periods", "daily"))
+        shown = shown_again(data, names=SENTIMENT.frames)
         chosen = ctx.triggered_id
         if isinstance(chosen, dict) and chosen.get("type") == "tone":
             return _whole_period(shown, chosen.get("label"))

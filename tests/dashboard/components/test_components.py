@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from dashapp.dashboard.components.cards import MEASURES, card, cards
-from dashapp.dashboard.components.chart import LONGEST_TABLE, Chart, chart, table
+from dashapp.dashboard.components.chart import LONGEST_TABLE, ChartBox, chart, table
 from dashapp.dashboard.components.numbers import count, day, decimal, moment, percent, plural, short_day
 from dashapp.dashboard.components.overview_table import Row, ordered
 from dashapp.dashboard.components.people_grid import COLUMNS, people_grid
@@ -107,11 +107,9 @@ def test_cards_are_reached_with_the_keyboard_and_described() -> None:
 
 
 def test_a_chart_is_described_and_can_be_taken_away() -> None:
-    frame = Chart(
-        name="x", title="Posts", summary="Posts by day.", csv="/download/1/x.csv", filename="ada-x", note="Note."
-    )
+    box = ChartBox(summary="Posts by day.", height=200, note="Note.")
 
-    shown = plain(chart(frame, None, height=200))
+    shown = plain(chart("x", "Posts", box, None, filename="ada-x", csv="/download/1/x.csv"))
 
     pictures = [one["props"] for one in parts(shown) if "data-image" in one["props"]]
     assert [(one["data-image"], one["data-name"], one["data-title"]) for one in pictures] == [

@@ -11,7 +11,6 @@ from flask import Flask
 from analytics.graph_drawing import GraphDrawing
 from dashapp.dashboard.figures.graph import CROWD, HEIGHT, Drawing
 from dashapp.dashboard.formats import GRAPH_FORMATS
-from dashapp.dashboard.sections import graph as sections_graph
 from dashapp.dashboard.sections.graph_remark import left_out
 from dashapp.dashboard.sections.graph_selection import room_of
 from dashapp.store import people
@@ -115,15 +114,6 @@ def test_a_drawing_of_before_the_latest_import_is_sent_again(ada: Page, known: K
 
     assert traces(answer) == ["ties", "people", "chosen"]
     assert answer["graph-stamp"]["data"] == stamp(ada, known.full)
-
-
-def test_a_drawing_of_an_earlier_version_is_not_drawn(ada: Page, known: Known, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sections_graph, "FRAMES", ("graph_summary",))
-
-    answer = ada.answer(DRAW, asking(known.full))
-
-    assert GRAPH not in answer
-    assert "An earlier version of Sociogram drew this graph" in text(answer["graph-remark"]["children"])
 
 
 @pytest.mark.parametrize(

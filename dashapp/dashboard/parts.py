@@ -1,0 +1,84 @@
+"""The parts of an account's page: each says what it reads, and where that was never stored, a sentence says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import dash_bootstrap_components as dbc
+import pandas as pd
+import plotly.graph_objects as go
+from dash import html
+from dash.development.base_component import Component
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+
+from .account_view import NOT_STORED, Shown
+from .components.attributes import aria
+from .components.chart import ChartBox, chart
+from .components.empty import empty
+from .filenames import picture_name
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part, and the stored frames that it reads: at once, and `later`, in its callbacks."""
+
+    title: str
+    frames: tuple[str, ...]
+    draw: Callable[..., Component | None]
+    later: tuple[str, ...] = ()
+
+    def of(self, shown: Shown, *choices: str | None) -> Component | None:
+        """The part of an account's page."""
+        if shown.lacks(*self.frames, *self.later):
+            return analyse_again(self.title, shown)
+        return self.draw(shown.narrowed(self.frames), *choices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A chart of an account: the stored frames that it reads, its figure, its table, the rows of its file."""
+
+    name: str  # in ids, and in the addresses and names of its files
+    title: str
+    frames: tuple[str, ...]
+    by: tuple[str, ...] = ("period",)  # what of the page changes it: period, unit
+    box: Callable[[Shown], ChartBox | Component | None]  # a component, or nothing, stands in place of the figure
+    figure: Callable[[Shown], go.Figure] | None = None
+    table: Callable[[Shown], pd.DataFrame] | None = None  # as it is read under the figure
+    rows: Callable[[Shown], pd.DataFrame | None]  # as they stand in the file; None: there is nothing
+
+    def of(self, shown: Shown) -> Component | None:
+        """The chart of an account's page; below one over time the posts behind its bars are shown."""
+        if shown.lacks(*self.frames):
+            return analyse_again(self.title, shown)
+        view = shown.narrowed(self.frames)
+        box = self.box(view)
+        if self.figure is None or not isinstance(box, ChartBox):
+            return box
+        files = {"filename": picture_name(view.account, self.name), "csv": self.address(view)}
+        framed = chart(self.name, self.title, box, self.figure(view), has_table=True, **files)
+        if "unit" not in self.by:
+            return framed
+        return html.Div([framed, html.Div(id=f"{self.name}-behind", **aria(live="polite"))])
+
+    def address(self, shown: Shown) -> str:
+        """Where its data is."""
+        query = "&".join(f"{name}={getattr(shown, name)}" for name in self.by)
+        return f"/download/{shown.id}/{self.name}.csv" + (f"?{query}" if query else "")
+
+
+def analyse_again(title: str, shown: Shown) -> html.Div:
+    """What stands in place of a part that reads what was never stored; the demo's visitors cannot change that."""
+    if current_user.is_demo:
+        return empty(title, NOT_STORED)
+    form = html.Form(
+        [
+            dbc.Input(type="hidden", name="csrf_token", value=generate_csrf()),
+            html.Button("Analyse again", type="submit", className="btn btn-primary btn-sm"),
+        ],
+        method="POST",
+        action=f"/analyse/{shown.id}",
+    )
+    return empty(title, NOT_STORED, form)

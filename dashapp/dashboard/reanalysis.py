@@ -1,0 +1,21 @@
+"""The button that analyses an account again, where a page lacks what was never stored."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_required
+
+from ..store import accounts, imports
+from ..store.database import LARGEST_ID
+
+blueprint = Blueprint("reanalysis", __name__)
+
+
+@blueprint.post(f"/analyse/<int(max={LARGEST_ID}):account_id>")
+@login_required
+def analyse(account_id: int) -> ResponseReturnValue:
+    """Queues the analysis of an account of the user."""
+    account = accounts.account(current_user.id, account_id) or abort(404)
+    imports.add_analysis(current_user.id, account_id, "asked for on its page")
+    return redirect(f"/dashboard/user/{account.service}?account={account_id}", 303)

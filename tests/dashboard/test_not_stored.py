@@ -1,0 +1,254 @@
+"""What was never stored is not none: it is said to be missing, with the button that makes it."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_login import login_user
+from werkzeug.test import TestResponse
+
+from dashapp.dashboard.account_view import NOT_STORED, NotStoredError, Shown, read
+from dashapp.dashboard.pages.account import FRAMES as PAGE_FRAMES
+from dashapp.dashboard.pages.overview import FRAMES as OVERVIEW_FRAMES
+from dashapp.dashboard.parts import Chart
+from dashapp.dashboard.sections import CHARTS, SECTIONS
+from dashapp.imports import run_waiting
+from dashapp.imports.analysis import FRAMES, VERSION, analyse
+from dashapp.services.records import Batch, Profile
+from dashapp.store import accounts, imports, users
+from tests.conftest import close, make_app
+from tests.records import follower, merged, post
+
+from .browser_session import GRAPH, Page, has_id, parts, text
+from .downloads import add_analysed_account, sign_in
+
+OTHER = Profile(service="mastodon", key="eve", handle="eve@example.social")
+PARTS = [part for section in SECTIONS for part in section.PARTS]
+
+
+@pytest.fixture(scope="module")
+def app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application of this module's own."""
+    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("not-stored") / "sociogram.sqlite")
+    app = make_app(f"sqlite:///{path}")
+    yield app
+    close(app)
+
+
+@pytest.fixture
+def owner(app: Flask) -> Iterator[int]:
+    """Somebody who signed in just now."""
+    with app.app_context():
+        yield users.add_user("Ada", "ada@example.social", "!")
+
+
+@pytest.fixture
+def page(app: Flask, owner: int) -> Page:
+    """The owner's browser."""
+    return Page(sign_in(app, owner))
+
+
+def account_without(owner: int, *names: str) -> int:
+    """An account whose results lack these frames, as if an older version had made them."""
+    account = add_analysed_account(owner)
+    kept = accounts.results(owner, account, *(name for name in FRAMES if name not in names))
+    accounts.save_results(owner, account, kept, version=VERSION - 1)
+    return account
+
+
+@contextmanager
+def looking_at(app: Flask, owner: int, account: int, *names: str) -> Iterator[Shown]:
+    """The account with these frames, in a request of its owner."""
+    signed_in = users.signed_in(users.start_session(owner, timedelta(hours=1)))
+    with app.test_request_context():
+        login_user(signed_in)
+        view = read(account, period="all", unit="week", names=names)
+        assert view is not None
+        yield view
+
+
+def post_analyse(page: Page, account: int) -> TestResponse:
+    """Presses the button."""
+    return page.client.post(f"/analyse/{account}", headers={"X-CSRFToken": page.token})
+
+
+def buttons(layout: Any) -> list[str]:
+    """Where the buttons lead that analyse an account again."""
+    actions = [part["props"].get("action") or "" for part in parts(layout)]
+    return [action for action in actions if action.startswith("/analyse/")]
+
+
+# ---- what is declared
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.title)
+def test_a_part_reads_what_an_analysis_stores_and_the_page_fetches(part: Any) -> None:
+    assert set(part.frames) <= set(FRAMES)
+    assert set(part.frames) <= set(PAGE_FRAMES)
+    assert set(getattr(part, "later", ())) <= set(FRAMES)
+
+
+def test_the_pages_fetch_only_what_an_analysis_stores() -> None:
+    assert {*PAGE_FRAMES, *OVERVIEW_FRAMES} <= set(FRAMES)
+
+
+@pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
+def test_a_chart_reads_no_frame_that_it_does_not_name(app: Flask, owner: int, chart: Chart) -> None:
+    account = add_analysed_account(owner)
+    with looking_at(app, owner, account, *chart.frames) as view:
+        narrowed = view.narrowed(chart.frames)
+        made = [make(narrowed) for make in (chart.box, chart.figure, chart.table, chart.rows) if make]
+
+    assert all(each is not None for each in made)
+
+
+def test_a_frame_that_nobody_fetched_is_an_error_that_names_it(app: Flask, owner: int) -> None:
+    account = add_analysed_account(owner)
+    with looking_at(app, owner, account, "hashtags") as view:
+        pass
+
+    with pytest.raises(KeyError, match="languages"):
+        view.frame("languages")
+    with pytest.raises(KeyError, match="mentions"):
+        view.of_period("mentions")
+    with pytest.raises(KeyError, match="mentions"):
+        view.narrowed(("mentions",))
+    assert view.frame("hashtags") is not None
+
+
+def test_a_frame_that_was_fetched_and_never_stored_is_not_empty(app: Flask, owner: int) -> None:
+    account = account_without(owner, "hashtags")
+    with looking_at(app, owner, account, "hashtags") as view:
+        pass
+
+    with pytest.raises(NotStoredError):
+        view.of_period("hashtags")
+
+
+# ---- what is shown
+
+
+@pytest.mark.parametrize(
+    ("names", "title", "rest"),
+    [
+        pytest.param(["hashtags"], "Hashtags", "Mentions", id="a chart"),
+        pytest.param(["findings"], "What stands out", "Timeline", id="a part"),
+        pytest.param(["figures"], "Figures", "Timeline", id="figures"),
+        pytest.param(["daily", "periods"], "Posts", "People", id="posts"),
+        pytest.param(["people"], "People", "Timeline", id="people"),
+        pytest.param(["graph_drawn"], "How they hang together", "Timeline", id="of a callback"),
+    ],
+)
+def test_the_place_of_what_was_never_stored_says_so(
+    page: Page, owner: int, names: Sequence[str], title: str, rest: str
+) -> None:
+    account = account_without(owner, *names)
+
+    layout = page.open(f"user/mastodon?account={account}&period=all")
+
+    said = text(layout)
+    assert f"{title} {NOT_STORED} Analyse again" in said
+    assert rest in said
+    assert set(buttons(layout)) == {f"/analyse/{account}"}
+    assert "hold no hashtags" not in said
+
+
+def test_a_graph_that_an_older_version_drew_is_not_drawn(page: Page, owner: int) -> None:
+    account = account_without(owner, "graph_drawn")
+
+    layout = page.open(f"user/mastodon?account={account}")
+    drawing = page.send(
+        GRAPH + ".figure",
+        {"graph-list.value": "followers", "account-shown.data": {"account": account, "period": "all"}},
+    )
+
+    assert not has_id(layout, {"type": "chart", "chart": "graph"})
+    assert drawing.status_code == 404
+
+
+def test_an_account_that_was_never_analysed_has_one_sentence_and_the_button(page: Page, owner: int) -> None:
+    account, _ = merged(owner, Batch(posts=[post(1)], people=[follower("b")]))
+
+    layout = page.open(f"user/mastodon?account={account}")
+
+    assert "Nothing of this account was analysed yet." in text(layout)
+    assert buttons(layout) == [f"/analyse/{account}"]
+    assert "No people in this data" not in text(layout)
+
+
+def test_an_account_without_posts_has_nothing_to_be_analysed_again(page: Page, owner: int) -> None:
+    account, _ = merged(owner, Batch(people=[follower("b")]))
+    list(analyse(owner, account))
+
+    layout = page.open(f"user/mastodon?account={account}")
+
+    assert "No posts in this data" in text(layout)
+    assert buttons(layout) == []
+
+
+def test_the_overview_says_it_of_the_account(page: Page, owner: int) -> None:
+    account_without(owner, "figures", "daily")
+    other, _ = merged(owner, Batch(posts=[post(1)]), profile=OTHER)
+    list(analyse(owner, other))
+
+    layout = page.open("user?period=all")
+
+    titles = {part["props"].get("title") for part in parts(layout) if part["props"].get("role") == "cell"}
+    assert "this account has to be analysed again" in titles
+    assert "To be analysed again: ada@example.social, Mastodon." in text(layout)
+
+
+@pytest.mark.parametrize("what", ["hashtags.csv", "timeline.json"])
+def test_a_file_of_what_was_never_stored_is_not_found_and_says_why(page: Page, owner: int, what: str) -> None:
+    account = account_without(owner, "hashtags", "daily")
+
+    response = page.client.get(f"/download/{account}/{what}")
+
+    assert response.status_code == 404
+    assert NOT_STORED in response.text
+
+
+# ---- the button
+
+
+def test_the_button_has_the_account_analysed(app: Flask, page: Page, owner: int) -> None:
+    account = account_without(owner, "hashtags")
+
+    answers = [post_analyse(page, account) for _ in range(2)]
+    queued = [row for row in imports.imports(owner, account_id=account) if row.state == "queued"]
+    run_waiting(app, threading.Event())
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].headers["Location"] == f"/dashboard/user/mastodon?account={account}"
+    assert [row.export for row in queued] == ["analysis"]
+    layout = page.open(f"user/mastodon?account={account}&period=all")
+    assert buttons(layout) == []
+    assert has_id(layout, {"type": "chart", "chart": "hashtags"})
+
+
+def test_nobody_else_has_an_account_analysed(app: Flask, page: Page, owner: int) -> None:
+    bob = users.add_user("Bob", "bob@example.social", "!")
+    account = account_without(bob, "hashtags")
+
+    assert post_analyse(page, account).status_code == 404
+    assert all(row.export != "analysis" for row in imports.imports(bob))
+
+
+def test_visitors_of_the_demo_have_the_sentence_without_the_button(app: Flask, owner: int) -> None:
+    users.change_user(owner, is_demo=True)
+    account = account_without(owner, "hashtags")
+    visitor = Page(sign_in(app, owner))
+
+    layout = visitor.open(f"user/mastodon?account={account}&period=all")
+
+    assert NOT_STORED in text(layout)
+    assert buttons(layout) == []
+    assert post_analyse(visitor, account).status_code == 403
