@@ -97,7 +97,7 @@ unit: .venv/installed-test
 # Of analytics every line and branch, which its own tests reach. BRANCHES=--cov-branch counts those of dashapp too.
 test: .venv/installed-test
 	@$(PYTEST) analytics tests/analytics --cov=analytics --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
-	@$(BIN)/python -m tests.needs -- $(PYTEST) -m "not nightly" --ignore=analytics --ignore=tests/analytics \
+	@$(BIN)/python -m tests.needs -- $(PYTEST) tests -m "not nightly" --ignore=tests/analytics \
 	    --cov=dashapp $(BRANCHES) --cov-report=term:skip-covered
 
 nightly: export TEST_KILLS = 20
