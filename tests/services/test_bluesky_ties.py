@@ -10,7 +10,7 @@ import pytest
 from dashapp.services.bluesky import identity, repository
 from dashapp.services.bluesky.cursor import MOST_AGAIN, PLAN, BlueskyCursor
 from dashapp.services.bluesky.repository import RepositoryReader
-from dashapp.services.bluesky.ties import ways
+from dashapp.services.bluesky.ties import strategies
 from dashapp.services.errors import ExportError, RateLimitedError, UnavailableError
 from dashapp.services.paging import Paging
 from tests.services.bluesky_exports import DID, FOLLOW, OTHER, bluesky_blocks, bluesky_car, bluesky_follow, key_of
@@ -60,7 +60,7 @@ def asked(told: Network, method: str) -> int:
     ],
 )
 def test_the_cheapest_way_to_ask_comes_first(follows: int | None, alters: int, expected: list[Any]) -> None:
-    assert ways(follows, alters) == expected
+    assert strategies(follows, alters) == expected
 
 
 @pytest.mark.parametrize("people", [20, 80], ids=["by-relationships", "by-repository"])

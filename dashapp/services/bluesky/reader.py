@@ -18,7 +18,7 @@ from . import api_records
 from .cursor import PAGE, PLAN, POSTS, TIES, BlueskyCursor
 from .export_records import Context, did
 from .identity import actor
-from .ties import Ties
+from .ties import TieReader
 from .xrpc import NAME, NO_ANSWER, XrpcClient, cursor_of, limit, listed
 
 COUNTED = 25  # profiles in an answer
@@ -48,7 +48,7 @@ class BlueskyReader:
         self._signed_in = access.token is not None
         client = access.client(access.settings["BLUESKY_APPVIEW_URL"], name=NAME, limit=limit)
         self._client = XrpcClient(client)
-        self._ties = Ties(access, self._client)
+        self._ties = TieReader(access, self._client)
         self._profile: Profile | None = None
 
     def profile(self) -> Profile:

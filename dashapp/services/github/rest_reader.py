@@ -102,14 +102,15 @@ class PublicReader:
             paging.stop(part, Reason.REFUSED)
             return
         items = listed(as_dict(value).get("items"))
-        before = len(batch.posts)
+        posts, skipped = len(batch.posts), len(batch.skipped)
         for item in items:
             try:
                 batch.posts.append(api_records.public_post(item))
             except UnusableError as why:
                 batch.skipped.append(Skipped(f"{part} {link(as_dict(item).get('html_url')) or ''}".strip(), str(why)))
-        oldest = min((post.created_at for post in batch.posts[before:]), default=None)
-        paging.turn(part, len(items), following, enough=is_enough(oldest, known))
+        oldest = min((post.created_at for post in batch.posts[posts:]), default=None)
+        unreadable, enough = len(batch.skipped) - skipped, is_enough(oldest, known)
+        paging.turn(part, len(items), following, unreadable=unreadable, enough=enough)
 
     # -- people
 

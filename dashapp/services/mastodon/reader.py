@@ -79,7 +79,7 @@ class MastodonReader:
 
     def profile(self) -> Profile:
         """The account."""
-        account = self._found()
+        account = self._fetch_account()
         handle, key = self._names(account)
         return Profile(
             service=self.service,
@@ -99,7 +99,7 @@ class MastodonReader:
         handle = address(account, self._domain) or ""
         return handle, key_of(handle) or handle.lower()
 
-    def _found(self) -> dict[str, Any]:
+    def _fetch_account(self) -> dict[str, Any]:
         """As the server tells it to the account itself, else to everybody; asked for once."""
         if self._account is None:
             account = self._own() if self._signed else self._public()
@@ -156,7 +156,7 @@ class MastodonReader:
         self._met.setdefault(key, set()).update(lists)
 
     def _begin(self) -> MastodonCursor:
-        account, state = self._found(), load(MastodonCursor, PLAN, {})
+        account, state = self._fetch_account(), load(MastodonCursor, PLAN, {})
         state.id, state.key = ident(account["id"]), self._names(account)[1]
         state.host, state.domain = self._host, self._domain
         state.moved = key_in(account.get("moved"), self._domain) or ""
