@@ -14,12 +14,16 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 
 from dashapp.extensions import db
+from dashapp.services.bluesky.cursor import PLAN as BLUESKY_PLAN
 from dashapp.services.bluesky.cursor import BlueskyCursor
 from dashapp.services.github import rest_reader
+from dashapp.services.github.cursor import PLAN as GITHUB_PLAN
 from dashapp.services.github.cursor import GitHubCursor
+from dashapp.services.mastodon.cursor import PLAN as MASTODON_PLAN
 from dashapp.services.mastodon.cursor import MastodonCursor
-from dashapp.services.paging import Paging
+from dashapp.services.paging import Paging, dump, load
 from dashapp.services.reading import Reader
+from dashapp.services.x.cursor import PLAN as X_PLAN
 from dashapp.services.x.cursor import XCursor
 from tests.conftest import DATABASES, ROOT
 from tests.services import bluesky_network, github_reading, mastodon_reading, test_x_reader
@@ -228,7 +232,7 @@ def test_who_waits_on_mastodon_goes_on_waiting(migrated: Migrate) -> None:
     }
     ids = {"key": "ada@example.social", "host": "example.social", "domain": "example.social"}
 
-    cursor = MastodonCursor(migrated("mastodon", MASTODON | waiting | ids)).cursor()
+    cursor = dump(load(MastodonCursor, MASTODON_PLAN, migrated("mastodon", MASTODON | waiting | ids)))
 
     assert {name: cursor[name] for name in waiting} == waiting
 
@@ -272,8 +276,9 @@ def test_an_import_of_x_goes_on_and_pays_nothing_twice(migrated: Migrate) -> Non
 
 def test_what_x_was_paid_for_a_lost_page_stays_set_aside(migrated: Migrate) -> None:
     aside = {"day": "2026-08-01", "cost": 100}
+    old = X | {"aside": aside, "since": "2026-07-01T00:00:00Z", "spelling": "post"}
 
-    state = XCursor(migrated("x", X | {"aside": aside, "since": "2026-07-01T00:00:00Z", "spelling": "post"}))
+    state = load(XCursor, X_PLAN, migrated("x", old))
 
     assert (state.set_aside_on("2026-08-01"), state.set_aside_on("2026-08-02")) == (100, 0)
     assert (state.since, state.spelling, state.shown) == ("2026-07-01T00:00:00Z", "post", 3)
@@ -298,7 +303,7 @@ BOTH = frozenset({"followers", "friends"})
 def test_lists_of_github_that_were_cut_stay_partial(
     migrated: Migrate, done: list[str], cut: dict[str, str], complete: set[str]
 ) -> None:
-    state = GitHubCursor(migrated("github", GITHUB | {"done": done, "cut": cut}))
+    state = load(GitHubCursor, GITHUB_PLAN, migrated("github", GITHUB | {"done": done, "cut": cut}))
     if "followers" not in done:
         state.paging.turn("followers", 80, None)
     coverage = state.coverage()
@@ -330,7 +335,7 @@ def test_what_github_hides_stays_hidden(migrated: Migrate) -> None:
 def test_lists_of_mastodon_that_are_not_whole_stay_partial(
     migrated: Migrate, old: Cursor, complete: set[str], note: str
 ) -> None:
-    state = MastodonCursor(migrated("mastodon", MASTODON | old))
+    state = load(MastodonCursor, MASTODON_PLAN, migrated("mastodon", MASTODON | old))
 
     coverage = state.coverage(signed=False, home=False)
 
@@ -349,7 +354,7 @@ def test_lists_of_mastodon_that_are_not_whole_stay_partial(
 def test_lists_of_bluesky_that_were_cut_stay_partial(migrated: Migrate, cut: str, read: int, note: str) -> None:
     old = BLUESKY_TIES | {"cut": {"followers": cut}, "read": {"posts": 150, "followers": read, "friends": 110}}
 
-    coverage = BlueskyCursor(migrated("bluesky", old | {"told": {"gone": 2}})).coverage()
+    coverage = load(BlueskyCursor, BLUESKY_PLAN, migrated("bluesky", old | {"told": {"gone": 2}})).coverage()
 
     assert coverage.complete == {"posts", "friends"}
     assert any(each.startswith(note) for each in coverage.notes)
@@ -368,7 +373,7 @@ def test_lists_of_bluesky_that_were_cut_stay_partial(migrated: Migrate, cut: str
 def test_parts_of_x_that_were_left_stay_left(migrated: Migrate, why: str, note: str) -> None:
     old = X | {"done": ["posts"], "next": {}, "stopped": {"followers": why, "friends": why}, "posts": 3_200}
 
-    state = XCursor(migrated("x", old))
+    state = load(XCursor, X_PLAN, migrated("x", old))
     coverage = state.coverage()
 
     assert state.paging.next() is None
@@ -378,7 +383,9 @@ def test_parts_of_x_that_were_left_stay_left(migrated: Migrate, why: str, note: 
 
 
 def test_a_list_of_x_with_holes_stays_partial(migrated: Migrate) -> None:
-    state = XCursor(migrated("x", X | {"done": ["posts", "followers"], "next": {}, "partial": ["followers"]}))
+    old = X | {"done": ["posts", "followers"], "next": {}, "partial": ["followers"]}
+
+    state = load(XCursor, X_PLAN, migrated("x", old))
 
     assert state.coverage().complete == {"posts"}
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from copy import deepcopy
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, TypeVar
 
 from .reading import Cursor, Known
 from .records import Batch
@@ -38,7 +40,7 @@ class Reason(StrEnum):
 
 BROKEN = (Reason.REPEATED_CURSOR, Reason.LOST_CURSOR, Reason.EMPTY_PAGES)  # no list ends like that
 #: by `name`, `n` records read, `of` so many, `unreadable` ones; a service puts its own beside or in their place
-SENTENCES: Mapping[Reason, str] = {
+SENTENCES: dict[Reason, str] = {
     Reason.UNREAD: "{n:,} of {of:,} {name} read so far.",
     Reason.TOO_LONG: "The newest {n:,} {name} were read: more are not read of one account.",
     Reason.UNREADABLE: "Entries in the list of {name} that could not be read: {unreadable:,}.",
@@ -229,6 +231,21 @@ class Paging:
             return ""
         of = max(progress.count or 0, progress.read)
         return sentence.format(name=part.title or name, n=progress.read, of=of, unreadable=progress.unreadable)
+
+
+State = TypeVar("State")  # a dataclass of JSON values beside its `paging`
+
+
+def load(kind: Callable[..., State], plan: ReadingPlan, cursor: Cursor) -> State:
+    """A service's own kind of cursor, by its JSON."""
+    own = {name: value for name, value in deepcopy(cursor).items() if name not in ("parts", "calls", "looked")}
+    return kind(Paging(plan, cursor), **own)
+
+
+def dump(state: Any) -> Cursor:
+    """That cursor as JSON, as it is now."""
+    own = {each.name: getattr(state, each.name) for each in fields(state) if each.name != "paging"}
+    return {**state.paging.cursor(), **deepcopy(own)}
 
 
 def is_enough(at: datetime | None, known: Known) -> bool:

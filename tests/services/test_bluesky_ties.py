@@ -10,8 +10,9 @@ import pytest
 from dashapp.services.bluesky import identity, repository
 from dashapp.services.bluesky.cursor import MOST_AGAIN, PLAN, BlueskyCursor
 from dashapp.services.bluesky.repository import RepositoryReader
-from dashapp.services.bluesky.ties import ways
+from dashapp.services.bluesky.ties import strategies
 from dashapp.services.errors import ExportError, RateLimitedError, UnavailableError
+from dashapp.services.paging import Paging
 from tests.services.bluesky_exports import DID, FOLLOW, OTHER, bluesky_blocks, bluesky_car, bluesky_follow, key_of
 from tests.services.bluesky_network import Network, Serve, network
 from tests.services.car_files import car
@@ -59,7 +60,7 @@ def asked(told: Network, method: str) -> int:
     ],
 )
 def test_the_cheapest_way_to_ask_comes_first(follows: int | None, alters: int, expected: list[Any]) -> None:
-    assert ways(follows, alters) == expected
+    assert strategies(follows, alters) == expected
 
 
 @pytest.mark.parametrize("people", [20, 80], ids=["by-relationships", "by-repository"])
@@ -413,7 +414,7 @@ def test_what_bluesky_refuses_of_a_person_is_counted(network: Serve) -> None:
 
 
 def test_only_so_many_are_asked_again() -> None:
-    state = BlueskyCursor({"people": MOST_AGAIN + 5})
+    state = BlueskyCursor(Paging(PLAN, {}), people=MOST_AGAIN + 5)
 
     for place in range(MOST_AGAIN + 5):
         state.ask_again(place)
@@ -433,7 +434,7 @@ def test_of_very_many_people_not_all_are_asked(network: Serve, monkeypatch: pyte
 
 def test_of_a_very_long_list_not_all_is_read(network: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     parts = tuple(replace(part, most_pages=2) for part in PLAN.parts)
-    monkeypatch.setattr("dashapp.services.bluesky.cursor.PLAN", replace(PLAN, parts=parts))
+    monkeypatch.setattr("dashapp.services.bluesky.reader.PLAN", replace(PLAN, parts=parts))
     told = network(followers=250, friends=0, mutual=0, follows=0)
 
     kept, coverage = told.read()

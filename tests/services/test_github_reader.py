@@ -343,7 +343,7 @@ def test_whoever_follows_more_than_a_thousand_is_told_in_part() -> None:
 def test_of_somebody_very_well_known_only_the_newest_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     most = {"followers": 100, "issues": 200}
     parts = [replace(part, most_records=most.get(part.name, part.most_records)) for part in cursor.PLAN.parts]
-    monkeypatch.setattr(cursor, "PLAN", replace(cursor.PLAN, parts=tuple(parts)))
+    monkeypatch.setattr("dashapp.services.github.reader.PLAN", replace(cursor.PLAN, parts=tuple(parts)))
     seen, coverage = whole(Fake(World(followers=260, posts=500, kinds=KINDS[:1])))
 
     assert (len(seen.listed("is_follower")), len(seen.posts)) == (100, 200)

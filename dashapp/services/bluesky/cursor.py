@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
+
 from ..paging import BROKEN, SENTENCES, Paging, Part, ReadingPlan, Reason
-from ..reading import Coverage, Cursor
+from ..reading import Coverage
 from ..records import Profile
 
 POSTS, LISTS = "posts", ("followers", "friends")
@@ -25,47 +27,31 @@ MOST = "Whom they follow is read of the first {n:,} people: more are not asked f
 PARTLY = "{n:,} of these people follow so many others that only a part was read: ties of theirs may be missing."
 GONE = "{n:,} of these people are gone by now, so that nobody tells whom they follow."
 UNREAD = "Bluesky did not tell whom {n:,} of these people follow; they are asked again with the next import."
-
-
-def _list(name: str) -> Part:
-    """A list may lack all who are switched off, but not everybody."""
-    return Part(name=name, size=PAGE, people=True, most_pages=500, tolerance=lambda count: max(count - 1, 0))
-
-
+FOLLOWERS = Part(
+    name="followers",
+    size=PAGE,
+    people=True,
+    most_pages=500,
+    tolerance=lambda count: max(count - 1, 0),  # all may be switched off but one
+)
 PLAN = ReadingPlan(
-    parts=(Part(name=POSTS, size=PAGE, most_pages=1_000), *map(_list, LISTS)),
+    parts=(Part(name=POSTS, size=PAGE, most_pages=1_000), FOLLOWERS, replace(FOLLOWERS, name="friends")),
     most_empty_pages=50,  # of people who are switched off
-    sentences={
-        **SENTENCES,
-        **dict.fromkeys((*BROKEN, Reason.BROKEN_OFF), BROKEN_OFF),
-        Reason.SHORT: NOBODY,
-    },
+    sentences=SENTENCES | dict.fromkeys((*BROKEN, Reason.BROKEN_OFF), BROKEN_OFF) | {Reason.SHORT: NOBODY},
 )
 
 
+@dataclass(slots=True)
 class BlueskyCursor:
     """The cursor. It names persons by their place among those that were read."""
 
-    def __init__(self, cursor: Cursor) -> None:
-        self.paging = Paging(PLAN, cursor)
-        self.did = str(cursor.get("did", ""))
-        self.at = int(cursor.get("at", 0))  # whose ties come next
-        self.people = int(cursor.get("people", 0))
-        self.again: list[int] = list(cursor.get("again", []))
-        self.incomplete: dict[str, int] = dict(cursor.get("incomplete", {}))  # persons: partly, gone, unread
-        self.ties_done = bool(cursor.get("ties_done", False))
-
-    def cursor(self) -> Cursor:
-        """As JSON."""
-        return {
-            **self.paging.cursor(),
-            "did": self.did,
-            "at": self.at,
-            "people": self.people,
-            "again": list(self.again),
-            "incomplete": dict(self.incomplete),
-            "ties_done": self.ties_done,
-        }
+    paging: Paging
+    did: str = ""
+    at: int = 0  # whose ties come next
+    people: int = 0
+    again: list[int] = field(default_factory=list)
+    incomplete: dict[str, int] = field(default_factory=dict)  # persons: partly, gone, unread
+    ties_done: bool = False
 
     def begin(self, profile: Profile) -> None:
         """Notes whose it is, and how much there is to read."""

@@ -11,14 +11,14 @@ from typing import Any, ClassVar
 
 from ..errors import DeniedError, NotFoundError, RateLimitedError, ResponseError, UnavailableError, UnusableError
 from ..files.values import as_dict, as_list, latest
-from ..paging import Reason, is_enough
+from ..paging import Reason, dump, is_enough, load
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Person, Post, Profile, Skipped, Tie
 from . import api_records
-from .cursor import PAGE, POSTS, TIES, BlueskyCursor
+from .cursor import PAGE, PLAN, POSTS, TIES, BlueskyCursor
 from .export_records import Context, did
 from .identity import actor
-from .ties import Ties
+from .ties import TieReader
 from .xrpc import NAME, NO_ANSWER, XrpcClient, cursor_of, limit, listed
 
 COUNTED = 25  # profiles in an answer
@@ -48,7 +48,7 @@ class BlueskyReader:
         self._signed_in = access.token is not None
         client = access.client(access.settings["BLUESKY_APPVIEW_URL"], name=NAME, limit=limit)
         self._client = XrpcClient(client)
-        self._ties = Ties(access, self._client)
+        self._ties = TieReader(access, self._client)
         self._profile: Profile | None = None
 
     def profile(self) -> Profile:
@@ -64,7 +64,7 @@ class BlueskyReader:
 
     def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
         """A page of everything for the first look, then all of it, then whom all these people follow."""
-        state = BlueskyCursor(cursor)
+        state = load(BlueskyCursor, PLAN, cursor)
         if not state.did:
             state.begin(self._profile or self.profile())
         while (part := state.next()) not in (TIES, None):
@@ -78,7 +78,7 @@ class BlueskyReader:
         self._ties.calls = self._client.calls = 0
         measured = state.paging.measured(batch, state.calls_left(), calls)
         show = state.paging.is_first_look(more=state.next() is not None)
-        return Step(batch=measured, cursor=state.cursor(), show=show)
+        return Step(batch=measured, cursor=dump(state), show=show)
 
     # -- posts
 
@@ -202,4 +202,4 @@ class BlueskyReader:
 
     def coverage(self, cursor: Cursor) -> Coverage:
         """Lists that were read to their end, and of whom not all is told."""
-        return BlueskyCursor(cursor).coverage()
+        return load(BlueskyCursor, PLAN, cursor).coverage()

@@ -50,7 +50,7 @@ class RepositoryReader:
         Raises `RateLimitedError` of the directory.
         """
         server = self._server(account)
-        if server is None or self._tiresome(server):
+        if server is None or self._is_failing(server):
             return None
         try:
             response = self._client(server).get(f"xrpc/{METHOD}", {"did": account}, cap=LARGEST, raw=True, tries=1)
@@ -62,7 +62,7 @@ class RepositoryReader:
         return None
 
     def _server(self, account: str) -> str | None:
-        if self._tiresome(DIRECTORY):
+        if self._is_failing(DIRECTORY):
             return None
         try:
             return self._directory.server(account)
@@ -74,7 +74,7 @@ class RepositoryReader:
             pass
         return None
 
-    def _tiresome(self, server: str) -> bool:
+    def _is_failing(self, server: str) -> bool:
         return self._troubles[server] >= MOST_TROUBLES or self._troubles.total() >= MOST_TROUBLES_OF_ALL
 
     def _client(self, server: str) -> Client:

@@ -13,26 +13,26 @@ from .repository import CALLS, KnownFollows, RepositoryReader
 from .xrpc import XrpcClient, cursor_of, listed
 
 PAGE, OTHERS = 100, 30  # follows in an answer, others in a question
-DEAREST = 10  # calls for one person at most
+MOST_CALLS = 10  # calls for one person at most
 FIRST_PAGES = 2  # read of whom it would take more
 
-Way = Literal["follows", "relationships", "repository"]
+Strategy = Literal["follows", "relationships", "repository"]
 
 
-def ways(follows: int | None, alters: int) -> list[tuple[int, Way]]:
+def strategies(follows: int | None, alters: int) -> list[tuple[int, Strategy]]:
     """How to ask for a person's ties, with the number of calls, the cheapest first; none for who follows nobody."""
     if follows == 0 or alters < 2:
         return []
     pages = -(-follows // PAGE) if follows else 1
-    costs: list[tuple[int, Way]] = [
+    costs: list[tuple[int, Strategy]] = [
         (pages, "follows"),
         (-(-(alters - 1) // OTHERS), "relationships"),
         (CALLS, "repository"),
     ]
-    return sorted((way for way in costs if way[0] <= DEAREST), key=lambda way: way[0])
+    return sorted((strategy for strategy in costs if strategy[0] <= MOST_CALLS), key=lambda strategy: strategy[0])
 
 
-class Ties:
+class TieReader:
     """Asks for one person after the other."""
 
     def __init__(self, access: Access, client: XrpcClient) -> None:
@@ -43,20 +43,20 @@ class Ties:
         """Whom of the others the person follows. Raises `NotFoundError` and what `Client` does."""
         known: frozenset[str] = frozenset()
         found = KnownFollows(known, whole=True)
-        asked = ways(person.friends, len(alters))
-        for cost, way in asked:
-            found = self._asked(way, person.key, alters, cost)
+        asked = strategies(person.friends, len(alters))
+        for cost, strategy in asked:
+            found = self._asked(strategy, person.key, alters, cost)
             known |= found.keys
             if found.whole:
                 break
-        if not found.whole and "follows" not in [way for _, way in asked]:
+        if not found.whole and "follows" not in [strategy for _, strategy in asked]:
             known |= self._follows(person.key, FIRST_PAGES).keys
         return KnownFollows(frozenset(key for key in known if key in alters and key != person.key), found.whole)
 
-    def _asked(self, way: Way, key: str, alters: Collection[str], cost: int) -> KnownFollows:
-        if way == "follows":
-            return self._follows(key, min(cost + 1, DEAREST))  # one more: lists grow
-        if way == "relationships":
+    def _asked(self, strategy: Strategy, key: str, alters: Collection[str], cost: int) -> KnownFollows:
+        if strategy == "follows":
+            return self._follows(key, min(cost + 1, MOST_CALLS))  # one more: lists grow
+        if strategy == "relationships":
             return KnownFollows(frozenset(self._relationships(key, alters)), whole=True)
         self.calls += CALLS
         return self._repositories.follows(key) or KnownFollows(frozenset(), whole=False)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 from ..paging import BROKEN, SENTENCES, Paging, Part, ReadingPlan, Reason
-from ..reading import Coverage, Cursor
+from ..reading import Coverage
 from ..records import Batch
 from .api_records import behind, goes_on, total
 from .queries import FOLLOWS, KINDS, LISTS, MORE, PEOPLE, POSTS
@@ -32,45 +32,37 @@ PLAN = ReadingPlan(
         *(replace(KIND, name=kind, title=title) for kind, title in TITLES.items()),
         *(replace(LIST, name=name) for name in LISTS),
     ),
-    sentences={**SENTENCES, **dict.fromkeys((*BROKEN, Reason.UNREADABLE), CUT)},
+    sentences=SENTENCES | dict.fromkeys((*BROKEN, Reason.UNREADABLE), CUT),
 )
 
 
-@dataclass(slots=True)
-class PendingFollows:
+class PendingFollows(NamedTuple):
     """A person whose follows go on behind so many pages."""
 
     key: str
     node: str
-    after: str | None
-    pages: int
+    after: str | None = None
+    pages: int = 0
 
 
+@dataclass(slots=True)
 class GitHubCursor:
-    """The cursor."""
+    """The cursor. Its size does not grow with the account."""
 
-    def __init__(self, cursor: Cursor) -> None:
-        self.paging = Paging(PLAN, cursor)
-        self.pending = [PendingFollows(*item) for item in cursor.get("pending", [])]
-        self.too_many_follows = int(cursor.get("too_many_follows", 0))  # persons, each
-        self.unknown_follows = int(cursor.get("unknown_follows", 0))
-        self._sizes: dict[str, int] = SIZES | cursor.get("sizes", {})
+    paging: Paging
+    pending: list[PendingFollows] = field(default_factory=list)
+    too_many_follows: int = 0  # persons, each
+    unknown_follows: int = 0
+    sizes: dict[str, int] = field(default_factory=SIZES.copy)
 
-    def cursor(self) -> Cursor:
-        """As JSON. Its size does not grow with the account."""
-        return {
-            **self.paging.cursor(),
-            "pending": [list(astuple(pending)) for pending in self.pending],
-            "too_many_follows": self.too_many_follows,
-            "unknown_follows": self.unknown_follows,
-            "sizes": dict(self._sizes),
-        }
+    def __post_init__(self) -> None:
+        self.pending = [PendingFollows(*item) for item in self.pending]
 
     # -- what comes next
 
     def next(self) -> str | None:
         """A page of each first; then further follows as soon as they fill a call, posts, lists; None at the end."""
-        if self.paging.has_begun() and len(self.pending) >= self.size("ties"):
+        if self.paging.has_begun() and len(self.pending) >= self.sizes["ties"]:
             return "ties"
         part = self.paging.next()
         return "posts" if part in KINDS else part or ("ties" if self.pending else None)
@@ -87,32 +79,27 @@ class GitHubCursor:
 
     # -- how much at once
 
-    def size(self, part: str) -> int:
-        """How much one call asks for."""
-        return self._sizes[part]
-
     def shrink(self, part: str) -> None:
         """GitHub found it too much."""
-        self._sizes[part] = max(self._sizes[part] // 2, 1)
+        self.sizes[part] = max(self.sizes[part] // 2, 1)
 
     def grow(self, part: str) -> None:
         """A call went well: a little more next time, up to the usual."""
-        self._sizes[part] = min(self._sizes[part] + SIZES[part] // 5, SIZES[part])
+        self.sizes[part] = min(self.sizes[part] + SIZES[part] // 5, SIZES[part])
 
     # -- further follows
 
     def turn_follows(self, pending: PendingFollows, follows: Mapping[str, Any]) -> None:
         """Behind a page of a person's follows: there is more, or it was the last, or it is told in part."""
-        pending.pages += 1
-        before, pending.after = pending.after, behind(follows)
+        pages, after = pending.pages + 1, behind(follows)
         if not goes_on(follows):
             return
-        if pending.pages * FOLLOWS >= MOST_FOLLOWS:
+        if pages * FOLLOWS >= MOST_FOLLOWS:
             self.too_many_follows += 1
-        elif pending.after is None or pending.after == before or not pending.node:
+        elif after is None or after == pending.after or not pending.node:
             self.unknown_follows += 1
         else:
-            self.pending.append(pending)
+            self.pending.append(pending._replace(after=after, pages=pages))
 
     # -- for people to read
 

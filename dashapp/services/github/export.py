@@ -41,17 +41,17 @@ class GitHubExport:
 
     def profile(self, entries: Entries, options: Mapping[str, str]) -> Profile:
         """The account. Raises `ExportError`."""
-        told = owner(entries, options)
+        found = owner(entries, options)
         as_of = stated_as_of(options)
-        known = told.created_at is not None and EARLIEST <= told.created_at <= latest(as_of, options)
+        known = found.created_at is not None and EARLIEST <= found.created_at <= latest(as_of, options)
         return Profile(
             service=self.service,
-            key=told.key,
-            handle=told.login,
-            name=told.name,
-            url=told.url,
-            bio=told.bio,
-            created_at=told.created_at if known else None,
+            key=found.key,
+            handle=found.login,
+            name=found.name,
+            url=found.url,
+            bio=found.bio,
+            created_at=found.created_at if known else None,
             as_of=as_of,
         )
 
@@ -112,12 +112,12 @@ class _Answers:
     def __init__(self, entries: Entries) -> None:
         names = files(entries, "issue_comments")
         answered = [_answered(piece) for piece in pieces(entries, names)]
-        self._told = bool(names)
+        self._has_comments = bool(names)
         self._posts, self._counts = np.unique(np.concatenate([NOTHING, *answered]), return_counts=True)
 
     def to(self, url: Any) -> int | None:
         """None where the upload has no file of comments."""
-        if not self._told:
+        if not self._has_comments:
             return None
         key = hashed([same(url)])[0]
         at = int(np.searchsorted(self._posts, key))

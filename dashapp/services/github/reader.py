@@ -14,12 +14,12 @@ from typing import Any, ClassVar, TypeVar
 from ..errors import DeniedError, NotFoundError, ResponseError, UnavailableError, UnusableError
 from ..files.values import as_dict, count, label, link, moment
 from ..net.client import Client
-from ..paging import is_enough
+from ..paging import dump, is_enough, load
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile, Skipped, Tie
 from . import api_records, queries
 from .api_records import follows_of, goes_on
-from .cursor import GitHubCursor, PendingFollows
+from .cursor import PLAN, GitHubCursor, PendingFollows
 from .graphql import NO_ANSWER, GraphQLData, TooMuchError, ask, limit
 from .queries import LISTS, POSTS
 from .rest_reader import PublicReader
@@ -105,13 +105,13 @@ class GitHubReader:
 
     def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
         """A page of everything for the first look, then all of it."""
-        state = GitHubCursor(cursor)
+        state = load(GitHubCursor, PLAN, cursor)
         self._met = {person.key for person in known.people()} if cursor else set()
         while (part := state.next()) is not None:
             batch = self._batch(part, state, known)
             state.grow(part)
             batch, show = state.measured(batch), state.paging.is_first_look(more=state.next() is not None)
-            yield Step(batch=batch, cursor=state.cursor(), show=show)
+            yield Step(batch=batch, cursor=dump(state), show=show)
 
     def _batch(self, part: str, state: GitHubCursor, known: Known) -> Batch:
         if part == "posts":
@@ -122,7 +122,7 @@ class GitHubReader:
 
     def _fitting(self, state: GitHubCursor, part: str, call: Callable[[int, int | None], Value]) -> Value:
         """What a call tells; of less at once where GitHub finds it too much, which is also a timeout or a 502."""
-        while (size := state.size(part)) > 1:
+        while (size := state.sizes[part]) > 1:
             try:
                 return call(size, 1)
             except UnavailableError:
@@ -145,7 +145,7 @@ class GitHubReader:
     def _pages_of_posts(self, state: GitHubCursor) -> dict[str, Any]:
         """All kinds in one call, else each in its own."""
         kinds = state.kinds()
-        if len(kinds) > 1 and state.size("posts") == POSTS:
+        if len(kinds) > 1 and state.sizes["posts"] == POSTS:
             try:
                 return self._ask_posts(state, kinds, POSTS, 1)
             except UnavailableError:
@@ -200,7 +200,7 @@ class GitHubReader:
         batch.people.append(person)
         if person.key not in self._met:
             self._met.add(person.key)
-            pending = PendingFollows(person.key, label(node.get("id")) or "", None, 0)
+            pending = PendingFollows(person.key, label(node.get("id")) or "")
             self._first_follows(pending, follows_of(node), batch, state, fresh=person.key in known.fresh)
         return True
 
@@ -261,4 +261,4 @@ class GitHubReader:
 
     def coverage(self, cursor: Cursor) -> Coverage:
         """Lists that were read to their end, and persons who are told in part."""
-        return GitHubCursor(cursor).coverage()
+        return load(GitHubCursor, PLAN, cursor).coverage()

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from ..errors import NotFoundError, ResponseError, UnusableError
 from ..files.values import as_dict, link
 from ..net.client import Client
-from ..net.response import Response
 from ..paging import BROKEN, Paging, Part, ReadingPlan, Reason, is_enough
 from ..reading import Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile, Skipped
@@ -80,9 +79,11 @@ class PublicReader:
             show = paging.is_first_look(more=paging.next() is not None)
             yield Step(batch=batch, cursor=paging.cursor(), show=show)
 
-    def _page(self, path: str, part: str, paging: Paging, **params: str) -> Response:
+    def _page(self, path: str, part: str, paging: Paging, **params: str) -> tuple[Any, str | None]:
+        """What the next page of a part holds, and the number of the one behind it."""
         number = paging.progress[part].next or "1"
-        return self._client.get(path, {**params, "per_page": PAGE, "page": number})
+        response = self._client.get(path, {**params, "per_page": PAGE, "page": number})
+        return response.json(), f"{int(number) + 1}" if response.next() is not None else None
 
     # -- posts
 
@@ -96,36 +97,33 @@ class PublicReader:
     def _search(self, part: str, paging: Paging, known: Known, batch: Batch) -> None:
         query = f"author:{self._login} {SEARCHES[part]}"
         try:
-            response = self._page("search/issues", part, paging, q=query, sort="created", order="desc")
+            value, following = self._page("search/issues", part, paging, q=query, sort="created", order="desc")
         except ResponseError:  # 422: the account hides what it does
             paging.stop(part, Reason.REFUSED)
             return
-        items = listed(as_dict(response.json()).get("items"))
-        before = len(batch.posts)
+        items = listed(as_dict(value).get("items"))
+        posts, skipped = len(batch.posts), len(batch.skipped)
         for item in items:
             try:
                 batch.posts.append(api_records.public_post(item))
             except UnusableError as why:
                 batch.skipped.append(Skipped(f"{part} {link(as_dict(item).get('html_url')) or ''}".strip(), str(why)))
-        oldest = min((post.created_at for post in batch.posts[before:]), default=None)
-        self._turn(part, len(items), response, paging, enough=is_enough(oldest, known))
-
-    def _turn(self, part: str, entries: int, response: Response, paging: Paging, **more: Any) -> None:
-        following = f"{paging.progress[part].pages + 2}" if response.next() is not None else None
-        paging.turn(part, entries, following, **more)
+        oldest = min((post.created_at for post in batch.posts[posts:]), default=None)
+        unreadable, enough = len(batch.skipped) - skipped, is_enough(oldest, known)
+        paging.turn(part, len(items), following, unreadable=unreadable, enough=enough)
 
     # -- people
 
     def _people(self, relation: str, paging: Paging) -> Batch:
-        response = self._page(f"{self._path()}/{LISTS[relation]}", relation, paging)
-        items, batch = listed(response.json()), Batch(step=relation)
+        value, following = self._page(f"{self._path()}/{LISTS[relation]}", relation, paging)
+        items, batch = listed(value), Batch(step=relation)
         for item in items:
             try:
                 batch.people.append(api_records.public_person(relation, item))
             except UnusableError as why:
                 batch.skipped.append(Skipped(relation, str(why)))
         read, unreadable = len(batch.people), len(batch.skipped)
-        self._turn(relation, len(items), response, paging, read=read, unreadable=unreadable)
+        paging.turn(relation, len(items), following, read=read, unreadable=unreadable)
         return batch
 
     def coverage(self, cursor: Cursor) -> Coverage:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..paging import BROKEN, SENTENCES, Paging, Part, ReadingPlan, Reason
-from ..reading import Coverage, Cursor
+from ..reading import Coverage
 from . import home_servers
 
 POSTS, PEOPLE, FAMILIAR = 40, 80, 40  # in one response; ids in one question
 PARTS = ("posts", "followers", "friends")
 LISTS = PARTS[1:]
-SMALLEST_PAGE = 10
 
 HIDDEN = "The list of {name} is hidden: only their number is told."
 REFUSED = "The server does not tell {name}."
@@ -25,55 +24,36 @@ COMING = "Whom these people follow is read from their own servers when the lists
 NO_TIES = "Without signing in the server does not tell who of these people follow each other."
 UNFAMILIAR = "This server does not tell who of these people follow each other."
 
-
-def _tolerance(count: int) -> int:
-    """Suspended persons stay in counts."""
-    return max(2, count // 5)
-
-
-def _list(name: str) -> Part:
-    return Part(
-        name=name, size=PEOPLE, people=True, smallest_page=SMALLEST_PAGE, tolerance=_tolerance, hidden_if_empty=True
-    )
-
-
+POST_PAGES = Part(name="posts", size=POSTS, smallest_page=10)
+LIST_PAGES = Part(
+    name="followers",
+    size=PEOPLE,
+    people=True,
+    smallest_page=10,
+    tolerance=lambda count: max(2, count // 5),  # suspended persons stay in counts
+    hidden_if_empty=True,
+)
 PLAN = ReadingPlan(
-    parts=(Part(name="posts", size=POSTS, smallest_page=SMALLEST_PAGE), *map(_list, LISTS)),
-    sentences={
-        **SENTENCES,
-        **dict.fromkeys((*BROKEN, Reason.TOO_LONG), ENDLESS),
-        Reason.REFUSED: REFUSED,
-        Reason.HIDDEN: HIDDEN,
-        Reason.SHORT: SHORT,
-    },
+    parts=(POST_PAGES, LIST_PAGES, replace(LIST_PAGES, name="friends")),
+    sentences=SENTENCES
+    | dict.fromkeys((*BROKEN, Reason.TOO_LONG), ENDLESS)
+    | {Reason.REFUSED: REFUSED, Reason.HIDDEN: HIDDEN, Reason.SHORT: SHORT},
 )
 
 
+@dataclass(slots=True)
 class MastodonCursor:
     """The cursor: who the account is at its server, how far each part is read, and who waits."""
 
-    def __init__(self, cursor: Cursor) -> None:
-        self.paging = Paging(PLAN, cursor)
-        self.id, self.key = str(cursor.get("id", "")), str(cursor.get("key", ""))
-        self.host, self.domain = str(cursor.get("host", "")), str(cursor.get("domain", ""))
-        self.moved = str(cursor.get("moved", ""))
-        self.familiar: list[list[str]] = list(cursor.get("familiar", []))  # of whom is asked which friends follow them
-        self.unfamiliar = bool(cursor.get("unfamiliar", False))  # the server does not tell that
-        self.homes: dict[str, Any] | None = deepcopy(cursor.get("homes"))
-
-    def cursor(self) -> Cursor:
-        """As JSON, as it is now."""
-        return {
-            **self.paging.cursor(),
-            "id": self.id,
-            "key": self.key,
-            "host": self.host,
-            "domain": self.domain,
-            "moved": self.moved,
-            "familiar": list(self.familiar),
-            "unfamiliar": self.unfamiliar,
-            **({} if self.homes is None else {"homes": deepcopy(self.homes)}),
-        }
+    paging: Paging
+    id: str = ""
+    key: str = ""
+    host: str = ""
+    domain: str = ""
+    moved: str = ""
+    familiar: list[list[str]] = field(default_factory=list)  # of whom it is asked which friends follow them
+    unfamiliar: bool = False  # the server does not tell that
+    homes: dict[str, Any] = field(default_factory=dict)  # how far the people's own servers are read
 
     # -- what comes next
 
@@ -123,7 +103,7 @@ class MastodonCursor:
         return Coverage(complete=self.paging.complete(), notes=(*notes, *self.paging.notes(), *ties))
 
     def _ties(self, *, signed: bool, home: bool) -> list[str]:
-        if self.homes is not None:
+        if self.homes:
             return home_servers.notes(self.homes)
         known = KNOWN_TIES if signed and not self.unfamiliar else UNFAMILIAR if signed else NO_TIES
         return [known, COMING if home else WANTED]

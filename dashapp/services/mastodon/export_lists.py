@@ -42,8 +42,8 @@ def own_address(actor: Mapping[str, Any], options: Mapping[str, str]) -> str | N
     stated = ADDRESS.fullmatch(options.get("handle", "").strip())
     if stated:
         return f"{stated[1]}@{stated[2].lower()}"
-    told = ADDRESS.fullmatch(f"{body(actor.get('preferredUsername'))}@{_host(body(actor.get('id')))}")
-    return f"{told[1]}@{told[2].lower()}" if told else None
+    match = ADDRESS.fullmatch(f"{body(actor.get('preferredUsername'))}@{_host(body(actor.get('id')))}")
+    return f"{match[1]}@{match[2].lower()}" if match else None
 
 
 def _host(url: str) -> str:
@@ -108,10 +108,10 @@ def _add(known: dict[str, _Listed], cell: str, kind: str, own: str) -> str:
     """Remembers the account of a row; why not, otherwise."""
     address = cell.strip()
     local = LOCAL.fullmatch(address)
-    told = ADDRESS.fullmatch(f"{local[1]}@{own.partition('@')[2]}" if local else address)
-    if not told or len(address) > 300:
+    match = ADDRESS.fullmatch(f"{local[1]}@{own.partition('@')[2]}" if local else address)
+    if not match or len(address) > 300:
         return "it is no account address"
-    user, domain = told[1], told[2].lower()
+    user, domain = match[1], match[2].lower()
     key = f"{user}@{domain}".lower()
     if key == own.lower():
         return "it is the account itself"

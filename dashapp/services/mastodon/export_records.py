@@ -59,8 +59,8 @@ def _kind(note: dict[str, Any], activity: dict[str, Any]) -> Kind:
     return "reply" if answered and not (own and answered.startswith(f"{own}/")) else "post"
 
 
-def _key(thing: dict[str, Any]) -> str:
-    key = body(thing.get("id")).strip()
+def _key(value: dict[str, Any]) -> str:
+    key = body(value.get("id")).strip()
     if not key or len(key) > LONGEST_LABEL:
         raise UnusableError("it has no usable id")
     return key
@@ -69,7 +69,7 @@ def _key(thing: dict[str, Any]) -> str:
 def _is_shown(activity: dict[str, Any]) -> bool:
     """Whether it went to everybody or to all followers."""
     note = as_dict(activity.get("object"))
-    addresses = [each for thing in (activity, note) for field in ("to", "cc") for each in _several(thing.get(field))]
+    addresses = [each for source in (activity, note) for field in ("to", "cc") for each in _several(source.get(field))]
     return any(body(each) in PUBLIC or body(each).endswith("/followers") for each in addresses)
 
 

@@ -62,8 +62,8 @@ class MastodonProvider:
 
     def missing(self, token: Mapping[str, Any]) -> frozenset[str]:
         """`read` stands for all that begin with it."""
-        told = scopes_of(token)
-        return frozenset() if not told or "read" in told else frozenset(SCOPES) - told
+        granted_scopes = scopes_of(token)
+        return frozenset() if not granted_scopes or "read" in granted_scopes else frozenset(SCOPES) - granted_scopes
 
     def whoami(self, client: OAuthClient, token: Mapping[str, Any], *, nonce: str) -> Identity:
         """By the account's id at its server, which no later account of that name gets."""
@@ -98,14 +98,14 @@ def find_server(send: Sender, settings: Mapping[str, Any], typed: str) -> Server
     """The server in a name, an address or a handle. Raises `HostError`, `UnavailableError`."""
     allow = settings["PRIVATE_HOSTS"]
     base = instance_url(host_name(typed), allow)
-    told = _description(send, base)
-    if told is None:
+    description = _description(send, base)
+    if description is None:
         base = instance_url(_moved(send, base, typed, _host(base)), allow)
-        told = _description(send, base)
+        description = _description(send, base)
     host = _host(base)
-    if told is None:
+    if description is None:
         raise UnavailableError(NO_SERVER.format(host=host))
-    return Server(host, _told_domain(told, host), SCOPES if _is_granular(told) else ("read",))
+    return Server(host, _stated_domain(description, host), SCOPES if _is_granular(description) else ("read",))
 
 
 def _host(base: str) -> str:
@@ -117,9 +117,9 @@ def _description(send: Sender, base: str) -> dict[str, Any] | None:
     """What the server says of itself; None if it is none, or says it elsewhere."""
     for version in ("v2", "v1"):
         response = send("GET", f"{base}/api/{version}/instance", guarded=True)
-        told = json_object(response) if response.status == 200 else {}
-        if isinstance(told.get("version"), str):
-            return told
+        description = json_object(response) if response.status == 200 else {}
+        if isinstance(description.get("version"), str):
+            return description
     return None
 
 
@@ -143,20 +143,20 @@ def _followed(send: Sender, response: Response, params: Mapping[str, str]) -> Re
     return send("GET", f"{instance_url(host_name(there))}{parts.path}", params=params, guarded=True)
 
 
-def _is_granular(told: Mapping[str, Any]) -> bool:
+def _is_granular(description: Mapping[str, Any]) -> bool:
     """Whether it is a Mastodon that knows scopes finer than `read`; others only speak its language."""
-    version = str(told["version"])
+    version = str(description["version"])
     found = re.match(r"v?(\d{1,4})\.(\d{1,4})\.(\d{1,4})", version)
     return "compatible" not in version and found is not None and tuple(map(int, found.groups())) >= GRANULAR
 
 
 def _domain(send: Sender, base: str, host: str) -> str:
-    return _told_domain(_description(send, base) or {}, host)
+    return _stated_domain(_description(send, base) or {}, host)
 
 
-def _told_domain(told: Mapping[str, Any], host: str) -> str:
+def _stated_domain(description: Mapping[str, Any], host: str) -> str:
     """What stands in handles: `domain`, formerly `uri`, else the server's name."""
-    stated = told.get("domain") or told.get("uri")
+    stated = description.get("domain") or description.get("uri")
     found = re.fullmatch(r"(?:https?://)?([\w.-]{1,253}(?::\d{1,5})?)/?", stated) if isinstance(stated, str) else None
     return found[1].lower() if found else host
 
@@ -170,9 +170,9 @@ def register(send: Sender, server: Server, base: str, *, redirect_uri: str, webs
         form = {"client_name": "Sociogram", "redirect_uris": redirect_uri, "website": website}
         form["scopes"] = " ".join(scopes)
         response = send("POST", f"{base}/api/v1/apps", form=form, guarded=True)
-        told = json_object(response)
-        if response.status < 300 and told.get("client_id") and told.get("client_secret"):
-            client_id, secret = text(told, "client_id", NAME), str(told["client_secret"])
+        registered = json_object(response)
+        if response.status < 300 and registered.get("client_id") and registered.get("client_secret"):
+            client_id, secret = text(registered, "client_id", NAME), str(registered["client_secret"])
             return Application(client_id=client_id, client_secret=secret, scopes=scopes)
     raise UnavailableError(NO_ANSWER.format(name=server.host))
 

@@ -15,7 +15,7 @@ from ..files.values import as_dict, as_list, body, count, label, latest, link, m
 from ..net.client import Client
 from ..net.response import Response
 from ..net.ssrf import host_name, instance_url
-from ..paging import Reason, is_enough
+from ..paging import Reason, dump, is_enough, load
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile, Skipped, Tie
 from . import webfinger
@@ -30,7 +30,7 @@ from .api_records import (
     person,
     post,
 )
-from .cursor import PEOPLE, POSTS, MastodonCursor
+from .cursor import PEOPLE, PLAN, POSTS, MastodonCursor
 from .home_servers import HomeServers
 from .webfinger import ResolvedHandle
 
@@ -79,7 +79,7 @@ class MastodonReader:
 
     def profile(self) -> Profile:
         """The account."""
-        account = self._found()
+        account = self._fetch_account()
         handle, key = self._names(account)
         return Profile(
             service=self.service,
@@ -99,7 +99,7 @@ class MastodonReader:
         handle = address(account, self._domain) or ""
         return handle, key_of(handle) or handle.lower()
 
-    def _found(self) -> dict[str, Any]:
+    def _fetch_account(self) -> dict[str, Any]:
         """As the server tells it to the account itself, else to everybody; asked for once."""
         if self._account is None:
             account = self._own() if self._signed else self._public()
@@ -140,7 +140,7 @@ class MastodonReader:
 
     def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
         """A page of everything for the first look, then all of it, then, if wanted, the persons' own servers."""
-        state = MastodonCursor(cursor) if cursor else self._begin()
+        state = load(MastodonCursor, PLAN, cursor) if cursor else self._begin()
         self._host, self._domain = state.host, state.domain
         for each in known.people():
             self._meet(each.key, {"followers"} if each.is_follower else set())
@@ -148,7 +148,7 @@ class MastodonReader:
         while (part := state.next()) is not None:
             batch = state.paging.measured(self._batch(part, state, known), state.calls_left(signed=self._signed))
             show = state.paging.is_first_look(more=self._home or state.next() is not None)
-            yield Step(batch=batch, cursor=state.cursor(), show=show)
+            yield Step(batch=batch, cursor=dump(state), show=show)
         if self._home:
             yield from self._homes(state, known)
 
@@ -156,7 +156,7 @@ class MastodonReader:
         self._met.setdefault(key, set()).update(lists)
 
     def _begin(self) -> MastodonCursor:
-        account, state = self._found(), MastodonCursor({})
+        account, state = self._fetch_account(), load(MastodonCursor, PLAN, {})
         state.id, state.key = ident(account["id"]), self._names(account)[1]
         state.host, state.domain = self._host, self._domain
         state.moved = key_in(account.get("moved"), self._domain) or ""
@@ -169,7 +169,9 @@ class MastodonReader:
     def _batch(self, part: str, state: MastodonCursor, known: Known) -> Batch:
         """The next page. What the server refuses to tell is not told; the rest may be."""
         try:
-            return self._read(part, state, known)
+            if part == "posts":
+                return self._posts(state, known)
+            return self._familiar(state) if part == "ties" else self._people(part, state)
         except ResponseError as error:
             if error.status == UNAUTHORIZED and self._signed:
                 raise
@@ -177,11 +179,6 @@ class MastodonReader:
             if state.is_refused():
                 raise
             return Batch(step=part)
-
-    def _read(self, part: str, state: MastodonCursor, known: Known) -> Batch:
-        if part == "posts":
-            return self._posts(state, known)
-        return self._familiar(state) if part == "ties" else self._people(part, state)
 
     def _posts(self, state: MastodonCursor, known: Known) -> Batch:
         """A page of posts, the newest first; of an earlier import only the newest are read again."""
@@ -240,11 +237,10 @@ class MastodonReader:
 
     def _homes(self, state: MastodonCursor, known: Known) -> Iterator[Step]:
         """Asks each person's own server whom they follow."""
-        state.homes = {} if state.homes is None else state.homes
         homes = HomeServers(self._access, state.homes, own=state.key)
         for batch in homes.read(known.people(), known.fresh):
-            yield Step(batch=batch, cursor=state.cursor())
+            yield Step(batch=batch, cursor=dump(state))
 
     def coverage(self, cursor: Cursor) -> Coverage:
         """Lists that were read to their end and are not hidden."""
-        return MastodonCursor(cursor).coverage(signed=self._signed, home=self._home)
+        return load(MastodonCursor, PLAN, cursor).coverage(signed=self._signed, home=self._home)

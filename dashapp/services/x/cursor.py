@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from ..errors import DeniedError, NotFoundError, PaymentRequiredError, ResponseError, ServiceError
 from ..paging import BROKEN, Paging, Part, ReadingPlan, Reason
-from ..reading import Coverage, Cursor, Known
+from ..reading import Coverage, Known
 from .pricing import NEWEST, PRICES
 
 UNAUTHORIZED = 401
@@ -43,26 +44,20 @@ PLAN = ReadingPlan(
 )
 
 
+@dataclass(slots=True)
 class XCursor:
-    """The cursor. Posts begin behind the newest one, which is kept here: a first look that was merged moves it."""
+    """The cursor."""
 
-    def __init__(self, cursor: Cursor, known: Known | None = None) -> None:
-        since = known.posts_until if known and not cursor else None
-        self.paging = Paging(PLAN, cursor)
-        self.since = str(cursor.get("since", f"{since + timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}" if since else ""))
-        self.spelling = str(cursor.get("spelling", "tweet"))
-        self.shown = int(cursor.get("shown", 0))  # calls whose records are on the page
-        self.set_aside: dict[str, Any] = dict(cursor.get("set_aside", {}))  # day and cost of a page that was lost
+    paging: Paging
+    since: str = ""  # posts begin here, also when a first look was merged and newer ones are known
+    spelling: str = "tweet"
+    shown: int = 0  # calls whose records are on the page
+    set_aside: dict[str, Any] = field(default_factory=dict)  # day and cost of a page that was lost
 
-    def cursor(self) -> Cursor:
-        """As JSON."""
-        return {
-            **self.paging.cursor(),
-            "since": self.since,
-            "spelling": self.spelling,
-            "shown": self.shown,
-            "set_aside": dict(self.set_aside),
-        }
+    def begin(self, known: Known) -> None:
+        """Posts begin behind the newest one that is known."""
+        if known.posts_until is not None:
+            self.since = f"{known.posts_until + timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
 
     def set_aside_on(self, day: str) -> int:
         """What was set aside on that day, for the page that comes next."""

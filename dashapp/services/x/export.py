@@ -53,19 +53,19 @@ class XExport:
     def complete(self, entries: Entries, options: Mapping[str, str]) -> frozenset[str]:
         """The lists that are there, unless X calls the export partial or one of their parts is missing."""
         files = x_files(entries)
-        told = about(entries, files)
-        whole = {kind for kind in STEPS if files.lists[kind] and kind not in told.missing_types}
-        return frozenset() if told.partial else frozenset(STEPS[kind] for kind in whole)
+        archive = about(entries, files)
+        whole = {kind for kind in STEPS if files.lists[kind] and kind not in archive.missing_types}
+        return frozenset() if archive.partial else frozenset(STEPS[kind] for kind in whole)
 
     def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
         """What is missing as a whole."""
         files = x_files(entries)
-        told = about(entries, files)
-        notes = [PARTIAL] if told.partial else []
-        if told.missing:
-            notes.append(MISSING_PARTS.format(names=", ".join(sorted(told.missing)[:5])))
+        archive = about(entries, files)
+        notes = [PARTIAL] if archive.partial else []
+        if archive.missing:
+            notes.append(MISSING_PARTS.format(names=", ".join(sorted(archive.missing)[:5])))
         there = {"tweet": files.posts, **files.lists}
-        notes += [ABSENT[kind] for kind, names in there.items() if not names and kind not in told.missing_types]
+        notes += [ABSENT[kind] for kind, names in there.items() if not names and kind not in archive.missing_types]
         return notes + ([NUMBERS_ONLY] if any(files.lists.values()) else [])
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
@@ -81,11 +81,11 @@ class _Reading:
     """One run through an export: what it remembers from one file to the next."""
 
     def __init__(self, entries: Entries, files: XFiles, options: Mapping[str, str]) -> None:
-        told = about(entries, files)
-        handle = told.handle or label(options.get("handle", "").lstrip("@"))
+        archive = about(entries, files)
+        handle = archive.handle or label(options.get("handle", "").lstrip("@"))
         long_texts = LongTexts(entries, files.long_texts)
         self._entries, self._files = entries, files
-        self._context = Context(told.key, handle, latest(told.as_of, options), long_texts)
+        self._context = Context(archive.key, handle, latest(archive.as_of, options), long_texts)
         self._done = 0
         self._total = sum(map(entries.size, [*files.posts, *files.lists["follower"], *files.lists["following"]]))
         self._ids: dict[str, Keys] = {}

@@ -98,24 +98,24 @@ def about(entries: Entries, files: XFiles) -> About:
 
 def profile(entries: Entries, options: Mapping[str, str]) -> Profile:
     """The account. Raises `ExportError` if nothing says which."""
-    told = about(entries, x_files(entries))
-    handle = told.handle or label(options.get("handle", "").lstrip("@"))
-    key = told.key or (handle and handle.casefold())
+    archive = about(entries, x_files(entries))
+    handle = archive.handle or label(options.get("handle", "").lstrip("@"))
+    key = archive.key or (handle and handle.casefold())
     if not key or not handle:
         raise ExportError(WHOSE)
-    whole = {} if told.partial else told.counts
+    whole = {} if archive.partial else archive.counts
     return Profile(
         service="x",
         key=key,
         handle=handle,
-        name=told.name,
+        name=archive.name,
         url=f"https://x.com/{handle}",
-        bio=told.bio,
+        bio=archive.bio,
         followers=whole.get("follower"),
         friends=whole.get("following"),
         posts=whole.get("tweet"),
-        created_at=told.created_at,
-        as_of=told.as_of or stated_as_of(options),
+        created_at=archive.created_at,
+        as_of=archive.as_of or stated_as_of(options),
     )
 
 

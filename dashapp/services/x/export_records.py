@@ -85,8 +85,8 @@ def listed_id(value: Any, kind: str) -> int:
 
 
 def _mention(post_id: int, number: Any, handle: Any, name: Any) -> Iterator[tuple[int, Mention]]:
-    told = isinstance(handle, str) and isinstance(number, str) and HANDLE.fullmatch(handle)
-    if told and number.isascii() and number.isdigit() and len(number) < 19:
+    usable = isinstance(handle, str) and isinstance(number, str) and HANDLE.fullmatch(handle)
+    if usable and number.isascii() and number.isdigit() and len(number) < 19:
         yield int(number), Mention(post_id, handle, name)
 
 

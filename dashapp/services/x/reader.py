@@ -22,11 +22,11 @@ from ..errors import (
 )
 from ..files.values import body
 from ..net.response import Response, reset_at, whole_number
-from ..paging import Reason
+from ..paging import Reason, dump, load
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile, Skipped
 from .api_records import SPELLINGS, USER_FIELDS, Page, page, person, post, profile, tells_counts
-from .cursor import CREDITS, XCursor
+from .cursor import CREDITS, PLAN, XCursor
 from .pricing import PERSON, PRICES, Budget, size
 
 PAYMENT_REQUIRED, BAD_REQUEST, TOO_MANY = 402, 400, 429
@@ -118,7 +118,9 @@ class XReader:
 
     def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
         """A page of each part, then each to its end, as long as the allowed money lasts."""
-        state = XCursor(cursor, known)
+        state = load(XCursor, PLAN, cursor)
+        if not cursor:
+            state.begin(known)
         owed = PERSON.each if not cursor and self._target.key else 0  # for the profile
         self._budget.pay(owed)
         before: Cursor = cursor
@@ -136,7 +138,7 @@ class XReader:
             if step is not None:
                 yield Step(batch=step.batch, cursor=step.cursor, cost=step.cost + owed, show=step.show)
                 before, owed = step.cursor, 0
-        if state.cursor() != before or owed:  # why parts were left stands in the cursor
+        if dump(state) != before or owed:  # why parts were left stands in the cursor
             yield _without_records(state, cost=owed)
 
     def _step(self, part: str, state: XCursor) -> Step | None:
@@ -149,19 +151,20 @@ class XReader:
         self._open = self._client.calls - self._monitor.refused
         found = page(self._asked(part, state, most))
         batch = Batch(step=part, skipped=[Skipped(where, "X does not tell it any more") for where in found.vanished])
-        unreadable = self._add(part, found, batch)
+        self._add(part, found, batch)
         if part == "posts" and not tells_counts(found.records):
             state.spelling = _other(state.spelling)
         state.set_aside = {}
-        following, incomplete = found.following or None, not found.is_whole
-        state.paging.turn(part, len(found.records), following, unreadable=unreadable, incomplete=incomplete)
+        unreadable, incomplete = len(batch.skipped) - len(found.vanished), not found.is_whole
+        number, following = len(found.records), found.following or None
+        state.paging.turn(part, number, following, unreadable=unreadable, incomplete=incomplete)
         cost = found.sold * PRICES[part].each - aside
         self._budget.pay(cost)
         unfinished = len(state.paging.unfinished())
         batch, show = state.paging.measured(batch, unfinished), state.paging.is_first_look(more=unfinished > 0)
         if show:
             state.shown = state.paging.calls
-        return Step(batch=batch, cursor=state.cursor(), cost=cost, show=show)
+        return Step(batch=batch, cursor=dump(state), cost=cost, show=show)
 
     def _asked(self, part: str, state: XCursor, most: int) -> Any:
         following = state.paging.progress[part].next
@@ -180,9 +183,8 @@ class XReader:
         state.spelling = _other(first)
         return self._get(path, {**params, **SPELLINGS[state.spelling]})
 
-    def _add(self, part: str, found: Page, batch: Batch) -> int:
-        """The page's records; how many of them could not be read."""
-        before = len(batch.skipped)
+    def _add(self, part: str, found: Page, batch: Batch) -> None:
+        """The page's records."""
         for raw in found.records:
             try:
                 if part == "posts":
@@ -192,7 +194,6 @@ class XReader:
                     batch.people.append(person(raw, **flags))
             except UnusableError as why:
                 batch.skipped.append(Skipped(f"{part}: {body(raw.get('id'))[:40] or 'no id'}", str(why)))
-        return len(batch.skipped) - before
 
     def _set_aside(self, part: str, state: XCursor, error: ServiceError) -> int:
         """The price of a page that X may have sent, and that did not arrive; once a day for the same page."""
@@ -208,7 +209,7 @@ class XReader:
 
     def coverage(self, cursor: Cursor) -> Coverage:
         """What was bought to its end, and what to do for the rest."""
-        return XCursor(cursor).coverage()
+        return load(XCursor, PLAN, cursor).coverage()
 
 
 def _other(spelling: str) -> str:
@@ -219,4 +220,4 @@ def _without_records(state: XCursor, *, cost: int = 0, show: bool = False) -> St
     """A step that says what was left out, or what was paid."""
     calls = max(state.paging.calls, 1)
     batch = Batch(step="profile", done=calls, total=calls)
-    return Step(batch=batch, cursor=state.cursor(), cost=cost, show=show)
+    return Step(batch=batch, cursor=dump(state), cost=cost, show=show)
