@@ -12,7 +12,7 @@ import pytest
 
 from dashapp.dashboard.account_view import Shown
 from dashapp.dashboard.components.people_grid import columns_of
-from dashapp.dashboard.sections.head import list_title
+from dashapp.dashboard.sections.header import list_title
 from tests.records import account_row
 
 

@@ -19,10 +19,10 @@ from ..components.chart import table
 from ..components.empty import empty
 from ..components.periods import periods
 from ..parts import analyse_again
-from ..sections import CHARTS, SECTIONS, head, live, posts
+from ..sections import CHARTS, SECTIONS, header, posts, reading
 
 PATH, TEMPLATE = None, "/user/<service>"
-FRAMES = {*head.FRAMES, *(name for section in SECTIONS for part in section.PARTS for name in part.frames)}
+FRAMES = {*header.FRAMES, *(name for section in SECTIONS for part in section.PARTS for name in part.frames)}
 
 
 def page_title(service: str = "") -> str:
@@ -55,15 +55,15 @@ def layout(pathname: str = "", **query: Any) -> html.Div:
         why = "This account is not yours, or it was deleted: choose one from the overview."
         return _instead("No such account", empty("Not among your accounts", why, _to_overview()))
     page = html.Div(account_page(shown, of_service, chosen), id="account-page", className="sg-dashboard")
-    return html.Div([live.progress(shown), page], className="sg-dashboard")
+    return html.Div([reading.progress(shown), page], className="sg-dashboard")
 
 
 def account_page(shown: Shown, of_service: Sequence[AccountRow], chosen: View) -> list[Component]:
     """All parts of an account's page."""
     parts: list[Component | None] = [
         dcc.Store(id="account-shown", data={"account": shown.id, "period": shown.period, "unit": shown.unit}),
-        head.head(shown, of_service, is_demo=current_user.is_demo),
-        periods(shown.period, account=shown.id, bounds=head.dates(shown)) if head.has_posts(shown) else None,
+        header.header(shown, of_service, is_demo=current_user.is_demo),
+        periods(shown.period, account=shown.id, bounds=header.dates(shown)) if header.has_posts(shown) else None,
     ]
     if shown.stored:
         parts += [part for section in SECTIONS for part in section.section_of(shown, chosen)]
@@ -142,13 +142,13 @@ def register(app: Dash) -> None:
     def poll(_times: Any, before: Any, data: Any, search: Any) -> tuple[Any, bool, str, Any]:
         """While an import goes on, its card is drawn anew; after each analysis the whole page is."""
         shown = shown_again(data, names=FRAMES)
-        going = any(row.is_open for row in live.open_imports(shown.id))
-        stamp = live.stamp(shown.account)
+        going = any(row.is_open for row in reading.open_imports(shown.id))
+        stamp = reading.stamp(shown.account)
         anew: Any = no_update
         if stamp != before:
             of_service = [row for row in accounts.accounts(current_user.id) if row.service == shown.account.service]
             anew = account_page(shown, of_service, view(search_of(search)))
-        return live.cards(shown), not going, stamp, anew
+        return reading.cards(shown), not going, stamp, anew
 
     for name in ("people-list", "graph-list", posts.UNIT, "account-choice"):
         app.clientside_callback(

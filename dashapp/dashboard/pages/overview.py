@@ -19,11 +19,11 @@ from ..address import View, search_of, view
 from ..components.attributes import aria
 from ..components.cards import MEASURES, NOT_ANALYSED
 from ..components.empty import empty
+from ..components.import_card import import_card
 from ..components.overview_table import Row, overview_table
 from ..components.periods import periods
-from ..components.progress import import_card
 from ..sections import all_accounts, connect
-from ..sections.head import avatar, demo_badge
+from ..sections.header import avatar, demo_badge
 
 PATH, TEMPLATE, TITLE = "/user", None, "Overview · Sociogram"
 FRAMES = ("figures", "people", *all_accounts.FRAMES)

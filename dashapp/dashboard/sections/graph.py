@@ -25,7 +25,7 @@ from ..parts import Part
 from .graph_person import nobody
 from .graph_remark import remark
 from .graph_selection import Seen, beside_of, box_of, looked_at, room_of
-from .head import graph_title
+from .header import graph_title
 
 DRAWN = ("graph_drawn", "graph_nodes", "graph_summary", "communities")
 PICTURE = ("graph_picture", "graph_summary")

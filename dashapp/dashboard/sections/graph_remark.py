@@ -13,7 +13,7 @@ from ..components.numbers import decimal, percent, plural
 from ..figures.graph import NAMED, community_ranks
 from ..figures.style import community_colour
 from ..formats import GRAPH_FORMATS
-from .head import download_links
+from .header import download_links
 
 
 def remark(shown: Shown, which: str) -> list[Component]:

@@ -18,14 +18,14 @@ from ..components.numbers import day, moment, plural
 from ..formats import GRAPH_FORMATS, TABLE_FORMATS
 from ..formats.records import Format
 from ..sources import source_title
-from .live import choices
+from .reading import choices
 
 AVATARS = 8
 LISTS = {"followers": "follower", "friends": "friend"}
 FRAMES = ("periods", "daily", "people", "graph_summary")
 
 
-def head(shown: Shown, others: Sequence[AccountRow], *, is_demo: bool) -> html.Header:
+def header(shown: Shown, others: Sequence[AccountRow], *, is_demo: bool) -> html.Header:
     """The top of an account's page; `others` are all accounts of the service, itself included."""
     account = shown.account
     name = account.name or account.handle

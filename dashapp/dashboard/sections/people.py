@@ -21,7 +21,7 @@ from ..components.people_grid import COLUMNS, grid_row, people_grid
 from ..formats import TABLE_FORMATS
 from ..grid_request import asked, search_text
 from ..parts import Part
-from .head import download_links, list_title
+from .header import download_links, list_title
 
 #: by what a list is sorted at first
 FIRST_SORT = {

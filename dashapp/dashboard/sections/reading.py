@@ -15,8 +15,8 @@ from ...store import imports
 from ...store.rows import AccountRow, ImportRow
 from ..account_view import Shown
 from ..components.attributes import aria
+from ..components.import_card import import_card
 from ..components.numbers import moment, plural
-from ..components.progress import import_card
 
 POLL = 2_000  # milliseconds
 

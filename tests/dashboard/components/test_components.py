@@ -12,11 +12,11 @@ import pytest
 
 from dashapp.dashboard.components.cards import MEASURES, card, cards
 from dashapp.dashboard.components.chart import LONGEST_TABLE, ChartBox, chart, table
+from dashapp.dashboard.components.import_card import import_card, progress_bar, result_of, state_of, time_left
 from dashapp.dashboard.components.numbers import count, day, decimal, moment, percent, plural, short_day
 from dashapp.dashboard.components.overview_table import Row, ordered
 from dashapp.dashboard.components.people_grid import COLUMNS, people_grid
 from dashapp.dashboard.components.posts import ListedPost, listed, post_list, safe_link
-from dashapp.dashboard.components.progress import import_card, progress_bar, result_of, state_of, time_left
 from dashapp.store.rows import ImportReport, ImportRow
 from tests.records import import_row
 

@@ -19,7 +19,7 @@ from dashapp.dashboard.formats.csv import cell, graph, table
 from dashapp.dashboard.formats.records import Table
 from dashapp.services.csv_files.formulas import undefused
 
-from .drawn import drawn
+from .graphs import drawn
 
 INVISIBLE = " \t\r\n\x00\x0b\x0c\xa0\u200b\u3000\ufeff"
 SIGNS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")

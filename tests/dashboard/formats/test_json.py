@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from dashapp.dashboard.formats.json import graph, table, text
 from dashapp.dashboard.formats.records import Table
 
-from .drawn import drawn, key_pairs, of_keys
+from .graphs import drawn, key_pairs, of_keys
 
 
 def by_networkx(*, directed: bool) -> nx.Graph:

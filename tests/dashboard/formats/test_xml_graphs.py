@@ -15,7 +15,7 @@ from dashapp.dashboard.formats import gexf, graphml
 from dashapp.dashboard.formats.records import Graph, Node
 from dashapp.dashboard.formats.xml import escaped, escaped_key
 
-from .drawn import drawn, key_pairs, of_keys
+from .graphs import drawn, key_pairs, of_keys
 
 Read = Callable[[Graph], nx.Graph]
 TOLD = {"handle": "bob@example.social", "followers": 30, "friends": 12, "community": 0, "degree": 2}
