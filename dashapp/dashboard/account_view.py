@@ -32,7 +32,7 @@ class NotStoredError(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class AccountView:
     """An account as a page shows it: its row, the period, and its stored results as far as they were fetched."""
 
     account: AccountRow
@@ -67,7 +67,7 @@ class Shown:
         """Whether one of these frames was never stored."""
         return not self.stored.issuperset(names)
 
-    def narrowed(self, names: Iterable[str]) -> Shown:
+    def narrowed(self, names: Iterable[str]) -> AccountView:
         """The same with these frames alone. `KeyError` names one that nobody fetched."""
         return replace(self, frames={name: self.frames[name] for name in names})
 
@@ -147,7 +147,7 @@ def _each_once(named: list[str], listed: Mapping[str, int]) -> list[str]:
     return sorted((name for name in named if name not in again), key="friends".__ne__)
 
 
-def read(account_id: int, *, period: str, unit: Any, names: Iterable[str]) -> Shown | None:
+def read(account_id: int, *, period: str, unit: Any, names: Iterable[str]) -> AccountView | None:
     """The user's account with these frames; None if it is not theirs."""
     row = accounts.account(current_user.id, account_id)
     if row is None:
@@ -155,7 +155,7 @@ def read(account_id: int, *, period: str, unit: Any, names: Iterable[str]) -> Sh
     names = {*names, "periods"}
     frames = accounts.results(current_user.id, account_id, *names)
     days = period_days(frames.get("periods"), period)
-    return Shown(
+    return AccountView(
         account=row,
         period=period,
         unit=unit_for(unit, days),
@@ -172,7 +172,7 @@ def period_days(periods: pd.DataFrame | None, period: str) -> float:
     return 0.0 if rows.empty else (rows["end"].iloc[0] - rows["start"].iloc[0]) / pd.Timedelta(days=1)
 
 
-def shown_again(data: Any, *, names: Iterable[str]) -> Shown:
+def view_of_callback(data: Any, *, names: Iterable[str]) -> AccountView:
     """The account of a callback; `data` is what the page sent, and is believed only after the store said yes."""
     account = data.get("account") if isinstance(data, dict) else None
     if not isinstance(account, int) or isinstance(account, bool) or not 0 < account < LARGEST:

@@ -17,7 +17,7 @@ LONGEST = {"day": 400, "week": 2_800, "month": float("inf")}
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class PageQuery:
     """The parts of an address that choose what a page shows."""
 
     account: int | None
@@ -29,9 +29,9 @@ class View:
     graph: str | None
 
 
-def view(query: Mapping[str, Any]) -> View:
+def parse_query(query: Mapping[str, Any]) -> PageQuery:
     """The view that a query string asks for."""
-    return View(
+    return PageQuery(
         account=_number(query.get("account")),
         period=_one_of(query.get("period"), PERIODS) or PERIOD,
         unit=_one_of(query.get("unit"), LONGEST),
@@ -42,7 +42,7 @@ def view(query: Mapping[str, Any]) -> View:
     )
 
 
-def search_of(search: Any) -> dict[str, str]:
+def parse_search(search: Any) -> dict[str, str]:
     """The query string of an address by names; of a repeated name the last counts."""
     return (
         dict(parse_qsl(search.removeprefix("?"), max_num_fields=50))

@@ -13,7 +13,7 @@ from analytics.timeline import LABELS as LABELS_STORED
 
 from ..store import accounts, people
 from ..store.rows import ChangeCount
-from .account_view import Shown
+from .account_view import AccountView
 from .components.numbers import DASH, count, percent
 from .figures.activity import KINDS, answered_units
 from .figures.growth import SERIES
@@ -25,9 +25,9 @@ COUNTS = ("followers", "friends", "posts")
 UNITS = {"day": "Day", "week": "Week from", "month": "Month from"}
 
 
-def timeline(shown: Shown) -> pd.DataFrame:
+def timeline(view: AccountView) -> pd.DataFrame:
     """Posts by kind a unit, and the share answered."""
-    units = shown.units()
+    units = view.units()
     posts = (
         units.pivot(index="start", columns="kind", values="posts").reindex(columns=list(KINDS)).rename(columns=KINDS)
     )
@@ -36,40 +36,40 @@ def timeline(shown: Shown) -> pd.DataFrame:
     likely = answered["ci_low"].map(percent) + " to " + answered["ci_high"].map(percent)
     posts["Likely"] = likely.where(answered["share"].notna(), DASH)
     posts["Interactions"] = answered["interactions"].map(count)
-    return _by_day(posts, UNITS[shown.unit])
+    return _by_day(posts, UNITS[view.unit])
 
 
-def sentiment(shown: Shown) -> pd.DataFrame:
+def sentiment(view: AccountView) -> pd.DataFrame:
     """Posts by tone a unit."""
-    told = tone_shares(shown.units()).query("assessed > 0")
-    counts = told.pivot(index="start", columns="label", values="posts")[list(LABELS)].rename(columns=LABELS)
-    return _by_day(counts, UNITS[shown.unit])
+    assessed = tone_shares(view.units()).query("assessed > 0")
+    counts = assessed.pivot(index="start", columns="label", values="posts")[list(LABELS)].rename(columns=LABELS)
+    return _by_day(counts, UNITS[view.unit])
 
 
-def rhythm(shown: Shown) -> pd.DataFrame:
+def rhythm(view: AccountView) -> pd.DataFrame:
     """Posts by weekday and hour, one row a weekday."""
-    slots = shown.of_period("rhythm")
+    slots = view.of_period("rhythm")
     counts = slots.pivot(index="weekday", columns="hour", values="posts").fillna(0).astype("int64")
     counts.index = pd.Index([WEEKDAYS[day] for day in counts.index], name="Weekday")
     return counts.rename(columns=lambda hour: f"{hour}:00").reset_index()
 
 
-def hashtags(shown: Shown) -> pd.DataFrame:
+def hashtags(view: AccountView) -> pd.DataFrame:
     """Hashtags with their posts and the share answered."""
-    counts = shown.of_period("hashtags")
+    counts = view.of_period("hashtags")
     rate = counts["response_rate"].map(percent)
     return pd.DataFrame({"Hashtag": "#" + counts["tag"], "Posts": counts["posts"], "Answered": rate})
 
 
-def mentions(shown: Shown) -> pd.DataFrame:
+def mentions(view: AccountView) -> pd.DataFrame:
     """Mentions with their posts."""
-    counts = shown.of_period("mentions")
+    counts = view.of_period("mentions")
     return pd.DataFrame({"Mention": "@" + counts["mention"], "Posts": counts["posts"]})
 
 
-def growth(shown: Shown) -> pd.DataFrame:
+def growth(view: AccountView) -> pd.DataFrame:
     """Followers and friends by snapshot."""
-    snapshots = accounts.snapshots(current_user.id, shown.id).set_index("day")[list(SERIES)]
+    snapshots = accounts.snapshots(current_user.id, view.id).set_index("day")[list(SERIES)]
     return _by_day(snapshots.map(count).rename(columns=SERIES), "Day")
 
 
@@ -81,15 +81,15 @@ def _by_day(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 # ---- the rows of the files
 
 
-def timeline_rows(shown: Shown) -> pd.DataFrame | None:
+def timeline_rows(view: AccountView) -> pd.DataFrame | None:
     """Posts and what came back, by day, week or month, and kind."""
-    units = shown.units()
+    units = view.units()
     return None if units.empty else units.assign(start=units["start"].dt.date)
 
 
-def sentiment_rows(shown: Shown) -> pd.DataFrame | None:
+def sentiment_rows(view: AccountView) -> pd.DataFrame | None:
     """How own posts read: numbers by unit; `assessed` says of how many."""
-    units = timeline_rows(shown)
+    units = timeline_rows(view)
     if units is None:
         return None
     names = list(LABELS_STORED)
@@ -98,9 +98,9 @@ def sentiment_rows(shown: Shown) -> pd.DataFrame | None:
     return sums.assign(assessed=sums[names].sum(axis=1), partial=own["partial"].any()).reset_index()
 
 
-def of_period(shown: Shown, *, name: str) -> pd.DataFrame | None:
+def of_period(view: AccountView, *, name: str) -> pd.DataFrame | None:
     """The rows of a frame that is stored once a period."""
-    rows = shown.of_period(name)
+    rows = view.of_period(name)
     return None if rows.columns.empty else rows.drop(columns="post", errors="ignore")
 
 

@@ -18,7 +18,7 @@ from analytics.sentiment import reasons
 
 from ..store import posts
 from ..store.rows import PostRow
-from .account_view import Shown
+from .account_view import AccountView
 from .components.numbers import plural
 from .components.posts import ListedPost, post_list
 
@@ -37,26 +37,26 @@ def clicked(click: Any) -> tuple[int, date]:
     return (curve, start) if curve >= 0 and start.year in YEARS else abort(400)
 
 
-def posts_behind(shown: Shown, start: date, *, kind: str | None = None, label: str | None = None) -> html.Details:
+def posts_behind(view: AccountView, start: date, *, kind: str | None = None, label: str | None = None) -> html.Details:
     """The newest posts of the unit that begins on that day, in words that can be folded away."""
-    bounds = shown.bounds() or abort(400)
-    first, last = unit_days(start, shown.unit)
-    begin = max(midnight(first, shown.time_zone), midnight(local_day(bounds[0], shown.time_zone), shown.time_zone))
-    last_day = local_day(bounds[1] - pd.Timedelta(1, unit="us"), shown.time_zone) + timedelta(days=1)
-    end = min(midnight(last, shown.time_zone), midnight(last_day, shown.time_zone))
-    return read_between(shown, begin, end, title=unit_title(start, shown.unit), kind=kind, label=label)
+    bounds = view.bounds() or abort(400)
+    first, last = unit_days(start, view.unit)
+    begin = max(midnight(first, view.time_zone), midnight(local_day(bounds[0], view.time_zone), view.time_zone))
+    last_day = local_day(bounds[1] - pd.Timedelta(1, unit="us"), view.time_zone) + timedelta(days=1)
+    end = min(midnight(last, view.time_zone), midnight(last_day, view.time_zone))
+    return read_between(view, begin, end, title=unit_title(start, view.unit), kind=kind, label=label)
 
 
 def read_between(
-    shown: Shown, begin: datetime, end: datetime, *, title: str, kind: str | None = None, label: str | None = None
+    view: AccountView, begin: datetime, end: datetime, *, title: str, kind: str | None = None, label: str | None = None
 ) -> html.Details:
     """The newest posts of [begin, end)."""
-    found = posts.posts_between(current_user.id, shown.id, start=begin, end=end, kind=kind, label=label, limit=MOST + 1)
+    found = posts.posts_between(current_user.id, view.id, start=begin, end=end, kind=kind, label=label, limit=MOST + 1)
     more = "the newest " if len(found) > MOST else ""
     heading = f"{title}: {more}{plural(len(found[:MOST]), *_words(kind, label))}"
     listed: Component = html.P("No post here.", className="sg-remark")
     if found:
-        listed = post_list(explained(found[:MOST]), time_zone=shown.time_zone)
+        listed = post_list(explained(found[:MOST]), time_zone=view.time_zone)
     content = html.Div(listed, className="sg-tall", tabIndex=0)
     return html.Details([html.Summary(heading), content], open=True, className="sg-card sg-behind")
 

@@ -17,7 +17,7 @@ LONGEST = 200  # characters of a search
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RowsRequest:
     """Rows [offset, offset + limit), in that order, under those filters."""
 
     offset: int
@@ -26,7 +26,7 @@ class Asked:
     filters: dict[str, dict[str, Any]]
 
 
-def asked(request: Any, which: str) -> Asked:
+def rows_request(request: Any, which: str) -> RowsRequest:
     """The rows that the grid wants. Answers 400 to what no grid of ours would send."""
     try:
         start, end = int(request["startRow"]), int(request["endRow"])
@@ -37,7 +37,7 @@ def asked(request: Any, which: str) -> Asked:
         abort(400)
     if not 0 <= start < end <= start + MOST_ROWS or end > LARGEST:
         abort(400)
-    return Asked(offset=start, limit=end - start, sort=sort[:3], filters=filters)
+    return RowsRequest(offset=start, limit=end - start, sort=sort[:3], filters=filters)
 
 
 def search_text(text: Any) -> str:

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from .account_view import NOT_STORED, Shown
+from .account_view import NOT_STORED, AccountView
 from .components.attributes import aria
 from .components.chart import ChartBox, chart
 from .components.empty import empty
@@ -29,11 +29,11 @@ class Part:
     draw: Callable[..., Component | None]
     later: tuple[str, ...] = ()
 
-    def of(self, shown: Shown, *choices: str | None) -> Component | None:
+    def of(self, view: AccountView, *choices: str | None) -> Component | None:
         """The part of an account's page."""
-        if shown.lacks(*self.frames, *self.later):
-            return analyse_again(self.title, shown)
-        return self.draw(shown.narrowed(self.frames), *choices)
+        if view.lacks(*self.frames, *self.later):
+            return analyse_again(self.title, view)
+        return self.draw(view.narrowed(self.frames), *choices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +44,16 @@ class Chart:
     title: str
     frames: tuple[str, ...]
     by: tuple[str, ...] = ("period",)  # what of the page changes it: period, unit
-    box: Callable[[Shown], ChartBox | Component | None]  # a component, or nothing, stands in place of the figure
-    figure: Callable[[Shown], go.Figure] | None = None
-    table: Callable[[Shown], pd.DataFrame] | None = None  # as it is read under the figure
-    rows: Callable[[Shown], pd.DataFrame | None]  # as they stand in the file; None: there is nothing
+    box: Callable[[AccountView], ChartBox | Component | None]  # a component, or nothing, stands in place of the figure
+    figure: Callable[[AccountView], go.Figure] | None = None
+    table: Callable[[AccountView], pd.DataFrame] | None = None  # as it is read under the figure
+    rows: Callable[[AccountView], pd.DataFrame | None]  # as they stand in the file; None: there is nothing
 
-    def of(self, shown: Shown) -> Component | None:
+    def of(self, view: AccountView) -> Component | None:
         """The chart of an account's page; below one over time the posts behind its bars are shown."""
-        if shown.lacks(*self.frames):
-            return analyse_again(self.title, shown)
-        view = shown.narrowed(self.frames)
+        if view.lacks(*self.frames):
+            return analyse_again(self.title, view)
+        view = view.narrowed(self.frames)
         box = self.box(view)
         if self.figure is None or not isinstance(box, ChartBox):
             return box
@@ -63,13 +63,13 @@ class Chart:
             return framed
         return html.Div([framed, html.Div(id=f"{self.name}-behind", **aria(live="polite"))])
 
-    def address(self, shown: Shown) -> str:
+    def address(self, view: AccountView) -> str:
         """Where its data is."""
-        query = "&".join(f"{name}={getattr(shown, name)}" for name in self.by)
-        return f"/download/{shown.id}/{self.name}.csv" + (f"?{query}" if query else "")
+        query = "&".join(f"{name}={getattr(view, name)}" for name in self.by)
+        return f"/download/{view.id}/{self.name}.csv" + (f"?{query}" if query else "")
 
 
-def analyse_again(title: str, shown: Shown) -> html.Div:
+def analyse_again(title: str, view: AccountView) -> html.Div:
     """What stands in place of a part that reads what was never stored; the demo's visitors cannot change that."""
     if current_user.is_demo:
         return empty(title, NOT_STORED)
@@ -79,6 +79,6 @@ def analyse_again(title: str, shown: Shown) -> html.Div:
             html.Button("Analyse again", type="submit", className="btn btn-primary btn-sm"),
         ],
         method="POST",
-        action=f"/analyse/{shown.id}",
+        action=f"/analyse/{view.id}",
     )
     return empty(title, NOT_STORED, form)

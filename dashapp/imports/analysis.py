@@ -130,5 +130,5 @@ def figure_row(measure: str, of: Estimate | int) -> dict[str, Any]:
     """A figure as a row; a bare number was counted and rests on nothing else."""
     if isinstance(of, int):
         of = Estimate(float(of), math.nan, math.nan, of)
-    told = {"value": of.value, "low": of.ci_low, "high": of.ci_high, "n": of.n, "reason": of.reason, "few": of.few}
-    return {"measure": measure, **told}
+    values = {"value": of.value, "low": of.ci_low, "high": of.ci_high, "n": of.n, "reason": of.reason, "few": of.few}
+    return {"measure": measure, **values}

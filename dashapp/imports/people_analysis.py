@@ -108,16 +108,21 @@ def _graph(
     named = network.community_names(net, groups, nodes[["person", "name", "handle"]])
     nodes = nodes.assign(colour=_colours(nodes["community"], named))
     links = pd.DataFrame(net.people.to_numpy()[net.links], columns=["source", "target"])
-    shown = graph_drawing(nodes.nlargest(MOST, "degree", keep="first"), links)
-    summary = {"people": len(nodes), "shown": len(shown.person), "ties": len(net.ties), "ties_shown": len(shown.ties)}
+    drawing = graph_drawing(nodes.nlargest(MOST, "degree", keep="first"), links)
+    summary = {
+        "people": len(nodes),
+        "shown": len(drawing.person),
+        "ties": len(net.ties),
+        "ties_shown": len(drawing.ties),
+    }
     summary |= asdict(network.summary(net, len(nodes)))
-    best = shown.person[len(shown.person) - shown.named :]
+    best = drawing.person[len(drawing.person) - drawing.named :]
     frames = {
-        "graph_picture": _picture(shown),
+        "graph_picture": _raster(drawing),
         "graph_nodes": nodes.set_index("person").loc[best].reset_index()[NAMED],
-        "graph_drawn": pd.DataFrame([row_of(shown)]),
+        "graph_drawn": pd.DataFrame([row_of(drawing)]),
         "graph_summary": pd.DataFrame([summary]),
-        "communities": named.merge(_middles(nodes, shown.unit), on="community", how="left"),
+        "communities": named.merge(_middles(nodes, drawing.unit), on="community", how="left"),
         "positions": positions,
     }
     return {key: frame.assign(list=name) for key, frame in frames.items()}
@@ -136,12 +141,12 @@ def _middles(nodes: pd.DataFrame, unit: float) -> pd.DataFrame:
     return (of_any.groupby("community")[["x", "y"]].median() * unit).round().reset_index()
 
 
-def _picture(shown: GraphDrawing) -> pd.DataFrame:
+def _raster(drawing: GraphDrawing) -> pd.DataFrame:
     """One row with the picture of the ties, its lines compressed as in a PNG; no row where lines will do."""
     columns = ["left", "right", "bottom", "top", "lines"]
-    if shown.as_lines:
+    if drawing.as_lines:
         return pd.DataFrame(columns=columns)
-    picture = edge_raster(np.column_stack([shown.x, shown.y]), shown.ties, shown.colour)
-    scanlines = np.pad(picture.cells, ((0, 0), (1, 0)))  # each begins with the number of its filter: none
+    raster = edge_raster(np.column_stack([drawing.x, drawing.y]), drawing.ties, drawing.colour)
+    scanlines = np.pad(raster.cells, ((0, 0), (1, 0)))  # each begins with the number of its filter: none
     lines = b64encode(zlib.compress(scanlines.tobytes(), 9)).decode()
-    return pd.DataFrame([(picture.left, picture.right, picture.bottom, picture.top, lines)], columns=columns)
+    return pd.DataFrame([(raster.left, raster.right, raster.bottom, raster.top, lines)], columns=columns)

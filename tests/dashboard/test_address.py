@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.dashboard.address import PERIODS, search_of, unit_for, units_for, view
+from dashapp.dashboard.address import PERIODS, parse_query, parse_search, unit_for, units_for
 
 
 def test_an_empty_address_shows_the_usual() -> None:
-    chosen = view({})
+    chosen = parse_query({})
 
     assert (chosen.account, chosen.period, chosen.unit) == (None, "1y", None)
     assert (chosen.sort, chosen.descending) == ("account", False)
 
 
 def test_an_address_chooses() -> None:
-    chosen = view(
+    chosen = parse_query(
         {"account": "7", "period": "30d", "unit": "day", "sort": "posts", "order": "desc", "people": "friends"}
     )
 
@@ -29,17 +29,17 @@ def test_an_address_chooses() -> None:
 
 @pytest.mark.parametrize("value", ["", "-1", "1.5", "x", "٣", "1" * 30, ["1", "2"], None])
 def test_what_is_no_account_is_left_aside(value: Any) -> None:
-    assert view({"account": value}).account is None
+    assert parse_query({"account": value}).account is None
 
 
 @pytest.mark.parametrize("value", ["", "2y", ["30d", "1y"], None, 30])
 def test_an_unknown_period_is_the_usual_one(value: Any) -> None:
-    assert view({"period": value}).period == "1y"
+    assert parse_query({"period": value}).period == "1y"
 
 
 @given(st.dictionaries(st.text(max_size=8), st.text(max_size=20) | st.lists(st.text(max_size=5), max_size=3)))
 def test_any_query_gives_a_view(query: dict[str, Any]) -> None:
-    chosen = view(query)
+    chosen = parse_query(query)
 
     assert chosen.period in PERIODS
 
@@ -56,7 +56,7 @@ def test_any_query_gives_a_view(query: dict[str, Any]) -> None:
     ],
 )
 def test_a_search_string_is_read_by_names(search: Any, expected: dict[str, str]) -> None:
-    assert search_of(search) == expected
+    assert parse_search(search) == expected
 
 
 @pytest.mark.parametrize(

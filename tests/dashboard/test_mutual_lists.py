@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashapp.dashboard.account_view import Shown
+from dashapp.dashboard.account_view import AccountView
 from dashapp.dashboard.components.people_grid import columns_of
 from dashapp.dashboard.sections.header import list_title
 from tests.records import account_row
@@ -24,7 +24,7 @@ def shown(
     mutual_ties: bool = True,
     service: str = "facebook",
     told: Mapping[str, float] = MappingProxyType({}),
-) -> Shown:
+) -> AccountView:
     """An account with so many people on its lists, and the figures that are told."""
     listed = {"followers": followers, "friends": friends, "mutuals": mutuals}
     reasons = {name: None if name in told else "not told" for name in listed}
@@ -36,7 +36,7 @@ def shown(
     nothing = pd.DataFrame()
     people = pd.DataFrame(rows).astype({"value": "float64"})
     frames = {"people": people, "figures": nothing, "graph_summary": nothing}
-    return Shown(
+    return AccountView(
         account=account,
         period="all",
         unit="day",
@@ -60,7 +60,7 @@ def shown(
         ),
     ],
 )
-def test_the_same_people_are_listed_once(account: Shown, lists: list[str]) -> None:
+def test_the_same_people_are_listed_once(account: AccountView, lists: list[str]) -> None:
     assert account.lists() == lists
 
 

@@ -15,7 +15,7 @@ from flask import Flask
 from flask_login import login_user
 from werkzeug.test import TestResponse
 
-from dashapp.dashboard.account_view import NOT_STORED, NotStoredError, Shown, read
+from dashapp.dashboard.account_view import NOT_STORED, AccountView, NotStoredError, read
 from dashapp.dashboard.pages.account import FRAMES as PAGE_FRAMES
 from dashapp.dashboard.pages.overview import FRAMES as OVERVIEW_FRAMES
 from dashapp.dashboard.parts import Chart
@@ -65,7 +65,7 @@ def account_without(owner: int, *names: str) -> int:
 
 
 @contextmanager
-def looking_at(app: Flask, owner: int, account: int, *names: str) -> Iterator[Shown]:
+def looking_at(app: Flask, owner: int, account: int, *names: str) -> Iterator[AccountView]:
     """The account with these frames, in a request of its owner."""
     signed_in = users.signed_in(users.start_session(owner, timedelta(hours=1)))
     with app.test_request_context():

@@ -114,11 +114,11 @@ def as_table(name: str) -> html.Details:
 
 def table(rows: pd.DataFrame, *, caption: str) -> html.Div:
     """A plain table; cells that are not told hold a dash."""
-    shown = rows.head(LONGEST_TABLE).astype(object)
-    head = html.Tr([html.Th(name, scope="col") for name in shown.columns])
+    first = rows.head(LONGEST_TABLE).astype(object)
+    head = html.Tr([html.Th(name, scope="col") for name in first.columns])
     body = [
         html.Tr([html.Td(DASH if pd.isna(cell) else str(cell)) for cell in row])
-        for row in shown.itertuples(index=False)
+        for row in first.itertuples(index=False)
     ]
     more = f"The first {LONGEST_TABLE:,} of {len(rows):,} rows; the CSV has all." if len(rows) > LONGEST_TABLE else None
     parts = [html.Caption(caption, className="visually-hidden"), html.Thead(head), html.Tbody(body)]

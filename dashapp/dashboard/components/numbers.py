@@ -13,19 +13,19 @@ DASH = "–"
 
 def count(value: Any) -> str:
     """A whole number with separators."""
-    return DASH if _untold(value) else f"{round(value):,}"
+    return DASH if _is_missing(value) else f"{round(value):,}"
 
 
 def decimal(value: Any) -> str:
     """A number with one digit, none where it is whole or large."""
-    if _untold(value):
+    if _is_missing(value):
         return DASH
     return f"{value:,.0f}" if value >= 100 or float(value).is_integer() else f"{value:,.1f}"
 
 
 def percent(value: Any) -> str:
     """A share as a percentage; a digit more where all would else be 0 or 100%."""
-    if _untold(value):
+    if _is_missing(value):
         return DASH
     digits = 1 if 0 < value < 0.01 or 0.99 < value < 1 else 0
     return f"{value * 100:.{digits}f}%"
@@ -33,17 +33,17 @@ def percent(value: Any) -> str:
 
 def day(value: datetime | pd.Timestamp | None, time_zone: str = "UTC") -> str:
     """A date such as 3 March 2025."""
-    return DASH if _untold(value) else _local(value, time_zone).strftime("%-d %B %Y")
+    return DASH if _is_missing(value) else _local(value, time_zone).strftime("%-d %B %Y")
 
 
 def short_day(value: datetime | pd.Timestamp | None, time_zone: str = "UTC") -> str:
     """A date such as 3 Mar 2025."""
-    return DASH if _untold(value) else _local(value, time_zone).strftime("%-d %b %Y")
+    return DASH if _is_missing(value) else _local(value, time_zone).strftime("%-d %b %Y")
 
 
 def moment(value: datetime | pd.Timestamp | None, time_zone: str = "UTC") -> str:
     """A date with its time, such as 3 Mar 2025, 14:20."""
-    return DASH if _untold(value) else _local(value, time_zone).strftime("%-d %b %Y, %H:%M")
+    return DASH if _is_missing(value) else _local(value, time_zone).strftime("%-d %b %Y, %H:%M")
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:
@@ -55,5 +55,5 @@ def _local(value: Any, time_zone: str) -> datetime:
     return value.astimezone(ZoneInfo(time_zone)) if value.tzinfo else value
 
 
-def _untold(value: Any) -> bool:
+def _is_missing(value: Any) -> bool:
     return value is None or bool(pd.isna(value))

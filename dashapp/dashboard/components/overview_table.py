@@ -28,9 +28,9 @@ def ordered(rows: Sequence[Row], sort: str, *, descending: bool) -> list[Row]:
     """Rows by a measure, else by name; what is not told comes last both ways."""
     if sort not in {measure.name for measure in MEASURES}:
         return sorted(rows, key=lambda row: row.name.casefold(), reverse=descending)
-    told = [row for row in rows if _value(row, sort) is not None]
+    known = [row for row in rows if _value(row, sort) is not None]
     rest = [row for row in rows if _value(row, sort) is None]
-    return sorted(told, key=lambda row: _value(row, sort) or 0.0, reverse=descending) + rest
+    return sorted(known, key=lambda row: _value(row, sort) or 0.0, reverse=descending) + rest
 
 
 def overview_table(rows: Sequence[Row], *, sort: str, descending: bool, period: str) -> html.Table:

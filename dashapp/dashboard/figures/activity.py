@@ -91,11 +91,11 @@ def period_of(unit: str) -> dict[str, object]:
 
 
 def _line(answered: pd.DataFrame, unit: str, colour: str) -> go.Scatter:
-    told = answered[["answered", "told", "interactions", "ci_low", "ci_high"]].to_numpy(dtype="float64")
+    counts = answered[["answered", "told", "interactions", "ci_low", "ci_high"]].to_numpy(dtype="float64")
     return go.Scatter(
         x=days_text(answered["start"]),
         y=answered["share"].to_numpy(),
-        customdata=told,
+        customdata=counts,
         name="Share answered",
         yaxis="y2",
         mode="lines+markers",

@@ -22,7 +22,7 @@ from .style import PALETTES, Palette, figure, literal
 HEIGHT = 620  # pixels where there is room
 NAMED = 8  # communities with a colour of their own
 LETTERS = 12  # pixels
-QUIET, QUIET_PICTURE = 0.16, 0.35  # opacity of people and ties while others are looked at
+QUIET, QUIET_IMAGE = 0.16, 0.35  # opacity of people and ties while others are looked at
 #: traces that are always there, so that a change of one names its place: below the people, then a crowd in each colour
 TIES, EGO_TIES, THEIR_TIES, CROWD = range(4)
 _ROOM = 1.08
@@ -37,7 +37,7 @@ Box = tuple[tuple[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class TiesImage:
     """A drawing of all ties, to lie under the nodes: `source` is a data URI, the rest its extent."""
 
     source: str
@@ -48,11 +48,11 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class GraphCanvas:
     """What all parts of the figure share: the people, what is told of the best connected, the room in pixels."""
 
-    drawn: GraphDrawing
-    told: pd.DataFrame
+    drawing: GraphDrawing
+    details: pd.DataFrame
     theme: str
     directed: bool = True
     room: tuple[float, float] = (HEIGHT, HEIGHT)
@@ -65,7 +65,7 @@ class Drawing:
     @property
     def crowded(self) -> bool:
         """Whether there are more people than the best connected."""
-        return self.drawn.named < len(self.drawn.person)
+        return self.drawing.named < len(self.drawing.person)
 
     @property
     def front(self) -> int:
@@ -75,7 +75,7 @@ class Drawing:
     @cached_property
     def axes(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Room for nearly all."""
-        return _axis(self.drawn.x), _axis(self.drawn.y)
+        return _axis(self.drawing.x), _axis(self.drawing.y)
 
     @cached_property
     def scale(self) -> float:
@@ -86,12 +86,12 @@ class Drawing:
     @cached_property
     def largest(self) -> float:
         """Radius of the best connected in pixels: the layout has made room for discs of that size."""
-        return float(node_radii(np.ones(1, dtype=np.int64))[0]) * self.drawn.unit * self.scale
+        return float(node_radii(np.ones(1, dtype=np.int64))[0]) * self.drawing.unit * self.scale
 
     @cached_property
     def smallest(self) -> float:
         """Radius below which nobody is drawn."""
-        share = np.sqrt(_COVERED * self.room[0] * self.room[1] / np.pi / max(len(self.drawn.person), 1))
+        share = np.sqrt(_COVERED * self.room[0] * self.room[1] / np.pi / max(len(self.drawing.person), 1))
         return float(min(max(share, _SMALLEST), _SMALL, max(0.6 * self.largest, _SMALLEST)))
 
     @cached_property
@@ -104,7 +104,7 @@ class Drawing:
         """The numbers of those who are not among the best connected, by colour."""
         if not self.crowded:
             return []
-        colours = self.drawn.colour[: len(self.drawn.colour) - self.drawn.named]
+        colours = self.drawing.colour[: len(self.drawing.colour) - self.drawing.named]
         bounds = np.searchsorted(colours, np.arange(NAMED + 2)).tolist()
         return [slice(*ends) for ends in pairwise(bounds)]
 
@@ -113,22 +113,22 @@ class Drawing:
         place = curve - CROWD
         if not 0 <= place < len(self.crowds):
             return None
-        of_colour = self.drawn.person[self.crowds[place]]
+        of_colour = self.drawing.person[self.crowds[place]]
         return int(of_colour[point]) if 0 <= point < len(of_colour) else None
 
     def radii(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """Radii in pixels, as `marker` makes them."""
-        share = self.drawn.degree[numbers] / max(int(self.drawn.degree.max(initial=0)), 1)
+        share = self.drawing.degree[numbers] / max(int(self.drawing.degree.max(initial=0)), 1)
         return np.maximum(self.largest * np.sqrt(share), self.smallest).astype(np.float32)
 
     def sizes(self, growth: float = 1.0) -> dict[str, float]:
         """How plotly makes radii of degrees, `sqrt(size / 2 / sizeref)`, so that whole numbers travel."""
-        most = max(int(self.drawn.degree.max(initial=0)), 1)
+        most = max(int(self.drawing.degree.max(initial=0)), 1)
         return {"sizeref": most / (2 * (growth * self.largest) ** 2), "sizemin": growth * self.smallest}
 
     def marker(self, numbers: slice) -> dict[str, Any]:
         """Area by degree."""
-        size = _small(np.maximum(self.drawn.degree[numbers], 1))
+        size = _small(np.maximum(self.drawing.degree[numbers], 1))
         return {"size": size, "sizemode": "area", **self.sizes(), "opacity": self.opacity, "line": {"width": 0}}
 
     def growth(self, box: Box | None) -> float:
@@ -141,27 +141,27 @@ class Drawing:
 
 
 def graph(
-    drawing: Drawing,
+    canvas: GraphCanvas,
     over: Collection[tuple[int, Any]],
     *,
     layout: dict[str, Any],
-    view: str = "",
+    revision: str = "",
 ) -> go.Figure:
     """The drawing of a list's graph; `over` are the traces of `graph_looks` by their places, `layout` is theirs too.
 
-    The view is kept as long as `view` is the same.
+    The view is kept as long as `revision` is the same.
     """
-    traces = {**dict(enumerate(_crowd(drawing), start=CROWD)), drawing.front: _people(drawing), **dict(over)}
-    across, along = drawing.axes
+    traces = {**dict(enumerate(_crowd(canvas), start=CROWD)), canvas.front: _people(canvas), **dict(over)}
+    across, along = canvas.axes
     return figure(
-        drawing.theme,
+        canvas.theme,
         [traces[place] for place in sorted(traces)],
         xaxis=across,
         yaxis={**along, "scaleanchor": "x"},
         dragmode="pan",
         showlegend=False,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        uirevision=f"the view of {view} while people are looked at",
+        uirevision=f"the view of {revision} while people are looked at",
         **layout,
     )
 
@@ -178,15 +178,15 @@ def short_name(names: str) -> str:
     return first[: first.find("@", 1)] if "@" in first[1:] else first
 
 
-def community_names(drawing: Drawing, communities: pd.DataFrame) -> list[dict[str, Any]]:
+def community_names(canvas: GraphCanvas, communities: pd.DataFrame) -> list[dict[str, Any]]:
     """The largest communities by their best known person, where that covers no larger one's name."""
     named = communities.nlargest(NAMED, "people", keep="first").dropna(subset=["x", "y"])
     texts = [short_text(short_name(name), longest=24) for name in named["name"]]
-    stands = apart(named["x"], named["y"], texts, scale=drawing.scale, size=LETTERS)
+    stands = apart(named["x"], named["y"], texts, scale=canvas.scale, size=LETTERS)
     label = {
         "showarrow": False,
-        "font": {"size": LETTERS, "color": drawing.palette.text},
-        "bgcolor": drawing.palette.surface,
+        "font": {"size": LETTERS, "color": canvas.palette.text},
+        "bgcolor": canvas.palette.surface,
         "opacity": 0.85,
         "borderpad": 2,
     }
@@ -194,16 +194,16 @@ def community_names(drawing: Drawing, communities: pd.DataFrame) -> list[dict[st
     return [{"x": x, "y": y, "text": text, **label} for x, y, text, stand in places if stand]
 
 
-def image(picture: Picture, *, opacity: float) -> dict[str, Any]:
+def image(ties_image: TiesImage, *, opacity: float) -> dict[str, Any]:
     """The picture of the ties, under everything."""
     return {
-        "source": picture.source,
+        "source": ties_image.source,
         "xref": "x",
         "yref": "y",
-        "x": picture.left,
-        "y": picture.top,
-        "sizex": picture.right - picture.left,
-        "sizey": picture.top - picture.bottom,
+        "x": ties_image.left,
+        "y": ties_image.top,
+        "sizex": ties_image.right - ties_image.left,
+        "sizey": ties_image.top - ties_image.bottom,
         "sizing": "stretch",
         "layer": "below",
         "opacity": opacity,
@@ -222,9 +222,9 @@ def steps(palette: Palette) -> list[list[Any]]:
     return [[edge, colour] for n, colour in enumerate(colours) for edge in edges[n : n + 2]]
 
 
-def person_texts(told: pd.DataFrame, *, directed: bool) -> list[str]:
+def person_texts(details: pd.DataFrame, *, directed: bool) -> list[str]:
     """What is said of people when they are pointed at."""
-    columns = (told[name].tolist() for name in ("label", "handle", "n_followers", "n_friends"))
+    columns = (details[name].tolist() for name in ("label", "handle", "n_followers", "n_friends"))
     return [_person_text(*row, directed=directed) for row in zip(*columns, strict=True)]
 
 
@@ -255,40 +255,40 @@ def _small(values: NDArray[Any]) -> NDArray[Any]:
 # ---- the people
 
 
-def _crowd(drawing: Drawing) -> list[go.Scattergl]:
+def _crowd(canvas: GraphCanvas) -> list[go.Scattergl]:
     """Those without a name that comes along, a trace a colour: three times as quick as one with a colour each."""
-    colours = (*drawing.palette.communities, drawing.palette.other) if drawing.crowded else ()
-    return [_of_colour(drawing, part, colour) for part, colour in zip(drawing.crowds, colours, strict=True)]
+    colours = (*canvas.palette.communities, canvas.palette.other) if canvas.crowded else ()
+    return [_of_colour(canvas, part, colour) for part, colour in zip(canvas.crowds, colours, strict=True)]
 
 
-def _of_colour(drawing: Drawing, numbers: slice, colour: str) -> go.Scattergl:
-    drawn = drawing.drawn
+def _of_colour(canvas: GraphCanvas, numbers: slice, colour: str) -> go.Scattergl:
+    drawing = canvas.drawing
     return go.Scattergl(
-        x=drawn.x[numbers],
-        y=drawn.y[numbers],
+        x=drawing.x[numbers],
+        y=drawing.y[numbers],
         mode="markers",
         name="crowd",
         hovertemplate="Click to see who this is<extra></extra>",
-        marker={**drawing.marker(numbers), "color": colour},
+        marker={**canvas.marker(numbers), "color": colour},
     )
 
 
-def _people(drawing: Drawing) -> go.Scattergl:
+def _people(canvas: GraphCanvas) -> go.Scattergl:
     """The best connected, above the crowd."""
-    drawn = drawing.drawn
-    best = slice(len(drawn.person) - drawn.named, None)
+    drawing = canvas.drawing
+    best = slice(len(drawing.person) - drawing.named, None)
     return go.Scattergl(
-        x=drawn.x[best],
-        y=drawn.y[best],
+        x=drawing.x[best],
+        y=drawing.y[best],
         mode="markers",
         name="people",
-        hovertext=person_texts(drawing.told, directed=drawing.directed),
-        customdata=drawn.person[best].tolist(),
+        hovertext=person_texts(canvas.details, directed=canvas.directed),
+        customdata=drawing.person[best].tolist(),
         hovertemplate="%{hovertext}<extra></extra>",
         marker={
-            **drawing.marker(best),
-            "color": drawn.colour[best],
-            "colorscale": steps(drawing.palette),
+            **canvas.marker(best),
+            "color": drawing.colour[best],
+            "colorscale": steps(canvas.palette),
             "cmin": -0.5,
             "cmax": NAMED + 0.5,
         },

@@ -16,20 +16,20 @@ def growth(snapshots: pd.DataFrame, *, theme: str) -> go.Figure:
     """One panel a series, each on its own scale: their sizes differ, and changes are what is looked for."""
     palette = PALETTES[theme]
     colours = {"followers": palette.post, "friends": palette.answered}
-    told = [name for name in SERIES if snapshots[name].notna().sum() > 1]
-    spans = snapshots[told].max() - snapshots[told].min()
+    names = [name for name in SERIES if snapshots[name].notna().sum() > 1]
+    spans = snapshots[names].max() - snapshots[names].min()
     axes = {
-        f"yaxis{number or ''}": _axis(name, n, len(told), few=bool(spans[name] < FEW))
-        for n, name, number in _numbered(told)
+        f"yaxis{number or ''}": _axis(name, n, len(names), few=bool(spans[name] < FEW))
+        for n, name, number in _numbered(names)
     }
     return figure(
         theme,
         [
             _line(snapshots.dropna(subset=name), name, f"y{number or ''}", colours[name])
-            for _, name, number in _numbered(told)
+            for _, name, number in _numbered(names)
         ],
-        height=growth_height(len(told)),
-        xaxis={"type": "date", "fixedrange": True, "anchor": f"y{len(told) if len(told) > 1 else ''}"},
+        height=growth_height(len(names)),
+        xaxis={"type": "date", "fixedrange": True, "anchor": f"y{len(names) if len(names) > 1 else ''}"},
         **axes,
     )
 
@@ -39,9 +39,9 @@ def growth_height(n: int) -> int:
     return 60 + 150 * n
 
 
-def _numbered(told: list[str]) -> list[tuple[int, str, int]]:
+def _numbered(names: list[str]) -> list[tuple[int, str, int]]:
     """Panels with the number of their axis: the first one's is not written."""
-    return [(n, name, n + 1 if n else 0) for n, name in enumerate(told)]
+    return [(n, name, n + 1 if n else 0) for n, name in enumerate(names)]
 
 
 def _line(rows: pd.DataFrame, name: str, axis: str, colour: str) -> go.Scatter:

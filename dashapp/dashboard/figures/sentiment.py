@@ -35,11 +35,11 @@ def sentiment(units: pd.DataFrame, *, unit: str, theme: str) -> go.Figure:
 
 
 def _bars(shares: pd.DataFrame, label: str, unit: str, colour: str) -> go.Bar:
-    told = shares[shares["assessed"] > 0]
+    assessed = shares[shares["assessed"] > 0]
     return go.Bar(
-        x=days_text(told["start"]),
-        y=told["share"].to_numpy(),
-        customdata=told[["posts", "assessed", "ci_low", "ci_high"]].to_numpy(dtype="float64"),
+        x=days_text(assessed["start"]),
+        y=assessed["share"].to_numpy(),
+        customdata=assessed[["posts", "assessed", "ci_low", "ci_high"]].to_numpy(dtype="float64"),
         name=LABELS[label],
         marker={"color": colour, "line": {"width": 0}},
         hovertemplate=f"%{{y:.0%}} {label}: %{{customdata[0]:,}} of %{{customdata[1]:,}}<br>"

@@ -35,9 +35,11 @@ def _lines(drawn: Graph) -> Iterator[str]:
 
 
 def _node(node: Node) -> str:
-    told = {"handle": node.handle, **{name: getattr(node, name) for name in COUNTS}}
+    attributes = {"handle": node.handle, **{name: getattr(node, name) for name in COUNTS}}
     values = "".join(
-        f'<attvalue for="{name}" value="{escaped(str(value))}"/>' for name, value in told.items() if value is not None
+        f'<attvalue for="{name}" value="{escaped(str(value))}"/>'
+        for name, value in attributes.items()
+        if value is not None
     )
     return f'<node id="{escaped_key(node.key)}" label="{escaped(node.label)}"><attvalues>{values}</attvalues></node>\n'
 

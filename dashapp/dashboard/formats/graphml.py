@@ -34,9 +34,9 @@ def _type(name: str) -> str:
 
 
 def _node(node: Node) -> str:
-    told = {name: getattr(node, name) for name in ATTRIBUTES}
+    attributes = {name: getattr(node, name) for name in ATTRIBUTES}
     values = "".join(
-        f'<data key="{name}">{escaped(str(value))}</data>' for name, value in told.items() if value is not None
+        f'<data key="{name}">{escaped(str(value))}</data>' for name, value in attributes.items() if value is not None
     )
     return f'<node id="{escaped_key(node.key)}">{values}</node>\n'
 

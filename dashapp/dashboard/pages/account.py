@@ -13,8 +13,8 @@ from flask_login import current_user
 from ...services import SERVICES, service_of
 from ...store import accounts
 from ...store.rows import AccountRow
-from ..account_view import Shown, read, shown_again
-from ..address import View, search_of, view
+from ..account_view import AccountView, read, view_of_callback
+from ..address import PageQuery, parse_query, parse_search
 from ..components.chart import table
 from ..components.empty import empty
 from ..components.periods import periods
@@ -33,42 +33,42 @@ def page_title(service: str = "") -> str:
 TITLE = page_title
 
 
-def exists(query: Mapping[str, str], service: str) -> bool:
+def exists(parameters: Mapping[str, str], service: str) -> bool:
     """Whether there is such a service, and the account that the query names is the user's."""
     mine = [row for row in accounts.accounts(current_user.id) if row.service == service]
     if not mine and service not in SERVICES:
         return False
-    wanted = query.get("account")
+    wanted = parameters.get("account")
     return wanted is None or wanted in {str(row.id) for row in mine}
 
 
-def layout(pathname: str = "", **query: Any) -> html.Div:
+def layout(pathname: str = "", **parameters: Any) -> html.Div:
     """The page that an address names. The path counts, for a query string could name another service."""
     service = pathname.rstrip("/").rpartition("/")[2]
     of_service = [row for row in accounts.accounts(current_user.id) if row.service == service]
-    chosen = view(query)
+    query = parse_query(parameters)
     if not of_service:
         return _not_connected(service)
-    wanted = chosen.account or of_service[0].id
-    shown = read(wanted, period=chosen.period, unit=chosen.unit, names=FRAMES)
-    if shown is None or shown.account.service != service:
+    wanted = query.account or of_service[0].id
+    view = read(wanted, period=query.period, unit=query.unit, names=FRAMES)
+    if view is None or view.account.service != service:
         why = "This account is not yours, or it was deleted: choose one from the overview."
         return _instead("No such account", empty("Not among your accounts", why, _to_overview()))
-    page = html.Div(account_page(shown, of_service, chosen), id="account-page", className="sg-dashboard")
-    return html.Div([reading.progress(shown), page], className="sg-dashboard")
+    page = html.Div(account_page(view, of_service, query), id="account-page", className="sg-dashboard")
+    return html.Div([reading.progress(view), page], className="sg-dashboard")
 
 
-def account_page(shown: Shown, of_service: Sequence[AccountRow], chosen: View) -> list[Component]:
+def account_page(view: AccountView, of_service: Sequence[AccountRow], query: PageQuery) -> list[Component]:
     """All parts of an account's page."""
     parts: list[Component | None] = [
-        dcc.Store(id="account-shown", data={"account": shown.id, "period": shown.period, "unit": shown.unit}),
-        header.header(shown, of_service, is_demo=current_user.is_demo),
-        periods(shown.period, account=shown.id, bounds=header.dates(shown)) if header.has_posts(shown) else None,
+        dcc.Store(id="account-shown", data={"account": view.id, "period": view.period, "unit": view.unit}),
+        header.header(view, of_service, is_demo=current_user.is_demo),
+        periods(view.period, account=view.id, bounds=header.dates(view)) if header.has_posts(view) else None,
     ]
-    if shown.stored:
-        parts += [part for section in SECTIONS for part in section.section_of(shown, chosen)]
+    if view.stored:
+        parts += [part for section in SECTIONS for part in section.section_of(view, query)]
     else:
-        parts.append(analyse_again("Not analysed yet", shown))
+        parts.append(analyse_again("Not analysed yet", view))
     return [part for part in parts if part is not None]
 
 
@@ -94,7 +94,19 @@ def register(app: Dash) -> None:
     """The callbacks of all parts, tables under charts, and controls that stand in the address."""
     for section in SECTIONS:
         section.register(app)
+    _redraw_by_unit(app)
+    _show_tables(app)
+    _poll(app)
+    for name in ("people-list", "graph-list", posts.UNIT, "account-choice"):
+        app.clientside_callback(
+            ClientsideFunction("sociogram", "remember"),
+            Input(name, "value"),
+            State(name, "id"),
+            prevent_initial_call=True,
+        )
 
+
+def _redraw_by_unit(app: Dash) -> None:
     @app.callback(
         Output({"type": "chart", "chart": ALL}, "figure"),
         Output("account-shown", "data"),
@@ -107,10 +119,12 @@ def register(app: Dash) -> None:
         names = [output["id"]["chart"] for output in ctx.outputs_list[0]]
         over_time = {name: chart for name, chart in CHARTS.items() if name in names and "unit" in chart.by}
         frames = {frame for chart in over_time.values() for frame in chart.frames}
-        shown = shown_again({**data, "unit": unit} if isinstance(data, dict) else data, names=frames)
-        drawn = {name: chart.figure(shown) for name, chart in over_time.items() if chart.figure}
-        return [drawn.get(name, no_update) for name in names], {**data, "unit": shown.unit}
+        view = view_of_callback({**data, "unit": unit} if isinstance(data, dict) else data, names=frames)
+        drawn = {name: chart.figure(view) for name, chart in over_time.items() if chart.figure}
+        return [drawn.get(name, no_update) for name in names], {**data, "unit": view.unit}
 
+
+def _show_tables(app: Dash) -> None:
     @app.callback(
         Output({"type": "table", "chart": MATCH}, "children"),
         Input({"type": "table-open", "chart": MATCH}, "n_clicks"),
@@ -125,9 +139,11 @@ def register(app: Dash) -> None:
         declared = CHARTS.get(chart) if isinstance(chart, str) else None
         if declared is None or declared.table is None:
             abort(400)
-        shown = shown_again(data, names=declared.frames)
-        return table(declared.table(shown), caption=f"Data of the chart: {chart}")
+        view = view_of_callback(data, names=declared.frames)
+        return table(declared.table(view), caption=f"Data of the chart: {chart}")
 
+
+def _poll(app: Dash) -> None:
     @app.callback(
         Output("account-imports", "children"),
         Output("account-poll", "disabled"),
@@ -141,19 +157,11 @@ def register(app: Dash) -> None:
     )
     def poll(_times: Any, before: Any, data: Any, search: Any) -> tuple[Any, bool, str, Any]:
         """While an import goes on, its card is drawn anew; after each analysis the whole page is."""
-        shown = shown_again(data, names=FRAMES)
-        going = any(row.is_open for row in reading.open_imports(shown.id))
-        stamp = reading.stamp(shown.account)
+        view = view_of_callback(data, names=FRAMES)
+        going = any(row.is_open for row in reading.open_imports(view.id))
+        stamp = reading.stamp(view.account)
         anew: Any = no_update
         if stamp != before:
-            of_service = [row for row in accounts.accounts(current_user.id) if row.service == shown.account.service]
-            anew = account_page(shown, of_service, view(search_of(search)))
-        return reading.cards(shown), not going, stamp, anew
-
-    for name in ("people-list", "graph-list", posts.UNIT, "account-choice"):
-        app.clientside_callback(
-            ClientsideFunction("sociogram", "remember"),
-            Input(name, "value"),
-            State(name, "id"),
-            prevent_initial_call=True,
-        )
+            of_service = [row for row in accounts.accounts(current_user.id) if row.service == view.account.service]
+            anew = account_page(view, of_service, parse_query(parse_search(search)))
+        return reading.cards(view), not going, stamp, anew

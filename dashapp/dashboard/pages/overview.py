@@ -14,8 +14,8 @@ from flask_wtf.csrf import generate_csrf
 from ...store import accounts, imports
 from ...store.database import now
 from ...store.rows import ImportRow
-from ..account_view import Shown, read
-from ..address import View, search_of, view
+from ..account_view import AccountView, read
+from ..address import PageQuery, parse_query, parse_search
 from ..components.attributes import aria
 from ..components.cards import MEASURES, NOT_ANALYSED
 from ..components.empty import empty
@@ -31,15 +31,15 @@ POLL = 2_000  # milliseconds
 FRESH = timedelta(hours=1)  # so long an import that ended well is told of
 
 
-def layout(**query: Any) -> html.Div:
+def layout(**parameters: Any) -> html.Div:
     """The page that an address names."""
-    rows = imports_told()
+    rows = recent_imports()
     return html.Div(
         [
             html.H1("Overview"),
             html.P(demo_badge()) if current_user.is_demo else None,
             html.Div(import_cards(rows), id="overview-imports", **aria(live="polite")),
-            html.Div(body(view(query)), id="overview-body", className="sg-dashboard"),
+            html.Div(body(parse_query(parameters)), id="overview-body", className="sg-dashboard"),
             dcc.Interval(id="overview-poll", interval=POLL, disabled=not open_ids(rows)),
             dcc.Store(id="overview-open", data=open_ids(rows)),
         ],
@@ -47,7 +47,7 @@ def layout(**query: Any) -> html.Div:
     )
 
 
-def imports_told() -> list[ImportRow]:
+def recent_imports() -> list[ImportRow]:
     """Imports that go on, wait or failed, and those that ended well a short while ago."""
     if current_user.is_demo:
         return []
@@ -67,44 +67,44 @@ def open_ids(rows: Sequence[ImportRow]) -> list[int]:
     return [row.id for row in rows if row.is_open]
 
 
-def known_accounts(chosen: View) -> list[Shown]:
+def account_views(query: PageQuery) -> list[AccountView]:
     """All accounts of the user, in the period of the view."""
     rows = accounts.accounts(current_user.id)
-    shown = [read(row.id, period=chosen.period, unit=chosen.unit, names=FRAMES) for row in rows]
-    return [account for account in shown if account is not None]
+    view = [read(row.id, period=query.period, unit=query.unit, names=FRAMES) for row in rows]
+    return [account for account in view if account is not None]
 
 
-def body(chosen: View) -> list[Component]:
+def body(query: PageQuery) -> list[Component]:
     """All but the imports."""
-    known = known_accounts(chosen)
+    known = account_views(query)
     if not known:
         return _nothing_yet()
-    rows = [row_of(account, chosen) for account in known]
-    table = overview_table(rows, sort=chosen.sort, descending=chosen.descending, period=chosen.period)
+    rows = [row_of(account, query) for account in known]
+    table = overview_table(rows, sort=query.sort, descending=query.descending, period=query.period)
     parts: list[Component | None] = [
-        periods(chosen.period),
+        periods(query.period),
         html.Div(table, className="sg-card sg-overview-card"),
-        all_accounts.section_of(known, chosen),
+        all_accounts.section_of(known, query),
         None if current_user.is_demo else connect.section_of({account.account.service for account in known}),
     ]
     return [part for part in parts if part is not None]
 
 
-def row_of(shown: Shown, chosen: View) -> Row:
+def row_of(view: AccountView, query: PageQuery) -> Row:
     """The account's row."""
-    names = html.Span([html.Strong(shown.handle, dir="auto"), html.Span(shown.service)], className="sg-row-name")
+    names = html.Span([html.Strong(view.handle, dir="auto"), html.Span(view.service)], className="sg-row-name")
     return Row(
-        name=f"{shown.handle} {shown.service}",
-        who=html.Span([avatar(shown.account), names], className="sg-row-who"),
-        href=f"/dashboard/user/{shown.account.service}?account={shown.id}&period={chosen.period}",
-        figures=_figures(shown),
+        name=f"{view.handle} {view.service}",
+        who=html.Span([avatar(view.account), names], className="sg-row-who"),
+        href=f"/dashboard/user/{view.account.service}?account={view.id}&period={query.period}",
+        figures=_figures(view),
     )
 
 
-def _figures(shown: Shown) -> dict[str, Mapping[str, Any]]:
-    if shown.lacks("figures", "people"):
+def _figures(view: AccountView) -> dict[str, Mapping[str, Any]]:
+    if view.lacks("figures", "people"):
         return {measure.name: {"reason": NOT_ANALYSED} for measure in MEASURES}
-    return {figure["measure"]: figure for figure in shown.figures().to_dict("records")}
+    return {figure["measure"]: figure for figure in view.figures().to_dict("records")}
 
 
 def _nothing_yet() -> list[Component]:
@@ -116,7 +116,7 @@ def _nothing_yet() -> list[Component]:
 
 def register(app: Dash) -> None:
     """While an import runs, its card is drawn anew; when one ended, the whole page is."""
-    all_accounts.register(app, known_accounts)
+    all_accounts.register(app, account_views)
 
     @app.callback(
         Output("overview-imports", "children"),
@@ -129,7 +129,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def poll(_times: Any, before: Any, search: Any) -> tuple[Any, bool, list[int], Any]:
-        rows = imports_told()
+        rows = recent_imports()
         still = open_ids(rows)
-        anew = body(view(search_of(search))) if still != before else no_update
+        anew = body(parse_query(parse_search(search))) if still != before else no_update
         return import_cards(rows), not still, still, anew

@@ -12,8 +12,8 @@ from flask import abort
 
 from analytics import timeline
 
-from ..account_view import Shown
-from ..address import View, search_of, unit_for, view
+from ..account_view import AccountView
+from ..address import PageQuery, parse_query, parse_search, unit_for
 from ..components.chart import ChartBox, chart
 from ..components.empty import empty
 from ..components.numbers import plural
@@ -26,12 +26,12 @@ FRAMES = ("periods", "daily")
 COLUMNS = ("start", "account", "posts")
 
 
-def section_of(known: Sequence[Shown], chosen: View) -> Component | None:
+def section_of(known: Sequence[AccountView], query: PageQuery) -> Component | None:
     """Posts of all accounts, stacked; None if none has posts."""
     posting = with_posts(known)
     if not posting:
         return None
-    unit, units = units_of(posting, chosen)
+    unit, units = units_of(posting, query)
     sums = units.groupby("account", sort=False)["posts"].sum()
     if not sums.any():
         return empty("No posts in this period", "Choose a longer period above to see the timeline.")
@@ -45,26 +45,26 @@ def section_of(known: Sequence[Shown], chosen: View) -> Component | None:
     return chart("overview", "Timeline over all accounts", box, figure, filename="sociogram-overview-timeline", csv=csv)
 
 
-def with_posts(known: Sequence[Shown]) -> list[Shown]:
+def with_posts(known: Sequence[AccountView]) -> list[AccountView]:
     """The accounts of which posts were analysed."""
     return [account for account in known if not account.lacks(*FRAMES) and account.bounds() is not None]
 
 
-def units_of(posting: Sequence[Shown], chosen: View) -> tuple[timeline.Unit, pd.DataFrame]:
+def units_of(posting: Sequence[AccountView], query: PageQuery) -> tuple[timeline.Unit, pd.DataFrame]:
     """The unit, and one row a unit and account: `start`, `account`, `posts`. The period ends with the newest data."""
     bounds = [account.bounds() or abort(404) for account in posting]
     end = max(last for _, last in bounds)
-    days = timeline.PERIODS[chosen.period]
+    days = timeline.PERIODS[query.period]
     start = end - pd.Timedelta(days=days) if days else min(first for first, _ in bounds)
-    unit = unit_for(chosen.unit, (end - start) / pd.Timedelta(days=1))
+    unit = unit_for(query.unit, (end - start) / pd.Timedelta(days=1))
     parts = [account.units(unit, start=start, end=end).assign(account=called(account)) for account in posting]
     sums = pd.concat(parts).groupby(["account", "start"], sort=False)["posts"].sum().reset_index()
     return unit, sums[list(COLUMNS)]
 
 
-def called(shown: Shown) -> str:
+def called(view: AccountView) -> str:
     """The account in one line."""
-    return f"{shown.handle}, {shown.service}"
+    return f"{view.handle}, {view.service}"
 
 
 def _note(sums: pd.Series, unknown: Sequence[str]) -> str:
@@ -84,11 +84,11 @@ def register(app: Dash, known: Any) -> None:
         prevent_initial_call=True,
     )
     def save(_clicks: Any, search: Any) -> dict[str, Any]:
-        chosen = view(search_of(search))
-        posting = with_posts(known(chosen)) or abort(404)
-        _unit, units = units_of(posting, chosen)
+        query = parse_query(parse_search(search))
+        posting = with_posts(known(query)) or abort(404)
+        _unit, units = units_of(posting, query)
         rows = units.assign(start=units["start"].dt.date).to_dict("records")
         content = b"".join(csv_table(Table(COLUMNS, rows)))
         last = max(account.account.data_day for account in posting)
-        name = filename("overview", "timeline", chosen.period, day=last, suffix="csv")
+        name = filename("overview", "timeline", query.period, day=last, suffix="csv")
         return dcc.send_bytes(content, name)  # type: ignore[attr-defined]

@@ -14,8 +14,8 @@ from flask_login import current_user
 from ...store import accounts, people
 from ...store.rows import ChangeCount, ChangeRow, PersonRow
 from .. import chart_tables
-from ..account_view import Shown
-from ..address import View
+from ..account_view import AccountView
+from ..address import PageQuery
 from ..components.chart import ChartBox
 from ..components.empty import section
 from ..components.numbers import day
@@ -27,50 +27,50 @@ NAMED = 40  # of each list
 RELATIONS = {"follower": "followers", "friend": "friends"}
 
 
-def section_of(shown: Shown, _query: View) -> Sequence[Component | None]:
+def section_of(view: AccountView, _query: PageQuery) -> Sequence[Component | None]:
     """Both, as far as there is more than one import to compare."""
-    counts = people.count_changes(current_user.id, shown.id)
-    parts = [part for part in (GROWTH.of(shown), _gained_and_lost(shown, counts)) if part]
+    counts = people.count_changes(current_user.id, view.id)
+    parts = [part for part in (GROWTH.of(view), _gained_and_lost(view, counts)) if part]
     return [section("Gained and lost", "changes", html.Div(parts, className="sg-pair"))] if parts else []
 
 
-def growth_box(shown: Shown) -> ChartBox | None:
+def growth_box(view: AccountView) -> ChartBox | None:
     """What the counts were at first and at last."""
-    snapshots = _snapshots(shown)
-    told = [name for name in SERIES if snapshots[name].notna().sum() > 1]
-    if not told:
+    snapshots = _snapshots(view)
+    series = [name for name in SERIES if snapshots[name].notna().sum() > 1]
+    if not series:
         return None
-    changes = " ".join(_grew(name, snapshots[name].dropna()) for name in told)
-    return ChartBox(summary=changes, height=growth_height(len(told)), note=changes)
+    changes = " ".join(_grew(name, snapshots[name].dropna()) for name in series)
+    return ChartBox(summary=changes, height=growth_height(len(series)), note=changes)
 
 
-def _snapshots(shown: Shown) -> pd.DataFrame:
-    return accounts.snapshots(current_user.id, shown.id)
+def _snapshots(view: AccountView) -> pd.DataFrame:
+    return accounts.snapshots(current_user.id, view.id)
 
 
 def _grew(name: str, counts: pd.Series) -> str:
     return f"{SERIES[name]}: {counts.iloc[0]:,.0f} at first, {counts.iloc[-1]:,.0f} at last."
 
 
-def _gained_and_lost(shown: Shown, counts: Sequence[ChangeCount]) -> Component | None:
+def _gained_and_lost(view: AccountView, counts: Sequence[ChangeCount]) -> Component | None:
     if not counts:
         return None
-    named = people.changes(current_user.id, shown.id)
+    named = people.changes(current_user.id, view.id)
     by_import = groupby(counts, key=lambda row: (row.import_id, row.seen_at))
     parts = [
-        _import(shown, seen_at, list(rows), [n for n in named if n.import_id == key])
+        _import(view, seen_at, list(rows), [n for n in named if n.import_id == key])
         for (key, seen_at), rows in by_import
     ]
     csv = html.A(
-        "CSV", href=f"/download/{shown.id}/changes.csv", className="sg-download", title="Gained and lost as CSV"
+        "CSV", href=f"/download/{view.id}/changes.csv", className="sg-download", title="Gained and lost as CSV"
     )
     title = html.Div([html.H2("By import", className="sg-chart-title"), csv], className="sg-chart-head")
     return html.Div([title, html.Div(parts, className="sg-tall", tabIndex=0)], className="sg-card sg-chart")
 
 
-def _import(shown: Shown, seen_at: Any, counts: Sequence[ChangeCount], named: Sequence[ChangeRow]) -> html.Section:
+def _import(view: AccountView, seen_at: Any, counts: Sequence[ChangeCount], named: Sequence[ChangeRow]) -> html.Section:
     lists = [_changed(row, named) for row in counts]
-    return html.Section([html.H3(f"Data of {day(seen_at, shown.time_zone)}"), *lists], className="sg-import-changes")
+    return html.Section([html.H3(f"Data of {day(seen_at, view.time_zone)}"), *lists], className="sg-import-changes")
 
 
 def _changed(row: ChangeCount, named: Sequence[ChangeRow]) -> html.Details:
@@ -97,9 +97,9 @@ GROWTH = Chart(
     frames=(),
     by=(),
     box=growth_box,
-    figure=lambda shown: growth(_snapshots(shown), theme=shown.theme),
+    figure=lambda view: growth(_snapshots(view), theme=view.theme),
     table=chart_tables.growth,
-    rows=lambda shown: chart_tables.growth_rows(current_user.id, shown.id),
+    rows=lambda view: chart_tables.growth_rows(current_user.id, view.id),
 )
 PARTS = (GROWTH,)
 

@@ -10,59 +10,60 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html,
 from dash.development.base_component import Component
 from flask import abort
 
-from ..account_view import Shown, shown_again
-from ..address import View
+from ..account_view import AccountView, view_of_callback
+from ..address import PageQuery
 from ..components.attributes import aria
 from ..components.chart import ChartBox, chart, chart_id
 from ..components.empty import empty, section
 from ..components.people_grid import COLUMNS
-from ..figures.graph import HEIGHT, Picture
-from ..figures.graph_highlight import Look
+from ..figures.graph import HEIGHT, TiesImage
+from ..figures.graph_highlight import Highlight
 from ..figures.png import data_uri
 from ..figures.style import PALETTES
 from ..filenames import picture_name
 from ..parts import Part
 from .graph_person import nobody
 from .graph_remark import remark
-from .graph_selection import Seen, beside_of, box_of, looked_at, room_of
+from .graph_selection import ListGraph, box_of, choice_of, panel_of, room_of
 from .header import graph_title
 
-DRAWN = ("graph_drawn", "graph_nodes", "graph_summary", "communities")
-PICTURE = ("graph_picture", "graph_summary")
-LOOKS = ("graph-ego", "graph-search", "graph-pick")  # what changes a graph that is drawn already
+DRAWING_FRAMES = ("graph_drawn", "graph_nodes", "graph_summary", "communities")
+IMAGE_FRAMES = ("graph_picture", "graph_summary")
+FIGURE = chart_id("graph")
+SELECTING = ("graph-ego", "graph-search", "graph-pick")  # what changes a graph that is drawn already
 SUMMARY = (
     "People as points, ties as lines between them. The search beside the picture finds a person and lists their ties "
     "in words; the list of people has all of them."
 )
 
 
-def section_of(shown: Shown, query: View) -> Sequence[Component | None]:
+def section_of(view: AccountView, query: PageQuery) -> Sequence[Component | None]:
     """The graphs that there are, one of them drawn."""
-    return [GRAPHS.of(shown, query.graph)]
+    return [GRAPHS.of(view, query.graph)]
 
 
-def graphs(shown: Shown, wanted: str | None) -> Component | None:
+def graphs(view: AccountView, wanted: str | None) -> Component | None:
     """The graph that the address names, else the first one there is; drawn by its callback."""
-    drawn = shown.graphs()
+    drawn = view.graphs()
     if not drawn:
-        return _no_graph(shown)
+        return _no_graph(view)
     which = wanted if wanted in drawn else drawn[0]
     toolbar = html.Div([_choice(drawn, which), _search(), _ego()], className="sg-toolbar")
     box = ChartBox(summary=SUMMARY, height=f"clamp(22rem, 95vw, {HEIGHT}px)", above=toolbar)
-    filename = picture_name(shown.account, f"{which}-graph")
+    filename = picture_name(view.account, f"{which}-graph")
     framed = chart("graph", "Sociogram", box, None, filename=filename, modebar=True)
-    drawing = html.Div([framed, html.Div(id="graph-remark")])
+    left = html.Div([framed, html.Div(id="graph-remark")])
     aside = html.Aside(nobody(), id="graph-person", className="sg-card sg-person", **aria(live="polite"))
     return section(
         "How they hang together",
         "graph",
-        html.Div([drawing, aside], className="sg-graph"),
+        html.Div([left, aside], className="sg-graph"),
         *(dcc.Store(id=f"graph-{name}") for name in ("room", "stamp", "chosen", "pick", "view", "near")),
     )
 
 
-def _no_graph(shown: Shown) -> Component | None:
-    if not shown.lists():
+def _no_graph(view: AccountView) -> Component | None:
+    if not view.lists():
         return None
     why = "This data tells who the people are, but not which of them follow each other: there is no graph to draw."
     return section("How they hang together", "graph", empty("No ties in this data", why))
@@ -83,16 +84,25 @@ def _search() -> html.Div:
     return html.Div([html.Label("Find a person", htmlFor="graph-search"), box], className="sg-choice sg-search")
 
 
-GRAPHS = Part("How they hang together", ("people", "graph_summary"), graphs, later=(*DRAWN, *PICTURE))
+GRAPHS = Part("How they hang together", ("people", "graph_summary"), graphs, later=(*DRAWING_FRAMES, *IMAGE_FRAMES))
 PARTS = (GRAPHS,)
 
 
 def register(app: Dash) -> None:
-    """One callback draws: the list, the account in the middle, and who is looked at; another the ties in view."""
-    figure = chart_id("graph")
+    """One callback draws: the list, the account in the middle, and who is selected; another the ties in view."""
+    _draw(app)
+    _draw_ties_in_view(app)
+    for name, output, source in (
+        ("room", [Output("graph-room", "data")], Input("graph-list", "id")),
+        ("view", [], Input(FIGURE, "relayoutData")),
+        ("near", [], Input("graph-near", "data")),
+    ):
+        app.clientside_callback(ClientsideFunction("sociogram", name), *output, source, prevent_initial_call=not output)
 
+
+def _draw(app: Dash) -> None:
     @app.callback(
-        Output(figure, "figure"),
+        Output(FIGURE, "figure"),
         Output("graph-person", "children"),
         Output("graph-remark", "children"),
         Output("graph-chosen", "data"),
@@ -100,7 +110,7 @@ def register(app: Dash) -> None:
         Output("graph-view", "data"),
         Input("graph-list", "value"),
         Input("graph-ego", "value"),
-        Input(figure, "clickData"),
+        Input(FIGURE, "clickData"),
         Input("graph-search", "value"),
         Input("graph-pick", "data"),
         Input("graph-room", "data"),
@@ -111,21 +121,24 @@ def register(app: Dash) -> None:
     )
     def draw_graph(
         which: Any, ego: Any, click: Any, search: Any, pick: Any, room: Any,
-        before: Any, stamp: Any, view: Any, data: Any,
+        before: Any, stamp: Any, viewport: Any, data: Any,
     ) -> tuple[Any, Any, Any, Any, Any, Any]:  # fmt: skip
-        shown = _shown(data, which, DRAWN)
-        now = _stamp(shown, which)
-        seen = Seen(shown, which, room_of(room))
-        clicked = seen.clicked(click, same=stamp == now)
-        look = looked_at(ctx.triggered_id, click=clicked, search=search, pick=pick, before=before)
-        beside, chosen = beside_of(seen, look)
-        ego_name = shown.handle if ego is True else None
-        if _of_looks() and stamp == now:
-            patch = seen.changed(Look(chosen, ego_name, box_of(view)))
-            return patch, beside, no_update, look, no_update, no_update
-        whole = seen.whole(Look(chosen, ego_name), _picture(_shown(data, which, PICTURE), which))
-        return whole, beside, remark(shown, which), look, now, no_update if view is None else None
+        view = _view_of(data, which, DRAWING_FRAMES)
+        now = _stamp(view, which)
+        list_graph = ListGraph(view, which, room_of(room))
+        clicked = list_graph.clicked(click, same=stamp == now)
+        choice = choice_of(ctx.triggered_id, click=clicked, search=search, pick=pick, before=before)
+        panel, selection = panel_of(list_graph, choice)
+        ego_name = view.handle if ego is True else None
+        if _only_selection_changed() and stamp == now:
+            patch = list_graph.patch(Highlight(selection, ego_name, box_of(viewport)))
+            return patch, panel, no_update, choice, no_update, no_update
+        image = _ties_image(_view_of(data, which, IMAGE_FRAMES), which)
+        figure = list_graph.figure(Highlight(selection, ego_name), image)
+        return figure, panel, remark(view, which), choice, now, no_update if viewport is None else None
 
+
+def _draw_ties_in_view(app: Dash) -> None:
     @app.callback(
         Output("graph-near", "data"),
         Input("graph-view", "data"),
@@ -135,44 +148,34 @@ def register(app: Dash) -> None:
         State("account-shown", "data"),
         prevent_initial_call=True,
     )
-    def draw_near(view: Any, which: Any, before: Any, room: Any, data: Any) -> dict[str, Any]:
-        shown = _shown(data, which, ("graph_drawn", "graph_nodes", "graph_summary"))
-        return Seen(shown, which, room_of(room)).nearby(box_of(view), quiet=bool(before))
-
-    app.clientside_callback(
-        ClientsideFunction("sociogram", "room"), Output("graph-room", "data"), Input("graph-list", "id")
-    )
-    app.clientside_callback(
-        ClientsideFunction("sociogram", "view"), Input(figure, "relayoutData"), prevent_initial_call=True
-    )
-    app.clientside_callback(
-        ClientsideFunction("sociogram", "near"), Input("graph-near", "data"), prevent_initial_call=True
-    )
+    def draw_ties_in_view(viewport: Any, which: Any, before: Any, room: Any, data: Any) -> dict[str, Any]:
+        view = _view_of(data, which, ("graph_drawn", "graph_nodes", "graph_summary"))
+        return ListGraph(view, which, room_of(room)).ties_in_view(box_of(viewport), quiet=bool(before))
 
 
-def _of_looks() -> bool:
+def _only_selection_changed() -> bool:
     """Whether all that changed is who or what is looked at."""
     triggered = ctx.triggered_prop_ids.values()
-    return bool(triggered) and all(one in LOOKS or one == chart_id("graph") for one in triggered)
+    return bool(triggered) and all(one in SELECTING or one == FIGURE for one in triggered)
 
 
-def _shown(data: Any, which: Any, names: tuple[str, ...]) -> Shown:
+def _view_of(data: Any, which: Any, names: tuple[str, ...]) -> AccountView:
     if not isinstance(which, str) or which not in COLUMNS:
         abort(400)
-    shown = shown_again(data, names=names)
-    return shown if which in shown.graphs() else abort(400)
+    view = view_of_callback(data, names=names)
+    return view if which in view.graphs() else abort(400)
 
 
-def _stamp(shown: Shown, which: str) -> str:
+def _stamp(view: AccountView, which: str) -> str:
     """Which drawing it is: another list or another analysis has other people in other places."""
-    return f"{which} {shown.account.analysed_at}"
+    return f"{which} {view.account.analysed_at}"
 
 
-def _picture(shown: Shown, which: str) -> Picture | None:
-    stored = shown.of_list("graph_picture", which)
+def _ties_image(view: AccountView, which: str) -> TiesImage | None:
+    stored = view.of_list("graph_picture", which)
     if stored.empty:
         return None
     box = stored.iloc[0]
-    palette = PALETTES[shown.theme]
+    palette = PALETTES[view.theme]
     source = data_uri(box["lines"], (*palette.communities, palette.muted))
-    return Picture(source, box["left"], box["right"], box["bottom"], box["top"])
+    return TiesImage(source, box["left"], box["right"], box["bottom"], box["top"])

@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from ...store.rows import PersonRow
-from ..account_view import Shown
+from ..account_view import AccountView
 from ..components.attributes import data
 from ..components.numbers import DASH, count, plural, short_day
 from .changes import person_link
@@ -41,7 +41,7 @@ def found(text: str, rows: Sequence[PersonRow], drawn: set[int]) -> list[Compone
 
 
 def person_facts(
-    shown: Shown,
+    view: AccountView,
     person: PersonRow,
     around: Sequence[PersonRow],
     communities: Mapping[Any, str],
@@ -51,11 +51,11 @@ def person_facts(
     """What is known of a person, and who has a tie with them."""
     counted = plural(len(around), "person", "people")
     first = f"The first {counted}" if len(around) == MOST_NEIGHBOURS else counted
-    told = [(term, said) for term, said in _facts(shown, person, communities) if said != DASH]
+    facts = [(term, said) for term, said in _facts(view, person, communities) if said != DASH]
     parts = [
         html.H3(person_link(person)),
         None if is_drawn else html.P("Not in the picture: too few ties.", className="sg-remark"),
-        html.Dl([part for term, said in told for part in (html.Dt(term), html.Dd(said, dir="auto"))]),
+        html.Dl([part for term, said in facts for part in (html.Dt(term), html.Dd(said, dir="auto"))]),
         html.H4(f"{first} with a tie"),
         html.Ul([html.Li(_pick(other)) for other in around], className="sg-names sg-tall", tabIndex=0),
         _clear(),
@@ -63,8 +63,8 @@ def person_facts(
     return [part for part in parts if part is not None]
 
 
-def _facts(shown: Shown, person: PersonRow, communities: Mapping[Any, str]) -> list[tuple[str, str]]:
-    directed = not shown.account.mutual_ties
+def _facts(view: AccountView, person: PersonRow, communities: Mapping[Any, str]) -> list[tuple[str, str]]:
+    directed = not view.account.mutual_ties
     return [
         ("Their followers", count(person.followers)),
         ("Their friends", count(person.friends)),
@@ -73,7 +73,7 @@ def _facts(shown: Shown, person: PersonRow, communities: Mapping[Any, str]) -> l
         ("Shared followers", count(person.shared_followers)),
         ("Common friends", count(person.common_friends)),
         ("Community", communities.get(person.community, DASH)),
-        ("First seen", short_day(person.first_seen, shown.time_zone)),
+        ("First seen", short_day(person.first_seen, view.time_zone)),
     ]
 
 

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from analytics.graph_drawing import LINES
 
-from ..account_view import Shown
+from ..account_view import AccountView
 from ..components.numbers import decimal, percent, plural
 from ..figures.graph import NAMED, community_ranks
 from ..figures.style import community_colour
@@ -16,12 +16,12 @@ from ..formats import GRAPH_FORMATS
 from .header import download_links
 
 
-def remark(shown: Shown, which: str) -> list[Component]:
+def remark(view: AccountView, which: str) -> list[Component]:
     """The sentences, the communities by colour, the downloads."""
-    summary = shown.of_list("graph_summary", which).iloc[0]
-    said = f"{left_out(summary)} {facts(summary, directed=not shown.account.mutual_ties)}"
-    links = [html.Span("All ties:"), *download_links(shown.id, f"{which}-graph", GRAPH_FORMATS)]
-    parts = [html.P(said), legend(shown, which), html.Div(links, className="sg-downloads")]
+    summary = view.of_list("graph_summary", which).iloc[0]
+    said = f"{left_out(summary)} {facts(summary, directed=not view.account.mutual_ties)}"
+    links = [html.Span("All ties:"), *download_links(view.id, f"{which}-graph", GRAPH_FORMATS)]
+    parts = [html.P(said), legend(view, which), html.Div(links, className="sg-downloads")]
     return [part for part in parts if part is not None]
 
 
@@ -53,20 +53,20 @@ def facts(summary: pd.Series, *, directed: bool) -> str:
     return " ".join(parts)
 
 
-def legend(shown: Shown, which: str) -> Component | None:
+def legend(view: AccountView, which: str) -> Component | None:
     """The communities by colour and name."""
-    communities = shown.of_list("communities", which)
+    communities = view.of_list("communities", which)
     if communities.empty:
         return None
     largest = communities.nlargest(NAMED, "people", keep="first")
     ranks = community_ranks(communities)
     items = [
-        _entry(f"{row.name} ({row.people:,})", community_colour(shown.theme, ranks[int(row.community)]))
+        _entry(f"{row.name} ({row.people:,})", community_colour(view.theme, ranks[int(row.community)]))
         for row in largest.itertuples(index=False, name="Community")
     ]
     rest = len(communities) - len(largest)
     if rest:
-        items.append(_entry(f"{rest:,} smaller", community_colour(shown.theme, NAMED)))
+        items.append(_entry(f"{rest:,} smaller", community_colour(view.theme, NAMED)))
     return html.Div([html.H3("Communities"), html.Ul(items, className="sg-legend")])
 
 

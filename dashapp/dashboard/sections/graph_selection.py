@@ -1,4 +1,4 @@
-"""Who and what is looked at in a graph: what a browser says of it, the words beside, the parts of the figure."""
+"""Who and what is selected in a graph: what a browser says of it, the panel beside, the parts of the figure."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from analytics.graph_drawing import GraphDrawing, of_row
 
 from ...store import people
 from ...store.rows import PersonRow
-from ..account_view import Shown
+from ..account_view import AccountView
 from ..address import LARGEST
 from ..components.chart import chart_id
-from ..figures.graph import HEIGHT, Box, Drawing, Picture, graph, image
-from ..figures.graph_highlight import Chosen, Look, markers, names, near, picture_opacity, traces
+from ..figures.graph import HEIGHT, Box, GraphCanvas, TiesImage, graph, image
+from ..figures.graph_highlight import Highlight, Selection, image_opacity, markers, names, ties_in_view, traces
 from ..grid_request import search_text
 from .graph_person import MOST_FOUND, MOST_NEIGHBOURS, found, nobody, person_facts
 
@@ -31,38 +31,38 @@ WIDEST = 4_000  # pixels: what a browser says of its room is believed up to here
 
 
 @dataclass(frozen=True)
-class Seen:
+class ListGraph:
     """A list's graph as somebody sees it: the stored frames, and the room in pixels."""
 
-    shown: Shown
+    view: AccountView
     which: str
     room: tuple[float, float]
 
     @cached_property
-    def drawn(self) -> GraphDrawing:
+    def drawing(self) -> GraphDrawing:
         """The people and their ties."""
-        return of_row(self.shown.of_list("graph_drawn", self.which).iloc[0])
+        return of_row(self.view.of_list("graph_drawn", self.which).iloc[0])
 
     @cached_property
-    def drawing(self) -> Drawing:
+    def canvas(self) -> GraphCanvas:
         """The same for the figure."""
-        told = self.shown.of_list("graph_nodes", self.which)
-        directed = not self.shown.account.mutual_ties
-        return Drawing(self.drawn, told, self.shown.theme, directed, self.room)
+        details = self.view.of_list("graph_nodes", self.which)
+        directed = not self.view.account.mutual_ties
+        return GraphCanvas(self.drawing, details, self.view.theme, directed, self.room)
 
     @cached_property
     def communities(self) -> pd.DataFrame:
         """The communities of the list."""
-        return self.shown.of_list("communities", self.which)
+        return self.view.of_list("communities", self.which)
 
     @property
-    def pictured(self) -> bool:
+    def has_image(self) -> bool:
         """Whether a picture stands for the ties."""
-        return not self.drawn.as_lines
+        return not self.drawing.as_lines
 
     def numbers(self, persons: Iterable[int]) -> np.ndarray[Any, np.dtype[np.int64]]:
         """The numbers of those who are drawn."""
-        return self.drawn.numbers(persons)
+        return self.drawing.numbers(persons)
 
     def clicked(self, click: Any, *, same: bool) -> Any:
         """Whom a click of plotly means; of the crowd only if the drawing that was clicked is the `same` as this one."""
@@ -70,42 +70,42 @@ class Seen:
         curve, number = point.get("curveNumber"), point.get("pointNumber")
         if "customdata" in point or not same or not isinstance(curve, int) or not isinstance(number, int):
             return point.get("customdata")
-        return self.drawing.person_at(curve, number)
+        return self.canvas.person_at(curve, number)
 
-    def whole(self, look: Look, picture: Picture | None) -> go.Figure:
+    def figure(self, highlight: Highlight, ties_image: TiesImage | None) -> go.Figure:
         """The figure."""
-        images = [image(picture, opacity=picture_opacity(look, lines=False))] if picture else []
-        layout = {"annotations": names(self.drawing, look, self.communities), "images": images}
-        figure = graph(self.drawing, traces(self.drawing, look).items(), layout=layout, view=self.which)
-        for place, marker in markers(self.drawing, look).items():
+        images = [image(ties_image, opacity=image_opacity(highlight, lines=False))] if ties_image else []
+        layout = {"annotations": names(self.canvas, highlight, self.communities), "images": images}
+        figure = graph(self.canvas, traces(self.canvas, highlight).items(), layout=layout, revision=self.which)
+        for place, marker in markers(self.canvas, highlight).items():
             figure.data[place].marker.update(marker)
         return figure
 
-    def changed(self, look: Look) -> Patch:
+    def patch(self, highlight: Highlight) -> Patch:
         """What is to be changed in the figure, so that nobody is sent again who stands there already."""
         patch = Patch()
-        changed = traces(self.drawing, look)
+        changed = traces(self.canvas, highlight)
         for place, trace in zip(changed, go.Figure(list(changed.values())).to_dict()["data"], strict=True):
             patch["data"][place] = trace
-        for place, marker in markers(self.drawing, look).items():
+        for place, marker in markers(self.canvas, highlight).items():
             for name, value in marker.items():
                 patch["data"][place]["marker"][name] = value
-        lines = near(self.drawing, look)
-        patch["layout"]["annotations"] = names(self.drawing, look, self.communities)
+        lines = ties_in_view(self.canvas, highlight)
+        patch["layout"]["annotations"] = names(self.canvas, highlight, self.communities)
         patch["layout"]["shapes"] = lines
-        if self.pictured:
-            patch["layout"]["images"][0]["opacity"] = picture_opacity(look, lines=bool(lines))
+        if self.has_image:
+            patch["layout"]["images"][0]["opacity"] = image_opacity(highlight, lines=bool(lines))
         return patch
 
-    def nearby(self, box: Box | None, *, quiet: bool) -> dict[str, Any]:
+    def ties_in_view(self, box: Box | None, *, quiet: bool) -> dict[str, Any]:
         """The ties in view, how strong the picture of all is then, and how large the people are."""
-        look = Look(Chosen() if quiet else None, None, box)
-        lines, growth = near(self.drawing, look), self.drawing.growth(box)
-        places = [*markers(self.drawing, look), self.drawing.front + 1]
-        sizes = [*[self.drawing.sizes(growth)] * (len(places) - 1), {"sizeref": 1 / growth, "sizemin": 0}]
+        highlight = Highlight(Selection() if quiet else None, None, box)
+        lines, growth = ties_in_view(self.canvas, highlight), self.canvas.growth(box)
+        places = [*markers(self.canvas, highlight), self.canvas.front + 1]
+        sizes = [*[self.canvas.sizes(growth)] * (len(places) - 1), {"sizeref": 1 / growth, "sizemin": 0}]
         return {
             "shapes": lines,
-            "opacity": picture_opacity(look, lines=bool(lines)) if self.pictured else None,
+            "opacity": image_opacity(highlight, lines=bool(lines)) if self.has_image else None,
             "places": places,
             "sizes": {name: [size[name] for size in sizes] for name in ("sizeref", "sizemin")},
         }
@@ -114,7 +114,7 @@ class Seen:
 # ---- what a browser says
 
 
-def looked_at(trigger: Any, *, click: Any, search: Any, pick: Any, before: Any) -> dict[str, Any]:
+def choice_of(trigger: Any, *, click: Any, search: Any, pick: Any, before: Any) -> dict[str, Any]:
     """Who is looked at: {"person": id}, {"search": text}, or nobody."""
     if trigger == chart_id("graph"):
         return _person_of(click)
@@ -148,43 +148,43 @@ def room_of(room: Any) -> tuple[float, float]:
     return (sides[0], sides[1]) if sides and all(0 < side <= WIDEST for side in sides) else (HEIGHT, HEIGHT)
 
 
-def box_of(view: Any) -> Box | None:
+def box_of(viewport: Any) -> Box | None:
     """The part of the drawing in view; None for all of it."""
-    ends = _numbers(view, ("left", "right", "bottom", "top"))
+    ends = _numbers(viewport, ("left", "right", "bottom", "top"))
     return ((ends[0], ends[1]), (ends[2], ends[3])) if ends else None
 
 
 def _numbers(values: Any, keys: tuple[str, ...]) -> list[float] | None:
-    told = [values.get(key) for key in keys] if isinstance(values, dict) else [None]
-    usable = all(isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one) for one in told)
-    return [float(one) for one in told] if usable else None  # type: ignore[arg-type]
+    found = [values.get(key) for key in keys] if isinstance(values, dict) else [None]
+    usable = all(isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one) for one in found)
+    return [float(one) for one in found] if usable else None  # type: ignore[arg-type]
 
 
-# ---- the words beside
+# ---- the panel beside
 
 
-def beside_of(seen: Seen, look: Mapping[str, Any]) -> tuple[Any, Chosen | None]:
+def panel_of(list_graph: ListGraph, choice: Mapping[str, Any]) -> tuple[Any, Selection | None]:
     """What stands beside the picture, and who is lit in it."""
-    if "person" in look:
-        return _beside_person(seen, look["person"])
-    if "search" not in look:
+    if "person" in choice:
+        return _person_panel(list_graph, choice["person"])
+    if "search" not in choice:
         return nobody(), None
-    rows = people.find_people(current_user.id, seen.shown.id, seen.which, look["search"], limit=MOST_FOUND)
-    numbers = seen.numbers(row.id for row in rows)
-    drawn = set(seen.drawn.person[numbers].tolist())
-    return found(look["search"], rows, drawn), Chosen(None, numbers, _names(rows))
+    rows = people.find_people(current_user.id, list_graph.view.id, list_graph.which, choice["search"], limit=MOST_FOUND)
+    numbers = list_graph.numbers(row.id for row in rows)
+    ids = set(list_graph.drawing.person[numbers].tolist())
+    return found(choice["search"], rows, ids), Selection(None, numbers, _names(rows))
 
 
-def _beside_person(seen: Seen, person_id: int) -> tuple[Any, Chosen]:
-    shown = seen.shown
-    person = people.person(current_user.id, shown.id, person_id) or abort(404)
-    around = people.neighbours(current_user.id, shown.id, person_id, seen.which, limit=MOST_NEIGHBOURS)
+def _person_panel(list_graph: ListGraph, person_id: int) -> tuple[Any, Selection]:
+    view = list_graph.view
+    person = people.person(current_user.id, view.id, person_id) or abort(404)
+    around = people.neighbours(current_user.id, view.id, person_id, list_graph.which, limit=MOST_NEIGHBOURS)
     around.sort(key=lambda other: other.n_followers or 0, reverse=True)
-    number = next(iter(seen.numbers([person_id]).tolist()), None)
-    lit = seen.numbers(other.id for other in around) if number is None else seen.drawn.neighbours(number)
-    names = seen.communities.set_index("community")["name"].to_dict()
-    facts = person_facts(shown, person, around, names, is_drawn=number is not None)
-    return facts, Chosen(number, lit, _names([person, *around]))
+    number = next(iter(list_graph.numbers([person_id]).tolist()), None)
+    lit = list_graph.numbers(other.id for other in around) if number is None else list_graph.drawing.neighbours(number)
+    names = list_graph.communities.set_index("community")["name"].to_dict()
+    facts = person_facts(view, person, around, names, is_drawn=number is not None)
+    return facts, Selection(number, lit, _names([person, *around]))
 
 
 def _names(rows: Iterable[PersonRow]) -> dict[int, str]:

@@ -12,7 +12,7 @@ from dash import html
 
 from ...services import service_of
 from ...store.rows import AccountRow
-from ..account_view import Shown
+from ..account_view import AccountView
 from ..components.attributes import aria
 from ..components.numbers import day, moment, plural
 from ..formats import GRAPH_FORMATS, TABLE_FORMATS
@@ -25,23 +25,23 @@ LISTS = {"followers": "follower", "friends": "friend"}
 FRAMES = ("periods", "daily", "people", "graph_summary")
 
 
-def header(shown: Shown, others: Sequence[AccountRow], *, is_demo: bool) -> html.Header:
+def header(view: AccountView, others: Sequence[AccountRow], *, is_demo: bool) -> html.Header:
     """The top of an account's page; `others` are all accounts of the service, itself included."""
-    account = shown.account
+    account = view.account
     name = account.name or account.handle
     return html.Header(
         [
             html.Div(
                 [
                     avatar(account),
-                    html.Div([html.H1(name, dir="auto"), _address(shown, is_demo=is_demo)], className="sg-who"),
-                    _choice(shown, others) if len(others) > 1 else None,
+                    html.Div([html.H1(name, dir="auto"), _address(view, is_demo=is_demo)], className="sg-who"),
+                    _choice(view, others) if len(others) > 1 else None,
                 ],
                 className="sg-head-row",
             ),
-            html.P(_source(shown), className="sg-source"),
-            _coverage(shown),
-            html.Div([choices(shown) or _upload(shown, is_demo=is_demo), downloads(shown)], className="sg-actions"),
+            html.P(_source(view), className="sg-source"),
+            _coverage(view),
+            html.Div([choices(view) or _upload(view, is_demo=is_demo), downloads(view)], className="sg-actions"),
         ],
         className="sg-head",
     )
@@ -55,13 +55,13 @@ def avatar(account: AccountRow) -> html.Span:
     return html.Span(initials or "?", className=f"sg-avatar sg-avatar-{number}", **aria(hidden="true"))
 
 
-def downloads(shown: Shown) -> html.Details:
+def downloads(view: AccountView) -> html.Details:
     """All that can be taken away as data."""
-    posts = [("Posts", "posts", TABLE_FORMATS)] if has_posts(shown) else []
-    lists = [(list_title(shown, name), name, TABLE_FORMATS) for name in _lists(shown)]
-    graphs = [(f"{graph_title(name)}, all ties", f"{name}-graph", GRAPH_FORMATS) for name in _graphs(shown)]
+    posts = [("Posts", "posts", TABLE_FORMATS)] if has_posts(view) else []
+    lists = [(list_title(view, name), name, TABLE_FORMATS) for name in _lists(view)]
+    graphs = [(f"{graph_title(name)}, all ties", f"{name}-graph", GRAPH_FORMATS) for name in _graphs(view)]
     rows = [
-        html.Li([html.Span(title), *download_links(shown.id, what, formats)])
+        html.Li([html.Span(title), *download_links(view.id, what, formats)])
         for title, what, formats in posts + lists + graphs
     ]
     return html.Details(
@@ -73,17 +73,17 @@ def downloads(shown: Shown) -> html.Details:
     )
 
 
-def has_posts(shown: Shown) -> bool:
+def has_posts(view: AccountView) -> bool:
     """Whether posts were analysed."""
-    return not shown.lacks("daily") and not shown.frame("daily").empty
+    return not view.lacks("daily") and not view.frame("daily").empty
 
 
-def _lists(shown: Shown) -> list[str]:
-    return [] if shown.lacks("people", "graph_summary") else shown.lists()
+def _lists(view: AccountView) -> list[str]:
+    return [] if view.lacks("people", "graph_summary") else view.lists()
 
 
-def _graphs(shown: Shown) -> list[str]:
-    return [] if shown.lacks("graph_summary") else shown.graphs()
+def _graphs(view: AccountView) -> list[str]:
+    return [] if view.lacks("graph_summary") else view.graphs()
 
 
 def download_links(account: int, what: str, formats: Sequence[Format]) -> list[html.A]:
@@ -92,13 +92,13 @@ def download_links(account: int, what: str, formats: Sequence[Format]) -> list[h
     return [html.A(one.label, href=f"{address}.{one.suffix}", className="sg-download") for one in formats]
 
 
-def list_title(shown: Shown, which: str) -> str:
+def list_title(view: AccountView, which: str) -> str:
     """What a list is called."""
-    return f"{_one_of(shown, which)}s".capitalize() if which in LISTS else which.capitalize()
+    return f"{_one_of(view, which)}s".capitalize() if which in LISTS else which.capitalize()
 
 
-def _one_of(shown: Shown, which: str) -> str:
-    return service_of(shown.account.service).friend if which == "friends" else LISTS[which]
+def _one_of(view: AccountView, which: str) -> str:
+    return service_of(view.account.service).friend if which == "friends" else LISTS[which]
 
 
 def graph_title(which: str) -> str:
@@ -106,43 +106,43 @@ def graph_title(which: str) -> str:
     return {"followers": "Follower graph", "friends": "Friend graph"}.get(which, "Graph of everyone")
 
 
-def _address(shown: Shown, *, is_demo: bool) -> html.P:
-    handle = shown.handle
-    linked = html.A(handle, href=shown.url, rel="noopener", target="_blank") if shown.url else html.Span(handle)
+def _address(view: AccountView, *, is_demo: bool) -> html.P:
+    handle = view.handle
+    linked = html.A(handle, href=view.url, rel="noopener", target="_blank") if view.url else html.Span(handle)
     badge = demo_badge() if is_demo else None
-    return html.P([linked, html.Span(shown.service, className="sg-service"), badge], className="sg-address")
+    return html.P([linked, html.Span(view.service, className="sg-service"), badge], className="sg-address")
 
 
-def _choice(shown: Shown, others: Sequence[AccountRow]) -> html.Div:
+def _choice(view: AccountView, others: Sequence[AccountRow]) -> html.Div:
     options = [{"label": other.handle, "value": str(other.id)} for other in others]
-    select = dbc.Select(id="account-choice", options=options, value=str(shown.id))
+    select = dbc.Select(id="account-choice", options=options, value=str(view.id))
     return html.Div([html.Label("Account", htmlFor="account-choice"), select], className="sg-choice")
 
 
-def _source(shown: Shown) -> str:
-    account = shown.account
+def _source(view: AccountView) -> str:
+    account = view.account
     source = source_title(account.source)
     if account.as_of:
-        return f"{source}, data of {moment(account.as_of, shown.time_zone)}."
-    return f"{source}, imported on {day(account.data_at, shown.time_zone)}; the data does not tell when it was made."
+        return f"{source}, data of {moment(account.as_of, view.time_zone)}."
+    return f"{source}, imported on {day(account.data_at, view.time_zone)}; the data does not tell when it was made."
 
 
-def _coverage(shown: Shown) -> html.Div:
+def _coverage(view: AccountView) -> html.Div:
     """What there is, and what the source left out."""
-    return html.Div([html.P(_holds(shown)), _notes(shown.account.notes)], className="sg-coverage")
+    return html.Div([html.P(_holds(view)), _notes(view.account.notes)], className="sg-coverage")
 
 
-def _holds(shown: Shown) -> str:
-    if not shown.stored:
+def _holds(view: AccountView) -> str:
+    if not view.stored:
         return "Nothing of this account was analysed yet."
-    parts = [plural(int(shown.frame("daily")["posts"].sum()), "post")] if has_posts(shown) else []
-    lists = _lists(shown)
-    for each in shown.frame("people").itertuples() if lists else ():
+    parts = [plural(int(view.frame("daily")["posts"].sum()), "post")] if has_posts(view) else []
+    lists = _lists(view)
+    for each in view.frame("people").itertuples() if lists else ():
         if each.measure in LISTS and each.measure in lists:
-            one = _one_of(shown, each.measure)
+            one = _one_of(view, each.measure)
             parts.append(plural(each.listed, one) + ("" if each.complete else " (not the full list)"))
-    if not shown.lacks("graph_summary"):
-        everyone = shown.of_list("graph_summary", "everyone")
+    if not view.lacks("graph_summary"):
+        everyone = view.of_list("graph_summary", "everyone")
         parts += [plural(int(people), "person", "people") for people in everyone.get("people", [])]
     return f"Holds {', '.join(parts)}." if parts else "Holds the profile alone."
 
@@ -151,19 +151,19 @@ def _notes(notes: Sequence[str]) -> html.Ul | None:
     return html.Ul([html.Li(note) for note in notes]) if notes else None
 
 
-def dates(shown: Shown) -> str:
+def dates(view: AccountView) -> str:
     """From when to when the period is."""
-    bounds = None if shown.lacks("periods") else shown.bounds()
+    bounds = None if view.lacks("periods") else view.bounds()
     if bounds is None:
         return ""
     start, end = bounds
-    return f"{day(start, shown.time_zone)} to {day(end - pd.Timedelta(1, unit='us'), shown.time_zone)}"
+    return f"{day(start, view.time_zone)} to {day(end - pd.Timedelta(1, unit='us'), view.time_zone)}"
 
 
-def _upload(shown: Shown, *, is_demo: bool) -> html.A | None:
+def _upload(view: AccountView, *, is_demo: bool) -> html.A | None:
     if is_demo:
         return None
-    source, service = shown.account.source, shown.account.service
+    source, service = view.account.source, view.account.service
     upload = service_of(source).upload
     of_any = upload is not None and upload.any_service
     href = f"/connect/{source}?service={quote(service)}" if of_any else f"/connect/{service}"

@@ -13,13 +13,13 @@ from flask_login import current_user
 
 from ...services import service_of
 from ...store import people
-from ..account_view import Shown, shown_again
-from ..address import View
+from ..account_view import AccountView, view_of_callback
+from ..address import PageQuery
 from ..components.empty import empty, section
 from ..components.numbers import plural
 from ..components.people_grid import COLUMNS, grid_row, people_grid
 from ..formats import TABLE_FORMATS
-from ..grid_request import asked, search_text
+from ..grid_request import rows_request, search_text
 from ..parts import Part
 from .header import download_links, list_title
 
@@ -32,31 +32,31 @@ FIRST_SORT = {
 }
 
 
-def section_of(shown: Shown, query: View) -> Sequence[Component | None]:
+def section_of(view: AccountView, query: PageQuery) -> Sequence[Component | None]:
     """The lists that there are, one of them open."""
-    return [LISTS.of(shown, query.people)]
+    return [LISTS.of(view, query.people)]
 
 
-def lists(shown: Shown, wanted: str | None) -> Component:
+def lists(view: AccountView, wanted: str | None) -> Component:
     """The list that the address names, else the first one there is."""
-    listed = shown.lists()
+    listed = view.lists()
     if not listed:
         nobody = empty("No people in this data", "This import holds no followers, friends or ties.")
         return section("People", "people", nobody)
     which = wanted if wanted in listed else listed[0]
-    links = html.Div(_links(shown, which), id="people-downloads", className="sg-downloads")
+    links = html.Div(_links(view, which), id="people-downloads", className="sg-downloads")
     content = [
-        html.Div([_choice(shown, listed, which), _search(), links], className="sg-toolbar"),
-        html.Div(_grid(shown, which), id="people-box"),
+        html.Div([_choice(view, listed, which), _search(), links], className="sg-toolbar"),
+        html.Div(_grid(view, which), id="people-box"),
         html.P(id="people-count", className="sg-remark", role="status"),
     ]
     return section("People", "people", html.Div(content, className="sg-card sg-chart"))
 
 
-def _grid(shown: Shown, which: str) -> Component:
-    account = shown.account
+def _grid(view: AccountView, which: str) -> Component:
+    account = view.account
     upload = service_of(account.source).upload
-    by_day = account.mutual_ties and which == "friends" and not shown.graphs()  # then ties tell nothing of them
+    by_day = account.mutual_ties and which == "friends" and not view.graphs()  # then ties tell nothing of them
     return people_grid(
         which,
         sort="friend_since" if by_day else FIRST_SORT[which],
@@ -65,8 +65,8 @@ def _grid(shown: Shown, which: str) -> Component:
     )
 
 
-def _choice(shown: Shown, listed: list[str], which: str) -> html.Div:
-    options = [{"label": list_title(shown, name), "value": name} for name in listed]
+def _choice(view: AccountView, listed: list[str], which: str) -> html.Div:
+    options = [{"label": list_title(view, name), "value": name} for name in listed]
     select = dbc.Select(id="people-list", options=options, value=which)
     return html.Div([html.Label("List", htmlFor="people-list"), select], className="sg-choice")
 
@@ -78,10 +78,10 @@ def _search() -> html.Div:
     )
 
 
-def _links(shown: Shown, which: str) -> list[Component]:
+def _links(view: AccountView, which: str) -> list[Component]:
     return [
-        html.Span(f"All {'people' if which == 'everyone' else list_title(shown, which).lower()}:"),
-        *download_links(shown.id, which, TABLE_FORMATS),
+        html.Span(f"All {'people' if which == 'everyone' else list_title(view, which).lower()}:"),
+        *download_links(view.id, which, TABLE_FORMATS),
     ]
 
 
@@ -100,9 +100,9 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def choose_list(which: Any, data: Any) -> tuple[Component, list[Component]]:
-        shown = shown_again(data, names=LISTS.frames)
+        view = view_of_callback(data, names=LISTS.frames)
         known = known_list(which)
-        return _grid(shown, known), _links(shown, known)
+        return _grid(view, known), _links(view, known)
 
     @app.callback(
         Output("people-grid", "getRowsResponse"),
@@ -115,8 +115,8 @@ def register(app: Dash) -> None:
     def send_rows(request: Any, which: Any, search: Any, data: Any) -> tuple[Any, Any]:
         if request is None:
             return no_update, no_update
-        shown = shown_again(data, names=())
-        return rows_of(shown, request, known_list(which), search_text(search))
+        view = view_of_callback(data, names=())
+        return rows_of(view, request, known_list(which), search_text(search))
 
     app.clientside_callback(
         ClientsideFunction("sociogram", "searchPeople"),
@@ -131,12 +131,12 @@ def known_list(which: Any) -> str:
     return which if isinstance(which, str) and which in COLUMNS else abort(400)
 
 
-def rows_of(shown: Shown, request: Any, which: str, search: str) -> tuple[dict[str, Any], str]:
+def rows_of(view: AccountView, request: Any, which: str, search: str) -> tuple[dict[str, Any], str]:
     """The rows that the grid asked for, and the sentence under it."""
-    wanted = asked(request, which)
+    wanted = rows_request(request, which)
     rows, total = people.list_page(
         current_user.id,
-        shown.id,
+        view.id,
         which,
         search=search,
         sort=wanted.sort,
@@ -144,7 +144,7 @@ def rows_of(shown: Shown, request: Any, which: str, search: str) -> tuple[dict[s
         offset=wanted.offset,
         limit=wanted.limit,
     )
-    tells_mutual = {"followers", "friends"} <= set(shown.account.lists)
+    tells_mutual = {"followers", "friends"} <= set(view.account.lists)
     narrowed = " match" if search or wanted.filters else ""
     shown_rows = [grid_row(person, tells_mutual=tells_mutual) for person in rows]
     return {"rowData": shown_rows, "rowCount": total}, f"{plural(total, 'person', 'people')}{narrowed}"

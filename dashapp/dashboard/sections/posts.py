@@ -13,8 +13,8 @@ from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
 from .. import chart_tables
-from ..account_view import Shown, period_days, shown_again
-from ..address import View, units_for
+from ..account_view import AccountView, period_days, view_of_callback
+from ..address import PageQuery, units_for
 from ..components.cards import cards
 from ..components.chart import ChartBox, chart_id
 from ..components.empty import empty
@@ -28,85 +28,85 @@ from ..parts import Chart, Part, analyse_again
 UNIT = "timeline-unit"
 
 
-def figure_cards(shown: Shown) -> Component | None:
+def figure_cards(view: AccountView) -> Component | None:
     """The figures; without posts only if something is told of people."""
-    figures = shown.figures()
-    known = not shown.frame("figures").empty or figures["value"].notna().any()
+    figures = view.figures()
+    known = not view.frame("figures").empty or figures["value"].notna().any()
     return cards(figures) if known else None
 
 
-def no_posts(shown: Shown) -> Component:
+def no_posts(view: AccountView) -> Component:
     """What stands where there is no post at all."""
-    return empty("No posts in this data", why(shown))
+    return empty("No posts in this data", why(view))
 
 
-def why(shown: Shown) -> str:
+def why(view: AccountView) -> str:
     """Why there is no post."""
-    if shown.lists():
+    if view.lists():
         return "This import holds people or ties, but no posts: there is no timeline to draw."
-    if shown.account.notes:
+    if view.account.notes:
         return "Only the profile is known until now. What is missing, and what to do about it, stands at the top."
     return "Only the profile is known until now: there is no timeline to draw."
 
 
-def findings(shown: Shown) -> html.Section | None:
+def findings(view: AccountView) -> html.Section | None:
     """The few sentences worth saying."""
-    rows = shown.of_period("findings")
+    rows = view.of_period("findings")
     if rows.empty:
         return None
     said = html.Ul([html.Li(sentence) for sentence in rows["sentence"]], className="sg-findings")
     return html.Section([html.H2("What stands out", className="sg-chart-title"), said], className="sg-card sg-chart")
 
 
-def timeline_box(shown: Shown) -> ChartBox | Component:
+def timeline_box(view: AccountView) -> ChartBox | Component:
     """Posts a unit with the share answered; a click on a bar shows its posts."""
-    units = shown.units()
+    units = view.units()
     if units.empty or not units["posts"].any():
         return empty("No posts in this period", "Choose a longer period above to see the timeline.")
-    summary, note = timeline_summary(shown, units), timeline_note(shown, units)
-    return ChartBox(summary=summary, height=380, note=note, controls=[_unit_choice(shown)])
+    summary, note = timeline_summary(view, units), timeline_note(view, units)
+    return ChartBox(summary=summary, height=380, note=note, controls=[_unit_choice(view)])
 
 
-def timeline_summary(shown: Shown, units: pd.DataFrame) -> str:
+def timeline_summary(view: AccountView, units: pd.DataFrame) -> str:
     """The chart in words."""
     sums = units.groupby("kind")["posts"].sum()
-    told = ", ".join(f"{int(sums.get(kind, 0)):,} {name.lower()}" for kind, name in KINDS.items())
-    return f"Timeline of {shown.handle} by {shown.unit}: {told}."
+    counts = ", ".join(f"{int(sums.get(kind, 0)):,} {name.lower()}" for kind, name in KINDS.items())
+    return f"Timeline of {view.handle} by {view.unit}: {counts}."
 
 
-def timeline_note(shown: Shown, units: pd.DataFrame) -> str:
+def timeline_note(view: AccountView, units: pd.DataFrame) -> str:
     """What to know when reading the chart."""
     parts = ["Click a bar to read its posts."]
     if not answered_units(units)["share"].notna().any():
         parts.append("This data does not tell how often posts were answered.")
     if (units["partial"] & (units["posts"] > 0)).any():
-        parts.append(f"Pale bars are {shown.unit}s that are only partly inside the period.")
+        parts.append(f"Pale bars are {view.unit}s that are only partly inside the period.")
     return " ".join(parts)
 
 
-def rhythm_box(shown: Shown) -> ChartBox | None:
+def rhythm_box(view: AccountView) -> ChartBox | None:
     """At which hours of the week."""
-    slots = shown.of_period("rhythm")
+    slots = view.of_period("rhythm")
     if slots.empty or not slots["posts"].any():
         return None
     top = slots.loc[slots["posts"].idxmax()]
     return ChartBox(
         summary=f"Posts by hour and weekday; most on {WEEKDAYS[int(top['weekday'])]} at {int(top['hour'])}:00.",
         height=300,
-        note=f"Own posts and replies, in your time zone ({shown.time_zone}).",
+        note=f"Own posts and replies, in your time zone ({view.time_zone}).",
     )
 
 
-def top_posts(shown: Shown) -> Component:
+def top_posts(view: AccountView) -> Component:
     """The posts with the most interactions."""
-    posts = shown.of_period("top_posts")
+    posts = view.of_period("top_posts")
     if posts.empty:
         content: Component = html.P(
             "This data does not tell what posts of this period received.", className="sg-remark"
         )
     else:
-        content = post_list(listed(posts.head(10)), time_zone=shown.time_zone, ordered=True)
-    link = html.A("CSV", href=TOP_POSTS.address(shown), className="sg-download")
+        content = post_list(listed(posts.head(10)), time_zone=view.time_zone, ordered=True)
+    link = html.A("CSV", href=TOP_POSTS.address(view), className="sg-download")
     head = html.Div([html.H2(TOP_POSTS.title, className="sg-chart-title"), link], className="sg-chart-head")
     return html.Section([head, html.Div(content, className="sg-tall", tabIndex=0)], className="sg-card sg-chart")
 
@@ -114,15 +114,15 @@ def top_posts(shown: Shown) -> Component:
 def words_chart(name: str, title: str, *, column: str, mark: str) -> Chart:
     """The chart of the most used hashtags or mentions."""
 
-    def box(shown: Shown) -> ChartBox | Component:
-        counts = shown.of_period(name)
+    def box(view: AccountView) -> ChartBox | Component:
+        counts = view.of_period(name)
         if counts.empty:
             return empty(f"No {title.lower()}", f"Own posts of this period hold no {title.lower()}.")
         summary = f"{title} by number of own posts; most used: {mark}{counts[column].iloc[0]}."
         return ChartBox(summary=summary, height=words_height(len(counts)))
 
-    def figure(shown: Shown) -> go.Figure:
-        return words(shown.of_period(name), name=column, mark=mark, theme=shown.theme)
+    def figure(view: AccountView) -> go.Figure:
+        return words(view.of_period(name), name=column, mark=mark, theme=view.theme)
 
     rows = partial(chart_tables.of_period, name=name)
     return Chart(
@@ -130,13 +130,13 @@ def words_chart(name: str, title: str, *, column: str, mark: str) -> Chart:
     )
 
 
-def _unit_choice(shown: Shown) -> Component:
-    days = period_days(shown.frame("periods"), shown.period)
+def _unit_choice(view: AccountView) -> Component:
+    days = period_days(view.frame("periods"), view.period)
     options = [{"label": UNITS[unit], "value": unit} for unit in units_for(days)]
     return dbc.RadioItems(
         id=UNIT,
         options=options,
-        value=shown.unit,
+        value=view.unit,
         inline=True,
         className="sg-units",
         inputClassName="btn-check",
@@ -154,7 +154,7 @@ TIMELINE = Chart(
     frames=("periods", "daily"),
     by=("period", "unit"),
     box=timeline_box,
-    figure=lambda shown: activity(shown.units(), unit=shown.unit, theme=shown.theme),
+    figure=lambda view: activity(view.units(), unit=view.unit, theme=view.theme),
     table=chart_tables.timeline,
     rows=chart_tables.timeline_rows,
 )
@@ -163,7 +163,7 @@ RHYTHM = Chart(
     title="Hours of the week",
     frames=("rhythm",),
     box=rhythm_box,
-    figure=lambda shown: rhythm(shown.of_period("rhythm"), theme=shown.theme),
+    figure=lambda view: rhythm(view.of_period("rhythm"), theme=view.theme),
     table=chart_tables.rhythm,
     rows=partial(chart_tables.of_period, name="rhythm"),
 )
@@ -179,18 +179,18 @@ MENTIONS = words_chart("mentions", "Mentions", column="mention", mark="@")
 PARTS = (CARDS, NO_POSTS, FINDINGS, TIMELINE, RHYTHM, TOP_POSTS, HASHTAGS, MENTIONS)
 
 
-def section_of(shown: Shown, _query: View) -> Sequence[Component | None]:
+def section_of(view: AccountView, _query: PageQuery) -> Sequence[Component | None]:
     """All of it, or why there is nothing."""
-    if not shown.lacks("daily") and shown.frame("daily").empty:
-        return [CARDS.of(shown), NO_POSTS.of(shown)]
-    if shown.lacks("daily", "periods"):
-        return [analyse_again("Posts", shown)]
+    if not view.lacks("daily") and view.frame("daily").empty:
+        return [CARDS.of(view), NO_POSTS.of(view)]
+    if view.lacks("daily", "periods"):
+        return [analyse_again("Posts", view)]
     return [
-        CARDS.of(shown),
-        FINDINGS.of(shown),
-        TIMELINE.of(shown),
-        html.Div([RHYTHM.of(shown), TOP_POSTS.of(shown)], className="sg-pair"),
-        html.Div([HASHTAGS.of(shown), MENTIONS.of(shown)], className="sg-pair"),
+        CARDS.of(view),
+        FINDINGS.of(view),
+        TIMELINE.of(view),
+        html.Div([RHYTHM.of(view), TOP_POSTS.of(view)], className="sg-pair"),
+        html.Div([HASHTAGS.of(view), MENTIONS.of(view)], className="sg-pair"),
     ]
 
 
@@ -204,7 +204,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def read_timeline(click: Any, data: Any) -> Component:
-        shown = shown_again(data, names=TIMELINE.frames)
+        view = view_of_callback(data, names=TIMELINE.frames)
         curve, start = clicked(click)
         kinds = list(KINDS)
-        return posts_behind(shown, start, kind=kinds[curve] if curve < len(kinds) else None)
+        return posts_behind(view, start, kind=kinds[curve] if curve < len(kinds) else None)

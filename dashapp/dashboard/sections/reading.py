@@ -13,7 +13,7 @@ from ...services import live_of, service_of
 from ...services.x.pricing import NEWEST, cost, dollars, stated_amount
 from ...store import imports
 from ...store.rows import AccountRow, ImportRow
-from ..account_view import Shown
+from ..account_view import AccountView
 from ..components.attributes import aria
 from ..components.import_card import import_card
 from ..components.numbers import moment, plural
@@ -27,22 +27,22 @@ def open_imports(account_id: int) -> list[ImportRow]:
     return [row for number, row in enumerate(rows) if row.is_open or (number == 0 and row.state == "failed")]
 
 
-def cards(shown: Shown) -> list[Component]:
+def cards(view: AccountView) -> list[Component]:
     """A card for each of them."""
     token = generate_csrf()
-    rows = open_imports(shown.id)
-    return [import_card(row, csrf_token=token, time_zone=shown.time_zone) for row in rows]
+    rows = open_imports(view.id)
+    return [import_card(row, csrf_token=token, time_zone=view.time_zone) for row in rows]
 
 
-def progress(shown: Shown) -> html.Div:
+def progress(view: AccountView) -> html.Div:
     """The cards, looked at again while something goes on."""
-    rows = open_imports(shown.id)
+    rows = open_imports(view.id)
     going = any(row.is_open for row in rows)
     return html.Div(
         [
-            html.Div(cards(shown), id="account-imports", **aria(live="polite")),
+            html.Div(cards(view), id="account-imports", **aria(live="polite")),
             dcc.Interval(id="account-poll", interval=POLL, disabled=not going),
-            dcc.Store(id="account-analysed", data=stamp(shown.account)),
+            dcc.Store(id="account-analysed", data=stamp(view.account)),
         ]
     )
 
@@ -52,9 +52,9 @@ def stamp(account: AccountRow) -> str:
     return str(account.analysed_at or "")
 
 
-def choices(shown: Shown) -> html.Details | None:
+def choices(view: AccountView) -> html.Details | None:
     """A menu: read now, and how; None for accounts that come by upload alone."""
-    account = shown.account
+    account = view.account
     readable = service_of(account.service).is_readable(connected=account.connection_id is not None)
     if current_user.is_demo or not readable:
         return None
@@ -62,16 +62,16 @@ def choices(shown: Shown) -> html.Details | None:
     now = html.Form(
         [token, html.Button("Read now", type="submit", className="btn btn-primary btn-sm")],
         method="POST",
-        action=f"/connect/accounts/{shown.id}/read",
+        action=f"/connect/accounts/{view.id}/read",
     )
     token = dbc.Input(type="hidden", name="csrf_token", value=generate_csrf())
     chosen = html.Form(
         [token, *_fields(account), html.Button("Save", type="submit", className="btn btn-outline-secondary btn-sm")],
         method="POST",
-        action=f"/connect/accounts/{shown.id}/reading",
+        action=f"/connect/accounts/{view.id}/reading",
         className="sg-form-small",
     )
-    parts = [html.P(_when(shown), className="sg-remark"), now, chosen]
+    parts = [html.P(_when(view), className="sg-remark"), now, chosen]
     return html.Details(
         [
             html.Summary("Reading", className="btn btn-outline-secondary btn-sm"),
@@ -81,9 +81,9 @@ def choices(shown: Shown) -> html.Details | None:
     )
 
 
-def _when(shown: Shown) -> str:
-    at = shown.account.refresh_at
-    return f"Read again by itself on {moment(at, shown.time_zone)}." if at else "It is not read again by itself."
+def _when(view: AccountView) -> str:
+    at = view.account.refresh_at
+    return f"Read again by itself on {moment(at, view.time_zone)}." if at else "It is not read again by itself."
 
 
 def _fields(account: AccountRow) -> list[Component]:

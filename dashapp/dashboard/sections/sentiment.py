@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 from flask import abort
 
 from .. import chart_tables
-from ..account_view import Shown, shown_again
-from ..address import View
+from ..account_view import AccountView, view_of_callback
+from ..address import PageQuery
 from ..components.attributes import aria
 from ..components.chart import ChartBox, chart_id
 from ..components.empty import empty
@@ -22,14 +22,14 @@ from ..figures.sentiment import LABELS, sentiment
 from ..parts import Chart
 
 
-def section_of(shown: Shown, _query: View) -> Sequence[Component | None]:
+def section_of(view: AccountView, _query: PageQuery) -> Sequence[Component | None]:
     """Shares of the period, and how they changed; of frames that were never stored the posts have told."""
-    return [] if shown.lacks(*SENTIMENT.frames) else [SENTIMENT.of(shown)]
+    return [] if view.lacks(*SENTIMENT.frames) else [SENTIMENT.of(view)]
 
 
-def sentiment_box(shown: Shown) -> ChartBox | Component | None:
+def sentiment_box(view: AccountView) -> ChartBox | Component | None:
     """The words around the chart; None without posts."""
-    units = shown.units()
+    units = view.units()
     if units.empty or not units["posts"].any():
         return None
     assessed = int(units[list(LABELS)].to_numpy().sum())
@@ -48,8 +48,8 @@ def sentiment_box(shown: Shown) -> ChartBox | Component | None:
 
 def summary(units: pd.DataFrame, assessed: int) -> str:
     """The chart in words."""
-    told = ", ".join(f"{percent(units[label].sum() / assessed)} {label}" for label in LABELS)
-    return f"Tone over time; in the whole period {told}."
+    parts = ", ".join(f"{percent(units[label].sum() / assessed)} {label}" for label in LABELS)
+    return f"Tone over time; in the whole period {parts}."
 
 
 def shares(units: pd.DataFrame, assessed: int) -> html.Div:
@@ -77,7 +77,7 @@ SENTIMENT = Chart(
     frames=("periods", "daily"),
     by=("period", "unit"),
     box=sentiment_box,
-    figure=lambda shown: sentiment(shown.units(), unit=shown.unit, theme=shown.theme),
+    figure=lambda view: sentiment(view.units(), unit=view.unit, theme=view.theme),
     table=chart_tables.sentiment,
     rows=chart_tables.sentiment_rows,
 )
@@ -95,18 +95,18 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def read_tone(click: Any, clicks: Any, data: Any) -> Component:
-        shown = shown_again(data, names=SENTIMENT.frames)
+        view = view_of_callback(data, names=SENTIMENT.frames)
         chosen = ctx.triggered_id
         if isinstance(chosen, dict) and chosen.get("type") == "tone":
-            return _whole_period(shown, chosen.get("label"))
+            return _whole_period(view, chosen.get("label"))
         curve, start = clicked(click)
         labels = list(reversed(LABELS))
-        return posts_behind(shown, start, label=labels[curve] if curve < len(labels) else abort(400))
+        return posts_behind(view, start, label=labels[curve] if curve < len(labels) else abort(400))
 
 
-def _whole_period(shown: Shown, label: Any) -> Component:
-    bounds = shown.bounds()
+def _whole_period(view: AccountView, label: Any) -> Component:
+    bounds = view.bounds()
     if label not in LABELS or bounds is None:
         abort(400)
     start, end = (instant.to_pydatetime() for instant in bounds)
-    return read_between(shown, start, end, title="Whole period", label=label)
+    return read_between(view, start, end, title="Whole period", label=label)

@@ -17,8 +17,8 @@ from dashapp.dashboard.figures.graph import (
     HEIGHT,
     NAMED,
     QUIET,
-    Drawing,
-    Picture,
+    GraphCanvas,
+    TiesImage,
     community_ranks,
     graph,
     image,
@@ -26,12 +26,12 @@ from dashapp.dashboard.figures.graph import (
 )
 from dashapp.dashboard.figures.graph_highlight import (
     MOST_LIT,
-    Chosen,
-    Look,
+    Highlight,
+    Selection,
+    image_opacity,
     markers,
     names,
-    near,
-    picture_opacity,
+    ties_in_view,
     traces,
 )
 from dashapp.dashboard.figures.labels import apart
@@ -44,7 +44,9 @@ TIES = pd.DataFrame({"source": [1, 2, 3], "target": [2, 3, 4]})
 LABELS = {1: "Ada", 2: "Bob", 3: "Dan", 4: None}
 
 
-def square(*, named: int = 4, directed: bool = True, labels: dict[int, str | None] = LABELS, **values: Any) -> Drawing:
+def square(
+    *, named: int = 4, directed: bool = True, labels: dict[int, str | None] = LABELS, **values: Any
+) -> GraphCanvas:
     """Four people on the corners of a square, the first with the fewest ties; 1 and 2 have a colour, 3 another."""
     usual = {
         "person": [1, 2, 3, 4],
@@ -55,15 +57,15 @@ def square(*, named: int = 4, directed: bool = True, labels: dict[int, str | Non
     }
     people = graph_drawing(pd.DataFrame(usual | values), TIES, named=named)
     best = people.person[len(people.person) - people.named :]
-    told = pd.DataFrame({"person": best, "label": [labels[n] for n in best], "handle": [labels[n] for n in best]})
-    told["handle"] = told["handle"].str.lower()
-    return Drawing(people, told.assign(n_followers=2, n_friends=1), "light", directed)
+    details = pd.DataFrame({"person": best, "label": [labels[n] for n in best], "handle": [labels[n] for n in best]})
+    details["handle"] = details["handle"].str.lower()
+    return GraphCanvas(people, details.assign(n_followers=2, n_friends=1), "light", directed)
 
 
-def figure(drawing: Drawing, look: Look = Look(), **layout: Any) -> go.Figure:  # noqa: B008  it is frozen
+def figure(canvas: GraphCanvas, highlight: Highlight = Highlight(), **layout: Any) -> go.Figure:  # noqa: B008  it is frozen
     """The figure of a look."""
-    layout = {"annotations": names(drawing, look, COMMUNITIES), **layout}
-    return graph(drawing, traces(drawing, look).items(), layout=layout, view="followers")
+    layout = {"annotations": names(canvas, highlight, COMMUNITIES), **layout}
+    return graph(canvas, traces(canvas, highlight).items(), layout=layout, revision="followers")
 
 
 def trace(drawn_figure: go.Figure, name: str) -> Any:
@@ -76,10 +78,10 @@ def seen(drawn_figure: go.Figure) -> list[str]:
     return [one.name for one in drawn_figure.data if one.visible is not False]
 
 
-def chosen(drawing: Drawing, *people: int, first: int | None = None, **options: Any) -> Look:
+def selection(canvas: GraphCanvas, *people: int, first: int | None = None, **options: Any) -> Highlight:
     """A look at people by their ids."""
-    number = None if first is None else int(drawing.drawn.numbers([first])[0])
-    return Look(Chosen(number, drawing.drawn.numbers(people), **options))
+    number = None if first is None else int(canvas.drawing.numbers([first])[0])
+    return Highlight(Selection(number, canvas.drawing.numbers(people), **options))
 
 
 def test_people_stand_where_they_were_laid_out_in_their_communitys_colour() -> None:
@@ -101,11 +103,11 @@ def test_numbers_travel_in_few_bytes() -> None:
 
 
 def test_discs_have_the_size_that_the_layout_made_room_for() -> None:
-    drawing = square(degree=[1, 4, 9, 16])
-    marker = trace(figure(drawing), "people").marker
+    canvas = square(degree=[1, 4, 9, 16])
+    marker = trace(figure(canvas), "people").marker
 
     radii = np.sqrt(marker.size / 2 / marker.sizeref)  # as plotly does with sizemode "area"
-    in_units = radii / drawing.scale / drawing.drawn.unit
+    in_units = radii / canvas.scale / canvas.drawing.unit
     assert marker.sizemode == "area"
     assert in_units.tolist() == pytest.approx(node_radii(np.array([1, 4, 9, 16])).tolist())
     assert marker.sizemin < radii.max()
@@ -113,39 +115,39 @@ def test_discs_have_the_size_that_the_layout_made_room_for() -> None:
 
 @pytest.mark.parametrize("room", [(HEIGHT, HEIGHT), (340.0, 370.0), (813.0, 620.0)])
 def test_the_scale_is_that_of_the_narrower_side(room: tuple[float, float]) -> None:
-    drawing = Drawing(square().drawn, square().told, "light", room=room)
+    canvas = GraphCanvas(square().drawing, square().details, "light", room=room)
 
-    assert drawing.scale * 2 * REACH == pytest.approx(min(room) / 1.08)
+    assert canvas.scale * 2 * REACH == pytest.approx(min(room) / 1.08)
 
 
 def test_people_grow_less_than_the_part_in_view_so_that_they_stay_apart() -> None:
-    drawing = square()
-    whole = tuple(tuple(axis["range"]) for axis in drawing.axes)
+    canvas = square()
+    whole = tuple(tuple(axis["range"]) for axis in canvas.axes)
     part = ((0.0, 4_000.0), (0.0, 4_000.0))
 
-    assert drawing.growth(None) == pytest.approx(1)
-    assert drawing.growth(whole) == pytest.approx(1)
-    assert drawing.growth(part) == pytest.approx(4.0)
-    assert drawing.growth(((0.0, 17_280.0), (0.0, 17_280.0))) == pytest.approx(2.0)
+    assert canvas.growth(None) == pytest.approx(1)
+    assert canvas.growth(whole) == pytest.approx(1)
+    assert canvas.growth(part) == pytest.approx(4.0)
+    assert canvas.growth(((0.0, 17_280.0), (0.0, 17_280.0))) == pytest.approx(2.0)
 
 
 def test_those_without_a_name_are_a_crowd_below_in_the_colour_of_each_community() -> None:
-    drawing = square(named=1)
-    drawn_figure = figure(drawing)
+    canvas = square(named=1)
+    drawn_figure = figure(canvas)
 
     crowd = [one for one in drawn_figure.data if one.name == "crowd"]
     assert [len(one.x) for one in crowd] == [2, 1, *[0] * 7]
     assert [one.marker.color for one in crowd][:2] == list(PALETTES["light"].communities[:2])
     assert trace(drawn_figure, "people").customdata == (4,)
-    assert drawn_figure.data[drawing.front].name == "people"
+    assert drawn_figure.data[canvas.front].name == "people"
     assert all(one.customdata is None and one.hovertext is None for one in crowd)
 
 
 def test_a_point_of_the_crowd_is_a_person() -> None:
-    drawing = square(named=1)
+    canvas = square(named=1)
 
-    people = [drawing.person_at(CROWD + colour, point) for colour, point in ((0, 0), (0, 1), (1, 0))]
-    nobody = [drawing.person_at(*place) for place in ((CROWD, 2), (CROWD, -1), (CROWD - 1, 0), (99, 0), (-1, 0))]
+    people = [canvas.person_at(CROWD + colour, point) for colour, point in ((0, 0), (0, 1), (1, 0))]
+    nobody = [canvas.person_at(*place) for place in ((CROWD, 2), (CROWD, -1), (CROWD - 1, 0), (99, 0), (-1, 0))]
 
     assert people == [1, 2, 3]
     assert nobody == [None] * 5
@@ -171,13 +173,13 @@ def test_hover_tells_name_handle_and_counts() -> None:
 
 def test_names_bring_no_markup() -> None:
     evil = '<a href="https://x">Ada</a>'
-    drawing = square(labels=LABELS | {1: evil})
+    canvas = square(labels=LABELS | {1: evil})
     communities = COMMUNITIES.assign(name=["<b>Ada</b>, Bob", "Dan"])
     crowded = square(named=1)
 
-    labels = names(drawing, Look(), communities)
-    lit = figure(drawing, chosen(drawing, 2, first=1))
-    found = figure(crowded, chosen(crowded, 1, names={1: evil}))
+    labels = names(canvas, Highlight(), communities)
+    lit = figure(canvas, selection(canvas, 2, first=1))
+    found = figure(crowded, selection(crowded, 1, names={1: evil}))
 
     assert "<a" not in trace(lit, "people").hovertext[0]
     assert labels[0]["text"] == "&lt;b&gt;Ada&lt;/b&gt;"
@@ -187,7 +189,7 @@ def test_names_bring_no_markup() -> None:
 
 
 def test_the_account_in_the_middle_has_a_thin_line_to_everybody() -> None:
-    drawn_figure = figure(square(), Look(ego="ada@example.social"))
+    drawn_figure = figure(square(), Highlight(ego="ada@example.social"))
 
     lines = trace(drawn_figure, "ties of the account")
     assert lines.x[::3].tolist() == lines.y[::3].tolist() == [0, 0, 0, 0]
@@ -196,33 +198,33 @@ def test_the_account_in_the_middle_has_a_thin_line_to_everybody() -> None:
 
 
 def test_who_is_looked_at_stands_in_front_with_their_ties_and_all_else_is_quiet() -> None:
-    drawing = square()
-    look = chosen(drawing, 1, 3, first=2)
-    drawn_figure = figure(drawing, look)
+    canvas = square()
+    highlight = selection(canvas, 1, 3, first=2)
+    drawn_figure = figure(canvas, highlight)
 
     lit = trace(drawn_figure, "chosen")
     assert list(lit.customdata) == [2, 3, 1]
     assert set(lit.text) == {"Ada", "Bob", "Dan"}
     assert lit.marker.line.width[0] > lit.marker.line.width[1]
     assert len(trace(drawn_figure, "their ties").x) == 2 * 3
-    assert markers(drawing, look)[drawing.front]["opacity"] == QUIET
-    assert picture_opacity(look, lines=False) < picture_opacity(Look(), lines=False)
+    assert markers(canvas, highlight)[canvas.front]["opacity"] == QUIET
+    assert image_opacity(highlight, lines=False) < image_opacity(Highlight(), lines=False)
     assert not drawn_figure.layout.annotations
 
 
 def test_a_search_lights_without_ties() -> None:
-    drawing = square()
+    canvas = square()
 
-    assert seen(figure(drawing, chosen(drawing, 3))) == ["ties", "people", "chosen"]
+    assert seen(figure(canvas, selection(canvas, 3))) == ["ties", "people", "chosen"]
 
 
 def test_of_a_crowd_that_is_lit_the_best_connected_stand_in_front(monkeypatch: pytest.MonkeyPatch) -> None:
     n = MOST_LIT + 10
     values = {"person": np.arange(n), "x": np.zeros(n), "y": np.zeros(n), "degree": np.arange(n), "colour": np.zeros(n)}
     people = graph_drawing(pd.DataFrame(values), TIES, named=1)
-    drawing = Drawing(people, square(named=1).told, "light")
+    canvas = GraphCanvas(people, square(named=1).details, "light")
 
-    lit = trace(figure(drawing, Look(Chosen(0, np.arange(n)))), "chosen").customdata
+    lit = trace(figure(canvas, Highlight(Selection(0, np.arange(n)))), "chosen").customdata
 
     assert len(lit) == MOST_LIT
     assert lit[0] == people.person[0]
@@ -231,9 +233,9 @@ def test_of_a_crowd_that_is_lit_the_best_connected_stand_in_front(monkeypatch: p
 
 def test_a_picture_of_all_ties_takes_the_place_of_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drawings, "LINES", 2)
-    picture = Picture(source="data:image/png;base64,AAAA", left=-2, right=2, bottom=-1, top=1)
+    ties_image = TiesImage(source="data:image/png;base64,AAAA", left=-2, right=2, bottom=-1, top=1)
 
-    drawn_figure = figure(square(), images=[image(picture, opacity=0.5)])
+    drawn_figure = figure(square(), images=[image(ties_image, opacity=0.5)])
 
     under = drawn_figure.layout.images[0]
     assert seen(drawn_figure) == ["people"]
@@ -243,18 +245,18 @@ def test_a_picture_of_all_ties_takes_the_place_of_lines(monkeypatch: pytest.Monk
 
 def test_few_ties_in_view_are_lines_over_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drawings, "LINES", 2)
-    drawing = square()
+    canvas = square()
     corner = ((-REACH - 1.0, 0.0), (-REACH - 1.0, 0.0))
     everything = ((-REACH, REACH), (-REACH, REACH))
 
-    lines = near(drawing, Look(box=corner))
+    lines = ties_in_view(canvas, Highlight(box=corner))
 
     assert [line["path"] for line in lines] == [f"M-{REACH},-{REACH}L{REACH},-{REACH}"]
-    assert near(drawing, Look(box=everything)) == near(drawing, Look()) == []
+    assert ties_in_view(canvas, Highlight(box=everything)) == ties_in_view(canvas, Highlight()) == []
 
 
 def test_where_all_ties_are_lines_a_zoom_adds_none() -> None:
-    assert near(square(), Look(box=((-REACH - 1.0, 0.0), (-REACH - 1.0, 0.0)))) == []
+    assert ties_in_view(square(), Highlight(box=((-REACH - 1.0, 0.0), (-REACH - 1.0, 0.0)))) == []
 
 
 def test_the_largest_community_comes_first_and_of_equals_the_smaller_number() -> None:
@@ -288,16 +290,16 @@ def test_few_people_far_off_do_not_squeeze_all_others() -> None:
     x[0] = 500.0
     people = graph_drawing(pd.DataFrame({"person": range(n), "x": x, "y": x, "degree": 1, "colour": 0}), TIES)
 
-    low, high = figure(Drawing(people, square().told, "light")).layout.xaxis.range
+    low, high = figure(GraphCanvas(people, square().details, "light")).layout.xaxis.range
 
     assert -2.5 * people.unit < low < high < 2.5 * people.unit
 
 
 def test_one_person_alone_can_be_drawn() -> None:
-    alone = square().told.head(1)
+    alone = square().details.head(1)
     people = graph_drawing(pd.DataFrame({"person": [1], "x": [0.0], "y": [0.0], "degree": [0], "colour": [0]}), TIES)
 
-    low, high = figure(Drawing(people, alone, "dark")).layout.xaxis.range
+    low, high = figure(GraphCanvas(people, alone, "dark")).layout.xaxis.range
 
     assert low < 0 < high
 
