@@ -50,13 +50,13 @@ class KnownData:
 
     def people(self) -> list[Person]:
         """Followers and friends of the kept batches, each once."""
-        told: dict[str, Person] = {}
+        found: dict[str, Person] = {}
         for batch in imports.batches(self._import_id):
             for row in batch["people"]:
                 person = Person(**row)
-                before = told.get(person.key)
-                told[person.key] = _both(before, person) if before else person
-        return list(told.values())
+                before = found.get(person.key)
+                found[person.key] = _both(before, person) if before else person
+        return list(found.values())
 
 
 def _both(before: Person, after: Person) -> Person:

@@ -61,7 +61,7 @@ def newest(_table: Any, new: Any, name: str) -> Any:
     return new[name]
 
 
-def newest_told(table: Any, new: Any, name: str) -> Any:
+def newest_known(table: Any, new: Any, name: str) -> Any:
     """The rule "the new value, unless it is not told"."""
     return func.coalesce(new[name], getattr(table, name))
 

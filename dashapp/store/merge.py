@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from ..models import Account, Change, Person, Post, Snapshot, Tie
 from ..services import service_of
 from ..services.records import Profile
-from .database import ROWS, Rule, chunks, newest, newest_told, now, upsert, writing
+from .database import ROWS, Rule, chunks, newest, newest_known, now, upsert, writing
 from .imports import batches, note_merge
 
 PEOPLE_IN_LIST = 1_000  # ids in one statement
+OPTIONAL = ("handle", "name", "url", "followers", "friends", "posts", "follower_since", "friend_since")  # of persons
 RELATIONS = {"follower": "followers", "friend": "friends"}
 
 
@@ -117,7 +118,7 @@ def _tells_profile_alone(reading: Reading) -> bool:
 def _posts(session: Session, account: int, import_id: int, *, newer: bool) -> int:
     counts = ("replies", "reposts", "likes", "quotes", "views")
     rules: dict[str, Rule] = dict.fromkeys(("kind", "text", "created_at"), newest)
-    rules |= dict.fromkeys(("url", "language", *counts), newest_told) | {"assessed": _still_assessed}
+    rules |= dict.fromkeys(("url", "language", *counts), newest_known) | {"assessed": _still_assessed}
     rows = (
         {**post, "created_at": datetime.fromisoformat(post["created_at"]), "account_id": account, "assessed": False}
         for batch in batches(import_id)
@@ -203,9 +204,9 @@ def _describe(session: Session, account: Account, reading: Reading, *, beside: b
     """Notes what is told of the account; `beside` data that stays as it was, its source, notes and age stay too."""
     profile = reading.profile
     for name in ("name", "url", "bio", "followers", "friends", "posts", "created_at"):
-        told = getattr(profile, name)
-        if told is not None:
-            setattr(account, name, told)
+        value = getattr(profile, name)
+        if value is not None:
+            setattr(account, name, value)
     named_only = service_of(account.service).named_only
     if beside and not named_only:
         account.notes = [*account.notes, *(note for note in reading.notes if note not in account.notes)]
@@ -238,17 +239,16 @@ def _describe(session: Session, account: Account, reading: Reading, *, beside: b
 
 def _counted(session: Session, account: Account, name: str) -> int | None:
     """The service's own count, else that of a list that was read in full, else None: not told."""
-    told: int | None = getattr(account, name)
-    if told is not None or name not in account.lists:
-        return told
+    reported: int | None = getattr(account, name)
+    if reported is not None or name not in account.lists:
+        return reported
     flag = Person.is_follower if name == "followers" else Person.is_friend
     return session.execute(select(func.count()).where(Person.account_id == account.id, flag)).scalar_one()
 
 
 def upsert_people(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     """Adds persons; what is told of a known one replaces what was known, what is not told stays."""
-    told = ("handle", "name", "url", "followers", "friends", "posts", "follower_since", "friend_since")
-    rules = dict.fromkeys(told, newest_told) | dict.fromkeys(("is_follower", "is_friend"), _either)
+    rules = dict.fromkeys(OPTIONAL, newest_known) | dict.fromkeys(("is_follower", "is_friend"), _either)
     upsert(session, Person, rows, key=["account_id", "key"], update=rules)
 
 
@@ -268,9 +268,8 @@ def _people(account: int, import_id: int, first_seen: datetime) -> Iterator[dict
 
 
 def _nobody(account: int, first_seen: datetime) -> dict[str, Any]:
-    told = ("handle", "name", "url", "followers", "friends", "posts", "follower_since", "friend_since")
     flags = {"is_follower": False, "is_friend": False}
-    return {"account_id": account, "first_seen": first_seen, **dict.fromkeys(told), **flags}
+    return {"account_id": account, "first_seen": first_seen, **dict.fromkeys(OPTIONAL), **flags}
 
 
 def _ends(import_id: int) -> set[str]:
