@@ -21,7 +21,7 @@ from dashapp.services.recognition import recognise
 from tests.services.bad_uploads import BAD, GOOD, plain, refusal, tar_info
 from tests.services.exports import mastodon_small, upload, x_archive, x_listed, x_post, x_small, zipped
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 POSTS = b"window.YTD.tweets.part0 = []"
 MEMORY = 400  # MB that an import may take at most
 
