@@ -40,7 +40,7 @@ def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Imports end without the measures of the analysis: for tests of reading, of whose time they took nine tenths."""
 
     def save_nothing(owner: int, account: int) -> Iterator[tuple[str, int, int]]:
-        accounts.save_results(owner, account, {})
+        accounts.save_results(owner, account, {}, version=1)
         return iter(())
 
     for module in (jobs, live):

@@ -35,7 +35,7 @@ def test_every_frame_is_stored_of_every_account_with_the_version(owner: int, bat
 
     row = accounts.account(owner, account)
     assert row is not None
-    assert row["analysis_version"] == VERSION
+    assert row.analysis_version == VERSION
     assert accounts.stored_results(owner, account) == set(FRAMES)
 
 
