@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 import analytics
 from dashapp.dashboard import export_contents
 from dashapp.dashboard.formats import FORMATS, GRAPH_FORMATS
+from dashapp.dashboard.pages import PAGES as PAGES_OF_DASHBOARD
 from dashapp.dashboard.sections import CHARTS
 from dashapp.services import SERVICES, upload_of
 from dashapp.services.csv_files.headers import COLUMNS, REQUIRED
@@ -290,6 +291,12 @@ def test_every_column_of_a_download_is_described(columns: tuple[str, ...]) -> No
     described = {code for row in rows(page("reference/downloads")) for code in codes(row[0])}
 
     assert set(columns) <= described
+
+
+def test_every_page_is_documented() -> None:
+    addresses = {code for row in rows(page("reference/pages")) for code in codes(row[0])}
+
+    assert {f"/dashboard{one.PATH or one.TEMPLATE}" for one in PAGES_OF_DASHBOARD} <= addresses
 
 
 def documented_addresses() -> list[str]:

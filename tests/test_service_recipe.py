@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.conftest import ROOT
+from tests.recipes import Toy, behind, copied, follow, recipe, run
 
-CHANGED = ("CONTRIBUTING.md", "README.md", "dashapp", "docs", "tests")  # the rest is only read
 EXPORT = '''"""The data export of Toy."""
 
 import json
@@ -101,17 +95,6 @@ test_services.test_who_uploads_something_else_is_told_of_every_export("toy")
 """
 
 
-def behind(anchor: str, added: str) -> Callable[[str], str]:
-    """Adds a line behind the first one that holds something."""
-
-    def edit(text: str) -> str:
-        found = re.search(rf"^.*{re.escape(anchor)}.*\n", text, re.MULTILINE)
-        assert found, anchor
-        return text[: found.end()] + added + text[found.end() :]
-
-    return edit
-
-
 def registered(text: str) -> str:
     """The catalogue with one service more."""
     return behind('"linkedin": LINKEDIN', '    "toy": TOY,\n')(
@@ -119,8 +102,7 @@ def registered(text: str) -> str:
     )
 
 
-#: path -> its text, or what becomes of it
-TOY: Mapping[str, str | Callable[[str], str]] = {
+TOY: Toy = {
     "dashapp/services/toy/__init__.py": '"""Toy: an invented service."""\n',
     "dashapp/services/toy/export.py": EXPORT,
     "dashapp/services/toy/about.py": ABOUT,
@@ -134,39 +116,12 @@ TOY: Mapping[str, str | Callable[[str], str]] = {
 }
 
 
-def recipe(name: str, key: str) -> set[str]:
-    """The files that CONTRIBUTING.md lists under a heading."""
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition(f"\n### {name}\n")[2]
-    steps = re.findall(r"^- ((?:`[^`]+`(?:, )?)+):", re.split(r"\n##+ ", text)[0], re.MULTILINE)
-    return {path.replace("<key>", key) for step in steps for path in re.findall(r"`([^`]+)`", step)}
-
-
-def copied(folder: Path) -> Path:
-    """The tree, to change as one likes."""
-    for path in ROOT.iterdir():
-        if path.name in CHANGED:
-            (shutil.copytree if path.is_dir() else shutil.copy2)(path, folder / path.name)
-        elif not path.name.startswith("."):
-            (folder / path.name).symlink_to(path)
-    return folder
-
-
-def follow(folder: Path, files: set[str]) -> None:
-    """Writes what the toy's author writes, where the recipe says so."""
-    for path in files:
-        target, content = folder / path, TOY[path]
-        target.parent.mkdir(exist_ok=True)
-        target.write_text(content if isinstance(content, str) else content(target.read_text("utf-8")), "utf-8")
-
-
 def test_an_export_is_added_by_the_files_that_its_recipe_lists(tmp_path: Path, sqlite_url: str) -> None:
     listed = recipe("An export", "toy")
-    folder = tmp_path / "tree"
-    folder.mkdir()
-    follow(copied(folder), listed)
+    folder = copied(tmp_path / "tree")
+    follow(folder, TOY, listed)
 
-    work = [sys.executable, "-c", CHILD, sqlite_url]
-    done = subprocess.run(work, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    done = run(folder, CHILD, sqlite_url)
 
     assert listed == set(TOY)
     assert done.returncode == 0, done.stderr

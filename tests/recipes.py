@@ -1,0 +1,83 @@
+"""Following a recipe of CONTRIBUTING.md in a copy of the tree: by the files that it lists, and by nothing else."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+#: path -> its text, or what becomes of it
+Toy = Mapping[str, str | Callable[[str], str]]
+CHANGED = ("CONTRIBUTING.md", "README.md", "analytics", "dashapp", "docs", "tests")  # the rest is only read
+CACHES = shutil.ignore_patterns("__pycache__", "_build")
+
+
+def recipe(name: str, key: str) -> set[str]:
+    """The files that CONTRIBUTING.md lists under a heading."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition(f"\n### {name}\n")[2]
+    steps = re.findall(r"^- ((?:`[^`]+`(?:, )?)+):", re.split(r"\n##+ ", text)[0], re.MULTILINE)
+    return {path.replace("<key>", key) for step in steps for path in re.findall(r"`([^`]+)`", step)}
+
+
+def copied(folder: Path) -> Path:
+    """The tree in a new folder, to change as one likes."""
+    folder.mkdir()
+    for path in ROOT.iterdir():
+        if path.name in CHANGED and path.is_dir():
+            shutil.copytree(path, folder / path.name, ignore=CACHES)
+        elif path.name in CHANGED:
+            shutil.copy2(path, folder / path.name)
+        elif not path.name.startswith("."):
+            (folder / path.name).symlink_to(path)
+    return folder
+
+
+def follow(folder: Path, toy: Toy, files: Iterable[str]) -> None:
+    """Writes what the toy's author writes, where the recipe says so."""
+    for path in files:
+        target, content = folder / path, toy[path]
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(content if isinstance(content, str) else content(target.read_text("utf-8")), "utf-8")
+
+
+def run(folder: Path, code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What Python makes of the code in the copy."""
+    work = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(work, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+
+
+def behind(anchor: str, added: str) -> Callable[[str], str]:
+    """Adds a line behind the first one that holds something."""
+
+    def edit(text: str) -> str:
+        found = re.search(rf"^.*{re.escape(anchor)}.*\n", text, re.MULTILINE)
+        assert found, anchor
+        return text[: found.end()] + added + text[found.end() :]
+
+    return edit
+
+
+def edited(*edits: Callable[[str], str]) -> Callable[[str], str]:
+    """One edit after the other."""
+
+    def edit(text: str) -> str:
+        for each in edits:
+            text = each(text)
+        return text
+
+    return edit
+
+
+def replaced(old: str, new: str) -> Callable[[str], str]:
+    """Puts something in place of what stands there once."""
+
+    def edit(text: str) -> str:
+        assert text.count(old) == 1, old
+        return text.replace(old, new)
+
+    return edit
