@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -410,13 +410,17 @@ def test_other_cursors_stay_as_they_are(before: sa.Table, service: str, cursor: 
     assert kept(before, number) == cursor
 
 
-def test_who_reads_meanwhile_loses_the_lease(before: sa.Table) -> None:
-    number = add(before, "x", X, state="running")
+@pytest.mark.parametrize("cursor", [X, {}], ids=["begun", "not-begun"])
+@pytest.mark.parametrize("state", ["queued", "running"])
+def test_processes_of_the_version_before_are_kept_away(before: sa.Table, state: str, cursor: Cursor) -> None:
+    number = add(before, "x", cursor, state=state)
 
     upgrade(directory=MIGRATIONS)
 
     with db.engine.connect() as connection:
-        assert connection.execute(sa.select(before.c.lease).where(before.c.id == number)).scalar() == 8
+        row = connection.execute(sa.select(before).where(before.c.id == number)).mappings().one()
+    assert (row["lease"], row["state"]) == (8, "queued")
+    assert row["wake_at"].replace(tzinfo=UTC) > datetime.now(UTC) + timedelta(minutes=5)
 
 
 def test_the_way_back_keeps_what_was_paid_and_begins_the_rest_anew(before: sa.Table) -> None:

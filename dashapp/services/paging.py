@@ -101,6 +101,7 @@ class Paging:
     """How far each part is read: what comes next, and what is whole."""
 
     def __init__(self, plan: ReadingPlan, cursor: Cursor) -> None:
+        cursor = fitting(plan, cursor)
         parts = cursor.get("parts", {})
         self._plan = plan
         self._parts = {part.name: part for part in plan.parts}
@@ -238,8 +239,14 @@ State = TypeVar("State")  # a dataclass of JSON values beside its `paging`
 
 def load(kind: Callable[..., State], plan: ReadingPlan, cursor: Cursor) -> State:
     """A service's own kind of cursor, by its JSON."""
-    own = {name: value for name, value in deepcopy(cursor).items() if name not in ("parts", "calls", "looked")}
+    kept = deepcopy(fitting(plan, cursor))
+    own = {name: value for name, value in kept.items() if name not in ("parts", "calls", "looked")}
     return kind(Paging(plan, cursor), **own)
+
+
+def fitting(plan: ReadingPlan, cursor: Cursor) -> Cursor:
+    """The cursor, or an empty one for that of another way to read, as by a token that is gone: it begins anew."""
+    return cursor if cursor.get("parts", {"": None}).keys() <= {part.name for part in plan.parts} else {}
 
 
 def dump(state: Any) -> Cursor:

@@ -4,6 +4,8 @@ Revision ID: 0004
 Revises: 0003
 """
 
+from datetime import UTC, datetime, timedelta
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -21,14 +23,14 @@ def upgrade() -> None:
     converters = {"github": github, "mastodon": mastodon, "bluesky": bluesky, "x": x}
     for row, cursor in open_imports():
         if row.options.get("service") in converters:
-            keep(row.id, converters[row.options["service"]](cursor))
+            keep(row.id, converters[row.options["service"]](cursor) if cursor else {})
 
 
 def downgrade() -> None:
     """X goes on, for its pages cost money; the others begin anew."""
     for row, cursor in open_imports():
         if row.options.get("service") in ("github", "mastodon", "bluesky", "x"):
-            keep(row.id, x_before(cursor) if row.options["service"] == "x" else {})
+            keep(row.id, x_before(cursor) if cursor and row.options["service"] == "x" else {})
 
 
 imports = sa.table(
@@ -39,18 +41,22 @@ imports = sa.table(
     sa.column("options", sa.JSON()),
     sa.column("cursor", sa.JSON()),
     sa.column("lease", sa.Integer()),
+    sa.column("wake_at", sa.DateTime(timezone=True)),
 )
 
 
 def open_imports() -> list:
     query = sa.select(imports).where(imports.c.live.is_(True), imports.c.state.not_in(("done", "failed")))
-    return [(row, row.cursor) for row in op.get_bind().execute(query).all() if row.cursor]
+    return [(row, row.cursor) for row in op.get_bind().execute(query).all()]
 
 
 def keep(number: int, cursor: dict) -> None:
-    """Takes the lease from a process of the version before, which would write its own kind of cursor again."""
-    change = imports.update().where(imports.c.id == number).values(cursor=cursor, lease=imports.c.lease + 1)
-    op.get_bind().execute(change)
+    """Keeps processes of the version before away, which write their own kind of cursor: the lease is no longer theirs.
+
+    They may still run for a while, and would take the import again: it sleeps until they are gone.
+    """
+    asleep = {"state": "queued", "lease": imports.c.lease + 1, "wake_at": datetime.now(UTC) + timedelta(minutes=10)}
+    op.get_bind().execute(imports.update().where(imports.c.id == number).values(cursor=cursor, **asleep))
 
 
 def part(**known: object) -> dict:

@@ -261,3 +261,16 @@ def test_pages_without_end_end(name: str, entries: int) -> None:
 
     assert pages <= 200_000
     assert reading.complete() <= {part.name for part in PLANS[name].parts if part.newest_suffice}
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        pytest.param({"parts": {"posts": {"pages": 2}, "issues": {"pages": 1}}, "calls": 3}, id="of-another-plan"),
+        pytest.param({"steps": 4, "after": {"posts": "x"}}, id="of-another-version"),
+    ],
+)
+def test_the_cursor_of_another_way_to_read_begins_anew(cursor: dict[str, Any]) -> None:
+    reading = paging(cursor)
+
+    assert (reading.calls, reading.next(), reading.progress["posts"].pages) == (0, "posts", 0)
