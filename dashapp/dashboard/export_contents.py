@@ -11,41 +11,13 @@ from .formats.records import Edge, Graph, Node, Table
 
 LISTS = ("followers", "friends", "mutuals", "everyone")
 PERSON = (
-    "person",
-    "handle",
-    "name",
-    "url",
-    "followers",
-    "friends",
-    "posts",
-    "is_follower",
-    "is_friend",
-    "follower_since",
-    "friend_since",
-    "first_seen",
-    "shared_followers",
-    "common_friends",
-    "n_followers",
-    "n_friends",
-    "community",
-)
+    "person", "handle", "name", "url", "followers", "friends", "posts", "is_follower", "is_friend", "follower_since",
+    "friend_since", "first_seen", "shared_followers", "common_friends", "n_followers", "n_friends", "community",
+)  # fmt: skip
 POST = (
-    "post",
-    "created_at",
-    "kind",
-    "text",
-    "url",
-    "language",
-    "replies",
-    "reposts",
-    "likes",
-    "quotes",
-    "views",
-    "label",
-    "negative",
-    "neutral",
-    "positive",
-)
+    "post", "created_at", "kind", "text", "url", "language", "replies", "reposts", "likes", "quotes", "views",
+    "label", "negative", "neutral", "positive",
+)  # fmt: skip
 CHANGE = ("seen_at", "relation", "change", "person", "handle", "name", "url")
 ALL_CHANGES = 10_000_000
 

@@ -20,17 +20,8 @@ from .formats.records import Table
 
 POSTS = POST[: POST.index("label")]
 PEOPLE = (
-    "person",
-    "handle",
-    "name",
-    "url",
-    "followers",
-    "friends",
-    "posts",
-    "relation",
-    "follower_since",
-    "friend_since",
-)
+    "person", "handle", "name", "url", "followers", "friends", "posts", "relation", "follower_since", "friend_since",
+)  # fmt: skip
 TIES = ("source", "target")
 #: columns that only our own machinery reads
 INNER = ("owner_id", "lease", "lease_until", "attempts", "batches", "merged")
