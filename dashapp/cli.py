@@ -132,11 +132,16 @@ def analyse_command(name: str, assess: bool) -> None:
     """Analyses all accounts of a user again."""
     from .store import accounts, posts
 
-    owner = the_user(name)
+    owner, left = the_user(name), []
     for account in accounts.accounts(owner):
         if assess:
             posts.forget_assessments(owner, account.id)
-        _run_here(owner, imports.add_analysis(owner, account.id, "asked for on the command line"))
+        try:
+            _run_here(owner, imports.add_analysis(owner, account.id, "asked for on the command line"))
+        except click.ClickException as error:  # the server may take one that waited already
+            left.append(f"{account.handle}: {error.message}")
+    if left:
+        raise click.ClickException(" ".join(left))
 
 
 @click.command("rotate-keys")

@@ -19,7 +19,9 @@ from .jobs import run
 from .schedule import queue_due, queue_outdated
 
 logger = logging.getLogger(__name__)
+STARTED = time.monotonic()
 PAUSE = 2.0  # seconds between looks at the queue
+GRACE = 300.0  # seconds after a start, in which processes of the version before may still run
 SWEEP = 30.0  # seconds between looks for accounts that are due, and for what other processes left
 
 #: what a thread takes, as `store.imports.claim` has it
@@ -113,5 +115,6 @@ def sweep(app: Flask) -> list[int]:
         imports.drop_abandoned()
         pending.drop_stale()
         queue_due()
-        queue_outdated()
+        if time.monotonic() - STARTED >= GRACE:  # else the version before would analyse them once more
+            queue_outdated()
         return imports.free_imports()

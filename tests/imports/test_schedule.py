@@ -87,8 +87,11 @@ def queued_accounts() -> list[int]:
 
 
 @pytest.mark.parametrize("version", [None, VERSION - 1])
-def test_an_account_of_an_older_version_is_analysed_again(app: Flask, owner: int, version: int | None) -> None:
+def test_an_account_of_an_older_version_is_analysed_again(
+    app: Flask, owner: int, version: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     account = analysed(owner, version=version)
+    monkeypatch.setattr("dashapp.imports.GRACE", 0)
 
     sweep(app)
     run_waiting(app, threading.Event())
@@ -98,6 +101,14 @@ def test_an_account_of_an_older_version_is_analysed_again(app: Flask, owner: int
     assert row.analysis_version == VERSION
     ended = imports.imports(owner, account_id=account)[0]
     assert (ended.export, ended.state) == ("analysis", "done")
+
+
+def test_nothing_is_queued_while_the_version_before_may_run(app: Flask, owner: int) -> None:
+    account = analysed(owner)
+
+    sweep(app)
+
+    assert [row.export for row in imports.imports(owner, account_id=account)] == ["csv"]
 
 
 def test_it_is_queued_once_even_if_that_fails_or_is_cancelled(owner: int) -> None:
