@@ -51,7 +51,7 @@ def edge_raster(positions: ArrayLike, ties: NDArray[Any], colours: NDArray[np.in
 
     Returns
     -------
-    EdgePicture
+    EdgeRaster
         A cell has the colour of most of its ties. Its level grows with the logarithm of their number, so that single
         ties can be seen beside thousands.
 

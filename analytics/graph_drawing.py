@@ -86,7 +86,7 @@ def graph_drawing(nodes: pd.DataFrame, links: pd.DataFrame, *, named: int = NAME
 
     Returns
     -------
-    Drawn
+    GraphDrawing
         Positions are rounded to 1 / `REACH` of the largest.
 
     Raises
