@@ -4,13 +4,12 @@ import inspect
 
 import pytest
 
-from analytics import growth, network, shares, text, timeline, uncertainty
+from analytics import network, shares, text, timeline, uncertainty
 
 MEASURES = [
     *(timeline.figures, timeline.daily, timeline.per_unit, timeline.responses_by_hour, timeline.top_posts),
     *(shares.answered_shares, shares.tone_shares, text.hashtags, text.mentions),
     *(uncertainty.wilson, uncertainty.rate, uncertainty.median, uncertainty.count_interval),
-    *(growth.gained_lost, growth.churn_rate),
     *(network.shared_followers, network.common_friends, network.ego_network),
     *(network.reciprocity, network.degrees),
     *(network.betweenness, network.communities, network.brokers),
