@@ -25,7 +25,7 @@ from analytics.sentiment.model import (
 )
 from analytics.sentiment.tokens import Text, Tokens, read, tokens
 
-__all__ = ["LANGUAGES", "MAX_CHARACTERS", "MOST_TRIED", "UNKNOWN_LANGUAGES", "assess", "explain", "reasons"]
+__all__ = ["LANGUAGES", "MAX_CHARACTERS", "MOST_TRIED", "UNKNOWN_LANGUAGES", "assess", "reasons"]
 
 #: Codes with which services say that they do not know a post's language.
 UNKNOWN_LANGUAGES = ("", "und", "unk", "mis", "mul", "zxx", "qam", "qct", "qht", "qme", "qst")
@@ -35,6 +35,7 @@ MOST_TRIED = 16
 
 # what moved a text less than this, or than this share of the strongest, is not named as a reason
 _LEAST_MOVE, _LEAST_SHARE = 0.2, 0.25
+_MOST_NAMED = 4
 _BETWEEN = "\x1f"  # NUL would end the text for pandas
 _CHUNK = 60_000  # characters read at a time: what they take up stays in the processor's cache
 _PIECE = re.compile(r"\w[\w'’]*|[^\w\s]+")
@@ -94,40 +95,7 @@ def assess(texts: pd.Series[str], languages: pd.Series[str] | None = None) -> pd
     return assessed.assign(language=pd.Series(language, index=texts.index, dtype="str"))
 
 
-def explain(text: str, language: str | None = None, *, most: int = 6) -> pd.DataFrame:
-    """The words and marks that moved a text's label most.
-
-    Parameters
-    ----------
-    text : str
-        A post as the service wrote it.
-    language : str, optional
-        What the service says of its language.
-    most : int
-        How many are wanted.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``token`` (str, as written but for case) and ``weight`` (float64): how much the logarithm of
-        positive's probability over negative's falls when the token is left out wherever it stands; above 0 it moved
-        the text towards positive. The greatest first, whatever the sign; no rows if it was not assessed.
-
-    Notes
-    -----
-    Of a text of more than `MOST_TRIED` different tokens those are tried that say most when they stand alone.
-
-    Examples
-    --------
-    >>> explain("What a lovely day", "en")["token"][0]
-    'lovely'
-    """
-    words, numbers, _ = _judged(pd.Series([text], dtype="str"), pd.Series([language], dtype="str"))
-    rows = _moves(words, numbers)[0][:most]
-    return pd.DataFrame(rows, columns=["token", "weight"]).astype({"token": "str", "weight": "float64"})
-
-
-def reasons(texts: pd.Series[str], languages: pd.Series[str] | None = None, *, most: int = 4) -> pd.Series[str]:
+def reasons(texts: pd.Series[str], languages: pd.Series[str] | None = None) -> pd.Series[str]:
     """Of each text in a sentence why it has its label.
 
     Parameters
@@ -136,14 +104,18 @@ def reasons(texts: pd.Series[str], languages: pd.Series[str] | None = None, *, m
         Posts as the service wrote them.
     languages : Series of str, optional
         What the service says of their languages, with the same index.
-    most : int
-        How many words and marks are named at most.
 
     Returns
     -------
     Series of str
-        Same index. The label, its probability and the words and marks that moved the text towards it (`explain`), the
+        Same index. The label, its probability and up to four words and marks that moved the text towards it, the
         strongest first; missing where a text was not assessed. Of a neutral text those that moved it to either side.
+
+    Notes
+    -----
+    A word moved a text by as much as the logarithm of positive's probability over negative's falls when it is left out
+    wherever it stands. Of a text of more than `MOST_TRIED` different words and marks those are tried that say most when
+    they stand alone.
 
     Examples
     --------
@@ -151,7 +123,7 @@ def reasons(texts: pd.Series[str], languages: pd.Series[str] | None = None, *, m
     '“lovely”'
     """
     words, numbers, shares = _judged(texts, languages)
-    sentences = [_reason(*row, most=most) for row in zip(shares, _moves(words, numbers), strict=True)]
+    sentences = [_reason(*row) for row in zip(shares, _moves(words, numbers), strict=True)]
     return pd.Series(sentences, index=texts.index, dtype="str")
 
 
@@ -216,13 +188,15 @@ def _left_out(words: str, spans: list[tuple[int, int]]) -> str:
     return "".join(words[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
 
 
-def _reason(shares: NDArray[np.float64], moves: list[tuple[str, float]], *, most: int) -> str | float:
+def _reason(shares: NDArray[np.float64], moves: list[tuple[str, float]]) -> str | float:
     if np.isnan(shares[0]):
         return np.nan
     best = int(shares.argmax())
     least = max([_LEAST_MOVE, *(abs(weight) * _LEAST_SHARE for _, weight in moves)])
     named = [(token, weight) for token, weight in moves if abs(weight) >= least]
-    up, down = ([f"“{token}”" for token, weight in named if (weight > 0) is side][:most] for side in (True, False))
+    up, down = (
+        [f"“{token}”" for token, weight in named if (weight > 0) is side][:_MOST_NAMED] for side in (True, False)
+    )
     because = {"negative": ", ".join(down), "positive": ", ".join(up), "neutral": _both_sides(up, down)}[LABELS[best]]
     return f"{LABELS[best]} {shares[best]:.2f}: {because or 'no single word or mark decided it'}"
 
