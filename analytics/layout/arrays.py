@@ -19,10 +19,10 @@ Values: TypeAlias = NDArray[np.float32]
 Numbers: TypeAlias = NDArray[np.int32]
 
 
-def symmetric(links: NDArray[np.integer[Any]], strength: Values, n: int) -> Ties:
+def symmetric(links: NDArray[np.integer[Any]], n: int) -> Ties:
     """The matrix of links between `n` people, each link given once."""
     ends = links.astype(np.int32).T
-    return summed(ends.ravel(), ends[::-1].ravel(), np.tile(strength, 2), n)
+    return summed(ends.ravel(), ends[::-1].ravel(), np.ones(2 * len(links), dtype=np.float32), n)
 
 
 def summed(rows: Numbers, columns: Numbers, strength: Values, n: int) -> Ties:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.layout.arrays import Points, Ties, Values, block, degrees, parts, renumbered, symmetric
+from analytics.layout.arrays import Points, Ties, block, degrees, parts, renumbered, symmetric
 from analytics.layout.majorisation import least_stress
 from analytics.layout.multilevel import multilevel
 from analytics.layout.packing import in_columns, in_rows
@@ -22,25 +22,14 @@ _GAP = 1.0  # between two parts, where n people take a square of side sqrt(n)
 _LEAST_KNOWN = 0.5  # share of a part who stood in the earlier drawing, to go on from there
 
 
-def force_directed(
-    ties: pd.DataFrame | Network,
-    *,
-    people: pd.Index[int] | None = None,
-    weight: str | None = None,
-    seed: int = 0,
-    start: pd.DataFrame | None = None,
-) -> pd.DataFrame:
+def force_directed(ties: pd.DataFrame | Network, *, seed: int = 0, start: pd.DataFrame | None = None) -> pd.DataFrame:
     """Positions of people in a drawing of their network, near to those with whom they have ties.
 
     Parameters
     ----------
     ties : DataFrame or Network
-        As `frames.TIES`; directions, duplicates and self-ties are left aside.
-    people : Index of int64, optional
-        Persons who are drawn even without ties. Not used with a Network, which has its people.
-    weight : str, optional
-        Column of `ties` with the strength of each, above 0; strengths of the same pair add up. Without it, every pair
-        counts the same.
+        As `frames.TIES`; directions, duplicates and self-ties are left aside. A Network may have people without ties:
+        they are drawn too.
     seed : int
         Same seed, people and ties, in whatever order: same drawing.
     start : DataFrame, optional
@@ -57,8 +46,6 @@ def force_directed(
     ------
     KeyError
         If a column is missing.
-    ValueError
-        If a strength is not a number above 0, or strengths are asked for with a Network.
 
     Notes
     -----
@@ -76,7 +63,7 @@ def force_directed(
     Examples
     --------
     >>> friends = pd.DataFrame({"source": [1, 2, 3], "target": [2, 3, 4]})
-    >>> force_directed(friends, people=pd.Index([9])).round(1)
+    >>> force_directed(network(friends, pd.Index([9]))).round(1)
        person    x    y
     0       1 -1.0  0.5
     1       2 -0.3  0.5
@@ -84,26 +71,9 @@ def force_directed(
     3       4  1.0  0.5
     4       9 -1.0 -0.5
     """
-    net = network(ties, people)
-    strength = _strength(ties, net, weight)
-    xy = _drawn(symmetric(net.links, strength, len(net.people)), earlier(start, net.people), seed)
+    net = network(ties)
+    xy = _drawn(symmetric(net.links, len(net.people)), earlier(start, net.people), seed)
     return pd.DataFrame({"person": net.people, "x": xy[0], "y": xy[1]})
-
-
-def _strength(ties: pd.DataFrame | Network, net: Network, weight: str | None) -> Values:
-    """The strength of each of the network's links, all rows of the pair together."""
-    if weight is None:
-        return np.ones(len(net.links), dtype=np.float32)
-    if isinstance(ties, Network):
-        raise ValueError("A Network does not know the strength of ties: give the ties as a frame.")
-    given = ties[weight].to_numpy(dtype=np.float64)
-    if not (np.isfinite(given) & (given > 0)).all():
-        raise ValueError(f"The column {weight!r} must hold numbers above 0 only: leave out ties without strength.")
-    ends = np.sort(np.stack([net.people.get_indexer(pd.Index(ties[end])) for end in ("source", "target")]), axis=0)
-    kept = ends[0] != ends[1]
-    keys = np.array([len(net.people), 1])
-    link = np.searchsorted(net.links @ keys, keys @ ends[:, kept])
-    return np.bincount(link, weights=given[kept], minlength=len(net.links)).astype(np.float32)
 
 
 def _drawn(ties: Ties, old: Points, seed: int) -> Points:

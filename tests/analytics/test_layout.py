@@ -54,7 +54,7 @@ def crowd():
 
 
 def test_each_person_has_one_place_in_the_order_of_ids():
-    drawing = force_directed(frame([(907, 12), (12, 455)]), people=pd.Index([31, 12]))
+    drawing = force_directed(network(frame([(907, 12), (12, 455)]), pd.Index([31, 12])))
 
     assert drawing["person"].tolist() == [12, 31, 455, 907]
     assert drawing.dtypes.astype("str").to_dict() == {"person": "int64", "x": "float32", "y": "float32"}
@@ -68,7 +68,7 @@ def test_nobody_makes_an_empty_drawing():
 
 
 def test_one_person_stands_in_the_middle():
-    drawing = force_directed(frame([]), people=pd.Index([7]))
+    drawing = force_directed(network(frame([]), pd.Index([7])))
 
     assert xy(drawing).tolist() == [[0, 0]]
 
@@ -86,6 +86,11 @@ def test_order_direction_duplicates_and_self_ties_make_no_difference(n):
     other = pd.concat([turned, ties.head(20), frame([(5, 5)])]).sample(frac=1, random_state=1)
 
     pd.testing.assert_frame_equal(force_directed(other), force_directed(ties))
+
+
+def test_a_missing_column_is_told():
+    with pytest.raises(KeyError, match="target"):
+        force_directed(frame([(1, 2)])[["source"]])
 
 
 def test_the_frames_given_are_not_changed(crowd):
@@ -207,47 +212,6 @@ def test_one_alone_is_not_pushed():
     assert force == pytest.approx(np.zeros((2, 1)), abs=1e-6)
 
 
-# ---- strengths
-
-
-def test_strong_ties_are_shorter():
-    ties = of_networkx(nx.random_regular_graph(6, 600, seed=1))
-    strong = np.arange(len(ties)) % 10 == 0
-    places = force_directed(ties.assign(calls=np.where(strong, 20.0, 1.0)), weight="calls").set_index("person")
-
-    length = np.hypot(*(places.loc[ties["source"]].to_numpy() - places.loc[ties["target"]].to_numpy()).T)
-
-    assert length[strong].mean() < 0.5 * length[~strong].mean()
-
-
-def test_strengths_of_one_pair_add_up():
-    ties = of_networkx(nx.random_regular_graph(6, 600, seed=1)).assign(calls=1.0)
-    split = pd.concat([ties.assign(calls=0.25), ties.assign(calls=0.75, source=ties["target"], target=ties["source"])])
-    itself = pd.DataFrame({"source": [3], "target": [3], "calls": [9.0]})
-
-    drawing = force_directed(pd.concat([split, itself]), weight="calls")
-
-    pd.testing.assert_frame_equal(drawing, force_directed(ties, weight="calls"))
-
-
-@pytest.mark.parametrize("strength", [0.0, -1.0, np.nan, np.inf])
-def test_a_strength_that_is_none_is_refused(strength):
-    ties = frame([(1, 2), (2, 3)]).assign(calls=[1.0, strength])
-
-    with pytest.raises(ValueError, match="'calls' must hold numbers above 0"):
-        force_directed(ties, weight="calls")
-
-
-def test_a_network_has_no_strengths():
-    with pytest.raises(ValueError, match="give the ties as a frame"):
-        force_directed(network(frame([(1, 2)])), weight="calls")
-
-
-def test_a_missing_column_is_told():
-    with pytest.raises(KeyError, match="calls"):
-        force_directed(frame([(1, 2)]), weight="calls")
-
-
 # ---- parts beside each other
 
 
@@ -285,7 +249,7 @@ def test_a_part_takes_room_for_its_people():
 
 def test_people_without_ties_stand_in_rows_below(crowd):
     ties, _, _ = crowd
-    drawing = force_directed(ties, people=pd.Index(range(5_000, 5_250)))
+    drawing = force_directed(network(ties, pd.Index(range(5_000, 5_250))))
     alone = drawing["person"] >= 5_000
 
     band = drawing[alone]
@@ -297,7 +261,7 @@ def test_people_without_ties_stand_in_rows_below(crowd):
 
 
 def test_many_without_ties_leave_most_room_to_the_others(crowd):
-    drawing = force_directed(crowd[0], people=pd.Index(range(5_000, 15_000)))
+    drawing = force_directed(network(crowd[0], pd.Index(range(5_000, 15_000))))
     alone = drawing["person"] >= 5_000
 
     assert np.ptp(drawing.loc[alone, "y"]) < 0.5 * np.ptp(drawing["x"])
@@ -415,7 +379,7 @@ def test_new_people_enter_where_their_neighbours_are(crowd):
 
 def test_a_person_who_gets_the_first_ties_leaves_the_rows(crowd):
     ties, _, _ = crowd
-    before = force_directed(ties, people=pd.Index([9_000])).set_index("person")
+    before = force_directed(network(ties, pd.Index([9_000]))).set_index("person")
     joined = pd.concat([ties, frame([(9_000, 12 * j) for j in range(8)])])
 
     after = force_directed(joined, start=before.reset_index()).set_index("person")
@@ -428,9 +392,9 @@ def test_a_person_who_gets_the_first_ties_leaves_the_rows(crowd):
 def test_people_without_ties_stay_about_in_place_when_some_leave():
     ties, _ = blocks(200, 4)
     alone = np.arange(1_000, 1_300)
-    before = force_directed(ties, people=pd.Index(alone))
+    before = force_directed(network(ties, pd.Index(alone)))
 
-    after = force_directed(ties, people=pd.Index(np.delete(alone, slice(3, None, 20))), start=before)
+    after = force_directed(network(ties, pd.Index(np.delete(alone, slice(3, None, 20)))), start=before)
 
     assert mean_shift(before[before["person"] >= 1_000], after) < 0.1
 
