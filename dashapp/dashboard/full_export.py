@@ -73,4 +73,4 @@ def _with_relation(person: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _ties(owner: int, account_id: int) -> Table:
-    return Table(TIES, people.stream_ties(owner, account_id, "everyone"))
+    return Table(TIES, people.stream_ties(owner, account_id))

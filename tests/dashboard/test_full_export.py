@@ -127,7 +127,7 @@ def everybody(owner: int, account: int) -> list[dict[str, Any]]:
 
 def all_ties(owner: int, account: int) -> set[tuple[str, str]]:
     """All ties by keys."""
-    return {(row["source"], row["target"]) for row in people.stream_ties(owner, account, "everyone")}
+    return {(row["source"], row["target"]) for row in people.stream_ties(owner, account)}
 
 
 def test_an_accounts_csv_files_can_be_uploaded_again(app: Flask, owner: int) -> None:

@@ -103,7 +103,7 @@ def test_complete_ties_replace_those_that_stood_there(owner: int) -> None:
 
     merged(owner, Batch(ties=ties("bc", "db")), complete=everything)
 
-    pairs = {(t["source"], t["target"]) for t in people.stream_ties(owner, account, "everyone")}
+    pairs = {(t["source"], t["target"]) for t in people.stream_ties(owner, account)}
     assert pairs == {("b", "c"), ("d", "b")}
 
 
