@@ -60,7 +60,6 @@ def posts_between(
     end: datetime | None = None,
     label: str | None = None,
     kind: str | None = None,
-    contains: str | None = None,
     limit: int = 50,
 ) -> list[PostRow]:
     """The newest posts of [start, end), to be read: those behind a bar of a chart."""
@@ -73,8 +72,6 @@ def posts_between(
         query = query.where(Post.label == label)
     if kind is not None:
         query = query.where(Post.kind == kind)
-    if contains is not None:
-        query = query.where(Post.text.icontains(contains, autoescape=True))
     with reading() as session:
         return every(session, PostRow, query.order_by(Post.created_at.desc(), Post.id.desc()).limit(limit))
 

@@ -67,7 +67,6 @@ def test_forgotten_assessments_are_made_again(owner: int, account: int) -> None:
         pytest.param({"end": START + timedelta(days=1)}, ["0"], id="to-exclusive"),
         pytest.param({"kind": "reply"}, ["1"], id="kind"),
         pytest.param({"label": "positive"}, [], id="label"),
-        pytest.param({"contains": "0%"}, ["3"], id="percent-is-literal"),
         pytest.param({"limit": 2}, ["4", "3"], id="limit"),
     ],
 )

@@ -119,7 +119,7 @@ def mentions(entries: Entries, name: str, encoding: str, word: str) -> bool:
     return False
 
 
-def chunks(entries: Entries, name: str, *, encoding: str, delimiter: str, most: int = BATCH) -> Iterator[Chunk]:
+def chunks(entries: Entries, name: str, *, encoding: str, delimiter: str) -> Iterator[Chunk]:
     """All rows of the file, the first line included. Raises `ExportError` where it is no CSV file."""
     with entries.open(name) as stream:
         lines = _Lines(stream, name, encoding)
@@ -128,7 +128,7 @@ def chunks(entries: Entries, name: str, *, encoding: str, delimiter: str, most: 
         while not ended:
             chunk = Chunk([], [], [], 0)
             size = 0
-            while len(chunk.rows) + len(chunk.skipped) < most and size < LARGEST_CHUNK and not ended:
+            while len(chunk.rows) + len(chunk.skipped) < BATCH and size < LARGEST_CHUNK and not ended:
                 number += 1
                 ended = _read_row(reader, number, chunk, name)
                 size += lines.size
