@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, or_, select, update
 
 from ..crypt import LockedError, decrypted, encrypted, rotated
 from ..models import Account, Connection, Identity, Instance, User
-from .database import now, reading, upsert, writing
+from .database import newest, now, reading, upsert, writing
 from .rows import ConnectionRow, IdentityRow, Registration, columns, every, one
 
 COLUMNS = columns(ConnectionRow, Connection)
@@ -48,14 +48,10 @@ def connect(
     }
     key = ["owner_id", "service", "host", "uid"]
     with writing() as session:
-        changes = dict.fromkeys(("handle", "token", "expires_at", "broken"), _new)
+        changes = dict.fromkeys(("handle", "token", "expires_at", "broken"), newest)
         upsert(session, Connection, [row], key=key, update=changes)
         mine = select(Connection.id).where(*(getattr(Connection, name) == row[name] for name in key))
         return session.execute(mine).scalar_one()
-
-
-def _new(_table: Any, new: Any, name: str) -> Any:
-    return new[name]
 
 
 def connections(owner: int) -> list[ConnectionRow]:
@@ -186,7 +182,7 @@ def keep_instance(host: str, *, client_id: str, client_secret: str, scopes: str,
     """Keeps a registration, in place of an earlier one."""
     row: dict[str, Any] = {"host": host, "client_id": client_id, "secret": encrypted(client_secret), "scopes": scopes}
     row |= {"redirect_uri": redirect_uri, "created_at": now()}
-    changes = dict.fromkeys(("client_id", "secret", "scopes", "redirect_uri", "created_at"), _new)
+    changes = dict.fromkeys(("client_id", "secret", "scopes", "redirect_uri", "created_at"), newest)
     with writing() as session:
         upsert(session, Instance, [row], key=["host"], update=changes)
 
