@@ -9,7 +9,6 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import (
     HTTPException,
-    InternalServerError,
     RequestEntityTooLarge,
     SecurityError,
     TooManyRequests,
@@ -36,7 +35,6 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(RequestEntityTooLarge, too_large)
     app.register_error_handler(TooManyRequests, too_many)
-    app.register_error_handler(InternalServerError, server_error)
     app.register_error_handler(ServiceError, service_error)
 
 
@@ -86,11 +84,6 @@ def in_words(seconds: int) -> str:
         return f"{seconds} second{'s' if seconds > 1 else ''}"
     minutes = math.ceil(seconds / 60)
     return f"{minutes} minute{'s' if minutes > 1 else ''}"
-
-
-def server_error(_error: InternalServerError) -> Response:
-    """What nobody expected; Flask has logged it."""
-    return answer(500, None)
 
 
 def service_error(error: ServiceError) -> Response:
