@@ -13,6 +13,7 @@ from analytics.network.graph import Network, network, seeded_igraph
 _ITERATIONS = 3
 _LINKS_OF_ALL_STARTS = 250_000
 _MAX_STARTS = 5
+_NAMED = 2  # persons after whom a community is called
 
 
 def communities(ties: pd.DataFrame | Network, *, seed: int = 0) -> pd.DataFrame:
@@ -69,10 +70,8 @@ def _membership(net: Network, groups: pd.DataFrame) -> NDArray[np.int64]:
     return groups.set_index("person")["community"].loc[net.people].to_numpy(dtype=np.int64)
 
 
-def community_names(
-    ties: pd.DataFrame | Network, groups: pd.DataFrame, people: pd.DataFrame, *, n: int = 2
-) -> pd.DataFrame:
-    """Communities by the names of their best connected persons.
+def community_names(ties: pd.DataFrame | Network, groups: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """Communities by the names of their two best connected persons.
 
     Parameters
     ----------
@@ -82,8 +81,6 @@ def community_names(
         As `communities` gives it.
     people : DataFrame
         Columns ``person``, ``name``, ``handle``, as in `frames.PEOPLE`. Who has no name goes by the handle.
-    n : int
-        Names of how many persons.
 
     Returns
     -------
@@ -95,8 +92,9 @@ def community_names(
     members = groups.merge(_called(people), on="person", how="left")
     members["inside"] = members["person"].map(_links_inside(network(ties), groups)).fillna(0)
     ranked = members.sort_values(["community", "inside", "person"], ascending=[True, False, True])
-    best = ranked.dropna(subset="called").groupby("community").head(n).groupby("community")["called"].agg(", ".join)
-    named = members.groupby("community").size().rename("people").to_frame().join(best.rename("name")).reset_index()
+    best = ranked.dropna(subset="called").groupby("community").head(_NAMED)
+    names = best.groupby("community")["called"].agg(", ".join).rename("name")
+    named = members.groupby("community").size().rename("people").to_frame().join(names).reset_index()
     fallback = "Community " + (named["community"] + 1).astype("str")
     return named.assign(name=named["name"].astype("str").fillna(fallback))[["community", "name", "people"]]
 

@@ -20,8 +20,6 @@ class Summary:
     ----------
     mean_degree : float
         With how many others a person has a tie, on average; NaN without people.
-    n_isolated : int
-        Persons without ties.
     reciprocity : float
         See the function of this name.
 
@@ -31,7 +29,6 @@ class Summary:
     """
 
     mean_degree: float
-    n_isolated: int
     reciprocity: float
 
 
@@ -96,6 +93,5 @@ def summary(ties: pd.DataFrame | Network, n_people: int, *, directed: bool = Tru
     net = network(ties, directed=directed)
     return Summary(
         mean_degree=2 * len(net.links) / n_people if n_people else math.nan,
-        n_isolated=n_people - int((net.degree > 0).sum()),
         reciprocity=reciprocity(net),
     )
