@@ -4,21 +4,20 @@ from analytics.network.centrality import betweenness
 from analytics.network.community import brokers, communities, community_names
 from analytics.network.graph import Network, network, seeded_igraph
 from analytics.network.structure import Summary, degrees, summary
-from analytics.network.ties import common_friends, ego_network, reciprocity, shared_followers
+from analytics.network.ties import ego_network, followed_among, reciprocity
 
 __all__ = [
     "Network",
     "Summary",
     "betweenness",
     "brokers",
-    "common_friends",
     "communities",
     "community_names",
     "degrees",
     "ego_network",
+    "followed_among",
     "network",
     "reciprocity",
     "seeded_igraph",
-    "shared_followers",
     "summary",
 ]

@@ -11,26 +11,26 @@ from numpy.typing import NDArray
 from analytics.network.graph import Network, distinct_pairs, network
 
 
-def shared_followers(ties: pd.DataFrame, followers: pd.Index[int], *, directed: bool = True) -> pd.Series[int]:
-    """How many of my followers each of my followers follows.
+def followed_among(ties: pd.DataFrame, people: pd.Index[int], *, directed: bool = True) -> pd.Series[int]:
+    """How many of these people each of them follows.
 
     Parameters
     ----------
     ties : DataFrame
-        As `frames.TIES`; ties with others than followers do no harm.
-    followers : Index of int64
-        Persons who follow the account.
+        As `frames.TIES`; ties with others do no harm.
+    people : Index of int64
+        The followers of an account, for their shared followers; its friends, for their common friends.
     directed : bool
         False where one row stands for a tie in both directions.
 
     Returns
     -------
     Series of int64
-        Named ``shared_followers``, indexed by ``person``, in the order of `followers`, each once.
+        Indexed by ``person``, in the order of `people`, each once.
 
     Notes
     -----
-    For a follower p it is :math:`|\\{q \\in F : p \\to q\\}|`, with F the followers: how far p is embedded among them.
+    For a person p it is :math:`|\\{q \\in A : p \\to q\\}|`, with A the people: how far p is embedded among them.
     Self-ties and rows that stand twice add nothing. It is 0 where the ties hold none: if it is not known whom a person
     follows, that is for the caller to say.
 
@@ -44,51 +44,9 @@ def shared_followers(ties: pd.DataFrame, followers: pd.Index[int], *, directed: 
     Bob (1) and Rick (2) follow me, Andrew (3) too and both of them:
 
     >>> ties = pd.DataFrame({"source": [3, 3], "target": [1, 2]})
-    >>> shared_followers(ties, pd.Index([1, 2, 3])).to_dict()
+    >>> followed_among(ties, pd.Index([1, 2, 3])).to_dict()
     {1: 0, 2: 0, 3: 2}
     """
-    return _followed_among(ties, followers, directed=directed).rename("shared_followers")
-
-
-def common_friends(ties: pd.DataFrame, friends: pd.Index[int], *, directed: bool = True) -> pd.Series[int]:
-    """How many of my friends each of my friends follows.
-
-    Parameters
-    ----------
-    ties : DataFrame
-        As `frames.TIES`; ties with others than friends do no harm.
-    friends : Index of int64
-        Persons whom the account follows.
-    directed : bool
-        False where one row stands for a tie in both directions.
-
-    Returns
-    -------
-    Series of int64
-        Named ``common_friends``, indexed by ``person``, in the order of `friends`, each once.
-
-    Notes
-    -----
-    For a friend p it is :math:`|\\{q \\in G : p \\to q\\}|`, with G the friends. Self-ties and rows that stand
-    twice add nothing. It is 0 where the ties hold none.
-
-    References
-    ----------
-    .. [1] Marsden, P. V. (2002). Egocentric and sociocentric measures of network centrality. Soc. Netw. 24, 407-422.
-    .. [2] Easley, D. & Kleinberg, J. (2010). Networks, crowds, and markets, section 3.5. Cambridge University Press.
-
-    Examples
-    --------
-    I follow Bob (1) and Andrew (3), and Andrew follows Bob, and Rick (2), whom I do not follow:
-
-    >>> ties = pd.DataFrame({"source": [3, 3], "target": [1, 2]})
-    >>> common_friends(ties, pd.Index([1, 3])).to_dict()
-    {1: 0, 3: 1}
-    """
-    return _followed_among(ties, friends, directed=directed).rename("common_friends")
-
-
-def _followed_among(ties: pd.DataFrame, people: pd.Index[int], *, directed: bool) -> pd.Series[int]:
     index = pd.Index(people, dtype="int64", name="person").unique()
     source, target = _positions(ties, index)
     inside = (source >= 0) & (target >= 0) & (source != target)

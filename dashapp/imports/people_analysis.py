@@ -49,27 +49,21 @@ def _counts(account: AccountRow, read: pd.DataFrame) -> pd.DataFrame:
     }
     complete = set(account.lists)
     reported = {"followers": account.followers, "friends": account.friends}
-    known = {name: n if n is not None else _if(name in complete, listed[name]) for name, n in reported.items()}
-    known["mutuals"] = _if({"followers", "friends"} <= complete, listed["mutuals"])
+    known = {name: listed[name] for name in reported if name in complete}
+    known |= {name: n for name, n in reported.items() if n is not None}
+    if complete >= {"followers", "friends"}:
+        known["mutuals"] = listed["mutuals"]
     rows = [
         {
             "measure": name,
-            "value": known[name],
+            "value": known.get(name),
             "listed": n,
             "complete": name in complete,
-            "reason": _reason(known[name]),
+            "reason": None if name in known else NOT_TOLD,
         }
         for name, n in listed.items()
     ]
     return pd.DataFrame(rows).astype({"value": "float64"})
-
-
-def _if(condition: bool, count: int) -> int | None:
-    return count if condition else None
-
-
-def _reason(value: int | None) -> str | None:
-    return NOT_TOLD if value is None else None
 
 
 def _measures(read: pd.DataFrame, net: Network) -> pd.DataFrame:
@@ -82,7 +76,7 @@ def _measures(read: pd.DataFrame, net: Network) -> pd.DataFrame:
     ties = pd.DataFrame(net.people.to_numpy()[net.ties], columns=["source", "target"])
     for name, flag in (("shared_followers", "is_follower"), ("common_friends", "is_friend")):
         listed = pd.Index(read.loc[read[flag], "person"])
-        counts = getattr(network, name)(ties, listed, directed=net.directed)
+        counts = network.followed_among(ties, listed, directed=net.directed)
         measured[name] = measured["person"].map(counts).astype("Int64")
     degrees = network.degrees(net, pd.Index(read["person"])).drop(columns="degree")
     measured = measured.merge(degrees, on="person").merge(network.communities(net), on="person", how="left")

@@ -10,7 +10,7 @@ MEASURES = [
     *(timeline.figures, timeline.daily, timeline.per_unit, timeline.responses_by_hour, timeline.top_posts),
     *(shares.answered_shares, shares.tone_shares, text.hashtags, text.mentions),
     *(uncertainty.wilson, uncertainty.rate, uncertainty.median, uncertainty.count_interval),
-    *(network.shared_followers, network.common_friends, network.ego_network),
+    *(network.followed_among, network.ego_network),
     *(network.reciprocity, network.degrees),
     *(network.betweenness, network.communities, network.brokers),
 ]

@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 from analytics.network import (
     betweenness,
     brokers,
-    common_friends,
     communities,
     degrees,
+    followed_among,
     network,
     reciprocity,
     seeded_igraph,
-    shared_followers,
     summary,
 )
 from tests.analytics.network.graphs import (
@@ -34,11 +33,10 @@ EVERYBODY = pd.Index(PERSONS)
 MEASURES = {
     "betweenness": lambda rows, directed: betweenness(network(rows, EVERYBODY, directed=directed)),
     "brokers": lambda rows, _: brokers(network(rows, EVERYBODY), communities(network(rows, EVERYBODY))),
-    "common_friends": lambda rows, directed: common_friends(rows, EVERYBODY, directed=directed),
     "communities": lambda rows, _: communities(network(rows, EVERYBODY)),
     "degrees": lambda rows, directed: degrees(rows, EVERYBODY, directed=directed),
+    "followed_among": lambda rows, directed: followed_among(rows, EVERYBODY, directed=directed),
     "reciprocity": lambda rows, directed: reciprocity(rows, directed=directed),
-    "shared_followers": lambda rows, directed: shared_followers(rows, EVERYBODY, directed=directed),
     "summary": lambda rows, directed: summary(rows, len(EVERYBODY), directed=directed),
 }
 
