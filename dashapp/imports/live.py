@@ -55,19 +55,14 @@ class KnownData:
             for row in batch["people"]:
                 person = Person(**row)
                 before = found.get(person.key)
-                found[person.key] = _both(before, person) if before else person
+                found[person.key] = _combined(before, person) if before else person
         return list(found.values())
 
 
-def _both(before: Person, after: Person) -> Person:
+def _combined(before: Person, after: Person) -> Person:
+    values = {name: value for name, value in asdict(after).items() if value is not None}
     flags = {name: getattr(before, name) or getattr(after, name) for name in ("is_follower", "is_friend")}
-    values = {name: value for name, value in asdict_of(after).items() if value is not None}
-    return replace(before, **values, **flags)
-
-
-def asdict_of(person: Person) -> dict[str, Any]:
-    """A person's counts and names."""
-    return {name: value for name, value in asdict(person).items() if name not in ("is_follower", "is_friend")}
+    return replace(before, **values | flags)
 
 
 class AccountOptions(Mapping[str, str]):
@@ -167,19 +162,23 @@ def _profile(row: ImportRow, reader: Reader, access: ServiceAccess) -> Profile:
 def _merge(row: ImportRow, reader: Reader, profile: Profile, cursor: dict[str, Any], *, last: bool) -> int:
     """Before the last merge no list counts as complete: nobody is lost, and nobody new in it was gained."""
     coverage = reader.coverage(cursor)
-    reading = Reading(
+    complete = coverage.complete if last else frozenset()
+    return merge(_merge_input(row, profile, complete, list(coverage.notes)), last=last)
+
+
+def _merge_input(row: ImportRow, profile: Profile, complete: frozenset[str], notes: list[str]) -> Reading:
+    return Reading(
         import_id=row.id,
         lease=row.lease,
         owner=row.owner_id,
         source="live",
         profile=profile,
-        complete=coverage.complete if last else frozenset(),
-        notes=list(coverage.notes),
+        complete=complete,
+        notes=notes,
         live=True,
         connection=row.connection_id,
         host=row.host,
     )
-    return merge(reading, last=last)
 
 
 ENDED_EARLY = "Reading ended before everything was read: {why}"
@@ -190,19 +189,8 @@ def keep(row: ImportRow, why: str) -> None:
     now = imports.get_import(row.owner_id, row.id)
     if now is None or now.profile is None or not now.batches:
         return
-    reading = Reading(
-        import_id=row.id,
-        lease=row.lease,
-        owner=row.owner_id,
-        source="live",
-        profile=now.profile,
-        complete=frozenset(),
-        notes=[ENDED_EARLY.format(why=why)],
-        live=True,
-        connection=row.connection_id,
-        host=row.host,
-    )
-    account = merge(reading, last=False)
+    notes = [ENDED_EARLY.format(why=why)]
+    account = merge(_merge_input(row, now.profile, frozenset(), notes), last=False)
     for step, done, total in analyse(row.owner_id, account):
         imports.renew(row.id, row.lease, step=step, done=done, total=total)
 
