@@ -129,7 +129,7 @@ def _numbered(links: pd.DataFrame, people: pd.Index[int]) -> NDArray[np.uint16]:
 _TYPES = {"person": "<i8", "x": "<i2", "y": "<i2", "degree": "<i4", "colour": "|u1"}
 
 
-def row_of(people: GraphDrawing) -> dict[str, Any]:
+def to_row(people: GraphDrawing) -> dict[str, Any]:
     """The drawing as a row: numbers, and arrays as text (base64).
 
     Of ties the row has how many begin at each person, and where they end: less than half of the pairs.
@@ -141,8 +141,8 @@ def row_of(people: GraphDrawing) -> dict[str, Any]:
     return {"named": people.named, "unit": people.unit, **texts}
 
 
-def of_row(row: Mapping[str, Any]) -> GraphDrawing:
-    """The drawing of a row that `row_of` made."""
+def from_row(row: Mapping[str, Any]) -> GraphDrawing:
+    """The drawing of a row that `to_row` made."""
     arrays = {name: np.frombuffer(b64decode(row[name]), dtype=kind) for name, kind in _TYPES.items()}
     begin, end = (np.frombuffer(b64decode(row[name]), dtype="<u2") for name in ("begin", "end"))
     first = np.repeat(np.arange(len(begin), dtype=np.uint16), begin)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analytics import network
 from analytics.edge_raster import NO_COLOUR, edge_raster
-from analytics.graph_drawing import MOST, GraphDrawing, graph_drawing, row_of
+from analytics.graph_drawing import MOST, GraphDrawing, graph_drawing, to_row
 from analytics.layout import force_directed
 from analytics.network import Network
 from analytics.uncertainty import NOT_TOLD
@@ -114,7 +114,7 @@ def _graph(
     frames = {
         "graph_picture": _raster(drawing),
         "graph_nodes": nodes.set_index("person").loc[best].reset_index()[NAMED],
-        "graph_drawn": pd.DataFrame([row_of(drawing)]),
+        "graph_drawn": pd.DataFrame([to_row(drawing)]),
         "graph_summary": pd.DataFrame([summary]),
         "communities": named.merge(_middles(nodes, drawing.unit), on="community", how="left"),
         "positions": positions,

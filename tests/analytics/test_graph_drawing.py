@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import graph_drawing as module
-from analytics.graph_drawing import MOST, REACH, GraphDrawing, graph_drawing, of_row, row_of
+from analytics.graph_drawing import MOST, REACH, GraphDrawing, from_row, graph_drawing, to_row
 
 
 def nodes(**values: object) -> pd.DataFrame:
@@ -107,7 +107,7 @@ def test_more_people_than_a_drawing_holds_are_refused() -> None:
 
 
 def test_nobody_can_be_drawn() -> None:
-    people = of_row(row_of(graph_drawing(nodes().head(0), LINKS)))
+    people = from_row(to_row(graph_drawing(nodes().head(0), LINKS)))
 
     assert len(people.person) == len(people.ties) == people.named == 0
 
@@ -123,7 +123,7 @@ def test_a_row_holds_all_of_it(n: int, seed: int, named: int) -> None:
     links = pd.DataFrame(people["person"].to_numpy()[ends], columns=["source", "target"])
 
     whole = graph_drawing(people, links, named=named)
-    again = of_row(row_of(whole))
+    again = from_row(to_row(whole))
 
     for name in ("person", "x", "y", "degree", "colour", "ties"):
         np.testing.assert_array_equal(getattr(again, name), getattr(whole, name))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analytics import graph_drawing as drawings
-from analytics.graph_drawing import of_row
+from analytics.graph_drawing import from_row
 from dashapp.imports import people_analysis as of_people
 from dashapp.imports.analysis import analyse
 from dashapp.services.records import Batch
@@ -53,7 +53,7 @@ def test_a_network_without_an_account_in_it_is_drawn_whole(owner: int) -> None:
     _, results = analysed(owner, Batch(ties=ties("ab", "bc", "ca", "cd")), complete=frozenset({"ties"}))
 
     assert set(results["graph_nodes"]["list"]) == {"everyone"}
-    assert len(of_row(results["graph_drawn"].iloc[0]).ties) == 4
+    assert len(from_row(results["graph_drawn"].iloc[0]).ties) == 4
     assert results["graph_picture"].empty
 
 
@@ -65,7 +65,7 @@ def test_everybody_is_drawn_and_named_as_far_as_there_is_room_and_many_ties_beco
 
     _, results = analysed(owner, Batch(ties=ties("ab", "bc", "ca", "cd", "db", "xy")), complete=frozenset({"ties"}))
 
-    summary, drawn = results["graph_summary"].iloc[0], of_row(results["graph_drawn"].iloc[0])
+    summary, drawn = results["graph_summary"].iloc[0], from_row(results["graph_drawn"].iloc[0])
     assert (summary["people"], summary["shown"], summary["ties"], summary["ties_shown"]) == (6, 5, 6, 5)
     assert len(drawn.person) == len(results["graph_nodes"]) == 5
     assert drawn.person.tolist() == results["graph_nodes"]["person"].tolist()
@@ -78,7 +78,7 @@ def test_a_communitys_middle_lies_where_its_people_stand(owner: int) -> None:
 
     _, results = analysed(owner, batch, complete=frozenset({"ties"}))
 
-    drawn, communities = of_row(results["graph_drawn"].iloc[0]), results["communities"]
+    drawn, communities = from_row(results["graph_drawn"].iloc[0]), results["communities"]
     middles = sorted(zip(communities["x"], communities["y"], strict=True))
     expected = sorted((np.median(drawn.x[drawn.colour == n]), np.median(drawn.y[drawn.colour == n])) for n in (0, 1))
     assert np.abs(np.array(middles) - np.array(expected)).max() <= 1

@@ -15,7 +15,7 @@ from dash import Patch
 from flask import abort
 from flask_login import current_user
 
-from analytics.graph_drawing import GraphDrawing, of_row
+from analytics.graph_drawing import GraphDrawing, from_row
 
 from ...store import people
 from ...store.rows import PersonRow
@@ -41,7 +41,7 @@ class ListGraph:
     @cached_property
     def drawing(self) -> GraphDrawing:
         """The people and their ties."""
-        return of_row(self.view.of_list("graph_drawn", self.which).iloc[0])
+        return from_row(self.view.of_list("graph_drawn", self.which).iloc[0])
 
     @cached_property
     def canvas(self) -> GraphCanvas:
