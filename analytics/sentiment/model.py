@@ -118,18 +118,18 @@ def probabilities(texts: Sequence[str], languages: Positions, model: Model) -> F
 
 def probabilities_of(text: Text, found: Tokens, languages: Positions, model: Model) -> Floats:
     """The same of texts that have been read."""
-    seen = features(text, found, languages, model.lexicon)
+    of_texts = features(text, found, languages, model.lexicon)
     scores = np.full((text.count, len(LABELS)), np.nan)
     for group, chosen in enumerate((languages == ENGLISH, languages > ENGLISH)):
         if chosen.any():
-            scores[chosen] = _scores(seen, languages, group, model)[chosen]
+            scores[chosen] = _scores(of_texts, languages, group, model)[chosen]
     return shares(scores)
 
 
-def _scores(seen: Features, languages: Positions, group: int, model: Model) -> Floats:
-    words = model.words[group].sums(seen.words, seen.count)
-    characters = model.characters[group].sums(seen.characters, seen.count)
-    dense = np.einsum("td,tdc->tc", seen.dense, model.dense[languages])
+def _scores(features: Features, languages: Positions, group: int, model: Model) -> Floats:
+    words = model.words[group].sums(features.words, features.count)
+    characters = model.characters[group].sums(features.characters, features.count)
+    dense = np.einsum("td,tdc->tc", features.dense, model.dense[languages])
     return np.asarray((words + characters + dense + model.bias[languages]) / model.heat[languages, None])
 
 
@@ -158,14 +158,14 @@ def detected(text: Text, found: Tokens, model: Model) -> Positions:
 def readable(text: Text) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which texts have enough letters of a script that the model has seen, and which have emojis and no letters."""
     letters = text.kinds == LETTER
-    seen = letters & _seen_script(text.characters)
-    all_letters, seen_letters = (np.bincount(text.text[which], minlength=text.count) for which in (letters, seen))
+    supported = letters & _is_supported_script(text.characters)
+    n_letters, n_supported = (np.bincount(text.text[which], minlength=text.count) for which in (letters, supported))
     pictures = np.bincount(text.text[text.kinds == PICTURE], minlength=text.count)
-    wordless = (all_letters == 0) & (pictures > 0)
-    enough = (seen_letters >= _FEWEST_LETTERS) | ((all_letters > 0) & (pictures > 0))
-    return enough & (2 * seen_letters > all_letters), wordless
+    wordless = (n_letters == 0) & (pictures > 0)
+    enough = (n_supported >= _FEWEST_LETTERS) | ((n_letters > 0) & (pictures > 0))
+    return enough & (2 * n_supported > n_letters), wordless
 
 
-def _seen_script(characters: NDArray[np.uint32]) -> NDArray[np.bool_]:
+def _is_supported_script(characters: NDArray[np.uint32]) -> NDArray[np.bool_]:
     latin = (characters < 0x250) | ((characters >= 0x1E00) & (characters < 0x1F00))
     return np.asarray(latin | ((characters >= 0x600) & (characters < 0x700)))

@@ -58,7 +58,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Seen:
+class FeatureMatrices:
     """Hashed n-grams of posts as sparse matrices, the dense features as a plain one."""
 
     words: sp.csr_array
@@ -79,13 +79,13 @@ def counted(grams: Sequence[Grams], count: int, *, bits: int) -> sp.csr_array:
     return sp.csr_array(sp.coo_array((1 / size[whose], (whose, columns)), shape=(count, 1 << bits)))
 
 
-def seen(texts: Sequence[str], languages: Positions, words: Lexicon, settings: Settings) -> Seen:
-    """What the model sees of texts."""
+def feature_matrices(texts: Sequence[str], languages: Positions, words: Lexicon, settings: Settings) -> FeatureMatrices:
+    """The features of texts, read some at a time."""
     parts = [
-        _seen(_features(texts[start : start + _CHUNK], languages[start : start + _CHUNK], words), settings)
+        _matrices(_features(texts[start : start + _CHUNK], languages[start : start + _CHUNK], words), settings)
         for start in range(0, len(texts), _CHUNK)
     ]
-    return Seen(
+    return FeatureMatrices(
         sp.csr_array(sp.vstack([part.words for part in parts])),
         sp.csr_array(sp.vstack([part.characters for part in parts])),
         np.concatenate([part.dense for part in parts]),
@@ -97,8 +97,8 @@ def _features(texts: Sequence[str], languages: Positions, words: Lexicon) -> Fea
     return features(text, tokens(text), languages, words)
 
 
-def _seen(found: Features, settings: Settings) -> Seen:
-    return Seen(
+def _matrices(found: Features, settings: Settings) -> FeatureMatrices:
+    return FeatureMatrices(
         counted(found.words, found.count, bits=settings.words),
         counted(found.characters, found.count, bits=settings.characters),
         found.dense,
@@ -191,7 +191,7 @@ def english(train: Posts, words: Lexicon, settings: Settings) -> Arrays:
     """Tables, dense weights and bias of the English model."""
     alone = emojis_alone()
     train = Posts(varied(train.texts) + alone.texts, np.concatenate([train.labels, alone.labels]))
-    found = seen(train.texts, np.full(len(train), ENGLISH), words, settings)
+    found = feature_matrices(train.texts, np.full(len(train), ENGLISH), words, settings)
     dense, mean, spread = standardised(found.dense)
     grams = {"english_words": found.words, "english_characters": found.characters}
     tables, slopes, bias = trained_weights(grams, dense, train.labels, balanced(train.labels), settings, classes=3)
@@ -201,7 +201,7 @@ def english(train: Posts, words: Lexicon, settings: Settings) -> Arrays:
 
 def others(train: Posts, languages: Positions, words: Lexicon, settings: Settings) -> Arrays:
     """The same of the model of the other languages: n-grams in common, dense weights partly a language's own."""
-    found = seen(train.texts, languages, words, settings)
+    found = feature_matrices(train.texts, languages, words, settings)
     dense, mean, spread = standardised(found.dense)
     one = np.column_stack([dense, np.ones(len(dense))])
     number = len(LANGUAGES) - 1
