@@ -9,7 +9,7 @@ from typing import Any
 
 from dashapp.services.records import Batch, Person, Post, Profile, Tie
 from dashapp.store import imports
-from dashapp.store.merge import Reading, merge
+from dashapp.store.merge import MergeInput, merge
 from dashapp.store.rows import AccountRow, ImportReport, ImportRow, Row, of
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
@@ -79,7 +79,7 @@ def merged(
 ) -> tuple[int, ImportReport]:
     """The account's id and the report of an import of these batches, ended."""
     row = kept(owner, batches)
-    reading = Reading(
+    reading = MergeInput(
         import_id=row.id,
         lease=row.lease,
         owner=owner,

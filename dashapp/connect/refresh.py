@@ -59,7 +59,7 @@ def choose_reading(account_id: int) -> ResponseReturnValue:
     if live.is_paid:
         options["allowed"] = str(mills(request.form.get("allowed", "")))
     refresh_at = (account.refresh_at or next_refresh()) if daily else None
-    accounts.choose(current_user.id, account_id, refresh_at=refresh_at, **options)
+    accounts.save_options(current_user.id, account_id, refresh_at=refresh_at, **options)
     return to_account(account)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from ..imports.jobs import run
 from ..store import imports, users
-from ..store.merge import Reading, merge
+from ..store.merge import MergeInput, merge
 from .generate import COMPLETE, NAME, NOTE, PROFILES, VERSION, DemoAccount, State, demo_accounts
 from .posts import TIME_ZONE
 
@@ -69,7 +69,7 @@ def _merged(owner: int, state: State, day: date) -> int:
     for number, batch in enumerate(state.batches()):
         imports.keep_batch(import_id, 1, number, batch)
     merge(
-        Reading(
+        MergeInput(
             import_id=import_id,
             lease=1,
             owner=owner,

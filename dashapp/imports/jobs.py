@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from ..services import SERVICES, upload_of
 from ..services.errors import RateLimitedError, ServiceError, UnavailableError
 from ..store import imports
-from ..store.merge import Reading, merge
+from ..store.merge import MergeInput, merge
 from ..store.rows import ImportRow
 from . import live
 from .analysis import analyse
@@ -92,7 +92,7 @@ def _account(row: ImportRow, held: threading.Event, progress: Progress) -> int:
             imports.renew(row.id, row.lease, step=step[:80], done=done, total=total, attempts=0)
     except ServiceError as error:
         if not _goes_on(row.id, error):
-            live.keep(row, str(error))
+            live.keep_partial(row, str(error))
         raise
     return imports.account_of(row.id)
 
@@ -123,7 +123,7 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
             imports.keep_batch(row.id, row.lease, number, batch)
     progress("Merging", 0, 1)
     imports.renew(row.id, row.lease, step="Merging", done=0, total=1)
-    reading = Reading(
+    reading = MergeInput(
         import_id=row.id,
         lease=row.lease,
         owner=row.owner_id,

@@ -18,7 +18,7 @@ from ..services.errors import DeniedError
 from ..services.reading import Reader, Target
 from ..services.records import Person, Profile
 from ..store import accounts, connections, imports, people
-from ..store.merge import Reading, merge
+from ..store.merge import MergeInput, merge
 from ..store.rows import AccountRow, ImportRow
 from .analysis import analyse
 from .schedule import next_refresh
@@ -124,7 +124,7 @@ def _steps(
 ) -> Iterator[tuple[str, int, int]]:
     owner, import_id, lease = row.owner_id, row.id, row.lease
     profile = _profile(row, reader, access)
-    account = accounts.find(owner, profile.service, profile.key)
+    account = accounts.find_account(owner, profile.service, profile.key)
     cursor, number = row.cursor, row.batches
     for step in reader.read(cursor, KnownData(import_id, owner, account)):
         check()
@@ -166,8 +166,8 @@ def _merge(row: ImportRow, reader: Reader, profile: Profile, cursor: dict[str, A
     return merge(_merge_input(row, profile, complete, list(coverage.notes)), last=last)
 
 
-def _merge_input(row: ImportRow, profile: Profile, complete: frozenset[str], notes: list[str]) -> Reading:
-    return Reading(
+def _merge_input(row: ImportRow, profile: Profile, complete: frozenset[str], notes: list[str]) -> MergeInput:
+    return MergeInput(
         import_id=row.id,
         lease=row.lease,
         owner=row.owner_id,
@@ -184,7 +184,7 @@ def _merge_input(row: ImportRow, profile: Profile, complete: frozenset[str], not
 ENDED_EARLY = "Reading ended before everything was read: {why}"
 
 
-def keep(row: ImportRow, why: str) -> None:
+def keep_partial(row: ImportRow, why: str) -> None:
     """Merges what an import has read that cannot go on, and analyses it: no list of it is complete."""
     now = imports.get_import(row.owner_id, row.id)
     if now is None or now.profile is None or not now.batches:

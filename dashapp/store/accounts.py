@@ -34,7 +34,7 @@ def account(owner: int, account_id: int) -> AccountRow | None:
         return one(session, AccountRow, select(*COLUMNS).where(Account.id == owned(owner, account_id)))
 
 
-def find(owner: int, service: str, key: str) -> AccountRow | None:
+def find_account(owner: int, service: str, key: str) -> AccountRow | None:
     """The owner's account of that service and key."""
     query = select(*COLUMNS).where(Account.owner_id == owner, Account.service == service, Account.key == key)
     with reading() as session:
@@ -47,7 +47,7 @@ def change_account(owner: int, account_id: int, **values: Any) -> None:
         session.execute(update(Account).where(Account.id == account_id, Account.owner_id == owner).values(**values))
 
 
-def choose(owner: int, account_id: int, *, refresh_at: datetime | None, **options: str) -> bool:
+def save_options(owner: int, account_id: int, *, refresh_at: datetime | None, **options: str) -> bool:
     """Keeps what the user chose for reading the account; whether there is one."""
     mine = select(Account).where(Account.id == account_id, Account.owner_id == owner)
     with writing() as session:

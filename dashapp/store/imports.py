@@ -348,7 +348,7 @@ def end_import(import_id: int, lease: int, *, state: State, message: str = "") -
         session.execute(delete(ImportBatch).where(ImportBatch.import_id == import_id))
 
 
-def note_merge(
+def record_merge(
     session: Session, import_id: int, lease: int, account: int, report: Mapping[str, Any], *, last: bool
 ) -> None:
     """Notes in the merge's own transaction that it is done. Raises `LeaseLostError`, which undoes the merge.

@@ -15,7 +15,7 @@ from ..models import Account, Change, Person, Post, Snapshot, Tie
 from ..services import service_of
 from ..services.records import Profile
 from .database import ROWS, Rule, chunks, newest, newest_known, now, upsert, writing
-from .imports import batches, note_merge
+from .imports import batches, record_merge
 
 PEOPLE_IN_LIST = 1_000  # ids in one statement
 OPTIONAL = ("handle", "name", "url", "followers", "friends", "posts", "follower_since", "friend_since")  # of persons
@@ -23,7 +23,7 @@ RELATIONS = {"follower": "followers", "friend": "friends"}
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredPerson:
     """A person who stood there before."""
 
     id: int
@@ -32,7 +32,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class MergeInput:
     """What an import knows when all is read."""
 
     import_id: int
@@ -48,7 +48,7 @@ class Reading:
     host: str = ""
 
 
-def merge(reading: Reading, *, last: bool = True) -> int:
+def merge(reading: MergeInput, *, last: bool = True) -> int:
     """Merges the kept batches and notes in the import's report what was new, gained, lost; the account's id.
 
     A live import merges a first look, and again all of it at the `last`.
@@ -65,11 +65,11 @@ def merge(reading: Reading, *, last: bool = True) -> int:
             report |= _people_and_ties(session, account, reading)
             report["new_people"] = _count(session, Person, account.id) - known
             _describe(session, account, reading, beside=not bare and _tells_profile_alone(reading))
-        note_merge(session, reading.import_id, reading.lease, account.id, report, last=last)
+        record_merge(session, reading.import_id, reading.lease, account.id, report, last=last)
         return account.id
 
 
-def _account(session: Session, reading: Reading) -> Account:
+def _account(session: Session, reading: MergeInput) -> Account:
     profile = reading.profile
     query = select(Account).where(Account.owner_id == reading.owner, Account.service == profile.service)
     account = session.execute(query.where(Account.key == profile.key)).scalar()
@@ -85,7 +85,7 @@ def _account(session: Session, reading: Reading) -> Account:
     return account
 
 
-def _namesake(accounts: Sequence[Account], reading: Reading) -> Account | None:
+def _namesake(accounts: Sequence[Account], reading: MergeInput) -> Account | None:
     """The account of the same connection, else the only one of that name that no other of its kind has filled."""
     own = [account for account in accounts if reading.live and account.connection_id == reading.connection is not None]
     name = _folded(reading.profile.name)
@@ -94,7 +94,7 @@ def _namesake(accounts: Sequence[Account], reading: Reading) -> Account | None:
     return found[0] if len(found) == 1 else None
 
 
-def _may_join(account: Account, reading: Reading) -> bool:
+def _may_join(account: Account, reading: MergeInput) -> bool:
     """Two connections tell who is who, and so do two exports; of one and the other the name has to do."""
     return account.connection_id is None if reading.live else account.source == "live"
 
@@ -109,7 +109,7 @@ def _is_bare(session: Session, account: Account) -> bool:
     return not account.lists and not any(_count(session, table, account.id) for table in (Post, Person))
 
 
-def _tells_profile_alone(reading: Reading) -> bool:
+def _tells_profile_alone(reading: MergeInput) -> bool:
     """Whether a service told nothing but the profile, as some do always: how old the rest is does not change by it."""
     records = (batch["posts"] or batch["people"] or batch["ties_of"] for batch in batches(reading.import_id))
     return reading.live and not reading.complete and not any(records)
@@ -129,8 +129,8 @@ def _posts(session: Session, account: int, import_id: int, *, newer: bool) -> in
     return _count(session, Post, account) - before
 
 
-def _people_and_ties(session: Session, account: Account, reading: Reading) -> dict[str, Any]:
-    before = _known(session, account.id)
+def _people_and_ties(session: Session, account: Account, reading: MergeInput) -> dict[str, Any]:
+    before = _stored_people(session, account.id)
     first_seen = reading.profile.as_of or now()
     upsert_people(session, _people(account.id, reading.import_id, first_seen))
     ids = _ids_with_strangers(session, account, reading, first_seen) if not reading.live else _alters(session, account)
@@ -139,21 +139,23 @@ def _people_and_ties(session: Session, account: Account, reading: Reading) -> di
     return _gained_and_lost(session, account, reading, before)
 
 
-def _ids_with_strangers(session: Session, account: Account, reading: Reading, first_seen: datetime) -> dict[str, int]:
+def _ids_with_strangers(
+    session: Session, account: Account, reading: MergeInput, first_seen: datetime
+) -> dict[str, int]:
     """Persons' ids by key; whoever is only an end of a tie is added."""
-    after = _known(session, account.id)
+    after = _stored_people(session, account.id)
     strangers = sorted(_ends(reading.import_id) - after.keys())
     upsert_people(session, ({**_nobody(account.id, first_seen), "key": key} for key in strangers))
-    return {key: known.id for key, known in (_known(session, account.id) if strangers else after).items()}
+    return {key: known.id for key, known in (_stored_people(session, account.id) if strangers else after).items()}
 
 
 def _alters(session: Session, account: Account) -> dict[str, int]:
     """Ids of followers and friends: a service tells far more ties than those among them."""
-    known = _known(session, account.id).items()
+    known = _stored_people(session, account.id).items()
     return {key: person.id for key, person in known if person.is_follower or person.is_friend}
 
 
-def _forget_ties(session: Session, account: Account, reading: Reading, ids: Mapping[str, int]) -> None:
+def _forget_ties(session: Session, account: Account, reading: MergeInput, ids: Mapping[str, int]) -> None:
     """Ties that the import tells anew: all of them, or those of the persons whose follows were read to the end."""
     ties = delete(Tie).where(Tie.account_id == account.id)
     if "ties" in reading.complete:
@@ -166,11 +168,11 @@ def _forget_ties(session: Session, account: Account, reading: Reading, ids: Mapp
 
 
 def _gained_and_lost(
-    session: Session, account: Account, reading: Reading, before: Mapping[str, Known]
+    session: Session, account: Account, reading: MergeInput, before: Mapping[str, StoredPerson]
 ) -> dict[str, Any]:
     report: dict[str, Any] = {}
     at = reading.profile.as_of or now()
-    after, lost = _known(session, account.id), set[str]()
+    after, lost = _stored_people(session, account.id), set[str]()
     for relation, name in RELATIONS.items():
         flag = f"is_{relation}"
         listed = {key for key in _listed(reading.import_id, flag) if key in after}
@@ -200,7 +202,7 @@ def _change(session: Session, account: int, people: list[int], **shared: Any) ->
     session.add_all(Change(account_id=account, person_id=person, **shared) for person in people)
 
 
-def _describe(session: Session, account: Account, reading: Reading, *, beside: bool) -> None:
+def _describe(session: Session, account: Account, reading: MergeInput, *, beside: bool) -> None:
     """Notes what is told of the account; `beside` data that stays as it was, its source, notes and age stay too."""
     profile = reading.profile
     for name in ("name", "url", "bio", "followers", "friends", "posts", "created_at"):
@@ -287,9 +289,9 @@ def _ties(account: int, import_id: int, ids: Mapping[str, int]) -> Iterator[dict
                 yield {"account_id": account, "source": ids[source], "target": ids[target]}
 
 
-def _known(session: Session, account: int) -> dict[str, Known]:
+def _stored_people(session: Session, account: int) -> dict[str, StoredPerson]:
     query = select(Person.key, Person.id, Person.is_follower, Person.is_friend).where(Person.account_id == account)
-    return {row.key: Known(row.id, row.is_follower, row.is_friend) for row in session.execute(query)}
+    return {row.key: StoredPerson(row.id, row.is_follower, row.is_friend) for row in session.execute(query)}
 
 
 def _count(session: Session, table: Any, account: int) -> int:

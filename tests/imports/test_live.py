@@ -391,7 +391,7 @@ def test_an_account_that_is_connected_again_keeps_what_was_chosen_for_it(
 ) -> None:
     script = reader()
     run_once(queued(owner))
-    accounts.choose(owner, accounts.accounts(owner)[0].id, refresh_at=None, home="1")
+    accounts.save_options(owner, accounts.accounts(owner)[0].id, refresh_at=None, home="1")
     seen = []
     monkeypatch.setitem(SERVICES, "mastodon", read_by(lambda target, access: seen.append(target.options) or script))
 

@@ -59,7 +59,7 @@ def queue_again(owner: int, account: AccountRow) -> int:
 
 
 def allow(owner: int, account: AccountRow, mills: int) -> None:
-    accounts.choose(owner, account.id, refresh_at=None, allowed=str(mills))
+    accounts.save_options(owner, account.id, refresh_at=None, allowed=str(mills))
 
 
 def of(owner: int, account: AccountRow) -> AccountRow:

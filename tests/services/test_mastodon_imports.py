@@ -78,7 +78,7 @@ def test_the_second_pass_stores_all_ties_and_is_not_repeated_at_once(app: Flask,
     with running(app, small()) as world:
         account = imported(owner, world)
         assert stored_ties(owner, account) == set()
-        accounts.choose(owner, account["id"], refresh_at=None, home="1")
+        accounts.save_options(owner, account["id"], refresh_at=None, home="1")
         imported(owner, world, account["id"])
         asked = world.servers["third"].calls.total()
         imported(owner, world, account["id"])

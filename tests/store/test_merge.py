@@ -9,7 +9,7 @@ import pytest
 
 from dashapp.services.records import Batch, Person
 from dashapp.store import accounts, imports, people, posts
-from dashapp.store.merge import Reading, merge
+from dashapp.store.merge import MergeInput, merge
 from tests.records import ADA, BOTH, follower, friend, kept, merged, post, ties
 
 JANUARY = replace(ADA, as_of=datetime(2026, 1, 1, tzinfo=UTC))
@@ -170,7 +170,7 @@ def test_each_user_has_their_own_account_of_the_same_key(owner: int, stranger: i
 
 def test_whoever_lost_the_lease_merges_nothing(owner: int) -> None:
     row = kept(owner, [Batch(people=[follower("b")])])
-    reading = Reading(row.id, row.lease - 1, owner, "csv", ADA, BOTH, [])
+    reading = MergeInput(row.id, row.lease - 1, owner, "csv", ADA, BOTH, [])
 
     with pytest.raises(imports.LeaseLostError):
         merge(reading)

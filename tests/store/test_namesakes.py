@@ -10,7 +10,7 @@ import pytest
 from dashapp.services.records import Batch, Profile
 from dashapp.store import accounts, connections, imports, people, posts, users
 from dashapp.store.database import now
-from dashapp.store.merge import Reading, merge
+from dashapp.store.merge import MergeInput, merge
 from dashapp.store.rows import AccountRow
 from tests.records import follower, friend, kept, post
 
@@ -22,7 +22,7 @@ def put(owner: int, profile: Profile, *batches: Batch, source: str, **more: Any)
     """The account of a reading, ended."""
     row = kept(owner, batches)
     values = {"complete": frozenset(), "notes": [f"note of {source}"], **more}
-    account = merge(Reading(row.id, row.lease, owner, source, profile, live=source == "live", **values))
+    account = merge(MergeInput(row.id, row.lease, owner, source, profile, live=source == "live", **values))
     imports.end_import(row.id, row.lease, state="done")
     return account
 

@@ -16,7 +16,7 @@ from dashapp.imports.analysis import analyse
 from dashapp.services.records import Batch, Profile
 from dashapp.store import accounts, connections, imports, users
 from dashapp.store.database import now
-from dashapp.store.merge import Reading, merge
+from dashapp.store.merge import MergeInput, merge
 from tests.conftest import close, make_app
 from tests.records import kept, post
 
@@ -52,7 +52,7 @@ class Mine:
         given = self.connection(service) if connected else None
         row = kept(self.owner, batches)
         told = Profile(service=service, key="2001", handle="ada", as_of=now(), **profile)
-        reading = Reading(
+        reading = MergeInput(
             row.id, row.lease, self.owner, "live", told, frozenset(), ["What to do stands here."],
             live=True, connection=given,
         )  # fmt: skip
