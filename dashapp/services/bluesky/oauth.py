@@ -247,7 +247,7 @@ def checked(url: str, settings: Mapping[str, Any]) -> str:
     return url
 
 
-# ---- the dance
+# ---- the authorisation
 
 
 def push(session: DpopSession, server: Server, person: Person, *, redirect_uri: str, state: str, challenge: str) -> str:

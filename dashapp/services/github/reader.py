@@ -1,7 +1,7 @@
 """Reads an account of GitHub: what it wrote, its followers and friends, and whom these follow.
 
 With a token, nested GraphQL queries: fifty persons with their counts and follows in one call. Without one GitHub
-answers sixty calls an hour and no GraphQL: see `public`.
+answers sixty calls an hour and no GraphQL: see `rest_reader`.
 """
 
 from __future__ import annotations
