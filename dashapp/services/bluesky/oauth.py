@@ -30,7 +30,7 @@ from ..net.oauth import (
     Endpoints,
     Identity,
     OAuthClient,
-    Sender,
+    Transport,
     check_revoked,
     document,
     granted,
@@ -156,7 +156,7 @@ class BlueskyProvider:
 # ---- from a handle to its server
 
 
-def find_person(send: Sender, settings: Mapping[str, Any], typed: str) -> Person:
+def find_person(send: Transport, settings: Mapping[str, Any], typed: str) -> Person:
     """The account of a handle or DID, and its server. Raises `NotFoundError`, `UnavailableError`, `HostError`."""
     name = typed.strip().removeprefix("at://").lstrip("@").strip("\u202a\u202c\u200e\u200f ")
     did = name if DID.fullmatch(name) else _did(send, settings, name.lower())
@@ -170,7 +170,7 @@ def find_person(send: Sender, settings: Mapping[str, Any], typed: str) -> Person
     return Person(did=did, handle=handle, pds=_pds(description))
 
 
-def _confirmed(send: Sender, settings: Mapping[str, Any], handles: list[str], did: str) -> str:
+def _confirmed(send: Transport, settings: Mapping[str, Any], handles: list[str], did: str) -> str:
     """The account's handle, if it leads back to the account: anybody may write any into a document of their own."""
     handle = next((each for each in handles if HANDLE.fullmatch(each)), "")
     try:
@@ -179,7 +179,7 @@ def _confirmed(send: Sender, settings: Mapping[str, Any], handles: list[str], di
         return did
 
 
-def _did(send: Sender, settings: Mapping[str, Any], handle: str) -> str:
+def _did(send: Transport, settings: Mapping[str, Any], handle: str) -> str:
     if not HANDLE.fullmatch(handle):
         raise NotFoundError(NO_HANDLE)
     url = f"{settings['BLUESKY_APPVIEW_URL']}/xrpc/com.atproto.identity.resolveHandle"
@@ -192,7 +192,7 @@ def _did(send: Sender, settings: Mapping[str, Any], handle: str) -> str:
     return did
 
 
-def _did_document(send: Sender, settings: Mapping[str, Any], did: str) -> Response:
+def _did_document(send: Transport, settings: Mapping[str, Any], did: str) -> Response:
     if did.startswith("did:plc:"):
         response = send("GET", f"{settings['BLUESKY_PLC_URL']}/{quote(did, safe=':')}")
     else:
@@ -210,7 +210,7 @@ def _pds(description: Mapping[str, Any]) -> str:
     raise UnavailableError(NO_SERVER)
 
 
-def find_server(send: Sender, settings: Mapping[str, Any], pds: str) -> Server:
+def find_server(send: Transport, settings: Mapping[str, Any], pds: str) -> Server:
     """The authorization server of a personal data server. Raises `UnavailableError`, `HostError`."""
     url = checked(f"{pds}/.well-known/oauth-protected-resource", settings)
     servers = as_list(document(send("GET", url, guarded=True), NAME).get("authorization_servers"))
@@ -219,7 +219,7 @@ def find_server(send: Sender, settings: Mapping[str, Any], pds: str) -> Server:
     return describe(send, settings, servers[0])
 
 
-def describe(send: Sender, settings: Mapping[str, Any], issuer: str) -> Server:
+def describe(send: Transport, settings: Mapping[str, Any], issuer: str) -> Server:
     """An authorization server, which has to speak of itself. Raises `UnavailableError`, `HostError`."""
     url = checked(f"{issuer}/.well-known/oauth-authorization-server", settings)
     description = document(send("GET", url, guarded=True), NAME)

@@ -50,30 +50,13 @@ class Application:
     scopes: tuple[str, ...] = ()  # as registered, where the application registers itself
 
 
-class Sender(Protocol):
-    """Sends one request, once."""
-
-    def __call__(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        form: Mapping[str, Any] | None = None,
-        json: Any = None,
-        params: Mapping[str, str] | None = None,
-        basic: Application | None = None,
-        guarded: bool = False,
-    ) -> Response: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OAuthClient:
     """How a service is reached in the matter of one authorisation."""
 
     settings: Mapping[str, Any] = field(repr=False)
     application: Application
-    send: Sender = field(repr=False)
+    send: Transport = field(repr=False)
     host: str = ""
 
 
@@ -125,7 +108,7 @@ class Provider(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """Requests with secrets in them: short, capped, once, by https or on this machine alone (`Sender`)."""
+    """Requests with secrets in them: short, capped, once, by https or on this machine alone."""
 
     name: str  # of the service, in sentences
     allow: tuple[str, ...] = ()  # hosts on private networks that users may name
