@@ -88,7 +88,7 @@ class _Call:
     signed: bool
 
 
-class Options(TypedDict, total=False):
+class CallOptions(TypedDict, total=False):
     """How one call differs from the others."""
 
     headers: Mapping[str, str]
@@ -148,11 +148,11 @@ class Client:
         """Lets go of the connections."""
         self._adapter.close()
 
-    def get(self, path: str, params: Mapping[str, Any] | None = None, **options: Unpack[Options]) -> Response:
+    def get(self, path: str, params: Mapping[str, Any] | None = None, **options: Unpack[CallOptions]) -> Response:
         """Asks."""
         return self._call("GET", path, options, params=params)
 
-    def post(self, path: str, *, json: Any = None, **options: Unpack[Options]) -> Response:
+    def post(self, path: str, *, json: Any = None, **options: Unpack[CallOptions]) -> Response:
         """Sends; `tries=1` for what must not happen twice."""
         return self._call("POST", path, options, json=json)
 
@@ -169,7 +169,7 @@ class Client:
 
     # -- one call
 
-    def _call(self, method: str, path: str, options: Options, **content: Any) -> Response:
+    def _call(self, method: str, path: str, options: CallOptions, **content: Any) -> Response:
         request = self._prepared(method, path, {**self._headers, **options.get("headers", {})}, content)
         call = _Call(
             request=request,
