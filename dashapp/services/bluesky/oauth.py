@@ -30,6 +30,7 @@ from ..net.oauth import (
     Endpoints,
     Identity,
     OAuthClient,
+    Provider,
     Transport,
     check_revoked,
     document,
@@ -103,14 +104,12 @@ class DpopSession:
         return response
 
 
-class BlueskyProvider:
+class BlueskyProvider(Provider):
     """`services.net.oauth.Provider` of Bluesky; its tokens hold what is needed to renew them."""
 
     service: ClassVar[str] = "bluesky"
     scopes: ClassVar[tuple[str, ...]] = (SCOPE,)
     pkce: ClassVar[bool] = True
-    basic: ClassVar[bool] = False
-    nonce: ClassVar[bool] = False
     guarded: ClassVar[bool] = True
 
     def endpoints(self, client: OAuthClient) -> Endpoints:
@@ -124,10 +123,6 @@ class BlueskyProvider:
     def whoami(self, client: OAuthClient, token: Mapping[str, Any], *, nonce: str) -> Identity:
         """By the DID, which `fetch_token` compared with the one that was asked for."""
         return Identity(uid=text(token, "sub", NAME), handle=str(token.get("handle") or token["sub"]))
-
-    def exchange_long_lived(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
-        """As it is."""
-        return dict(token)
 
     def refresh(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """A refresh token works once. The subject has to stay the same."""

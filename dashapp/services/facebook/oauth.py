@@ -14,6 +14,7 @@ from ..net.oauth import (
     Endpoints,
     Identity,
     OAuthClient,
+    Provider,
     bearer,
     check_revoked,
     document,
@@ -25,15 +26,12 @@ from ..net.oauth import (
 NAME = "Facebook"
 
 
-class FacebookProvider:
+class FacebookProvider(Provider):
     """`services.net.oauth.Provider` of Facebook."""
 
     service: ClassVar[str] = "facebook"
     scopes: ClassVar[tuple[str, ...]] = ("public_profile",)  # all that Facebook gives without a review of the app
     pkce: ClassVar[bool] = False  # not documented for a web application with a secret
-    basic: ClassVar[bool] = False
-    nonce: ClassVar[bool] = False
-    guarded: ClassVar[bool] = False
 
     def endpoints(self, client: OAuthClient) -> Endpoints:
         """Of a stated version: unversioned ones change by themselves."""
@@ -41,10 +39,6 @@ class FacebookProvider:
         return Endpoints(
             f"{settings['FACEBOOK_URL']}/dialog/oauth", f"{settings['FACEBOOK_API_URL']}/oauth/access_token"
         )
-
-    def missing(self, token: Mapping[str, Any]) -> frozenset[str]:
-        """None: the public profile cannot be refused."""
-        return frozenset()
 
     def whoami(self, client: OAuthClient, token: Mapping[str, Any], *, nonce: str) -> Identity:
         """By the number that Facebook gives this person for this application alone."""

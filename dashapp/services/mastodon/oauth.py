@@ -16,6 +16,7 @@ from ..net.oauth import (
     Endpoints,
     Identity,
     OAuthClient,
+    Provider,
     Transport,
     bearer,
     check_revoked,
@@ -45,14 +46,12 @@ class Server:
     scopes: tuple[str, ...]
 
 
-class MastodonProvider:
+class MastodonProvider(Provider):
     """`services.net.oauth.Provider` of any Mastodon server; `OAuthClient.host` is the server."""
 
     service: ClassVar[str] = "mastodon"
     scopes: ClassVar[tuple[str, ...]] = SCOPES
     pkce: ClassVar[bool] = True  # servers before 4.3 pass it over
-    basic: ClassVar[bool] = False
-    nonce: ClassVar[bool] = False
     guarded: ClassVar[bool] = True
 
     def endpoints(self, client: OAuthClient) -> Endpoints:
@@ -72,10 +71,6 @@ class MastodonProvider:
         handle = f"{text(account, 'username', NAME)}@{_domain(client.send, _base(client), client.host)}"
         name = str(account.get("display_name") or "").strip()
         return Identity(uid=text(account, "id", NAME), handle=handle, host=client.host, name=name)
-
-    def exchange_long_lived(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
-        """As it is."""
-        return dict(token)
 
     def refresh(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """Mastodon's tokens do not end; those of servers that speak its language may."""

@@ -74,9 +74,9 @@ class Provider(Protocol):
     service: ClassVar[str]
     scopes: ClassVar[tuple[str, ...]]  # asked for
     pkce: ClassVar[bool]
-    basic: ClassVar[bool]  # id and secret go in a header, not in the body
-    nonce: ClassVar[bool]  # OpenID Connect: the id token repeats it
-    guarded: ClassVar[bool]  # users name its hosts
+    basic: ClassVar[bool] = False  # id and secret go in a header, not in the body
+    nonce: ClassVar[bool] = False  # OpenID Connect: the id token repeats it
+    guarded: ClassVar[bool] = False  # users name its hosts
 
     def endpoints(self, client: OAuthClient) -> Endpoints:
         """Its addresses."""
@@ -84,7 +84,7 @@ class Provider(Protocol):
 
     def missing(self, token: Mapping[str, Any]) -> frozenset[str]:
         """Scopes without which nothing can be read, and which were not granted."""
-        ...
+        return frozenset()
 
     def whoami(self, client: OAuthClient, token: Mapping[str, Any], *, nonce: str) -> Identity:
         """Whose the token is."""
@@ -92,7 +92,7 @@ class Provider(Protocol):
 
     def exchange_long_lived(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """The token to keep: where a service gives a short-lived one first, the long-lived one."""
-        ...
+        return dict(token)
 
     def refresh(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """The renewed token. Raises `DeniedError` when it cannot be renewed any more."""
