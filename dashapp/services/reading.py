@@ -110,7 +110,7 @@ class Export(Protocol):
 
     def matches(self, entries: Entries) -> bool:
         """Whether the upload is such an export: by the structure inside, whatever the uploaded file is called."""
-        ...
+        return any(map(self.wants, entries.names()))
 
     def wants(self, name: str) -> bool:
         """Whether the entry of that name is read; any other entry is never opened."""

@@ -17,6 +17,7 @@ from ..files.distinct import Distinct, hashed, kept
 from ..files.entries import Entries
 from ..files.json_stream import LARGEST_BATCH
 from ..files.values import EARLIEST, body, label, latest, moment, stated_as_of
+from ..reading import Export
 from ..records import BATCH, Batch, Person, Post, Profile, Skipped
 from .car import NO_CAR, Car, decoded, is_whole
 from .export_records import WEB, Context, did, friend, handle, key_time, post, repost
@@ -33,14 +34,10 @@ ODD, GONE = "it cannot be read", "its content is missing or damaged"
 TWIN = "its content is that of another record"
 
 
-class BlueskyExport:
+class BlueskyExport(Export):
     """Reads the repository that Bluesky gives its users."""
 
     service: ClassVar[str] = "bluesky"
-
-    def matches(self, entries: Entries) -> bool:
-        """Whether any file is one of its own."""
-        return any(map(self.wants, entries.names()))
 
     def wants(self, name: str) -> bool:
         """The repository, in which nothing is private; of likes, blocks and lists nothing is kept."""

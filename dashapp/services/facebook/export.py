@@ -16,6 +16,7 @@ from ..files.distinct import Distinct, hashed, kept
 from ..files.entries import Entries
 from ..files.json_stream import Piece, usable
 from ..files.values import latest
+from ..reading import Export
 from ..records import Batch, Person, Post, Profile, Skipped
 from .export_files import FacebookFiles, about, facebook_files, kind_of, profile
 from .export_items import items
@@ -38,14 +39,10 @@ ABSENT = {
 TOO_MANY = "The lists name more than {most:,} people, which is more than Sociogram can hold: upload shorter ones."
 
 
-class FacebookExport:
+class FacebookExport(Export):
     """Reads the zips that Facebook gives its users, in the folders of all years."""
 
     service: ClassVar[str] = "facebook"
-
-    def matches(self, entries: Entries) -> bool:
-        """Whether any file is one of its own."""
-        return any(map(self.wants, entries.names()))
 
     def wants(self, name: str) -> bool:
         """Own posts, friends, followers and whose it is; never messages, comments, advertising or log-ins."""

@@ -16,6 +16,7 @@ from ..files.distinct import Distinct, Keys, hashed, kept
 from ..files.entries import Entries
 from ..files.json_stream import Piece, pieces, usable
 from ..files.values import EARLIEST, body, latest, stated_as_of
+from ..reading import Export
 from ..records import Batch, Post, Profile, Skipped
 from .export_files import COMMENTS, FILE, POSTS, REVIEWS, files, owner, same, values
 from .export_records import NO_POST, comment, post
@@ -26,14 +27,10 @@ NOTHING = np.empty(0, np.uint64)
 NO_POSTS = "There are no issues, pull requests or comments in this upload."
 
 
-class GitHubExport:
+class GitHubExport(Export):
     """Reads the archive that GitHub gives its users."""
 
     service: ClassVar[str] = "github"
-
-    def matches(self, entries: Entries) -> bool:
-        """Whether any file is one of its own."""
-        return any(map(self.wants, entries.names()))
 
     def wants(self, name: str) -> bool:
         """Issues, pull requests, comments, and whose they are; no code, no attachments, no audit log."""

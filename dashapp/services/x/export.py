@@ -17,6 +17,7 @@ from ..files.distinct import Distinct, Keys, kept
 from ..files.entries import Entries
 from ..files.json_stream import pieces, usable
 from ..files.values import label, latest
+from ..reading import Export
 from ..records import BATCH, Batch, Person, Post, Profile, Skipped
 from .export_files import MISSING_PARTS, XFiles, about, profile, wanted, x_files
 from .export_records import Context, Mention, listed_id, mentions, post, tweet
@@ -33,14 +34,10 @@ ABSENT = {
 }
 
 
-class XExport:
+class XExport(Export):
     """Reads the zip that X gives its users, in all its forms."""
 
     service: ClassVar[str] = "x"
-
-    def matches(self, entries: Entries) -> bool:
-        """Whether any file is one of its own."""
-        return any(map(self.wants, entries.names()))
 
     def wants(self, name: str) -> bool:
         """Posts, followers, friends and whose it is; never messages, deleted posts or advertising."""
