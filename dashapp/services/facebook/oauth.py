@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -22,6 +20,7 @@ from ..net.oauth import (
     own_names,
     text,
 )
+from .reader import proof
 
 NAME = "Facebook"
 
@@ -42,10 +41,8 @@ class FacebookProvider(Provider):
 
     def whoami(self, client: OAuthClient, token: Mapping[str, Any], *, nonce: str) -> Identity:
         """By the number that Facebook gives this person for this application alone."""
-        url, params = (
-            f"{client.settings['FACEBOOK_API_URL']}/me",
-            {"fields": "id,name", **_proof(client, token)},
-        )
+        url = f"{client.settings['FACEBOOK_API_URL']}/me"
+        params = {"fields": "id,name", **proof(client.application.client_secret, str(token["access_token"]))}
         user = document(client.send("GET", url, params=params, headers=bearer(token)), NAME)
         name = text(user, "name", NAME)
         return Identity(uid=text(user, "id", NAME), handle=name, name=name)
@@ -70,10 +67,5 @@ class FacebookProvider(Provider):
         if not uid:
             return  # a token that was not kept is no reason to end one that was
         url = f"{client.settings['FACEBOOK_API_URL']}/{quote(uid, safe='')}/permissions"
-        check_revoked(client.send("DELETE", url, params=_proof(client, token), headers=bearer(token)), NAME)
-
-
-def _proof(client: OAuthClient, token: Mapping[str, Any]) -> dict[str, str]:
-    """Shows that whoever sends the token knows the secret too; apps can be set to ask for it."""
-    secret = client.application.client_secret.encode()
-    return {"appsecret_proof": hmac.new(secret, str(token["access_token"]).encode(), hashlib.sha256).hexdigest()}
+        params = proof(client.application.client_secret, str(token["access_token"]))
+        check_revoked(client.send("DELETE", url, params=params, headers=bearer(token)), NAME)
