@@ -9,7 +9,7 @@ from .export import BlueskyExport
 from .export_records import handle
 from .identity import PROFILE, actor
 from .oauth import BlueskyProvider
-from .reader import reader
+from .reader import BlueskyReader
 
 
 def handle_problem(typed: str) -> str | None:
@@ -46,7 +46,7 @@ SERVICE = Service(
             ),
         ),
     ),
-    live=Live(reader=reader),
+    live=Live(reader=BlueskyReader),
     handle=Handle(
         field=Field(
             name="handle",

@@ -33,13 +33,8 @@ SIGNED_IN_ONLY = (
 )
 
 
-def reader(target: Target, access: Access) -> BlueskyReader:
-    """By the account's permanent id, if it is known, else by its handle."""
-    return BlueskyReader(target, access)
-
-
 class BlueskyReader:
-    """One account."""
+    """One account, by its permanent id, if it is known, else by its handle."""
 
     service: ClassVar[str] = "bluesky"
 

@@ -7,7 +7,7 @@ import re
 from ..service import Field, Handle, Live, OAuth, Service, Upload
 from .export import MastodonExport
 from .oauth import MastodonProvider
-from .reader import reader
+from .reader import MastodonReader
 from .webfinger import PAGE, address
 
 SERVICE = Service(
@@ -52,7 +52,7 @@ SERVICE = Service(
         ),
         rare_fields="Lists, if they are unclear",
     ),
-    live=Live(reader=reader, home_servers=True, preview_steps=3),
+    live=Live(reader=MastodonReader, home_servers=True, preview_steps=3),
     handle=Handle(
         field=Field(
             name="handle", label="Address", placeholder="ada@example.social", help="Of a public account at any server."

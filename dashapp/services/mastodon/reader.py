@@ -44,11 +44,6 @@ CLOSED = "{host} tells strangers nothing of its accounts: sign in there to conne
 NO_RECORD = "{host} sends something that is no account. Try again later."
 
 
-def reader(target: Target, access: Access) -> MastodonReader:
-    """At the account's own server: with a token that of its connection, else the one that its handle means."""
-    return MastodonReader(target, access)
-
-
 class MastodonReader:
     """One account. The cursor says who it is, where each part's next page begins, and what waits."""
 
@@ -59,7 +54,7 @@ class MastodonReader:
         self._user, self._domain = webfinger.split(target.handle)
         if not self._signed and not (self._user and (self._domain or target.host)):
             raise NotFoundError(NO_SERVER.format(handle=target.handle or "This"))
-        self._host = host_name(target.host or self._domain)
+        self._host = host_name(target.host or self._domain)  # of the connection, else the one that the handle means
         self._home = target.options.get("home") == "1"
         self._passed_over = list(LISTS) if target.options.get("only") == "posts" else []  # for a quick look
         self._clients: dict[tuple[str, bool], Client] = {}
