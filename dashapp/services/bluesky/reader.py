@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
-from ..errors import DeniedError, NotFoundError, RateLimitedError, ResponseError, UnavailableError, UnusableError
+from ..errors import (
+    FORBIDDEN,
+    DeniedError,
+    NotFoundError,
+    RateLimitedError,
+    ResponseError,
+    UnavailableError,
+    UnusableError,
+)
 from ..files.values import as_dict, as_list, latest
 from ..paging import Reason, dump, is_enough, load
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
@@ -26,7 +34,6 @@ STEP = 20  # calls for ties in a step: each step is a transaction
 TROUBLES = 3  # people in a row of whom Bluesky does not tell: then it is asked for something else
 METHODS = {"followers": "app.bsky.graph.getFollowers", "friends": "app.bsky.graph.getFollows"}
 FIELDS = {"followers": "followers", "friends": "follows"}
-FORBIDDEN = 403
 SIGNED_IN_ONLY = (
     "{handle} asks not to be shown to people who are not signed in to Bluesky. If the account is yours, connect it by "
     "signing in there."

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from ..errors import DeniedError, RateLimitedError, ResponseError, ServiceError, UnavailableError
+from ..errors import UNAUTHORIZED, DeniedError, RateLimitedError, ResponseError, ServiceError, UnavailableError
 from ..files.json_stream import parsed
 from ..files.values import as_dict, count, label
 from ..net.response import Response
@@ -19,7 +19,6 @@ from ..records import Profile
 LIMITS, TEMPORARY, ENDED, BLOCKED = (4, 17, 32, 613), (1, 2), (102, 190), 368
 HOUR, SHORT = timedelta(hours=1), timedelta(minutes=1)  # Facebook names no moment; it counts by the hour
 BUSY, FULL = 80, 95  # percent of what this application may use
-UNAUTHORIZED = 401
 ONLY_NAME = (
     "Facebook tells applications the name of an account and little else. Upload your data export to see posts and "
     "friends."

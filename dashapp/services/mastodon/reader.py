@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from ..errors import DeniedError, NotFoundError, ResponseError, UnavailableError, UnusableError
+from ..errors import UNAUTHORIZED, DeniedError, NotFoundError, ResponseError, UnavailableError, UnusableError
 from ..files.html_text import text_of
 from ..files.values import as_dict, as_list, body, count, label, latest, link, moment
 from ..net.client import Client
@@ -36,7 +36,6 @@ from .webfinger import ResolvedHandle
 
 LISTS = {"followers": "followers", "friends": "following"}
 COUNTS = {"posts": "statuses_count", "followers": "followers_count", "friends": "following_count"}
-UNAUTHORIZED = 401
 NO_ACCOUNT = "There is no account {handle} at {host}. Check how it is written, as in ada@example.social."
 NO_SERVER = "{handle} names no server: write it with its server, as in ada@example.social."
 SUSPENDED = "{host} has suspended the account {handle} and tells nothing of it any more."

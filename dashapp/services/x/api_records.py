@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import DeniedError, UnavailableError, UnusableError
+from ..errors import FORBIDDEN, DeniedError, UnavailableError, UnusableError
 from ..files.values import as_dict, as_list, body, checked, count, label, language, latest, link, moment
 from ..records import Kind, Person, Post, Profile
 from .export_records import EARLIEST, HANDLE, id_number, snowflake_time
@@ -21,7 +21,6 @@ SPELLINGS: Mapping[str, Mapping[str, str]] = {
 }
 #: last part of a problem's type: somebody on the list is gone or hidden, and the list is whole all the same
 VANISHED = ("resource-not-found", "resource-unavailable", "not-authorized-for-resource", "forbidden")
-FORBIDDEN = 403
 PRIVATE = "X does not show this: it is private, or a permission is missing."
 NO_ID = "it has no usable id"
 NO_LIST = "X sends something that is no list. Try again later."
