@@ -7,7 +7,7 @@ import re
 from ..service import Field, Handle, Live, OAuth, Service, Upload
 from .export import BlueskyExport
 from .export_records import handle
-from .identity import PROFILE, actor
+from .identity import PROFILE, parse_handle
 from .oauth import BlueskyProvider
 from .reader import BlueskyReader
 
@@ -54,7 +54,7 @@ SERVICE = Service(
             placeholder="ada.bsky.social",
             help="Of a public account, yours or somebody else's.",
         ),
-        parse=actor,
+        parse=parse_handle,
         only_here=re.compile(rf"{PROFILE.pattern}|(did:|at://).*"),
         form=re.compile(r".*\..*"),
     ),

@@ -25,7 +25,7 @@ from ..records import Batch, Person, Post, Profile, Skipped, Tie
 from . import api_records
 from .cursor import PAGE, PLAN, POSTS, TIES, BlueskyCursor
 from .export_records import Context, did
-from .identity import actor
+from .identity import parse_handle
 from .ties import TieReader
 from .xrpc import NAME, NO_ANSWER, XrpcClient, cursor_of, limit, listed
 
@@ -46,7 +46,7 @@ class BlueskyReader:
     service: ClassVar[str] = "bluesky"
 
     def __init__(self, target: Target, access: Access) -> None:
-        self._actor = did(target.key) or actor(target.handle)
+        self._actor = did(target.key) or parse_handle(target.handle)
         self._signed_in = access.token is not None
         client = access.client(access.settings["BLUESKY_APPVIEW_URL"], name=NAME, limit=limit)
         self._client = XrpcClient(client)

@@ -8,7 +8,7 @@ from ..service import Field, Handle, Live, OAuth, Service, Upload
 from .export import MastodonExport
 from .oauth import MastodonProvider
 from .reader import MastodonReader
-from .webfinger import PAGE, address
+from .webfinger import PAGE, parse_handle
 
 SERVICE = Service(
     key=MastodonExport.service,
@@ -57,7 +57,7 @@ SERVICE = Service(
         field=Field(
             name="handle", label="Address", placeholder="ada@example.social", help="Of a public account at any server."
         ),
-        parse=address,
+        parse=parse_handle,
         only_here=PAGE,
         form=re.compile("@*[^@]+@.*"),
     ),
