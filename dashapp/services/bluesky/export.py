@@ -13,7 +13,7 @@ from itertools import islice
 from typing import ClassVar
 
 from ..errors import ExportError, UnusableError
-from ..files.distinct import Distinct, hashed, kept
+from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
 from ..files.json_stream import LARGEST_BATCH
 from ..files.values import EARLIEST, body, label, latest, moment, stated_as_of
@@ -80,7 +80,7 @@ class BlueskyExport(Export):
             for path, data in contents:
                 _read(path, data, context, batch, people)
             first = known.first(hashed([person.key for person in people]))
-            batch.people.extend(kept(people, first, batch.skipped, _followed_twice))
+            batch.people.extend(without_repeats(people, first, batch.skipped, _followed_twice))
             yield batch
         yield from _left_out(repo, total)
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import ClassVar, TypeVar
 
 from ..errors import ExportError, UnusableError
-from ..files.distinct import Distinct, hashed, kept
+from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
 from ..files.values import label, stated_as_of
 from ..records import Batch, Person, Post, Profile, Skipped, Tie
@@ -138,7 +138,7 @@ class _Reading:
             for batch, found in self._records(table, partial(person, times=self._times), "people"):
                 others = [pair for pair in found if not self._is_ego(pair[1].key, pair[1].handle)]
                 keys = hashed([record.key for _, record in others])
-                once = kept(others, self._people.first(keys), batch.skipped, partial(_twice, table))
+                once = without_repeats(others, self._people.first(keys), batch.skipped, partial(_twice, table))
                 batch.people.extend(self._related([record for _, record in once]))
                 yield batch
 
@@ -148,7 +148,7 @@ class _Reading:
         for table in self._of("ties"):
             for batch, found in self._records(table, tie, "ties"):
                 keys = hashed([record.source for _, record in found], [record.target for _, record in found])
-                once = kept(found, known.first(keys), batch.skipped, partial(_twice, table))
+                once = without_repeats(found, known.first(keys), batch.skipped, partial(_twice, table))
                 met = self._sorted(once, batch.ties)
                 new = self._people.first(hashed(met)).tolist()
                 people = [Person(key=key) for key, is_new in zip(met, new, strict=True) if is_new]
@@ -161,7 +161,7 @@ class _Reading:
         for table in self._of("posts"):
             for batch, found in self._records(table, partial(post, times=self._times), "posts"):
                 keys = hashed([record.key for _, record in found])
-                once = kept(found, known.first(keys), batch.skipped, partial(_twice, table))
+                once = without_repeats(found, known.first(keys), batch.skipped, partial(_twice, table))
                 batch.posts.extend(record for _, record in once)
                 yield batch
 

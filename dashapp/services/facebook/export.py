@@ -12,7 +12,7 @@ from functools import partial
 from typing import ClassVar
 
 from ..errors import ExportError
-from ..files.distinct import Distinct, hashed, kept
+from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
 from ..files.json_stream import Piece, usable
 from ..files.values import latest
@@ -118,7 +118,7 @@ class _Reading:
         known, seconds = Distinct(), Distinct()
         for piece, batch in self._pieces("friends", self._files.friends):
             found = list(usable(piece, partial(friend, latest=self._latest), batch.skipped))
-            once = kept(
+            once = without_repeats(
                 found, known.first(hashed([each.key for each in found], [each.name or "" for each in found])),
                 batch.skipped, _listed_twice,
             )  # fmt: skip
@@ -135,7 +135,7 @@ class _Reading:
             found = list(usable(piece, partial(follower, latest=self._latest), batch.skipped))
             others = [each for each in found if each.key not in friends]
             first = known.first(hashed([each.key for each in others]))
-            batch.people.extend(kept(others, first, batch.skipped, _listed_twice))
+            batch.people.extend(without_repeats(others, first, batch.skipped, _listed_twice))
             self._remember(others)
             yield batch
 
@@ -145,7 +145,7 @@ class _Reading:
         for piece, batch in self._pieces("posts", self._files.posts):
             found = list(usable(piece, partial(post, latest=self._latest), batch.skipped))
             whole = hashed([each.key for each in found], [each.text for each in found])
-            posts = list(kept(found, known.first(whole), batch.skipped, _posted_twice))
+            posts = list(without_repeats(found, known.first(whole), batch.skipped, _posted_twice))
             first = seconds.first(hashed([each.key for each in posts])).tolist()
             batch.posts.extend(each if new else _worded(each) for each, new in zip(posts, first, strict=True))
             yield batch

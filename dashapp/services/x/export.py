@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..files.distinct import Distinct, Keys, kept
+from ..files.distinct import Distinct, Keys, without_repeats
 from ..files.entries import Entries
 from ..files.json_stream import pieces, usable
 from ..files.values import label, latest
@@ -96,7 +96,9 @@ class _Reading:
             found = list(usable(piece, partial(listed_id, kind=kind), batch.skipped))
             first = known.first(np.array(found, np.uint64))
             ids.extend(
-                kept(found, first, batch.skipped, lambda number: Skipped(f"account {number}", "it is listed twice"))
+                without_repeats(
+                    found, first, batch.skipped, lambda number: Skipped(f"account {number}", "it is listed twice")
+                )
             )
             yield batch
         self._ids[kind] = np.array(ids, np.uint64)
@@ -110,7 +112,9 @@ class _Reading:
             found = list(usable(piece, partial(self._post, mentioned=mentioned), batch.skipped))
             first = known.first(np.array([int(record.key) for record in found], np.uint64))
             batch.posts.extend(
-                kept(found, first, batch.skipped, lambda twice: Skipped(f"post {twice.key}", "its id occurs twice"))
+                without_repeats(
+                    found, first, batch.skipped, lambda twice: Skipped(f"post {twice.key}", "its id occurs twice")
+                )
             )
             self._learn(mentioned, listed)
             yield batch
