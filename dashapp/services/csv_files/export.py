@@ -73,7 +73,7 @@ class CsvExport:
     def complete(self, entries: Entries, options: Mapping[str, str]) -> frozenset[str]:
         """Lists of which at least one person is there: an absent list must not look like one that is empty."""
         found = _tables(entries, options)
-        lists = _Reading(entries, options, found).lists()
+        lists = _ExportRun(entries, options, found).lists()
         return frozenset(lists | {"ties" for table in found if table.kind == "ties"})
 
     def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
@@ -81,13 +81,13 @@ class CsvExport:
         found = _tables(entries, options)
         kinds = {table.kind for table in found}
         notes = [sentence for kind, sentence in ABSENT.items() if kind not in kinds]
-        if kinds - {"posts"} and not _Reading(entries, options, found).lists():
+        if kinds - {"posts"} and not _ExportRun(entries, options, found).lists():
             notes.append(NO_RELATIONS)
         return notes
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """People, ties and posts. Raises `ExportError` for a file of which no row can be read."""
-        reading = _Reading(entries, options, _tables(entries, options))
+        reading = _ExportRun(entries, options, _tables(entries, options))
         yield from reading.people()
         yield from reading.ties()
         yield from reading.posts()
@@ -109,7 +109,7 @@ def _handle(options: Mapping[str, str]) -> str:
     return options.get("handle", "").strip().removeprefix("@")
 
 
-class _Reading:
+class _ExportRun:
     """One run through the files: what it remembers from one to the next."""
 
     def __init__(self, entries: Entries, options: Mapping[str, str], found: list[Table]) -> None:

@@ -75,7 +75,7 @@ class FacebookExport(Export):
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """Friends, then the followers who are none, then posts."""
-        reading = _Reading(entries, facebook_files(entries), options)
+        reading = _ExportRun(entries, facebook_files(entries), options)
         yield from reading.friends()
         yield from reading.followers()
         yield from reading.posts()
@@ -104,7 +104,7 @@ def _extent(entries: Entries, files: FacebookFiles, options: Mapping[str, str]) 
     return _Extent(people, oldest, bool(registered and oldest and oldest - registered > LATE))
 
 
-class _Reading:
+class _ExportRun:
     """One run through an export: what it remembers from one file to the next."""
 
     def __init__(self, entries: Entries, files: FacebookFiles, options: Mapping[str, str]) -> None:

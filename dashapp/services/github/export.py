@@ -62,12 +62,12 @@ class GitHubExport(Export):
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """What the account wrote, file by file."""
-        reading = _Reading(entries, options)
+        reading = _ExportRun(entries, options)
         for piece in pieces(entries, reading.names):
             yield reading.batch(piece)
 
 
-class _Reading:
+class _ExportRun:
     """One run through an export."""
 
     def __init__(self, entries: Entries, options: Mapping[str, str]) -> None:

@@ -86,7 +86,7 @@ class LinkedInExport:
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """Connections, posts, reposts."""
-        reading = _Reading(entries, linkedin_files(entries), options)
+        reading = _ExportRun(entries, linkedin_files(entries), options)
         yield from reading.connections()
         yield from reading.posts()
 
@@ -124,7 +124,7 @@ def _counted(entries: Entries, files: LinkedInFiles) -> tuple[int, int]:
     return sum(is_connection), len(is_connection) - sum(is_connection)
 
 
-class _Reading:
+class _ExportRun:
     """One run through an export: how far it is."""
 
     def __init__(self, entries: Entries, files: LinkedInFiles, options: Mapping[str, str]) -> None:

@@ -67,14 +67,14 @@ class XExport(Export):
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """The lists' numbers first, so that names can be gathered from the posts; then posts; then the people."""
-        reading = _Reading(entries, x_files(entries), options)
+        reading = _ExportRun(entries, x_files(entries), options)
         for kind in STEPS:
             yield from reading.numbers(kind)
         yield from reading.posts()
         yield from reading.people()
 
 
-class _Reading:
+class _ExportRun:
     """One run through an export: what it remembers from one file to the next."""
 
     def __init__(self, entries: Entries, files: XFiles, options: Mapping[str, str]) -> None:
