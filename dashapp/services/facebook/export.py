@@ -18,7 +18,7 @@ from ..files.json_stream import Piece, usable
 from ..files.values import latest
 from ..reading import Export
 from ..records import Batch, Person, Post, Profile, Skipped
-from .export_files import FacebookFiles, about, facebook_files, kind_of, profile
+from .export_files import FacebookFiles, facebook_files, kind_of, owner, profile
 from .export_items import items
 from .export_records import by_name, follower, friend, post
 
@@ -95,7 +95,7 @@ class _Extent:
 
 
 def _extent(entries: Entries, files: FacebookFiles, options: Mapping[str, str]) -> _Extent:
-    registered, people, oldest, all_told = about(entries, files).registered_at, 0, None, True
+    registered, people, oldest, all_told = owner(entries, files).registered_at, 0, None, True
     for piece in items(entries, files.friends):
         since = [each.friend_since for each in usable(piece, partial(friend, latest=latest(None, options)), [])]
         people, all_told = people + len(since), all_told and None not in since

@@ -19,7 +19,7 @@ from ..files.json_stream import pieces, usable
 from ..files.values import label, latest
 from ..reading import Export
 from ..records import BATCH, Batch, Person, Post, Profile, Skipped
-from .export_files import MISSING_PARTS, XFiles, about, profile, wanted, x_files
+from .export_files import MISSING_PARTS, XFiles, owner, profile, wanted, x_files
 from .export_records import Context, Mention, listed_id, mentions, post, tweet
 from .long_texts import LongTexts
 
@@ -50,14 +50,14 @@ class XExport(Export):
     def complete(self, entries: Entries, options: Mapping[str, str]) -> frozenset[str]:
         """The lists that are there, unless X calls the export partial or one of their parts is missing."""
         files = x_files(entries)
-        archive = about(entries, files)
+        archive = owner(entries, files)
         whole = {kind for kind in STEPS if files.lists[kind] and kind not in archive.missing_types}
         return frozenset() if archive.partial else frozenset(STEPS[kind] for kind in whole)
 
     def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
         """What is missing as a whole."""
         files = x_files(entries)
-        archive = about(entries, files)
+        archive = owner(entries, files)
         notes = [PARTIAL] if archive.partial else []
         if archive.missing:
             notes.append(MISSING_PARTS.format(names=", ".join(sorted(archive.missing)[:5])))
@@ -78,7 +78,7 @@ class _ExportRun:
     """One run through an export: what it remembers from one file to the next."""
 
     def __init__(self, entries: Entries, files: XFiles, options: Mapping[str, str]) -> None:
-        archive = about(entries, files)
+        archive = owner(entries, files)
         handle = archive.handle or label(options.get("handle", "").lstrip("@"))
         long_texts = LongTexts(entries, files.long_texts)
         self._entries, self._files = entries, files
