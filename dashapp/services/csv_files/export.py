@@ -87,10 +87,10 @@ class CsvExport:
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """People, ties and posts. Raises `ExportError` for a file of which no row can be read."""
-        reading = _ExportRun(entries, options, _tables(entries, options))
-        yield from reading.people()
-        yield from reading.ties()
-        yield from reading.posts()
+        run = _ExportRun(entries, options, _tables(entries, options))
+        yield from run.people()
+        yield from run.ties()
+        yield from run.posts()
 
 
 def _holds_a_table(entries: Entries, name: str) -> bool:

@@ -75,10 +75,10 @@ class FacebookExport(Export):
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """Friends, then the followers who are none, then posts."""
-        reading = _ExportRun(entries, facebook_files(entries), options)
-        yield from reading.friends()
-        yield from reading.followers()
-        yield from reading.posts()
+        run = _ExportRun(entries, facebook_files(entries), options)
+        yield from run.friends()
+        yield from run.followers()
+        yield from run.posts()
 
 
 def _lacks(files: FacebookFiles, stem: str) -> bool:

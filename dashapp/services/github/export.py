@@ -62,9 +62,9 @@ class GitHubExport(Export):
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """What the account wrote, file by file."""
-        reading = _ExportRun(entries, options)
-        for piece in pieces(entries, reading.names):
-            yield reading.batch(piece)
+        run = _ExportRun(entries, options)
+        for piece in pieces(entries, run.names):
+            yield run.batch(piece)
 
 
 class _ExportRun:

@@ -86,9 +86,9 @@ class LinkedInExport:
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """Connections, posts, reposts."""
-        reading = _ExportRun(entries, linkedin_files(entries), options)
-        yield from reading.connections()
-        yield from reading.posts()
+        run = _ExportRun(entries, linkedin_files(entries), options)
+        yield from run.connections()
+        yield from run.posts()
 
 
 def _name_and_bio(entries: Entries, files: LinkedInFiles) -> tuple[str | None, str | None]:

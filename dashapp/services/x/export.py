@@ -67,11 +67,11 @@ class XExport(Export):
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """The lists' numbers first, so that names can be gathered from the posts; then posts; then the people."""
-        reading = _ExportRun(entries, x_files(entries), options)
+        run = _ExportRun(entries, x_files(entries), options)
         for kind in STEPS:
-            yield from reading.numbers(kind)
-        yield from reading.posts()
-        yield from reading.people()
+            yield from run.numbers(kind)
+        yield from run.posts()
+        yield from run.people()
 
 
 class _ExportRun:
