@@ -9,7 +9,7 @@ from ..files.values import as_dict
 from ..reading import Access
 from ..records import Person
 from .export_records import did
-from .repository import CALLS, KnownFollows, RepositoryReader
+from .follows import CALLS, KnownFollows, RepositoryReader
 from .xrpc import XrpcClient, cursor_of, listed
 
 PAGE, OTHERS = 100, 30  # follows in an answer, others in a question
