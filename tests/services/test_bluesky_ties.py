@@ -229,7 +229,7 @@ def test_a_repository_that_is_too_large_is_not_read_to_its_end(network: Serve, m
 def test_what_was_unfollowed_is_no_tie() -> None:
     data = repo_of(Member(BOB, "bob", {did_of(1): None, did_of(2): None}))
 
-    assert follows.follows(data, BOB) == follows.KnownFollows(frozenset({did_of(1), did_of(2)}), whole=True)
+    assert follows.follows(data, BOB) == follows.Follows(frozenset({did_of(1), did_of(2)}), whole=True)
 
 
 def test_the_repository_of_somebody_else_is_refused() -> None:
@@ -240,7 +240,7 @@ def test_the_repository_of_somebody_else_is_refused() -> None:
 def test_a_follow_of_nobody_is_passed_over() -> None:
     records = {f"{FOLLOW}/{key_of(clock=1)}": bluesky_follow(), f"{FOLLOW}/{key_of(clock=2)}": bluesky_follow(3)}  # type: ignore[arg-type]
 
-    assert follows.follows(bluesky_car(records), DID) == follows.KnownFollows(frozenset({OTHER}), whole=True)
+    assert follows.follows(bluesky_car(records), DID) == follows.Follows(frozenset({OTHER}), whole=True)
 
 
 def test_follows_whose_content_is_missing_are_not_all_told() -> None:
@@ -250,7 +250,7 @@ def test_follows_whose_content_is_missing_are_not_all_told() -> None:
 
     told = follows.follows(car(root, [(name, data) for name, data in blocks.items() if name != gone]), DID)
 
-    assert told == follows.KnownFollows(frozenset({did_of(0), did_of(2)}), whole=False)
+    assert told == follows.Follows(frozenset({did_of(0), did_of(2)}), whole=False)
 
 
 def test_a_directory_in_trouble_is_left_alone(network: Serve) -> None:
