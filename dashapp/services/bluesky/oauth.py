@@ -60,7 +60,7 @@ FORGED = "The answer does not come from the server of this Bluesky account. Star
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class BlueskyAccount:
     """An account and the server that keeps it."""
 
     did: str
@@ -69,7 +69,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
+class AuthorizationServer:
     """An authorization server, by its own description."""
 
     issuer: str
@@ -151,7 +151,7 @@ class BlueskyProvider(Provider):
 # ---- from a handle to its server
 
 
-def find_person(send: Transport, settings: Mapping[str, Any], typed: str) -> Person:
+def find_account(send: Transport, settings: Mapping[str, Any], typed: str) -> BlueskyAccount:
     """The account of a handle or DID, and its server. Raises `NotFoundError`, `UnavailableError`, `HostError`."""
     name = typed.strip().removeprefix("at://").lstrip("@").strip("\u202a\u202c\u200e\u200f ")
     did = name if DID.fullmatch(name) else _did(send, settings, name.lower())
@@ -162,7 +162,7 @@ def find_person(send: Transport, settings: Mapping[str, Any], typed: str) -> Per
     if name != did and name.lower() not in handles:
         raise NotFoundError(NO_ACCOUNT)  # the handle leads to an account that does not call itself so
     handle = _confirmed(send, settings, handles, did) if name == did else name.lower()
-    return Person(did=did, handle=handle, pds=_pds(description))
+    return BlueskyAccount(did=did, handle=handle, pds=_pds(description))
 
 
 def _confirmed(send: Transport, settings: Mapping[str, Any], handles: list[str], did: str) -> str:
@@ -205,7 +205,7 @@ def _pds(description: Mapping[str, Any]) -> str:
     raise UnavailableError(NO_SERVER)
 
 
-def find_server(send: Transport, settings: Mapping[str, Any], pds: str) -> Server:
+def find_server(send: Transport, settings: Mapping[str, Any], pds: str) -> AuthorizationServer:
     """The authorization server of a personal data server. Raises `UnavailableError`, `HostError`."""
     url = checked(f"{pds}/.well-known/oauth-protected-resource", settings)
     servers = as_list(document(send("GET", url, guarded=True), NAME).get("authorization_servers"))
@@ -214,7 +214,7 @@ def find_server(send: Transport, settings: Mapping[str, Any], pds: str) -> Serve
     return describe(send, settings, servers[0])
 
 
-def describe(send: Transport, settings: Mapping[str, Any], issuer: str) -> Server:
+def describe(send: Transport, settings: Mapping[str, Any], issuer: str) -> AuthorizationServer:
     """An authorization server, which has to speak of itself. Raises `UnavailableError`, `HostError`."""
     url = checked(f"{issuer}/.well-known/oauth-authorization-server", settings)
     description = document(send("GET", url, guarded=True), NAME)
@@ -224,7 +224,7 @@ def describe(send: Transport, settings: Mapping[str, Any], issuer: str) -> Serve
     push, authorize, token = (checked(text(description, name, NAME), settings) for name in names)
     revoke = description.get("revocation_endpoint")
     last = checked(revoke, settings) if isinstance(revoke, str) else ""
-    return Server(issuer=issuer, push=push, authorize=authorize, token=token, revoke=last)
+    return AuthorizationServer(issuer=issuer, push=push, authorize=authorize, token=token, revoke=last)
 
 
 def checked(url: str, settings: Mapping[str, Any]) -> str:
@@ -245,7 +245,15 @@ def checked(url: str, settings: Mapping[str, Any]) -> str:
 # ---- the authorisation
 
 
-def push(session: DpopSession, server: Server, person: Person, *, redirect_uri: str, state: str, challenge: str) -> str:
+def push(
+    session: DpopSession,
+    server: AuthorizationServer,
+    account: BlueskyAccount,
+    *,
+    redirect_uri: str,
+    state: str,
+    challenge: str,
+) -> str:
     """Where the browser goes, after the server was told why. Raises `UnavailableError`, `DeniedError`."""
     client_id = session.client.application.client_id
     form = {
@@ -256,7 +264,7 @@ def push(session: DpopSession, server: Server, person: Person, *, redirect_uri: 
         "state": state,
         "code_challenge": challenge,
         "code_challenge_method": "S256",
-        "login_hint": person.handle,
+        "login_hint": account.handle,
     }
     response = session.post(server.push, form)
     if response.status in (400, 401, 403):
@@ -266,7 +274,13 @@ def push(session: DpopSession, server: Server, person: Person, *, redirect_uri: 
 
 
 def fetch_token(
-    session: DpopSession, server: Server, person: Person, *, redirect_uri: str, code: str, verifier: str
+    session: DpopSession,
+    server: AuthorizationServer,
+    account: BlueskyAccount,
+    *,
+    redirect_uri: str,
+    code: str,
+    verifier: str,
 ) -> dict[str, Any]:
     """The token for a code, with what renewing it takes. Raises `DeniedError`, also if it is somebody else's."""
     form = {
@@ -277,11 +291,11 @@ def fetch_token(
         "code_verifier": verifier,
     }
     token = granted(session.post(server.token, form), NAME)
-    if token.get("sub") != person.did or str(token.get("token_type", "")).lower() != "dpop":
+    if token.get("sub") != account.did or str(token.get("token_type", "")).lower() != "dpop":
         raise DeniedError(FORGED)
     return {
         **token,
-        "handle": person.handle,
+        "handle": account.handle,
         "issuer": server.issuer,
         "token_endpoint": server.token,
         "revocation_endpoint": server.revoke,

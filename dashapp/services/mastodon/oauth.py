@@ -38,7 +38,7 @@ NO_SERVER = "{host} does not answer as a Mastodon server does. Check its name, a
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class Instance:
     """A server as it describes itself."""
 
     host: str  # where its API is
@@ -89,7 +89,7 @@ def _base(client: OAuthClient) -> str:
 # ---- which server
 
 
-def find_server(send: Transport, settings: Mapping[str, Any], typed: str) -> Server:
+def find_server(send: Transport, settings: Mapping[str, Any], typed: str) -> Instance:
     """The server in a name, an address or a handle. Raises `HostError`, `UnavailableError`."""
     allow = settings["PRIVATE_HOSTS"]
     base = instance_url(host_name(typed), allow)
@@ -100,7 +100,7 @@ def find_server(send: Transport, settings: Mapping[str, Any], typed: str) -> Ser
     host = _host(base)
     if description is None:
         raise UnavailableError(NO_SERVER.format(host=host))
-    return Server(host, _stated_domain(description, host), SCOPES if _is_granular(description) else ("read",))
+    return Instance(host, _stated_domain(description, host), SCOPES if _is_granular(description) else ("read",))
 
 
 def _host(base: str) -> str:
@@ -159,7 +159,7 @@ def _stated_domain(description: Mapping[str, Any], host: str) -> str:
 # ---- this application there
 
 
-def register(send: Transport, server: Server, base: str, *, redirect_uri: str, website: str) -> Application:
+def register(send: Transport, server: Instance, base: str, *, redirect_uri: str, website: str) -> Application:
     """This application, newly registered at the server. Raises `UnavailableError`."""
     for scopes in dict.fromkeys((server.scopes, ("read",))):  # a server may not know the finer ones after all
         form = {"client_name": "Sociogram", "redirect_uris": redirect_uri, "website": website}
