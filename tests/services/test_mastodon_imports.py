@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,6 +13,7 @@ from flask import Flask
 from dashapp.imports.jobs import run
 from dashapp.store import accounts, imports, people, users
 from dashapp.store.database import now
+from dashapp.store.rows import AccountRow
 from tests.imports.conftest import unmeasured
 from tests.services.fakes.mastodon import served
 from tests.services.fakes.mastodon_world import World
@@ -38,7 +38,7 @@ def running(app: Flask, world: World) -> Iterator[World]:
         yield world
 
 
-def imported(owner: int, world: World, account_id: int | None = None) -> dict[str, Any]:
+def imported(owner: int, world: World, account_id: int | None = None) -> AccountRow:
     """The account after an import of Ada by her handle, with as many sleeps as it takes."""
     handle, host = world.humans["ada"].key, world.servers["home"].domain
     import_id = imports.add_live(owner, service="mastodon", handle=handle, host=host, account_id=account_id)
@@ -47,44 +47,44 @@ def imported(owner: int, world: World, account_id: int | None = None) -> dict[st
         imports.change_import(import_id, wake_at=now() - timedelta(seconds=1))
     ended = imports.get_import(owner, import_id)
     assert ended is not None
-    assert (ended["state"], ended["message"]) == ("done", "")
-    account = accounts.account(owner, ended["account_id"])
+    assert (ended.state, ended.message) == ("done", "")
+    account = accounts.account(owner, ended.account_id)
     assert account is not None
     return account
 
 
-def stored_ties(owner: int, account: dict[str, Any]) -> set[tuple[str, str]]:
+def stored_ties(owner: int, account: AccountRow) -> set[tuple[str, str]]:
     """By handles."""
-    handles = people.people(owner, account["id"]).set_index("person")["handle"]
-    ties = people.ties(owner, account["id"])
+    handles = people.people(owner, account.id).set_index("person")["handle"]
+    ties = people.ties(owner, account.id)
     return set(zip(ties["source"].map(handles), ties["target"].map(handles), strict=True))
 
 
-def lost(owner: int, account: dict[str, Any]) -> set[tuple[str, str]]:
+def lost(owner: int, account: AccountRow) -> set[tuple[str, str]]:
     """Who, and of which list."""
-    changes = people.changes(owner, account["id"])
-    return {(row["handle"], row["relation"]) for row in changes if row["change"] == "lost"}
+    changes = people.changes(owner, account.id)
+    return {(row.handle, row.relation) for row in changes if row.change == "lost"}
 
 
 def test_what_the_server_tells_is_stored(app: Flask, owner: int) -> None:
     with running(app, small()) as world:
         account = imported(owner, world)
 
-        assert account["lists"] == ["followers", "friends", "posts"]
-        assert set(people.people(owner, account["id"])["handle"]) == world.followers("ada") | world.friends("ada")
+        assert account.lists == ["followers", "friends", "posts"]
+        assert set(people.people(owner, account.id)["handle"]) == world.followers("ada") | world.friends("ada")
 
 
 def test_the_second_pass_stores_all_ties_and_is_not_repeated_at_once(app: Flask, owner: int) -> None:
     with running(app, small()) as world:
         account = imported(owner, world)
         assert stored_ties(owner, account) == set()
-        accounts.choose(owner, account["id"], refresh_at=None, home="1")
-        imported(owner, world, account["id"])
+        accounts.choose(owner, account.id, refresh_at=None, home="1")
+        imported(owner, world, account.id)
         asked = world.servers["third"].calls.total()
-        imported(owner, world, account["id"])
+        imported(owner, world, account.id)
 
         assert stored_ties(owner, account) == world.ties("ada")
-        fresh = people.with_ties_since(owner, account["id"], now() - timedelta(days=1))
+        fresh = people.with_ties_since(owner, account.id, now() - timedelta(days=1))
         assert fresh == world.followers("ada") | world.friends("ada")
         assert world.servers["third"].calls.total() == asked == 4
 
@@ -106,7 +106,7 @@ def test_hiding_the_lists_makes_nobody_lost(app: Flask, owner: int, untold: bool
         account = imported(owner, world)
 
         assert lost(owner, account) == set()
-        assert "The list of friends is hidden: only their number is told." in account["notes"]
+        assert "The list of friends is hidden: only their number is told." in account.notes
 
 
 def test_a_list_that_is_refused_makes_nobody_lost(app: Flask, owner: int) -> None:
@@ -116,4 +116,4 @@ def test_a_list_that_is_refused_makes_nobody_lost(app: Flask, owner: int) -> Non
         account = imported(owner, world)
 
         assert lost(owner, account) == set()
-        assert "The server does not tell friends." in account["notes"]
+        assert "The server does not tell friends." in account.notes
