@@ -10,15 +10,13 @@ EXPORT = '''"""The data export of Toy."""
 
 import json
 
+from ..reading import Export
 from ..records import Batch, Post, Profile
 from ..files.values import moment
 
 
-class ToyExport:
+class ToyExport(Export):
     service = "toy"
-
-    def matches(self, entries):
-        return any(map(self.wants, entries.names()))
 
     def wants(self, name):
         return name == "toy.json"

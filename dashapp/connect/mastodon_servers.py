@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import current_app, url_for
 
 from ..oauth import clients
-from ..services.mastodon.oauth import MastodonProvider, Server, find_server, is_known, register
+from ..services.mastodon.oauth import Instance, MastodonProvider, find_server, is_known, register
 from ..services.net.oauth import OAuthClient, Transport, is_loopback
 from ..services.net.ssrf import instance_url
 from ..store import connections
@@ -61,7 +61,7 @@ def _found_or_registered(send: Transport, typed: str) -> OAuthClient:
     return registered
 
 
-def _is_this_site(server: Server, redirect_uri: str) -> bool:
+def _is_this_site(server: Instance, redirect_uri: str) -> bool:
     """Whether answers go to where they always went.
 
     The name of this site is what the request says, unless the operator named it: a forged one would have the server
@@ -74,7 +74,7 @@ def _is_this_site(server: Server, redirect_uri: str) -> bool:
     return before == now or (is_loopback(before) and is_loopback(now))
 
 
-def _fits(server: Server, redirect_uri: str) -> bool:
+def _fits(server: Instance, redirect_uri: str) -> bool:
     """Whether the kept registration is for this site and these permissions."""
     kept = connections.instance(server.host)
     if kept is None:

@@ -45,13 +45,13 @@ def login() -> ResponseReturnValue:
 def request_authorization(typed: str) -> str:
     """Finds the account and its server, and tells it. Raises `RefusedError`, `ServiceError`."""
     oauth_client, key, verifier = own_client(), oauth.new_key(), secrets.token_urlsafe(48)
-    person = oauth.find_person(oauth_client.send, oauth_client.settings, typed)
-    server = oauth.find_server(oauth_client.send, oauth_client.settings, person.pds)
+    account = oauth.find_account(oauth_client.send, oauth_client.settings, typed)
+    server = oauth.find_server(oauth_client.send, oauth_client.settings, account.pds)
     session, state = oauth.DpopSession(oauth_client, key, server.issuer), secrets.token_urlsafe(32)
     address = oauth.push(
         session,
         server,
-        person,
+        account,
         redirect_uri=redirect_uri(),
         state=state,
         challenge=oauth.challenge_of(verifier),
@@ -60,7 +60,7 @@ def request_authorization(typed: str) -> str:
         "key": key.as_dict(private=True),
         "nonce": session.nonce,
         "issuer": server.issuer,
-        "person": {"did": person.did, "handle": person.handle, "pds": person.pds},
+        "person": {"did": account.did, "handle": account.handle, "pds": account.pds},
     }
     keep(state, new_authorization(SERVICE, "link", verifier=verifier, details=details))
     return redirect_page(SERVICE, address)
@@ -93,7 +93,7 @@ def granted_token(oauth_client: OAuthClient, authorization: PendingAuthorization
     return oauth.fetch_token(
         session,
         server,
-        oauth.Person(**details["person"]),
+        oauth.BlueskyAccount(**details["person"]),
         redirect_uri=redirect_uri(),
         code=request.args.get("code", ""),
         verifier=authorization.verifier,

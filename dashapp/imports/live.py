@@ -14,7 +14,7 @@ from flask import current_app
 
 from ..oauth import tokens
 from ..services import live_of
-from ..services.errors import DeniedError
+from ..services.errors import UNAUTHORIZED, DeniedError
 from ..services.reading import Reader, Target
 from ..services.records import Person, Profile
 from ..store import accounts, connections, imports, people
@@ -27,7 +27,6 @@ from .service_access import Pause, ServiceAccess
 FRESH = timedelta(days=7)  # so long a person's ties need not be read again
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 TROUBLES = 12  # sleeps in a row without a step forward: about half a day
-UNAUTHORIZED = 401
 
 
 class KnownData:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..services import SERVICES, oauth_of
-from ..services.errors import DeniedError, RateLimitedError, ServiceError, UnknownClientError
+from ..services.errors import UNAUTHORIZED, DeniedError, RateLimitedError, ServiceError, UnknownClientError
 from ..services.net.oauth import OAuthClient, expires_at
 from ..store import connections
 from ..store.rows import ConnectionRow
@@ -21,7 +21,6 @@ RECONNECT = "This connection has ended. Connect the account again; what was read
 RENEWING = "The connection is being renewed. Reading goes on in a few seconds."
 EARLY = timedelta(seconds=60)  # so long before its end a token is renewed
 PAUSE = timedelta(seconds=5)
-UNAUTHORIZED = 401
 AT_ONCE = 16  # threads that revoke tokens
 
 

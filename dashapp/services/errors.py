@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+UNAUTHORIZED, FORBIDDEN = 401, 403
+
 
 class ServiceError(Exception):
     """Something outside failed; the message is a sentence that the user reads."""

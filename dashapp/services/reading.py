@@ -90,7 +90,8 @@ class Reader(Protocol):
 
     def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
         """What stands behind the cursor, a few calls a step: the same answers give the same steps from anywhere."""
-        ...
+        if not cursor:  # a service that tells only the profile
+            yield Step(batch=Batch(step="profile", done=1, total=1), cursor={"read": True})
 
     def coverage(self, cursor: Cursor) -> Coverage:
         """What was read until that cursor."""
@@ -110,7 +111,7 @@ class Export(Protocol):
 
     def matches(self, entries: Entries) -> bool:
         """Whether the upload is such an export: by the structure inside, whatever the uploaded file is called."""
-        ...
+        return any(map(self.wants, entries.names()))
 
     def wants(self, name: str) -> bool:
         """Whether the entry of that name is read; any other entry is never opened."""

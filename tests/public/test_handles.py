@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dashapp.public.handles import NOTHING, TOO_LONG, UNFIT, PublicAccount, parse
 from dashapp.services.errors import ServiceError
-from dashapp.services.github.handle import NO_LOGIN
+from dashapp.services.github.about import NO_LOGIN
 from dashapp.services.mastodon.webfinger import NO_ADDRESS
 
 DID = "did:plc:" + "a" * 24

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from dashapp.services.mastodon.reader import MastodonReader, reader
+from dashapp.services.mastodon.reader import MastodonReader
 from dashapp.services.reading import Coverage, Target
 from tests.services.fakes.mastodon import TOKEN, served
 from tests.services.fakes.mastodon_world import Human, World
@@ -47,7 +47,7 @@ def target(who: Human, *, token: bool = True, **options: str) -> Target:
 
 def made(way: Reach, world: World, user: str = "ada", **options: str) -> MastodonReader:
     """A reader."""
-    return reader(target(world.humans[user], token=way.token is not None, **options), way)
+    return MastodonReader(target(world.humans[user], token=way.token is not None, **options), way)
 
 
 def whole(world: World, *names: str, token: bool = True, **options: str) -> tuple[Kept, Coverage]:

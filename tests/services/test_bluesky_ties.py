@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from dashapp.services.bluesky import identity, repository
+from dashapp.services.bluesky import follows, identity
 from dashapp.services.bluesky.cursor import MOST_AGAIN, PLAN, BlueskyCursor
-from dashapp.services.bluesky.repository import RepositoryReader
+from dashapp.services.bluesky.follows import RepositoryReader
 from dashapp.services.bluesky.ties import strategies
 from dashapp.services.errors import ExportError, RateLimitedError, UnavailableError
 from dashapp.services.paging import Paging
@@ -217,7 +217,7 @@ def test_who_follows_too_many_is_told_in_part(network: Serve) -> None:
 
 
 def test_a_repository_that_is_too_large_is_not_read_to_its_end(network: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(repository, "LARGEST", 10_000)
+    monkeypatch.setattr(follows, "LARGEST", 10_000)
     told = network(famous(follows=350))
 
     kept, _ = told.read()
@@ -229,18 +229,18 @@ def test_a_repository_that_is_too_large_is_not_read_to_its_end(network: Serve, m
 def test_what_was_unfollowed_is_no_tie() -> None:
     data = repo_of(Member(BOB, "bob", {did_of(1): None, did_of(2): None}))
 
-    assert repository.follows(data, BOB) == repository.KnownFollows(frozenset({did_of(1), did_of(2)}), whole=True)
+    assert follows.follows(data, BOB) == follows.Follows(frozenset({did_of(1), did_of(2)}), whole=True)
 
 
 def test_the_repository_of_somebody_else_is_refused() -> None:
     with pytest.raises(ExportError):
-        repository.follows(repo_of(Member(ADA, "ada")), BOB)
+        follows.follows(repo_of(Member(ADA, "ada")), BOB)
 
 
 def test_a_follow_of_nobody_is_passed_over() -> None:
     records = {f"{FOLLOW}/{key_of(clock=1)}": bluesky_follow(), f"{FOLLOW}/{key_of(clock=2)}": bluesky_follow(3)}  # type: ignore[arg-type]
 
-    assert repository.follows(bluesky_car(records), DID) == repository.KnownFollows(frozenset({OTHER}), whole=True)
+    assert follows.follows(bluesky_car(records), DID) == follows.Follows(frozenset({OTHER}), whole=True)
 
 
 def test_follows_whose_content_is_missing_are_not_all_told() -> None:
@@ -248,9 +248,9 @@ def test_follows_whose_content_is_missing_are_not_all_told() -> None:
     root, blocks = bluesky_blocks(records)
     gone = next(name for name, data in blocks.items() if did_of(1).encode() in data)
 
-    told = repository.follows(car(root, [(name, data) for name, data in blocks.items() if name != gone]), DID)
+    told = follows.follows(car(root, [(name, data) for name, data in blocks.items() if name != gone]), DID)
 
-    assert told == repository.KnownFollows(frozenset({did_of(0), did_of(2)}), whole=False)
+    assert told == follows.Follows(frozenset({did_of(0), did_of(2)}), whole=False)
 
 
 def test_a_directory_in_trouble_is_left_alone(network: Serve) -> None:
@@ -261,7 +261,7 @@ def test_a_directory_in_trouble_is_left_alone(network: Serve) -> None:
 
     kept, _ = told.read()
 
-    assert told.fake.calls[DOCUMENT] == 1 + repository.MOST_TROUBLES * 3  # each is tried three times
+    assert told.fake.calls[DOCUMENT] == 1 + follows.MOST_TROUBLES * 3  # each is tried three times
     assert len(kept.ties_of) == 100
 
 
@@ -274,12 +274,12 @@ def test_a_server_in_trouble_is_left_alone(network: Serve) -> None:
 
     kept, _ = told.read()
 
-    assert told.fake.calls[REPO] == repository.MOST_TROUBLES
+    assert told.fake.calls[REPO] == follows.MOST_TROUBLES
     assert len(kept.ties_of) == 100
 
 
 def test_connections_to_many_servers_are_not_kept_open(network: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(repository, "MOST_CLIENTS", 2)
+    monkeypatch.setattr(follows, "MOST_CLIENTS", 2)
     told = network()
     found = RepositoryReader(told.reach())
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dashapp.services.errors import RateLimitedError, ServiceError
 from dashapp.services.mastodon import home_servers
 from dashapp.services.mastodon.home_servers import home_of
-from dashapp.services.mastodon.reader import reader
+from dashapp.services.mastodon.reader import MastodonReader
 from dashapp.services.reading import Coverage
 from dashapp.services.records import Person
 from tests.services.fakes.mastodon_world import Server, World
@@ -303,7 +303,7 @@ def test_reading_goes_on_behind_every_step_of_this_pass_too() -> None:
         for server in world.servers.values():
             server.renew()
         who = target(world.humans["ada"], home="1")
-        pieces = read_in_pieces(reader, who, lambda: Reach(way.settings, way.token))
+        pieces = read_in_pieces(MastodonReader, who, lambda: Reach(way.settings, way.token))
 
     assert pieces.content() == undisturbed.content()
     assert pieces.cursor == undisturbed.cursor

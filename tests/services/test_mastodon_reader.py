@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dashapp.services.errors import DeniedError, NotFoundError, ServiceError, UnavailableError
-from dashapp.services.mastodon.reader import reader
+from dashapp.services.mastodon.reader import MastodonReader
 from dashapp.services.reading import Target
 from dashapp.services.records import Person, Profile
 from tests.services.fakes.mastodon_world import START, World
@@ -55,7 +55,7 @@ def test_counts_below_zero_are_not_told() -> None:
 def test_a_public_account_is_found_however_its_handle_is_typed(typed: str) -> None:
     world = small()
     with reach(world, token=False) as way:
-        profile = reader(Target(handle=typed.format(host=world.servers["home"].host)), way).profile()
+        profile = MastodonReader(Target(handle=typed.format(host=world.servers["home"].host)), way).profile()
 
     assert profile.key == world.humans["ada"].key
 
@@ -66,13 +66,13 @@ def test_an_account_that_is_not_there_is_said_so() -> None:
         reach(world, token=False) as way,
         pytest.raises(NotFoundError, match=r"no account zoe@127\.0\.0\.1:[0-9]+ at 127"),
     ):
-        reader(Target(handle=f"zoe@{world.servers['home'].host}"), way).profile()
+        MastodonReader(Target(handle=f"zoe@{world.servers['home'].host}"), way).profile()
 
 
 @pytest.mark.parametrize("handle", ["", "ada", "@"])
 def test_a_handle_without_a_server_is_refused_in_words(handle: str) -> None:
     with pytest.raises(NotFoundError, match=r"as in ada@example\.social"):
-        reader(Target(handle=handle), Reach({"PRIVATE_HOSTS": []}))
+        MastodonReader(Target(handle=handle), Reach({"PRIVATE_HOSTS": []}))
 
 
 def test_a_private_host_is_not_called() -> None:

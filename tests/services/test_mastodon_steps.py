@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashapp.services.errors import RateLimitedError, ServiceError
-from dashapp.services.mastodon.reader import reader
+from dashapp.services.mastodon.reader import MastodonReader
 from tests.services.fakes.mastodon import TOKEN
 from tests.services.live_reading import Kept, Reach, read, read_in_pieces
 from tests.services.mastodon_reading import among, crowd, listed, made, reach, small, target, whole
@@ -95,7 +95,7 @@ def test_reading_goes_on_behind_every_step(token: bool) -> None:
     with reach(world, "home", token=token) as way:
         undisturbed, _ = read(made(way, world))
         who = target(world.humans["ada"], token=token)
-        pieces = read_in_pieces(reader, who, lambda: Reach(way.settings, way.token))
+        pieces = read_in_pieces(MastodonReader, who, lambda: Reach(way.settings, way.token))
 
     assert pieces.content() == undisturbed.content()
     assert pieces.cursor == undisturbed.cursor

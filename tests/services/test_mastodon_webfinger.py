@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashapp.services.mastodon import webfinger
-from dashapp.services.mastodon.reader import reader
+from dashapp.services.mastodon.reader import MastodonReader
 from dashapp.services.reading import Target
 from tests.services.fakes.mastodon import TOKEN, sending_on
 from tests.services.fakes.mastodon_world import World
@@ -34,7 +34,7 @@ def split_names(*, token: bool = False) -> Iterator[tuple[World, Reach]]:
 def test_an_account_is_one_under_the_domain_of_its_handle_and_the_name_of_its_server(typed: str) -> None:
     with split_names() as (world, way):
         home = world.servers["home"]
-        profile = reader(Target(handle=f"ada@{getattr(home, typed)}", host=getattr(home, typed)), way).profile()
+        profile = MastodonReader(Target(handle=f"ada@{getattr(home, typed)}", host=getattr(home, typed)), way).profile()
 
     assert profile.key == f"ada@{home.domain}"
     assert profile.url == f"https://{home.host}/@ada"
@@ -76,7 +76,7 @@ def test_an_alias_means_the_account_that_it_names() -> None:
         told = Reply({"subject": world.humans["ada"].key, "links": links})
         with scripted({"/.well-known/webfinger": told}) as (site, _):
             way.settings = {"PRIVATE_HOSTS": [*world.private_hosts, site]}
-            profile = reader(Target(handle=f"me@{site.removeprefix('http://')}"), way).profile()
+            profile = MastodonReader(Target(handle=f"me@{site.removeprefix('http://')}"), way).profile()
 
     assert profile.key == world.humans["ada"].key
 
@@ -91,7 +91,7 @@ def test_nobody_passes_for_an_account_of_another_server(victim: str) -> None:
         links = [{"rel": "self", "href": f"https://{evil.host}/users/mallory"}]
         told = {"subject": f"acct:{victim}@{home.domain}", "links": links}
         evil.fault = lambda path: told if path.endswith("webfinger") else None
-        profile = reader(Target(handle=f"mallory@{evil.host}"), way).profile()
+        profile = MastodonReader(Target(handle=f"mallory@{evil.host}"), way).profile()
 
     real = {"bob": (home.domain, home.host, "bob"), "nobody": (evil.host, evil.host, "mallory")}
     domain, host, user = real[victim]

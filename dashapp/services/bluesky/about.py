@@ -7,9 +7,9 @@ import re
 from ..service import Field, Handle, Live, OAuth, Service, Upload
 from .export import BlueskyExport
 from .export_records import handle
-from .identity import PROFILE, actor
+from .identity import PROFILE, parse_handle
 from .oauth import BlueskyProvider
-from .reader import reader
+from .reader import BlueskyReader
 
 
 def handle_problem(typed: str) -> str | None:
@@ -46,7 +46,7 @@ SERVICE = Service(
             ),
         ),
     ),
-    live=Live(reader=reader),
+    live=Live(reader=BlueskyReader),
     handle=Handle(
         field=Field(
             name="handle",
@@ -54,7 +54,7 @@ SERVICE = Service(
             placeholder="ada.bsky.social",
             help="Of a public account, yours or somebody else's.",
         ),
-        parse=actor,
+        parse=parse_handle,
         only_here=re.compile(rf"{PROFILE.pattern}|(did:|at://).*"),
         form=re.compile(r".*\..*"),
     ),

@@ -13,10 +13,11 @@ from itertools import islice
 from typing import ClassVar
 
 from ..errors import ExportError, UnusableError
-from ..files.distinct import Distinct, hashed, kept
+from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
 from ..files.json_stream import LARGEST_BATCH
 from ..files.values import EARLIEST, body, label, latest, moment, stated_as_of
+from ..reading import Export
 from ..records import BATCH, Batch, Person, Post, Profile, Skipped
 from .car import NO_CAR, Car, decoded, is_whole
 from .export_records import WEB, Context, did, friend, handle, key_time, post, repost
@@ -33,14 +34,10 @@ ODD, GONE = "it cannot be read", "its content is missing or damaged"
 TWIN = "its content is that of another record"
 
 
-class BlueskyExport:
+class BlueskyExport(Export):
     """Reads the repository that Bluesky gives its users."""
 
     service: ClassVar[str] = "bluesky"
-
-    def matches(self, entries: Entries) -> bool:
-        """Whether any file is one of its own."""
-        return any(map(self.wants, entries.names()))
 
     def wants(self, name: str) -> bool:
         """The repository, in which nothing is private; of likes, blocks and lists nothing is kept."""
@@ -83,7 +80,7 @@ class BlueskyExport:
             for path, data in contents:
                 _read(path, data, context, batch, people)
             first = known.first(hashed([person.key for person in people]))
-            batch.people.extend(kept(people, first, batch.skipped, _followed_twice))
+            batch.people.extend(without_repeats(people, first, batch.skipped, _followed_twice))
             yield batch
         yield from _left_out(repo, total)
 

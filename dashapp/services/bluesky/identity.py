@@ -25,7 +25,7 @@ KEPT_FOR = timedelta(days=1)  # an account seldom moves
 MOST_KEPT = 20_000
 
 
-def actor(typed: str) -> str:
+def parse_handle(typed: str) -> str:
     """The DID or handle in what somebody typed or pasted. Raises `NotFoundError`."""
     text = typed.strip().strip(MARKS).strip().removeprefix("at://")
     pasted = PROFILE.fullmatch(text)

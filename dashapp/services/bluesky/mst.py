@@ -51,15 +51,15 @@ class Repository:
 def repository(entries: Entries, name: str) -> Repository:
     """What the file holds. Raises `ExportError` where it is no repository, or not a whole one."""
     with entries.open(name) as stream:
-        found = _Found(Car(stream, name), name)
-    commit = found.commit()
+        blocks = _BlockIndex(Car(stream, name), name)
+    commit = blocks.commit()
     paths: dict[bytes, str] = {}
     twins: list[str] = []
     counts: Counter[str] = Counter()
     profile: dict[str, Any] = {}
-    for path, identifier in _walk(found, commit["data"]):
+    for path, identifier in _walk(blocks, commit["data"]):
         if path == PROFILE_PATH:
-            profile = found.profiles.get(identifier, {})
+            profile = blocks.profiles.get(identifier, {})
         if not path.startswith(READ):
             continue
         text = _text(path)
@@ -73,8 +73,8 @@ def repository(entries: Entries, name: str) -> Repository:
     return Repository(commit["did"], str(commit.get("rev")), profile, paths, twins, counts)
 
 
-class _Found:
-    """What the first run finds."""
+class _BlockIndex:
+    """The blocks of a file which a first run finds: its commit, nodes of the tree, profiles."""
 
     def __init__(self, car: Car, name: str) -> None:
         self.name, self.root = name, car.root
@@ -84,7 +84,7 @@ class _Found:
         self._room = LARGEST_TREE
         self._bare = array("Q")  # leaves of no interest
         for identifier, data in car:
-            self._look(identifier, data)
+            self._index(identifier, data)
         self._bare = array("Q", sorted(self._bare))
 
     def commit(self) -> dict[str, Any]:
@@ -106,7 +106,7 @@ class _Found:
         at = bisect_left(self._bare, number)
         return at < len(self._bare) and self._bare[at] == number
 
-    def _look(self, identifier: bytes, data: bytes) -> None:
+    def _index(self, identifier: bytes, data: bytes) -> None:
         if identifier == self.root:
             self._commit = data
         elif data.startswith(NODES):
@@ -141,9 +141,9 @@ def _holds_nothing(data: bytes) -> bool:
     return bool(steps) and not any(path is None or path.startswith((*READ, PROFILE_PATH)) for path, _ in steps)
 
 
-def _walk(found: _Found, root: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _walk(blocks: _BlockIndex, root: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Path and id of each record to be read, in the order of the paths, which only ascend; each node is used once."""
-    layers = [_below(found, root)]
+    layers = [_below(blocks, root)]
     last = b""
     while layers:
         step = next(layers[-1], None)
@@ -158,14 +158,14 @@ def _walk(found: _Found, root: bytes) -> Iterator[tuple[bytes, bytes]]:
             yield path, identifier
         elif len(layers) >= MOST_LAYERS:
             raise ExportError(DAMAGED)
-        elif not found.is_bare(identifier):
-            layers.append(_below(found, identifier))
+        elif not blocks.is_bare(identifier):
+            layers.append(_below(blocks, identifier))
 
 
-def _below(found: _Found, identifier: bytes) -> Iterator[tuple[bytes | None, bytes]]:
-    data = found.nodes.pop(identifier, None)
+def _below(blocks: _BlockIndex, identifier: bytes) -> Iterator[tuple[bytes | None, bytes]]:
+    data = blocks.nodes.pop(identifier, None)
     if data is None:
-        raise ExportError(INCOMPLETE.format(name=found.name))
+        raise ExportError(INCOMPLETE.format(name=blocks.name))
     if not is_whole(identifier, data):
         raise ExportError(DAMAGED)
     return _steps(data)

@@ -30,7 +30,8 @@ from ..net.oauth import (
     Endpoints,
     Identity,
     OAuthClient,
-    Sender,
+    Provider,
+    Transport,
     check_revoked,
     document,
     granted,
@@ -59,7 +60,7 @@ FORGED = "The answer does not come from the server of this Bluesky account. Star
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class BlueskyAccount:
     """An account and the server that keeps it."""
 
     did: str
@@ -68,7 +69,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
+class AuthorizationServer:
     """An authorization server, by its own description."""
 
     issuer: str
@@ -103,14 +104,12 @@ class DpopSession:
         return response
 
 
-class BlueskyProvider:
+class BlueskyProvider(Provider):
     """`services.net.oauth.Provider` of Bluesky; its tokens hold what is needed to renew them."""
 
     service: ClassVar[str] = "bluesky"
     scopes: ClassVar[tuple[str, ...]] = (SCOPE,)
     pkce: ClassVar[bool] = True
-    basic: ClassVar[bool] = False
-    nonce: ClassVar[bool] = False
     guarded: ClassVar[bool] = True
 
     def endpoints(self, client: OAuthClient) -> Endpoints:
@@ -124,10 +123,6 @@ class BlueskyProvider:
     def whoami(self, client: OAuthClient, token: Mapping[str, Any], *, nonce: str) -> Identity:
         """By the DID, which `fetch_token` compared with the one that was asked for."""
         return Identity(uid=text(token, "sub", NAME), handle=str(token.get("handle") or token["sub"]))
-
-    def exchange_long_lived(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
-        """As it is."""
-        return dict(token)
 
     def refresh(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """A refresh token works once. The subject has to stay the same."""
@@ -156,7 +151,7 @@ class BlueskyProvider:
 # ---- from a handle to its server
 
 
-def find_person(send: Sender, settings: Mapping[str, Any], typed: str) -> Person:
+def find_account(send: Transport, settings: Mapping[str, Any], typed: str) -> BlueskyAccount:
     """The account of a handle or DID, and its server. Raises `NotFoundError`, `UnavailableError`, `HostError`."""
     name = typed.strip().removeprefix("at://").lstrip("@").strip("\u202a\u202c\u200e\u200f ")
     did = name if DID.fullmatch(name) else _did(send, settings, name.lower())
@@ -167,10 +162,10 @@ def find_person(send: Sender, settings: Mapping[str, Any], typed: str) -> Person
     if name != did and name.lower() not in handles:
         raise NotFoundError(NO_ACCOUNT)  # the handle leads to an account that does not call itself so
     handle = _confirmed(send, settings, handles, did) if name == did else name.lower()
-    return Person(did=did, handle=handle, pds=_pds(description))
+    return BlueskyAccount(did=did, handle=handle, pds=_pds(description))
 
 
-def _confirmed(send: Sender, settings: Mapping[str, Any], handles: list[str], did: str) -> str:
+def _confirmed(send: Transport, settings: Mapping[str, Any], handles: list[str], did: str) -> str:
     """The account's handle, if it leads back to the account: anybody may write any into a document of their own."""
     handle = next((each for each in handles if HANDLE.fullmatch(each)), "")
     try:
@@ -179,7 +174,7 @@ def _confirmed(send: Sender, settings: Mapping[str, Any], handles: list[str], di
         return did
 
 
-def _did(send: Sender, settings: Mapping[str, Any], handle: str) -> str:
+def _did(send: Transport, settings: Mapping[str, Any], handle: str) -> str:
     if not HANDLE.fullmatch(handle):
         raise NotFoundError(NO_HANDLE)
     url = f"{settings['BLUESKY_APPVIEW_URL']}/xrpc/com.atproto.identity.resolveHandle"
@@ -192,7 +187,7 @@ def _did(send: Sender, settings: Mapping[str, Any], handle: str) -> str:
     return did
 
 
-def _did_document(send: Sender, settings: Mapping[str, Any], did: str) -> Response:
+def _did_document(send: Transport, settings: Mapping[str, Any], did: str) -> Response:
     if did.startswith("did:plc:"):
         response = send("GET", f"{settings['BLUESKY_PLC_URL']}/{quote(did, safe=':')}")
     else:
@@ -210,7 +205,7 @@ def _pds(description: Mapping[str, Any]) -> str:
     raise UnavailableError(NO_SERVER)
 
 
-def find_server(send: Sender, settings: Mapping[str, Any], pds: str) -> Server:
+def find_server(send: Transport, settings: Mapping[str, Any], pds: str) -> AuthorizationServer:
     """The authorization server of a personal data server. Raises `UnavailableError`, `HostError`."""
     url = checked(f"{pds}/.well-known/oauth-protected-resource", settings)
     servers = as_list(document(send("GET", url, guarded=True), NAME).get("authorization_servers"))
@@ -219,7 +214,7 @@ def find_server(send: Sender, settings: Mapping[str, Any], pds: str) -> Server:
     return describe(send, settings, servers[0])
 
 
-def describe(send: Sender, settings: Mapping[str, Any], issuer: str) -> Server:
+def describe(send: Transport, settings: Mapping[str, Any], issuer: str) -> AuthorizationServer:
     """An authorization server, which has to speak of itself. Raises `UnavailableError`, `HostError`."""
     url = checked(f"{issuer}/.well-known/oauth-authorization-server", settings)
     description = document(send("GET", url, guarded=True), NAME)
@@ -229,7 +224,7 @@ def describe(send: Sender, settings: Mapping[str, Any], issuer: str) -> Server:
     push, authorize, token = (checked(text(description, name, NAME), settings) for name in names)
     revoke = description.get("revocation_endpoint")
     last = checked(revoke, settings) if isinstance(revoke, str) else ""
-    return Server(issuer=issuer, push=push, authorize=authorize, token=token, revoke=last)
+    return AuthorizationServer(issuer=issuer, push=push, authorize=authorize, token=token, revoke=last)
 
 
 def checked(url: str, settings: Mapping[str, Any]) -> str:
@@ -247,10 +242,18 @@ def checked(url: str, settings: Mapping[str, Any]) -> str:
     return url
 
 
-# ---- the dance
+# ---- the authorisation
 
 
-def push(session: DpopSession, server: Server, person: Person, *, redirect_uri: str, state: str, challenge: str) -> str:
+def push(
+    session: DpopSession,
+    server: AuthorizationServer,
+    account: BlueskyAccount,
+    *,
+    redirect_uri: str,
+    state: str,
+    challenge: str,
+) -> str:
     """Where the browser goes, after the server was told why. Raises `UnavailableError`, `DeniedError`."""
     client_id = session.client.application.client_id
     form = {
@@ -261,7 +264,7 @@ def push(session: DpopSession, server: Server, person: Person, *, redirect_uri: 
         "state": state,
         "code_challenge": challenge,
         "code_challenge_method": "S256",
-        "login_hint": person.handle,
+        "login_hint": account.handle,
     }
     response = session.post(server.push, form)
     if response.status in (400, 401, 403):
@@ -271,7 +274,13 @@ def push(session: DpopSession, server: Server, person: Person, *, redirect_uri: 
 
 
 def fetch_token(
-    session: DpopSession, server: Server, person: Person, *, redirect_uri: str, code: str, verifier: str
+    session: DpopSession,
+    server: AuthorizationServer,
+    account: BlueskyAccount,
+    *,
+    redirect_uri: str,
+    code: str,
+    verifier: str,
 ) -> dict[str, Any]:
     """The token for a code, with what renewing it takes. Raises `DeniedError`, also if it is somebody else's."""
     form = {
@@ -282,11 +291,11 @@ def fetch_token(
         "code_verifier": verifier,
     }
     token = granted(session.post(server.token, form), NAME)
-    if token.get("sub") != person.did or str(token.get("token_type", "")).lower() != "dpop":
+    if token.get("sub") != account.did or str(token.get("token_type", "")).lower() != "dpop":
         raise DeniedError(FORGED)
     return {
         **token,
-        "handle": person.handle,
+        "handle": account.handle,
         "issuer": server.issuer,
         "token_endpoint": server.token,
         "revocation_endpoint": server.revoke,

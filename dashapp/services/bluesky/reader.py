@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
-from ..errors import DeniedError, NotFoundError, RateLimitedError, ResponseError, UnavailableError, UnusableError
+from ..errors import (
+    FORBIDDEN,
+    DeniedError,
+    NotFoundError,
+    RateLimitedError,
+    ResponseError,
+    UnavailableError,
+    UnusableError,
+)
 from ..files.values import as_dict, as_list, latest
 from ..paging import Reason, dump, is_enough, load
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
@@ -17,7 +25,7 @@ from ..records import Batch, Person, Post, Profile, Skipped, Tie
 from . import api_records
 from .cursor import PAGE, PLAN, POSTS, TIES, BlueskyCursor
 from .export_records import Context, did
-from .identity import actor
+from .identity import parse_handle
 from .ties import TieReader
 from .xrpc import NAME, NO_ANSWER, XrpcClient, cursor_of, limit, listed
 
@@ -26,25 +34,19 @@ STEP = 20  # calls for ties in a step: each step is a transaction
 TROUBLES = 3  # people in a row of whom Bluesky does not tell: then it is asked for something else
 METHODS = {"followers": "app.bsky.graph.getFollowers", "friends": "app.bsky.graph.getFollows"}
 FIELDS = {"followers": "followers", "friends": "follows"}
-FORBIDDEN = 403
 SIGNED_IN_ONLY = (
     "{handle} asks not to be shown to people who are not signed in to Bluesky. If the account is yours, connect it by "
     "signing in there."
 )
 
 
-def reader(target: Target, access: Access) -> BlueskyReader:
-    """By the account's permanent id, if it is known, else by its handle."""
-    return BlueskyReader(target, access)
-
-
 class BlueskyReader:
-    """One account."""
+    """One account, by its permanent id, if it is known, else by its handle."""
 
     service: ClassVar[str] = "bluesky"
 
     def __init__(self, target: Target, access: Access) -> None:
-        self._actor = did(target.key) or actor(target.handle)
+        self._actor = did(target.key) or parse_handle(target.handle)
         self._signed_in = access.token is not None
         client = access.client(access.settings["BLUESKY_APPVIEW_URL"], name=NAME, limit=limit)
         self._client = XrpcClient(client)

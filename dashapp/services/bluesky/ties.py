@@ -9,7 +9,7 @@ from ..files.values import as_dict
 from ..reading import Access
 from ..records import Person
 from .export_records import did
-from .repository import CALLS, KnownFollows, RepositoryReader
+from .follows import CALLS, Follows, RepositoryReader
 from .xrpc import XrpcClient, cursor_of, listed
 
 PAGE, OTHERS = 100, 30  # follows in an answer, others in a question
@@ -39,10 +39,10 @@ class TieReader:
         self._client, self._repositories = client, RepositoryReader(access)
         self.calls = 0  # as planned: the same whatever is known already
 
-    def of(self, person: Person, alters: Collection[str]) -> KnownFollows:
+    def of(self, person: Person, alters: Collection[str]) -> Follows:
         """Whom of the others the person follows. Raises `NotFoundError` and what `Client` does."""
         known: frozenset[str] = frozenset()
-        found = KnownFollows(known, whole=True)
+        found = Follows(known, whole=True)
         asked = strategies(person.friends, len(alters))
         for cost, strategy in asked:
             found = self._asked(strategy, person.key, alters, cost)
@@ -51,17 +51,17 @@ class TieReader:
                 break
         if not found.whole and "follows" not in [strategy for _, strategy in asked]:
             known |= self._follows(person.key, FIRST_PAGES).keys
-        return KnownFollows(frozenset(key for key in known if key in alters and key != person.key), found.whole)
+        return Follows(frozenset(key for key in known if key in alters and key != person.key), found.whole)
 
-    def _asked(self, strategy: Strategy, key: str, alters: Collection[str], cost: int) -> KnownFollows:
+    def _asked(self, strategy: Strategy, key: str, alters: Collection[str], cost: int) -> Follows:
         if strategy == "follows":
             return self._follows(key, min(cost + 1, MOST_CALLS))  # one more: lists grow
         if strategy == "relationships":
-            return KnownFollows(frozenset(self._relationships(key, alters)), whole=True)
+            return Follows(frozenset(self._relationships(key, alters)), whole=True)
         self.calls += CALLS
-        return self._repositories.follows(key) or KnownFollows(frozenset(), whole=False)
+        return self._repositories.follows(key) or Follows(frozenset(), whole=False)
 
-    def _follows(self, key: str, most: int) -> KnownFollows:
+    def _follows(self, key: str, most: int) -> Follows:
         found: set[str | None] = set()
         cursor: str | None = None
         for _ in range(most):
@@ -71,8 +71,8 @@ class TieReader:
             found |= {did(as_dict(view).get("did")) for view in listed(page, "follows")}
             last, cursor = cursor, cursor_of(page)
             if cursor is None or cursor == last:
-                return KnownFollows(frozenset(filter(None, found)), whole=True)
-        return KnownFollows(frozenset(filter(None, found)), whole=False)
+                return Follows(frozenset(filter(None, found)), whole=True)
+        return Follows(frozenset(filter(None, found)), whole=False)
 
     def _relationships(self, key: str, alters: Collection[str]) -> Iterator[str]:
         asked = [alter for alter in alters if alter != key]

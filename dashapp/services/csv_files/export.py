@@ -12,7 +12,7 @@ from functools import partial
 from typing import ClassVar, TypeVar
 
 from ..errors import ExportError, UnusableError
-from ..files.distinct import Distinct, hashed, kept
+from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
 from ..files.values import label, stated_as_of
 from ..records import Batch, Person, Post, Profile, Skipped, Tie
@@ -73,7 +73,7 @@ class CsvExport:
     def complete(self, entries: Entries, options: Mapping[str, str]) -> frozenset[str]:
         """Lists of which at least one person is there: an absent list must not look like one that is empty."""
         found = _tables(entries, options)
-        lists = _Reading(entries, options, found).lists()
+        lists = _ExportRun(entries, options, found).lists()
         return frozenset(lists | {"ties" for table in found if table.kind == "ties"})
 
     def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
@@ -81,16 +81,16 @@ class CsvExport:
         found = _tables(entries, options)
         kinds = {table.kind for table in found}
         notes = [sentence for kind, sentence in ABSENT.items() if kind not in kinds]
-        if kinds - {"posts"} and not _Reading(entries, options, found).lists():
+        if kinds - {"posts"} and not _ExportRun(entries, options, found).lists():
             notes.append(NO_RELATIONS)
         return notes
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """People, ties and posts. Raises `ExportError` for a file of which no row can be read."""
-        reading = _Reading(entries, options, _tables(entries, options))
-        yield from reading.people()
-        yield from reading.ties()
-        yield from reading.posts()
+        run = _ExportRun(entries, options, _tables(entries, options))
+        yield from run.people()
+        yield from run.ties()
+        yield from run.posts()
 
 
 def _holds_a_table(entries: Entries, name: str) -> bool:
@@ -109,7 +109,7 @@ def _handle(options: Mapping[str, str]) -> str:
     return options.get("handle", "").strip().removeprefix("@")
 
 
-class _Reading:
+class _ExportRun:
     """One run through the files: what it remembers from one to the next."""
 
     def __init__(self, entries: Entries, options: Mapping[str, str], found: list[Table]) -> None:
@@ -138,7 +138,7 @@ class _Reading:
             for batch, found in self._records(table, partial(person, times=self._times), "people"):
                 others = [pair for pair in found if not self._is_ego(pair[1].key, pair[1].handle)]
                 keys = hashed([record.key for _, record in others])
-                once = kept(others, self._people.first(keys), batch.skipped, partial(_twice, table))
+                once = without_repeats(others, self._people.first(keys), batch.skipped, partial(_twice, table))
                 batch.people.extend(self._related([record for _, record in once]))
                 yield batch
 
@@ -148,7 +148,7 @@ class _Reading:
         for table in self._of("ties"):
             for batch, found in self._records(table, tie, "ties"):
                 keys = hashed([record.source for _, record in found], [record.target for _, record in found])
-                once = kept(found, known.first(keys), batch.skipped, partial(_twice, table))
+                once = without_repeats(found, known.first(keys), batch.skipped, partial(_twice, table))
                 met = self._sorted(once, batch.ties)
                 new = self._people.first(hashed(met)).tolist()
                 people = [Person(key=key) for key, is_new in zip(met, new, strict=True) if is_new]
@@ -161,7 +161,7 @@ class _Reading:
         for table in self._of("posts"):
             for batch, found in self._records(table, partial(post, times=self._times), "posts"):
                 keys = hashed([record.key for _, record in found])
-                once = kept(found, known.first(keys), batch.skipped, partial(_twice, table))
+                once = without_repeats(found, known.first(keys), batch.skipped, partial(_twice, table))
                 batch.posts.extend(record for _, record in once)
                 yield batch
 

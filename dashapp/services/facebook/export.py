@@ -12,12 +12,13 @@ from functools import partial
 from typing import ClassVar
 
 from ..errors import ExportError
-from ..files.distinct import Distinct, hashed, kept
+from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
 from ..files.json_stream import Piece, usable
 from ..files.values import latest
+from ..reading import Export
 from ..records import Batch, Person, Post, Profile, Skipped
-from .export_files import FacebookFiles, about, facebook_files, kind_of, profile
+from .export_files import FacebookFiles, facebook_files, kind_of, owner, profile
 from .export_items import items
 from .export_records import by_name, follower, friend, post
 
@@ -38,14 +39,10 @@ ABSENT = {
 TOO_MANY = "The lists name more than {most:,} people, which is more than Sociogram can hold: upload shorter ones."
 
 
-class FacebookExport:
+class FacebookExport(Export):
     """Reads the zips that Facebook gives its users, in the folders of all years."""
 
     service: ClassVar[str] = "facebook"
-
-    def matches(self, entries: Entries) -> bool:
-        """Whether any file is one of its own."""
-        return any(map(self.wants, entries.names()))
 
     def wants(self, name: str) -> bool:
         """Own posts, friends, followers and whose it is; never messages, comments, advertising or log-ins."""
@@ -78,10 +75,10 @@ class FacebookExport:
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """Friends, then the followers who are none, then posts."""
-        reading = _Reading(entries, facebook_files(entries), options)
-        yield from reading.friends()
-        yield from reading.followers()
-        yield from reading.posts()
+        run = _ExportRun(entries, facebook_files(entries), options)
+        yield from run.friends()
+        yield from run.followers()
+        yield from run.posts()
 
 
 def _lacks(files: FacebookFiles, stem: str) -> bool:
@@ -98,7 +95,7 @@ class _Extent:
 
 
 def _extent(entries: Entries, files: FacebookFiles, options: Mapping[str, str]) -> _Extent:
-    registered, people, oldest, all_told = about(entries, files).registered_at, 0, None, True
+    registered, people, oldest, all_told = owner(entries, files).registered_at, 0, None, True
     for piece in items(entries, files.friends):
         since = [each.friend_since for each in usable(piece, partial(friend, latest=latest(None, options)), [])]
         people, all_told = people + len(since), all_told and None not in since
@@ -107,7 +104,7 @@ def _extent(entries: Entries, files: FacebookFiles, options: Mapping[str, str]) 
     return _Extent(people, oldest, bool(registered and oldest and oldest - registered > LATE))
 
 
-class _Reading:
+class _ExportRun:
     """One run through an export: what it remembers from one file to the next."""
 
     def __init__(self, entries: Entries, files: FacebookFiles, options: Mapping[str, str]) -> None:
@@ -121,7 +118,7 @@ class _Reading:
         known, seconds = Distinct(), Distinct()
         for piece, batch in self._pieces("friends", self._files.friends):
             found = list(usable(piece, partial(friend, latest=self._latest), batch.skipped))
-            once = kept(
+            once = without_repeats(
                 found, known.first(hashed([each.key for each in found], [each.name or "" for each in found])),
                 batch.skipped, _listed_twice,
             )  # fmt: skip
@@ -138,7 +135,7 @@ class _Reading:
             found = list(usable(piece, partial(follower, latest=self._latest), batch.skipped))
             others = [each for each in found if each.key not in friends]
             first = known.first(hashed([each.key for each in others]))
-            batch.people.extend(kept(others, first, batch.skipped, _listed_twice))
+            batch.people.extend(without_repeats(others, first, batch.skipped, _listed_twice))
             self._remember(others)
             yield batch
 
@@ -148,7 +145,7 @@ class _Reading:
         for piece, batch in self._pieces("posts", self._files.posts):
             found = list(usable(piece, partial(post, latest=self._latest), batch.skipped))
             whole = hashed([each.key for each in found], [each.text for each in found])
-            posts = list(kept(found, known.first(whole), batch.skipped, _posted_twice))
+            posts = list(without_repeats(found, known.first(whole), batch.skipped, _posted_twice))
             first = seconds.first(hashed([each.key for each in posts])).tolist()
             batch.posts.extend(each if new else _worded(each) for each, new in zip(posts, first, strict=True))
             yield batch

@@ -74,7 +74,7 @@ def _gaps(parts: Iterable[tuple[str, int, str]]) -> Iterable[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class Owner:
     """Whose export it is, as far as it tells."""
 
     handle: str | None = None
@@ -83,13 +83,13 @@ class About:
     registered_at: datetime | None = None
 
 
-def about(entries: Entries, files: FacebookFiles) -> About:
+def owner(entries: Entries, files: FacebookFiles) -> Owner:
     """Whose export it is. Raises `ExportError` for a file that is not as Facebook writes it."""
     profile = document(entries, files.profile[0]) if files.profile else None
     root = as_dict(as_dict(profile).get("profile_v2")) or as_dict(as_dict(profile).get("profile"))
     name = root.get("name")
     url = link(root.get("profile_uri"))
-    return About(
+    return Owner(
         handle=label(repaired(root.get("username"))) or _handle(url),
         name=label(repaired(as_dict(name).get("full_name") or name)),
         url=url,
@@ -99,19 +99,19 @@ def about(entries: Entries, files: FacebookFiles) -> About:
 
 def profile(entries: Entries, options: Mapping[str, str]) -> Profile:
     """The account: by its username, else its number, else its name. Raises `ExportError` if nothing says which."""
-    owner = about(entries, facebook_files(entries))
+    found = owner(entries, facebook_files(entries))
     stated = _stated(options.get("handle", ""))
-    handle = owner.handle or stated or owner.name
+    handle = found.handle or stated or found.name
     if not handle:
         raise ExportError(WHOSE)
-    named = owner.handle or stated
+    named = found.handle or stated
     return Profile(
         service="facebook",
         key=handle.casefold()[:300],
         handle=handle,
-        name=owner.name,
-        url=owner.url or (f"https://www.facebook.com/{named}" if named and re.fullmatch(r"[\w.-]+", named) else None),
-        created_at=owner.registered_at,
+        name=found.name,
+        url=found.url or (f"https://www.facebook.com/{named}" if named and re.fullmatch(r"[\w.-]+", named) else None),
+        created_at=found.registered_at,
         as_of=stated_as_of(options),
     )
 

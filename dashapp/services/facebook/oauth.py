@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -14,6 +12,7 @@ from ..net.oauth import (
     Endpoints,
     Identity,
     OAuthClient,
+    Provider,
     bearer,
     check_revoked,
     document,
@@ -21,19 +20,17 @@ from ..net.oauth import (
     own_names,
     text,
 )
+from .reader import proof
 
 NAME = "Facebook"
 
 
-class FacebookProvider:
+class FacebookProvider(Provider):
     """`services.net.oauth.Provider` of Facebook."""
 
     service: ClassVar[str] = "facebook"
     scopes: ClassVar[tuple[str, ...]] = ("public_profile",)  # all that Facebook gives without a review of the app
     pkce: ClassVar[bool] = False  # not documented for a web application with a secret
-    basic: ClassVar[bool] = False
-    nonce: ClassVar[bool] = False
-    guarded: ClassVar[bool] = False
 
     def endpoints(self, client: OAuthClient) -> Endpoints:
         """Of a stated version: unversioned ones change by themselves."""
@@ -42,16 +39,10 @@ class FacebookProvider:
             f"{settings['FACEBOOK_URL']}/dialog/oauth", f"{settings['FACEBOOK_API_URL']}/oauth/access_token"
         )
 
-    def missing(self, token: Mapping[str, Any]) -> frozenset[str]:
-        """None: the public profile cannot be refused."""
-        return frozenset()
-
     def whoami(self, client: OAuthClient, token: Mapping[str, Any], *, nonce: str) -> Identity:
         """By the number that Facebook gives this person for this application alone."""
-        url, params = (
-            f"{client.settings['FACEBOOK_API_URL']}/me",
-            {"fields": "id,name", **_proof(client, token)},
-        )
+        url = f"{client.settings['FACEBOOK_API_URL']}/me"
+        params = {"fields": "id,name", **proof(client.application.client_secret, str(token["access_token"]))}
         user = document(client.send("GET", url, params=params, headers=bearer(token)), NAME)
         name = text(user, "name", NAME)
         return Identity(uid=text(user, "id", NAME), handle=name, name=name)
@@ -76,10 +67,5 @@ class FacebookProvider:
         if not uid:
             return  # a token that was not kept is no reason to end one that was
         url = f"{client.settings['FACEBOOK_API_URL']}/{quote(uid, safe='')}/permissions"
-        check_revoked(client.send("DELETE", url, params=_proof(client, token), headers=bearer(token)), NAME)
-
-
-def _proof(client: OAuthClient, token: Mapping[str, Any]) -> dict[str, str]:
-    """Shows that whoever sends the token knows the secret too; apps can be set to ask for it."""
-    secret = client.application.client_secret.encode()
-    return {"appsecret_proof": hmac.new(secret, str(token["access_token"]).encode(), hashlib.sha256).hexdigest()}
+        params = proof(client.application.client_secret, str(token["access_token"]))
+        check_revoked(client.send("DELETE", url, params=params, headers=bearer(token)), NAME)

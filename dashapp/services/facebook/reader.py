@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from ..errors import DeniedError, RateLimitedError, ResponseError, ServiceError, UnavailableError
+from ..errors import UNAUTHORIZED, DeniedError, RateLimitedError, ResponseError, ServiceError, UnavailableError
 from ..files.json_stream import parsed
 from ..files.values import as_dict, count, label
 from ..net.response import Response
-from ..reading import Access, Coverage, Cursor, Known, Step, Target
-from ..records import Batch, Profile
+from ..reading import Access, Coverage, Cursor, Reader, Target
+from ..records import Profile
 
 #: by the code of the error, which counts: its status is 400 for almost all, but also 401, 403 or 500
 LIMITS, TEMPORARY, ENDED, BLOCKED = (4, 17, 32, 613), (1, 2), (102, 190), 368
 HOUR, SHORT = timedelta(hours=1), timedelta(minutes=1)  # Facebook names no moment; it counts by the hour
 BUSY, FULL = 80, 95  # percent of what this application may use
-UNAUTHORIZED = 401
 ONLY_NAME = (
     "Facebook tells applications the name of an account and little else. Upload your data export to see posts and "
     "friends."
@@ -77,7 +76,7 @@ class Codes:
         return limit(response)
 
 
-class FacebookReader:
+class FacebookReader(Reader):
     """One account."""
 
     service: ClassVar[str] = "facebook"
@@ -111,11 +110,6 @@ class FacebookReader:
             raise
         except ServiceError as error:
             raise _meant(error, self._codes.last) from error
-
-    def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
-        """Nothing more."""
-        if not cursor:
-            yield Step(batch=Batch(step="profile", done=1, total=1), cursor={"read": True})
 
     def coverage(self, cursor: Cursor) -> Coverage:
         """No list."""

@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import BinaryIO, Protocol, TypeVar
+from typing import BinaryIO, TypeVar
 
 from ..errors import ExportError
 from .names import is_of_interest, plain_name, safe_name, wrapper
@@ -42,22 +42,6 @@ TWICE = "{name} is in two of the uploaded files, and they differ: upload one exp
 E = TypeVar("E", ZipEntry, TarEntry)
 
 
-class Entry(Protocol):
-    """A file of an upload, as its surroundings state it."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def size(self) -> int: ...
-    @property
-    def packed(self) -> int: ...
-    @property
-    def checksum(self) -> int | None: ...
-    @property
-    def seekable(self) -> bool: ...
-    def stream(self) -> io.RawIOBase: ...
-
-
 @dataclass(frozen=True, slots=True)
 class PlainEntry:
     """A file that was uploaded as it is, or packed by gzip alone."""
@@ -67,11 +51,13 @@ class PlainEntry:
     packed: int
     source: Callable[[], io.RawIOBase]
     checksum: int | None = None
-    seekable: bool = False
 
     def stream(self) -> io.RawIOBase:
         """The content, not yet counted."""
         return self.source()
+
+
+Entry = PlainEntry | ZipEntry | TarEntry
 
 
 class UploadedEntries:

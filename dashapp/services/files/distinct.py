@@ -51,7 +51,7 @@ def hashed(*columns: Sequence[str]) -> Keys:
     return keys
 
 
-def kept(
+def without_repeats(
     records: Sequence[R], first: NDArray[np.bool_], skipped: list[Skipped], twice: Callable[[R], Skipped]
 ) -> Iterator[R]:
     """The records that come for the first time; of the others it is noted that they are there twice."""

@@ -35,7 +35,6 @@ class TarEntry:
     offset: int
     unpacked: Callable[[], io.BufferedReader]  # the tar from its beginning
     checksum: int | None = None
-    seekable: bool = False
 
     def stream(self) -> io.RawIOBase:
         """The content, not yet counted."""

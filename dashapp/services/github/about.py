@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import re
 
+from ..errors import HandleError
 from ..service import Field, Handle, Live, OAuth, Registration, Service, Upload
 from .export import GitHubExport
-from .handle import LOGIN, PAGE, login
 from .oauth import GitHubProvider
 from .reader import reader
+
+PAGE = re.compile(r"(https?://)?(www\.)?github\.com/(?P<login>[^/?#]+)[/?#]?.*", re.IGNORECASE)
+LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})")
+NO_LOGIN = "This is no handle of GitHub: it has up to 39 letters, digits and hyphens, as in ada."
+
+
+def parse_handle(typed: str) -> str:
+    """The login in what somebody typed. Raises `HandleError`."""
+    page = PAGE.fullmatch(typed)
+    found = page["login"] if page else typed.lstrip("@")
+    if not LOGIN.fullmatch(found):
+        raise HandleError(NO_LOGIN)
+    return found
+
 
 SERVICE = Service(
     key=GitHubExport.service,
@@ -47,7 +61,7 @@ SERVICE = Service(
         field=Field(
             name="handle", label="Handle", placeholder="ada", help="Of a person on GitHub, yours or somebody else's."
         ),
-        parse=login,
+        parse=parse_handle,
         only_here=PAGE,
         form=re.compile("@*" + LOGIN.pattern),
     ),

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import UnavailableError, UnusableError
-from ..files.values import LONGEST_LABEL, as_dict, body, checked, count, label, latest, link, moment
+from ..files.values import as_dict, body, checked, count, label, latest, link, moment
 from ..records import Person, Post, Profile
+from .export_records import usable_url
 from .queries import KINDS, LISTS
 
 COMMENTS = "issueComments"  # the other kinds are posts
 LONGEST_CURSOR = 500
-NO_ID = "it has no usable address"
 NO_RECORD = "it is not as GitHub's records are"
 NO_ACCOUNT = "GitHub sends something that is no account. Try again later."
 NO_LIST = "GitHub sends something that is no list. Try again later."
@@ -46,7 +46,7 @@ def profile(value: Any) -> Profile:
 def post(kind: str, node: Any) -> Post:
     """Something that the account wrote. Raises `UnusableError`."""
     node = as_dict(node)
-    url = _url(node.get("url"))
+    url = usable_url(node.get("url"))
     return Post(
         key=url,
         url=url,
@@ -137,7 +137,7 @@ def public_profile(value: Any) -> Profile:
 def public_post(item: Any) -> Post:
     """An issue or a pull request. Raises `UnusableError`."""
     item = as_dict(item)
-    url = _url(item.get("html_url"))
+    url = usable_url(item.get("html_url"))
     return Post(
         key=url,
         url=url,
@@ -165,13 +165,6 @@ def public_person(relation: str, item: Any) -> Person:
 
 
 # ---- both
-
-
-def _url(value: Any) -> str:
-    url = link(value)
-    if url is None or len(url) > LONGEST_LABEL:
-        raise UnusableError(NO_ID)
-    return url
 
 
 def _text(*parts: Any) -> str:

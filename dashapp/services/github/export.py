@@ -12,10 +12,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..errors import UnusableError
-from ..files.distinct import Distinct, Keys, hashed, kept
+from ..files.distinct import Distinct, Keys, hashed, without_repeats
 from ..files.entries import Entries
 from ..files.json_stream import Piece, pieces, usable
 from ..files.values import EARLIEST, body, latest, stated_as_of
+from ..reading import Export
 from ..records import Batch, Post, Profile, Skipped
 from .export_files import COMMENTS, FILE, POSTS, REVIEWS, files, owner, same, values
 from .export_records import NO_POST, comment, post
@@ -26,14 +27,10 @@ NOTHING = np.empty(0, np.uint64)
 NO_POSTS = "There are no issues, pull requests or comments in this upload."
 
 
-class GitHubExport:
+class GitHubExport(Export):
     """Reads the archive that GitHub gives its users."""
 
     service: ClassVar[str] = "github"
-
-    def matches(self, entries: Entries) -> bool:
-        """Whether any file is one of its own."""
-        return any(map(self.wants, entries.names()))
 
     def wants(self, name: str) -> bool:
         """Issues, pull requests, comments, and whose they are; no code, no attachments, no audit log."""
@@ -65,12 +62,12 @@ class GitHubExport:
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """What the account wrote, file by file."""
-        reading = _Reading(entries, options)
-        for piece in pieces(entries, reading.names):
-            yield reading.batch(piece)
+        run = _ExportRun(entries, options)
+        for piece in pieces(entries, run.names):
+            yield run.batch(piece)
 
 
-class _Reading:
+class _ExportRun:
     """One run through an export."""
 
     def __init__(self, entries: Entries, options: Mapping[str, str]) -> None:
@@ -87,7 +84,7 @@ class _Reading:
         is_post = piece.name.startswith(POSTS)
         found = [each for each in usable(piece, self._post if is_post else self._comment, batch.skipped) if each]
         first = self._known.first(hashed([each.key for each in found]))
-        batch.posts.extend(kept(found, first, batch.skipped, _twice))
+        batch.posts.extend(without_repeats(found, first, batch.skipped, _twice))
         return batch
 
     def _post(self, value: Any) -> Post | None:

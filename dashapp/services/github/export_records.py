@@ -10,14 +10,13 @@ from ..files.values import EARLIEST, LONGEST_LABEL, body, checked, link, moment
 from ..records import Post
 
 NO_POST = "it is no issue, pull request or comment"
-NO_ID = "it has no usable address"
 
 
 def post(value: dict[str, Any], *, replies: int | None, latest: datetime) -> Post:
     """The record of an issue or a pull request; its title begins its text. Raises `UnusableError`."""
     title, text = body(value.get("title")).strip(), body(value.get("body")).strip()
     return Post(
-        key=_key(value),
+        key=usable_url(value.get("url")),
         created_at=_created_at(value, latest),
         kind="post",
         text="\n\n".join(filter(None, (title, text))),
@@ -30,7 +29,7 @@ def post(value: dict[str, Any], *, replies: int | None, latest: datetime) -> Pos
 def comment(value: dict[str, Any], *, latest: datetime) -> Post:
     """The record of a comment, or of a review's text. Raises `UnusableError`."""
     return Post(
-        key=_key(value),
+        key=usable_url(value.get("url")),
         created_at=_created_at(value, latest),
         kind="reply",
         text=body(value.get("body")).strip(),
@@ -39,11 +38,12 @@ def comment(value: dict[str, Any], *, latest: datetime) -> Post:
     )
 
 
-def _key(value: dict[str, Any]) -> str:
-    key = link(value.get("url"))
-    if key is None or len(key) > LONGEST_LABEL:
-        raise UnusableError(NO_ID)
-    return key
+def usable_url(value: Any) -> str:
+    """The address of a record, by which it is known. Raises `UnusableError`."""
+    url = link(value)
+    if url is None or len(url) > LONGEST_LABEL:
+        raise UnusableError("it has no usable address")
+    return url
 
 
 def _created_at(value: dict[str, Any], latest: datetime) -> datetime:

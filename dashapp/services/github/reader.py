@@ -1,7 +1,7 @@
 """Reads an account of GitHub: what it wrote, its followers and friends, and whom these follow.
 
 With a token, nested GraphQL queries: fifty persons with their counts and follows in one call. Without one GitHub
-answers sixty calls an hour and no GraphQL: see `public`.
+answers sixty calls an hour and no GraphQL: see `rest_reader`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
-from ..errors import DeniedError, NotFoundError, ResponseError, UnavailableError, UnusableError
+from ..errors import UNAUTHORIZED, DeniedError, NotFoundError, ResponseError, UnavailableError, UnusableError
 from ..files.values import as_dict, count, label, link, moment
 from ..net.client import Client
 from ..paging import dump, is_enough, load
@@ -24,7 +24,7 @@ from .graphql import NO_ANSWER, GraphQLData, TooMuchError, ask, limit
 from .queries import LISTS, POSTS
 from .rest_reader import PublicReader
 
-FOUND, UNAUTHORIZED = 200, 401
+FOUND = 200
 NOT_OURS = "GitHub no longer accepts the token of this server: tell the people who run it, or connect your own account."
 NOBODY = "it is gone, or GitHub does not tell it"
 

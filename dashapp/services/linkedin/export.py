@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from ..csv_files.times import times_of
 from ..errors import ExportError
-from ..files.distinct import Distinct, hashed, kept
+from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
 from ..files.values import label, latest, stated_as_of
 from ..records import Batch, Person, Post, Profile, Skipped
@@ -86,9 +86,9 @@ class LinkedInExport:
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """Connections, posts, reposts."""
-        reading = _Reading(entries, linkedin_files(entries), options)
-        yield from reading.connections()
-        yield from reading.posts()
+        run = _ExportRun(entries, linkedin_files(entries), options)
+        yield from run.connections()
+        yield from run.posts()
 
 
 def _name_and_bio(entries: Entries, files: LinkedInFiles) -> tuple[str | None, str | None]:
@@ -124,7 +124,7 @@ def _counted(entries: Entries, files: LinkedInFiles) -> tuple[int, int]:
     return sum(is_connection), len(is_connection) - sum(is_connection)
 
 
-class _Reading:
+class _ExportRun:
     """One run through an export: how far it is."""
 
     def __init__(self, entries: Entries, files: LinkedInFiles, options: Mapping[str, str]) -> None:
@@ -139,7 +139,7 @@ class _Reading:
         for part, batch in self._rows("connections", self._files.connections, "connections"):
             found = list(usable(part, record, batch.skipped))
             first = known.first(hashed([each.key for each in found]))
-            batch.people.extend(kept(found, first, batch.skipped, _listed_twice))
+            batch.people.extend(without_repeats(found, first, batch.skipped, _listed_twice))
             yield batch
 
     def posts(self) -> Iterator[Batch]:
@@ -153,7 +153,7 @@ class _Reading:
             for part, batch in self._rows("posts", names, kind):
                 found = list(usable(part, partial(record, times=self._times), batch.skipped))
                 first = known.first(hashed([each.key for each in found]))
-                batch.posts.extend(kept(found, first, batch.skipped, _posted_twice))
+                batch.posts.extend(without_repeats(found, first, batch.skipped, _posted_twice))
                 yield batch
 
     def _rows(self, step: str, names: Sequence[str], kind: str) -> Iterator[tuple[Rows, Batch]]:

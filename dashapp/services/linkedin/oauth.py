@@ -18,6 +18,7 @@ from ..net.oauth import (
     Endpoints,
     Identity,
     OAuthClient,
+    Provider,
     bearer,
     check_revoked,
     document,
@@ -33,15 +34,13 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384")  # signature
 LEEWAY = 60  # seconds by which clocks may differ
 
 
-class LinkedInProvider:
+class LinkedInProvider(Provider):
     """`services.net.oauth.Provider` of LinkedIn."""
 
     service: ClassVar[str] = "linkedin"
     scopes: ClassVar[tuple[str, ...]] = ("openid", "profile")
     pkce: ClassVar[bool] = False  # only for partners; with it the token endpoint refuses the secret
-    basic: ClassVar[bool] = False
     nonce: ClassVar[bool] = True
-    guarded: ClassVar[bool] = False
 
     def endpoints(self, client: OAuthClient) -> Endpoints:
         """As the discovery document says."""

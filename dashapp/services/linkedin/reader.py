@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from ..errors import DeniedError, UnavailableError
 from ..files.values import as_dict, label
 from ..net.response import Response, retry_after
-from ..reading import Access, Coverage, Cursor, Known, Step, Target
-from ..records import Batch, Profile
+from ..reading import Access, Coverage, Cursor, Reader, Target
+from ..records import Profile
 
 TOO_MANY = 429
 ONLY_NAME = (
@@ -36,7 +35,7 @@ def reader(target: Target, access: Access) -> LinkedInReader:
     return LinkedInReader(access.client(base, name="LinkedIn", limit=limit, headers=headers))
 
 
-class LinkedInReader:
+class LinkedInReader(Reader):
     """One account."""
 
     service: ClassVar[str] = "linkedin"
@@ -52,11 +51,6 @@ class LinkedInReader:
         if key is None:
             raise UnavailableError("LinkedIn sends something that is no account. Try again later.")
         return Profile(service=self.service, key=key, handle=name or key, name=name)
-
-    def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
-        """Nothing more."""
-        if not cursor:
-            yield Step(batch=Batch(step="profile", done=1, total=1), cursor={"read": True})
 
     def coverage(self, cursor: Cursor) -> Coverage:
         """No list."""

@@ -7,8 +7,8 @@ import re
 from ..service import Field, Handle, Live, OAuth, Service, Upload
 from .export import MastodonExport
 from .oauth import MastodonProvider
-from .reader import reader
-from .webfinger import PAGE, address
+from .reader import MastodonReader
+from .webfinger import PAGE, parse_handle
 
 SERVICE = Service(
     key=MastodonExport.service,
@@ -52,12 +52,12 @@ SERVICE = Service(
         ),
         rare_fields="Lists, if they are unclear",
     ),
-    live=Live(reader=reader, home_servers=True, preview_steps=3),
+    live=Live(reader=MastodonReader, home_servers=True, preview_steps=3),
     handle=Handle(
         field=Field(
             name="handle", label="Address", placeholder="ada@example.social", help="Of a public account at any server."
         ),
-        parse=address,
+        parse=parse_handle,
         only_here=PAGE,
         form=re.compile("@*[^@]+@.*"),
     ),

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from ..csv_files.headers import MOST_FILES, is_table
 from ..csv_files.rows import head
 from ..errors import ExportError
-from ..files.distinct import Distinct, hashed, kept
+from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
 from ..files.html_text import text_of
 from ..files.json_stream import LARGEST, document, pieces, usable
@@ -116,7 +116,7 @@ def _posts(entries: Entries, names: list[str], options: Mapping[str, str], *, to
         batch = Batch(step="posts", done=min(piece.done, total), total=total)
         found = list(usable(piece, record, batch.skipped))
         first = known.first(hashed([each.key for each in found]))
-        batch.posts.extend(kept(found, first, batch.skipped, _twice))
+        batch.posts.extend(without_repeats(found, first, batch.skipped, _twice))
         yield batch
 
 

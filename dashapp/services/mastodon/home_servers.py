@@ -51,7 +51,7 @@ class ServerQueue:
     end: int
     refusals: int = 0  # in a row
     troubles: int = 0  # in a row
-    heard: bool = False  # whether the server has ever answered
+    has_answered: bool = False  # whether the server has ever answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,8 @@ class HomeServers:
         if kept["at"] >= len(order):
             return None
         start = kept["at"]
-        place = home_of(order[start])
-        kept["at"] = next((n for n in range(start, len(order)) if home_of(order[n]) != place), len(order))
+        host = home_of(order[start])
+        kept["at"] = next((n for n in range(start, len(order)) if home_of(order[n]) != host), len(order))
         return ServerQueue(start, kept["at"])
 
     def _steps(self, queue: ServerQueue) -> Generator[Batch, None, Outcome]:
@@ -124,29 +124,29 @@ class HomeServers:
 
     def _work(self, queue: ServerQueue, batch: Batch) -> Outcome:
         """Asks about the next persons, as many as fit into a step."""
-        place = home_of(self._order[queue.start])
-        asked, calls = 0, self._calls(place)
-        while queue.start < queue.end and asked < PERSONS and self._calls(place) - calls < CALLS:
-            who = self._order[queue.start]
-            if who.key in self._fresh:
+        host = home_of(self._order[queue.start])
+        asked, calls = 0, self._calls(host)
+        while queue.start < queue.end and asked < PERSONS and self._calls(host) - calls < CALLS:
+            person = self._order[queue.start]
+            if person.key in self._fresh:
                 queue.start += 1
                 continue
             asked += 1
-            outcome = self._person(who, place, queue, batch)
+            outcome = self._person(person, host, queue, batch)
             if outcome != "on":
                 return outcome
         return "on"
 
-    def _calls(self, place: str) -> int:
-        return self._clients[place].calls if place in self._clients else 0
+    def _calls(self, host: str) -> int:
+        return self._clients[host].calls if host in self._clients else 0
 
-    def _person(self, who: Person, place: str, queue: ServerQueue, batch: Batch) -> Outcome:
-        calls = self._calls(place)
+    def _person(self, person: Person, host: str, queue: ServerQueue, batch: Batch) -> Outcome:
+        calls = self._calls(host)
         try:
-            follows = self._follows(who, place)
+            follows = self._follows(person, host)
         except RateLimitedError as error:
             self._until = min(error.until, self._until or error.until)
-            return self._refused(queue, called=self._calls(place) > calls)
+            return self._refused(queue, called=self._calls(host) > calls)
         except UnavailableError:
             return self._troubled(queue)
         except ServiceError as error:
@@ -154,8 +154,8 @@ class HomeServers:
                 return self._close(queue)
             follows = Follows(why="gone")
         queue.start, queue.refusals, queue.troubles = queue.start + 1, 0, 0
-        queue.heard |= self._calls(place) > calls
-        self._add(who, follows, batch)
+        queue.has_answered |= self._calls(host) > calls
+        self._add(person, follows, batch)
         return "on"
 
     def _refused(self, queue: ServerQueue, *, called: bool) -> Outcome:
@@ -166,7 +166,7 @@ class HomeServers:
     def _troubled(self, queue: ServerQueue) -> Outcome:
         """A server that never answered is left alone; another is put aside, and then loses person after person."""
         queue.troubles += 1
-        if not queue.heard or queue.troubles > TROUBLES:
+        if not queue.has_answered or queue.troubles > TROUBLES:
             return self._close(queue)
         if queue.troubles == 1:
             return "trouble"
@@ -175,44 +175,44 @@ class HomeServers:
         return "on"
 
     def _close(self, queue: ServerQueue) -> Outcome:
-        unread = [who for who in self._order[queue.start : queue.end] if who.key not in self._fresh]
+        unread = [person for person in self._order[queue.start : queue.end] if person.key not in self._fresh]
         self._kept["closed"] += len(unread)
         queue.start = queue.end
         return "on"
 
     # -- one person
 
-    def _add(self, who: Person, follows: Follows, batch: Batch) -> None:
+    def _add(self, person: Person, follows: Follows, batch: Batch) -> None:
         if follows.why:
             self._kept[follows.why] += 1
             return
-        targets = (target for target in dict.fromkeys(follows.targets) if target not in (who.key, self._own))
-        batch.ties.extend(Tie(who.key, target) for target in targets)
-        batch.ties_of.append(who.key)
+        targets = (target for target in dict.fromkeys(follows.targets) if target not in (person.key, self._own))
+        batch.ties.extend(Tie(person.key, target) for target in targets)
+        batch.ties_of.append(person.key)
 
-    def _follows(self, who: Person, place: str) -> Follows:
+    def _follows(self, person: Person, host: str) -> Follows:
         """As the server tells it. An empty list of somebody who follows people, or may follow some, is hidden."""
-        if (who.friends or 0) > MOST_FOLLOWS:
+        if (person.friends or 0) > MOST_FOLLOWS:
             return Follows(why="many")
-        client, domain = self._client(place), who.key.rpartition("@")[2]
-        user = (who.handle or who.key).partition("@")[0]
+        client, domain = self._client(host), person.key.rpartition("@")[2]
+        user = (person.handle or person.key).partition("@")[0]
         account = as_dict(client.get("api/v1/accounts/lookup", {"acct": user}, tries=1).json())
         number, name = count(account.get("following_count")), ident(account.get("id"))
-        if not name or key_in(account, domain) != who.key or account.get("suspended") is True:
+        if not name or key_in(account, domain) != person.key or account.get("suspended") is True:
             return Follows(why="gone")
         if (number or 0) > MOST_FOLLOWS:
             return Follows(why="many")
         follows = _following(client, f"api/v1/accounts/{name}/following", domain)
         return Follows(why="gone") if not follows.targets and number != 0 and not follows.why else follows
 
-    def _client(self, place: str) -> Client:
+    def _client(self, host: str) -> Client:
         """That of the server at hand; others are let go."""
-        if place not in self._clients:
+        if host not in self._clients:
             for client in self._clients.values():
                 client.close()
-            base = instance_url(host_name(place), self._access.settings["PRIVATE_HOSTS"])
-            self._clients = {place: self._access.client(base, name=place, limit=limit, guarded=True)}
-        return self._clients[place]
+            base = instance_url(host_name(host), self._access.settings["PRIVATE_HOSTS"])
+            self._clients = {host: self._access.client(base, name=host, limit=limit, guarded=True)}
+        return self._clients[host]
 
 
 def _following(client: Client, path: str, domain: str) -> Follows:
@@ -240,7 +240,7 @@ def home_of(person: Person) -> str:
 def _ordered(people: Sequence[Person]) -> list[Person]:
     """By server, the ones with most people first: they tell most, and are the first to ask for a wait."""
     sizes = Counter(map(home_of, people))
-    return sorted(people, key=lambda who: (-sizes[home_of(who)], home_of(who)))
+    return sorted(people, key=lambda person: (-sizes[home_of(person)], home_of(person)))
 
 
 def _knows_people(error: ServiceError) -> bool:

@@ -16,7 +16,8 @@ from ..net.oauth import (
     Endpoints,
     Identity,
     OAuthClient,
-    Sender,
+    Provider,
+    Transport,
     bearer,
     check_revoked,
     document,
@@ -37,7 +38,7 @@ NO_SERVER = "{host} does not answer as a Mastodon server does. Check its name, a
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class Instance:
     """A server as it describes itself."""
 
     host: str  # where its API is
@@ -45,14 +46,12 @@ class Server:
     scopes: tuple[str, ...]
 
 
-class MastodonProvider:
+class MastodonProvider(Provider):
     """`services.net.oauth.Provider` of any Mastodon server; `OAuthClient.host` is the server."""
 
     service: ClassVar[str] = "mastodon"
     scopes: ClassVar[tuple[str, ...]] = SCOPES
     pkce: ClassVar[bool] = True  # servers before 4.3 pass it over
-    basic: ClassVar[bool] = False
-    nonce: ClassVar[bool] = False
     guarded: ClassVar[bool] = True
 
     def endpoints(self, client: OAuthClient) -> Endpoints:
@@ -73,10 +72,6 @@ class MastodonProvider:
         name = str(account.get("display_name") or "").strip()
         return Identity(uid=text(account, "id", NAME), handle=handle, host=client.host, name=name)
 
-    def exchange_long_lived(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
-        """As it is."""
-        return dict(token)
-
     def refresh(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """Mastodon's tokens do not end; those of servers that speak its language may."""
         return renewed(client, self.endpoints(client).token, token, name=NAME, basic=False, guarded=True)
@@ -94,7 +89,7 @@ def _base(client: OAuthClient) -> str:
 # ---- which server
 
 
-def find_server(send: Sender, settings: Mapping[str, Any], typed: str) -> Server:
+def find_server(send: Transport, settings: Mapping[str, Any], typed: str) -> Instance:
     """The server in a name, an address or a handle. Raises `HostError`, `UnavailableError`."""
     allow = settings["PRIVATE_HOSTS"]
     base = instance_url(host_name(typed), allow)
@@ -105,7 +100,7 @@ def find_server(send: Sender, settings: Mapping[str, Any], typed: str) -> Server
     host = _host(base)
     if description is None:
         raise UnavailableError(NO_SERVER.format(host=host))
-    return Server(host, _stated_domain(description, host), SCOPES if _is_granular(description) else ("read",))
+    return Instance(host, _stated_domain(description, host), SCOPES if _is_granular(description) else ("read",))
 
 
 def _host(base: str) -> str:
@@ -113,7 +108,7 @@ def _host(base: str) -> str:
     return base.partition("://")[2]
 
 
-def _description(send: Sender, base: str) -> dict[str, Any] | None:
+def _description(send: Transport, base: str) -> dict[str, Any] | None:
     """What the server says of itself; None if it is none, or says it elsewhere."""
     for version in ("v2", "v1"):
         response = send("GET", f"{base}/api/{version}/instance", guarded=True)
@@ -123,7 +118,7 @@ def _description(send: Sender, base: str) -> dict[str, Any] | None:
     return None
 
 
-def _moved(send: Sender, base: str, typed: str, host: str) -> str:
+def _moved(send: Transport, base: str, typed: str, host: str) -> str:
     """Where the API of a domain is: handles may have another name than the server (WebFinger)."""
     user = typed.strip().lstrip("@").partition("@")[0] if "@" in typed.strip().lstrip("@") else host
     params = {"resource": f"acct:{user}@{host}"}
@@ -134,7 +129,7 @@ def _moved(send: Sender, base: str, typed: str, host: str) -> str:
     raise UnavailableError(NO_SERVER.format(host=host))
 
 
-def _followed(send: Sender, response: Response, params: Mapping[str, str]) -> Response:
+def _followed(send: Transport, response: Response, params: Mapping[str, str]) -> Response:
     """One redirect to the server's own name; each call is guarded anew."""
     there = response.headers.get("Location", "") if 300 <= response.status < 400 else ""
     parts = urlsplit(there)
@@ -150,7 +145,7 @@ def _is_granular(description: Mapping[str, Any]) -> bool:
     return "compatible" not in version and found is not None and tuple(map(int, found.groups())) >= GRANULAR
 
 
-def _domain(send: Sender, base: str, host: str) -> str:
+def _domain(send: Transport, base: str, host: str) -> str:
     return _stated_domain(_description(send, base) or {}, host)
 
 
@@ -164,7 +159,7 @@ def _stated_domain(description: Mapping[str, Any], host: str) -> str:
 # ---- this application there
 
 
-def register(send: Sender, server: Server, base: str, *, redirect_uri: str, website: str) -> Application:
+def register(send: Transport, server: Instance, base: str, *, redirect_uri: str, website: str) -> Application:
     """This application, newly registered at the server. Raises `UnavailableError`."""
     for scopes in dict.fromkeys((server.scopes, ("read",))):  # a server may not know the finer ones after all
         form = {"client_name": "Sociogram", "redirect_uris": redirect_uri, "website": website}

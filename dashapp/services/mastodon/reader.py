@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from ..errors import DeniedError, NotFoundError, ResponseError, UnavailableError, UnusableError
+from ..errors import UNAUTHORIZED, DeniedError, NotFoundError, ResponseError, UnavailableError, UnusableError
 from ..files.html_text import text_of
 from ..files.values import as_dict, as_list, body, count, label, latest, link, moment
 from ..net.client import Client
@@ -36,17 +36,11 @@ from .webfinger import ResolvedHandle
 
 LISTS = {"followers": "followers", "friends": "following"}
 COUNTS = {"posts": "statuses_count", "followers": "followers_count", "friends": "following_count"}
-UNAUTHORIZED = 401
 NO_ACCOUNT = "There is no account {handle} at {host}. Check how it is written, as in ada@example.social."
 NO_SERVER = "{handle} names no server: write it with its server, as in ada@example.social."
 SUSPENDED = "{host} has suspended the account {handle} and tells nothing of it any more."
 CLOSED = "{host} tells strangers nothing of its accounts: sign in there to connect yours."
 NO_RECORD = "{host} sends something that is no account. Try again later."
-
-
-def reader(target: Target, access: Access) -> MastodonReader:
-    """At the account's own server: with a token that of its connection, else the one that its handle means."""
-    return MastodonReader(target, access)
 
 
 class MastodonReader:
@@ -59,7 +53,7 @@ class MastodonReader:
         self._user, self._domain = webfinger.split(target.handle)
         if not self._signed and not (self._user and (self._domain or target.host)):
             raise NotFoundError(NO_SERVER.format(handle=target.handle or "This"))
-        self._host = host_name(target.host or self._domain)
+        self._host = host_name(target.host or self._domain)  # of the connection, else the one that the handle means
         self._home = target.options.get("home") == "1"
         self._passed_over = list(LISTS) if target.options.get("only") == "posts" else []  # for a quick look
         self._clients: dict[tuple[str, bool], Client] = {}

@@ -42,7 +42,7 @@ def split(typed: str) -> tuple[str, str]:
     return (user, domain) if user else (bare, "")
 
 
-def address(typed: str) -> str:
+def parse_handle(typed: str) -> str:
     """`user@domain` in what somebody typed. Raises `HandleError`, `HostError`."""
     user, domain = split(typed)
     if not USER.fullmatch(user) or not domain:

@@ -13,8 +13,8 @@ LONGER = timedelta(seconds=15)  # for each of them the others wait longer
 PROBE = timedelta(seconds=15)  # the others wait so long for one to find out
 
 
-class HostCooldowns(Protocol):
-    """Moments before which a host is left alone; shared by all imports."""
+class Cooldowns(Protocol):
+    """Moments before which nothing is called, by key; shared by all imports."""
 
     def until(self, key: str, /) -> datetime | None: ...
     def wait(self, key: str, until: datetime, /) -> None: ...
@@ -25,7 +25,7 @@ class HostCooldowns(Protocol):
 class CircuitBreaker:
     """What one client knows of whether its host answers at all; a refusal or an error is an answer too."""
 
-    def __init__(self, host: str, name: str, cooldowns: HostCooldowns, *, probes: bool) -> None:
+    def __init__(self, host: str, name: str, cooldowns: Cooldowns, *, probes: bool) -> None:
         """Who does not find out for the others stays away from a host in trouble, and tells nobody of it."""
         self._key, self._name, self._cooldowns = f"{host}!", name, cooldowns
         self._probes = probes

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import SystemRandom
 from types import TracebackType
-from typing import Any, Protocol, Self, TypedDict, Unpack
+from typing import Any, Self, TypedDict, Unpack
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -27,7 +27,7 @@ from ..errors import (
     UnavailableError,
 )
 from ..files.json_stream import parsed
-from .circuit_breaker import CircuitBreaker, HostCooldowns
+from .circuit_breaker import CircuitBreaker, Cooldowns
 from .response import LONGEST_WAIT, Limit, Response, retry_after
 from .ssrf import CAP, DEADLINE, TIMEOUT, GuardedAdapter, TooLargeError, read_body
 
@@ -42,10 +42,6 @@ MOVED = (301, 302, 303, 307, 308)
 TIRED = (408, 425)  # as good as 5xx: the same request may do later
 
 _random = SystemRandom()
-
-
-class Cooldowns(HostCooldowns, Protocol):
-    """Moments before which nothing is called, by key; shared by all imports."""
 
 
 class LocalCooldowns:
@@ -92,7 +88,7 @@ class _Call:
     signed: bool
 
 
-class Options(TypedDict, total=False):
+class CallOptions(TypedDict, total=False):
     """How one call differs from the others."""
 
     headers: Mapping[str, str]
@@ -112,7 +108,6 @@ class Client:
         headers: Mapping[str, str] | None = None,
         guarded: bool = False,
         allow: Iterable[str] = (),
-        key: str = "",
         cooldowns: Cooldowns | None = None,
         tries: int = 3,
         pause: Callable[[float], None] = time.sleep,
@@ -122,7 +117,7 @@ class Client:
         name: str = "",
         cap: int | None = None,
     ) -> None:
-        """`name` stands in sentences; the waits go by `key`, by default the host and a fingerprint of the token.
+        """`name` stands in sentences; the waits go by the host and a fingerprint of the token.
 
         `deadline` is for each answer, `ends` a moment of `time.monotonic` for all.
         """
@@ -130,7 +125,7 @@ class Client:
         self.base = base.rstrip("/")
         self.name = name or host
         self.calls = 0  # all that left, repeated ones too
-        self._host, self._key, self._limit = host, key, limit
+        self._host, self._limit = host, limit
         self._headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate", **(headers or {})}
         self._cooldowns: Cooldowns = LocalCooldowns() if cooldowns is None else cooldowns
         self._circuit_breaker = CircuitBreaker(host, self.name, self._cooldowns, probes=ends is None)
@@ -153,11 +148,11 @@ class Client:
         """Lets go of the connections."""
         self._adapter.close()
 
-    def get(self, path: str, params: Mapping[str, Any] | None = None, **options: Unpack[Options]) -> Response:
+    def get(self, path: str, params: Mapping[str, Any] | None = None, **options: Unpack[CallOptions]) -> Response:
         """Asks."""
         return self._call("GET", path, options, params=params)
 
-    def post(self, path: str, *, json: Any = None, **options: Unpack[Options]) -> Response:
+    def post(self, path: str, *, json: Any = None, **options: Unpack[CallOptions]) -> Response:
         """Sends; `tries=1` for what must not happen twice."""
         return self._call("POST", path, options, json=json)
 
@@ -174,11 +169,11 @@ class Client:
 
     # -- one call
 
-    def _call(self, method: str, path: str, options: Options, **content: Any) -> Response:
+    def _call(self, method: str, path: str, options: CallOptions, **content: Any) -> Response:
         request = self._prepared(method, path, {**self._headers, **options.get("headers", {})}, content)
         call = _Call(
             request=request,
-            key=self._key or self._host + fingerprint(str(request.headers.get("Authorization", ""))),
+            key=self._host + fingerprint(str(request.headers.get("Authorization", ""))),
             cap=options.get("cap", self._cap),
             raw=options.get("raw", False),
             signed="Authorization" in request.headers,

@@ -50,30 +50,13 @@ class Application:
     scopes: tuple[str, ...] = ()  # as registered, where the application registers itself
 
 
-class Sender(Protocol):
-    """Sends one request, once."""
-
-    def __call__(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        form: Mapping[str, Any] | None = None,
-        json: Any = None,
-        params: Mapping[str, str] | None = None,
-        basic: Application | None = None,
-        guarded: bool = False,
-    ) -> Response: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OAuthClient:
     """How a service is reached in the matter of one authorisation."""
 
     settings: Mapping[str, Any] = field(repr=False)
     application: Application
-    send: Sender = field(repr=False)
+    send: Transport = field(repr=False)
     host: str = ""
 
 
@@ -91,9 +74,9 @@ class Provider(Protocol):
     service: ClassVar[str]
     scopes: ClassVar[tuple[str, ...]]  # asked for
     pkce: ClassVar[bool]
-    basic: ClassVar[bool]  # id and secret go in a header, not in the body
-    nonce: ClassVar[bool]  # OpenID Connect: the id token repeats it
-    guarded: ClassVar[bool]  # users name its hosts
+    basic: ClassVar[bool] = False  # id and secret go in a header, not in the body
+    nonce: ClassVar[bool] = False  # OpenID Connect: the id token repeats it
+    guarded: ClassVar[bool] = False  # users name its hosts
 
     def endpoints(self, client: OAuthClient) -> Endpoints:
         """Its addresses."""
@@ -101,7 +84,7 @@ class Provider(Protocol):
 
     def missing(self, token: Mapping[str, Any]) -> frozenset[str]:
         """Scopes without which nothing can be read, and which were not granted."""
-        ...
+        return frozenset()
 
     def whoami(self, client: OAuthClient, token: Mapping[str, Any], *, nonce: str) -> Identity:
         """Whose the token is."""
@@ -109,7 +92,7 @@ class Provider(Protocol):
 
     def exchange_long_lived(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """The token to keep: where a service gives a short-lived one first, the long-lived one."""
-        ...
+        return dict(token)
 
     def refresh(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """The renewed token. Raises `DeniedError` when it cannot be renewed any more."""
@@ -125,7 +108,7 @@ class Provider(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """Requests with secrets in them: short, capped, once, by https or on this machine alone (`Sender`)."""
+    """Requests with secrets in them: short, capped, once, by https or on this machine alone."""
 
     name: str  # of the service, in sentences
     allow: tuple[str, ...] = ()  # hosts on private networks that users may name

@@ -87,7 +87,7 @@ def retry_after(response: Response) -> datetime | None:
     if re.fullmatch(r"[0-9]+(\.[0-9]*)?", text):
         return _ahead(response, math.ceil(min(float(text), LONGEST_WAIT.total_seconds())), least=True)
     at = _http_date(text)
-    return _ahead(response, (at - _follow_redirects(response)).total_seconds()) if at else None
+    return _ahead(response, (at - _sent_at(response)).total_seconds()) if at else None
 
 
 def reset_at(response: Response, name: str) -> datetime | None:
@@ -96,13 +96,13 @@ def reset_at(response: Response, name: str) -> datetime | None:
     if re.fullmatch(r"[0-9]{1,20}(\.[0-9]*)?", text):
         return _ahead(response, _from_number(response, float(text)))
     at = moment(text)
-    return _ahead(response, (at - _follow_redirects(response)).total_seconds()) if at else None
+    return _ahead(response, (at - _sent_at(response)).total_seconds()) if at else None
 
 
 def _from_number(response: Response, number: float) -> float:
     if number < 1e8:
         return number
-    return (number / 1000 if number > 1e11 else number) - _follow_redirects(response).timestamp()
+    return (number / 1000 if number > 1e11 else number) - _sent_at(response).timestamp()
 
 
 def _ahead(response: Response, seconds: float, *, least: bool = False) -> datetime | None:
@@ -113,7 +113,7 @@ def _ahead(response: Response, seconds: float, *, least: bool = False) -> dateti
     return response.at + timedelta(seconds=seconds)
 
 
-def _follow_redirects(response: Response) -> datetime:
+def _sent_at(response: Response) -> datetime:
     """When it was sent by the service's own clock, which its other dates go by."""
     return _http_date(response.headers.get("Date", "")) or response.at
 

@@ -210,7 +210,7 @@ class _Reply(http.client.HTTPResponse):
 
 
 class _Connection(HTTPConnection):
-    """Goes to an address that the gate gives; names are resolved nowhere else."""
+    """Goes to an address that the policy gives; names are resolved nowhere else."""
 
     scheme: Literal["http", "https"] = "http"
 
@@ -265,7 +265,7 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class GuardedAdapter(HTTPAdapter):
-    """Sends the requests of one session through a gate of its own; no proxy, and never more than `cap` bytes."""
+    """Sends the requests of one session through a policy of its own; no proxy, and never more than `cap` bytes."""
 
     def __init__(
         self,
@@ -333,7 +333,7 @@ def _read(response: Response, cap: int) -> bytes:
 
 
 def protect(session: requests.Session, **options: Any) -> requests.Session:
-    """Lets a session that a library wants call only through the gate; `options` are those of `GuardedAdapter`."""
+    """Lets a session that a library wants call only through the policy; `options` are those of `GuardedAdapter`."""
     for scheme in PORTS:
         session.mount(f"{scheme}://", GuardedAdapter(**options))
     session.trust_env = False  # neither proxies nor passwords of the environment

@@ -6,13 +6,12 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ..errors import DeniedError, UnavailableError, UnusableError
+from ..errors import FORBIDDEN, DeniedError, UnavailableError, UnusableError
 from ..files.values import as_dict, as_list, body, checked, count, label, language, latest, link, moment
 from ..records import Kind, Person, Post, Profile
-from .export_records import EARLIEST, FIRST_SNOWFLAKE, HANDLE, SNOWFLAKE_EPOCH
+from .export_records import EARLIEST, HANDLE, id_number, snowflake_time
 
 USER_FIELDS = "created_at,description,name,public_metrics,url,username"
 #: which spelling a server takes is found by asking
@@ -22,8 +21,8 @@ SPELLINGS: Mapping[str, Mapping[str, str]] = {
 }
 #: last part of a problem's type: somebody on the list is gone or hidden, and the list is whole all the same
 VANISHED = ("resource-not-found", "resource-unavailable", "not-authorized-for-resource", "forbidden")
-FORBIDDEN = 403
 PRIVATE = "X does not show this: it is private, or a permission is missing."
+NO_ID = "it has no usable id"
 NO_LIST = "X sends something that is no list. Try again later."
 NO_ACCOUNT = "X sends something that is no account. Try again later."
 
@@ -71,7 +70,7 @@ def profile(value: Any) -> Profile:
     user = as_dict(as_dict(value).get("data"))
     metrics, handle = as_dict(user.get("public_metrics")), body(user.get("username"))
     try:
-        key = number(user.get("id"))
+        key = str(id_number(user.get("id"), NO_ID))
     except UnusableError:
         raise UnavailableError(NO_ACCOUNT) from None
     if not HANDLE.fullmatch(handle):
@@ -92,7 +91,8 @@ def profile(value: Any) -> Profile:
 
 def person(raw: Mapping[str, Any], *, is_follower: bool, is_friend: bool) -> Person:
     """Somebody of a list. Raises `UnusableError`."""
-    key, handle, metrics = number(raw.get("id")), label(raw.get("username")), as_dict(raw.get("public_metrics"))
+    key = str(id_number(raw.get("id"), NO_ID))
+    handle, metrics = label(raw.get("username")), as_dict(raw.get("public_metrics"))
     return Person(
         key=key,
         handle=handle,
@@ -108,10 +108,11 @@ def person(raw: Mapping[str, Any], *, is_follower: bool, is_friend: bool) -> Per
 
 def post(raw: Mapping[str, Any], *, own: str, handle: str) -> Post:
     """The record of a post. Raises `UnusableError`."""
-    key = number(raw.get("id"))
+    number = id_number(raw.get("id"), NO_ID)
     long = as_dict(raw.get("note_tweet")) or as_dict(raw.get("note_post"))
     text = html.unescape(body(long.get("text")) or body(raw.get("text")))
     kind, metrics = _kind(raw, text, own), as_dict(raw.get("public_metrics"))
+    created_at = moment(raw.get("created_at")) or snowflake_time(number)
     counts = {
         "replies": _first(metrics, "reply_count"),
         "reposts": _first(metrics, "retweet_count", "repost_count"),
@@ -120,35 +121,19 @@ def post(raw: Mapping[str, Any], *, own: str, handle: str) -> Post:
         "views": _first(metrics, "impression_count"),
     }
     return Post(
-        key=key,
-        created_at=checked(_created_at(raw.get("created_at"), int(key)), earliest=EARLIEST, latest=latest(None, {})),
+        key=str(number),
+        created_at=checked(created_at, earliest=EARLIEST, latest=latest(None, {})),
         kind=kind,
         text=text,
-        url=f"https://x.com/{handle or 'i'}/status/{key}",
+        url=f"https://x.com/{handle or 'i'}/status/{number}",
         language=language(raw.get("lang")),
         **({} if kind == "repost" else counts),  # those of the original
     )
 
 
-def number(value: Any) -> str:
-    """An id, written as the archive's reader writes it. Raises `UnusableError`."""
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else body(value)
-    if not re.fullmatch("[0-9]{1,19}", text) or int(text) >= 1 << 63:
-        raise UnusableError("it has no usable id")
-    return str(int(text))
-
-
 def tells_counts(records: list[dict[str, Any]]) -> bool:
     """Whether the server took the spelling in which it was asked."""
     return not records or any("public_metrics" in record or "created_at" in record for record in records)
-
-
-def _created_at(stated: Any, key: int) -> datetime | None:
-    """The stated time, else the one that is part of the id."""
-    at = moment(stated)
-    if at is not None or key < FIRST_SNOWFLAKE:
-        return at
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(key >> 22) + SNOWFLAKE_EPOCH)
 
 
 def _kind(raw: Mapping[str, Any], text: str, own: str) -> Kind:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from ..errors import DeniedError, NotFoundError, PaymentRequiredError, ResponseError, ServiceError
+from ..errors import UNAUTHORIZED, DeniedError, NotFoundError, PaymentRequiredError, ResponseError, ServiceError
 from ..paging import BROKEN, Paging, Part, ReadingPlan, Reason
 from ..reading import Coverage, Known
 from .pricing import NEWEST, PRICES
 
-UNAUTHORIZED = 401
 NEARLY_ALL = NEWEST - 200  # X counts deleted posts too
 CREDITS = (
     "X asks the people who run this server to pay before it answers: their credits or their monthly cap are used up."

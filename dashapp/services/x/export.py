@@ -13,12 +13,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..files.distinct import Distinct, Keys, kept
+from ..files.distinct import Distinct, Keys, without_repeats
 from ..files.entries import Entries
 from ..files.json_stream import pieces, usable
 from ..files.values import label, latest
+from ..reading import Export
 from ..records import BATCH, Batch, Person, Post, Profile, Skipped
-from .export_files import MISSING_PARTS, XFiles, about, profile, wanted, x_files
+from .export_files import MISSING_PARTS, XFiles, owner, profile, wanted, x_files
 from .export_records import Context, Mention, listed_id, mentions, post, tweet
 from .long_texts import LongTexts
 
@@ -33,14 +34,10 @@ ABSENT = {
 }
 
 
-class XExport:
+class XExport(Export):
     """Reads the zip that X gives its users, in all its forms."""
 
     service: ClassVar[str] = "x"
-
-    def matches(self, entries: Entries) -> bool:
-        """Whether any file is one of its own."""
-        return any(map(self.wants, entries.names()))
 
     def wants(self, name: str) -> bool:
         """Posts, followers, friends and whose it is; never messages, deleted posts or advertising."""
@@ -53,14 +50,14 @@ class XExport:
     def complete(self, entries: Entries, options: Mapping[str, str]) -> frozenset[str]:
         """The lists that are there, unless X calls the export partial or one of their parts is missing."""
         files = x_files(entries)
-        archive = about(entries, files)
+        archive = owner(entries, files)
         whole = {kind for kind in STEPS if files.lists[kind] and kind not in archive.missing_types}
         return frozenset() if archive.partial else frozenset(STEPS[kind] for kind in whole)
 
     def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
         """What is missing as a whole."""
         files = x_files(entries)
-        archive = about(entries, files)
+        archive = owner(entries, files)
         notes = [PARTIAL] if archive.partial else []
         if archive.missing:
             notes.append(MISSING_PARTS.format(names=", ".join(sorted(archive.missing)[:5])))
@@ -70,18 +67,18 @@ class XExport:
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """The lists' numbers first, so that names can be gathered from the posts; then posts; then the people."""
-        reading = _Reading(entries, x_files(entries), options)
+        run = _ExportRun(entries, x_files(entries), options)
         for kind in STEPS:
-            yield from reading.numbers(kind)
-        yield from reading.posts()
-        yield from reading.people()
+            yield from run.numbers(kind)
+        yield from run.posts()
+        yield from run.people()
 
 
-class _Reading:
+class _ExportRun:
     """One run through an export: what it remembers from one file to the next."""
 
     def __init__(self, entries: Entries, files: XFiles, options: Mapping[str, str]) -> None:
-        archive = about(entries, files)
+        archive = owner(entries, files)
         handle = archive.handle or label(options.get("handle", "").lstrip("@"))
         long_texts = LongTexts(entries, files.long_texts)
         self._entries, self._files = entries, files
@@ -99,7 +96,9 @@ class _Reading:
             found = list(usable(piece, partial(listed_id, kind=kind), batch.skipped))
             first = known.first(np.array(found, np.uint64))
             ids.extend(
-                kept(found, first, batch.skipped, lambda number: Skipped(f"account {number}", "it is listed twice"))
+                without_repeats(
+                    found, first, batch.skipped, lambda number: Skipped(f"account {number}", "it is listed twice")
+                )
             )
             yield batch
         self._ids[kind] = np.array(ids, np.uint64)
@@ -113,7 +112,9 @@ class _Reading:
             found = list(usable(piece, partial(self._post, mentioned=mentioned), batch.skipped))
             first = known.first(np.array([int(record.key) for record in found], np.uint64))
             batch.posts.extend(
-                kept(found, first, batch.skipped, lambda twice: Skipped(f"post {twice.key}", "its id occurs twice"))
+                without_repeats(
+                    found, first, batch.skipped, lambda twice: Skipped(f"post {twice.key}", "its id occurs twice")
+                )
             )
             self._learn(mentioned, listed)
             yield batch

@@ -36,7 +36,7 @@ class XFiles:
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class Owner:
     """Whose export it is, and what its manifest says about it."""
 
     key: str | None
@@ -73,7 +73,7 @@ def x_files(entries: Entries) -> XFiles:
     )
 
 
-def about(entries: Entries, files: XFiles) -> About:
+def owner(entries: Entries, files: XFiles) -> Owner:
     """Whose export it is. Raises `ExportError` for a file that is not as X writes it."""
     documents = {kind: document(entries, name) for kind, name in files.about.items()}
     manifest, old = as_dict(documents.get("manifest")), as_dict(documents.get("user_details"))
@@ -82,7 +82,7 @@ def about(entries: Entries, files: XFiles) -> About:
     listed, counts = _listed(as_dict(manifest.get("dataTypes")))
     present = {name.rpartition("/")[2] for name in entries.names()}
     missing = {name: kind for name, kind in listed.items() if name.rpartition("/")[2] not in present}
-    return About(
+    return Owner(
         key=_number(account.get("accountId") or user.get("accountId") or old.get("id")),
         handle=label(account.get("username") or user.get("userName") or old.get("screen_name")),
         name=label(account.get("accountDisplayName") or user.get("displayName") or old.get("full_name")),
@@ -98,7 +98,7 @@ def about(entries: Entries, files: XFiles) -> About:
 
 def profile(entries: Entries, options: Mapping[str, str]) -> Profile:
     """The account. Raises `ExportError` if nothing says which."""
-    archive = about(entries, x_files(entries))
+    archive = owner(entries, x_files(entries))
     handle = archive.handle or label(options.get("handle", "").lstrip("@"))
     key = archive.key or (handle and handle.casefold())
     if not key or not handle:

@@ -50,7 +50,7 @@ def tweet(value: Any) -> dict[str, Any]:
 
 def post(raw: dict[str, Any], context: Context) -> Post:
     """The record of a post. Raises `UnusableError`."""
-    number = _id(raw.get("id_str") or raw.get("id"), NO_POST)
+    number = id_number(raw.get("id_str") or raw.get("id"), NO_POST)
     text = html.unescape(body(raw.get("full_text") or raw.get("text")))
     kind = _kind(raw, text, context.own_id)
     created_at = _created_at(raw.get("created_at"), number, context.latest)
@@ -81,7 +81,7 @@ def mentions(raw: dict[str, Any]) -> Iterator[tuple[int, Mention]]:
 def listed_id(value: Any, kind: str) -> int:
     """The number in an element of `follower.js` or `following.js`. Raises `UnusableError`."""
     inner = value.get(kind, value) if isinstance(value, dict) else None
-    return _id(inner.get("accountId") if isinstance(inner, dict) else None, NO_ACCOUNT)
+    return id_number(inner.get("accountId") if isinstance(inner, dict) else None, NO_ACCOUNT)
 
 
 def _mention(post_id: int, number: Any, handle: Any, name: Any) -> Iterator[tuple[int, Mention]]:
@@ -90,11 +90,19 @@ def _mention(post_id: int, number: Any, handle: Any, name: Any) -> Iterator[tupl
         yield int(number), Mention(post_id, handle, name)
 
 
-def _id(value: Any, otherwise: str) -> int:
+def id_number(value: Any, otherwise: str) -> int:
+    """An id, which comes as a number or as text. Raises `UnusableError`."""
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else body(value)
     if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) < LARGEST_ID):
         raise UnusableError(otherwise)
     return int(text)
+
+
+def snowflake_time(number: int) -> datetime | None:
+    """The time that is part of an id; None where it is older than that."""
+    if number < FIRST_SNOWFLAKE:
+        return None
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(number >> 22) + SNOWFLAKE_EPOCH)
 
 
 def _kind(raw: dict[str, Any], text: str, own_id: str | None) -> Kind:
@@ -107,6 +115,6 @@ def _kind(raw: dict[str, Any], text: str, own_id: str | None) -> Kind:
 def _created_at(text: Any, number: int, latest: datetime) -> datetime:
     """The stated time; where that cannot be, the time that is part of the id."""
     at = english_time(text)
-    if (at is None or at < EARLIEST) and number >= FIRST_SNOWFLAKE:
-        at = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(number >> 22) + SNOWFLAKE_EPOCH)
+    if at is None or at < EARLIEST:
+        at = snowflake_time(number) or at
     return checked(at, earliest=EARLIEST, latest=latest)

@@ -7,22 +7,31 @@ from typing import Any, ClassVar
 
 from ..errors import PaymentRequiredError
 from ..files.values import as_dict
-from ..net.oauth import Endpoints, Identity, OAuthClient, bearer, check_revoked, document, renewed, scopes_of, text
+from ..net.oauth import (
+    Endpoints,
+    Identity,
+    OAuthClient,
+    Provider,
+    bearer,
+    check_revoked,
+    document,
+    renewed,
+    scopes_of,
+    text,
+)
 
 NAME = "X"
 NO_CREDITS = "X asks the people who run this server to pay before it answers. Bring your archive meanwhile."
 PAYMENT_REQUIRED = 402
 
 
-class XProvider:
+class XProvider(Provider):
     """`services.net.oauth.Provider` of X."""
 
     service: ClassVar[str] = "x"
     scopes: ClassVar[tuple[str, ...]] = ("users.read", "tweet.read", "follows.read", "offline.access")
     pkce: ClassVar[bool] = True
     basic: ClassVar[bool] = True
-    nonce: ClassVar[bool] = False
-    guarded: ClassVar[bool] = False
 
     def endpoints(self, client: OAuthClient) -> Endpoints:
         """The browser goes to x.com, all else to the API."""
@@ -41,10 +50,6 @@ class XProvider:
         user = as_dict(document(response, NAME).get("data"))
         name = str(user.get("name") or "")
         return Identity(uid=text(user, "id", NAME), handle=text(user, "username", NAME), name=name)
-
-    def exchange_long_lived(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
-        """As it is."""
-        return dict(token)
 
     def refresh(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
         """The refresh token may be another one afterwards."""

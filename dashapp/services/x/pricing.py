@@ -57,7 +57,7 @@ class Budget:
         self._spent += mills
 
 
-def size(part: str, left: int) -> int | None:
+def affordable_page_size(part: str, left: int) -> int | None:
     """The largest page that the money lasts for; None: for none."""
     price = PRICES[part]
     most = min(price.most, left // price.each)

@@ -27,7 +27,7 @@ from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile, Skipped
 from .api_records import SPELLINGS, USER_FIELDS, Page, page, person, post, profile, tells_counts
 from .cursor import CREDITS, PLAN, XCursor
-from .pricing import PERSON, PRICES, Budget, size
+from .pricing import PERSON, PRICES, Budget, affordable_page_size
 
 PAYMENT_REQUIRED, BAD_REQUEST, TOO_MANY = 402, 400, 429
 LISTS = {"followers": "followers", "friends": "following"}
@@ -144,7 +144,7 @@ class XReader:
     def _step(self, part: str, state: XCursor) -> Step | None:
         """The next page; None if the money does not last for one."""
         aside = state.set_aside_on(self._today())
-        most = size(part, self._budget.left + aside)
+        most = affordable_page_size(part, self._budget.left + aside)
         if most is None:
             state.paging.stop(part, Reason.UNPAID)
             return None
@@ -200,7 +200,7 @@ class XReader:
         refused = self._client.calls - self._monitor.refused == self._open
         if refused or not isinstance(error, UnavailableError) or state.set_aside_on(self._today()):
             return 0
-        price = (size(part, self._budget.left) or 0) * PRICES[part].each
+        price = (affordable_page_size(part, self._budget.left) or 0) * PRICES[part].each
         state.set_aside = {"day": self._today(), "cost": price}
         self._budget.pay(price)
         return price

@@ -574,17 +574,6 @@ def test_calls_without_a_token_share_a_wait() -> None:
     assert script.calls() == 1
 
 
-def test_a_key_of_its_own_goes_before_the_host() -> None:
-    cooldowns = LocalCooldowns()
-    cooldowns.wait("search", datetime.now(UTC) + timedelta(minutes=1))
-    with (
-        scripted({"/": Reply({})}) as (url, _),
-        client(url, cooldowns=cooldowns, key="search") as made,
-        pytest.raises(RateLimitedError),
-    ):
-        made.get("/")
-
-
 def test_a_fingerprint_tells_tokens_apart_and_not_what_they_are() -> None:
     assert fingerprint("") == ""
     assert fingerprint(SECRET) != fingerprint(SECRET + "1")

@@ -242,7 +242,7 @@ def test_the_real_resolver_opens_no_way_to_loopback(host: str) -> None:
 
 
 def session(**options: object) -> requests.Session:
-    """A session of requests behind the gate."""
+    """A session of requests with the policy."""
     return protect(requests.Session(), **options)
 
 

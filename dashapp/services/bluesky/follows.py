@@ -29,7 +29,7 @@ FILE = "repository.car"
 
 
 @dataclass(frozen=True, slots=True)
-class KnownFollows:
+class Follows:
     """Whom a person follows, as far as that is known."""
 
     keys: frozenset[str]
@@ -44,7 +44,7 @@ class RepositoryReader:
         self._clients: dict[str, Client] = {}
         self._troubles: Counter[str] = Counter()
 
-    def follows(self, account: str) -> KnownFollows | None:
+    def follows(self, account: str) -> Follows | None:
         """All follows; None where the server refuses, sends too much, or what is no repository of the account.
 
         Raises `RateLimitedError` of the directory.
@@ -86,7 +86,7 @@ class RepositoryReader:
         return self._clients[server]
 
 
-def follows(data: bytes, account: str) -> KnownFollows:
+def follows(data: bytes, account: str) -> Follows:
     """The follows in a repository. Raises `ExportError` where it is none, or another account's."""
     entries = _OneFile(data)
     repo = repository(entries, FILE)
@@ -94,7 +94,7 @@ def follows(data: bytes, account: str) -> KnownFollows:
         raise ExportError("This is the repository of another account.")
     wanted = {identifier for identifier, path in repo.paths.items() if path.startswith(f"{FOLLOW}/")}
     found = dict(_subjects(data, wanted))
-    return KnownFollows(frozenset(filter(None, found.values())), whole=found.keys() == wanted)
+    return Follows(frozenset(filter(None, found.values())), whole=found.keys() == wanted)
 
 
 def _subjects(data: bytes, wanted: set[bytes]) -> Iterator[tuple[bytes, str | None]]:
