@@ -225,7 +225,9 @@ def _following(client: Client, path: str, domain: str) -> Follows:
         query = following(response)
         if not query or len(targets) > MOST_FOLLOWS:
             break
-    return Follows(targets) if query is None else Follows(why="many")
+    if query is None:
+        return Follows(targets)
+    return Follows(why="many" if query else "gone")  # "": there is more, and nobody says where
 
 
 def home_of(person: Person) -> str:

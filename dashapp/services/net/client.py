@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -190,9 +189,9 @@ class Client:
         raise UnavailableError(f"{self.name} cannot be asked that: there are signs in it that no address takes.")
 
     def _url(self, path: str) -> str:
-        if not re.match("https?://", path):
+        if urlsplit(path).scheme not in ("http", "https"):
             return f"{self.base}/{path.lstrip('/')}"
-        if not path.startswith(_origin(self.base) + "/"):
+        if _origin(path) != _origin(self.base):
             raise UnavailableError(f"{self.name} sends us to another server, where we do not go.")
         return path
 

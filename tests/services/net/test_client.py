@@ -624,3 +624,11 @@ def test_representations_show_neither_headers_nor_bodies() -> None:
 
     assert SECRET not in repr(response)
     assert repr(Client("https://example.social", limit=no_limit, headers=SIGNED)) == "<Client example.social>"
+
+
+@pytest.mark.parametrize("suffix", ["", "?a=1", "/x"])
+def test_a_whole_address_of_the_same_server_is_called(suffix: str) -> None:
+    with scripted({"/": Reply({}), "/x": Reply({})}) as (url, script), client(url) as made:
+        made.send("GET", url.replace("http", "HTTP") + suffix)
+
+    assert script.calls() == 1
