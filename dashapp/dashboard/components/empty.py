@@ -14,11 +14,7 @@ def empty(title: str, why: str, *actions: Component) -> html.Div:
     return html.Div([html.P(title, className="sg-empty-title"), html.P(why), doing], className="sg-card sg-empty")
 
 
-def section(title: str, name: str, *content: Component | None, note: str | None = None) -> html.Section:
+def section(title: str, name: str, *content: Component | None) -> html.Section:
     """A part of a page under its own heading."""
     heading = f"part-{name}"
-    return html.Section(
-        [html.H2(title, id=heading), html.P(note, className="sg-remark") if note else None, *content],
-        className="sg-part",
-        **aria(labelledby=heading),
-    )
+    return html.Section([html.H2(title, id=heading), *content], className="sg-part", **aria(labelledby=heading))

@@ -166,12 +166,6 @@ def graph(
     )
 
 
-def community_ranks(communities: pd.DataFrame) -> dict[int, int]:
-    """Communities by their number of people, the largest is 0."""
-    ordered = communities.sort_values(["people", "community"], ascending=[False, True])["community"]
-    return {int(community): rank for rank, community in enumerate(ordered)}
-
-
 def short_name(names: str) -> str:
     """The first of a community's names; of an address with a host, what stands before it."""
     first = names.split(", ")[0]

@@ -10,7 +10,7 @@ from analytics.graph_drawing import LINES
 
 from ..account_view import AccountView
 from ..components.numbers import decimal, percent, plural
-from ..figures.graph import NAMED, community_ranks
+from ..figures.graph import NAMED
 from ..figures.style import community_colour
 from ..formats import GRAPH_FORMATS
 from .header import download_links
@@ -58,11 +58,10 @@ def legend(view: AccountView, which: str) -> Component | None:
     communities = view.of_list("communities", which)
     if communities.empty:
         return None
-    largest = communities.nlargest(NAMED, "people", keep="first")
-    ranks = community_ranks(communities)
+    largest = communities.nlargest(NAMED, "people", keep="first")  # of equals the smaller number, as they are stored
     items = [
-        _entry(f"{row.name} ({row.people:,})", community_colour(view.theme, ranks[int(row.community)]))
-        for row in largest.itertuples(index=False, name="Community")
+        _entry(f"{row.name} ({row.people:,})", community_colour(view.theme, rank))
+        for rank, row in enumerate(largest.itertuples(index=False, name="Community"))
     ]
     rest = len(communities) - len(largest)
     if rest:

@@ -19,7 +19,6 @@ from dashapp.dashboard.figures.graph import (
     QUIET,
     GraphCanvas,
     TiesImage,
-    community_ranks,
     graph,
     image,
     short_name,
@@ -257,12 +256,6 @@ def test_few_ties_in_view_are_lines_over_the_picture(monkeypatch: pytest.MonkeyP
 
 def test_where_all_ties_are_lines_a_zoom_adds_none() -> None:
     assert ties_in_view(square(), Highlight(box=((-REACH - 1.0, 0.0), (-REACH - 1.0, 0.0)))) == []
-
-
-def test_the_largest_community_comes_first_and_of_equals_the_smaller_number() -> None:
-    communities = pd.DataFrame({"community": [0, 1, 2], "people": [5, 9, 5]})
-
-    assert community_ranks(communities) == {1: 0, 0: 1, 2: 2}
 
 
 def test_communities_are_named_where_they_are() -> None:
