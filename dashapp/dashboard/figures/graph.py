@@ -147,7 +147,7 @@ def graph(
     layout: dict[str, Any],
     revision: str = "",
 ) -> go.Figure:
-    """The drawing of a list's graph; `over` are the traces of `graph_highlight` by their places, `layout` is theirs too.
+    """The drawing of a list's graph; `over` are the traces of `graph_highlight` by place, `layout` is theirs too.
 
     The view is kept as long as `revision` is the same.
     """
