@@ -15,8 +15,8 @@ from flask_wtf.csrf import generate_csrf
 
 from .account_view import NOT_STORED, AccountView
 from .components.attributes import aria
+from .components.boxes import empty
 from .components.chart import ChartBox, chart
-from .components.empty import empty
 from .filenames import picture_name
 
 

@@ -15,11 +15,11 @@ from ...store import accounts
 from ...store.rows import AccountRow
 from ..account_view import AccountView, read, view_of_callback
 from ..address import PageQuery, parse_query, parse_search
+from ..components.boxes import empty
 from ..components.chart import table
-from ..components.empty import empty
 from ..components.periods import periods
 from ..parts import analyse_again
-from ..sections import CHARTS, SECTIONS, header, posts, reading
+from ..sections import CHARTS, SECTIONS, header, live_reading, posts
 
 PATH, TEMPLATE = None, "/user/<service>"
 FRAMES = {*header.FRAMES, *(name for section in SECTIONS for part in section.PARTS for name in part.frames)}
@@ -55,7 +55,7 @@ def layout(pathname: str = "", **parameters: Any) -> html.Div:
         why = "This account is not yours, or it was deleted: choose one from the overview."
         return _instead("No such account", empty("Not among your accounts", why, _to_overview()))
     page = html.Div(account_page(view, of_service, query), id="account-page", className="sg-dashboard")
-    return html.Div([reading.progress(view), page], className="sg-dashboard")
+    return html.Div([live_reading.progress(view), page], className="sg-dashboard")
 
 
 def account_page(view: AccountView, of_service: Sequence[AccountRow], query: PageQuery) -> list[Component]:
@@ -158,10 +158,10 @@ def _poll(app: Dash) -> None:
     def poll(_times: Any, before: Any, data: Any, search: Any) -> tuple[Any, bool, str, Any]:
         """While an import goes on, its card is drawn anew; after each analysis the whole page is."""
         view = view_of_callback(data, names=FRAMES)
-        going = any(row.is_open for row in reading.open_imports(view.id))
-        stamp = reading.stamp(view.account)
+        going = any(row.is_open for row in live_reading.open_imports(view.id))
+        stamp = live_reading.stamp(view.account)
         anew: Any = no_update
         if stamp != before:
             of_service = [row for row in accounts.accounts(current_user.id) if row.service == view.account.service]
             anew = account_page(view, of_service, parse_query(parse_search(search)))
-        return reading.cards(view), not going, stamp, anew
+        return live_reading.cards(view), not going, stamp, anew

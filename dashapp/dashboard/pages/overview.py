@@ -17,8 +17,8 @@ from ...store.rows import ImportRow
 from ..account_view import AccountView, read
 from ..address import PageQuery, parse_query, parse_search
 from ..components.attributes import aria
+from ..components.boxes import empty
 from ..components.cards import MEASURES, NOT_ANALYSED
-from ..components.empty import empty
 from ..components.import_card import import_card
 from ..components.overview_table import Row, overview_table
 from ..components.periods import periods

@@ -14,8 +14,8 @@ from analytics import timeline
 
 from ..account_view import AccountView
 from ..address import PageQuery, parse_query, parse_search, unit_for
+from ..components.boxes import empty
 from ..components.chart import ChartBox, chart
-from ..components.empty import empty
 from ..components.numbers import plural
 from ..figures.overview import all_accounts
 from ..filenames import filename

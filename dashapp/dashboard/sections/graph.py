@@ -13,8 +13,8 @@ from flask import abort
 from ..account_view import AccountView, view_of_callback
 from ..address import PageQuery
 from ..components.attributes import aria
+from ..components.boxes import empty, section
 from ..components.chart import ChartBox, chart, chart_id
-from ..components.empty import empty, section
 from ..components.people_grid import COLUMNS
 from ..figures.graph import HEIGHT, TiesImage
 from ..figures.graph_highlight import Highlight

@@ -17,7 +17,7 @@ from ..components.attributes import aria
 from ..components.numbers import day, moment, plural
 from ..formats import GRAPH_FORMATS, TABLE_FORMATS
 from ..formats.records import Format
-from .reading import choices
+from .live_reading import choices
 
 AVATARS = 8
 MEMBER_NOUNS = {"followers": "follower", "friends": "friend"}

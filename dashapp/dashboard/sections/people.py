@@ -15,7 +15,7 @@ from ...services import service_of
 from ...store import people
 from ..account_view import AccountView, view_of_callback
 from ..address import PageQuery
-from ..components.empty import empty, section
+from ..components.boxes import empty, section
 from ..components.numbers import plural
 from ..components.people_grid import COLUMNS, grid_row, people_grid
 from ..formats import TABLE_FORMATS

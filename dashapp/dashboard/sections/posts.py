@@ -15,9 +15,9 @@ from dash.development.base_component import Component
 from .. import chart_tables
 from ..account_view import AccountView, period_days, view_of_callback
 from ..address import PageQuery, units_for
+from ..components.boxes import empty
 from ..components.cards import cards
 from ..components.chart import ChartBox, chart_id
-from ..components.empty import empty
 from ..components.posts import listed, post_list
 from ..drill_down import clicked, posts_behind
 from ..figures.activity import KINDS, UNITS, activity, answered_units

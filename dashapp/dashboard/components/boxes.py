@@ -1,4 +1,4 @@
-"""What stands where there is nothing to show: why, and what to do."""
+"""What stands on a page: parts under a heading, and boxes where there is nothing to show."""
 
 from __future__ import annotations
 
