@@ -21,8 +21,8 @@ from .filenames import picture_name
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A part, and the stored frames that it reads: at once, and `later`, in its callbacks."""
+class Panel:
+    """A part of the page, and the stored frames that it reads: at once, and `later`, in its callbacks."""
 
     title: str
     frames: tuple[str, ...]

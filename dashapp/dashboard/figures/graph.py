@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from analytics.graph_drawing import GraphDrawing
 from analytics.layout import node_radii
 
-from .labels import apart
+from .labels import labels_that_fit
 from .style import PALETTES, Palette, figure, literal
 
 HEIGHT = 620  # pixels where there is room
@@ -176,7 +176,7 @@ def community_names(canvas: GraphCanvas, communities: pd.DataFrame) -> list[dict
     """The largest communities by their best known person, where that covers no larger one's name."""
     named = communities.nlargest(NAMED, "people", keep="first").dropna(subset=["x", "y"])
     texts = [short_text(short_name(name), longest=24) for name in named["name"]]
-    stands = apart(named["x"], named["y"], texts, scale=canvas.scale, size=LETTERS)
+    stands = labels_that_fit(named["x"], named["y"], texts, scale=canvas.scale, size=LETTERS)
     label = {
         "showarrow": False,
         "font": {"size": LETTERS, "color": canvas.palette.text},

@@ -21,7 +21,7 @@ from ..figures.graph_highlight import Highlight
 from ..figures.png import data_uri
 from ..figures.style import PALETTES
 from ..filenames import picture_name
-from ..parts import Part
+from ..parts import Panel
 from .graph_person import nobody
 from .graph_remark import remark
 from .graph_selection import ListGraph, box_of, choice_of, panel_of, room_of
@@ -84,7 +84,7 @@ def _search() -> html.Div:
     return html.Div([html.Label("Find a person", htmlFor="graph-search"), box], className="sg-choice sg-search")
 
 
-GRAPHS = Part("How they hang together", ("people", "graph_summary"), graphs, later=(*DRAWING_FRAMES, *IMAGE_FRAMES))
+GRAPHS = Panel("How they hang together", ("people", "graph_summary"), graphs, later=(*DRAWING_FRAMES, *IMAGE_FRAMES))
 PARTS = (GRAPHS,)
 
 

@@ -20,7 +20,7 @@ from ..components.numbers import plural
 from ..components.people_grid import COLUMNS, grid_row, people_grid
 from ..formats import TABLE_FORMATS
 from ..grid_request import rows_request, search_text
-from ..parts import Part
+from ..parts import Panel
 from .header import download_links, list_title
 
 #: by what a list is sorted at first
@@ -34,7 +34,7 @@ FIRST_SORT = {
 
 def section_of(view: AccountView, query: PageQuery) -> Sequence[Component | None]:
     """The lists that there are, one of them open."""
-    return [LISTS.of(view, query.people)]
+    return [PEOPLE_LISTS.of(view, query.people)]
 
 
 def lists(view: AccountView, wanted: str | None) -> Component:
@@ -85,8 +85,8 @@ def _links(view: AccountView, which: str) -> list[Component]:
     ]
 
 
-LISTS = Part("People", ("people", "graph_summary"), lists)
-PARTS = (LISTS,)
+PEOPLE_LISTS = Panel("People", ("people", "graph_summary"), lists)
+PARTS = (PEOPLE_LISTS,)
 
 
 def register(app: Dash) -> None:
@@ -100,7 +100,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def choose_list(which: Any, data: Any) -> tuple[Component, list[Component]]:
-        view = view_of_callback(data, names=LISTS.frames)
+        view = view_of_callback(data, names=PEOPLE_LISTS.frames)
         known = known_list(which)
         return _grid(view, known), _links(view, known)
 

@@ -23,7 +23,7 @@ from ..drill_down import clicked, posts_behind
 from ..figures.activity import KINDS, UNITS, activity, answered_units
 from ..figures.rhythm import WEEKDAYS, rhythm
 from ..figures.words import words, words_height
-from ..parts import Chart, Part, analyse_again
+from ..parts import Chart, Panel, analyse_again
 
 UNIT = "timeline-unit"
 
@@ -145,9 +145,9 @@ def _unit_choice(view: AccountView) -> Component:
     )
 
 
-CARDS = Part("Figures", ("figures", "people"), figure_cards)
-NO_POSTS = Part("Posts", ("people", "graph_summary"), no_posts)
-FINDINGS = Part("What stands out", ("findings",), findings)
+CARDS = Panel("Figures", ("figures", "people"), figure_cards)
+NO_POSTS = Panel("Posts", ("people", "graph_summary"), no_posts)
+FINDINGS = Panel("What stands out", ("findings",), findings)
 TIMELINE = Chart(
     name="timeline",
     title="Timeline",
