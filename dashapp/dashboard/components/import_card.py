@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-import dash_bootstrap_components as dbc
 from dash import html
 
 from ...services import service_of
 from ...store.rows import ImportReport, ImportRow, State
 from .attributes import aria
+from .forms import post_form
 from .numbers import moment, percent, plural
 
 STATES: Mapping[State, str] = {
@@ -138,11 +138,5 @@ def _columns(row: ImportRow) -> html.A | None:
 
 def _forget(row: ImportRow, csrf_token: str) -> html.Form:
     label = "Dismiss" if row.state in ("failed", "done") else "Cancel"
-    return html.Form(
-        [
-            dbc.Input(type="hidden", name="csrf_token", value=csrf_token),
-            html.Button(label, type="submit", className="btn btn-outline-secondary btn-sm"),
-        ],
-        method="POST",
-        action=f"/connect/imports/{row.id}/forget",
-    )
+    button = html.Button(label, type="submit", className="btn btn-outline-secondary btn-sm")
+    return post_form(f"/connect/imports/{row.id}/forget", csrf_token, button)

@@ -158,10 +158,10 @@ def _poll(app: Dash) -> None:
     def poll(_times: Any, before: Any, data: Any, search: Any) -> tuple[Any, bool, str, Any]:
         """While an import goes on, its card is drawn anew; after each analysis the whole page is."""
         view = view_of_callback(data, names=FRAMES)
-        going = any(row.is_open for row in live_reading.open_imports(view.id))
+        rows = live_reading.open_imports(view.id)
         stamp = live_reading.stamp(view.account)
         anew: Any = no_update
         if stamp != before:
             of_service = [row for row in accounts.accounts(current_user.id) if row.service == view.account.service]
             anew = account_page(view, of_service, parse_query(parse_search(search)))
-        return live_reading.cards(view), not going, stamp, anew
+        return live_reading.import_cards(rows), not any(row.is_open for row in rows), stamp, anew

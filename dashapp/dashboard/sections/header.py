@@ -14,6 +14,7 @@ from ...services import service_of
 from ...store.rows import AccountRow
 from ..account_view import AccountView
 from ..components.attributes import aria
+from ..components.forms import labelled
 from ..components.numbers import day, moment, plural
 from ..formats import GRAPH_FORMATS, TABLE_FORMATS
 from ..formats.records import Format
@@ -114,7 +115,7 @@ def _address(view: AccountView, *, is_demo: bool) -> html.P:
 def _choice(view: AccountView, others: Sequence[AccountRow]) -> html.Div:
     options = [{"label": other.handle, "value": str(other.id)} for other in others]
     select = dbc.Select(id="account-choice", options=options, value=str(view.id))
-    return html.Div([html.Label("Account", htmlFor="account-choice"), select], className="sg-choice")
+    return labelled("Account", select)
 
 
 def _source(view: AccountView) -> str:

@@ -16,6 +16,7 @@ from ...store import people
 from ..account_view import AccountView, view_of_callback
 from ..address import PageQuery
 from ..components.boxes import empty, section
+from ..components.forms import labelled, search_box
 from ..components.numbers import plural
 from ..components.people_grid import COLUMNS, grid_row, people_grid
 from ..formats import TABLE_FORMATS
@@ -45,8 +46,9 @@ def lists(view: AccountView, wanted: str | None) -> Component:
         return section("People", "people", nobody)
     which = wanted if wanted in listed else listed[0]
     links = html.Div(_links(view, which), id="people-downloads", className="sg-downloads")
+    search = search_box("people-search", "Search by name or handle")
     content = [
-        html.Div([_choice(view, listed, which), _search(), links], className="sg-toolbar"),
+        html.Div([_choice(view, listed, which), search, links], className="sg-toolbar"),
         html.Div(_grid(view, which), id="people-box"),
         html.P(id="people-count", className="sg-remark", role="status"),
     ]
@@ -68,14 +70,7 @@ def _grid(view: AccountView, which: str) -> Component:
 def _choice(view: AccountView, listed: list[str], which: str) -> html.Div:
     options = [{"label": list_title(view, name), "value": name} for name in listed]
     select = dbc.Select(id="people-list", options=options, value=which)
-    return html.Div([html.Label("List", htmlFor="people-list"), select], className="sg-choice")
-
-
-def _search() -> html.Div:
-    box = dbc.Input(id="people-search", type="search", debounce=400, maxlength=200, autocomplete="off")
-    return html.Div(
-        [html.Label("Search by name or handle", htmlFor="people-search"), box], className="sg-choice sg-search"
-    )
+    return labelled("List", select)
 
 
 def _links(view: AccountView, which: str) -> list[Component]:
