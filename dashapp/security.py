@@ -37,13 +37,9 @@ def keep_demo_as_it_is() -> None:
     """Visitors of the demo read; nothing of it changes."""
     if request.method in SAFE_METHODS or request.endpoint in OPEN_TO_DEMO:
         return
-    if current_user.is_authenticated and current_user.is_demo and not is_callback():
+    reads = request.endpoint == UPDATE  # a callback of Dash, whatever its method
+    if current_user.is_authenticated and current_user.is_demo and not reads:
         abort(403, "The demo is read-only: register to bring your own data.")
-
-
-def is_callback() -> bool:
-    """Whether the request is a Dash callback: it reads, whatever its method."""
-    return request.endpoint == UPDATE
 
 
 def add_headers(response: Response) -> Response:
