@@ -77,8 +77,12 @@ def _ask_to_sign_up(authorization: PendingAuthorization, identity: Identity, tok
         "token": dict(token),
         "next": authorization.next,
     }
-    shown = {"service": authorization.service, "handle": identity.handle, "name": identity.name[:LONGEST]}
-    session[SIGN_UP] = {"key": pending.keep(waiting), **shown}
+    session[SIGN_UP] = {
+        "key": pending.keep(waiting),
+        "service": authorization.service,
+        "handle": identity.handle,
+        "name": identity.name[:LONGEST],
+    }
     return redirect(url_for("connect.sign_up_page"), 303)
 
 
