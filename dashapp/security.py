@@ -11,7 +11,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 #: what a read-only visitor of the demo may send: their own way in and out, and reading by way of callbacks
 OPEN_TO_DEMO = {
     "users.sign_out", "users.sign_in", "users.register", "public.demo", "connect.sign_up_page",
-    "connect.github.sign_in", "connect.mastodon.sign_in", "connect.linkedin.sign_in", "fake_services.passed_on",
+    "connect.github.sign_in", "connect.mastodon.sign_in", "connect.linkedin.sign_in", "fake_services.proxy",
 }  # fmt: skip
 POLICY = (
     "default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "

@@ -61,6 +61,6 @@ def queue(service: str, handle: str) -> ResponseReturnValue:
     """Queues the import of the account, under the handle as its service writes it. Raises `ServiceError`."""
     handle = public_profile(service, handle).handle
     queue_live(current_user.id, service=service, handle=handle)
-    audit.note(f"connected {service} by handle", current_user.id)
+    audit.log(f"connected {service} by handle", current_user.id)
     flash(f"{handle} is being read: what {service_of(service).title} tells of it in public.")
     return redirect(sessions.HOME, 303)
