@@ -31,8 +31,8 @@ def disconnect(connection_id: int) -> ResponseReturnValue:
 def remove_identity() -> ResponseReturnValue:
     """Takes a way to sign in away, unless it is the last."""
     place = {name: request.form.get(name, "")[:300] for name in ("service", "host", "uid")}
-    wanted = tuple(place.values())
-    mine = [row for row in connections.identities(current_user.id) if (row.service, row.host, row.uid) == wanted]
+    identity = tuple(place.values())
+    mine = [row for row in connections.identities(current_user.id) if (row.service, row.host, row.uid) == identity]
     if not mine:
         abort(404)
     if connections.unlink_identity(current_user.id, **place):

@@ -38,8 +38,8 @@ def exists(parameters: Mapping[str, str], service: str) -> bool:
     mine = [row for row in accounts.accounts(current_user.id) if row.service == service]
     if not mine and service not in SERVICES:
         return False
-    wanted = parameters.get("account")
-    return wanted is None or wanted in {str(row.id) for row in mine}
+    requested = parameters.get("account")
+    return requested is None or requested in {str(row.id) for row in mine}
 
 
 def layout(pathname: str = "", **parameters: Any) -> html.Div:
@@ -49,8 +49,8 @@ def layout(pathname: str = "", **parameters: Any) -> html.Div:
     query = parse_query(parameters)
     if not of_service:
         return _not_connected(service)
-    wanted = query.account or of_service[0].id
-    view = read(wanted, period=query.period, unit=query.unit, names=FRAMES)
+    requested = query.account or of_service[0].id
+    view = read(requested, period=query.period, unit=query.unit, names=FRAMES)
     if view is None or view.account.service != service:
         why = "This account is not yours, or it was deleted: choose one from the overview."
         return _instead("No such account", empty("Not among your accounts", why, _to_overview()))

@@ -43,12 +43,12 @@ def section_of(view: AccountView, query: PageQuery) -> Sequence[Component | None
     return [GRAPHS.of(view, query.graph)]
 
 
-def graphs(view: AccountView, wanted: str | None) -> Component | None:
+def graphs(view: AccountView, requested: str | None) -> Component | None:
     """The graph that the address names, else the first one there is; drawn by its callback."""
     drawn = view.graphs()
     if not drawn:
         return _no_graph(view)
-    which = wanted if wanted in drawn else drawn[0]
+    which = requested if requested in drawn else drawn[0]
     toolbar = html.Div(
         [_choice(drawn, which), search_box("graph-search", "Find a person"), _ego()], className="sg-toolbar"
     )

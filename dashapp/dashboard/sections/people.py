@@ -38,13 +38,13 @@ def section_of(view: AccountView, query: PageQuery) -> Sequence[Component | None
     return [PEOPLE_LISTS.of(view, query.people)]
 
 
-def lists(view: AccountView, wanted: str | None) -> Component:
+def lists(view: AccountView, requested: str | None) -> Component:
     """The list that the address names, else the first one there is."""
     listed = view.lists()
     if not listed:
         nobody = empty("No people in this data", "This import holds no followers, friends or ties.")
         return section("People", "people", nobody)
-    which = wanted if wanted in listed else listed[0]
+    which = requested if requested in listed else listed[0]
     links = html.Div(_links(view, which), id="people-downloads", className="sg-downloads")
     search = search_box("people-search", "Search by name or handle")
     content = [
@@ -128,18 +128,18 @@ def known_list(which: Any) -> str:
 
 def rows_of(view: AccountView, request: Any, which: str, search: str) -> tuple[dict[str, Any], str]:
     """The rows that the grid asked for, and the sentence under it."""
-    wanted = rows_request(request, which)
+    requested = rows_request(request, which)
     rows, total = people.list_page(
         current_user.id,
         view.id,
         which,
         search=search,
-        sort=wanted.sort,
-        filters=wanted.filters,
-        offset=wanted.offset,
-        limit=wanted.limit,
+        sort=requested.sort,
+        filters=requested.filters,
+        offset=requested.offset,
+        limit=requested.limit,
     )
     tells_mutual = {"followers", "friends"} <= set(view.account.lists)
-    narrowed = " match" if search or wanted.filters else ""
+    narrowed = " match" if search or requested.filters else ""
     shown_rows = [grid_row(person, tells_mutual=tells_mutual) for person in rows]
     return {"rowData": shown_rows, "rowCount": total}, f"{plural(total, 'person', 'people')}{narrowed}"

@@ -54,8 +54,10 @@ def findings(view: AccountView) -> html.Section | None:
     rows = view.of_period("findings")
     if rows.empty:
         return None
-    said = html.Ul([html.Li(sentence) for sentence in rows["sentence"]], className="sg-findings")
-    return html.Section([html.H2("What stands out", className="sg-chart-title"), said], className="sg-card sg-chart")
+    sentences = html.Ul([html.Li(sentence) for sentence in rows["sentence"]], className="sg-findings")
+    return html.Section(
+        [html.H2("What stands out", className="sg-chart-title"), sentences], className="sg-card sg-chart"
+    )
 
 
 def timeline_box(view: AccountView) -> ChartBox | Component:
