@@ -50,19 +50,19 @@ def register(app: Flask) -> None:
 
 
 @blueprint.get("/fake")
-def who_there_is() -> str:
+def index() -> str:
     """Whom somebody can connect, and what they have to type."""
     ports = current_app.config["FAKE_SERVICES"]
     return render_template("fake_services.html", mastodon=urlsplit(fake_url(ports["mastodon"])).netloc)
 
 
-def detour(address: str) -> str:
+def proxied_url(address: str) -> str:
     """The address of a service's page, as every browser reaches it."""
     service, parts = _service_at(address), urlsplit(address)
     if service is None:
         return address
     port = current_app.config["FAKE_SERVICES"][service]
-    return f"{url_for('fake_services.passed_on', port=port, path=parts.path.lstrip('/'))}?{parts.query}"
+    return f"{url_for('fake_services.proxy', port=port, path=parts.path.lstrip('/'))}?{parts.query}"
 
 
 def _service_at(address: str) -> str | None:
@@ -72,7 +72,7 @@ def _service_at(address: str) -> str | None:
 
 @blueprint.route("/fake/<int:port>/<path:path>", methods=["GET", "POST"])
 @csrf.exempt  # the form is the service's, and changes nothing here
-def passed_on(port: int, path: str) -> ResponseReturnValue:
+def proxy(port: int, path: str) -> ResponseReturnValue:
     """A fake's page; no cookie goes there or comes from there."""
     service = next((name for name, at in current_app.config["FAKE_SERVICES"].items() if at == port), "")
     if PAGES.get(service) != path:
@@ -148,7 +148,7 @@ def _town() -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class FakeProcess:
     """The process of the fakes."""
 
     pid: int
@@ -162,7 +162,7 @@ class Running:
             os.waitpid(self.pid, 0)
 
 
-def start(ports: Mapping[str, int]) -> Running:
+def start(ports: Mapping[str, int]) -> FakeProcess:
     """Starts the fakes in a process of their own, which shares the memory of this one. Exits if a port is taken."""
     with ExitStack() as stack:
         try:
@@ -175,7 +175,7 @@ def start(ports: Mapping[str, int]) -> Running:
             os.close(held)
             _run(sockets, watched)
         os.close(watched)
-    return Running(pid, held)
+    return FakeProcess(pid, held)
 
 
 def _run(sockets: Mapping[str, socket.socket], watched: int) -> NoReturn:

@@ -10,8 +10,8 @@ from .dashboard.callbacks import UPDATE
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 #: what a read-only visitor of the demo may send: their own way in and out, and reading by way of callbacks
 OPEN_TO_DEMO = {
-    "users.sign_out", "users.sign_in", "users.register", "public.demo", "connect.join_page",
-    "connect.github.sign_in", "connect.mastodon.sign_in", "connect.linkedin.sign_in", "fake_services.passed_on",
+    "users.sign_out", "users.sign_in", "users.register", "public.demo", "connect.sign_up_page",
+    "connect.github.sign_in", "connect.mastodon.sign_in", "connect.linkedin.sign_in", "fake_services.proxy",
 }  # fmt: skip
 POLICY = (
     "default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -37,13 +37,9 @@ def keep_demo_as_it_is() -> None:
     """Visitors of the demo read; nothing of it changes."""
     if request.method in SAFE_METHODS or request.endpoint in OPEN_TO_DEMO:
         return
-    if current_user.is_authenticated and current_user.is_demo and not is_callback():
+    reads = request.endpoint == UPDATE  # a callback of Dash, whatever its method
+    if current_user.is_authenticated and current_user.is_demo and not reads:
         abort(403, "The demo is read-only: register to bring your own data.")
-
-
-def is_callback() -> bool:
-    """Whether the request is a Dash callback: it reads, whatever its method."""
-    return request.endpoint == UPDATE
 
 
 def add_headers(response: Response) -> Response:

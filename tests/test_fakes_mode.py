@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 
 from dashapp import create_app, fake_services, settings
 from dashapp.connect.oauth_views import redirect_page
-from dashapp.fake_services import PAGES, detour, exports, fake_services_command
+from dashapp.fake_services import PAGES, exports, fake_services_command, proxied_url
 from dashapp.settings import (
     ADDRESSES,
     CLIENTS,
@@ -208,12 +208,12 @@ def test_one_page_tells_whom_one_can_connect(app: Flask) -> None:
 )
 def test_only_fakes_are_reached_through_this_server(address: str, expected: str, app: Flask) -> None:
     with app.test_request_context():
-        assert detour(address) == expected
+        assert proxied_url(address) == expected
 
 
 def test_real_services_are_reached_directly(real: Flask) -> None:
     with real.test_request_context():
-        assert detour("http://127.0.0.1:8101/x") == "http://127.0.0.1:8101/x"
+        assert proxied_url("http://127.0.0.1:8101/x") == "http://127.0.0.1:8101/x"
 
 
 def test_the_page_on_the_way_leads_through_this_server(app: Flask) -> None:

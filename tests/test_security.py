@@ -22,7 +22,7 @@ from dashapp.dashboard.guard import PREFIX
 from dashapp.imports.analysis import analyse
 from dashapp.security import HEADERS, OPEN_TO_DEMO
 from dashapp.services.records import Batch
-from dashapp.settings import ProdConfig
+from dashapp.settings import ProdConfig, TestConfig
 from dashapp.store import users
 from tests.conftest import close, make_app
 from tests.dashboard.browser_session import Page
@@ -243,6 +243,19 @@ def cookie(answer: TestResponse, name: str) -> tuple[str, set[str]]:
 
 
 # ---- the demo
+
+
+def test_what_is_open_to_the_demo_exists(database: str) -> None:
+    app = create_app(TestConfig({"DATABASE_URL": database, "FAKE_SERVICES": "1"}))
+
+    assert app.view_functions.keys() >= OPEN_TO_DEMO
+    close(app)
+
+
+def test_a_visitor_of_the_demo_can_sign_up_with_an_account_elsewhere(visitor: Page) -> None:
+    answer = visitor.client.post("/register/finish", data={"csrf_token": visitor.token})
+
+    assert (answer.status_code, answer.location) == (302, "/signin")  # nobody waits for a name
 
 
 def test_nothing_that_changes_something_is_open_to_the_demo(app: Flask, demo: Known, visitor: Page) -> None:

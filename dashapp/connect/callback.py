@@ -62,7 +62,7 @@ def _sign_in(
     place = (service, identity.host, identity.uid)
     known = [row for row in connections.connections(owner) if (row.service, row.host, row.uid) == place]
     sessions.begin(owner)
-    audit.note(f"sign-in with {service}", owner)
+    audit.log(f"sign-in with {service}", owner)
     if known:
         keep_connection(owner, service, identity, token)
     else:
@@ -77,8 +77,12 @@ def _ask_to_sign_up(authorization: PendingAuthorization, identity: Identity, tok
         "token": dict(token),
         "next": authorization.next,
     }
-    shown = {"service": authorization.service, "handle": identity.handle, "name": identity.name[:LONGEST]}
-    session[SIGN_UP] = {"key": pending.keep(waiting), **shown}
+    session[SIGN_UP] = {
+        "key": pending.keep(waiting),
+        "service": authorization.service,
+        "handle": identity.handle,
+        "name": identity.name[:LONGEST],
+    }
     return redirect(url_for("connect.sign_up_page"), 303)
 
 
@@ -98,7 +102,7 @@ def keep_connection(owner: int, service: str, identity: Identity, token: Mapping
 def connect_account(owner: int, service: str, identity: Identity, token: Mapping[str, Any]) -> None:
     """Keeps the token and queues the import of its account."""
     connection = keep_connection(owner, service, identity, token)
-    audit.note(f"connected {service}", owner)
+    audit.log(f"connected {service}", owner)
     handle = identity.uid if oauth_of(service).reads_by_uid else ""
     queued = queue_live(owner, service=service, handle=handle, host=identity.host, connection=connection)
     imports.change_import(queued, filename=identity.handle[:300])  # what its card shows until the profile is read
@@ -109,7 +113,7 @@ def link_identity(owner: int, service: str, identity: Identity) -> bool:
     place = {"service": service, "host": identity.host, "uid": identity.uid}
     linked = connections.link_identity(owner, **place, handle=identity.handle)
     if linked:
-        audit.note(f"linked {service}", owner)
+        audit.log(f"linked {service}", owner)
     return linked
 
 
@@ -123,6 +127,6 @@ def sign_up(waiting: Mapping[str, Any], add_user: Callable[[], int]) -> int | No
         users.delete_user(owner)
         return None
     sessions.begin(owner)
-    audit.note(f"registration with {service}", owner)
+    audit.log(f"registration with {service}", owner)
     connect_account(owner, service, identity, waiting["token"])
     return owner

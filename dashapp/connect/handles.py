@@ -11,14 +11,13 @@ from flask_login import current_user, login_required
 
 from ..imports.receive import queue_live
 from ..preview.fetch import public_profile
+from ..public.handles import LONGEST, UNFIT, is_one_word
 from ..services import service_of
 from ..services.errors import ServiceError
 from ..users import audit, limits, sessions
 from .views import blueprint
 
 NOTHING = "Enter the handle of a public account."
-UNFIT = "This is no handle: leave spaces and invisible characters out."
-MOST = 300  # characters
 
 
 @blueprint.post("/connect/<service>/handle")
@@ -28,7 +27,7 @@ def by_handle(service: str) -> ResponseReturnValue:
     """Looks whether there is such an account, and queues its import."""
     if service_of(service).handle is None:
         abort(404)
-    handle = plain(request.form.get("handle", "").strip()[: MOST + 1])
+    handle = plain(request.form.get("handle", "").strip()[: LONGEST + 1])
     problem = problem_of(handle)
     try:
         if problem is None:
@@ -43,8 +42,7 @@ def problem_of(handle: str) -> str | None:
     """What is wrong with it at first sight."""
     if not handle:
         return NOTHING
-    fit = len(handle) <= MOST and handle.isprintable() and not any(map(str.isspace, handle))
-    return None if fit else UNFIT
+    return None if len(handle) <= LONGEST and is_one_word(handle) else UNFIT
 
 
 def plain(typed: str) -> str:
@@ -61,8 +59,8 @@ def plain(typed: str) -> str:
 
 def queue(service: str, handle: str) -> ResponseReturnValue:
     """Queues the import of the account, under the handle as its service writes it. Raises `ServiceError`."""
-    known = public_profile(service, handle).handle
-    queue_live(current_user.id, service=service, handle=known)
-    audit.note(f"connected {service} by handle", current_user.id)
-    flash(f"{known} is being read: what {service_of(service).title} tells of it in public.")
+    handle = public_profile(service, handle).handle
+    queue_live(current_user.id, service=service, handle=handle)
+    audit.log(f"connected {service} by handle", current_user.id)
+    flash(f"{handle} is being read: what {service_of(service).title} tells of it in public.")
     return redirect(sessions.HOME, 303)

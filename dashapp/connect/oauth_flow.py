@@ -90,12 +90,14 @@ def _https(url: str) -> str:
 
 def _of_request(name: str, make: Callable[[OAuthFlow], Any]) -> property:
     """A value that belongs to one request; what the stock class sets when it is made is passed over."""
-    return property(lambda self: self.slot(name, lambda: make(self)), lambda self, value: None)
+    return property(lambda self: self.get_or_make(name, lambda: make(self)), lambda self, value: None)
 
 
 def _kept_in_request(name: str) -> property:
     """A value that is set, and read again, in one request."""
-    return property(lambda self: self.slots.get((self.name, name)), lambda self, value: self.put(name, value))
+    return property(
+        lambda self: self.request_values.get((self.name, name)), lambda self, value: self.set_value(name, value)
+    )
 
 
 class OAuthFlow(OAuth2ConsumerBlueprint):
@@ -118,22 +120,22 @@ class OAuthFlow(OAuth2ConsumerBlueprint):
     # -- what belongs to the request
 
     @property
-    def slots(self) -> dict[tuple[str, str], Any]:
+    def request_values(self) -> dict[tuple[str, str], Any]:
         """All that this request keeps for flows."""
         return g.setdefault("oauth_flows", {})
 
-    def put(self, name: str, value: Any) -> None:
+    def set_value(self, name: str, value: Any) -> None:
         """Keeps a value for this request."""
-        self.slots[self.name, name] = value
+        self.request_values[self.name, name] = value
 
-    def slot(self, name: str, make: Callable[[], Any]) -> Any:
+    def get_or_make(self, name: str, make: Callable[[], Any]) -> Any:
         """What this request keeps under that name, made when it is first asked for."""
-        if (self.name, name) not in self.slots:
-            self.put(name, make())
-        return self.slots[self.name, name]
+        if (self.name, name) not in self.request_values:
+            self.set_value(name, make())
+        return self.request_values[self.name, name]
 
     session = property(
-        lambda self: self.slot("session", lambda: OAuth2ConsumerBlueprint.session.fget(self)),
+        lambda self: self.get_or_make("session", lambda: OAuth2ConsumerBlueprint.session.fget(self)),
         lambda self, value: None,
         lambda self: g.get("oauth_flows", {}).pop((self.name, "session"), None),
     )

@@ -11,7 +11,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from ..fake_services import detour
+from ..fake_services import proxied_url
 from ..oauth import clients, tokens
 from ..services import SERVICES, oauth_of
 from ..services.errors import ServiceError
@@ -40,7 +40,7 @@ def start(flow: OAuthFlow) -> ResponseReturnValue:
     return request_authorization(flow, "link")
 
 
-@limits.elsewhere_by_client
+@limits.oauth_sign_in_by_client
 def start_sign_in(flow: OAuthFlow) -> ResponseReturnValue:
     """Begins to sign in with an account at a service."""
     return request_authorization(flow, "sign-in")
@@ -71,7 +71,7 @@ def new_authorization(service: str, purpose: Purpose, **details: Any) -> Pending
 
 def redirect_page(service: str, address: str, host: str = "") -> str:
     """The page that leads to a service."""
-    return render_template("connect/redirect.html", service=service, address=detour(address), host=host)
+    return render_template("connect/redirect.html", service=service, address=proxied_url(address), host=host)
 
 
 def requested_client(service: str) -> OAuthClient:
@@ -152,7 +152,7 @@ def refuse(service: str, error: RefusedError | ServiceError) -> ResponseReturnVa
     """Back to where it began, with one sentence: the service's page, or the one for signing in."""
     reason = error.reason if isinstance(error, RefusedError) else type(error).__name__
     own = error.message if isinstance(error, RefusedError) else str(error)
-    audit.note(f"connecting {service} refused: {reason}", current_user.id if current_user.is_authenticated else None)
+    audit.log(f"connecting {service} refused: {reason}", current_user.id if current_user.is_authenticated else None)
     flash(own or message(error.reason, service))  # type: ignore[union-attr]
     if current_user.is_authenticated and not current_user.is_demo:
         return redirect(url_for("connect.service_page", service=service), 303)

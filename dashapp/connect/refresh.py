@@ -12,17 +12,18 @@ from ..imports.receive import queue_live
 from ..imports.schedule import next_refresh
 from ..services import live_of, service_of
 from ..store import accounts, imports
+from ..store.database import LARGEST_ID
 from ..store.rows import AccountRow
 from ..users import limits
 from .views import blueprint
 
-LARGEST = 1 << 63  # numbers of rows; a database takes no larger one
+ACCOUNT = f"/connect/accounts/<int(max={LARGEST_ID}):account_id>"
 AMOUNT = re.compile("([0-9]{1,4})(?:[.,]([0-9]{1,2}))?")
 BAD_AMOUNT = "Write the amount in dollars, such as 5 or 2.50. Nothing was changed."
 TOO_MUCH = "This server pays at most ${most} for an account. Nothing was changed."
 
 
-@blueprint.post("/connect/accounts/<int:account_id>/read")
+@blueprint.post(f"{ACCOUNT}/read")
 @login_required
 @limits.uploads_by_user
 def read_again(account_id: int) -> ResponseReturnValue:
@@ -46,7 +47,7 @@ def is_read(account_id: int) -> bool:
     return any(row.live and row.is_open for row in rows)
 
 
-@blueprint.post("/connect/accounts/<int:account_id>/reading")
+@blueprint.post(f"{ACCOUNT}/reading")
 @login_required
 def choose_reading(account_id: int) -> ResponseReturnValue:
     """Keeps how an account is read: daily or not, by the people's own servers too, for how much money."""
@@ -77,9 +78,7 @@ def mills(text: str) -> int:
 
 def own_account(account_id: int) -> AccountRow:
     """The user's account, if it can be read from its service, else 404."""
-    account = accounts.account(current_user.id, account_id) if account_id < LARGEST else None
-    if account is None:
-        abort(404)
+    account = accounts.account(current_user.id, account_id) or abort(404)
     if not service_of(account.service).is_readable(connected=account.connection_id is not None):
         abort(404)
     return account

@@ -8,13 +8,13 @@ from typing import Any
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, HiddenField, PasswordField, StringField
-from wtforms.validators import Optional, ValidationError
+from wtforms import EmailField, HiddenField, PasswordField
+from wtforms.validators import Optional
 
 from ..services import service_of
 from ..store import pending, users
 from ..users import limits, passwords, rules, sessions
-from ..users.forms import fit_email, fit_name, needed, stripped
+from ..users.forms import fit_email, fit_password, name_field, stripped
 from .callback import SIGN_UP, sign_up
 from .messages import message
 from .views import blueprint
@@ -29,26 +29,15 @@ BOTH = "Address and password belong together: enter both, or none of them."
 class SignUpForm(FlaskForm):
     """What a new user tells who is known at a service."""
 
-    name = StringField(
-        "Name",
-        [needed("Enter a name."), fit_name],
-        filters=[stripped],
-        description="As you like to be called; nobody else sees it.",
-        render_kw={"autocomplete": "nickname", "maxlength": rules.NAME_LENGTH},
-    )
+    name = name_field()
     email = EmailField(
         "E-mail",
         [Optional(), fit_email],
         filters=[stripped],
         render_kw={"autocomplete": "username", "maxlength": 254},
     )
-    password = PasswordField("Password", [Optional()], render_kw={"autocomplete": "new-password"})
+    password = PasswordField("Password", [Optional(), fit_password], render_kw={"autocomplete": "new-password"})
     time_zone = HiddenField()
-
-    def validate_password(self, field: Field) -> None:
-        """As at registration."""
-        if problem := rules.password_problem(field.data, name=self.name.data or "", email=self.email.data or ""):
-            raise ValidationError(problem)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """An address alone opens nothing, nor does a password."""
@@ -64,17 +53,17 @@ class SignUpForm(FlaskForm):
 @limits.tries_by_address
 def sign_up_page() -> ResponseReturnValue:
     """Asks for a name, then makes the user."""
-    shown = session.get(SIGN_UP)
-    if shown is None:
+    identity = session.get(SIGN_UP)
+    if identity is None:
         return redirect(url_for("users.sign_in"))
     form = SignUpForm()
     if not form.is_submitted():
-        suggested = shown["name"] if rules.name_problem(shown["name"]) is None else shown["handle"]
+        suggested = identity["name"] if rules.name_problem(identity["name"]) is None else identity["handle"]
         form.name.data = suggested if rules.name_problem(suggested) is None else ""
-        return page(form, shown)
+        return page(form, identity)
     if not form.validate() or not is_free(form):
-        return page(form, shown), 422
-    return welcome(form, shown)
+        return page(form, identity), 422
+    return welcome(form, identity)
 
 
 def is_free(form: SignUpForm) -> bool:
@@ -85,17 +74,17 @@ def is_free(form: SignUpForm) -> bool:
     return False
 
 
-def welcome(form: SignUpForm, shown: Mapping[str, Any]) -> ResponseReturnValue:
+def welcome(form: SignUpForm, identity: Mapping[str, Any]) -> ResponseReturnValue:
     """The new user, at home; the connected account is read."""
-    waiting = pending.take(shown["key"])
+    waiting = pending.take(identity["key"])
     session.pop(SIGN_UP)
     if waiting is None:
-        flash(message("sign-up", shown["service"]))
+        flash(message("sign-up", identity["service"]))
         return redirect(url_for("users.sign_in"), 303)
     if not sign_up(waiting, lambda: new_user(form)):
-        flash(message("known", shown["service"]))
+        flash(message("known", identity["service"]))
         return redirect(url_for("users.sign_in"), 303)
-    flash(f"Welcome. What {service_of(shown['service']).title} tells of {shown['handle']} is being read.")
+    flash(f"Welcome. What {service_of(identity['service']).title} tells of {identity['handle']} is being read.")
     return redirect(sessions.safe_next(waiting["next"]), 303)
 
 
@@ -110,6 +99,6 @@ def new_user(form: SignUpForm) -> int:
     return owner
 
 
-def page(form: SignUpForm, shown: Mapping[str, Any]) -> str:
+def page(form: SignUpForm, identity: Mapping[str, Any]) -> str:
     """The page."""
-    return render_template("connect/sign_up.html", form=form, **shown)
+    return render_template("connect/sign_up.html", form=form, **identity)

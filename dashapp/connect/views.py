@@ -7,7 +7,6 @@ from typing import Any, BinaryIO, cast
 from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
-from werkzeug.datastructures import FileStorage
 
 from ..errors import wants_json
 from ..extensions import csrf
@@ -18,12 +17,11 @@ from ..services.errors import ExportError
 from ..store import imports
 from ..store.database import LARGEST_ID
 from ..store.rows import ImportRow
-from ..users import limits
+from ..users import limits, sessions
 from . import csv_columns
 from .upload_forms import UploadForm, upload_form
 
 blueprint = Blueprint("connect", __name__)
-OVERVIEW = "/dashboard/user"
 IMPORT = f"<int(max={LARGEST_ID}):import_id>"
 NO_FILES = "Choose at least one file."
 
@@ -54,9 +52,9 @@ def upload(service: str) -> ResponseReturnValue:
     if service not in SERVICES or SERVICES[service].upload is None:
         abort(404)
     form = upload_form(service)
-    files = sent_files()
+    files = [file for file in request.files.getlist("files") if file.filename]  # nameless and empty if none was chosen
     if not form.validate_on_submit():
-        return refuse(service, form, first_error(form))
+        return refuse(service, form, str(next(iter(form.errors.values()))[0]))
     if not files:
         return refuse(service, form, NO_FILES)
     pairs = [(printable(file.filename or ""), cast(BinaryIO, file.stream)) for file in files]
@@ -84,7 +82,7 @@ def save_columns(import_id: int) -> ResponseReturnValue:
         name_columns(current_user.id, import_id, options)
     except ExportError as error:
         return columns_page(row, request.form, str(error)), 422
-    return redirect(OVERVIEW, 303)
+    return redirect(sessions.HOME, 303)
 
 
 @blueprint.post(f"/connect/imports/{IMPORT}/forget")
@@ -93,7 +91,7 @@ def forget(import_id: int) -> ResponseReturnValue:
     """Cancels an import, or takes an ended one off the list."""
     if not imports.forget_import(current_user.id, import_id):
         abort(404)
-    return redirect(OVERVIEW, 303)
+    return redirect(sessions.HOME, 303)
 
 
 def waiting(import_id: int) -> ImportRow:
@@ -110,26 +108,16 @@ def asked_service(default: str) -> str:
     return asked if asked in SERVICES else default
 
 
-def sent_files() -> list[FileStorage]:
-    """The chosen files; browsers send a nameless empty one for none."""
-    return [file for file in request.files.getlist("files") if file.filename]
-
-
 def printable(name: str) -> str:
     """A file's name without what a database or a page may refuse; the browser may send anything."""
     return "".join(character for character in name if character.isprintable()) or "upload"
-
-
-def first_error(form: UploadForm) -> str:
-    """The first sentence of a form that was refused."""
-    return str(next(iter(form.errors.values()))[0])
 
 
 def go_on(import_id: int) -> ResponseReturnValue:
     """To the question about columns, or to the overview, which shows the progress."""
     row = imports.get_import(current_user.id, import_id)
     asks = row is not None and row.state == "columns"
-    target = url_for("connect.name_the_columns", import_id=import_id) if asks else OVERVIEW
+    target = url_for("connect.name_the_columns", import_id=import_id) if asks else sessions.HOME
     return jsonify(location=target) if wants_json() else redirect(target, 303)
 
 

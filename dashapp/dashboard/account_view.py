@@ -55,7 +55,7 @@ class AccountView:
 
     @property
     def handle(self) -> str:
-        """The handle, with the @ that most services write."""
+        """The handle as its service writes it."""
         return self.account.handle
 
     @property

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
 from ..store import graphs, people, posts
-from ..store.rows import AccountRow, NodeRow
-from .formats.records import Edge, Graph, Node, Table
+from ..store.rows import AccountRow
+from .formats.records import Edge, Graph, Table
 
 LISTS = ("followers", "friends", "mutuals", "everyone")
 PERSON = (
@@ -37,7 +37,7 @@ def graph(which: str, owner: int, account: AccountRow) -> Graph:
         name=f"{which} of {account.handle} ({account.service})",
         day=account.data_day,
         directed=directed,
-        nodes=(_node(row) for row in graphs.stream_nodes(owner, account.id, which)),
+        nodes=graphs.stream_nodes(owner, account.id, which),
         edges=map(Edge._make, edges),
     )
 
@@ -56,18 +56,6 @@ def changes(owner: int, account_id: int) -> Table:
     """Who was gained and lost, the newest first."""
     rows = people.changes(owner, account_id, limit=ALL_CHANGES)
     return Table(CHANGE, (asdict(row) | {"person": row.key} for row in rows))
-
-
-def _node(row: NodeRow) -> Node:
-    return Node(
-        key=row.key,
-        label=row.label,
-        handle=row.handle,
-        followers=row.followers,
-        friends=row.friends,
-        community=row.community,
-        degree=row.degree,
-    )
 
 
 #: what stands in an address before the dot, apart from lists and charts

@@ -13,15 +13,13 @@ from typing import Any
 from ..store import accounts, connections, imports, people, users
 from ..store.rows import AccountRow, ImportRow
 from .chart_tables import file_of, growth_rows
-from .export_contents import POST, all_people, all_posts, changes
+from .export_contents import PERSON, POST, all_people, all_posts, changes
 from .filenames import safe
 from .formats import csv, json
 from .formats.records import Table
 
 POSTS = POST[: POST.index("label")]
-PEOPLE = (
-    "person", "handle", "name", "url", "followers", "friends", "posts", "relation", "follower_since", "friend_since",
-)  # fmt: skip
+PEOPLE = (*PERSON[: PERSON.index("is_follower")], "relation", "follower_since", "friend_since")
 TIES = ("source", "target")
 #: columns that only our own machinery reads
 INNER = ("owner_id", "lease", "lease_until", "attempts", "batches", "merged")

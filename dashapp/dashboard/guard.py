@@ -33,7 +33,8 @@ def guard() -> ResponseReturnValue | None:
         return turned_away()
     if request.endpoint == INDEX:
         return redirect(HOME)
-    if request.endpoint == PAGE and not page_exists(below(request.path), request.args):
+    path = request.path.removeprefix(PREFIX.rstrip("/")).rstrip("/")  # as pages and Dash name it
+    if request.endpoint == PAGE and not page_exists(path, request.args):
         abort(404)
     return None
 
@@ -43,11 +44,6 @@ def turned_away() -> ResponseReturnValue:
     if request.path.startswith(PREFIX + "_"):
         return jsonify(error="Your session has ended. Sign in again."), 401
     return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-
-
-def below(path: str) -> str:
-    """The path as pages and Dash name it: below the dashboard, without a slash at its end."""
-    return path.removeprefix(PREFIX.rstrip("/")).rstrip("/")
 
 
 def finish(response: Response) -> Response:

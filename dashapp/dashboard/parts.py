@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import dash_bootstrap_components as dbc
 import pandas as pd
 import plotly.graph_objects as go
 from dash import html
@@ -15,14 +14,15 @@ from flask_wtf.csrf import generate_csrf
 
 from .account_view import NOT_STORED, AccountView
 from .components.attributes import aria
+from .components.boxes import empty
 from .components.chart import ChartBox, chart
-from .components.empty import empty
+from .components.forms import post_form
 from .filenames import picture_name
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A part, and the stored frames that it reads: at once, and `later`, in its callbacks."""
+class Panel:
+    """A part of the page, and the stored frames that it reads: at once, and `later`, in its callbacks."""
 
     title: str
     frames: tuple[str, ...]
@@ -73,12 +73,5 @@ def analyse_again(title: str, view: AccountView) -> html.Div:
     """What stands in place of a part that reads what was never stored; the demo's visitors cannot change that."""
     if current_user.is_demo:
         return empty(title, NOT_STORED)
-    form = html.Form(
-        [
-            dbc.Input(type="hidden", name="csrf_token", value=generate_csrf()),
-            html.Button("Analyse again", type="submit", className="btn btn-primary btn-sm"),
-        ],
-        method="POST",
-        action=f"/analyse/{view.id}",
-    )
-    return empty(title, NOT_STORED, form)
+    button = html.Button("Analyse again", type="submit", className="btn btn-primary btn-sm")
+    return empty(title, NOT_STORED, post_form(f"/analyse/{view.id}", generate_csrf(), button))

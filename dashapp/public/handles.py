@@ -41,9 +41,14 @@ def _checked(typed: str) -> str:
     text = re.sub("[\u200e\u200f\u202a\u202c]", "", typed).strip()  # of direction, which come along when one copies
     if not text.strip("@"):
         raise HandleError(NOTHING)
-    if not text.isprintable() or any(map(str.isspace, text)):
+    if not is_one_word(text):
         raise HandleError(UNFIT)
     return text
+
+
+def is_one_word(text: str) -> bool:
+    """Whether a text has neither spaces nor invisible characters."""
+    return text.isprintable() and not any(map(str.isspace, text))
 
 
 def recognise(text: str) -> str:

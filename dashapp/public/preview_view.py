@@ -39,7 +39,7 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ToneShare:
     """A part of the bar of tones."""
 
     label: str
@@ -143,11 +143,11 @@ class PreviewView:
 
     # -- tone
 
-    def tone(self) -> list[Part]:
+    def tone(self) -> list[ToneShare]:
         """The bar's parts, the positive ones first; none where nothing could be assessed."""
         assessed = self.assessed
         parts = [(label, self.preview.tone[label]) for label in reversed(LABELS)]
-        return [Part(label, posts, percent(posts / assessed)) for label, posts in parts] if assessed else []
+        return [ToneShare(label, posts, percent(posts / assessed)) for label, posts in parts] if assessed else []
 
     @property
     def assessed(self) -> int:

@@ -38,7 +38,7 @@ def demo() -> ResponseReturnValue:
     if owner is None:
         abort(404)
     sessions.begin(owner)
-    audit.note("demo", owner)
+    audit.log("demo", owner)
     return redirect(sessions.HOME, 303)
 
 

@@ -10,7 +10,7 @@ from flask import request
 logger = logging.getLogger(__name__)
 
 
-def note(event: str, user: int | None = None) -> None:
+def log(event: str, user: int | None = None) -> None:
     """One line about an event; `user` is unknown when somebody failed to sign in."""
     logger.info("%s user=%s ip=%s request=%s", event, user or "-", request.remote_addr, request_id())
 

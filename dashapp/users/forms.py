@@ -53,9 +53,29 @@ def refuse(problem: str | None) -> None:
         raise ValidationError(problem)
 
 
-def needed(sentence: str) -> InputRequired:
-    """A validator: something was entered."""
-    return InputRequired(sentence)
+def name_field(description: str = "As you like to be called; nobody else sees it.") -> StringField:
+    """What somebody is called."""
+    return StringField(
+        "Name",
+        [InputRequired("Enter a name."), fit_name],
+        filters=[stripped],
+        description=description,
+        render_kw={"autocomplete": "nickname", "maxlength": rules.NAME_LENGTH},
+    )
+
+
+def new_password_field(
+    label: str = "Password",
+    missing: str = "Choose a password.",
+    description: str = "At least 8 characters. Several words make a good one.",
+) -> PasswordField:
+    """A password that somebody chooses."""
+    return PasswordField(
+        label,
+        [InputRequired(missing), fit_password],
+        description=description,
+        render_kw={"autocomplete": "new-password"},
+    )
 
 
 @cache
@@ -72,12 +92,12 @@ class SignInForm(FlaskForm):
 
     email = EmailField(
         "E-mail",
-        [needed("Enter the e-mail address of your account.")],
+        [InputRequired("Enter the e-mail address of your account.")],
         filters=[stripped],
         render_kw={"autocomplete": "username", "maxlength": 254},
     )
     password = PasswordField(
-        "Password", [needed("Enter your password.")], render_kw={"autocomplete": "current-password"}
+        "Password", [InputRequired("Enter your password.")], render_kw={"autocomplete": "current-password"}
     )
     remember = BooleanField("Stay signed in for 30 days", description="Not on a device that others use.")
     next = HiddenField()
@@ -86,26 +106,15 @@ class SignInForm(FlaskForm):
 class RegisterForm(FlaskForm):
     """What a new user tells."""
 
-    name = StringField(
-        "Name",
-        [needed("Enter a name."), fit_name],
-        filters=[stripped],
-        description="As you like to be called; nobody else sees it.",
-        render_kw={"autocomplete": "nickname", "maxlength": rules.NAME_LENGTH},
-    )
+    name = name_field()
     email = EmailField(
         "E-mail",
-        [needed("Enter an e-mail address."), fit_email],
+        [InputRequired("Enter an e-mail address."), fit_email],
         filters=[stripped],
         description="Only to sign in with: we send no mail, so mind your password.",
         render_kw={"autocomplete": "username", "maxlength": 254},
     )
-    password = PasswordField(
-        "Password",
-        [needed("Choose a password."), fit_password],
-        description="At least 8 characters. Several words make a good one.",
-        render_kw={"autocomplete": "new-password"},
-    )
+    password = new_password_field()
     time_zone = HiddenField()
     next = HiddenField()
 
@@ -113,12 +122,7 @@ class RegisterForm(FlaskForm):
 class NameForm(FlaskForm):
     """Another name."""
 
-    name = StringField(
-        "Name",
-        [needed("Enter a name."), fit_name],
-        filters=[stripped],
-        render_kw={"autocomplete": "nickname", "maxlength": rules.NAME_LENGTH},
-    )
+    name = name_field(description="")
 
 
 class DisplayForm(FlaskForm):
@@ -143,12 +147,12 @@ class EmailForm(FlaskForm):
 
     email = EmailField(
         "New e-mail",
-        [needed("Enter the new e-mail address."), fit_email],
+        [InputRequired("Enter the new e-mail address."), fit_email],
         filters=[stripped],
         render_kw={"autocomplete": "email", "maxlength": 254},
     )
     password = PasswordField(
-        "Current password", [needed("Enter your password.")], render_kw={"autocomplete": "current-password"}
+        "Current password", [InputRequired("Enter your password.")], render_kw={"autocomplete": "current-password"}
     )
 
 
@@ -156,13 +160,12 @@ class PasswordForm(FlaskForm):
     """Another password."""
 
     password = PasswordField(
-        "Current password", [needed("Enter the password you have now.")], render_kw={"autocomplete": "current-password"}
+        "Current password",
+        [InputRequired("Enter the password you have now.")],
+        render_kw={"autocomplete": "current-password"},
     )
-    new_password = PasswordField(
-        "New password",
-        [needed("Choose a new password."), fit_password],
-        description="At least 8 characters. All other browsers are signed out.",
-        render_kw={"autocomplete": "new-password"},
+    new_password = new_password_field(
+        "New password", "Choose a new password.", "At least 8 characters. All other browsers are signed out."
     )
 
 
@@ -171,16 +174,11 @@ class FirstPasswordForm(FlaskForm):
 
     email = EmailField(
         "E-mail",
-        [needed("Enter an e-mail address."), fit_email],
+        [InputRequired("Enter an e-mail address."), fit_email],
         filters=[stripped],
         render_kw={"autocomplete": "username", "maxlength": 254},
     )
-    new_password = PasswordField(
-        "Password",
-        [needed("Choose a password."), fit_password],
-        description="At least 8 characters. Several words make a good one.",
-        render_kw={"autocomplete": "new-password"},
-    )
+    new_password = new_password_field()
 
 
 class DeleteForm(FlaskForm):

@@ -41,7 +41,7 @@ sign_in_by_client = limiter.limit("10 per 5 minutes", key_func=client, methods=P
 register_by_client = limiter.limit("10 per hour", key_func=client, methods=POST)
 demo_by_client = limiter.limit("30 per hour", key_func=client, methods=POST)
 connecting_by_user = limiter.limit("40 per hour", key_func=user, methods=POST)
-elsewhere_by_client = limiter.shared_limit("20 per 5 minutes", scope="elsewhere", key_func=client, methods=POST)
+oauth_sign_in_by_client = limiter.shared_limit("20 per 5 minutes", scope="elsewhere", key_func=client, methods=POST)
 look_ups_by_client = limiter.limit("5 per minute; 20 per hour", key_func=client)  # those that ask a service
 uploads_by_user = limiter.limit("30 per hour", key_func=user, methods=POST)
 #: the ways to try a password on an address are counted together

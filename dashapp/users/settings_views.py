@@ -74,7 +74,7 @@ def change_email(name: str) -> ResponseReturnValue:
         return page(email_form=form)
     email = rules.normalised(form.email.data)
     users.change_user(current_user.id, email=email, password_hash=passwords.new_hash(email, form.password.data))
-    audit.note("address changed", current_user.id)
+    audit.log("address changed", current_user.id)
     return done("email", "Your e-mail address is changed. Sign in with it from now on.")
 
 
@@ -94,7 +94,7 @@ def change_password(name: str) -> ResponseReturnValue:
     hashed = passwords.new_hash(current_user.email, form.new_password.data)
     users.change_user(current_user.id, password_hash=hashed)
     users.end_other_sessions(current_user.id, current_user.token)
-    audit.note("password changed", current_user.id)
+    audit.log("password changed", current_user.id)
     return done("password", "Your password is changed, and all other browsers are signed out.")
 
 
@@ -116,7 +116,7 @@ def set_password(name: str) -> ResponseReturnValue:
     email = rules.normalised(form.email.data)
     users.change_user(current_user.id, email=email, password_hash=passwords.new_hash(email, form.new_password.data))
     users.end_other_sessions(current_user.id, current_user.token)
-    audit.note("password set", current_user.id)
+    audit.log("password set", current_user.id)
     return done("password", "Sign in with this e-mail and password from now on. All other browsers are signed out.")
 
 
@@ -129,7 +129,7 @@ def delete_account(name: str, account_id: int) -> ResponseReturnValue:
     accounts.delete_account(current_user.id, account_id)
     if account.connection_id and not is_shared(account.connection_id):
         tokens.disconnect(current_user.id, account.connection_id)
-    audit.note("account deleted", current_user.id)
+    audit.log("account deleted", current_user.id)
     return done("accounts", f"{account.handle} is deleted, with all that was read for it.")
 
 
@@ -148,7 +148,7 @@ def delete_everything(name: str) -> ResponseReturnValue:
         accounts.delete_account(owner, account.id)
     users.delete_user(owner)
     tokens.revoke(allowed)
-    audit.note("user deleted", owner)
+    audit.log("user deleted", owner)
     sessions.end()
     flash("Everything that was stored about you is deleted.")
     return sessions.goodbye()
@@ -187,7 +187,7 @@ def knows_password(form: FlaskForm, field: Any) -> bool:
     if passwords.is_password_of(current_user.id, field.data):
         return True
     field.errors = [NOT_YOURS]
-    audit.note("password refused", current_user.id)
+    audit.log("password refused", current_user.id)
     return False
 
 

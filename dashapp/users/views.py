@@ -36,10 +36,10 @@ def sign_in() -> ResponseReturnValue:
         return render_template("users/sign_in.html", form=form), 422 if form.errors else 200
     owner = passwords.find_user(form.email.data, form.password.data)
     if owner is None:
-        audit.note("sign-in refused")
+        audit.log("sign-in refused")
         return render_template("users/sign_in.html", form=form, problem=NO_MATCH), 422
     sessions.begin(owner, remember=form.remember.data)
-    audit.note("sign-in", owner)
+    audit.log("sign-in", owner)
     response = redirect(sessions.safe_next(form.next.data), 303)
     return response if current_user.theme == "auto" else follow_setting(response)
 
@@ -59,7 +59,7 @@ def register() -> ResponseReturnValue:
     if not known and rules.is_time_zone(form.time_zone.data or ""):
         users.change_user(owner, time_zone=form.time_zone.data)
     sessions.begin(owner)
-    audit.note("sign-in" if known else "registration", owner)
+    audit.log("sign-in" if known else "registration", owner)
     return redirect(sessions.safe_next(form.next.data), 303)
 
 
@@ -70,7 +70,7 @@ def sign_out() -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("users/sign_out.html") if current_user.is_authenticated else redirect("/")
     if current_user.is_authenticated:
-        audit.note("sign-out", current_user.id)
+        audit.log("sign-out", current_user.id)
     sessions.end()
     flash("You are signed out.")
     return sessions.goodbye()

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from dashapp.connect.handles import NOTHING, UNFIT, plain
+from dashapp.connect.handles import NOTHING, plain
+from dashapp.public.handles import UNFIT
 from dashapp.services import SERVICES
 from dashapp.services.errors import NotFoundError
 from dashapp.services.records import Profile

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-import dash_bootstrap_components as dbc
 from dash import html
 
 from ...services import service_of
 from ...store.rows import ImportReport, ImportRow, State
 from .attributes import aria
+from .forms import post_form
 from .numbers import moment, percent, plural
 
 STATES: Mapping[State, str] = {
@@ -59,13 +59,13 @@ def import_card(row: ImportRow, *, csrf_token: str, time_zone: str = "UTC") -> h
 def result_of(report: ImportReport) -> str:
     """What an import that ended brought."""
     read = _counted(report, READ)
-    said = f"Read {', '.join(read)}." if read else "Nothing was read."
+    sentence = f"Read {', '.join(read)}." if read else "Nothing was read."
     changed = _counted(report, CHANGED)
     if report.older:
-        said += " It is older than what was here already: only posts that were missing were added."
+        sentence += " It is older than what was here already: only posts that were missing were added."
     elif report.new_posts == 0 and not changed:
-        said += " Nothing in it was new."
-    return f"{said} {', '.join(changed)}." if changed else said
+        sentence += " Nothing in it was new."
+    return f"{sentence} {', '.join(changed)}." if changed else sentence
 
 
 def _counted(report: ImportReport, words: Mapping[str, Sequence[str]]) -> list[str]:
@@ -92,9 +92,9 @@ def state_of(row: ImportRow, time_zone: str = "UTC") -> str:
 
 def effort_of(row: ImportRow) -> str:
     """What a live import has read, in how many calls, and how long the rest may take."""
-    said = f"{', '.join(_counted(row.report, READ)) or 'Nothing'} read in {plural(row.calls, 'call')}"
+    sentence = f"{', '.join(_counted(row.report, READ)) or 'Nothing'} read in {plural(row.calls, 'call')}"
     left = time_left(row)
-    return f"{said}; about {left} left." if left else f"{said}."
+    return f"{sentence}; about {left} left." if left else f"{sentence}."
 
 
 def time_left(row: ImportRow) -> str | None:
@@ -138,11 +138,5 @@ def _columns(row: ImportRow) -> html.A | None:
 
 def _forget(row: ImportRow, csrf_token: str) -> html.Form:
     label = "Dismiss" if row.state in ("failed", "done") else "Cancel"
-    return html.Form(
-        [
-            dbc.Input(type="hidden", name="csrf_token", value=csrf_token),
-            html.Button(label, type="submit", className="btn btn-outline-secondary btn-sm"),
-        ],
-        method="POST",
-        action=f"/connect/imports/{row.id}/forget",
-    )
+    button = html.Button(label, type="submit", className="btn btn-outline-secondary btn-sm")
+    return post_form(f"/connect/imports/{row.id}/forget", csrf_token, button)

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from analytics.graph_drawing import GraphDrawing
 from analytics.layout import node_radii
 
-from .labels import apart
+from .labels import labels_that_fit
 from .style import PALETTES, Palette, figure, literal
 
 HEIGHT = 620  # pixels where there is room
@@ -147,7 +147,7 @@ def graph(
     layout: dict[str, Any],
     revision: str = "",
 ) -> go.Figure:
-    """The drawing of a list's graph; `over` are the traces of `graph_looks` by their places, `layout` is theirs too.
+    """The drawing of a list's graph; `over` are the traces of `graph_highlight` by place, `layout` is theirs too.
 
     The view is kept as long as `revision` is the same.
     """
@@ -166,12 +166,6 @@ def graph(
     )
 
 
-def community_ranks(communities: pd.DataFrame) -> dict[int, int]:
-    """Communities by their number of people, the largest is 0."""
-    ordered = communities.sort_values(["people", "community"], ascending=[False, True])["community"]
-    return {int(community): rank for rank, community in enumerate(ordered)}
-
-
 def short_name(names: str) -> str:
     """The first of a community's names; of an address with a host, what stands before it."""
     first = names.split(", ")[0]
@@ -182,7 +176,7 @@ def community_names(canvas: GraphCanvas, communities: pd.DataFrame) -> list[dict
     """The largest communities by their best known person, where that covers no larger one's name."""
     named = communities.nlargest(NAMED, "people", keep="first").dropna(subset=["x", "y"])
     texts = [short_text(short_name(name), longest=24) for name in named["name"]]
-    stands = apart(named["x"], named["y"], texts, scale=canvas.scale, size=LETTERS)
+    stands = labels_that_fit(named["x"], named["y"], texts, scale=canvas.scale, size=LETTERS)
     label = {
         "showarrow": False,
         "font": {"size": LETTERS, "color": canvas.palette.text},

@@ -30,7 +30,7 @@ from .graph import (
     short_text,
     steps,
 )
-from .labels import apart
+from .labels import labels_that_fit
 from .style import literal
 
 FEW_LINES = 150  # more of them from one point are a blot unless they are fainter
@@ -213,7 +213,7 @@ def _texts(canvas: GraphCanvas, selection: Selection) -> dict[int, tuple[str, st
 def _names(canvas: GraphCanvas, lit: NDArray[np.int64], texts: list[str]) -> list[str]:
     """The first names, where they cover none before them."""
     first, named = texts[:MOST_NAMES], lit[:MOST_NAMES]
-    stands = apart(canvas.drawing.x[named], canvas.drawing.y[named], first, scale=canvas.scale, size=LETTERS)
+    stands = labels_that_fit(canvas.drawing.x[named], canvas.drawing.y[named], first, scale=canvas.scale, size=LETTERS)
     visible = [text if stand else "" for text, stand in zip(first, stands, strict=True)]
     return visible + [""] * (len(texts) - len(visible))
 

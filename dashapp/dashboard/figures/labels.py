@@ -12,7 +12,9 @@ _HEIGHT = 1.5  # of a line, by that of its letters
 _GAP = 4.0
 
 
-def apart(x: ArrayLike, y: ArrayLike, texts: Iterable[str], *, scale: float, size: float) -> NDArray[np.bool_]:
+def labels_that_fit(
+    x: ArrayLike, y: ArrayLike, texts: Iterable[str], *, scale: float, size: float
+) -> NDArray[np.bool_]:
     """Marks the labels that can stand, the first ones first; `scale` is pixels a unit, `size` the letters' height."""
     middles = np.column_stack([np.asarray(x, dtype=float), np.asarray(y, dtype=float)]) * scale
     boxes = np.array([[len(text) * _WIDTH * size + _GAP, _HEIGHT * size] for text in texts]).reshape(-1, 2)

@@ -17,7 +17,7 @@ BETWEEN = 0.45  # of that for ties between communities: they cross the others, a
 
 
 def data_uri(lines: str, colours: Sequence[str]) -> str:
-    """The picture of `imports.people`, its lines as they were stored: only the palette is made here."""
+    """The picture of `imports.people_analysis`, its lines as they were stored: only the palette is made here."""
     palette, opacity = bytearray(3), bytearray(1)  # the first entry: no tie, nothing to see
     steps = np.linspace(FAINTEST, STRONGEST, LEVELS)
     for number, colour in enumerate(colours):

@@ -13,8 +13,7 @@ from datetime import date
 from typing import Any
 
 from ...services.csv_files.formulas import defused
-from .moments import iso
-from .records import Edge, Graph, Table, portions
+from .records import Edge, Graph, Table, iso, portions
 
 MARK = "\ufeff"
 

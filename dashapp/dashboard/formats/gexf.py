@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .records import COUNTS, Edge, Graph, Node, portions
+from ...store.rows import NodeRow
+from .records import COUNTS, Edge, Graph, portions
 from .xml import escaped, escaped_key
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -34,7 +35,7 @@ def _lines(drawn: Graph) -> Iterator[str]:
     yield "</edges>\n</graph>\n</gexf>\n"
 
 
-def _node(node: Node) -> str:
+def _node(node: NodeRow) -> str:
     attributes = {"handle": node.handle, **{name: getattr(node, name) for name in COUNTS}}
     values = "".join(
         f'<attvalue for="{name}" value="{escaped(str(value))}"/>'

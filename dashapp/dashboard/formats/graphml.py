@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .records import ATTRIBUTES, COUNTS, Edge, Graph, Node, portions
+from ...store.rows import NodeRow
+from .records import ATTRIBUTES, COUNTS, Edge, Graph, portions
 from .xml import escaped, escaped_key
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -33,7 +34,7 @@ def _type(name: str) -> str:
     return "long" if name in COUNTS else "string"
 
 
-def _node(node: Node) -> str:
+def _node(node: NodeRow) -> str:
     attributes = {name: getattr(node, name) for name in ATTRIBUTES}
     values = "".join(
         f'<data key="{name}">{escaped(str(value))}</data>' for name, value in attributes.items() if value is not None

@@ -1,11 +1,13 @@
-"""What a writer of a format gets: rows and graphs that come one by one, and the shape of a writer."""
+"""What a writer of a format gets: rows and graphs that come one by one; the shape of a writer, and what all share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
+
+from ...store.rows import NodeRow
 
 PORTION = 1 << 16  # bytes sent at once: rows one by one would cost a system call each
 
@@ -16,18 +18,6 @@ class Table:
 
     columns: Sequence[str]
     rows: Iterable[Mapping[str, Any]]
-
-
-class Node(NamedTuple):
-    """A person of a graph; a count is None where the service does not tell."""
-
-    key: str
-    label: str
-    handle: str | None
-    followers: int | None
-    friends: int | None
-    community: int | None
-    degree: int
 
 
 class Edge(NamedTuple):
@@ -46,7 +36,7 @@ class Graph:
     name: str
     day: date
     directed: bool
-    nodes: Iterable[Node]
+    nodes: Iterable[NodeRow]
     edges: Iterable[Edge]
 
 
@@ -81,3 +71,10 @@ def portions(parts: Iterable[str]) -> Iterator[bytes]:
             held, size, enough = [], 0, PORTION
     if held:
         yield "".join(held).encode()
+
+
+def iso(value: date) -> str:
+    """ISO 8601: a day, or an instant in UTC with a Z; a local time without zone stays one."""
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        return value.isoformat()
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"

@@ -15,11 +15,11 @@ from ...store import accounts
 from ...store.rows import AccountRow
 from ..account_view import AccountView, read, view_of_callback
 from ..address import PageQuery, parse_query, parse_search
+from ..components.boxes import empty
 from ..components.chart import table
-from ..components.empty import empty
 from ..components.periods import periods
 from ..parts import analyse_again
-from ..sections import CHARTS, SECTIONS, header, posts, reading
+from ..sections import CHARTS, SECTIONS, header, live_reading, posts
 
 PATH, TEMPLATE = None, "/user/<service>"
 FRAMES = {*header.FRAMES, *(name for section in SECTIONS for part in section.PARTS for name in part.frames)}
@@ -38,8 +38,8 @@ def exists(parameters: Mapping[str, str], service: str) -> bool:
     mine = [row for row in accounts.accounts(current_user.id) if row.service == service]
     if not mine and service not in SERVICES:
         return False
-    wanted = parameters.get("account")
-    return wanted is None or wanted in {str(row.id) for row in mine}
+    requested = parameters.get("account")
+    return requested is None or requested in {str(row.id) for row in mine}
 
 
 def layout(pathname: str = "", **parameters: Any) -> html.Div:
@@ -49,13 +49,13 @@ def layout(pathname: str = "", **parameters: Any) -> html.Div:
     query = parse_query(parameters)
     if not of_service:
         return _not_connected(service)
-    wanted = query.account or of_service[0].id
-    view = read(wanted, period=query.period, unit=query.unit, names=FRAMES)
+    requested = query.account or of_service[0].id
+    view = read(requested, period=query.period, unit=query.unit, names=FRAMES)
     if view is None or view.account.service != service:
         why = "This account is not yours, or it was deleted: choose one from the overview."
         return _instead("No such account", empty("Not among your accounts", why, _to_overview()))
     page = html.Div(account_page(view, of_service, query), id="account-page", className="sg-dashboard")
-    return html.Div([reading.progress(view), page], className="sg-dashboard")
+    return html.Div([live_reading.progress(view), page], className="sg-dashboard")
 
 
 def account_page(view: AccountView, of_service: Sequence[AccountRow], query: PageQuery) -> list[Component]:
@@ -158,10 +158,10 @@ def _poll(app: Dash) -> None:
     def poll(_times: Any, before: Any, data: Any, search: Any) -> tuple[Any, bool, str, Any]:
         """While an import goes on, its card is drawn anew; after each analysis the whole page is."""
         view = view_of_callback(data, names=FRAMES)
-        going = any(row.is_open for row in reading.open_imports(view.id))
-        stamp = reading.stamp(view.account)
+        rows = live_reading.open_imports(view.id)
+        stamp = live_reading.stamp(view.account)
         anew: Any = no_update
         if stamp != before:
             of_service = [row for row in accounts.accounts(current_user.id) if row.service == view.account.service]
             anew = account_page(view, of_service, parse_query(parse_search(search)))
-        return reading.cards(view), not going, stamp, anew
+        return live_reading.import_cards(rows), not any(row.is_open for row in rows), stamp, anew

@@ -9,7 +9,6 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
 
 from ...store import accounts, imports
 from ...store.database import now
@@ -17,13 +16,13 @@ from ...store.rows import ImportRow
 from ..account_view import AccountView, read
 from ..address import PageQuery, parse_query, parse_search
 from ..components.attributes import aria
+from ..components.boxes import empty
 from ..components.cards import MEASURES, NOT_ANALYSED
-from ..components.empty import empty
-from ..components.import_card import import_card
 from ..components.overview_table import Row, overview_table
 from ..components.periods import periods
 from ..sections import all_accounts, connect
 from ..sections.header import avatar, demo_badge
+from ..sections.live_reading import import_cards
 
 PATH, TEMPLATE, TITLE = "/user", None, "Overview · Sociogram"
 FRAMES = ("figures", "people", *all_accounts.FRAMES)
@@ -53,13 +52,6 @@ def recent_imports() -> list[ImportRow]:
         return []
     rows = imports.imports(current_user.id)
     return [row for row in rows if row.state != "done" or now() - (row.finished_at or now()) < FRESH]
-
-
-def import_cards(rows: Sequence[ImportRow]) -> list[Component]:
-    """A card an import."""
-    token = generate_csrf()
-    zone = current_user.time_zone
-    return [import_card(row, csrf_token=token, time_zone=zone) for row in rows]
 
 
 def open_ids(rows: Sequence[ImportRow]) -> list[int]:

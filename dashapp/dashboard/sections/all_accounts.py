@@ -14,8 +14,8 @@ from analytics import timeline
 
 from ..account_view import AccountView
 from ..address import PageQuery, parse_query, parse_search, unit_for
+from ..components.boxes import empty
 from ..components.chart import ChartBox, chart
-from ..components.empty import empty
 from ..components.numbers import plural
 from ..figures.overview import all_accounts
 from ..filenames import filename
@@ -68,10 +68,10 @@ def called(view: AccountView) -> str:
 
 
 def _note(sums: pd.Series, unknown: Sequence[str]) -> str:
-    said = "Posts, replies and reposts. The period ends with the newest data."
+    sentence = "Posts, replies and reposts. The period ends with the newest data."
     quiet = [name for name, posts in sums.items() if not posts]
-    said += f" Without posts in it: {'; '.join(quiet)}." if quiet else ""
-    return f"{said} To be analysed again: {'; '.join(unknown)}." if unknown else said
+    sentence += f" Without posts in it: {'; '.join(quiet)}." if quiet else ""
+    return f"{sentence} To be analysed again: {'; '.join(unknown)}." if unknown else sentence
 
 
 def register(app: Dash, known: Any) -> None:

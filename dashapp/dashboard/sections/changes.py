@@ -16,8 +16,8 @@ from ...store.rows import ChangeCount, ChangeRow, PersonRow
 from .. import chart_tables
 from ..account_view import AccountView
 from ..address import PageQuery
+from ..components.boxes import section
 from ..components.chart import ChartBox
-from ..components.empty import section
 from ..components.numbers import day
 from ..components.posts import safe_link
 from ..figures.growth import SERIES, growth, growth_height

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from ...services import SERVICES
 from ...services.service import Service
-from ..components.empty import section
+from ..components.boxes import section
 
 
 def section_of(connected: set[str]) -> html.Section:

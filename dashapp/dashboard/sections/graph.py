@@ -13,15 +13,16 @@ from flask import abort
 from ..account_view import AccountView, view_of_callback
 from ..address import PageQuery
 from ..components.attributes import aria
+from ..components.boxes import empty, section
 from ..components.chart import ChartBox, chart, chart_id
-from ..components.empty import empty, section
+from ..components.forms import labelled, search_box
 from ..components.people_grid import COLUMNS
 from ..figures.graph import HEIGHT, TiesImage
 from ..figures.graph_highlight import Highlight
 from ..figures.png import data_uri
 from ..figures.style import PALETTES
 from ..filenames import picture_name
-from ..parts import Part
+from ..parts import Panel
 from .graph_person import nobody
 from .graph_remark import remark
 from .graph_selection import ListGraph, box_of, choice_of, panel_of, room_of
@@ -42,13 +43,15 @@ def section_of(view: AccountView, query: PageQuery) -> Sequence[Component | None
     return [GRAPHS.of(view, query.graph)]
 
 
-def graphs(view: AccountView, wanted: str | None) -> Component | None:
+def graphs(view: AccountView, requested: str | None) -> Component | None:
     """The graph that the address names, else the first one there is; drawn by its callback."""
     drawn = view.graphs()
     if not drawn:
         return _no_graph(view)
-    which = wanted if wanted in drawn else drawn[0]
-    toolbar = html.Div([_choice(drawn, which), _search(), _ego()], className="sg-toolbar")
+    which = requested if requested in drawn else drawn[0]
+    toolbar = html.Div(
+        [_choice(drawn, which), search_box("graph-search", "Find a person"), _ego()], className="sg-toolbar"
+    )
     box = ChartBox(summary=SUMMARY, height=f"clamp(22rem, 95vw, {HEIGHT}px)", above=toolbar)
     filename = picture_name(view.account, f"{which}-graph")
     framed = chart("graph", "Sociogram", box, None, filename=filename, modebar=True)
@@ -72,19 +75,14 @@ def _no_graph(view: AccountView) -> Component | None:
 def _choice(graphs: list[str], which: str) -> html.Div:
     options = [{"label": graph_title(name), "value": name} for name in graphs]
     select = dbc.Select(id="graph-list", options=options, value=which)
-    return html.Div([html.Label("Graph", htmlFor="graph-list"), select], className="sg-choice")
+    return labelled("Graph", select)
 
 
 def _ego() -> html.Div:
     return html.Div(dbc.Switch(id="graph-ego", label="Account in the middle", value=False), className="sg-switch")
 
 
-def _search() -> html.Div:
-    box = dbc.Input(id="graph-search", type="search", debounce=400, maxlength=200, autocomplete="off")
-    return html.Div([html.Label("Find a person", htmlFor="graph-search"), box], className="sg-choice sg-search")
-
-
-GRAPHS = Part("How they hang together", ("people", "graph_summary"), graphs, later=(*DRAWING_FRAMES, *IMAGE_FRAMES))
+GRAPHS = Panel("How they hang together", ("people", "graph_summary"), graphs, later=(*DRAWING_FRAMES, *IMAGE_FRAMES))
 PARTS = (GRAPHS,)
 
 

@@ -20,8 +20,8 @@ MOST_NEIGHBOURS = 200
 
 def nobody() -> list[Component]:
     """What can be done."""
-    said = "Click a point, or find a person by name: their ties light up, and what is known of them stands here."
-    return [html.H3("Who is who"), html.P(said)]
+    what_to_do = "Click a point, or find a person by name: their ties light up, and what is known of them stands here."
+    return [html.H3("Who is who"), html.P(what_to_do)]
 
 
 def found(text: str, rows: Sequence[PersonRow], drawn: set[int]) -> list[Component]:
@@ -51,11 +51,11 @@ def person_facts(
     """What is known of a person, and who has a tie with them."""
     counted = plural(len(around), "person", "people")
     first = f"The first {counted}" if len(around) == MOST_NEIGHBOURS else counted
-    facts = [(term, said) for term, said in _facts(view, person, communities) if said != DASH]
+    facts = [(term, value) for term, value in _facts(view, person, communities) if value != DASH]
     parts = [
         html.H3(person_link(person)),
         None if is_drawn else html.P("Not in the picture: too few ties.", className="sg-remark"),
-        html.Dl([part for term, said in facts for part in (html.Dt(term), html.Dd(said, dir="auto"))]),
+        html.Dl([part for term, value in facts for part in (html.Dt(term), html.Dd(value, dir="auto"))]),
         html.H4(f"{first} with a tie"),
         html.Ul([html.Li(_pick(other)) for other in around], className="sg-names sg-tall", tabIndex=0),
         _clear(),

@@ -10,7 +10,7 @@ from analytics.graph_drawing import LINES
 
 from ..account_view import AccountView
 from ..components.numbers import decimal, percent, plural
-from ..figures.graph import NAMED, community_ranks
+from ..figures.graph import NAMED
 from ..figures.style import community_colour
 from ..formats import GRAPH_FORMATS
 from .header import download_links
@@ -19,9 +19,9 @@ from .header import download_links
 def remark(view: AccountView, which: str) -> list[Component]:
     """The sentences, the communities by colour, the downloads."""
     summary = view.of_list("graph_summary", which).iloc[0]
-    said = f"{left_out(summary)} {facts(summary, directed=not view.account.mutual_ties)}"
+    sentence = f"{left_out(summary)} {facts(summary, directed=not view.account.mutual_ties)}"
     links = [html.Span("All ties:"), *download_links(view.id, f"{which}-graph", GRAPH_FORMATS)]
-    parts = [html.P(said), legend(view, which), html.Div(links, className="sg-downloads")]
+    parts = [html.P(sentence), legend(view, which), html.Div(links, className="sg-downloads")]
     return [part for part in parts if part is not None]
 
 
@@ -29,17 +29,17 @@ def left_out(summary: pd.Series) -> str:
     """What is drawn of the graph."""
     drawn, ties = int(summary["shown"]), int(summary["ties_shown"])
     if drawn < summary["people"]:
-        said = (
+        sentence = (
             f"The {drawn:,} best connected of {int(summary['people']):,} people, for a screen shows no more points. "
             "The search finds everybody, and the download has all."
         )
     else:
-        said = f"All {plural(drawn, 'person', 'people')} and the ties among them."
+        sentence = f"All {plural(drawn, 'person', 'people')} and the ties among them."
     if ties <= LINES:
-        return said
+        return sentence
     return (
-        f"{said} Their {ties:,} ties lie under them as one picture: click a person to see theirs as lines, or zoom in "
-        f"until at most {LINES:,} are in view."
+        f"{sentence} Their {ties:,} ties lie under them as one picture: click a person to see theirs as lines, or zoom "
+        f"in until at most {LINES:,} are in view."
     )
 
 
@@ -58,11 +58,10 @@ def legend(view: AccountView, which: str) -> Component | None:
     communities = view.of_list("communities", which)
     if communities.empty:
         return None
-    largest = communities.nlargest(NAMED, "people", keep="first")
-    ranks = community_ranks(communities)
+    largest = communities.nlargest(NAMED, "people", keep="first")  # of equals the smaller number, as they are stored
     items = [
-        _entry(f"{row.name} ({row.people:,})", community_colour(view.theme, ranks[int(row.community)]))
-        for row in largest.itertuples(index=False, name="Community")
+        _entry(f"{row.name} ({row.people:,})", community_colour(view.theme, rank))
+        for rank, row in enumerate(largest.itertuples(index=False, name="Community"))
     ]
     rest = len(communities) - len(largest)
     if rest:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from dash import Patch
@@ -55,15 +54,6 @@ class ListGraph:
         """The communities of the list."""
         return self.view.of_list("communities", self.which)
 
-    @property
-    def has_image(self) -> bool:
-        """Whether a picture stands for the ties."""
-        return not self.drawing.as_lines
-
-    def numbers(self, persons: Iterable[int]) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """The numbers of those who are drawn."""
-        return self.drawing.numbers(persons)
-
     def clicked(self, click: Any, *, same: bool) -> Any:
         """Whom a click of plotly means; of the crowd only if the drawing that was clicked is the `same` as this one."""
         point = _first_point(click)
@@ -93,7 +83,7 @@ class ListGraph:
         lines = ties_in_view(self.canvas, highlight)
         patch["layout"]["annotations"] = names(self.canvas, highlight, self.communities)
         patch["layout"]["shapes"] = lines
-        if self.has_image:
+        if not self.drawing.as_lines:
             patch["layout"]["images"][0]["opacity"] = image_opacity(highlight, lines=bool(lines))
         return patch
 
@@ -105,7 +95,7 @@ class ListGraph:
         sizes = [*[self.canvas.sizes(growth)] * (len(places) - 1), {"sizeref": 1 / growth, "sizemin": 0}]
         return {
             "shapes": lines,
-            "opacity": image_opacity(highlight, lines=bool(lines)) if self.has_image else None,
+            "opacity": None if self.drawing.as_lines else image_opacity(highlight, lines=bool(lines)),
             "places": places,
             "sizes": {name: [size[name] for size in sizes] for name in ("sizeref", "sizemin")},
         }
@@ -170,18 +160,19 @@ def panel_of(list_graph: ListGraph, choice: Mapping[str, Any]) -> tuple[Any, Sel
     if "search" not in choice:
         return nobody(), None
     rows = people.find_people(current_user.id, list_graph.view.id, list_graph.which, choice["search"], limit=MOST_FOUND)
-    numbers = list_graph.numbers(row.id for row in rows)
-    ids = set(list_graph.drawing.person[numbers].tolist())
+    drawing = list_graph.drawing
+    numbers = drawing.numbers(row.id for row in rows)
+    ids = set(drawing.person[numbers].tolist())
     return found(choice["search"], rows, ids), Selection(None, numbers, _names(rows))
 
 
 def _person_panel(list_graph: ListGraph, person_id: int) -> tuple[Any, Selection]:
-    view = list_graph.view
+    view, drawing = list_graph.view, list_graph.drawing
     person = people.person(current_user.id, view.id, person_id) or abort(404)
     around = people.neighbours(current_user.id, view.id, person_id, list_graph.which, limit=MOST_NEIGHBOURS)
     around.sort(key=lambda other: other.n_followers or 0, reverse=True)
-    number = next(iter(list_graph.numbers([person_id]).tolist()), None)
-    lit = list_graph.numbers(other.id for other in around) if number is None else list_graph.drawing.neighbours(number)
+    number = next(iter(drawing.numbers([person_id]).tolist()), None)
+    lit = drawing.numbers(other.id for other in around) if number is None else drawing.neighbours(number)
     names = list_graph.communities.set_index("community")["name"].to_dict()
     facts = person_facts(view, person, around, names, is_drawn=number is not None)
     return facts, Selection(number, lit, _names([person, *around]))

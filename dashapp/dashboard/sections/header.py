@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 from zlib import crc32
 
@@ -14,14 +14,16 @@ from ...services import service_of
 from ...store.rows import AccountRow
 from ..account_view import AccountView
 from ..components.attributes import aria
+from ..components.forms import labelled
 from ..components.numbers import day, moment, plural
 from ..formats import GRAPH_FORMATS, TABLE_FORMATS
 from ..formats.records import Format
-from ..sources import source_title
-from .reading import choices
+from .live_reading import choices
 
 AVATARS = 8
-LISTS = {"followers": "follower", "friends": "friend"}
+MEMBER_NOUNS = {"followers": "follower", "friends": "friend"}
+#: how data came that is no export
+OTHER_SOURCES: Mapping[str, str] = {"live": "Read from the service", "demo": "Invented by the demo"}
 FRAMES = ("periods", "daily", "people", "graph_summary")
 
 
@@ -59,7 +61,8 @@ def downloads(view: AccountView) -> html.Details:
     """All that can be taken away as data."""
     posts = [("Posts", "posts", TABLE_FORMATS)] if has_posts(view) else []
     lists = [(list_title(view, name), name, TABLE_FORMATS) for name in _lists(view)]
-    graphs = [(f"{graph_title(name)}, all ties", f"{name}-graph", GRAPH_FORMATS) for name in _graphs(view)]
+    drawn = [] if view.lacks("graph_summary") else view.graphs()
+    graphs = [(f"{graph_title(name)}, all ties", f"{name}-graph", GRAPH_FORMATS) for name in drawn]
     rows = [
         html.Li([html.Span(title), *download_links(view.id, what, formats)])
         for title, what, formats in posts + lists + graphs
@@ -82,10 +85,6 @@ def _lists(view: AccountView) -> list[str]:
     return [] if view.lacks("people", "graph_summary") else view.lists()
 
 
-def _graphs(view: AccountView) -> list[str]:
-    return [] if view.lacks("graph_summary") else view.graphs()
-
-
 def download_links(account: int, what: str, formats: Sequence[Format]) -> list[html.A]:
     """Links to one thing in several formats."""
     address = f"/download/{account}/{what}"
@@ -94,11 +93,11 @@ def download_links(account: int, what: str, formats: Sequence[Format]) -> list[h
 
 def list_title(view: AccountView, which: str) -> str:
     """What a list is called."""
-    return f"{_one_of(view, which)}s".capitalize() if which in LISTS else which.capitalize()
+    return f"{_one_of(view, which)}s".capitalize() if which in MEMBER_NOUNS else which.capitalize()
 
 
 def _one_of(view: AccountView, which: str) -> str:
-    return service_of(view.account.service).friend if which == "friends" else LISTS[which]
+    return service_of(view.account.service).friend if which == "friends" else MEMBER_NOUNS[which]
 
 
 def graph_title(which: str) -> str:
@@ -116,20 +115,26 @@ def _address(view: AccountView, *, is_demo: bool) -> html.P:
 def _choice(view: AccountView, others: Sequence[AccountRow]) -> html.Div:
     options = [{"label": other.handle, "value": str(other.id)} for other in others]
     select = dbc.Select(id="account-choice", options=options, value=str(view.id))
-    return html.Div([html.Label("Account", htmlFor="account-choice"), select], className="sg-choice")
+    return labelled("Account", select)
 
 
 def _source(view: AccountView) -> str:
     account = view.account
-    source = source_title(account.source)
+    source = _source_title(account.source)
     if account.as_of:
         return f"{source}, data of {moment(account.as_of, view.time_zone)}."
     return f"{source}, imported on {day(account.data_at, view.time_zone)}; the data does not tell when it was made."
 
 
+def _source_title(source: str) -> str:
+    upload = service_of(source).upload
+    return upload.title if upload else OTHER_SOURCES.get(source, source)
+
+
 def _coverage(view: AccountView) -> html.Div:
     """What there is, and what the source left out."""
-    return html.Div([html.P(_holds(view)), _notes(view.account.notes)], className="sg-coverage")
+    notes = html.Ul([html.Li(note) for note in view.account.notes]) if view.account.notes else None
+    return html.Div([html.P(_holds(view)), notes], className="sg-coverage")
 
 
 def _holds(view: AccountView) -> str:
@@ -138,17 +143,13 @@ def _holds(view: AccountView) -> str:
     parts = [plural(int(view.frame("daily")["posts"].sum()), "post")] if has_posts(view) else []
     lists = _lists(view)
     for each in view.frame("people").itertuples() if lists else ():
-        if each.measure in LISTS and each.measure in lists:
+        if each.measure in MEMBER_NOUNS and each.measure in lists:
             one = _one_of(view, each.measure)
             parts.append(plural(each.listed, one) + ("" if each.complete else " (not the full list)"))
     if not view.lacks("graph_summary"):
         everyone = view.of_list("graph_summary", "everyone")
         parts += [plural(int(people), "person", "people") for people in everyone.get("people", [])]
     return f"Holds {', '.join(parts)}." if parts else "Holds the profile alone."
-
-
-def _notes(notes: Sequence[str]) -> html.Ul | None:
-    return html.Ul([html.Li(note) for note in notes]) if notes else None
 
 
 def dates(view: AccountView) -> str:

@@ -15,12 +15,13 @@ from ...services import service_of
 from ...store import people
 from ..account_view import AccountView, view_of_callback
 from ..address import PageQuery
-from ..components.empty import empty, section
+from ..components.boxes import empty, section
+from ..components.forms import labelled, search_box
 from ..components.numbers import plural
 from ..components.people_grid import COLUMNS, grid_row, people_grid
 from ..formats import TABLE_FORMATS
 from ..grid_request import rows_request, search_text
-from ..parts import Part
+from ..parts import Panel
 from .header import download_links, list_title
 
 #: by what a list is sorted at first
@@ -34,19 +35,20 @@ FIRST_SORT = {
 
 def section_of(view: AccountView, query: PageQuery) -> Sequence[Component | None]:
     """The lists that there are, one of them open."""
-    return [LISTS.of(view, query.people)]
+    return [PEOPLE_LISTS.of(view, query.people)]
 
 
-def lists(view: AccountView, wanted: str | None) -> Component:
+def lists(view: AccountView, requested: str | None) -> Component:
     """The list that the address names, else the first one there is."""
     listed = view.lists()
     if not listed:
         nobody = empty("No people in this data", "This import holds no followers, friends or ties.")
         return section("People", "people", nobody)
-    which = wanted if wanted in listed else listed[0]
+    which = requested if requested in listed else listed[0]
     links = html.Div(_links(view, which), id="people-downloads", className="sg-downloads")
+    search = search_box("people-search", "Search by name or handle")
     content = [
-        html.Div([_choice(view, listed, which), _search(), links], className="sg-toolbar"),
+        html.Div([_choice(view, listed, which), search, links], className="sg-toolbar"),
         html.Div(_grid(view, which), id="people-box"),
         html.P(id="people-count", className="sg-remark", role="status"),
     ]
@@ -68,14 +70,7 @@ def _grid(view: AccountView, which: str) -> Component:
 def _choice(view: AccountView, listed: list[str], which: str) -> html.Div:
     options = [{"label": list_title(view, name), "value": name} for name in listed]
     select = dbc.Select(id="people-list", options=options, value=which)
-    return html.Div([html.Label("List", htmlFor="people-list"), select], className="sg-choice")
-
-
-def _search() -> html.Div:
-    box = dbc.Input(id="people-search", type="search", debounce=400, maxlength=200, autocomplete="off")
-    return html.Div(
-        [html.Label("Search by name or handle", htmlFor="people-search"), box], className="sg-choice sg-search"
-    )
+    return labelled("List", select)
 
 
 def _links(view: AccountView, which: str) -> list[Component]:
@@ -85,8 +80,8 @@ def _links(view: AccountView, which: str) -> list[Component]:
     ]
 
 
-LISTS = Part("People", ("people", "graph_summary"), lists)
-PARTS = (LISTS,)
+PEOPLE_LISTS = Panel("People", ("people", "graph_summary"), lists)
+PARTS = (PEOPLE_LISTS,)
 
 
 def register(app: Dash) -> None:
@@ -100,7 +95,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def choose_list(which: Any, data: Any) -> tuple[Component, list[Component]]:
-        view = view_of_callback(data, names=LISTS.frames)
+        view = view_of_callback(data, names=PEOPLE_LISTS.frames)
         known = known_list(which)
         return _grid(view, known), _links(view, known)
 
@@ -133,18 +128,18 @@ def known_list(which: Any) -> str:
 
 def rows_of(view: AccountView, request: Any, which: str, search: str) -> tuple[dict[str, Any], str]:
     """The rows that the grid asked for, and the sentence under it."""
-    wanted = rows_request(request, which)
+    requested = rows_request(request, which)
     rows, total = people.list_page(
         current_user.id,
         view.id,
         which,
         search=search,
-        sort=wanted.sort,
-        filters=wanted.filters,
-        offset=wanted.offset,
-        limit=wanted.limit,
+        sort=requested.sort,
+        filters=requested.filters,
+        offset=requested.offset,
+        limit=requested.limit,
     )
     tells_mutual = {"followers", "friends"} <= set(view.account.lists)
-    narrowed = " match" if search or wanted.filters else ""
+    narrowed = " match" if search or requested.filters else ""
     shown_rows = [grid_row(person, tells_mutual=tells_mutual) for person in rows]
     return {"rowData": shown_rows, "rowCount": total}, f"{plural(total, 'person', 'people')}{narrowed}"

@@ -15,15 +15,15 @@ from dash.development.base_component import Component
 from .. import chart_tables
 from ..account_view import AccountView, period_days, view_of_callback
 from ..address import PageQuery, units_for
+from ..components.boxes import empty
 from ..components.cards import cards
 from ..components.chart import ChartBox, chart_id
-from ..components.empty import empty
 from ..components.posts import listed, post_list
 from ..drill_down import clicked, posts_behind
 from ..figures.activity import KINDS, UNITS, activity, answered_units
 from ..figures.rhythm import WEEKDAYS, rhythm
 from ..figures.words import words, words_height
-from ..parts import Chart, Part, analyse_again
+from ..parts import Chart, Panel, analyse_again
 
 UNIT = "timeline-unit"
 
@@ -54,8 +54,10 @@ def findings(view: AccountView) -> html.Section | None:
     rows = view.of_period("findings")
     if rows.empty:
         return None
-    said = html.Ul([html.Li(sentence) for sentence in rows["sentence"]], className="sg-findings")
-    return html.Section([html.H2("What stands out", className="sg-chart-title"), said], className="sg-card sg-chart")
+    sentences = html.Ul([html.Li(sentence) for sentence in rows["sentence"]], className="sg-findings")
+    return html.Section(
+        [html.H2("What stands out", className="sg-chart-title"), sentences], className="sg-card sg-chart"
+    )
 
 
 def timeline_box(view: AccountView) -> ChartBox | Component:
@@ -145,9 +147,9 @@ def _unit_choice(view: AccountView) -> Component:
     )
 
 
-CARDS = Part("Figures", ("figures", "people"), figure_cards)
-NO_POSTS = Part("Posts", ("people", "graph_summary"), no_posts)
-FINDINGS = Part("What stands out", ("findings",), findings)
+CARDS = Panel("Figures", ("figures", "people"), figure_cards)
+NO_POSTS = Panel("Posts", ("people", "graph_summary"), no_posts)
+FINDINGS = Panel("What stands out", ("findings",), findings)
 TIMELINE = Chart(
     name="timeline",
     title="Timeline",

@@ -14,8 +14,8 @@ from .. import chart_tables
 from ..account_view import AccountView, view_of_callback
 from ..address import PageQuery
 from ..components.attributes import aria
+from ..components.boxes import empty
 from ..components.chart import ChartBox, chart_id
-from ..components.empty import empty
 from ..components.numbers import percent, plural
 from ..drill_down import clicked, posts_behind, read_between
 from ..figures.sentiment import LABELS, sentiment

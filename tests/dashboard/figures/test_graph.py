@@ -19,7 +19,6 @@ from dashapp.dashboard.figures.graph import (
     QUIET,
     GraphCanvas,
     TiesImage,
-    community_ranks,
     graph,
     image,
     short_name,
@@ -34,7 +33,7 @@ from dashapp.dashboard.figures.graph_highlight import (
     ties_in_view,
     traces,
 )
-from dashapp.dashboard.figures.labels import apart
+from dashapp.dashboard.figures.labels import labels_that_fit
 from dashapp.dashboard.figures.style import PALETTES
 
 COMMUNITIES = pd.DataFrame(
@@ -259,12 +258,6 @@ def test_where_all_ties_are_lines_a_zoom_adds_none() -> None:
     assert ties_in_view(square(), Highlight(box=((-REACH - 1.0, 0.0), (-REACH - 1.0, 0.0)))) == []
 
 
-def test_the_largest_community_comes_first_and_of_equals_the_smaller_number() -> None:
-    communities = pd.DataFrame({"community": [0, 1, 2], "people": [5, 9, 5]})
-
-    assert community_ranks(communities) == {1: 0, 0: 1, 2: 2}
-
-
 def test_communities_are_named_where_they_are() -> None:
     labels = {label.text: (label.x, label.y) for label in figure(square()).layout.annotations}
 
@@ -308,14 +301,14 @@ def test_one_person_alone_can_be_drawn() -> None:
 
 
 def test_labels_that_would_cover_an_earlier_one_are_left_out() -> None:
-    stands = apart([0, 1, 0], [0, 0, 100], ["first", "second", "far"], scale=1, size=12)
+    stands = labels_that_fit([0, 1, 0], [0, 0, 100], ["first", "second", "far"], scale=1, size=12)
 
     assert stands.tolist() == [True, False, True]
 
 
 def test_labels_without_text_take_no_room() -> None:
-    assert apart([0, 0], [0, 0], ["", "x"], scale=1, size=12).tolist() == [False, True]
+    assert labels_that_fit([0, 0], [0, 0], ["", "x"], scale=1, size=12).tolist() == [False, True]
 
 
 def test_no_labels_are_no_problem() -> None:
-    assert apart([], [], [], scale=1, size=12).tolist() == []
+    assert labels_that_fit([], [], [], scale=1, size=12).tolist() == []

@@ -8,11 +8,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from dashapp.dashboard.formats.records import Edge, Graph, Node
+from dashapp.dashboard.formats.records import Edge, Graph
+from dashapp.store.rows import NodeRow
 
-BOB = Node("b", "Bob", "bob@example.social", 30, 12, 0, 2)
-CAROL = Node("c", "Carol", None, None, None, None, 1)
-DAN = Node("d", "d", "dan", 0, 0, 1, 1)
+UNTOLD: dict[str, Any] = dict.fromkeys(("handle", "name", "followers", "friends", "community"))
+BOB = NodeRow(key="b", name="Bob", handle="bob@example.social", followers=30, friends=12, community=0, degree=2)
+CAROL = NodeRow(**{**UNTOLD, "key": "c", "name": "Carol", "degree": 1})
+DAN = NodeRow(key="d", name="d", handle="dan", followers=0, friends=0, community=1, degree=1)
 EDGES = (Edge("b", "c", "Bob", "Carol"), Edge("d", "b", None, "Bob"))
 
 #: keys as a service may have them, and worse: control characters, quotes, other scripts, emojis
@@ -28,7 +30,7 @@ def key_pairs(draw: Any) -> tuple[list[str], list[tuple[str, str]]]:
 
 
 def drawn(
-    nodes: Iterable[Node] = (BOB, CAROL, DAN),
+    nodes: Iterable[NodeRow] = (BOB, CAROL, DAN),
     edges: Iterable[Edge] = EDGES,
     *,
     directed: bool = True,
@@ -41,6 +43,6 @@ def drawn(
 def of_keys(nodes: Iterable[str], pairs: Iterable[tuple[str, str]]) -> Graph:
     """A graph of persons of whom nothing is told but a name that reads like their key."""
     return drawn(
-        [Node(key, key, key, None, None, None, 0) for key in nodes],
+        [NodeRow(**{**UNTOLD, "key": key, "name": key, "handle": key, "degree": 0}) for key in nodes],
         [Edge(source, target, source, target) for source, target in pairs],
     )

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 
 from dashapp.dashboard.formats import gexf, graphml
-from dashapp.dashboard.formats.records import Graph, Node
+from dashapp.dashboard.formats.records import Graph
 from dashapp.dashboard.formats.xml import escaped, escaped_key
+from dashapp.store.rows import NodeRow
 
-from .graphs import drawn, key_pairs, of_keys
+from .graphs import UNTOLD, drawn, key_pairs, of_keys
 
 Read = Callable[[Graph], nx.Graph]
 TOLD = {"handle": "bob@example.social", "followers": 30, "friends": 12, "community": 0, "degree": 2}
@@ -100,7 +101,7 @@ def test_keys_that_differ_in_a_forbidden_character_only_stay_two() -> None:
 
 @readers
 def test_an_empty_label_is_one(read: Read) -> None:
-    assert read(drawn([Node("b", "", None, None, None, None, 0)], [])).nodes["b"]["label"] == ""
+    assert read(drawn([NodeRow(**{**UNTOLD, "key": "", "degree": 0})], [])).nodes[""]["label"] == ""
 
 
 def test_gexf_says_its_version_and_the_day_of_the_data() -> None:

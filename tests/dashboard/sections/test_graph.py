@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -10,8 +11,9 @@ from flask import Flask
 
 from analytics.graph_drawing import GraphDrawing
 from dashapp.dashboard.figures.graph import CROWD, HEIGHT, GraphCanvas
+from dashapp.dashboard.figures.style import community_colour
 from dashapp.dashboard.formats import GRAPH_FORMATS
-from dashapp.dashboard.sections.graph_remark import left_out
+from dashapp.dashboard.sections.graph_remark import left_out, legend
 from dashapp.dashboard.sections.graph_selection import room_of
 from dashapp.store import people
 
@@ -284,3 +286,15 @@ def test_the_address_chooses_the_graph(ada: Page, known: Known) -> None:
 )
 def test_it_is_said_what_is_drawn(summary: dict[str, int], expected: str) -> None:
     assert left_out(pd.Series(summary)) == expected
+
+
+def test_the_largest_community_comes_first_and_of_equals_the_smaller_number() -> None:
+    communities = pd.DataFrame({"community": [0, 1, 2], "people": [5, 9, 5], "name": ["ada", "bob", "carol"]})
+    view: Any = SimpleNamespace(of_list=lambda *_: communities, theme="light")
+
+    drawn = legend(view, "followers")
+
+    _, entries = drawn.children
+    dots, names = zip(*(entry.children for entry in entries.children), strict=True)
+    assert [name.children for name in names] == ["bob (9)", "ada (5)", "carol (5)"]
+    assert [dot.style["backgroundColor"] for dot in dots] == [community_colour("light", rank) for rank in range(3)]

@@ -1,4 +1,4 @@
-"""What stands where there is nothing to show: why, and what to do."""
+"""What stands on a page: parts under a heading, and boxes where there is nothing to show."""
 
 from __future__ import annotations
 
@@ -14,11 +14,7 @@ def empty(title: str, why: str, *actions: Component) -> html.Div:
     return html.Div([html.P(title, className="sg-empty-title"), html.P(why), doing], className="sg-card sg-empty")
 
 
-def section(title: str, name: str, *content: Component | None, note: str | None = None) -> html.Section:
+def section(title: str, name: str, *content: Component | None) -> html.Section:
     """A part of a page under its own heading."""
     heading = f"part-{name}"
-    return html.Section(
-        [html.H2(title, id=heading), html.P(note, className="sg-remark") if note else None, *content],
-        className="sg-part",
-        **aria(labelledby=heading),
-    )
+    return html.Section([html.H2(title, id=heading), *content], className="sg-part", **aria(labelledby=heading))

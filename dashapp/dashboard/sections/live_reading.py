@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -15,6 +17,7 @@ from ...store import imports
 from ...store.rows import AccountRow, ImportRow
 from ..account_view import AccountView
 from ..components.attributes import aria
+from ..components.forms import post_form
 from ..components.import_card import import_card
 from ..components.numbers import moment, plural
 
@@ -27,21 +30,19 @@ def open_imports(account_id: int) -> list[ImportRow]:
     return [row for number, row in enumerate(rows) if row.is_open or (number == 0 and row.state == "failed")]
 
 
-def cards(view: AccountView) -> list[Component]:
-    """A card for each of them."""
+def import_cards(rows: Sequence[ImportRow]) -> list[Component]:
+    """A card an import."""
     token = generate_csrf()
-    rows = open_imports(view.id)
-    return [import_card(row, csrf_token=token, time_zone=view.time_zone) for row in rows]
+    return [import_card(row, csrf_token=token, time_zone=current_user.time_zone) for row in rows]
 
 
 def progress(view: AccountView) -> html.Div:
     """The cards, looked at again while something goes on."""
     rows = open_imports(view.id)
-    going = any(row.is_open for row in rows)
     return html.Div(
         [
-            html.Div(cards(view), id="account-imports", **aria(live="polite")),
-            dcc.Interval(id="account-poll", interval=POLL, disabled=not going),
+            html.Div(import_cards(rows), id="account-imports", **aria(live="polite")),
+            dcc.Interval(id="account-poll", interval=POLL, disabled=not any(row.is_open for row in rows)),
             dcc.Store(id="account-analysed", data=stamp(view.account)),
         ]
     )
@@ -58,20 +59,14 @@ def choices(view: AccountView) -> html.Details | None:
     readable = service_of(account.service).is_readable(connected=account.connection_id is not None)
     if current_user.is_demo or not readable:
         return None
-    token = dbc.Input(type="hidden", name="csrf_token", value=generate_csrf())
-    now = html.Form(
-        [token, html.Button("Read now", type="submit", className="btn btn-primary btn-sm")],
-        method="POST",
-        action=f"/connect/accounts/{view.id}/read",
-    )
-    token = dbc.Input(type="hidden", name="csrf_token", value=generate_csrf())
-    chosen = html.Form(
-        [token, *_fields(account), html.Button("Save", type="submit", className="btn btn-outline-secondary btn-sm")],
-        method="POST",
-        action=f"/connect/accounts/{view.id}/reading",
-        className="sg-form-small",
-    )
-    parts = [html.P(_when(view), className="sg-remark"), now, chosen]
+    address, token = f"/connect/accounts/{view.id}", generate_csrf()
+    read_now = html.Button("Read now", type="submit", className="btn btn-primary btn-sm")
+    save = html.Button("Save", type="submit", className="btn btn-outline-secondary btn-sm")
+    parts = [
+        html.P(_when(view), className="sg-remark"),
+        post_form(f"{address}/read", token, read_now),
+        post_form(f"{address}/reading", token, *_fields(account), save, className="sg-form-small"),
+    ]
     return html.Details(
         [
             html.Summary("Reading", className="btn btn-outline-secondary btn-sm"),
@@ -92,8 +87,8 @@ def _fields(account: AccountRow) -> list[Component]:
         return _money(account)
     fields = [_check("daily", "Read it every day", account.refresh_at is not None)]
     if live.home_servers:
-        wanted = account.options.get("home") == "1"
-        fields.append(_check("home", "Ask the people's own servers whom they follow; takes longer", wanted))
+        label = "Ask the people's own servers whom they follow; takes longer"
+        fields.append(_check("home", label, account.options.get("home") == "1"))
     return fields
 
 

@@ -1,0 +1,26 @@
+"""Forms that the server answers, and controls with their labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+
+def post_form(action: str, csrf_token: str, *content: Component, **attributes: Any) -> html.Form:
+    """A form that is sent with its token."""
+    token = dbc.Input(type="hidden", name="csrf_token", value=csrf_token)
+    return html.Form([token, *content], method="POST", action=action, **attributes)
+
+
+def labelled(label: str, control: Any, class_name: str = "sg-choice") -> html.Div:
+    """A control with its label."""
+    return html.Div([html.Label(label, htmlFor=control.id), control], className=class_name)
+
+
+def search_box(name: str, label: str) -> html.Div:
+    """Where one types what is searched for."""
+    box = dbc.Input(id=name, type="search", debounce=400, maxlength=200, autocomplete="off")
+    return labelled(label, box, "sg-choice sg-search")
