@@ -12,12 +12,15 @@ from dash.development.base_component import Component
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
+from ..store import imports
 from .account_view import NOT_STORED, AccountView
 from .components.attributes import aria
 from .components.boxes import empty
 from .components.chart import ChartBox, chart
 from .components.forms import post_form
 from .filenames import picture_name
+
+COMING = "This account is being read or analysed: what belongs here stands here when that is done."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +76,7 @@ def analyse_again(title: str, view: AccountView) -> html.Div:
     """What stands in place of a part that reads what was never stored; the demo's visitors cannot change that."""
     if current_user.is_demo:
         return empty(title, NOT_STORED)
+    if any(row.is_open for row in imports.imports(current_user.id, account_id=view.id, limit=5)):
+        return empty(title, COMING)
     button = html.Button("Analyse again", type="submit", className="btn btn-primary btn-sm")
     return empty(title, NOT_STORED, post_form(f"/analyse/{view.id}", generate_csrf(), button))

@@ -8,12 +8,14 @@ from flask_login import current_user, login_required
 
 from ..store import accounts, imports
 from ..store.database import LARGEST_ID
+from ..users import limits
 
 blueprint = Blueprint("reanalysis", __name__)
 
 
 @blueprint.post(f"/analyse/<int(max={LARGEST_ID}):account_id>")
 @login_required
+@limits.uploads_by_user
 def analyse(account_id: int) -> ResponseReturnValue:
     """Queues the analysis of an account of the user."""
     account = accounts.account(current_user.id, account_id) or abort(404)

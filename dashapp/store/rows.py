@@ -137,6 +137,11 @@ class ImportRow:
         return self.state in ("receiving", "queued", "running")
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether there is nothing to say of it: an analysis that ended well read nothing."""
+        return self.export == "analysis" and self.state == "done"
+
+    @property
     def is_asleep(self) -> bool:
         """Whether it waits for a moment that its service named."""
         return self.state == "queued" and self.wake_at is not None and self.wake_at > datetime.now(UTC)

@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from dashapp.dashboard.account_view import NOT_STORED, AccountView, NotStoredError, read
 from dashapp.dashboard.pages.account import FRAMES as PAGE_FRAMES
 from dashapp.dashboard.pages.overview import FRAMES as OVERVIEW_FRAMES
-from dashapp.dashboard.parts import Chart
+from dashapp.dashboard.parts import COMING, Chart
 from dashapp.dashboard.sections import CHARTS, SECTIONS
 from dashapp.imports import run_waiting
 from dashapp.imports.analysis import FRAMES, VERSION, analyse
@@ -182,6 +182,16 @@ def test_an_account_that_was_never_analysed_has_one_sentence_and_the_button(page
     assert "Nothing of this account was analysed yet." in text(layout)
     assert buttons(layout) == [f"/analyse/{account}"]
     assert "No people in this data" not in text(layout)
+
+
+def test_while_an_account_is_imported_it_is_said_to_come(page: Page, owner: int) -> None:
+    account, _ = merged(owner, Batch(posts=[post(1)]))
+    imports.add_analysis(owner, account, "asked for on its page")
+
+    layout = page.open(f"user/mastodon?account={account}")
+
+    assert COMING in text(layout)
+    assert buttons(layout) == []
 
 
 def test_an_account_without_posts_has_nothing_to_be_analysed_again(page: Page, owner: int) -> None:

@@ -50,7 +50,7 @@ def recent_imports() -> list[ImportRow]:
     """Imports that go on, wait or failed, and those that ended well a short while ago."""
     if current_user.is_demo:
         return []
-    rows = imports.imports(current_user.id)
+    rows = [row for row in imports.imports(current_user.id) if not row.is_quiet]
     return [row for row in rows if row.state != "done" or now() - (row.finished_at or now()) < FRESH]
 
 

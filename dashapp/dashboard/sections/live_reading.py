@@ -26,7 +26,7 @@ POLL = 2_000  # milliseconds
 
 def open_imports(account_id: int) -> list[ImportRow]:
     """Imports of the account that go on, wait or sleep, and the last one if it failed."""
-    rows = imports.imports(current_user.id, account_id=account_id, limit=5)
+    rows = [row for row in imports.imports(current_user.id, account_id=account_id) if not row.is_quiet]
     return [row for number, row in enumerate(rows) if row.is_open or (number == 0 and row.state == "failed")]
 
 
