@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -108,9 +109,9 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'sociogram.sqlite')}"
 
 
-@pytest.fixture(scope="session")
-def postgres_database() -> Iterator[str]:
-    """A migrated database of this worker's own, dropped at its end."""
+@contextmanager
+def new_postgres_database() -> Iterator[str]:
+    """A migrated database, dropped at the end."""
     server = needs.libpq(need("TEST_DATABASE_URL"))
     name = f"sociogram_test_{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
@@ -120,6 +121,13 @@ def postgres_database() -> Iterator[str]:
     yield url
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def postgres_database() -> Iterator[str]:
+    """A database of this worker's own."""
+    with new_postgres_database() as url:
+        yield url
 
 
 @pytest.fixture

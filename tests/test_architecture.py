@@ -191,7 +191,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 
 @pytest.mark.parametrize("path", modules("dashapp"), ids=names)
 def test_the_store_alone_holds_queries(path: Path) -> None:
-    """So only tests of the store, of imports and of migrations run on Postgres too; SQLite is enough for the others."""
+    """So only tests of store, imports, migrations and crossed users run on Postgres too; SQLite does for the others."""
     found = {name for name in imported(path) if within(name, ("sqlalchemy",)) and not within(name, ("sqlalchemy.exc",))}
 
     assert not found or within(module_name(path), SQL_SPEAKERS)

@@ -31,7 +31,7 @@ from dashapp.imports.receive import receive
 from dashapp.services import SERVICES
 from dashapp.services.records import Batch, Profile, Tie
 from dashapp.store import connections, imports, people, users
-from tests.conftest import close, make_app
+from tests.conftest import DATABASES, close, make_app, new_postgres_database
 from tests.dashboard.browser_session import GRAPH, Page
 from tests.dashboard.downloads import AS_OF, sign_in
 from tests.records import follower, friend, merged, post
@@ -77,11 +77,22 @@ class Known:
     connected: int  # bob's connection
 
 
+@pytest.fixture(scope="module", params=DATABASES)
+def url(
+    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A database for all tests of this module."""
+    if request.param == "postgres":
+        with new_postgres_database() as url:
+            yield url
+    else:
+        yield f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('crossed') / 'sociogram.sqlite')}"
+
+
 @pytest.fixture(scope="module")
-def app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def app(url: str) -> Iterator[Flask]:
     """An application with two users."""
-    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("crossed") / "sociogram.sqlite")
-    app = make_app(f"sqlite:///{path}")
+    app = make_app(url)
     yield app
     close(app)
 
