@@ -17,6 +17,7 @@ from dashapp.services import live_of
 from dashapp.services.errors import RateLimitedError, ServiceError, UnavailableError
 from dashapp.services.reading import Target
 from dashapp.store import accounts, imports, people, posts, users
+from dashapp.store.rows import ImportRow
 from tests.services.bluesky_network import Network, Serve, network
 from tests.services.fakes.bluesky import ADA, BlueskyFake, Fault, World, did_of, repost_of
 from tests.services.live_reading import Kept, read, read_in_pieces
@@ -140,22 +141,22 @@ def test_an_import_of_the_account_tells_who_was_gained_and_lost(app: Flask, netw
         app.config.update(told.reach().settings)
         owner = users.add_user("Ada", "ada@example.org", "hash")
         first = imported(owner)
-        known = len(people.ties(owner, first["account_id"])), len(posts.posts(owner, first["account_id"]))
+        known = len(people.ties(owner, first.account_id)), len(posts.posts(owner, first.account_id))
         expected = len(world.ties()), 20
         del world.members[BOB].follows[ADA]
         world.add(did_of(900), "new.example.social", ADA)
 
         second = imported(owner)
 
-        assert (first["state"], second["state"]) == ("done", "done")
-        assert (second["report"]["gained_followers"], second["report"]["lost_followers"]) == (1, 1)
-        account = accounts.account(owner, second["account_id"])
+        assert (first.state, second.state) == ("done", "done")
+        assert (second.report.gained_followers, second.report.lost_followers) == (1, 1)
+        account = accounts.account(owner, second.account_id)
         assert account is not None
-        assert (account["key"], account["handle"], account["notes"]) == (ADA, "ada.example.social", [])
+        assert (account.key, account.handle, account.notes) == (ADA, "ada.example.social", [])
         assert known == expected
 
 
-def imported(owner: int) -> dict[str, Any]:
+def imported(owner: int) -> ImportRow:
     """An import of Ada's account, when it has ended."""
     import_id = imports.add_live(owner, service="bluesky", handle="ada.example.social")
     row = imports.claim(import_id)
