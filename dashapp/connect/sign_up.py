@@ -53,17 +53,17 @@ class SignUpForm(FlaskForm):
 @limits.tries_by_address
 def sign_up_page() -> ResponseReturnValue:
     """Asks for a name, then makes the user."""
-    identity = session.get(SIGN_UP)
-    if identity is None:
+    profile = session.get(SIGN_UP)
+    if profile is None:
         return redirect(url_for("users.sign_in"))
     form = SignUpForm()
     if not form.is_submitted():
-        suggested = identity["name"] if rules.name_problem(identity["name"]) is None else identity["handle"]
+        suggested = profile["name"] if rules.name_problem(profile["name"]) is None else profile["handle"]
         form.name.data = suggested if rules.name_problem(suggested) is None else ""
-        return page(form, identity)
+        return page(form, profile)
     if not form.validate() or not is_free(form):
-        return page(form, identity), 422
-    return welcome(form, identity)
+        return page(form, profile), 422
+    return welcome(form, profile)
 
 
 def is_free(form: SignUpForm) -> bool:
@@ -74,17 +74,17 @@ def is_free(form: SignUpForm) -> bool:
     return False
 
 
-def welcome(form: SignUpForm, identity: Mapping[str, Any]) -> ResponseReturnValue:
+def welcome(form: SignUpForm, profile: Mapping[str, Any]) -> ResponseReturnValue:
     """The new user, at home; the connected account is read."""
-    waiting = pending.take(identity["key"])
+    waiting = pending.take(profile["key"])
     session.pop(SIGN_UP)
     if waiting is None:
-        flash(message("sign-up", identity["service"]))
+        flash(message("sign-up", profile["service"]))
         return redirect(url_for("users.sign_in"), 303)
     if not sign_up(waiting, lambda: new_user(form)):
-        flash(message("known", identity["service"]))
+        flash(message("known", profile["service"]))
         return redirect(url_for("users.sign_in"), 303)
-    flash(f"Welcome. What {service_of(identity['service']).title} tells of {identity['handle']} is being read.")
+    flash(f"Welcome. What {service_of(profile['service']).title} tells of {profile['handle']} is being read.")
     return redirect(sessions.safe_next(waiting["next"]), 303)
 
 
@@ -99,6 +99,6 @@ def new_user(form: SignUpForm) -> int:
     return owner
 
 
-def page(form: SignUpForm, identity: Mapping[str, Any]) -> str:
+def page(form: SignUpForm, profile: Mapping[str, Any]) -> str:
     """The page."""
-    return render_template("connect/sign_up.html", form=form, **identity)
+    return render_template("connect/sign_up.html", form=form, **profile)
