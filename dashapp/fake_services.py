@@ -1,7 +1,7 @@
 """Fake services in the place of real ones: the process they run in, and how a browser reaches their pages.
 
-They stand among the tests (`tests/services/fakes/town`) and listen on this machine alone. A browser elsewhere gets the
-one page of each that it needs, where somebody allows or denies, passed on by the application.
+They stand among the tests (`tests/services/fakes/demo_world`) and listen on this machine alone. A browser elsewhere
+gets the one page of each that it needs, where somebody allows or denies, passed on by the application.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .services.errors import ServiceError
 from .services.net.ssrf import GuardedAdapter
 from .settings import FAKE_DATABASE, FIRST_FAKE_PORT, NAMED_BY_USERS, fake_ports, fake_url, faked
 
-TOWN = "tests.services.fakes.town"
+FAKES_MODULE = "tests.services.fakes.demo_world"
 CAP = 1_000_000  # bytes of a page
 #: where each service asks whether somebody allows; nothing else of them is passed on
 PAGES: Mapping[str, str] = {key: service.oauth.fake_page for key, service in SERVICES.items() if service.oauth}
@@ -118,7 +118,7 @@ def fake_services_command(first: int) -> None:
         for line in exports(ports):
             click.echo(line)
         with suppress(KeyboardInterrupt):
-            _town().serve(sockets)
+            _fakes().serve(sockets)
 
 
 def exports(ports: Mapping[str, int]) -> list[str]:
@@ -142,9 +142,9 @@ def _listening(port: int, how: str) -> socket.socket:
         raise OSError(TAKEN.format(port=port, why=os.strerror(error.errno or 0), how=how)) from error
 
 
-def _town() -> Any:
+def _fakes() -> Any:
     """Loaded only when wanted: it is no part of a server that reads real services."""
-    return importlib.import_module(TOWN)
+    return importlib.import_module(FAKES_MODULE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def _run(sockets: Mapping[str, socket.socket], watched: int) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_watch, args=(watched,), daemon=True).start()
     try:
-        _town().serve(sockets)
+        _fakes().serve(sockets)
     finally:
         os._exit(1)
 

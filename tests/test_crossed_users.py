@@ -32,7 +32,7 @@ from dashapp.services import SERVICES
 from dashapp.services.records import Batch, Profile, Tie
 from dashapp.store import connections, imports, people, users
 from tests.conftest import DATABASES, close, make_app, new_postgres_database
-from tests.dashboard.browser_session import GRAPH, Page
+from tests.dashboard.dash_client import GRAPH, Page
 from tests.dashboard.downloads import AS_OF, sign_in
 from tests.records import follower, friend, merged, post
 

@@ -10,7 +10,7 @@ from flask import abort, request
 from dashapp import errors
 from dashapp.services.errors import ExportError, ServiceError
 from tests.conftest import close, make_app
-from tests.users.visitor import Visitor
+from tests.users.browser_session import BrowserSession
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_an_unexpected_error_tells_nothing_of_its_inside(app, caplog):
 
 
 def test_the_page_of_an_unexpected_error_needs_no_database(app, monkeypatch):
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
     visitor.register()
     monkeypatch.setattr("dashapp.store.users.reading", lambda: 1 / 0)
 
@@ -96,7 +96,7 @@ def test_an_export_that_cannot_be_read_is_an_error_of_a_service():
 def test_too_large_a_form_is_told_the_limit(app, monkeypatch):
     monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 3_000_000)
 
-    answer = Visitor(app).client.post("/signin", data=b"x" * 3_000_001)
+    answer = BrowserSession(app).client.post("/signin", data=b"x" * 3_000_001)
 
     assert answer.status_code == 413
     assert "At most 3 MB can be sent at once." in answer.text

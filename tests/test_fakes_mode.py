@@ -387,9 +387,9 @@ def files_of(name: str) -> list[Path]:
 @pytest.mark.slow
 def test_the_fakes_need_nothing_but_what_a_server_has() -> None:
     pins = re.findall(r"^([A-Za-z0-9][\w.-]*)", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
-    town = ROOT / "tests" / "services" / "fakes" / "town"
+    folder = ROOT / "tests" / "services" / "fakes" / "demo_world"
 
-    names = set().union(*(outside(path, set()) for path in town.glob("*.py")))
+    names = set().union(*(outside(path, set()) for path in folder.glob("*.py")))
 
     packages = packages_distributions()
     needed = {canonicalize_name(each) for name in names for each in packages.get(name, [])}
@@ -417,7 +417,7 @@ def test_the_command_prints_the_lines_and_serves(monkeypatch: pytest.MonkeyPatch
             served.append(dict(sockets))
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(fake_services, "_town", lambda: Town)
+    monkeypatch.setattr(fake_services, "_fakes", lambda: Town)
     first = free_ports(len(FAKES))
 
     run = CliRunner().invoke(fake_services_command, ["--port", str(first)])

@@ -211,17 +211,17 @@ def test_an_import_of_github_goes_on(migrated: Migrate, token: str | None) -> No
     steps, old = (5, GITHUB) if token else (4, GITHUB_REST)
     cursor = migrated("github", old)
 
-    with github_reading.reach(github_fake.Fake(large if token else public), token) as access:
-        check_goes_on(lambda: github_reading.made(access), steps, cursor, Kept(), Kept())
+    with github_reading.open_access(github_fake.Fake(large if token else public), token) as access:
+        check_goes_on(lambda: github_reading.make_reader(access), steps, cursor, Kept(), Kept())
 
 
 def test_an_import_of_mastodon_goes_on(migrated: Migrate) -> None:
     world = mastodon_reading.crowd(followers=170, friends=90, posts=90)
-    with mastodon_reading.reach(world, "home", token=False) as access:
+    with mastodon_reading.open_access(world, "home", token=False) as access:
         host = world.servers["home"].host
         cursor = migrated("mastodon", MASTODON | {"key": world.humans["ada"].key, "host": host, "domain": host})
 
-        check_goes_on(lambda: mastodon_reading.made(access, world), 6, cursor, Kept(), Kept())
+        check_goes_on(lambda: mastodon_reading.make_reader(access, world), 6, cursor, Kept(), Kept())
 
 
 def test_who_waits_on_mastodon_goes_on_waiting(migrated: Migrate) -> None:
@@ -254,7 +254,7 @@ def x_served() -> Iterator[tuple[x_fake.Fake, Any]]:
     """Ada at X, with pages of ten."""
     fake = x_fake.Fake(x_fake.World(followers=30, friends=25, mutual=5, posts=60))
     fake.page = 10
-    with test_x_reader.reach(fake) as access:
+    with test_x_reader.open_access(fake) as access:
         yield fake, access
 
 
@@ -262,11 +262,11 @@ def test_an_import_of_x_goes_on_and_pays_nothing_twice(migrated: Migrate) -> Non
     cursor = migrated("x", X)
     wallet = test_x_reader.Wallet()
     with x_served() as (fake, access):
-        whole, coverage = read(test_x_reader.made(access, wallet), wallet)
+        whole, coverage = read(test_x_reader.make_reader(access, wallet), wallet)
         asked, billed = list(fake.asked), fake.served
         rest = test_x_reader.Wallet()
         rest.steps = [*whole.steps[:5], replace(whole.steps[5], cursor=cursor)]
-        _, same_coverage = read(test_x_reader.made(access, rest), rest)
+        _, same_coverage = read(test_x_reader.make_reader(access, rest), rest)
 
     assert rest.batches == whole.batches
     assert same_coverage == coverage

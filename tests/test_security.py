@@ -25,7 +25,7 @@ from dashapp.services.records import Batch
 from dashapp.settings import ProdConfig, TestConfig
 from dashapp.store import users
 from tests.conftest import close, make_app
-from tests.dashboard.browser_session import Page
+from tests.dashboard.dash_client import Page
 from tests.dashboard.downloads import sign_in
 from tests.records import follower, merged, post
 

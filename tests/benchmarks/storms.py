@@ -91,7 +91,7 @@ def peaks(parent: int) -> list[int]:
     return [int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM")]
 
 
-class Visitor:
+class BrowserSession:
     """Looks at pages, and begins an import of the other service whenever the last one ended."""
 
     def __init__(self, app: Flask, base: str) -> None:
@@ -153,7 +153,7 @@ def wake(begun: list[tuple[int, int]]) -> None:
 
 def run(app: Flask, storm: Storm, base: str, pid: int, *, minutes: float, users: list[str]) -> None:
     """The weather: calm, storms, calm."""
-    visitor = Visitor(app, base)
+    visitor = BrowserSession(app, base)
     with app.app_context():
         ada = add_user("ada")
         first = connected(ada, "github", "token-of-ada")

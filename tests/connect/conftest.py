@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from tests.connect.oauth_client import Fake, fake, introduce
+from tests.users.browser_session import BrowserSession
 from tests.users.conftest import quick_hashes
-from tests.users.visitor import Visitor
 
 __all__ = ["quick_hashes"]
 
@@ -29,8 +29,8 @@ def running(app: Flask) -> Iterator[Callable[[str], Fake]]:
 
 
 @pytest.fixture
-def ada(app: Flask) -> Visitor:
+def ada(app: Flask) -> BrowserSession:
     """Somebody who is signed in."""
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
     visitor.register()
     return visitor

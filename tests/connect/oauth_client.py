@@ -23,7 +23,7 @@ from tests.services.fakes import (
     x_oauth,
 )
 from tests.services.fakes.oauth import CLIENT_ID, CLIENT_SECRET, Grants, served
-from tests.users.visitor import Visitor
+from tests.users.browser_session import BrowserSession
 
 FAKES = {
     "github": github_oauth,
@@ -113,7 +113,7 @@ def authorization_url(answer: TestResponse) -> str:
     return html.unescape(found[1])
 
 
-def start(visitor: Visitor, each: Fake, path: str = "", **data: str) -> TestResponse:
+def start(visitor: BrowserSession, each: Fake, path: str = "", **data: str) -> TestResponse:
     """Sends the form that begins."""
     path = path or f"/connect/{each.service}/start"
     return visitor.send(path, {**form_of(each), **data}, **base_of(each))
@@ -128,18 +128,18 @@ def decide(address: str, decision: str) -> str:
     return answer.headers["Location"]
 
 
-def follow_callback(visitor: Visitor, each: Fake, location: str) -> TestResponse:
+def follow_callback(visitor: BrowserSession, each: Fake, location: str) -> TestResponse:
     """Follows the service back to us."""
     parts = urlsplit(location)
     return visitor.get(f"{parts.path}?{parts.query}", **base_of(each))
 
 
-def authorize(visitor: Visitor, each: Fake, decision: str = "ada", path: str = "", **data: str) -> TestResponse:
+def authorize(visitor: BrowserSession, each: Fake, decision: str = "ada", path: str = "", **data: str) -> TestResponse:
     """All of it."""
     return follow_callback(visitor, each, decide(authorization_url(start(visitor, each, path, **data)), decision))
 
 
-def messages(visitor: Visitor, path: str = "/signin") -> list[str]:
+def messages(visitor: BrowserSession, path: str = "/signin") -> list[str]:
     """The sentences that the next page shows."""
     page = visitor.get(path, follow_redirects=True).text
     notes = re.findall(r'class="sg-note" role="status"><p>([^<]*)</p>', page)

@@ -10,7 +10,7 @@ from dashapp.store import accounts, connections, users
 from dashapp.store.database import writing
 from tests.connect.oauth_client import authorize, messages
 from tests.records import merged
-from tests.users.visitor import ADA, BOB, Visitor, is_at
+from tests.users.browser_session import ADA, BOB, BrowserSession, is_at
 
 
 def owner_of(app, person=ADA):
@@ -50,7 +50,7 @@ def test_disconnecting_revokes_at_the_service(app, ada, running, service):
 
 
 def test_a_connection_of_somebody_else_is_not_found(app, ada, github):
-    bob = Visitor(app)
+    bob = BrowserSession(app)
     bob.register(BOB)
 
     assert bob.send(f"/connect/connections/{connection_of(app).id}/disconnect").status_code == 404
@@ -61,13 +61,13 @@ def test_a_connection_of_somebody_else_is_not_found(app, ada, github):
 def test_a_way_to_sign_in_is_removed_while_there_is_another(app, ada, github):
     ada.send("/connect/identities/remove", {"service": "github", "host": "", "uid": "1001"})
 
-    stranger = Visitor(app)
+    stranger = BrowserSession(app)
     authorize(stranger, github, path="/signin/github")
     assert not stranger.is_signed_in()
 
 
 def test_who_came_in_by_a_way_that_is_removed_is_signed_out(app, ada, github):
-    intruder = Visitor(app)
+    intruder = BrowserSession(app)
     authorize(intruder, github, path="/signin/github")
     assert intruder.is_signed_in()
 
@@ -78,7 +78,7 @@ def test_who_came_in_by_a_way_that_is_removed_is_signed_out(app, ada, github):
 
 
 def test_a_first_password_signs_other_browsers_out(app, running):
-    fake, visitor, other = running("github"), Visitor(app), Visitor(app)
+    fake, visitor, other = running("github"), BrowserSession(app), BrowserSession(app)
     authorize(visitor, fake, path="/signin/github")
     visitor.send("/register/finish", {"name": "Ada"})
     authorize(other, fake, path="/signin/github")
@@ -90,7 +90,7 @@ def test_a_first_password_signs_other_browsers_out(app, running):
 
 
 def test_the_last_way_to_sign_in_stays(app, running):
-    fake, visitor = running("github"), Visitor(app)
+    fake, visitor = running("github"), BrowserSession(app)
     authorize(visitor, fake, path="/signin/github")
     visitor.send("/register/finish", {"name": "Ada"})
     place = {"service": "github", "host": "", "uid": "1001"}
@@ -101,7 +101,7 @@ def test_the_last_way_to_sign_in_stays(app, running):
     visitor.send("/user/Ada/first-password", {"email": ADA["email"], "new_password": ADA["password"]})
     visitor.send("/connect/identities/remove", place)
     assert "no longer signs you in" in messages(visitor, "/user/Ada")[-1]
-    again = Visitor(app)
+    again = BrowserSession(app)
     again.sign_in()
     assert again.is_signed_in()
 
@@ -131,7 +131,7 @@ def test_deleting_everything_gives_all_tokens_back(app, ada, github, running):
 
 
 def test_who_has_no_password_deletes_everything_by_name(app, running):
-    fake, visitor = running("github"), Visitor(app)
+    fake, visitor = running("github"), BrowserSession(app)
     authorize(visitor, fake, path="/signin/github")
     visitor.send("/register/finish", {"name": "Ada"})
 

@@ -14,7 +14,7 @@ from dashapp.services.records import Profile
 from dashapp.services.service import Live
 from dashapp.store import imports, users
 from tests.connect.oauth_client import messages
-from tests.users.visitor import ADA, Visitor, is_at
+from tests.users.browser_session import ADA, BrowserSession, is_at
 
 
 class Reader:
@@ -82,7 +82,7 @@ def test_what_is_not_public_has_no_such_way(ada, service):
 
 
 def test_naming_an_account_needs_a_session_and_a_token(app, ada):
-    assert Visitor(app).send("/connect/github/handle", {"handle": "ada"}).status_code == 302
+    assert BrowserSession(app).send("/connect/github/handle", {"handle": "ada"}).status_code == 302
     assert ada.client.post("/connect/github/handle", data={"handle": "ada"}).status_code == 400
 
 

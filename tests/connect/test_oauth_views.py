@@ -26,7 +26,7 @@ from tests.connect.oauth_client import (
     query,
     start,
 )
-from tests.users.visitor import ADA, BOB, Visitor, is_at
+from tests.users.browser_session import ADA, BOB, BrowserSession, is_at
 
 DANCED = [service for service in FAKES if service != "bluesky"]
 SIGNING_IN = ["github", "mastodon", "linkedin"]
@@ -48,7 +48,7 @@ def connections_of(app, person=ADA):
 
 def visitor_of(app, service):
     """Somebody signed in, at the address at which the service accepts us."""
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
     if service == "bluesky":
         visitor.client.get = lambda path, get=visitor.client.get, **more: get(path, **{"base_url": LOCAL, **more})
         visitor.client.post = lambda path, post=visitor.client.post, **more: post(path, **{"base_url": LOCAL, **more})
@@ -105,7 +105,7 @@ def test_beginning_is_no_link(ada, running):
 
 
 def test_connecting_needs_a_session(app, running):
-    answer = start(Visitor(app), running("github"))
+    answer = start(BrowserSession(app), running("github"))
 
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/signin?next=")
@@ -196,7 +196,7 @@ def test_an_answer_to_no_question_is_refused(app, ada, running, state):
 
 
 def test_the_answer_of_another_browser_is_refused_and_stays_good_there(app, ada, running):
-    fake, bob = running("github"), Visitor(app)
+    fake, bob = running("github"), BrowserSession(app)
     bob.register(BOB)
     location = decide(authorization_url(start(bob, fake)), "bob")
 
@@ -331,7 +331,7 @@ def test_names_hold_nothing_that_no_database_takes(app, ada, running):
 
 
 def test_a_long_name_fits_into_a_cookie(app, running):
-    fake, visitor = running("mastodon"), Visitor(app)
+    fake, visitor = running("mastodon"), BrowserSession(app)
     fake.grants.people["ada"]["display_name"] = "".join(f"{n:x}" for n in range(5_000))
 
     answer = authorize(visitor, fake, path="/signin/mastodon")
@@ -343,7 +343,7 @@ def test_a_long_name_fits_into_a_cookie(app, running):
 def test_only_so_many_servers_are_asked_at_once(app, running, monkeypatch):
     fake = running("mastodon")
     monkeypatch.setattr(mastodon_servers, "_free", threading.BoundedSemaphore(1))
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
 
     with mastodon_servers._free:
         start(visitor, fake, "/signin/mastodon")
@@ -357,7 +357,7 @@ def test_only_so_many_servers_are_asked_at_once(app, running, monkeypatch):
 def test_a_slow_server_holds_nobody_for_long(app, running, monkeypatch):
     fake = running("mastodon")
     monkeypatch.setattr(mastodon_servers, "SECONDS", 0.0)
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
 
     start(visitor, fake, "/signin/mastodon")
 
@@ -479,7 +479,7 @@ def test_the_application_registers_itself_once_at_a_server(app, ada, running):
 
 def asked_as(app, site, fake):
     """What the form answers to somebody who sends that name of the site."""
-    stranger = Visitor(app)
+    stranger = BrowserSession(app)
     token = stranger.client.get("/signin", base_url=site).text.split('name="csrf_token"')[1].split('value="')[1]
     sent = {"csrf_token": token.split('"')[0], "server": fake.host}
     return stranger.client.post("/signin/mastodon", data=sent, base_url=site)
@@ -555,7 +555,7 @@ def test_a_server_that_is_no_mastodon_is_told(ada, running):
 
 @pytest.mark.parametrize("service", SIGNING_IN)
 def test_a_connected_identity_signs_in(app, ada, running, service):
-    fake, stranger = running(service), Visitor(app)
+    fake, stranger = running(service), BrowserSession(app)
     authorize(ada, fake)
 
     answer = authorize(stranger, fake, path=f"/signin/{service}")
@@ -568,18 +568,18 @@ def test_a_connected_identity_signs_in(app, ada, running, service):
 def test_other_services_sign_nobody_in(app, running, service):
     running(service)
 
-    assert Visitor(app).send(f"/signin/{service}").status_code == 404
+    assert BrowserSession(app).send(f"/signin/{service}").status_code == 404
 
 
 def test_signing_in_makes_a_new_session(app, ada, running):
-    fake, stranger = running("github"), Visitor(app)
+    fake, stranger = running("github"), BrowserSession(app)
     authorize(ada, fake)
     stranger.get("/signin")
     before = stranger.session_cookie()
 
     authorize(stranger, fake, path="/signin/github")
 
-    old = Visitor(app)
+    old = BrowserSession(app)
     old.client.set_cookie("session", before)
     assert not old.is_signed_in()
     assert stranger.is_signed_in()
@@ -589,7 +589,7 @@ def test_signing_in_makes_a_new_session(app, ada, running):
     "target", ["/user/ada", "//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil"]
 )
 def test_after_signing_in_the_browser_stays_here(app, ada, running, target):
-    fake, stranger = running("github"), Visitor(app)
+    fake, stranger = running("github"), BrowserSession(app)
     authorize(ada, fake)
 
     answer = authorize(stranger, fake, path="/signin/github", next=target)
@@ -598,7 +598,7 @@ def test_after_signing_in_the_browser_stays_here(app, ada, running, target):
 
 
 def test_an_address_of_somebody_else_opens_nothing(app, ada, running):
-    fake, mallory = running("linkedin"), Visitor(app)
+    fake, mallory = running("linkedin"), BrowserSession(app)
     fake.grants.people["mallory"] = {"sub": "li-m", "name": "M", "email": ADA["email"], "email_verified": True}
 
     answer = authorize(mallory, fake, "mallory", path="/signin/linkedin")
@@ -609,7 +609,7 @@ def test_an_address_of_somebody_else_opens_nothing(app, ada, running):
 
 
 def test_a_name_that_was_given_to_somebody_else_opens_nothing(app, ada, running):
-    fake, later = running("github"), Visitor(app)
+    fake, later = running("github"), BrowserSession(app)
     authorize(ada, fake)
     fake.grants.people["later"] = {"id": 9, "login": "ada", "name": "Ada Example"}
 
@@ -617,14 +617,14 @@ def test_a_name_that_was_given_to_somebody_else_opens_nothing(app, ada, running)
 
 
 def test_the_same_number_at_another_server_is_somebody_else(app, ada, running):
-    first, second, other = running("mastodon"), running("mastodon"), Visitor(app)
+    first, second, other = running("mastodon"), running("mastodon"), BrowserSession(app)
     authorize(ada, first)
 
     assert is_at(authorize(other, second, path="/signin/mastodon"), "/register/finish")
 
 
 def test_an_identity_of_somebody_else_is_read_but_does_not_sign_in(app, ada, running):
-    fake, bob = running("github"), Visitor(app)
+    fake, bob = running("github"), BrowserSession(app)
     authorize(ada, fake)
     bob.register(BOB)
 
@@ -638,7 +638,7 @@ def test_an_identity_of_somebody_else_is_read_but_does_not_sign_in(app, ada, run
 
 
 def test_who_disconnected_is_not_connected_again_by_signing_in(app, ada, running):
-    fake, stranger = running("github"), Visitor(app)
+    fake, stranger = running("github"), BrowserSession(app)
     authorize(ada, fake)
     (row,) = connections_of(app)
     ada.send(f"/connect/connections/{row.id}/disconnect")
@@ -651,7 +651,7 @@ def test_who_disconnected_is_not_connected_again_by_signing_in(app, ada, running
 
 
 def test_who_says_no_when_signing_in_is_back_at_signing_in(app, running):
-    fake, stranger = running("github"), Visitor(app)
+    fake, stranger = running("github"), BrowserSession(app)
 
     answer = authorize(stranger, fake, "deny", path="/signin/github")
 
@@ -662,7 +662,7 @@ def test_who_says_no_when_signing_in_is_back_at_signing_in(app, running):
 def test_the_page_to_sign_in_offers_what_is_set_up(app, running):
     running("github")
 
-    page = Visitor(app).get("/signin").text
+    page = BrowserSession(app).get("/signin").text
 
     assert 'action="/signin/github"' in page
     assert 'action="/signin/linkedin"' not in page
@@ -673,7 +673,7 @@ def test_the_page_to_sign_in_offers_what_is_set_up(app, running):
 
 def test_no_secret_is_where_it_should_not_be(app, running, caplog):
     caplog.set_level(logging.DEBUG)
-    ada, cookies = Visitor(app), []
+    ada, cookies = BrowserSession(app), []
     ada.register()
     for service in DANCED:
         fake = running(service)

@@ -16,7 +16,7 @@ from dashapp.store import connections, users
 from tests.connect.oauth_client import authorize, messages
 from tests.services.fakes.linkedin_oauth import KEY
 from tests.services.fakes.oauth import CLIENT_ID, CLIENT_SECRET
-from tests.users.visitor import Visitor, is_at
+from tests.users.browser_session import BrowserSession, is_at
 
 OTHER = RSAKey.generate_key(2048, {"alg": "RS256", "use": "sig"}, auto_kid=True)
 
@@ -81,7 +81,7 @@ CLAIMS = {
 
 @pytest.mark.parametrize("sign", SIGNATURES.values(), ids=SIGNATURES)
 def test_a_token_that_the_provider_did_not_sign_is_refused(app, running, sign):
-    fake, visitor = running("linkedin"), Visitor(app)
+    fake, visitor = running("linkedin"), BrowserSession(app)
     fake.more["signing"].sign = sign
 
     answer = authorize(visitor, fake, path="/signin/linkedin")
@@ -92,7 +92,7 @@ def test_a_token_that_the_provider_did_not_sign_is_refused(app, running, sign):
 
 @pytest.mark.parametrize("change", CLAIMS.values(), ids=CLAIMS)
 def test_a_token_with_a_wrong_claim_is_refused(app, running, change):
-    fake, visitor = running("linkedin"), Visitor(app)
+    fake, visitor = running("linkedin"), BrowserSession(app)
     fake.more["signing"].claims = lambda claims: {k: v for k, v in (claims | change).items() if v is not None}
 
     answer = authorize(visitor, fake, path="/signin/linkedin")
@@ -103,14 +103,14 @@ def test_a_token_with_a_wrong_claim_is_refused(app, running, change):
 
 @pytest.mark.parametrize("change", [{"aud": [CLIENT_ID]}, {"aud": [CLIENT_ID, "b"], "azp": CLIENT_ID}])
 def test_an_audience_may_be_written_as_a_list(app, running, change):
-    fake, visitor = running("linkedin"), Visitor(app)
+    fake, visitor = running("linkedin"), BrowserSession(app)
     fake.more["signing"].claims = lambda claims: claims | change
 
     assert is_at(authorize(visitor, fake, path="/signin/linkedin"), "/register/finish")
 
 
 def test_a_description_of_another_provider_is_not_believed(app, running):
-    fake, visitor = running("linkedin"), Visitor(app)
+    fake, visitor = running("linkedin"), BrowserSession(app)
     fake.grants.fault["discovery"] = (200, {"issuer": "https://evil.example", "authorization_endpoint": "x"})
 
     answer = visitor.send("/signin/linkedin")
@@ -121,7 +121,7 @@ def test_a_description_of_another_provider_is_not_believed(app, running):
 
 @pytest.mark.parametrize("endpoint", ["javascript:alert(1)", "http://evil.example/", "//evil.example", 7])
 def test_the_browser_is_sent_to_a_safe_address_alone(app, running, endpoint):
-    fake, visitor = running("linkedin"), Visitor(app)
+    fake, visitor = running("linkedin"), BrowserSession(app)
     discovery = {
         "issuer": fake.address,
         "authorization_endpoint": endpoint,
@@ -136,7 +136,7 @@ def test_the_browser_is_sent_to_a_safe_address_alone(app, running, endpoint):
 
 
 def test_a_proven_address_of_somebody_else_is_nobodys_here(app, running):
-    fake, mallory = running("linkedin"), Visitor(app)
+    fake, mallory = running("linkedin"), BrowserSession(app)
     with app.app_context():
         ada = users.add_user("Ada", "ada@example.social", "!")
     fake.grants.people["ada"]["email"] = "ada@example.social"

@@ -21,13 +21,13 @@ from tests.connect.oauth_client import (
     start,
 )
 from tests.services.fakes.bluesky_oauth import PEOPLE
-from tests.users.visitor import ADA, Visitor, is_at
+from tests.users.browser_session import ADA, BrowserSession, is_at
 
 SITE = "https://sociogram.example"
 PAGE = "/connect/bluesky"
 
 
-class At(Visitor):
+class At(BrowserSession):
     """A visitor who reaches us at another address."""
 
     def __init__(self, app, base):
@@ -163,7 +163,7 @@ def test_an_answer_is_good_for_one_return(ada, fake):
 
 
 def test_by_name_a_machine_of_ones_own_cannot_connect(app, running):
-    fake, visitor = running("bluesky"), Visitor(app)
+    fake, visitor = running("bluesky"), BrowserSession(app)
     visitor.register()
 
     visitor.send("/connect/bluesky/start", {"handle": "ada.example.social"})

@@ -14,7 +14,7 @@ from dashapp.store import accounts, connections, imports, users
 from dashapp.store.database import now
 from dashapp.store.rows import AccountRow, ImportRow
 from tests.records import merged
-from tests.users.visitor import ADA, BOB, Visitor
+from tests.users.browser_session import ADA, BOB, BrowserSession
 
 
 def owner_of(app: Flask, person: dict[str, str] = ADA) -> int:
@@ -49,7 +49,7 @@ def of(app: Flask, owner: int, account: int) -> AccountRow:
 # ---- read now
 
 
-def test_read_now_queues_an_import_of_the_account(app: Flask, ada: Visitor) -> None:
+def test_read_now_queues_an_import_of_the_account(app: Flask, ada: BrowserSession) -> None:
     owner = owner_of(app)
     account = add(app, owner, "x", connected=True)
 
@@ -65,7 +65,7 @@ def test_read_now_queues_an_import_of_the_account(app: Flask, ada: Visitor) -> N
 
 
 @pytest.mark.parametrize("meanwhile", [{}, {"wake_at": 1}, {"state": "running"}, {"renamed": 1}])
-def test_read_now_queues_once(app: Flask, ada: Visitor, meanwhile: dict[str, Any]) -> None:
+def test_read_now_queues_once(app: Flask, ada: BrowserSession, meanwhile: dict[str, Any]) -> None:
     owner = owner_of(app)
     account = add(app, owner)
     ada.send(f"/connect/accounts/{account}/read")
@@ -84,7 +84,7 @@ def test_read_now_queues_once(app: Flask, ada: Visitor, meanwhile: dict[str, Any
     assert len(live_rows(app, owner)) == 1
 
 
-def test_an_import_that_ended_does_not_keep_the_next_away(app: Flask, ada: Visitor) -> None:
+def test_an_import_that_ended_does_not_keep_the_next_away(app: Flask, ada: BrowserSession) -> None:
     owner = owner_of(app)
     account = add(app, owner)
     ada.send(f"/connect/accounts/{account}/read")
@@ -105,10 +105,10 @@ ROUTES = pytest.mark.parametrize("route", ["read", "reading"])
 
 
 @ROUTES
-def test_nobody_else_reaches_an_account(app: Flask, ada: Visitor, route: str) -> None:
+def test_nobody_else_reaches_an_account(app: Flask, ada: BrowserSession, route: str) -> None:
     account = add(app, owner_of(app), "x", connected=True)
     before = of(app, owner_of(app), account)
-    bob = Visitor(app)
+    bob = BrowserSession(app)
     bob.register(BOB)
 
     answer = bob.send(f"/connect/accounts/{account}/{route}", {"allowed": "100"})
@@ -119,17 +119,17 @@ def test_nobody_else_reaches_an_account(app: Flask, ada: Visitor, route: str) ->
 
 
 @ROUTES
-def test_visitors_sign_in_first(app: Flask, ada: Visitor, route: str) -> None:
+def test_visitors_sign_in_first(app: Flask, ada: BrowserSession, route: str) -> None:
     account = add(app, owner_of(app))
 
-    answer = Visitor(app).send(f"/connect/accounts/{account}/{route}")
+    answer = BrowserSession(app).send(f"/connect/accounts/{account}/{route}")
 
     assert answer.status_code in (302, 401)
     assert live_rows(app, owner_of(app)) == []
 
 
 @ROUTES
-def test_a_form_without_its_token_is_refused(app: Flask, ada: Visitor, route: str) -> None:
+def test_a_form_without_its_token_is_refused(app: Flask, ada: BrowserSession, route: str) -> None:
     account = add(app, owner_of(app))
 
     answer = ada.client.post(f"/connect/accounts/{account}/{route}")
@@ -140,20 +140,22 @@ def test_a_form_without_its_token_is_refused(app: Flask, ada: Visitor, route: st
 
 @ROUTES
 @pytest.mark.parametrize("service", ["x", "facebook", "linkedin", "csv"])
-def test_accounts_that_came_by_upload_alone_cannot_be_read(app: Flask, ada: Visitor, service: str, route: str) -> None:
+def test_accounts_that_came_by_upload_alone_cannot_be_read(
+    app: Flask, ada: BrowserSession, service: str, route: str
+) -> None:
     account = add(app, owner_of(app), service)
 
     assert ada.send(f"/connect/accounts/{account}/{route}", {"allowed": "1"}).status_code == 404
 
 
 @ROUTES
-def test_an_account_that_there_is_not_is_nothing(ada: Visitor, route: str) -> None:
+def test_an_account_that_there_is_not_is_nothing(ada: BrowserSession, route: str) -> None:
     assert ada.send(f"/connect/accounts/77/{route}").status_code == 404
     assert ada.send(f"/connect/accounts/{10**30}/{route}").status_code == 404
 
 
 @ROUTES
-def test_the_demo_stays_as_it_is(app: Flask, ada: Visitor, route: str) -> None:
+def test_the_demo_stays_as_it_is(app: Flask, ada: BrowserSession, route: str) -> None:
     owner = owner_of(app)
     account = add(app, owner)
     with app.app_context():
@@ -166,7 +168,7 @@ def test_the_demo_stays_as_it_is(app: Flask, ada: Visitor, route: str) -> None:
 
 
 @pytest.mark.parametrize("service", ["github", "bluesky", "mastodon"])
-def test_the_daily_reading_can_be_switched(app: Flask, ada: Visitor, service: str) -> None:
+def test_the_daily_reading_can_be_switched(app: Flask, ada: BrowserSession, service: str) -> None:
     owner = owner_of(app)
     account = add(app, owner, service)
 
@@ -180,7 +182,7 @@ def test_the_daily_reading_can_be_switched(app: Flask, ada: Visitor, service: st
     assert (off.options["daily"], off.refresh_at) == ("0", None)
 
 
-def test_saving_again_does_not_put_the_next_reading_off(app: Flask, ada: Visitor) -> None:
+def test_saving_again_does_not_put_the_next_reading_off(app: Flask, ada: BrowserSession) -> None:
     owner = owner_of(app)
     account = add(app, owner)
     ada.send(f"/connect/accounts/{account}/reading", {"daily": "on"})
@@ -191,7 +193,7 @@ def test_saving_again_does_not_put_the_next_reading_off(app: Flask, ada: Visitor
     assert of(app, owner, account).refresh_at == first
 
 
-def test_the_people_s_own_servers_are_asked_if_wanted(app: Flask, ada: Visitor) -> None:
+def test_the_people_s_own_servers_are_asked_if_wanted(app: Flask, ada: BrowserSession) -> None:
     owner = owner_of(app)
     account = add(app, owner, "mastodon")
 
@@ -206,7 +208,9 @@ def test_the_people_s_own_servers_are_asked_if_wanted(app: Flask, ada: Visitor) 
     ("written", "mills"),
     [("5", 5_000), ("2.50", 2_500), ("2,5", 2_500), ("$15.01", 15_010), (" 0 ", 0), ("25", 25_000)],
 )
-def test_an_amount_is_kept_and_buys_nothing_by_itself(app: Flask, ada: Visitor, written: str, mills: int) -> None:
+def test_an_amount_is_kept_and_buys_nothing_by_itself(
+    app: Flask, ada: BrowserSession, written: str, mills: int
+) -> None:
     owner = owner_of(app)
     account = add(app, owner, "x", connected=True)
 
@@ -219,7 +223,7 @@ def test_an_amount_is_kept_and_buys_nothing_by_itself(app: Flask, ada: Visitor, 
 
 
 @pytest.mark.parametrize("written", ["", "-1", "all", "1e3", "10000", "1.005", "1,234.50", "٣", "5 5", "NaN"])
-def test_a_bad_amount_changes_nothing_and_says_so(app: Flask, ada: Visitor, written: str) -> None:
+def test_a_bad_amount_changes_nothing_and_says_so(app: Flask, ada: BrowserSession, written: str) -> None:
     owner = owner_of(app)
     account = add(app, owner, "x", connected=True)
     ada.send(f"/connect/accounts/{account}/reading", {"allowed": "5"})
@@ -232,7 +236,7 @@ def test_a_bad_amount_changes_nothing_and_says_so(app: Flask, ada: Visitor, writ
 
 
 @pytest.mark.parametrize("written", ["25.01", "9999.99"])
-def test_more_than_the_server_pays_changes_nothing_and_says_so(app: Flask, ada: Visitor, written: str) -> None:
+def test_more_than_the_server_pays_changes_nothing_and_says_so(app: Flask, ada: BrowserSession, written: str) -> None:
     owner = owner_of(app)
     account = add(app, owner, "x", connected=True)
 
@@ -243,7 +247,7 @@ def test_more_than_the_server_pays_changes_nothing_and_says_so(app: Flask, ada: 
     assert "allowed" not in of(app, owner, account).options
 
 
-def test_options_of_one_service_are_not_set_for_another(app: Flask, ada: Visitor) -> None:
+def test_options_of_one_service_are_not_set_for_another(app: Flask, ada: BrowserSession) -> None:
     owner = owner_of(app)
     account = add(app, owner)
 

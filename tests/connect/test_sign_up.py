@@ -8,7 +8,7 @@ import pytest
 
 from dashapp.store import connections, imports, pending, users
 from tests.connect.oauth_client import authorize, messages
-from tests.users.visitor import ADA, Visitor, is_at
+from tests.users.browser_session import ADA, BrowserSession, is_at
 
 FINISH = "/register/finish"
 
@@ -16,7 +16,7 @@ FINISH = "/register/finish"
 @pytest.fixture
 def newcomer(app, running):
     """Somebody whom GitHub knows and we do not."""
-    fake, visitor = running("github"), Visitor(app)
+    fake, visitor = running("github"), BrowserSession(app)
     authorize(visitor, fake, path="/signin/github")
     visitor.fake = fake
     return visitor
@@ -52,7 +52,7 @@ def test_a_name_is_enough(app, newcomer):
 def test_no_password_opens_an_account_without_one(app, newcomer, password):
     finish(newcomer)
 
-    stranger = Visitor(app)
+    stranger = BrowserSession(app)
     for email in ("", "ada", "ada@example.social"):
         assert stranger.send("/signin", {"email": email, "password": password}).status_code == 422
     assert not stranger.is_signed_in()
@@ -60,7 +60,7 @@ def test_no_password_opens_an_account_without_one(app, newcomer, password):
 
 def test_an_address_and_a_password_are_a_second_way_in(app, newcomer):
     finish(newcomer, email=ADA["email"], password=ADA["password"])
-    stranger = Visitor(app)
+    stranger = BrowserSession(app)
 
     stranger.sign_in()
 
@@ -86,7 +86,7 @@ def test_what_does_not_fit_can_be_corrected(app, newcomer, sent):
 
 
 def test_address_and_password_of_somebody_here_do_not_take_the_identity(app, newcomer):
-    Visitor(app).register()
+    BrowserSession(app).register()
 
     answer = finish(newcomer, email=ADA["email"], password=ADA["password"])
 
@@ -108,7 +108,7 @@ def test_who_takes_longer_than_ten_minutes_starts_again(app, newcomer, monkeypat
 
 
 def test_two_browsers_of_the_same_new_person_make_one_user(app, newcomer):
-    second = Visitor(app)
+    second = BrowserSession(app)
     authorize(second, newcomer.fake, path="/signin/github")
     finish(newcomer)
 
@@ -119,7 +119,7 @@ def test_two_browsers_of_the_same_new_person_make_one_user(app, newcomer):
 
 
 def test_without_coming_from_a_service_there_is_nothing_to_finish(app):
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
 
     assert is_at(visitor.get(FINISH), "/signin")
     assert is_at(finish(visitor), "/signin")

@@ -24,7 +24,7 @@ from tests.services.exports import (
     zipped,
 )
 from tests.services.github_exports import github_issue, github_repository, github_small
-from tests.users.visitor import ADA, BOB, Visitor, is_at
+from tests.users.browser_session import ADA, BOB, BrowserSession, is_at
 
 OVERVIEW = "/dashboard/user"
 POSTS = "created_at,text,likes\n2026-01-02,Hello,3\n"
@@ -33,7 +33,7 @@ TWEETS = "Date;Tweet;Favs\n2026-01-02;Hello;3\n"
 
 @pytest.fixture
 def ada(app):
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
     visitor.register()
     return visitor
 
@@ -68,13 +68,13 @@ def test_an_unknown_service_is_not_found(ada):
 
 @pytest.mark.parametrize("path", ["/connect/x", "/connect/columns/1"])
 def test_pages_need_a_session(app, path):
-    assert Visitor(app).get(path).headers["Location"].startswith("/signin?next=%2Fconnect%2F")
+    assert BrowserSession(app).get(path).headers["Location"].startswith("/signin?next=%2Fconnect%2F")
 
 
 def test_an_upload_of_nobody_is_not_read(app, monkeypatch):
     monkeypatch.setattr(views, "receive", lambda *_, **__: pytest.fail("it was received"))
 
-    assert Visitor(app).client.post("/connect/csv", data={"handle": "ada"}).status_code == 302
+    assert BrowserSession(app).client.post("/connect/csv", data={"handle": "ada"}).status_code == 302
 
 
 def test_an_upload_without_its_token_is_refused(app, ada):
@@ -342,7 +342,7 @@ def test_an_import_can_be_given_up(app, ada):
 def test_imports_of_somebody_else_are_not_found(app, ada):
     path = waiting_import(app, ada)
     row = all_imports(app)[0]
-    bob = Visitor(app)
+    bob = BrowserSession(app)
     bob.register(BOB)
 
     assert bob.get(path).status_code == 404
@@ -354,7 +354,7 @@ def test_imports_of_somebody_else_are_not_found(app, ada):
 def test_a_visitor_of_the_demo_brings_nothing(app):
     with app.app_context():
         users.add_user("Demo", "demo@example.social", "!", is_demo=True)
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
     visitor.send("/demo")
 
     assert send_files(visitor, "csv", {"posts.csv": POSTS}, handle="ada").status_code == 403

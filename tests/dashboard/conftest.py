@@ -16,7 +16,7 @@ from dashapp.store import users
 from tests.conftest import close, make_app
 from tests.records import follower, merged, post, ties
 
-from .browser_session import Page
+from .dash_client import Page
 from .downloads import AS_OF, add_analysed_account, sign_in
 
 ZONE = "Europe/Berlin"

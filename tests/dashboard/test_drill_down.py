@@ -19,8 +19,8 @@ from dashapp.store import users
 from dashapp.store.rows import PostRow
 from tests.records import partial_row
 
-from .browser_session import plain, text
 from .conftest import Known
+from .dash_client import plain, text
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from dashapp.store import users
 
-from .browser_session import PREFIX, Page
 from .conftest import Known
+from .dash_client import PREFIX, Page
 from .downloads import sign_in
 
 

@@ -18,8 +18,8 @@ from dashapp.dashboard.components.chart import GRAPH
 from dashapp.store import users
 from tests.conftest import close, make_app
 
-from .browser_session import PREFIX, Page, text
 from .conftest import Known
+from .dash_client import PREFIX, Page, text
 from .downloads import add_analysed_account, sign_in
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -27,7 +27,7 @@ from dashapp.store import accounts, imports, users
 from tests.conftest import close, make_app
 from tests.records import follower, merged, post
 
-from .browser_session import GRAPH, Page, has_id, parts, text
+from .dash_client import GRAPH, Page, has_id, parts, text
 from .downloads import add_analysed_account, sign_in
 
 OTHER = Profile(service="mastodon", key="eve", handle="eve@example.social")

@@ -24,7 +24,7 @@ from dashapp.settings import TestConfig
 from dashapp.store import previews, users
 from dashapp.store.database import now
 from tests.conftest import close
-from tests.users.visitor import Visitor
+from tests.users.browser_session import BrowserSession
 
 ADA = "/look-up?handle=ada@example.social"
 TUESDAY = datetime(2026, 11, 3, 14, 30, tzinfo=UTC)
@@ -324,14 +324,14 @@ def limited(sqlite_url: str) -> Iterator[Flask]:
 
 def statuses(app: Flask, handles: list[str], *, address: str) -> list[int]:
     """Of so many look-ups from one place."""
-    visitor = Visitor(app, address=address)
+    visitor = BrowserSession(app, address=address)
     return [visitor.get(f"/look-up?handle={handle}").status_code for handle in handles]
 
 
 def test_who_looks_up_many_accounts_waits_and_is_told_how_long(limited: Flask, service: Script) -> None:
     assert statuses(limited, [f"ada{n}" for n in range(6)], address="192.0.2.1") == [200] * 5 + [429]
 
-    page = Visitor(limited, address="192.0.2.1").get("/look-up?handle=ada6")
+    page = BrowserSession(limited, address="192.0.2.1").get("/look-up?handle=ada6")
 
     assert 0 < int(page.headers["Retry-After"]) <= 61  # rounded up
     assert "It goes on in" in problem(page)
@@ -409,14 +409,14 @@ def test_a_stranger_is_offered_to_register_and_the_demo(app: Flask, service: Scr
     with app.app_context():
         users.add_user("Demo", "demo@example.social", "!", is_demo=True)
 
-    page = soup(Visitor(app).get(ADA)).select_one(".sg-more-there")
+    page = soup(BrowserSession(app).get(ADA)).select_one(".sg-more-there")
 
     assert page.a["href"] == "/register"
     assert page.form["action"] == "/demo"
 
 
 def test_a_user_can_have_the_account_read_whole(app: Flask, service: Script) -> None:
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
     visitor.register()
 
     form = soup(visitor.get(ADA)).select_one(".sg-more-there form")

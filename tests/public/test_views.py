@@ -9,7 +9,7 @@ from dashapp import create_app
 from dashapp.settings import TestConfig
 from dashapp.store import users
 from tests.conftest import close
-from tests.users.visitor import Visitor, is_at
+from tests.users.browser_session import BrowserSession, is_at
 
 
 def links(page):
@@ -30,7 +30,7 @@ def test_the_landing_page_offers_the_ways_in(client):
 
 
 def test_whoever_is_signed_in_is_led_to_the_overview(app):
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
     visitor.register()
 
     assert "/dashboard/user" in links(visitor.get("/").text)
@@ -38,7 +38,7 @@ def test_whoever_is_signed_in_is_led_to_the_overview(app):
 
 
 def test_the_demo_opens_with_one_click_once_it_is_loaded(app):
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
     assert visitor.send("/demo").status_code == 404
     add_demo(app)
 
@@ -49,7 +49,7 @@ def test_the_demo_opens_with_one_click_once_it_is_loaded(app):
 
 def test_a_visitor_of_the_demo_can_still_register(app):
     add_demo(app)
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
     visitor.send("/demo")
 
     assert visitor.get("/register").status_code == 200

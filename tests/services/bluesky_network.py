@@ -11,7 +11,7 @@ import pytest
 from dashapp.services import live_of
 from dashapp.services.reading import Coverage, Reader, Target
 from tests.services.fakes.bluesky import BlueskyFake, World
-from tests.services.live_reading import Kept, Reach, read
+from tests.services.live_reading import FakeAccess, Kept, read
 from tests.services.servers import serving
 
 
@@ -19,17 +19,17 @@ class Network:
     """A fake that is served, and readers of it."""
 
     def __init__(self, url: str, fake: BlueskyFake) -> None:
-        self.url, self.fake, self.reaches = url, fake, list[Reach]()
+        self.url, self.fake, self.accesses = url, fake, list[FakeAccess]()
 
-    def reach(self, **values: Any) -> Reach:
+    def open_access(self, **values: Any) -> FakeAccess:
         """A way to the fake and to nothing else."""
         addresses = {"BLUESKY_APPVIEW_URL": self.url, "BLUESKY_PLC_URL": self.url, "PRIVATE_HOSTS": [self.url]}
-        self.reaches.append(Reach(addresses, **values))
-        return self.reaches[-1]
+        self.accesses.append(FakeAccess(addresses, **values))
+        return self.accesses[-1]
 
     def reader(self, handle: str = "ada.example.social", key: str = "", **values: Any) -> Reader:
         """A reader of that account."""
-        return live_of("bluesky").reader(Target(handle=handle, key=key), self.reach(**values))
+        return live_of("bluesky").reader(Target(handle=handle, key=key), self.open_access(**values))
 
     def read(self, **kept: Any) -> tuple[Kept, Coverage]:
         """Everything of Ada's account."""
@@ -43,8 +43,8 @@ class Network:
     def close(self) -> None:
         """Ends what hangs, and lets go of all connections."""
         self.fake.over.set()
-        for reach in self.reaches:
-            reach.close()
+        for open_access in self.accesses:
+            open_access.close()
 
 
 Serve = Callable[..., Network]

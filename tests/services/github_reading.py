@@ -9,7 +9,7 @@ from typing import Any
 from dashapp.services.github.reader import reader
 from dashapp.services.reading import Coverage, Reader, Target
 from tests.services.fakes.github import TOKEN, Fake
-from tests.services.live_reading import Kept, Reach
+from tests.services.live_reading import FakeAccess, Kept
 from tests.services.servers import serving
 
 ADA = Target(handle="ada", key="1001")
@@ -29,25 +29,25 @@ class Seen(Kept):
 
 
 @contextmanager
-def reach(fake: Fake, token: str | None = TOKEN, *, ours: str | None = None) -> Iterator[Reach]:
+def open_access(fake: Fake, token: str | None = TOKEN, *, ours: str | None = None) -> Iterator[FakeAccess]:
     """The fake, served. `ours`: the token of the server."""
     with serving(fake) as url:
-        way = Reach({"GITHUB_API_URL": url, "GITHUB_TOKEN": ours, "PRIVATE_HOSTS": []}, token)
+        access = FakeAccess({"GITHUB_API_URL": url, "GITHUB_TOKEN": ours, "PRIVATE_HOSTS": []}, token)
         try:
-            yield way
+            yield access
         finally:
-            way.close()
+            access.close()
 
 
-def made(way: Reach, target: Target = ADA) -> Reader:
+def make_reader(access: FakeAccess, target: Target = ADA) -> Reader:
     """A reader."""
-    return reader(target, way)
+    return reader(target, access)
 
 
-def read(way: Reach, *, seen: Seen | None = None, restarts: bool = False) -> tuple[Seen, Coverage]:
+def read(access: FakeAccess, *, seen: Seen | None = None, restarts: bool = False) -> tuple[Seen, Coverage]:
     """All steps behind those that were seen; with `restarts` each is made by a reader of its own."""
-    seen, reading = seen or Seen(), made(way)
-    while restarts and (step := next(made(way).read(seen.cursor, seen), None)) is not None:
+    seen, reading = seen or Seen(), make_reader(access)
+    while restarts and (step := next(make_reader(access).read(seen.cursor, seen), None)) is not None:
         seen.steps.append(step)
     seen.keep(reading.read(seen.cursor, seen))
     return seen, reading.coverage(seen.cursor)
@@ -55,8 +55,8 @@ def read(way: Reach, *, seen: Seen | None = None, restarts: bool = False) -> tup
 
 def whole(fake: Fake, token: str | None = TOKEN, **more: Any) -> tuple[Seen, Coverage]:
     """Everything, from the beginning."""
-    with reach(fake, token) as way:
-        return read(way, **more)
+    with open_access(fake, token) as access:
+        return read(access, **more)
 
 
 def without(*path: str | int, value: Any = None) -> Any:

@@ -16,7 +16,7 @@ from dashapp.services.records import Batch, Person, Post
 
 
 @dataclass
-class Reach:
+class FakeAccess:
     """An `Access` whose clients do not pause between tries."""
 
     settings: Mapping[str, Any]
@@ -30,7 +30,7 @@ class Reach:
         self, base: str, *, name: str, limit: Limit, headers: Mapping[str, str] | None = None, guarded: bool = False
     ) -> Client:
         """A client that shares the waits."""
-        made = Client(
+        make_reader = Client(
             base,
             name=name,
             limit=limit,
@@ -41,8 +41,8 @@ class Reach:
             pause=self.paused.append,
             timeout=self.timeout,
         )
-        self.clients.append(made)
-        return made
+        self.clients.append(make_reader)
+        return make_reader
 
     def close(self) -> None:
         """Lets go of all connections."""
@@ -116,11 +116,11 @@ def read(reader: Reader, kept: Kept | None = None) -> tuple[Kept, Coverage]:
     return kept, reader.coverage(kept.cursor)
 
 
-def read_in_pieces(reader_of: ReaderOf, target: Target, reach: Callable[[], Reach]) -> Kept:
+def read_in_pieces(reader_of: ReaderOf, target: Target, open_access: Callable[[], FakeAccess]) -> Kept:
     """The same, by another reader after each step."""
     kept = Kept()
     while True:
-        access = reach()
+        access = open_access()
         steps = reader_of(target, access).read(kept.cursor, kept)
         try:
             step = next(steps, None)

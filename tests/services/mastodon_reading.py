@@ -10,7 +10,7 @@ from dashapp.services.mastodon.reader import MastodonReader
 from dashapp.services.reading import Coverage, Target
 from tests.services.fakes.mastodon import TOKEN, served
 from tests.services.fakes.mastodon_world import Human, World
-from tests.services.live_reading import Kept, Reach, read
+from tests.services.live_reading import FakeAccess, Kept, read
 
 
 def small(**more: Any) -> World:
@@ -27,16 +27,16 @@ def small(**more: Any) -> World:
 
 
 @contextmanager
-def reach(world: World, *names: str, token: bool = True, user: str = "ada", **more: Any) -> Iterator[Reach]:
+def open_access(world: World, *names: str, token: bool = True, user: str = "ada", **more: Any) -> Iterator[FakeAccess]:
     """The servers of those names, or all, and the way to them; with the user's token, or without."""
     with served(world, *names):
         given = TOKEN.format(user=user) if token else None
-        way = Reach({"PRIVATE_HOSTS": world.private_hosts}, given, **more)
+        access = FakeAccess({"PRIVATE_HOSTS": world.private_hosts}, given, **more)
         try:
-            yield way
+            yield access
         finally:
             world.over.set()
-            way.close()
+            access.close()
 
 
 def target(who: Human, *, token: bool = True, **options: str) -> Target:
@@ -45,16 +45,16 @@ def target(who: Human, *, token: bool = True, **options: str) -> Target:
     return Target(handle=handle, host=host, options=options)
 
 
-def made(way: Reach, world: World, user: str = "ada", **options: str) -> MastodonReader:
+def make_reader(access: FakeAccess, world: World, user: str = "ada", **options: str) -> MastodonReader:
     """A reader."""
-    return MastodonReader(target(world.humans[user], token=way.token is not None, **options), way)
+    return MastodonReader(target(world.humans[user], token=access.token is not None, **options), access)
 
 
 def whole(world: World, *names: str, token: bool = True, **options: str) -> tuple[Kept, Coverage]:
     """Everything of Ada, from the beginning; only the second pass needs more servers than hers."""
     called = names if names or "home" in options else ("home",)
-    with reach(world, *called, token=token) as way:
-        return read(made(way, world, **options))
+    with open_access(world, *called, token=token) as access:
+        return read(make_reader(access, world, **options))
 
 
 def listed(kept: Kept, flag: str) -> set[str]:

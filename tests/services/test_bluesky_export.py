@@ -96,9 +96,9 @@ CID = base64.b32decode("afyreie5cvv4h45feadgeuwhbcutmh6t2ceseocckahdoe6uat64zmz4
 )
 def test_trees_are_those_that_the_protocol_publishes(keys: list[str], root: str) -> None:
     """The roots are those of the AT Protocol's own tests of how its programs agree."""
-    made, _ = car_files.tree({f"com.example.record/{key}".encode(): CID for key in keys})
+    make_reader, _ = car_files.tree({f"com.example.record/{key}".encode(): CID for key in keys})
 
-    assert libipld.encode_cid(made) == root
+    assert libipld.encode_cid(make_reader) == root
 
 
 def test_files_are_those_that_another_program_reads() -> None:
@@ -583,9 +583,9 @@ FIELDS = st.sampled_from(["$type", "text", "createdAt", "langs", "reply", "subje
 
 @given(changes=st.lists(st.dictionaries(FIELDS, JSON, max_size=4), min_size=4, max_size=4))
 def test_any_record_is_read_or_kept_out(changes: list[dict[str, Any]]) -> None:
-    made = [bluesky_post(), bluesky_repost(), bluesky_follow(), bluesky_profile()]
+    make_reader = [bluesky_post(), bluesky_repost(), bluesky_follow(), bluesky_profile()]
     paths = [f"{kind}/{key_of()}" for kind in (POST, REPOST, FOLLOW)] + [f"{PROFILE}/self"]
-    changed = [{**record, **change} for record, change in zip(made, changes, strict=True)]
+    changed = [{**record, **change} for record, change in zip(make_reader, changes, strict=True)]
     files = {"repo.car": bluesky_car(dict(zip(paths, changed, strict=True)))}
 
     batch = read_all(BLUESKY, files)

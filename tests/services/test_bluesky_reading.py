@@ -77,7 +77,7 @@ def test_another_reader_may_go_on_behind_each_step(network: Serve) -> None:
     told = network(followers=130, friends=110, mutual=20, follows=60, posts=150)
     whole, _ = told.read()
 
-    pieces = read_in_pieces(live_of("bluesky").reader, Target(handle="ada.example.social"), told.reach)
+    pieces = read_in_pieces(live_of("bluesky").reader, Target(handle="ada.example.social"), told.open_access)
 
     assert pieces.content() == whole.content()
     assert [step.cursor for step in pieces.steps] == [step.cursor for step in whole.steps]
@@ -138,7 +138,7 @@ def test_an_import_of_the_account_tells_who_was_gained_and_lost(app: Flask, netw
     told = network(followers=30, friends=20, mutual=10, follows=10, posts=20)
     world = told.fake.world
     with app.app_context():
-        app.config.update(told.reach().settings)
+        app.config.update(told.open_access().settings)
         owner = users.add_user("Ada", "ada@example.org", "hash")
         first = imported(owner)
         known = len(people.ties(owner, first.account_id)), len(posts.posts(owner, first.account_id))

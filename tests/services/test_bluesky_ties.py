@@ -281,7 +281,7 @@ def test_a_server_in_trouble_is_left_alone(network: Serve) -> None:
 def test_connections_to_many_servers_are_not_kept_open(network: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(follows, "MOST_CLIENTS", 2)
     told = network()
-    found = RepositoryReader(told.reach())
+    found = RepositoryReader(told.open_access())
 
     for number in range(4):
         found._client(f"{told.url}/{number}")
@@ -311,14 +311,14 @@ def test_an_account_may_have_its_document_on_its_own_domain(document: dict[str, 
         did = f"did:web:{url.removeprefix('http://').replace(':', '%3A')}"
         script._replies["/.well-known/did.json"] = [Reply({"id": did, **document} if document else {})]
         told = Network(url, None)  # type: ignore[arg-type]
-        directory = identity.Directory(told.reach())
+        directory = identity.Directory(told.open_access())
 
         if server is None:
             with pytest.raises(UnavailableError):
                 directory.server(did)
         else:
             assert directory.server(did) == server
-        told.reaches[0].close()
+        told.accesses[0].close()
 
 
 def test_no_import_waits_for_a_domain_of_anybody() -> None:
@@ -326,9 +326,9 @@ def test_no_import_waits_for_a_domain_of_anybody() -> None:
         told = Network(url, None)  # type: ignore[arg-type]
         did = f"did:web:{url.removeprefix('http://').replace(':', '%3A')}"
 
-        assert RepositoryReader(told.reach()).follows(did) is None
+        assert RepositoryReader(told.open_access()).follows(did) is None
 
-        told.reaches[0].close()
+        told.accesses[0].close()
 
 
 def test_an_import_waits_for_the_directory() -> None:
@@ -336,16 +336,16 @@ def test_an_import_waits_for_the_directory() -> None:
         told = Network(url, None)  # type: ignore[arg-type]
 
         with pytest.raises(RateLimitedError):
-            RepositoryReader(told.reach()).follows(BOB)
+            RepositoryReader(told.open_access()).follows(BOB)
 
-        told.reaches[0].close()
+        told.accesses[0].close()
 
 
 @pytest.mark.parametrize("did", ["did:key:zQ3shexample", "did:web:127.0.0.1", "did:web:example.social:path"])
 def test_ids_of_other_kinds_lead_nowhere(did: str) -> None:
     told = Network("http://127.0.0.1:9", None)  # type: ignore[arg-type]
 
-    assert RepositoryReader(told.reach()).follows(did) is None
+    assert RepositoryReader(told.open_access()).follows(did) is None
 
 
 # ---- people who are gone, or in trouble

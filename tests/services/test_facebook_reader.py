@@ -18,23 +18,23 @@ from dashapp.services.net.response import Response
 from dashapp.services.reading import Target
 from dashapp.services.records import Profile
 from tests.services.fakes.facebook import SECRET, TOKEN, Fake, error
-from tests.services.live_reading import Reach, read
+from tests.services.live_reading import FakeAccess, read
 from tests.services.servers import serving
 
 
 @contextmanager
-def reach(fake: Fake, token: str | None = TOKEN, *, secret: str | None = SECRET) -> Iterator[Reach]:
+def open_access(fake: Fake, token: str | None = TOKEN, *, secret: str | None = SECRET) -> Iterator[FakeAccess]:
     with serving(fake) as url:
         settings = {"FACEBOOK_API_URL": url, "FACEBOOK_OAUTH_CLIENT_SECRET": secret, "PRIVATE_HOSTS": []}
-        way = Reach(settings, token)
+        access = FakeAccess(settings, token)
         try:
-            yield way
+            yield access
         finally:
-            way.close()
+            access.close()
 
 
-def profile(fake: Fake, **way: Any) -> Profile:
-    with reach(fake, **way) as access:
+def profile(fake: Fake, **access: Any) -> Profile:
+    with open_access(fake, **access) as access:
         return reader(Target(), access).profile()
 
 
@@ -51,8 +51,8 @@ def test_friends_that_may_not_be_counted_are_not_told() -> None:
 
 def test_nothing_but_the_profile_is_asked_for() -> None:
     fake = Fake()
-    with reach(fake) as way:
-        reading = reader(Target(), way)
+    with open_access(fake) as access:
+        reading = reader(Target(), access)
         reading.profile()
         kept, coverage = read(reading)
 
@@ -62,9 +62,9 @@ def test_nothing_but_the_profile_is_asked_for() -> None:
 
 
 def test_what_was_read_is_not_read_again() -> None:
-    with reach(Fake()) as way:
-        kept, _ = read(reader(Target(), way))
-        read(reader(Target(), way), kept)
+    with open_access(Fake()) as access:
+        kept, _ = read(reader(Target(), access))
+        read(reader(Target(), access), kept)
 
     assert len(kept.steps) == 1
 
@@ -104,11 +104,11 @@ def test_a_limit_is_waited_for_an_hour_whatever_the_status(code: int, status: in
     fake = Fake()
     fake.faults = {"/me": error(code, status)}
 
-    with reach(fake) as way:
+    with open_access(fake) as access:
         with pytest.raises(RateLimitedError):
-            reader(Target(), way).profile()
+            reader(Target(), access).profile()
         with pytest.raises(RateLimitedError):
-            reader(Target(), way).profile()
+            reader(Target(), access).profile()
 
     assert fake.calls == {"/me": 1}
 

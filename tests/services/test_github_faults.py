@@ -15,7 +15,7 @@ from dashapp.services.errors import DeniedError, RateLimitedError, ServiceError,
 from dashapp.services.reading import Target
 from tests.services.fakes.github import TOKEN, Fake, bad_gateway, reply, secondary
 from tests.services.fakes.github_world import KINDS, World
-from tests.services.github_reading import Seen, made, reach, read, whole, without
+from tests.services.github_reading import Seen, make_reader, open_access, read, whole, without
 
 # ---- lists and records that are not as they should be
 
@@ -181,8 +181,8 @@ def test_posts_are_asked_kind_by_kind_where_all_at_once_are_too_much() -> None:
 def test_a_kind_of_posts_that_is_too_much_is_asked_in_smaller_pages() -> None:
     fake = Fake(World(posts=100, kinds=KINDS[:1]))
     fake.heaviest = 40
-    with reach(fake) as way:
-        step = next(made(way).read({}, Seen()))
+    with open_access(fake) as access:
+        step = next(make_reader(access).read({}, Seen()))
 
     assert len(step.batch.posts) == 25
 
@@ -190,9 +190,9 @@ def test_a_kind_of_posts_that_is_too_much_is_asked_in_smaller_pages() -> None:
 def test_follows_of_fewer_people_are_asked_at_once() -> None:
     world = World(followers=45, friends=0, follows=150)
     fake = Fake(world)
-    with reach(fake) as way:
+    with open_access(fake) as access:
         seen = Seen()
-        for step in made(way).read({}, seen):
+        for step in make_reader(access).read({}, seen):
             seen.steps.append(step)
             fake.heaviest = 1_500 if len(seen.steps) >= 3 else fake.heaviest
 
@@ -202,9 +202,9 @@ def test_follows_of_fewer_people_are_asked_at_once() -> None:
 def test_whose_follows_are_too_much_even_alone_is_told_in_part() -> None:
     world = World(followers=2, friends=0, follows=150)
     fake = Fake(world)
-    with reach(fake) as way:
+    with open_access(fake) as access:
         seen = Seen()
-        for step in (reading := made(way)).read({}, seen):
+        for step in (reading := make_reader(access)).read({}, seen):
             seen.steps.append(step)
             fake.heaviest = 50 if len(seen.steps) >= 3 else fake.heaviest
         coverage = reading.coverage(seen.cursor)
@@ -252,11 +252,11 @@ def test_a_service_that_is_down_is_not_asked_without_end() -> None:
 def test_a_limit_ends_reading_and_nothing_is_called_before_its_end() -> None:
     fake = Fake(World(followers=200))
     fake.left["graphql"] = 9
-    with reach(fake) as way:
+    with open_access(fake) as access:
         seen = Seen()
         for _ in range(3):
             with pytest.raises(RateLimitedError) as caught:
-                read(way, seen=seen)
+                read(access, seen=seen)
 
     assert abs(caught.value.until - fake.reset) < timedelta(seconds=2)
     assert fake.left["graphql"] <= 0
@@ -281,10 +281,10 @@ def test_too_many_calls_at_once_are_waited_for(answer: Any) -> None:
     fake = Fake()
     fake.faults.append(answer)
     before = datetime.now(UTC)
-    with reach(fake) as way:
+    with open_access(fake) as access:
         for _ in range(2):
             with pytest.raises(RateLimitedError) as caught:
-                read(way)
+                read(access)
 
     assert len(fake.calls) == 1
     assert timedelta(seconds=58) < caught.value.until - before < timedelta(seconds=95)
@@ -303,12 +303,12 @@ def test_reading_goes_on_behind_a_limit_and_brings_the_same() -> None:
     straight, _ = whole(Fake(world))
     fake, seen = Fake(world), Seen()
     fake.left["graphql"] = 12
-    with reach(fake) as way:
+    with open_access(fake) as access:
         with pytest.raises(RateLimitedError):
-            read(way, seen=seen)
+            read(access, seen=seen)
         fake.left["graphql"] = 5_000
-        way.cooldowns._until.clear()
-        read(way, seen=seen)
+        access.cooldowns._until.clear()
+        read(access, seen=seen)
 
     assert seen.batches == straight.batches
 
@@ -345,8 +345,8 @@ def test_wrong_values_anywhere_end_in_no_error_of_ours(data: st.DataObject, toke
 
     fake = Fake(World(followers=3, friends=2, posts=4))
     fake.mutate = mutate
-    with reach(fake, token) as way:
-        reading, seen = made(way, Target(handle="ada")), Seen()
+    with open_access(fake, token) as access:
+        reading, seen = make_reader(access, Target(handle="ada")), Seen()
         with suppress(ServiceError):
             reading.profile()
             seen.keep(islice(reading.read({}, seen), 40))
@@ -362,5 +362,5 @@ def test_an_answer_of_another_kind_does_not_say_that_there_is_no_account(data: A
     fake = Fake(World())
     fake.always = reply(200, {"data": data})
 
-    with reach(fake) as way, pytest.raises(UnavailableError):
-        made(way).profile()
+    with open_access(fake) as access, pytest.raises(UnavailableError):
+        make_reader(access).profile()

@@ -13,7 +13,7 @@ from dashapp.services.reading import Target
 from tests.services.fakes.github import TOKEN, Fake
 from tests.services.fakes.github_graphql import checked, weight
 from tests.services.fakes.github_world import KINDS, Somebody, World, Written
-from tests.services.github_reading import Seen, made, reach, read, whole
+from tests.services.github_reading import Seen, make_reader, open_access, read, whole
 
 # ---- queries
 
@@ -44,8 +44,8 @@ def test_queries_fit_the_schema_and_stay_light(query: str) -> None:
 
 def test_profile_tells_the_account_with_its_counts() -> None:
     world = World(followers=3, friends=2, posts=9)
-    with reach(Fake(world)) as way:
-        told = made(way, Target(handle="@ADA")).profile()
+    with open_access(Fake(world)) as access:
+        told = make_reader(access, Target(handle="@ADA")).profile()
 
     assert (told.service, told.key, told.handle, told.name) == ("github", "1001", "ada", "Ada Example")
     assert (told.followers, told.friends, told.posts) == (3, 2, 9)
@@ -53,32 +53,32 @@ def test_profile_tells_the_account_with_its_counts() -> None:
 
 
 def test_profile_of_a_token_is_whose_it_is() -> None:
-    with reach(Fake()) as way:
-        assert made(way, Target()).profile().handle == "ada"
+    with open_access(Fake()) as access:
+        assert make_reader(access, Target()).profile().handle == "ada"
 
 
 def test_a_renamed_account_is_found_by_its_number() -> None:
     fake = Fake()
     fake.world.me.login = "ada-lovely"
-    with reach(fake) as way:
-        assert made(way).profile().handle == "ada-lovely"
+    with open_access(fake) as access:
+        assert make_reader(access).profile().handle == "ada-lovely"
 
 
 def test_a_handle_that_somebody_else_took_does_not_lead_to_them() -> None:
     fake = Fake()
     fake.world.me.login = "ada-lovely"
     fake.world.people[77] = Somebody(77, "ada", follows=[2000, 2001])
-    with reach(fake) as way:
-        assert made(way).profile().key == "1001"
-        seen, _ = read(way)
+    with open_access(fake) as access:
+        assert make_reader(access).profile().key == "1001"
+        seen, _ = read(access)
 
     assert seen.listed("is_friend") == [str(id) for id in fake.world.friends]
 
 
 def test_an_account_that_is_renamed_while_it_is_read_is_read_on() -> None:
     fake = Fake(World(followers=120, friends=0))
-    with reach(fake) as way:
-        reading, seen = made(way), Seen()
+    with open_access(fake) as access:
+        reading, seen = make_reader(access), Seen()
         for step in reading.read({}, seen):
             seen.steps.append(step)
             fake.world.me.login = "ada-lovely"
@@ -87,36 +87,39 @@ def test_an_account_that_is_renamed_while_it_is_read_is_read_on() -> None:
 
 
 def test_nobody_of_that_name_is_said_so() -> None:
-    with reach(Fake()) as way, pytest.raises(NotFoundError, match="no such account"):
-        made(way, Target(handle="nobody")).profile()
+    with open_access(Fake()) as access, pytest.raises(NotFoundError, match="no such account"):
+        make_reader(access, Target(handle="nobody")).profile()
 
 
 def test_an_account_that_is_gone_is_missing() -> None:
     fake = Fake()
     fake.world.me.gone = True
-    with reach(fake) as way, pytest.raises(NotFoundError):
-        made(way).profile()
+    with open_access(fake) as access, pytest.raises(NotFoundError):
+        make_reader(access).profile()
 
 
 def test_a_profile_that_github_finds_too_much_comes_without_the_number_of_posts() -> None:
     fake = Fake(World(followers=3))
     fake.heaviest_counts = True
-    with reach(fake) as way:
-        told = made(way).profile()
+    with open_access(fake) as access:
+        told = make_reader(access).profile()
 
     assert (told.followers, told.posts) == (3, None)
 
 
 def test_a_token_that_ended_is_denied() -> None:
-    with reach(Fake(tokens=[])) as way, pytest.raises(DeniedError, match="connect the account again") as caught:
-        made(way).profile()
+    with (
+        open_access(Fake(tokens=[])) as access,
+        pytest.raises(DeniedError, match="connect the account again") as caught,
+    ):
+        make_reader(access).profile()
 
     assert caught.value.status == 401
 
 
 def test_a_token_of_the_server_that_ended_is_nothing_the_user_could_renew() -> None:
-    with reach(Fake(tokens=[]), None, ours=TOKEN) as way, pytest.raises(DeniedError, match="this server"):
-        made(way).profile()
+    with open_access(Fake(tokens=[]), None, ours=TOKEN) as access, pytest.raises(DeniedError, match="this server"):
+        make_reader(access).profile()
 
 
 # ---- everything
@@ -183,9 +186,9 @@ def test_mutual_people_are_asked_once_for_whom_they_follow() -> None:
 
 def test_a_first_look_is_there_after_three_calls() -> None:
     fake = Fake(World(followers=130, friends=60, follows=150, posts=900))
-    with reach(fake) as way:
+    with open_access(fake) as access:
         seen = Seen()
-        for step in made(way).read({}, seen):
+        for step in make_reader(access).read({}, seen):
             seen.steps.append(step)
             if step.show:
                 break
@@ -213,9 +216,9 @@ def test_only_one_step_is_shown_early_and_none_of_a_small_account() -> None:
 def test_many_people_take_few_calls(each: int, calls: int, points: int) -> None:
     world = World(followers=each, friends=each, follows=200, posts=2 * each, kinds=KINDS[:1])
     fake = Fake(world)
-    with reach(fake) as way:
-        made(way).profile()
-        seen, coverage = read(way)
+    with open_access(fake) as access:
+        make_reader(access).profile()
+        seen, coverage = read(access)
 
     assert len(fake.calls) <= calls
     assert sum(fake.points.values()) <= points
@@ -248,8 +251,8 @@ def test_readers_that_begin_anywhere_bring_the_same() -> None:
 
 def test_a_cursor_stays_as_it_was_when_reading_goes_on() -> None:
     seen, cursors = Seen(), []
-    with reach(Fake(World(followers=120, follows=230))) as way:
-        for step in made(way).read({}, seen):
+    with open_access(Fake(World(followers=120, follows=230))) as access:
+        for step in make_reader(access).read({}, seen):
             seen.steps.append(step)
             cursors.append(repr(step.cursor))
 
@@ -316,8 +319,8 @@ def test_people_who_are_gone_are_counted_and_passed_over() -> None:
 def test_whoever_vanishes_before_all_of_their_follows_are_read_is_told_in_part() -> None:
     world = World(followers=50, friends=0, follows=150)
     fake, seen = Fake(world), Seen()
-    with reach(fake) as way:
-        for step in (reading := made(way)).read({}, seen):
+    with open_access(fake) as access:
+        for step in (reading := make_reader(access)).read({}, seen):
             seen.steps.append(step)
             if len(seen.steps) == 3:
                 for id in world.followers[:45]:
@@ -354,8 +357,8 @@ def test_of_somebody_very_well_known_only_the_newest_are_read(monkeypatch: pytes
 def test_half_read_lists_are_told_and_count_as_partial() -> None:
     fake = Fake(World(followers=130, friends=20))
     seen = Seen()
-    with reach(fake) as way:
-        reading = made(way)
+    with open_access(fake) as access:
+        reading = make_reader(access)
         for step in reading.read({}, seen):
             seen.steps.append(step)
             if step.show:

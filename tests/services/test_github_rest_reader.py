@@ -11,7 +11,7 @@ from dashapp.services.errors import NotFoundError, RateLimitedError, Unavailable
 from dashapp.services.reading import Target
 from tests.services.fakes.github import Fake, bad_gateway
 from tests.services.fakes.github_world import Somebody, World
-from tests.services.github_reading import Seen, made, reach, read, whole
+from tests.services.github_reading import Seen, make_reader, open_access, read, whole
 
 
 def public(fake: Fake, **more: Any) -> Any:
@@ -23,8 +23,8 @@ def public(fake: Fake, **more: Any) -> Any:
 
 
 def test_profile_tells_the_account_with_its_counts() -> None:
-    with reach(Fake(World(followers=3, friends=2)), None) as way:
-        told = made(way, Target(handle="@ada")).profile()
+    with open_access(Fake(World(followers=3, friends=2)), None) as access:
+        told = make_reader(access, Target(handle="@ada")).profile()
 
     assert (told.key, told.handle, told.followers, told.friends, told.posts) == ("1001", "ada", 3, 2, None)
     assert told.url == "https://github.com/ada"
@@ -34,22 +34,22 @@ def test_a_renamed_account_is_found_by_its_number_and_not_the_one_that_took_its_
     fake = Fake()
     fake.world.me.login = "ada-lovely"
     fake.world.people[77] = Somebody(77, "ada")
-    with reach(fake, None) as way:
-        assert made(way).profile().handle == "ada-lovely"
+    with open_access(fake, None) as access:
+        assert make_reader(access).profile().handle == "ada-lovely"
 
 
 @pytest.mark.parametrize("handle", ["nobody", "", "ada/followers", "../user", "a b?c#d"])
 def test_nobody_of_that_name_is_said_so(handle: str) -> None:
     fake = Fake()
-    with reach(fake, None) as way, pytest.raises(NotFoundError, match="no such account"):
-        made(way, Target(handle=handle)).profile()
+    with open_access(fake, None) as access, pytest.raises(NotFoundError, match="no such account"):
+        make_reader(access, Target(handle=handle)).profile()
 
 
 def test_what_is_no_account_is_trouble() -> None:
     fake = Fake()
     fake.mutate = lambda _: [1]
-    with reach(fake, None) as way, pytest.raises(UnavailableError, match="no account"):
-        made(way).profile()
+    with open_access(fake, None) as access, pytest.raises(UnavailableError, match="no account"):
+        make_reader(access).profile()
 
 
 # ---- everything
@@ -88,8 +88,8 @@ def test_keys_are_those_of_a_reader_with_a_token() -> None:
 
 def test_the_newest_posts_come_first_and_are_shown() -> None:
     fake = Fake(World(posts=900))
-    with reach(fake, None) as way:
-        first = next(made(way).read({}, Seen()))
+    with open_access(fake, None) as access:
+        first = next(make_reader(access).read({}, Seen()))
 
     assert first.show
     assert len(fake.calls) == 2
@@ -173,8 +173,8 @@ def test_a_post_that_cannot_be_read_is_counted_and_passed_over() -> None:
 def test_lists_that_are_half_read_are_partial() -> None:
     fake = Fake(World(followers=230))
     seen = Seen()
-    with reach(fake, None) as way:
-        reading = made(way)
+    with open_access(fake, None) as access:
+        reading = make_reader(access)
         for step in reading.read({}, seen):
             seen.steps.append(step)
             if len(seen.steps) == 2:
@@ -190,8 +190,8 @@ def test_lists_that_are_half_read_are_partial() -> None:
 def test_an_answer_without_a_list_is_trouble_and_no_empty_list(value: Any) -> None:
     fake = Fake()
     fake.mutate = lambda _: value
-    with reach(fake, None) as way, pytest.raises(UnavailableError):
-        read(way, seen=Seen())
+    with open_access(fake, None) as access, pytest.raises(UnavailableError):
+        read(access, seen=Seen())
 
 
 def test_a_service_that_is_down_is_trouble() -> None:
@@ -209,12 +209,12 @@ def test_a_service_that_is_down_is_trouble() -> None:
 def test_a_limit_ends_reading_and_nothing_is_called_before_its_end(bucket: str, left: int) -> None:
     fake = Fake(World(followers=500, posts=800))
     fake.left[bucket] = left
-    with reach(fake, None) as way:
+    with open_access(fake, None) as access:
         seen = Seen()
         for _ in range(3):
             calls = len(fake.calls)
             with pytest.raises(RateLimitedError) as caught:
-                read(way, seen=seen)
+                read(access, seen=seen)
 
     assert len(fake.calls) == calls
     assert abs(caught.value.until - fake.reset) < timedelta(seconds=2)

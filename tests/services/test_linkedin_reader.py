@@ -17,23 +17,23 @@ from dashapp.services.net.response import Response
 from dashapp.services.reading import Target
 from dashapp.services.records import Profile
 from tests.services.fakes.linkedin import REVOKED, TOKEN, Fake
-from tests.services.live_reading import Reach, read
+from tests.services.live_reading import FakeAccess, read
 from tests.services.servers import serving
 
 
 @contextmanager
-def reach(fake: Fake, token: str | None = TOKEN) -> Iterator[Reach]:
+def open_access(fake: Fake, token: str | None = TOKEN) -> Iterator[FakeAccess]:
     with serving(fake) as url:
-        way = Reach({"LINKEDIN_API_URL": url, "PRIVATE_HOSTS": []}, token)
+        access = FakeAccess({"LINKEDIN_API_URL": url, "PRIVATE_HOSTS": []}, token)
         try:
-            yield way
+            yield access
         finally:
-            way.close()
+            access.close()
 
 
 def profile(fake: Fake, token: str | None = TOKEN) -> Profile:
-    with reach(fake, token) as way:
-        return reader(Target(), way).profile()
+    with open_access(fake, token) as access:
+        return reader(Target(), access).profile()
 
 
 def test_profile_tells_the_name_and_no_address() -> None:
@@ -60,11 +60,11 @@ def test_an_account_without_a_name_has_its_number_as_handle() -> None:
 
 def test_nothing_but_the_profile_is_asked_for() -> None:
     fake = Fake()
-    with reach(fake) as way:
-        reading = reader(Target(), way)
+    with open_access(fake) as access:
+        reading = reader(Target(), access)
         reading.profile()
         kept, coverage = read(reading)
-        read(reader(Target(), way), kept)
+        read(reader(Target(), access), kept)
 
     assert fake.calls == {"/userinfo": 1}
     assert len(kept.steps) == 1
@@ -97,10 +97,10 @@ def test_a_daily_limit_ends_at_midnight() -> None:
 def test_no_call_leaves_before_the_limit_ends() -> None:
     fake = Fake()
     fake.fault = (429, {"status": 429})
-    with reach(fake) as way:
+    with open_access(fake) as access:
         for _ in range(2):
             with pytest.raises(RateLimitedError):
-                reader(Target(), way).profile()
+                reader(Target(), access).profile()
 
     assert fake.calls.total() == 1
 

@@ -18,8 +18,8 @@ from dashapp.services.mastodon.reader import MastodonReader
 from dashapp.services.reading import Coverage
 from dashapp.services.records import Person
 from tests.services.fakes.mastodon_world import Server, World
-from tests.services.live_reading import Kept, Reach, read, read_in_pieces
-from tests.services.mastodon_reading import among, made, reach, small, target, whole
+from tests.services.live_reading import FakeAccess, Kept, read, read_in_pieces
+from tests.services.mastodon_reading import among, make_reader, open_access, small, target, whole
 
 GONE, CLOSED = "hide whom they follow", "do not tell strangers"
 FOLLOWING = "/following"
@@ -247,8 +247,8 @@ def test_a_server_that_asks_to_wait_does_not_stop_the_others() -> None:
     world = servers(persons=5)
     world.servers["s0"].limits["all"] = 5
     kept = Kept()
-    with reach(world) as way, pytest.raises(RateLimitedError):
-        read(made(way, world, home="1"), kept)
+    with open_access(world) as access, pytest.raises(RateLimitedError):
+        read(make_reader(access, world, home="1"), kept)
 
     assert len(kept.ties_of) == 2 + 10
     assert world.servers["s0"].calls.total() == 5
@@ -298,12 +298,12 @@ def test_reading_goes_on_behind_every_step_of_this_pass_too() -> None:
     world.servers["s1"].closed = True
     s2 = world.servers["s2"]
     s2.fault = lambda path: ("", 500) if path.endswith(f"{s2.ident('p2_4')}/following") else None
-    with reach(world) as way:
-        undisturbed, _ = read(made(way, world, home="1"))
+    with open_access(world) as access:
+        undisturbed, _ = read(make_reader(access, world, home="1"))
         for server in world.servers.values():
             server.renew()
         who = target(world.humans["ada"], home="1")
-        pieces = read_in_pieces(MastodonReader, who, lambda: Reach(way.settings, way.token))
+        pieces = read_in_pieces(MastodonReader, who, lambda: FakeAccess(access.settings, access.token))
 
     assert pieces.content() == undisturbed.content()
     assert pieces.cursor == undisturbed.cursor
@@ -314,8 +314,8 @@ def test_the_cursor_holds_numbers_only() -> None:
     for name in list(world.servers)[1:]:
         world.servers[name].limits["all"] = 3
     kept = Kept()
-    with reach(world) as way, pytest.raises(RateLimitedError):
-        read(made(way, world, home="1"), kept)
+    with open_access(world) as access, pytest.raises(RateLimitedError):
+        read(make_reader(access, world, home="1"), kept)
 
     assert len(kept.cursor["homes"]["later"]) == 12
     assert len(json.dumps(kept.cursor["homes"])) < 600
@@ -323,9 +323,9 @@ def test_the_cursor_holds_numbers_only() -> None:
 
 def test_who_was_read_lately_is_not_asked_again() -> None:
     world = servers(persons=5)
-    with reach(world) as way:
+    with open_access(world) as access:
         fresh = frozenset(world.humans[f"p{number}_{n}"].key for number in (0, 1) for n in range(5))
-        kept, _ = read(made(way, world, home="1"), Kept(fresh=fresh))
+        kept, _ = read(make_reader(access, world, home="1"), Kept(fresh=fresh))
 
     assert world.servers["s0"].calls.total() == 0
     assert kept.ties_of == {world.humans[f"p2_{n}"].key for n in range(5)}
@@ -334,11 +334,11 @@ def test_who_was_read_lately_is_not_asked_again() -> None:
 def test_it_does_not_matter_who_ceases_to_be_fresh_on_the_way() -> None:
     world = servers(persons=5)
     fresh = frozenset(world.humans[f"p0_{n}"].key for n in range(4))
-    with reach(world) as way:
+    with open_access(world) as access:
         kept = Kept(fresh=fresh)
-        kept.keep(made(way, world, home="1").read({}, kept), len(whole_steps(way, world)) + 1)
+        kept.keep(make_reader(access, world, home="1").read({}, kept), len(whole_steps(access, world)) + 1)
         kept.fresh = frozenset()
-        read(made(way, world, home="1"), kept)
+        read(make_reader(access, world, home="1"), kept)
 
     assert kept.ties_of == {each.key for each in world.humans.values() if each.user != "ada"} - fresh
 
@@ -360,8 +360,8 @@ def test_values_of_the_wrong_type_harm_nobody_else(wrong: Any, seed: int) -> Non
     world, chance = servers(persons=3), random.Random(seed)
     world.servers["s0"].fault = lambda path: (json.dumps(wrong), 200) if chance.random() < 0.5 else None
     kept = Kept()
-    with reach(world) as way, suppress(ServiceError):
-        read(made(way, world, home="1"), kept)
+    with open_access(world) as access, suppress(ServiceError):
+        read(make_reader(access, world, home="1"), kept)
 
     assert len(kept.ties_of) >= 6
 
@@ -380,25 +380,25 @@ def servers(*, persons: int, n_servers: int = 3) -> World:
 
 def hasty(world: World) -> tuple[Kept, Coverage]:
     """Everything, by a client that waits a moment only."""
-    with reach(world, timeout=(5.0, 1.5)) as way:
-        return read(made(way, world, home="1"))
+    with open_access(world, timeout=(5.0, 1.5)) as access:
+        return read(make_reader(access, world, home="1"))
 
 
-def whole_steps(way: Reach, world: World) -> list[Any]:
+def whole_steps(access: FakeAccess, world: World) -> list[Any]:
     """The steps of the first pass."""
-    return list(made(way, world).read({}, Kept()))
+    return list(make_reader(access, world).read({}, Kept()))
 
 
 def with_sleeps(world: World) -> tuple[Kept, Coverage, int]:
     """Everything, with a new window of each limit after every sleep; how many sleeps that took."""
     kept, sleeps = Kept(), 0
-    with reach(world) as way:
+    with open_access(world) as access:
         while sleeps < 20:
             try:
-                return *read(made(way, world, home="1"), kept), sleeps
+                return *read(make_reader(access, world, home="1"), kept), sleeps
             except RateLimitedError:
                 sleeps += 1
-                way.cooldowns = type(way.cooldowns)()
+                access.cooldowns = type(access.cooldowns)()
                 _renew(world.servers.values())
     raise AssertionError("it never ends")
 

@@ -14,8 +14,8 @@ from dashapp.services.mastodon.reader import MastodonReader
 from dashapp.services.reading import Target
 from dashapp.services.records import Person, Profile
 from tests.services.fakes.mastodon_world import START, World
-from tests.services.live_reading import Kept, Reach, read
-from tests.services.mastodon_reading import crowd, listed, made, reach, small, whole
+from tests.services.live_reading import FakeAccess, Kept, read
+from tests.services.mastodon_reading import crowd, listed, make_reader, open_access, small, whole
 
 ALL = frozenset({"posts", "followers", "friends"})
 DAY = timedelta(days=1)
@@ -26,8 +26,8 @@ DAY = timedelta(days=1)
 
 def test_the_profile_is_that_of_the_token() -> None:
     world = small()
-    with reach(world) as way:
-        profile = made(way, world).profile()
+    with open_access(world) as access:
+        profile = make_reader(access, world).profile()
 
     assert profile == Profile(
         service="mastodon",
@@ -45,8 +45,8 @@ def test_the_profile_is_that_of_the_token() -> None:
 
 def test_counts_below_zero_are_not_told() -> None:
     world = small(untold=True)
-    with reach(world) as way:
-        profile = made(way, world).profile()
+    with open_access(world) as access:
+        profile = make_reader(access, world).profile()
 
     assert (profile.followers, profile.friends, profile.posts) == (None, None, None)
 
@@ -54,8 +54,8 @@ def test_counts_below_zero_are_not_told() -> None:
 @pytest.mark.parametrize("typed", ["ada@{host}", "@ada@{host}", "ADA@{host}", "http://{host}/@ada", "acct:ada@{host}"])
 def test_a_public_account_is_found_however_its_handle_is_typed(typed: str) -> None:
     world = small()
-    with reach(world, token=False) as way:
-        profile = MastodonReader(Target(handle=typed.format(host=world.servers["home"].host)), way).profile()
+    with open_access(world, token=False) as access:
+        profile = MastodonReader(Target(handle=typed.format(host=world.servers["home"].host)), access).profile()
 
     assert profile.key == world.humans["ada"].key
 
@@ -63,24 +63,24 @@ def test_a_public_account_is_found_however_its_handle_is_typed(typed: str) -> No
 def test_an_account_that_is_not_there_is_said_so() -> None:
     world = small()
     with (
-        reach(world, token=False) as way,
+        open_access(world, token=False) as access,
         pytest.raises(NotFoundError, match=r"no account zoe@127\.0\.0\.1:[0-9]+ at 127"),
     ):
-        MastodonReader(Target(handle=f"zoe@{world.servers['home'].host}"), way).profile()
+        MastodonReader(Target(handle=f"zoe@{world.servers['home'].host}"), access).profile()
 
 
 @pytest.mark.parametrize("handle", ["", "ada", "@"])
 def test_a_handle_without_a_server_is_refused_in_words(handle: str) -> None:
     with pytest.raises(NotFoundError, match=r"as in ada@example\.social"):
-        MastodonReader(Target(handle=handle), Reach({"PRIVATE_HOSTS": []}))
+        MastodonReader(Target(handle=handle), FakeAccess({"PRIVATE_HOSTS": []}))
 
 
 def test_a_private_host_is_not_called() -> None:
     world = small()
-    with reach(world, token=False) as way:
-        way.settings = {"PRIVATE_HOSTS": []}
+    with open_access(world, token=False) as access:
+        access.settings = {"PRIVATE_HOSTS": []}
         with pytest.raises(ServiceError, match="not a public server"):
-            made(way, world).profile()
+            make_reader(access, world).profile()
 
     assert world.calls == 0
 
@@ -88,8 +88,8 @@ def test_a_private_host_is_not_called() -> None:
 def test_a_server_that_tells_strangers_nothing_asks_to_sign_in() -> None:
     world = small()
     world.servers["home"].closed = True
-    with reach(world, token=False) as way, pytest.raises(DeniedError, match="tells strangers nothing"):
-        made(way, world).profile()
+    with open_access(world, token=False) as access, pytest.raises(DeniedError, match="tells strangers nothing"):
+        make_reader(access, world).profile()
 
 
 def test_a_closed_server_tells_its_own_people() -> None:
@@ -104,30 +104,30 @@ def test_a_closed_server_tells_its_own_people() -> None:
 
 def test_a_revoked_token_ends_the_connection() -> None:
     world = small()
-    with reach(world) as way:
-        way.token = "revoked"
+    with open_access(world) as access:
+        access.token = "revoked"
         with pytest.raises(DeniedError) as raised:
-            made(way, world).profile()
+            make_reader(access, world).profile()
 
     assert raised.value.status == 401
 
 
 def test_a_token_that_is_revoked_on_the_way_ends_the_connection() -> None:
     world = small()
-    with reach(world) as way:
-        kept = Kept().keep(made(way, world).read({}, Kept()), 1)
+    with open_access(world) as access:
+        kept = Kept().keep(make_reader(access, world).read({}, Kept()), 1)
         revoked = {"error": "The access token was revoked"}
         world.servers["home"].fault = lambda path: (revoked, 401) if path.endswith("followers") else None
         with pytest.raises(DeniedError) as raised:
-            read(made(way, world), kept)
+            read(make_reader(access, world), kept)
 
     assert raised.value.status == 401
 
 
 def test_a_suspended_account_is_not_read_as_one_without_followers() -> None:
     world = small(suspended=True)
-    with reach(world, token=False) as way, pytest.raises(NotFoundError, match="suspended"):
-        read(made(way, world))
+    with open_access(world, token=False) as access, pytest.raises(NotFoundError, match="suspended"):
+        read(make_reader(access, world))
 
 
 def test_an_account_that_moved_says_where_to() -> None:
@@ -139,8 +139,8 @@ def test_an_account_that_moved_says_where_to() -> None:
 @pytest.mark.parametrize("id_", [None, "", "../7", {}, True])
 def test_an_account_without_a_usable_id_is_trouble(id_: Any) -> None:
     world = small(more={"id": id_})
-    with reach(world) as way, pytest.raises(UnavailableError, match="no account"):
-        made(way, world).profile()
+    with open_access(world) as access, pytest.raises(UnavailableError, match="no account"):
+        make_reader(access, world).profile()
 
 
 # lists
@@ -221,10 +221,10 @@ def test_who_is_told_twice_is_one_person() -> None:
     world = crowd(followers=30)
     world.humans["ada"].more = {"followers_count": 60}
     home = world.servers["home"]
-    with reach(world, "home") as way:
+    with open_access(world, "home") as access:
         page = [home.account(each) for each in world.humans.values() if each.user != "ada"]
         home.fault = lambda path: page + page if path.endswith("followers") else None
-        kept, coverage = read(made(way, world))
+        kept, coverage = read(make_reader(access, world))
 
     assert sum(len(batch.people) for batch in kept.batches) == 30
     assert coverage.complete == ALL - {"followers"}
@@ -262,9 +262,9 @@ def test_a_list_far_shorter_than_its_count_is_not_complete() -> None:
 
 def test_a_list_that_is_not_read_to_its_end_is_not_complete() -> None:
     world = crowd(followers=100)
-    with reach(world, "home") as way:
-        kept = Kept().keep(made(way, world).read({}, Kept()), 3)
-        coverage = made(way, world).coverage(kept.cursor)
+    with open_access(world, "home") as access:
+        kept = Kept().keep(make_reader(access, world).read({}, Kept()), 3)
+        coverage = make_reader(access, world).coverage(kept.cursor)
 
     assert coverage.complete == {"posts", "friends"}
     assert "80 of 100 followers read so far." in coverage.notes
@@ -381,8 +381,8 @@ def test_of_an_earlier_import_only_the_posts_of_a_month_are_read_again() -> None
     for number in range(400):
         world.post("ada", at=START + timedelta(days=number / 2))
     kept = Kept(posts_until=START + 199 * DAY)
-    with reach(world) as way:
-        _, coverage = read(made(way, world), kept)
+    with open_access(world) as access:
+        _, coverage = read(make_reader(access, world), kept)
 
     oldest = min(each.created_at for each in kept.posts)
     assert START + 129 * DAY < oldest < START + 169 * DAY

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from dashapp.services.errors import RateLimitedError, ServiceError
 from dashapp.services.mastodon.reader import MastodonReader
 from tests.services.fakes.mastodon import TOKEN
-from tests.services.live_reading import Kept, Reach, read, read_in_pieces
-from tests.services.mastodon_reading import among, crowd, listed, made, reach, small, target, whole
+from tests.services.live_reading import FakeAccess, Kept, read, read_in_pieces
+from tests.services.mastodon_reading import among, crowd, listed, make_reader, open_access, small, target, whole
 
 ALL = frozenset({"posts", "followers", "friends"})
 
@@ -92,10 +92,10 @@ def test_a_first_look_comes_after_a_page_of_each() -> None:
 @pytest.mark.parametrize("token", [True, False])
 def test_reading_goes_on_behind_every_step(token: bool) -> None:
     world = crowd(followers=100, friends=90, posts=90)
-    with reach(world, "home", token=token) as way:
-        undisturbed, _ = read(made(way, world))
+    with open_access(world, "home", token=token) as access:
+        undisturbed, _ = read(make_reader(access, world))
         who = target(world.humans["ada"], token=token)
-        pieces = read_in_pieces(MastodonReader, who, lambda: Reach(way.settings, way.token))
+        pieces = read_in_pieces(MastodonReader, who, lambda: FakeAccess(access.settings, access.token))
 
     assert pieces.content() == undisturbed.content()
     assert pieces.cursor == undisturbed.cursor
@@ -109,20 +109,20 @@ def test_nothing_is_called_before_a_limit_ends_and_reading_goes_on_then(told: bo
     home.renew()
     home.limits["paging"], home.told_limits = 3, told
     kept, sleeps = Kept(), 0
-    with reach(world, "home") as way:
+    with open_access(world, "home") as access:
         while True:
             try:
-                _, coverage = read(made(way, world), kept)
+                _, coverage = read(make_reader(access, world), kept)
                 break
             except RateLimitedError as error:
                 calls, sleeps = world.calls, sleeps + 1
                 with pytest.raises(RateLimitedError):
-                    read(made(way, world), kept)
+                    read(make_reader(access, world), kept)
                 assert world.calls == calls
                 wait = error.until - datetime.now(UTC)
                 assert timedelta(minutes=14 if told else 0.9) < wait < timedelta(minutes=15.1 if told else 1)
             home.renew()
-            way.cooldowns._until.clear()
+            access.cooldowns._until.clear()
 
     assert sleeps > 1
     assert [each.text for each in kept.posts] == [each.text for each in undisturbed.posts]
@@ -145,15 +145,15 @@ def test_short_troubles_are_tried_again() -> None:
 def test_the_token_reaches_only_the_server_that_gave_it() -> None:
     world = small()
     seen: list[str] = []
-    with reach(world) as way:
-        client = way.client
+    with open_access(world) as access:
+        client = access.client
 
         def noted(base: str, **more: Any) -> Any:
             seen.extend(base for value in (more.get("headers") or {}).values() if TOKEN.format(user="ada") in value)
             return client(base, **more)
 
-        way.client = noted  # type: ignore[method-assign, assignment]
-        read(made(way, world, home="1"))
+        access.client = noted  # type: ignore[method-assign, assignment]
+        read(make_reader(access, world, home="1"))
 
     assert set(seen) == {f"http://{world.servers['home'].host}"}
 
@@ -172,8 +172,8 @@ def test_values_of_the_wrong_type_are_no_more_than_errors_in_words(wrong: Any, s
     world.humans["ada"].more = {chance.choice(FIELDS): wrong}
     world.post("ada", **{chance.choice(STATUS_FIELDS): wrong})
     server.fault = lambda path: (json.dumps(wrong), 200) if chance.random() < 0.05 else None
-    with reach(world, "home") as way, suppress(ServiceError):
-        read(made(way, world))
+    with open_access(world, "home") as access, suppress(ServiceError):
+        read(make_reader(access, world))
 
 
 FIELDS = ("id", "acct", "username", "url", "uri", "followers_count", "display_name", "note", "moved", "suspended")

@@ -13,44 +13,46 @@ from dashapp.services.mastodon.reader import MastodonReader
 from dashapp.services.reading import Target
 from tests.services.fakes.mastodon import TOKEN, sending_on
 from tests.services.fakes.mastodon_world import World
-from tests.services.live_reading import Reach, read
-from tests.services.mastodon_reading import made, reach, small
+from tests.services.live_reading import FakeAccess, read
+from tests.services.mastodon_reading import make_reader, open_access, small
 from tests.services.servers import Reply, scripted, serving
 
 
 @contextmanager
-def split_names(*, token: bool = False) -> Iterator[tuple[World, Reach]]:
+def split_names(*, token: bool = False) -> Iterator[tuple[World, FakeAccess]]:
     """The small world, where the handles of `home` have the domain of another site, which sends on."""
     world = small()
     home = world.servers["home"]
     with serving(sending_on(lambda: home.host)) as site:
         home.domain = site.removeprefix("http://")
-        with reach(world, token=token) as way:
-            way.settings = {"PRIVATE_HOSTS": [*world.private_hosts, site]}
-            yield world, way
+        with open_access(world, token=token) as access:
+            access.settings = {"PRIVATE_HOSTS": [*world.private_hosts, site]}
+            yield world, access
 
 
 @pytest.mark.parametrize("typed", ["domain", "host"])
 def test_an_account_is_one_under_the_domain_of_its_handle_and_the_name_of_its_server(typed: str) -> None:
-    with split_names() as (world, way):
+    with split_names() as (world, access):
         home = world.servers["home"]
-        profile = MastodonReader(Target(handle=f"ada@{getattr(home, typed)}", host=getattr(home, typed)), way).profile()
+        profile = MastodonReader(
+            Target(handle=f"ada@{getattr(home, typed)}", host=getattr(home, typed)), access
+        ).profile()
 
     assert profile.key == f"ada@{home.domain}"
     assert profile.url == f"https://{home.host}/@ada"
 
 
 def test_a_token_finds_the_domain_of_its_server() -> None:
-    with split_names(token=True) as (world, way):
-        profile = made(way, world).profile()
+    with split_names(token=True) as (world, access):
+        profile = make_reader(access, world).profile()
 
     assert profile.key == f"ada@{world.servers['home'].domain}"
 
 
 @pytest.mark.parametrize("token", [True, False])
 def test_everything_is_read_there_with_the_right_keys(token: bool) -> None:
-    with split_names(token=token) as (world, way):
-        kept, coverage = read(made(way, world, home="1"))
+    with split_names(token=token) as (world, access):
+        kept, coverage = read(make_reader(access, world, home="1"))
 
     assert {each.key for each in kept.people()} == world.followers("ada") | world.friends("ada")
     assert kept.ties >= world.ties("ada")
@@ -59,10 +61,10 @@ def test_everything_is_read_there_with_the_right_keys(token: bool) -> None:
 
 
 def test_reading_goes_on_at_the_server() -> None:
-    with split_names() as (world, way):
-        steps = list(made(way, world).read({}, known := NobodyKnown()))
+    with split_names() as (world, access):
+        steps = list(make_reader(access, world).read({}, known := NobodyKnown()))
         calls = world.calls
-        rest = list(made(way, world).read(steps[-2].cursor, known))
+        rest = list(make_reader(access, world).read(steps[-2].cursor, known))
 
     assert [step.cursor for step in rest] == [steps[-1].cursor]
     assert world.calls == calls + 1
@@ -70,13 +72,13 @@ def test_reading_goes_on_at_the_server() -> None:
 
 def test_an_alias_means_the_account_that_it_names() -> None:
     world = small()
-    with reach(world, token=False) as way:
+    with open_access(world, token=False) as access:
         home = world.servers["home"]
         links = [{"rel": "self", "href": f"https://{home.host}/users/ada"}]
         told = Reply({"subject": world.humans["ada"].key, "links": links})
         with scripted({"/.well-known/webfinger": told}) as (site, _):
-            way.settings = {"PRIVATE_HOSTS": [*world.private_hosts, site]}
-            profile = MastodonReader(Target(handle=f"me@{site.removeprefix('http://')}"), way).profile()
+            access.settings = {"PRIVATE_HOSTS": [*world.private_hosts, site]}
+            profile = MastodonReader(Target(handle=f"me@{site.removeprefix('http://')}"), access).profile()
 
     assert profile.key == world.humans["ada"].key
 
@@ -86,12 +88,12 @@ def test_nobody_passes_for_an_account_of_another_server(victim: str) -> None:
     world = small()
     evil = world.server("evil")
     world.add("mallory", evil)
-    with reach(world, token=False) as way:
+    with open_access(world, token=False) as access:
         home = world.servers["home"]
         links = [{"rel": "self", "href": f"https://{evil.host}/users/mallory"}]
         told = {"subject": f"acct:{victim}@{home.domain}", "links": links}
         evil.fault = lambda path: told if path.endswith("webfinger") else None
-        profile = MastodonReader(Target(handle=f"mallory@{evil.host}"), way).profile()
+        profile = MastodonReader(Target(handle=f"mallory@{evil.host}"), access).profile()
 
     real = {"bob": (home.domain, home.host, "bob"), "nobody": (evil.host, evil.host, "mallory")}
     domain, host, user = real[victim]
@@ -102,12 +104,12 @@ def test_a_server_of_a_token_does_not_choose_a_domain_that_is_not_its_own() -> N
     world = small()
     world.server("evil")
     world.add("mallory", world.servers["evil"])
-    with reach(world, user="mallory") as way:
+    with open_access(world, user="mallory") as access:
         evil = world.servers["evil"]
         evil.domain = world.servers["home"].domain
-        profile = made(way, world, "mallory").profile()
+        profile = make_reader(access, world, "mallory").profile()
 
-    assert way.token == TOKEN.format(user="mallory")
+    assert access.token == TOKEN.format(user="mallory")
     assert profile.key == f"mallory@{evil.host}"
 
 
@@ -126,8 +128,8 @@ def test_a_useless_answer_leaves_the_handle_as_it_was_typed(told: Any) -> None:
     world = small()
     home = world.servers["home"]
     home.fault = lambda path: told if path.endswith("webfinger") else None
-    with reach(world, token=False) as way:
-        profile = made(way, world).profile()
+    with open_access(world, token=False) as access:
+        profile = make_reader(access, world).profile()
 
     assert profile.key == world.humans["ada"].key
 
@@ -138,9 +140,9 @@ def test_a_site_that_sends_on_for_ever_is_left() -> None:
     with serving(sending_on(lambda: home.host)) as site:
         there = {"Location": f"{site}/.well-known/webfinger?resource=acct:ada@x.example"}
         home.fault = lambda path: ("", 302, there) if path.endswith("webfinger") else None
-        with reach(world, token=False) as way:
-            way.settings = {"PRIVATE_HOSTS": [*world.private_hosts, site]}
-            profile = made(way, world).profile()
+        with open_access(world, token=False) as access:
+            access.settings = {"PRIVATE_HOSTS": [*world.private_hosts, site]}
+            profile = make_reader(access, world).profile()
 
     assert profile.key == world.humans["ada"].key
     assert home.calls["/.well-known/webfinger"] == 2
@@ -149,10 +151,10 @@ def test_a_site_that_sends_on_for_ever_is_left() -> None:
 def test_a_site_does_not_send_us_to_a_private_host() -> None:
     world = small()
     home = world.servers["home"]
-    with scripted({}) as (private, script), reach(world, token=False) as way:
+    with scripted({}) as (private, script), open_access(world, token=False) as access:
         there = {"Location": f"{private}/.well-known/webfinger"}
         home.fault = lambda path: ("", 302, there) if path.endswith("webfinger") else None
-        made(way, world).profile()
+        make_reader(access, world).profile()
 
     assert script.calls() == 0
 

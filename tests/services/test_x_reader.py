@@ -18,7 +18,7 @@ from dashapp.services.reading import Target
 from dashapp.services.x.pricing import NEWEST, cost, dollars
 from dashapp.services.x.reader import NOTHING_LEFT, XReader, limit, reader
 from tests.services.fakes.x import TOKEN, TYPE, Fake, World, at, gone, problem, reply, tweet
-from tests.services.live_reading import Kept, Reach, read
+from tests.services.live_reading import FakeAccess, Kept, read
 from tests.services.servers import serving
 
 EVERYTHING = 10**9  # thousandths of a dollar
@@ -46,18 +46,18 @@ class Wallet(Kept):
 
 
 @contextmanager
-def reach(fake: Fake, token: str | None = TOKEN) -> Iterator[Reach]:
+def open_access(fake: Fake, token: str | None = TOKEN) -> Iterator[FakeAccess]:
     with serving(fake) as url:
-        way = Reach({"X_API_URL": url, "PRIVATE_HOSTS": []}, token)
+        access = FakeAccess({"X_API_URL": url, "PRIVATE_HOSTS": []}, token)
         try:
-            yield way
+            yield access
         finally:
-            way.close()
+            access.close()
 
 
-def made(way: Reach, wallet: Wallet, *, key: str = "2001", fake: Fake | None = None) -> XReader:
+def make_reader(access: FakeAccess, wallet: Wallet, *, key: str = "2001", fake: Fake | None = None) -> XReader:
     """A reader of a known account; of the fake's day where it is told."""
-    told = reader(Target(handle="ada", key=key, options=wallet.options), way)
+    told = reader(Target(handle="ada", key=key, options=wallet.options), access)
     if fake is not None:
         told._today = fake.today
     return told
@@ -66,8 +66,8 @@ def made(way: Reach, wallet: Wallet, *, key: str = "2001", fake: Fake | None = N
 def bought(fake: Fake, allowed: int = EVERYTHING) -> tuple[Wallet, Any]:
     """One whole import of an account that is known, the profile included."""
     wallet = Wallet(allowed)
-    with reach(fake) as way:
-        reading = made(way, wallet)
+    with open_access(fake) as access:
+        reading = make_reader(access, wallet)
         reading.profile()
         _, coverage = read(reading, wallet)
     return wallet, coverage
@@ -81,8 +81,8 @@ def listed(kept: Kept, flag: str) -> list[str]:
 
 
 def test_profile_tells_the_account_with_its_counts() -> None:
-    with reach(Fake(World(followers=3, friends=2, posts=9))) as way:
-        told = made(way, Wallet()).profile()
+    with open_access(Fake(World(followers=3, friends=2, posts=9))) as access:
+        told = make_reader(access, Wallet()).profile()
 
     assert (told.service, told.key, told.handle, told.name) == ("x", "2001", "ada", "Ada")
     assert (told.followers, told.friends, told.posts) == (3, 2, 9)
@@ -91,25 +91,28 @@ def test_profile_tells_the_account_with_its_counts() -> None:
 
 
 def test_profile_of_the_new_spelling_counts_posts_too() -> None:
-    with reach(Fake(World(posts=9), spelling="post")) as way:
-        assert made(way, Wallet()).profile().posts == 9
+    with open_access(Fake(World(posts=9), spelling="post")) as access:
+        assert make_reader(access, Wallet()).profile().posts == 9
 
 
 def test_nothing_is_told_without_a_token() -> None:
-    with reach(Fake(), None) as way, pytest.raises(DeniedError, match="bring its archive"):
-        made(way, Wallet())
+    with open_access(Fake(), None) as access, pytest.raises(DeniedError, match="bring its archive"):
+        make_reader(access, Wallet())
 
 
 def test_a_token_that_ended_is_denied() -> None:
-    with reach(Fake(), "another") as way, pytest.raises(DeniedError, match="connect the account again") as caught:
-        made(way, Wallet()).profile()
+    with (
+        open_access(Fake(), "another") as access,
+        pytest.raises(DeniedError, match="connect the account again") as caught,
+    ):
+        make_reader(access, Wallet()).profile()
 
     assert caught.value.status == 401
 
 
 def test_a_token_of_somebody_else_does_not_read_into_the_account() -> None:
-    with reach(Fake()) as way, pytest.raises(DeniedError, match="another account"):
-        made(way, Wallet(), key="2002").profile()
+    with open_access(Fake()) as access, pytest.raises(DeniedError, match="another account"):
+        make_reader(access, Wallet(), key="2002").profile()
 
 
 @pytest.mark.parametrize(
@@ -118,8 +121,8 @@ def test_a_token_of_somebody_else_does_not_read_into_the_account() -> None:
 def test_what_is_no_account_is_trouble(value: Any) -> None:
     fake = Fake()
     fake.mutate = lambda name, sent: value
-    with reach(fake) as way, pytest.raises(UnavailableError):
-        made(way, Wallet()).profile()
+    with open_access(fake) as access, pytest.raises(UnavailableError):
+        make_reader(access, Wallet()).profile()
 
 
 # ---- everything
@@ -227,8 +230,8 @@ def test_an_account_of_more_posts_than_x_tells_says_so() -> None:
 
 def test_without_a_yes_only_the_profile_is_paid() -> None:
     fake = Fake(World(followers=9, friends=9, posts=9))
-    with reach(fake) as way:
-        reading = reader(Target(), way)
+    with open_access(fake) as access:
+        reading = reader(Target(), access)
         reading.profile()
         kept, coverage = read(reading)
 
@@ -242,8 +245,8 @@ def test_without_a_yes_only_the_profile_is_paid() -> None:
 
 def test_an_account_for_which_nothing_is_left_is_not_even_asked_for_its_profile() -> None:
     fake = Fake()
-    with reach(fake) as way, pytest.raises(PaymentRequiredError) as caught:
-        made(way, Wallet(9)).profile()
+    with open_access(fake) as access, pytest.raises(PaymentRequiredError) as caught:
+        make_reader(access, Wallet(9)).profile()
 
     assert str(caught.value) == NOTHING_LEFT
     assert fake.calls.total() == 0
@@ -280,11 +283,11 @@ def test_never_is_more_billed_than_allowed_when_answers_are_lost(allowed: int, s
     fake.broken = lambda name, call: name != "me" and chance.random() < 0.4
     fake.fault = lambda name, call: problem(503, "Over capacity") if name != "me" and chance.random() < 0.2 else None
     wallet = Wallet(allowed)
-    with reach(fake) as way:
-        made(way, wallet).profile()
+    with open_access(fake) as access:
+        make_reader(access, wallet).profile()
         while days[0] < 20:
             try:
-                wallet.keep(made(way, wallet, fake=fake).read(wallet.cursor, wallet))
+                wallet.keep(make_reader(access, wallet, fake=fake).read(wallet.cursor, wallet))
                 break
             except UnavailableError:
                 days[0] += chance.random() < 0.5
@@ -296,12 +299,12 @@ def test_a_page_that_was_lost_is_paid_once_when_it_comes_the_same_day() -> None:
     fake = Fake(World(followers=10))
     fake.broken = lambda name, call: name == "followers" and call <= 3  # as often as the client tries
     wallet = Wallet(200)
-    with reach(fake) as way:
-        reading = made(way, wallet, fake=fake)
+    with open_access(fake) as access:
+        reading = make_reader(access, wallet, fake=fake)
         with pytest.raises(UnavailableError):
             wallet.keep(reading.read({}, wallet))
         set_aside = wallet.spent
-        wallet.keep(made(way, wallet, fake=fake).read(wallet.cursor, wallet))
+        wallet.keep(make_reader(access, wallet, fake=fake).read(wallet.cursor, wallet))
 
     assert set_aside > 110
     assert len(wallet.people()) == 10
@@ -312,8 +315,8 @@ def test_a_refusal_costs_nothing() -> None:
     fake = Fake(World(followers=10))
     fake.fault = lambda name, call: problem(503, "Over capacity") if name == "followers" else None
     wallet = Wallet(1_000)
-    with reach(fake) as way, pytest.raises(UnavailableError):
-        wallet.keep(made(way, wallet).read({}, wallet))
+    with open_access(fake) as access, pytest.raises(UnavailableError):
+        wallet.keep(make_reader(access, wallet).read({}, wallet))
 
     assert wallet.spent == 10
 
@@ -322,10 +325,10 @@ def test_trouble_that_lasts_adds_no_step_so_that_it_ends_some_day() -> None:
     fake = Fake(World(followers=10))
     fake.broken = lambda name, call: name == "followers"
     wallet = Wallet(1_000)
-    with reach(fake) as way:
+    with open_access(fake) as access:
         for _ in range(4):
             with pytest.raises(UnavailableError):
-                wallet.keep(made(way, wallet, fake=fake).read(wallet.cursor, wallet))
+                wallet.keep(make_reader(access, wallet, fake=fake).read(wallet.cursor, wallet))
 
     assert len(wallet.steps) == 2  # the empty list of posts; what was set aside
 
@@ -333,8 +336,8 @@ def test_trouble_that_lasts_adds_no_step_so_that_it_ends_some_day() -> None:
 def test_what_others_spend_meanwhile_is_not_spent_again() -> None:
     fake = Fake(World(followers=5_000))
     wallet = Wallet(31_000)
-    with reach(fake) as way:
-        steps = made(way, wallet).read({}, wallet)
+    with open_access(fake) as access:
+        steps = make_reader(access, wallet).read({}, wallet)
         wallet.keep(steps, 2)
         wallet.options["spent"] = str(wallet.spent + 15_000)
         wallet.keep(steps)
@@ -345,8 +348,8 @@ def test_what_others_spend_meanwhile_is_not_spent_again() -> None:
 def test_a_smaller_yes_holds_from_the_next_page_on() -> None:
     fake = Fake(World(followers=5_000))
     wallet = Wallet()
-    with reach(fake) as way:
-        steps = made(way, wallet).read({}, wallet)
+    with open_access(fake) as access:
+        steps = make_reader(access, wallet).read({}, wallet)
         wallet.keep(steps, 2)
         wallet.options["allowed"] = "0"
         wallet.keep(steps)
@@ -359,8 +362,8 @@ def test_an_amount_that_is_none_allows_nothing(allowed: str) -> None:
     fake = Fake(World(followers=3))
     wallet = Wallet()
     wallet.options["allowed"] = allowed
-    with reach(fake) as way:
-        wallet.keep(made(way, wallet).read({}, wallet))
+    with open_access(fake) as access:
+        wallet.keep(make_reader(access, wallet).read({}, wallet))
 
     assert fake.calls.total() == 0
 
@@ -388,8 +391,8 @@ def test_only_newer_posts_are_bought_again() -> None:
     fake = Fake(World(posts=150))
     wallet = Wallet()
     wallet.posts_until = datetime.fromisoformat(at(139))
-    with reach(fake) as way:
-        _, coverage = read(made(way, wallet), wallet)
+    with open_access(fake) as access:
+        _, coverage = read(make_reader(access, wallet), wallet)
 
     assert [post.key for post in wallet.posts] == [str(10**6 + number) for number in range(149, 139, -1)]
     assert fake.served == 10 * 5
@@ -400,10 +403,10 @@ def test_where_posts_began_stays_while_they_are_read() -> None:
     fake = Fake(World(posts=350))
     wallet = Wallet()
     wallet.posts_until = datetime.fromisoformat(at(9))
-    with reach(fake) as way:
-        wallet.keep(made(way, wallet).read({}, wallet), 1)
+    with open_access(fake) as access:
+        wallet.keep(make_reader(access, wallet).read({}, wallet), 1)
         wallet.posts_until = datetime.fromisoformat(at(349))  # a first look was merged
-        wallet.keep(made(way, wallet).read(wallet.cursor, wallet))
+        wallet.keep(make_reader(access, wallet).read(wallet.cursor, wallet))
 
     assert len(wallet.posts) == 340
 
@@ -414,11 +417,11 @@ def test_another_reader_goes_on_from_every_cursor() -> None:
     undisturbed.page = restarted.page = 10
     expected, coverage = bought(undisturbed, 700)
     wallet = Wallet(700)
-    with reach(restarted) as way:
-        made(way, wallet).profile()
-        while (step := next(made(way, wallet).read(wallet.cursor, wallet), None)) is not None:
+    with open_access(restarted) as access:
+        make_reader(access, wallet).profile()
+        while (step := next(make_reader(access, wallet).read(wallet.cursor, wallet), None)) is not None:
             wallet.keep(iter([step]))
-        again = made(way, wallet).coverage(wallet.cursor)
+        again = make_reader(access, wallet).coverage(wallet.cursor)
 
     assert wallet.content() == expected.content()
     assert again == coverage
@@ -445,12 +448,12 @@ def test_limits_end_at_their_reset() -> None:
     fake.remaining = {"followers": 2}
     fake.page = 10
     wallet = Wallet()
-    with reach(fake) as way:
+    with open_access(fake) as access:
         with pytest.raises(RateLimitedError) as caught:
-            wallet.keep(made(way, wallet).read({}, wallet))
+            wallet.keep(make_reader(access, wallet).read({}, wallet))
         calls = fake.calls.total()
         with pytest.raises(RateLimitedError):
-            made(way, wallet).profile()
+            make_reader(access, wallet).profile()
 
     assert abs(caught.value.until - fake.reset) < timedelta(seconds=2)
     assert fake.calls.total() == calls
@@ -462,11 +465,11 @@ def test_a_limit_in_the_middle_changes_nothing() -> None:
     fake.remaining = {"followers": 2}
     fake.page = 10
     wallet = Wallet()
-    with reach(fake) as way, suppress(RateLimitedError):
-        wallet.keep(made(way, wallet).read({}, wallet))
+    with open_access(fake) as access, suppress(RateLimitedError):
+        wallet.keep(make_reader(access, wallet).read({}, wallet))
     fake.remaining = {}
-    with reach(fake) as way:
-        _, coverage = read(made(way, wallet), wallet)
+    with open_access(fake) as access:
+        _, coverage = read(make_reader(access, wallet), wallet)
 
     assert len(wallet.people()) == 30
     assert "followers" in coverage.complete
@@ -512,8 +515,8 @@ def test_credits_that_are_used_up_end_reading_and_keep_what_was_bought(refusal: 
 def test_a_profile_for_which_nobody_paid_says_so(refusal: Any) -> None:
     fake = Fake()
     fake.fault = lambda name, call: refusal
-    with reach(fake) as way, pytest.raises(PaymentRequiredError, match="people who run this server"):
-        made(way, Wallet()).profile()
+    with open_access(fake) as access, pytest.raises(PaymentRequiredError, match="people who run this server"):
+        make_reader(access, Wallet()).profile()
 
 
 def test_a_missing_permission_leaves_out_that_part_alone() -> None:
@@ -565,8 +568,8 @@ def test_a_token_that_ends_in_the_middle_shows_what_was_bought() -> None:
     fake = Fake(World(followers=3, posts=9))
     fake.fault = lambda name, call: problem(401, "Unauthorized") if name == "followers" else None
     wallet = Wallet()
-    with reach(fake) as way, pytest.raises(DeniedError) as caught:
-        wallet.keep(made(way, wallet).read({}, wallet))
+    with open_access(fake) as access, pytest.raises(DeniedError) as caught:
+        wallet.keep(make_reader(access, wallet).read({}, wallet))
 
     assert caught.value.status == 401
     assert wallet.steps[-1].show
@@ -661,8 +664,8 @@ def test_wrong_types_bring_errors_of_services_alone(anything: Any, seed: int) ->
     chance = Random(seed)
     fake.mutate = lambda name, value: changed(value, chance, anything)
     wallet = Wallet(300)
-    with reach(fake) as way, suppress(ServiceError):
-        wallet.keep(made(way, wallet).read({}, wallet))
+    with open_access(fake) as access, suppress(ServiceError):
+        wallet.keep(make_reader(access, wallet).read({}, wallet))
 
     assert fake.served <= 300
 
@@ -672,5 +675,5 @@ def test_nonsense_is_trouble(response: Any) -> None:
     fake = Fake(World(posts=9))
     fake.fault = lambda name, call: response if name == "tweets" else None
     wallet = Wallet()
-    with reach(fake) as way, pytest.raises(UnavailableError):
-        wallet.keep(made(way, wallet).read({}, wallet))
+    with open_access(fake) as access, pytest.raises(UnavailableError):
+        wallet.keep(make_reader(access, wallet).read({}, wallet))

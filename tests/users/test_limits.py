@@ -12,7 +12,7 @@ from dashapp.settings import TestConfig
 from dashapp.users import limits, passwords
 from tests.conftest import close
 
-from .visitor import ADA, BOB, Visitor
+from .browser_session import ADA, BOB, BrowserSession
 
 
 class Limited(TestConfig):
@@ -51,7 +51,9 @@ def clock(monkeypatch):
 def tries(app, count, *, person=ADA, address=None):
     """Statuses of so many wrong tries."""
     wrong = {**person, "password": "not the password"}
-    return [Visitor(app, address=address or f"192.0.2.{n}").sign_in(wrong).status_code for n in range(1, count + 1)]
+    return [
+        BrowserSession(app, address=address or f"192.0.2.{n}").sign_in(wrong).status_code for n in range(1, count + 1)
+    ]
 
 
 def test_the_eleventh_try_from_one_place_waits(limited):
@@ -65,7 +67,7 @@ def test_the_eleventh_try_from_one_place_waits(limited):
 
 def test_signing_in_elsewhere_is_limited_over_all_services(limited):
     limited.config["GITHUB_OAUTH_CLIENT_ID"] = limited.config["GITHUB_OAUTH_CLIENT_SECRET"] = "x"
-    visitor = Visitor(limited, address="192.0.2.1")
+    visitor = BrowserSession(limited, address="192.0.2.1")
 
     statuses = [visitor.send(f"/signin/{('github', 'mastodon')[n % 2]}").status_code for n in range(21)]
 
@@ -75,7 +77,7 @@ def test_signing_in_elsewhere_is_limited_over_all_services(limited):
 
 @pytest.mark.parametrize("path", ["/connect/github/start", "/connect/bluesky/start", "/connect/mastodon/handle"])
 def test_connecting_is_limited_for_each_user(limited, path):
-    ada, bob = Visitor(limited), Visitor(limited)
+    ada, bob = BrowserSession(limited), BrowserSession(limited)
     ada.register()
     bob.register(BOB)
 
@@ -93,15 +95,15 @@ def test_the_eleventh_try_on_one_address_waits_wherever_it_comes_from(limited):
 
 
 def test_an_unknown_address_is_limited_as_a_known_one(limited):
-    Visitor(limited, address="203.0.113.1").register()
+    BrowserSession(limited, address="203.0.113.1").register()
 
     assert tries(limited, 11, person=ADA)[-1] == tries(limited, 11, person=BOB)[-1] == 429
 
 
 def test_who_waits_is_told_how_long_and_gets_in_again(limited, clock):
-    Visitor(limited, address="203.0.113.1").register()
+    BrowserSession(limited, address="203.0.113.1").register()
     tries(limited, 10)
-    visitor = Visitor(limited, address="203.0.113.2")
+    visitor = BrowserSession(limited, address="203.0.113.2")
 
     refused = visitor.sign_in()
 
@@ -114,13 +116,13 @@ def test_who_waits_is_told_how_long_and_gets_in_again(limited, clock):
 
 
 def test_nobody_is_kept_out_by_tries_that_were_refused(limited, clock):
-    Visitor(limited, address="203.0.113.1").register()
+    BrowserSession(limited, address="203.0.113.1").register()
     clock.ahead += 3600
     tries(limited, 30)
 
     clock.ahead += 301
 
-    assert Visitor(limited, address="203.0.113.2").sign_in().status_code == 303
+    assert BrowserSession(limited, address="203.0.113.2").sign_in().status_code == 303
 
 
 def test_fifty_tries_an_hour_are_all(limited, clock):
@@ -142,19 +144,19 @@ def test_no_hash_is_computed_for_a_try_that_is_refused(limited, monkeypatch):
 def test_registering_counts_as_a_try_for_it_can_open_an_account(limited):
     tries(limited, 10)
 
-    assert Visitor(limited, address="198.51.100.1").register().status_code == 429
+    assert BrowserSession(limited, address="198.51.100.1").register().status_code == 429
 
 
 def test_ten_users_an_hour_are_registered_from_one_place(limited):
     people = [{**ADA, "email": f"ada{n}@example.social"} for n in range(11)]
 
-    statuses = [Visitor(limited, address="192.0.2.1").register(person).status_code for person in people]
+    statuses = [BrowserSession(limited, address="192.0.2.1").register(person).status_code for person in people]
 
     assert statuses == [303] * 10 + [429]
 
 
 def test_the_own_password_can_be_guessed_ten_times(limited):
-    ada = Visitor(limited)
+    ada = BrowserSession(limited)
     ada.register()
 
     statuses = [ada.send("/user/ada/delete", {"password": f"guess number {n}"}).status_code for n in range(11)]
@@ -163,7 +165,7 @@ def test_the_own_password_can_be_guessed_ten_times(limited):
 
 
 def test_uploads_are_limited_by_user(limited):
-    ada, bob = Visitor(limited), Visitor(limited)
+    ada, bob = BrowserSession(limited), BrowserSession(limited)
     ada.register()
     bob.register(BOB)
 
@@ -177,7 +179,7 @@ def test_a_forwarded_address_is_not_believed_without_a_proxy(limited):
     tries(limited, 1)
     statuses = []
     for n in range(12):
-        visitor = Visitor(limited, address="192.0.2.99")
+        visitor = BrowserSession(limited, address="192.0.2.99")
         visitor.client.environ_base["HTTP_X_FORWARDED_FOR"] = f"198.51.100.{n}"
         statuses.append(visitor.sign_in({**ADA, "email": f"ada{n}@example.social"}).status_code)
 

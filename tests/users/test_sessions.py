@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dashapp.users.sessions import HOME, safe_next
 
-from .visitor import Visitor, is_at
+from .browser_session import BrowserSession, is_at
 
 ELSEWHERE = [
     "//evil.example",
@@ -64,7 +64,7 @@ def test_no_text_leaves_the_site(text):
 
 
 def test_signing_in_stays_on_the_site(app):
-    Visitor(app).register()
+    BrowserSession(app).register()
 
     for target in ("//evil.example", "/\\evil.example", "/\t/evil.example", "https://evil.example"):
-        assert is_at(Visitor(app).sign_in(next=target), HOME), target
+        assert is_at(BrowserSession(app).sign_in(next=target), HOME), target

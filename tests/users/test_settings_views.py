@@ -10,12 +10,12 @@ from dashapp.models import Account, Import, Person, Post
 from dashapp.store import accounts, imports, users
 from dashapp.store.database import now, writing
 
-from .visitor import ADA, BOB, Visitor, is_at
+from .browser_session import ADA, BOB, BrowserSession, is_at
 
 
 @pytest.fixture
 def ada(app):
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
     visitor.register()
     return visitor
 
@@ -38,7 +38,7 @@ def add_account(app, owner, handle="ada_social"):
 
 
 def test_settings_need_a_session(app):
-    assert is_at(Visitor(app).get("/user/ada"), "/signin?next=%2Fuser%2Fada")
+    assert is_at(BrowserSession(app).get("/user/ada"), "/signin?next=%2Fuser%2Fada")
 
 
 @pytest.mark.parametrize("name", ["Ada", "ada", "ADA"])
@@ -47,7 +47,7 @@ def test_settings_are_ones_own_whatever_the_case(ada, name):
 
 
 def test_another_name_is_not_found_whether_or_not_somebody_has_it(app, ada):
-    Visitor(app).register(BOB)
+    BrowserSession(app).register(BOB)
 
     assert ada.get("/user/bob").status_code == 404
     assert ada.get("/user/nobody").status_code == 404
@@ -55,13 +55,13 @@ def test_another_name_is_not_found_whether_or_not_somebody_has_it(app, ada):
 
 @pytest.mark.parametrize("action", ["name", "display", "email", "password", "delete", "accounts/1/delete"])
 def test_nothing_of_somebody_else_can_be_changed(app, ada, action):
-    Visitor(app).register(BOB)
+    BrowserSession(app).register(BOB)
 
     assert ada.send(f"/user/bob/{action}", {"name": "Eve", "password": ADA["password"]}).status_code == 404
 
 
 def test_of_two_users_of_one_name_each_has_their_own(app, ada):
-    other = Visitor(app)
+    other = BrowserSession(app)
     other.register(BOB, name="Ada")
 
     assert BOB["email"] in other.get("/user/ada").text
@@ -116,31 +116,31 @@ def test_another_address_needs_the_password(app, ada):
 
     assert answer.status_code == 422
     assert "not your password" in answer.text
-    assert Visitor(app).sign_in().status_code == 303
+    assert BrowserSession(app).sign_in().status_code == 303
 
 
 def test_another_address_signs_in_from_then_on(app, ada):
     moved = {**ADA, "email": "augusta@example.social"}
 
     assert is_at(ada.send("/user/ada/email", moved), "/user/Ada#email")
-    assert Visitor(app).sign_in(moved).status_code == 303
-    assert Visitor(app).sign_in(ADA).status_code == 422
+    assert BrowserSession(app).sign_in(moved).status_code == 303
+    assert BrowserSession(app).sign_in(ADA).status_code == 422
 
 
 def test_an_address_may_be_moved_to_where_others_are(app, ada):
-    Visitor(app).register(BOB)
+    BrowserSession(app).register(BOB)
 
     ada.send("/user/ada/email", {"email": BOB["email"], "password": ADA["password"]})
 
     for person in (BOB, {**ADA, "email": BOB["email"]}):
-        visitor = Visitor(app)
+        visitor = BrowserSession(app)
         visitor.sign_in(person)
         assert visitor.get(f"/user/{person['name']}").status_code == 200
 
 
 def test_two_accounts_never_get_the_same_address_and_password(app, ada):
-    Visitor(app).register(BOB, password=ADA["password"])
-    Visitor(app).register({**ADA, "password": "herons wait in mist"})
+    BrowserSession(app).register(BOB, password=ADA["password"])
+    BrowserSession(app).register({**ADA, "password": "herons wait in mist"})
 
     moved = ada.send("/user/ada/email", {"email": BOB["email"], "password": ADA["password"]})
     changed = ada.send("/user/ada/password", {"password": ADA["password"], "new_password": "herons wait in mist"})
@@ -151,7 +151,7 @@ def test_two_accounts_never_get_the_same_address_and_password(app, ada):
 
 
 def test_a_new_password_signs_all_other_browsers_out(app, ada):
-    other, remembered = Visitor(app), Visitor(app)
+    other, remembered = BrowserSession(app), BrowserSession(app)
     other.sign_in()
     remembered.sign_in(remember="y")
 
@@ -161,8 +161,8 @@ def test_a_new_password_signs_all_other_browsers_out(app, ada):
     assert ada.is_signed_in()
     assert not other.is_signed_in()
     assert not remembered.is_signed_in()
-    assert Visitor(app).sign_in().status_code == 422
-    assert Visitor(app).sign_in({**ADA, "password": "herons wait in mist"}).status_code == 303
+    assert BrowserSession(app).sign_in().status_code == 422
+    assert BrowserSession(app).sign_in({**ADA, "password": "herons wait in mist"}).status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_a_password_that_cannot_be_changed_is_told_why(app, ada, sent, sentence)
 
     assert answer.status_code == 422
     assert sentence in answer.text
-    assert Visitor(app).sign_in().status_code == 303
+    assert BrowserSession(app).sign_in().status_code == 303
 
 
 def test_what_is_stored_is_counted_by_account(app, ada):
@@ -205,7 +205,7 @@ def test_an_account_can_be_deleted(app, ada):
 
 
 def test_an_account_of_somebody_else_is_not_found(app, ada):
-    bob = Visitor(app)
+    bob = BrowserSession(app)
     bob.register(BOB)
     account = add_account(app, the_id(app, BOB["email"]))
 
@@ -227,9 +227,9 @@ def test_deleting_everything_leaves_nothing(app, ada):
     add_account(app, owner)
     with app.app_context():
         imports.add_import(owner, export="x", filename="x.zip", options={})
-    other = Visitor(app)
+    other = BrowserSession(app)
     other.sign_in()
-    Visitor(app).register(BOB)
+    BrowserSession(app).register(BOB)
 
     answer = ada.send("/user/ada/delete", {"password": ADA["password"]})
 
@@ -237,7 +237,7 @@ def test_deleting_everything_leaves_nothing(app, ada):
     assert answer.headers["Clear-Site-Data"] == '"storage"'
     assert "is deleted" in ada.get("/").text
     assert not other.is_signed_in()
-    assert Visitor(app).sign_in().status_code == 422
+    assert BrowserSession(app).sign_in().status_code == 422
     with app.app_context():
         assert users.find_users(ADA["email"]) == []
         for table in (Account, Post, Person, Import):
@@ -248,7 +248,7 @@ def test_deleting_everything_leaves_nothing(app, ada):
 def test_a_visitor_of_the_demo_sees_settings_and_changes_none(app):
     with app.app_context():
         owner = users.add_user("Demo", "demo@example.social", "!", is_demo=True)
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
     visitor.send("/demo")
 
     page = visitor.get("/user/demo").text

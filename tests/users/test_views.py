@@ -10,14 +10,14 @@ import pytest
 from dashapp.store import users
 from dashapp.store.database import now
 
-from .visitor import ADA, BOB, Visitor, is_at
+from .browser_session import ADA, BOB, BrowserSession, is_at
 
 HOME = "/dashboard/user"
 
 
 @pytest.fixture
 def ada(app):
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
     visitor.register()
     return visitor
 
@@ -27,7 +27,7 @@ def without_token(page: str) -> str:
 
 
 def test_registering_signs_in(app):
-    ada = Visitor(app)
+    ada = BrowserSession(app)
 
     answer = ada.register()
 
@@ -36,8 +36,8 @@ def test_registering_signs_in(app):
 
 
 def test_registering_keeps_the_time_zone_of_the_browser(app, ada):
-    Visitor(app).register(BOB, time_zone="Asia/Kolkata")
-    Visitor(app).register({**BOB, "email": "dan@example.social"}, time_zone="Nowhere/At all")
+    BrowserSession(app).register(BOB, time_zone="Asia/Kolkata")
+    BrowserSession(app).register({**BOB, "email": "dan@example.social"}, time_zone="Nowhere/At all")
 
     with app.app_context():
         zones = [users.user(users.find_users(name)[0].id).time_zone for name in (BOB["email"], "dan@example.social")]
@@ -45,7 +45,7 @@ def test_registering_keeps_the_time_zone_of_the_browser(app, ada):
 
 
 def test_registering_an_address_again_says_what_registering_a_new_one_says(app, ada):
-    eve, bob = Visitor(app), Visitor(app)
+    eve, bob = BrowserSession(app), BrowserSession(app)
 
     taken, free = eve.register(ADA, password="herons wait in mist"), bob.register(BOB)
 
@@ -60,7 +60,7 @@ def test_registering_an_address_again_says_what_registering_a_new_one_says(app, 
 
 
 def test_registering_twice_opens_the_same_account(app, ada):
-    again = Visitor(app)
+    again = BrowserSession(app)
 
     assert is_at(again.register({**ADA, "name": "Somebody"}), HOME)
     with app.app_context():
@@ -79,7 +79,7 @@ def test_registering_twice_opens_the_same_account(app, ada):
     ],
 )
 def test_what_cannot_be_registered_is_told_at_its_field(app, wrong, sentence):
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
 
     answer = visitor.register({**ADA, **wrong})
 
@@ -91,7 +91,7 @@ def test_what_cannot_be_registered_is_told_at_its_field(app, wrong, sentence):
 
 
 def test_a_refused_form_keeps_what_was_typed_but_not_the_password(app):
-    answer = Visitor(app).register({**ADA, "email": "ada", "password": "otters build dams"})
+    answer = BrowserSession(app).register({**ADA, "email": "ada", "password": "otters build dams"})
 
     assert 'value="Ada"' in answer.text
     assert "otters build dams" not in answer.text
@@ -99,7 +99,7 @@ def test_a_refused_form_keeps_what_was_typed_but_not_the_password(app):
 
 @pytest.mark.parametrize("path", ["/signin", "/login"])
 def test_address_and_password_open_the_account(app, ada, path):
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
 
     answer = visitor.send(path, {"email": " ADA@example.social", "password": ADA["password"]})
 
@@ -108,7 +108,7 @@ def test_address_and_password_open_the_account(app, ada, path):
 
 
 def test_signing_in_goes_on_where_it_was_asked_for(app, ada):
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
     first = visitor.get("/connect/x")
 
     page = visitor.get(first.headers["Location"])
@@ -119,8 +119,8 @@ def test_signing_in_goes_on_where_it_was_asked_for(app, ada):
 
 
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(app, ada):
-    wrong = Visitor(app).sign_in({**ADA, "password": "not the password"})
-    unknown = Visitor(app).sign_in({**ADA, "email": "cleo@example.social"})
+    wrong = BrowserSession(app).sign_in({**ADA, "password": "not the password"})
+    unknown = BrowserSession(app).sign_in({**ADA, "email": "cleo@example.social"})
 
     assert wrong.status_code == unknown.status_code == 422
     assert without_token(wrong.text) == without_token(unknown.text).replace("cleo@", "ada@")
@@ -134,7 +134,7 @@ def test_a_form_without_its_token_is_refused(app, ada):
 
 
 def test_signing_in_leaves_nothing_of_the_session_before(app, ada):
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
     visitor.get("/signin")
     with visitor.client.session_transaction() as session:
         session["planted"] = "by somebody else"
@@ -148,18 +148,18 @@ def test_signing_in_leaves_nothing_of_the_session_before(app, ada):
 
 
 def test_signing_in_as_somebody_else_ends_the_session_before(app, ada):
-    Visitor(app).register(BOB)
+    BrowserSession(app).register(BOB)
     before = ada.session_cookie()
 
     assert ada.send("/signin", {"email": BOB["email"], "password": BOB["password"]}).status_code == 303
 
-    old = Visitor(app)
+    old = BrowserSession(app)
     old.client.set_cookie("session", before)
     assert not old.is_signed_in()
 
 
 def test_a_session_ends_with_the_browser_unless_it_is_to_stay(app, ada):
-    short, long = Visitor(app), Visitor(app)
+    short, long = BrowserSession(app), BrowserSession(app)
 
     short.sign_in()
     long.sign_in(remember="y")
@@ -183,7 +183,7 @@ def test_an_old_cookie_replayed_after_signing_out_gets_nothing(app, ada, path):
 
     assert is_at(answer, "/")
     assert answer.headers["Clear-Site-Data"] == '"storage"'
-    thief = Visitor(app)
+    thief = BrowserSession(app)
     thief.client.set_cookie("session", cookie)
     assert not thief.is_signed_in()
     assert not ada.is_signed_in()
@@ -198,8 +198,8 @@ def test_a_link_to_sign_out_only_asks(ada):
 
 
 def test_signing_out_without_being_signed_in_goes_to_the_landing_page(app):
-    assert is_at(Visitor(app).get("/signout"), "/")
-    assert is_at(Visitor(app).send("/signout"), "/")
+    assert is_at(BrowserSession(app).get("/signout"), "/")
+    assert is_at(BrowserSession(app).send("/signout"), "/")
 
 
 def test_signing_out_is_said(ada):
@@ -215,7 +215,7 @@ def test_whoever_is_signed_in_is_not_asked_again(ada, path):
 
 def test_a_setting_of_the_theme_counts_on_a_new_browser(app, ada):
     ada.send("/user/ada/display", {"time_zone": "UTC", "theme": "dark"})
-    visitor = Visitor(app)
+    visitor = BrowserSession(app)
     visitor.client.set_cookie("theme", "light")
 
     visitor.sign_in()
@@ -225,7 +225,7 @@ def test_a_setting_of_the_theme_counts_on_a_new_browser(app, ada):
 
 def test_each_event_leaves_one_line_without_address_name_or_password(app, caplog):
     caplog.set_level(logging.INFO, logger="dashapp")
-    visitor = Visitor(app, address="192.0.2.7")
+    visitor = BrowserSession(app, address="192.0.2.7")
     person = {"name": "Canary Name", "email": "canary@example.social", "password": "canary sings at dawn"}
 
     visitor.register(person)

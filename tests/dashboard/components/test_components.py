@@ -20,7 +20,7 @@ from dashapp.dashboard.components.posts import ListedPost, listed, post_list, sa
 from dashapp.store.rows import ImportReport, ImportRow
 from tests.records import import_row
 
-from ..browser_session import links, parts, plain, text
+from ..dash_client import links, parts, plain, text
 
 WHEN = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
 BY_NAME = {measure.name: measure for measure in MEASURES}

@@ -10,8 +10,8 @@ from dashapp.dashboard.formats import FORMATS
 from dashapp.imports.analysis import FRAMES
 from dashapp.store import accounts, users
 
-from ..browser_session import Page, has_id, links, parts, text, with_id
 from ..conftest import Known
+from ..dash_client import Page, has_id, links, parts, text, with_id
 from ..downloads import add_analysed_account, sign_in
 
 TIMELINE = {"type": "chart", "chart": "timeline"}

@@ -14,8 +14,8 @@ from flask import Flask
 from dashapp.store import imports, users
 from dashapp.store.database import now
 
-from ..browser_session import Page, links, parts, text, with_id
 from ..conftest import Known
+from ..dash_client import Page, links, parts, text, with_id
 from ..downloads import sign_in
 
 POLL = "overview-imports.children"

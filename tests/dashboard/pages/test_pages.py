@@ -11,7 +11,7 @@ from dash import html
 
 from dashapp.dashboard.pages import PAGES
 
-from ..browser_session import PREFIX, Page, text
+from ..dash_client import PREFIX, Page, text
 
 
 def address(page: ModuleType) -> str:

@@ -17,8 +17,8 @@ from dashapp.dashboard.sections.graph_remark import left_out, legend
 from dashapp.dashboard.sections.graph_selection import room_of
 from dashapp.store import people
 
-from ..browser_session import GRAPH, Page, links, parts, text, with_id
 from ..conftest import Known
+from ..dash_client import GRAPH, Page, links, parts, text, with_id
 
 DRAW = GRAPH + ".figure"
 

@@ -20,7 +20,7 @@ from dashapp.store.merge import MergeInput, merge
 from tests.conftest import close, make_app
 from tests.records import kept, post
 
-from ..browser_session import Page, has_id, text, with_id
+from ..dash_client import Page, has_id, text, with_id
 from ..downloads import sign_in
 
 POLL = "account-imports.children"

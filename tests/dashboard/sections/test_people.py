@@ -8,8 +8,8 @@ import pytest
 
 from dashapp.dashboard.formats import TABLE_FORMATS
 
-from ..browser_session import Page, links, text, with_id
 from ..conftest import Known
+from ..dash_client import Page, links, text, with_id
 
 ROWS = "people-grid.getRowsResponse"
 

@@ -14,7 +14,7 @@ from tests.services.bluesky_exports import POST, bluesky_post, bluesky_reply, ke
 
 from .. import bluesky_oauth
 from ..bluesky import BlueskyFake, Member, World, paged, stamp
-from .doors import Door, Joined, door, flask_of
+from .oauth_pages import Door, Joined, door, flask_of
 from .people import circles, follows, full_name
 from .posts import Piece, written
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .. import mastodon_oauth
 from ..mastodon import application as interface
 from ..mastodon_world import Server, World
-from .doors import Joined, door, flask_of
+from .oauth_pages import Joined, door, flask_of
 from .people import CHOICES, circles, follows, full_name
 from .posts import Piece, written
 

@@ -15,7 +15,7 @@ from dashapp.settings import FAKE_CLIENT
 from .. import github_oauth
 from ..github import Fake
 from ..github_world import Somebody, World, Written
-from .doors import Joined, door, flask_of, token_of
+from .oauth_pages import Joined, door, flask_of, token_of
 from .people import CHOICES, circles, followers, follows, full_name
 from .posts import Piece, written
 

@@ -26,7 +26,7 @@ from tests import needs
 from tests.conftest import COMPILED, close
 from tests.connect.oauth_client import authorization_url, messages
 from tests.services.servers import free_ports
-from tests.users.visitor import Visitor
+from tests.users.browser_session import BrowserSession
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +40,7 @@ class Review(ReviewConfig):
     RATELIMIT_ENABLED = False
 
 
-class Stranger(Visitor):
+class Stranger(BrowserSession):
     """Somebody who reaches the review app by https, as its router lets nobody come otherwise."""
 
     def get(self, path: str, **options: Any) -> TestResponse:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dashapp.settings import FAKE_CLIENT
 
 from .. import facebook, facebook_oauth, linkedin, linkedin_oauth, x, x_oauth
-from .doors import Each, Joined, door, flask_of
+from .oauth_pages import Each, Joined, door, flask_of
 from .people import CHOICES, circles, followers, follows, full_name
 from .posts import Piece, written
 

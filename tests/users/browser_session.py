@@ -12,7 +12,7 @@ ADA = {"name": "Ada", "email": "ada@example.social", "password": "otters build d
 BOB = {"name": "Bob", "email": "bob@example.social", "password": "seven slow green boats"}
 
 
-class Visitor:
+class BrowserSession:
     """Somebody with a browser of their own."""
 
     def __init__(self, app: Flask, *, address: str = "127.0.0.1") -> None:
