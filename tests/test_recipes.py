@@ -201,7 +201,7 @@ from dashapp.settings import TestConfig
 from dashapp.store import accounts, users
 from tests import test_docs
 from tests.analytics.test_toy import test_toys_are_counted_by_kind
-from tests.dashboard.browser_session import Page, has_id, links, text
+from tests.dashboard.dash_client import Page, has_id, links, text
 from tests.dashboard.downloads import add_analysed_account, sign_in
 from tests.dashboard.figures.test_toy import test_every_kind_has_a_bar
 from tests.dashboard.formats.test_toy import test_every_row_is_a_toy

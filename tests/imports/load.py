@@ -37,7 +37,7 @@ def running(app: Flask) -> Iterator[None]:
 def hurry(monkeypatch: pytest.MonkeyPatch, *, timeout: float = 10.0) -> None:
     """Waits that nobody told are short; `timeout`: seconds for an answer."""
     monkeypatch.setattr(runner, "PAUSE", 0.1)
-    monkeypatch.setattr(client, "UNTOLD_WAIT", timedelta(seconds=2))
+    monkeypatch.setattr(client, "DEFAULT_COOLDOWN", timedelta(seconds=2))
     monkeypatch.setattr(circuit_breaker, "LONGER", timedelta(seconds=1))
     monkeypatch.setattr(circuit_breaker, "PROBE", timedelta(seconds=2))
     monkeypatch.setattr(service_access, "Client", partial(Client, timeout=(3.0, timeout)))

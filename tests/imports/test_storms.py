@@ -254,6 +254,6 @@ def test_a_list_that_was_whole_and_breaks_loses_nobody(
         wait_until(lambda: is_done(ada, third))
 
         assert storm.calls
-        assert kind == "types" or broken["state"] == "failed"  # where only a name is wrong, the list is whole
+        assert kind == "types" or broken.state == "failed"  # where only a name is wrong, the list is whole
         assert (kept, nobody) == (before, set())
         assert lost(ada, account) == {gone}
