@@ -72,12 +72,12 @@ from dashapp import create_app
 from dashapp.imports import run_waiting
 from dashapp.settings import TestConfig
 from tests import test_docs
-from tests.dashboard.browser_session import Page, text
+from tests.dashboard.dash_client import Page, text
 from tests.services import test_services
-from tests.users.visitor import Visitor
+from tests.users.browser_session import BrowserSession
 
 app = create_app(TestConfig({"DATABASE_URL": sys.argv[1]}))
-ada = Visitor(app)
+ada = BrowserSession(app)
 ada.register()
 assert "Your number" in ada.get("/connect/toy").text
 assert "Toy With its data export." in text(Page(ada.client).open("user"))
