@@ -15,7 +15,7 @@ RELEASE := $(shell sed -n 's/^release: *//p' Procfile)
 help:
 	@echo "make run    start Sociogram at http://127.0.0.1:8000 (another port: make run PORT=8080;"
 	@echo "            with fakes in the place of real services, to try them out: make run FAKE_SERVICES=1)"
-	@echo "make unit   the quick tests, which need no browser and no server: a minute"
+	@echo "make unit   the quick tests, which need no browser and no server: two minutes"
 	@echo "make test   all tests, with coverage; finds or starts Chromium, Postgres and Redis"
 	@echo "make nightly  the same with huge worlds and many more examples: an hour"
 	@echo "make lint   ruff: rules and format"
@@ -85,11 +85,12 @@ endif
 
 # ---- checks
 
-# As many workers as cores, up to what a Redis has databases for. A worker that has nothing left takes from another;
-# until then modules stay together, so that what they share is made once.
+# Two workers a core, for many tests wait; up to what a Redis has databases for. A worker that has nothing left takes
+# from another; until then modules stay together, so that what they share is made once.
 # Without bytecode, workers and the programs that tests start would compile everything anew.
-PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest \
-    --numprocesses=logical --maxprocesses=16 --dist=worksteal --durations=10
+WORKERS = $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )))
+PYTEST = env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest \
+    --numprocesses=$(WORKERS) --maxprocesses=16 --dist=worksteal --durations=10
 
 unit: .venv/installed-test
 	@$(PYTEST) -m "not (browser or postgres or redis or slow or nightly)"
