@@ -17,7 +17,7 @@ help:
 	@echo "            with fakes in the place of real services, to try them out: make run FAKE_SERVICES=1)"
 	@echo "make unit   the quick tests, which need no browser and no server: two minutes"
 	@echo "make test   all tests, with coverage; finds or starts Chromium, Postgres and Redis"
-	@echo "make nightly  the same with huge worlds and many more examples: an hour"
+	@echo "make nightly  the same with huge worlds and many more examples"
 	@echo "make lint   ruff: rules and format"
 	@echo "make types  mypy"
 	@echo "make docs   the documentation, into docs/_build"
