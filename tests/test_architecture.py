@@ -142,31 +142,30 @@ def within(name: str, rooms: tuple[str, ...]) -> bool:
     return any(name == room or name.startswith(f"{room}.") for room in rooms)
 
 
-def names(path: Path) -> str:
-    """A parameter's id."""
-    return module_name(path)
+def test_analytics_imports_only_the_scientific_stack() -> None:
+    found = {(module_name(path), name.split(".")[0]) for path in modules("analytics") for name in imported(path)}
+    allowed = SCIENCE | {"analytics"} | (set(sys.stdlib_module_names) - OUTSIDE)
+
+    assert [use for use in found if use[1] not in allowed] == []
 
 
-@pytest.mark.parametrize("path", modules("analytics"), ids=names)
-def test_analytics_imports_only_the_scientific_stack(path: Path) -> None:
-    found = {name.split(".")[0] for name in imported(path)}
+def test_analytics_has_no_clock() -> None:
+    used = {
+        (module_name(path), node.attr)
+        for path in modules("analytics")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute)
+    }
 
-    assert found <= SCIENCE | {"analytics"} | (set(sys.stdlib_module_names) - OUTSIDE)
-
-
-@pytest.mark.parametrize("path", modules("analytics"), ids=names)
-def test_analytics_has_no_clock(path: Path) -> None:
-    used = {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
-
-    assert not used & CLOCK
+    assert [use for use in used if use[1] in CLOCK] == []
 
 
-@pytest.mark.parametrize("path", modules("dashapp"), ids=names)
-def test_every_room_imports_only_what_it_may(path: Path) -> None:
-    rules = [rule for room, rule in BARRED.items() if within(module_name(path), (room,))]
+def test_every_room_imports_only_what_it_may() -> None:
     broken = {
-        name
-        for barred, allowed in rules
+        (module_name(path), name)
+        for path in modules("dashapp")
+        for room, (barred, allowed) in BARRED.items()
+        if within(module_name(path), (room,))
         for name in imported(path)
         if within(name, barred) and not within(name, allowed)
     }
@@ -189,12 +188,16 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     assert not circles
 
 
-@pytest.mark.parametrize("path", modules("dashapp"), ids=names)
-def test_the_store_alone_holds_queries(path: Path) -> None:
+def test_the_store_alone_holds_queries() -> None:
     """So only tests of store, imports, migrations and crossed users run on Postgres too; SQLite does for the others."""
-    found = {name for name in imported(path) if within(name, ("sqlalchemy",)) and not within(name, ("sqlalchemy.exc",))}
+    speakers = {
+        module_name(path)
+        for path in modules("dashapp")
+        for name in imported(path)
+        if within(name, ("sqlalchemy",)) and not within(name, ("sqlalchemy.exc",))
+    }
 
-    assert not found or within(module_name(path), SQL_SPEAKERS)
+    assert [name for name in speakers if not within(name, SQL_SPEAKERS)] == []
 
 
 def keys_in(module: ast.AST) -> set[str]:
@@ -227,11 +230,16 @@ def test_services_are_named_in_their_own_folders_and_the_catalogue_alone() -> No
     assert {reason for reasons in excused.values() for reason in reasons} == set(OTHER_MEANINGS)
 
 
-@pytest.mark.parametrize("path", modules("dashapp", "analytics"), ids=names)
-def test_nothing_is_compared_with_the_key_of_a_service(path: Path) -> None:
-    compared = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Compare)]
+def test_nothing_is_compared_with_the_key_of_a_service() -> None:
+    compared = {
+        (module_name(path), key)
+        for path in modules("dashapp", "analytics")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Compare)
+        for key in keys_in(node)
+    }
 
-    assert within(module_name(path), INVENTED) or not set().union(*map(keys_in, compared))
+    assert [use for use in compared if not within(use[0], INVENTED)] == []
 
 
 def test_what_leaves_the_store_has_names_and_types() -> None:
@@ -246,11 +254,15 @@ def test_what_leaves_the_store_has_names_and_types() -> None:
     assert untyped == UNTYPED
 
 
-@pytest.mark.parametrize("path", modules("dashapp"), ids=names)
-def test_rows_are_read_by_attribute(path: Path) -> None:
-    found = {text for node in ast.walk(tree(path)) if (text := subscripted_row(node))}
+def test_rows_are_read_by_attribute() -> None:
+    found = {
+        (module_name(path), text)
+        for path in modules("dashapp")
+        for node in ast.walk(tree(path))
+        if (text := subscripted_row(node))
+    }
 
-    assert not found or within(module_name(path), ("dashapp.store", "dashapp.services"))
+    assert [use for use in found if not within(use[0], ("dashapp.store", "dashapp.services"))] == []
 
 
 @pytest.mark.parametrize("source", ["row['id']", 'account["id"]', "shown.account['id']", 'rows[0]["id"]'])
@@ -258,16 +270,19 @@ def test_a_subscript_of_a_row_is_seen(source: str) -> None:
     assert subscripted_row(ast.parse(source, mode="eval").body) == ast.unparse(ast.parse(source))
 
 
-@pytest.mark.parametrize("path", modules("dashapp", "analytics"), ids=names)
-def test_settings_alone_read_the_environment(path: Path) -> None:
-    found = {name for name in imported(path) if within(name, ("os.environ", "os.getenv"))}
-    found |= {
-        node.attr
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"} and ast.unparse(node.value) == "os"
+def test_settings_alone_read_the_environment() -> None:
+    readers = {
+        module_name(path)
+        for path in modules("dashapp", "analytics")
+        if any(within(name, ("os.environ", "os.getenv")) for name in imported(path))
+        or any(
+            ast.unparse(node) in {"os.environ", "os.getenv"}
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.Attribute)
+        )
     }
 
-    assert not found or module_name(path) in ENVIRONMENT_READERS
+    assert readers == ENVIRONMENT_READERS
 
 
 def test_modules_are_named_for_what_they_know() -> None:
