@@ -15,7 +15,7 @@ RELEASE := $(shell sed -n 's/^release: *//p' Procfile)
 help:
 	@echo "make run    start Sociogram at http://127.0.0.1:8000 (another port: make run PORT=8080;"
 	@echo "            with fakes in the place of real services, to try them out: make run FAKE_SERVICES=1)"
-	@echo "make unit   the quick tests, which need no browser and no server: two minutes"
+	@echo "make unit   the quick tests, which open no browser and no socket: a minute"
 	@echo "make test   all tests, with coverage; finds or starts Chromium, Postgres and Redis"
 	@echo "make nightly  the same with huge worlds and many more examples"
 	@echo "make lint   ruff: rules and format"
@@ -93,7 +93,7 @@ PYTEST = env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest \
     --numprocesses=$(WORKERS) --maxprocesses=16 --dist=worksteal --durations=10
 
 unit: .venv/installed-test
-	@$(PYTEST) -m "not (browser or postgres or redis or slow or nightly)"
+	@$(PYTEST) -m "not (browser or postgres or redis or server or slow or nightly)"
 
 # Of analytics every line and branch, which its own tests reach. BRANCHES=--cov-branch counts those of dashapp too.
 test: .venv/installed-test

@@ -33,6 +33,17 @@ settings.register_profile("nightly", deadline=None, max_examples=500)
 settings.load_profile("sociogram")
 
 
+#: whose tests may open sockets
+SOCKETS = ("browser", "nightly", "postgres", "redis", "server", "slow")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A quick test opens no socket, or says with its marker that it is none."""
+    for item in items:
+        if not any(item.get_closest_marker(name) for name in SOCKETS):
+            item.add_marker(pytest.mark.disable_socket)
+
+
 # ---- databases
 
 

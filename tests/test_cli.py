@@ -26,6 +26,8 @@ from tests.services.bluesky_exports import DID, bluesky_archive
 from tests.services.exports import NEWEST, csv_files, facebook_archive, linkedin_archive, mastodon_archive, x_archive
 from tests.services.github_exports import github_archive
 
+pytestmark = pytest.mark.slow
+
 EMAIL, PASSWORD = "ada@example.social", "otters build dams at dusk"
 
 

@@ -36,6 +36,8 @@ from tests.dashboard.dash_client import GRAPH, Page
 from tests.dashboard.downloads import AS_OF, sign_in
 from tests.records import follower, friend, merged, post
 
+pytestmark = pytest.mark.slow
+
 CANARY = "kestrel"  # stands in all that is bob's
 BOB = f"Bob {CANARY}"
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}

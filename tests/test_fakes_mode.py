@@ -33,6 +33,8 @@ from dashapp.settings import (
 from tests.conftest import close
 from tests.services.servers import Reply, Scripted, free_ports, serving
 
+pytestmark = pytest.mark.server
+
 ROOT = Path(__file__).resolve().parent.parent
 PORTS = {key: port for port, key in enumerate(FAKES, 8101)}
 PROD = {"SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz", "DATABASE_URL": "postgres://db.example.social/sociogram"}

@@ -242,6 +242,7 @@ def test_no_query_and_no_address_of_a_user_reaches_the_log() -> None:
     assert fields == {"m", "U", "s", "B", "M", "{x-request-id}i"}
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [

@@ -202,6 +202,7 @@ X = {
 }
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("token", [github_fake.TOKEN, None], ids=["token", "public"])
 def test_an_import_of_github_goes_on(migrated: Migrate, token: str | None) -> None:
     large, public = (
@@ -215,6 +216,7 @@ def test_an_import_of_github_goes_on(migrated: Migrate, token: str | None) -> No
         check_goes_on(lambda: github_reading.make_reader(access), steps, cursor, Kept(), Kept())
 
 
+@pytest.mark.server
 def test_an_import_of_mastodon_goes_on(migrated: Migrate) -> None:
     world = mastodon_reading.crowd(followers=170, friends=90, posts=90)
     with mastodon_reading.open_access(world, "home", token=False) as access:
@@ -237,6 +239,7 @@ def test_who_waits_on_mastodon_goes_on_waiting(migrated: Migrate) -> None:
     assert {name: cursor[name] for name in waiting} == waiting
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(("steps", "old"), [(4, BLUESKY), (7, BLUESKY_TIES)], ids=["lists", "ties"])
 def test_an_import_of_bluesky_goes_on(migrated: Migrate, steps: int, old: Cursor) -> None:
     cursor = migrated("bluesky", old)
@@ -258,6 +261,7 @@ def x_served() -> Iterator[tuple[x_fake.Fake, Any]]:
         yield fake, access
 
 
+@pytest.mark.server
 def test_an_import_of_x_goes_on_and_pays_nothing_twice(migrated: Migrate) -> None:
     cursor = migrated("x", X)
     wallet = test_x_reader.Wallet()

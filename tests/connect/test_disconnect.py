@@ -12,6 +12,8 @@ from tests.connect.oauth_client import authorize, messages
 from tests.records import merged
 from tests.users.browser_session import ADA, BOB, BrowserSession, is_at
 
+pytestmark = pytest.mark.server
+
 
 def owner_of(app, person=ADA):
     """The id of a user."""

@@ -94,6 +94,7 @@ def owner_of_token(app, owner, row, fakes):
     return next(fake.grants.tokens[token] for fake in fakes if token in fake.grants.tokens)
 
 
+@pytest.mark.server
 def test_nothing_of_a_request_stays_on_the_blueprint(app, ada, running):
     from tests.connect.oauth_client import authorize
 

@@ -28,6 +28,8 @@ from tests.connect.oauth_client import (
 )
 from tests.users.browser_session import ADA, BOB, BrowserSession, is_at
 
+pytestmark = pytest.mark.server
+
 DANCED = [service for service in FAKES if service != "bluesky"]
 SIGNING_IN = ["github", "mastodon", "linkedin"]
 OVERVIEW = "/dashboard/user"

@@ -18,6 +18,8 @@ from tests.services.fakes.linkedin_oauth import KEY
 from tests.services.fakes.oauth import CLIENT_ID, CLIENT_SECRET
 from tests.users.browser_session import BrowserSession, is_at
 
+pytestmark = pytest.mark.server
+
 OTHER = RSAKey.generate_key(2048, {"alg": "RS256", "use": "sig"}, auto_kid=True)
 
 

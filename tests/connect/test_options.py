@@ -8,6 +8,8 @@ from bs4 import BeautifulSoup
 from dashapp.services import SERVICES, service_of
 from tests.connect.oauth_client import authorize
 
+pytestmark = pytest.mark.server
+
 CONNECTED = [key for key, service in SERVICES.items() if service.oauth]
 
 

@@ -23,6 +23,8 @@ from tests.connect.oauth_client import (
 from tests.services.fakes.bluesky_oauth import PEOPLE
 from tests.users.browser_session import ADA, BrowserSession, is_at
 
+pytestmark = pytest.mark.server
+
 SITE = "https://sociogram.example"
 PAGE = "/connect/bluesky"
 

@@ -10,6 +10,8 @@ from dashapp.store import connections, imports, pending, users
 from tests.connect.oauth_client import authorize, messages
 from tests.users.browser_session import ADA, BrowserSession, is_at
 
+pytestmark = pytest.mark.server
+
 FINISH = "/register/finish"
 
 

@@ -30,6 +30,8 @@ from tests.records import follower, merged, post
 from .dash_client import GRAPH, Page, has_id, parts, text
 from .downloads import add_analysed_account, sign_in
 
+pytestmark = pytest.mark.slow
+
 OTHER = Profile(service="mastodon", key="eve", handle="eve@example.social")
 PARTS = [part for section in SECTIONS for part in section.PARTS]
 

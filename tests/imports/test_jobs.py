@@ -23,6 +23,8 @@ from dashapp.store.rows import ImportRow
 from tests.imports.conftest import POSTS, TIES, files
 from tests.records import ADA, post
 
+pytestmark = pytest.mark.slow
+
 HANDLE = {"handle": "ada"}
 PATIENCE = 120  # seconds, after which something will never happen
 

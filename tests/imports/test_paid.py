@@ -18,7 +18,7 @@ from dashapp.store.rows import AccountRow
 from tests.services.fakes.x import TOKEN, Fake, World, problem
 from tests.services.servers import serving
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
+pytestmark = [pytest.mark.server, pytest.mark.usefixtures("unmeasured")]
 
 
 @pytest.fixture

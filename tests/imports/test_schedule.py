@@ -16,6 +16,8 @@ from dashapp.store import accounts, imports, users
 from dashapp.store.database import now
 from tests.records import merged, post
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def account(owner: int) -> int:

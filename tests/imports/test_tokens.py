@@ -18,6 +18,8 @@ from dashapp.services.errors import DeniedError, RateLimitedError, UnavailableEr
 from dashapp.store import connections
 from tests.connect.oauth_client import Fake, fake, introduce
 
+pytestmark = pytest.mark.server
+
 SOON, LATER = timedelta(seconds=30), timedelta(hours=1)
 
 

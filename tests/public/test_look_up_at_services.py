@@ -18,6 +18,8 @@ from tests.services.fakes.mastodon import served
 from tests.services.fakes.mastodon_world import World as Fediverse
 from tests.services.servers import hang, raw, serving
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture
 def bluesky(app: Flask) -> Iterator[BlueskyFake]:

@@ -19,6 +19,8 @@ from tests.services.fakes.bluesky import ADA, HIDDEN, NOW, Fault, World, did_of,
 from tests.services.fakes.bluesky import time_of as at
 from tests.services.live_reading import Kept, read
 
+pytestmark = pytest.mark.server
+
 BOB = did_of(0)
 __all__ = ["network"]
 ALL = frozenset({"posts", "followers", "friends"})

@@ -23,6 +23,8 @@ from tests.services.fakes.bluesky import ADA, BlueskyFake, Fault, World, did_of,
 from tests.services.live_reading import Kept, read, read_in_pieces
 from tests.services.servers import serving
 
+pytestmark = pytest.mark.server
+
 BOB = did_of(0)
 __all__ = ["network"]
 

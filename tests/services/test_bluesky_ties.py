@@ -20,6 +20,8 @@ from tests.services.fakes.bluesky import ADA, Fault, Member, World, did_of, repo
 from tests.services.live_reading import read
 from tests.services.servers import Reply, scripted
 
+pytestmark = pytest.mark.server
+
 __all__ = ["network"]
 BOB = did_of(0)
 FOLLOWS, RELATIONSHIPS = "app.bsky.graph.getFollows", "app.bsky.graph.getRelationships"

@@ -21,6 +21,8 @@ from tests.services.fakes.facebook import SECRET, TOKEN, Fake, error
 from tests.services.live_reading import FakeAccess, read
 from tests.services.servers import serving
 
+pytestmark = pytest.mark.server
+
 
 @contextmanager
 def open_access(fake: Fake, token: str | None = TOKEN, *, secret: str | None = SECRET) -> Iterator[FakeAccess]:

@@ -17,6 +17,8 @@ from tests.services.fakes.github import TOKEN, Fake, bad_gateway, reply, seconda
 from tests.services.fakes.github_world import KINDS, World
 from tests.services.github_reading import Seen, make_reader, open_access, read, whole, without
 
+pytestmark = pytest.mark.server
+
 # ---- lists and records that are not as they should be
 
 FOLLOWERS = ("data", "user", "followers")

@@ -15,6 +15,8 @@ from tests.services.fakes.github_graphql import checked, weight
 from tests.services.fakes.github_world import KINDS, Somebody, World, Written
 from tests.services.github_reading import Seen, make_reader, open_access, read, whole
 
+pytestmark = pytest.mark.server
+
 # ---- queries
 
 

@@ -13,6 +13,8 @@ from tests.services.fakes.github import Fake, bad_gateway
 from tests.services.fakes.github_world import Somebody, World
 from tests.services.github_reading import Seen, make_reader, open_access, read, whole
 
+pytestmark = pytest.mark.server
+
 
 def public(fake: Fake, **more: Any) -> Any:
     """All that is told without a token."""

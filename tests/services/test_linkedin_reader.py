@@ -20,6 +20,8 @@ from tests.services.fakes.linkedin import REVOKED, TOKEN, Fake
 from tests.services.live_reading import FakeAccess, read
 from tests.services.servers import serving
 
+pytestmark = pytest.mark.server
+
 
 @contextmanager
 def open_access(fake: Fake, token: str | None = TOKEN) -> Iterator[FakeAccess]:

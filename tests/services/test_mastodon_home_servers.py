@@ -21,6 +21,8 @@ from tests.services.fakes.mastodon_world import Server, World
 from tests.services.live_reading import FakeAccess, Kept, read, read_in_pieces
 from tests.services.mastodon_reading import among, make_reader, open_access, small, target, whole
 
+pytestmark = pytest.mark.server
+
 GONE, CLOSED = "hide whom they follow", "do not tell strangers"
 FOLLOWING = "/following"
 

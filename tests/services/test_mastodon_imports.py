@@ -19,7 +19,7 @@ from tests.services.fakes.mastodon import served
 from tests.services.fakes.mastodon_world import World
 from tests.services.mastodon_reading import small
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
+pytestmark = [pytest.mark.server, pytest.mark.usefixtures("unmeasured")]
 __all__ = ["unmeasured"]
 
 

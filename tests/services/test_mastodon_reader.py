@@ -17,6 +17,8 @@ from tests.services.fakes.mastodon_world import START, World
 from tests.services.live_reading import FakeAccess, Kept, read
 from tests.services.mastodon_reading import crowd, listed, make_reader, open_access, small, whole
 
+pytestmark = pytest.mark.server
+
 ALL = frozenset({"posts", "followers", "friends"})
 DAY = timedelta(days=1)
 

@@ -18,6 +18,8 @@ from tests.services.fakes.mastodon import TOKEN
 from tests.services.live_reading import FakeAccess, Kept, read, read_in_pieces
 from tests.services.mastodon_reading import among, crowd, listed, make_reader, open_access, small, target, whole
 
+pytestmark = pytest.mark.server
+
 ALL = frozenset({"posts", "followers", "friends"})
 
 

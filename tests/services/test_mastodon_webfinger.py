@@ -17,6 +17,8 @@ from tests.services.live_reading import FakeAccess, read
 from tests.services.mastodon_reading import make_reader, open_access, small
 from tests.services.servers import Reply, scripted, serving
 
+pytestmark = pytest.mark.server
+
 
 @contextmanager
 def split_names(*, token: bool = False) -> Iterator[tuple[World, FakeAccess]]:

@@ -21,6 +21,8 @@ from tests.services.fakes.x import TOKEN, TYPE, Fake, World, at, gone, problem, 
 from tests.services.live_reading import FakeAccess, Kept, read
 from tests.services.servers import serving
 
+pytestmark = pytest.mark.server
+
 EVERYTHING = 10**9  # thousandths of a dollar
 quick = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 

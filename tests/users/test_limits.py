@@ -14,6 +14,8 @@ from tests.conftest import close
 
 from .browser_session import ADA, BOB, BrowserSession
 
+pytestmark = pytest.mark.slow
+
 
 class Limited(TestConfig):
     """As tests are, but with limits."""

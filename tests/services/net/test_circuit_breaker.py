@@ -121,6 +121,7 @@ def client(url: str, cooldowns: LocalCooldowns, key: str = "") -> Iterator[Clien
         yield made
 
 
+@pytest.mark.server
 def test_a_host_that_hangs_for_one_token_is_not_called_with_another() -> None:
     cooldowns = LocalCooldowns()
     with raw(hang) as server, client(server.url, cooldowns, "one") as one, client(server.url, cooldowns, "two") as two:
@@ -132,6 +133,7 @@ def test_a_host_that_hangs_for_one_token_is_not_called_with_another() -> None:
         assert (one.calls, two.calls) == (3, 0)
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("response", [http(b"{}", status=500), http(b"{", length=1)])
 def test_a_host_that_answers_anything_does_not_hang(response: bytes) -> None:
     cooldowns = LocalCooldowns()

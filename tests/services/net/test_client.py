@@ -30,6 +30,8 @@ from dashapp.services.net.client import Client, LocalCooldowns, fingerprint
 from dashapp.services.net.response import Response, no_limit
 from tests.services.servers import Act, Reply, again, drip, hang, http, raw, scripted
 
+pytestmark = pytest.mark.server
+
 FAR = timedelta(days=1)
 SECRET = "ghp_canary0123456789"
 

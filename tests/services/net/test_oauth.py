@@ -55,6 +55,7 @@ def test_nothing_is_sent_to_an_unsafe_address():
         oauth.Transport("GitHub")("POST", "http://example.social/token", form={"client_secret": "canary"})
 
 
+@pytest.mark.server
 def test_errors_of_a_call_quote_nothing():
     with pytest.raises(UnavailableError) as raised:
         oauth.Transport("GitHub")("POST", "http://127.0.0.1:9/canary", form={"client_secret": "canary"})

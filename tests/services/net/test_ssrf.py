@@ -230,6 +230,7 @@ def test_public_addresses_are_what_is_connected_to(names: Callable[..., list[str
     assert AddressPolicy(guarded=True).addresses(PLACE) == [address(PUBLIC), address("2606:4700::1111")]
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "::1", "127.1", "2130706433", "0x7f.1", "017700000001", "\uff11\uff12\uff17.0.0.1"]
 )
@@ -246,6 +247,7 @@ def session(**options: object) -> requests.Session:
     return protect(requests.Session(), **options)
 
 
+@pytest.mark.server
 def test_a_name_that_changes_its_address_is_not_followed(
     names: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -267,6 +269,7 @@ def test_a_name_that_changes_its_address_is_not_followed(
     assert asked == ["rebound.example"] * 2
 
 
+@pytest.mark.server
 def test_the_resolver_of_the_system_is_asked_once_for_each_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
 
@@ -286,6 +289,7 @@ def test_the_resolver_of_the_system_is_asked_once_for_each_connection(monkeypatc
     assert asked == ["rebound.example"]
 
 
+@pytest.mark.server
 def test_loopback_is_called_only_where_the_operator_allows_it() -> None:
     with scripted({"/": Reply({"ok": True})}) as (url, script):
         with session(guarded=True) as calls, pytest.raises(HostError):
@@ -297,11 +301,13 @@ def test_loopback_is_called_only_where_the_operator_allows_it() -> None:
     assert script.calls() == 1
 
 
+@pytest.mark.server
 def test_addresses_of_the_settings_need_no_guard() -> None:
     with scripted({"/": Reply({"ok": True})}) as (url, _), session() as calls:
         assert calls.get(url).json() == {"ok": True}
 
 
+@pytest.mark.server
 def test_the_next_address_is_tried_when_one_refuses(names: Callable[..., list[str]]) -> None:
     with scripted({"/": Reply({"ok": True})}) as (url, _):
         port = url.rpartition(":")[2]
@@ -310,6 +316,7 @@ def test_the_next_address_is_tried_when_one_refuses(names: Callable[..., list[st
             assert calls.get(f"http://two.example:{port}/").json() == {"ok": True}
 
 
+@pytest.mark.server
 def test_no_redirect_is_followed_by_a_protected_session() -> None:
     with (
         scripted({"/": Reply(status=302, headers={"Location": "/there"}), "/there": Reply()}) as (url, script),
@@ -321,6 +328,7 @@ def test_no_redirect_is_followed_by_a_protected_session() -> None:
     assert script.calls("/there") == 0
 
 
+@pytest.mark.server
 def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
@@ -330,16 +338,19 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch
         assert calls.get(url).json() == {"ok": True}
 
 
+@pytest.mark.server
 def test_a_protected_session_reads_no_more_than_its_cap() -> None:
     with raw(http(b"x" * 5_000)) as server, session(cap=1_000) as calls, pytest.raises(ssrf.TooLargeError):
         calls.get(server.url)
 
 
+@pytest.mark.server
 def test_a_protected_session_waits_no_longer_than_its_deadline() -> None:
     with raw(hang) as server, session(deadline=0.1) as calls, pytest.raises(requests.Timeout):
         calls.get(server.url)
 
 
+@pytest.mark.server
 def test_connections_are_used_again() -> None:
     with raw(again(b"ok")) as server, session() as calls:
         texts = [calls.get(server.url).text for _ in range(3)]
@@ -378,6 +389,7 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, str]:
     return context, str(folder / "certificate")
 
 
+@pytest.mark.server
 def test_the_certificate_is_checked_against_the_name_and_not_the_address(
     tls: tuple[ssl.SSLContext, str], names: Callable[..., list[str]]
 ) -> None:
@@ -395,6 +407,7 @@ def test_the_certificate_is_checked_against_the_name_and_not_the_address(
     assert answer.json() == {"ok": True}
 
 
+@pytest.mark.server
 def test_a_certificate_that_nobody_vouches_for_is_refused(
     tls: tuple[ssl.SSLContext, str], names: Callable[..., list[str]]
 ) -> None:
