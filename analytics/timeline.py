@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -40,6 +41,7 @@ DAILY: Mapping[str, str] = {
 
 _COUNTED = ("created_at", "kind", *RESPONSES)  # texts and labels are not copied to count posts
 _WEEK = pd.Timedelta(days=7)
+_INSTANT = pd.Timedelta(1, unit="us")
 _MIN_WEEKS_FOR_SPREAD = 4
 _FREQUENCY: Mapping[str, str] = {"day": "D", "week": "W-SUN", "month": "M"}  # a week that ends on Sunday
 
@@ -87,17 +89,31 @@ def _fields(figures: Figures) -> list[tuple[str, int | Estimate]]:
     return [(field.name, getattr(figures, field.name)) for field in fields(figures)]
 
 
-def period_bounds(posts: pd.DataFrame, period: str, *, as_of: datetime) -> tuple[pd.Timestamp, pd.Timestamp]:
+def local_day(instant: datetime, time_zone: str) -> date:
+    """The day of an aware instant on the calendar of a time zone."""
+    return pd.Timestamp(instant).tz_convert(time_zone).date()
+
+
+def midnight(day: date, time_zone: str) -> pd.Timestamp:
+    """When a local day begins, in UTC; it may have 23 or 25 hours."""
+    return pd.Timestamp(datetime.combine(day, time(), tzinfo=ZoneInfo(time_zone)).astimezone(UTC))
+
+
+def period_bounds(
+    posts: pd.DataFrame, period: str, *, as_of: datetime, time_zone: str
+) -> tuple[pd.Timestamp, pd.Timestamp]:
     """First instant of a period, and the first instant after it.
 
     Parameters
     ----------
     posts : DataFrame
-        As `frames.POSTS`; read for ``"all"`` only, which starts with the first post.
+        As `frames.POSTS`; read for ``"all"`` only, which starts with the day of the first post.
     period : str
         One of `PERIODS`.
     as_of : datetime
-        "Now", aware: where the period ends.
+        "Now", aware: the local day of the instant before it is the last of the period.
+    time_zone : str
+        IANA name. A period is made of whole local days, so that whatever is counted of it is counted of the same posts.
 
     Returns
     -------
@@ -111,12 +127,13 @@ def period_bounds(posts: pd.DataFrame, period: str, *, as_of: datetime) -> tuple
     TypeError
         If `as_of` has no time zone.
     """
-    end = pd.Timestamp(as_of).tz_convert("UTC")
+    tomorrow = local_day(pd.Timestamp(as_of) - _INSTANT, time_zone) + timedelta(days=1)
+    end = midnight(tomorrow, time_zone)
     days = PERIODS[period]
     if days is not None:
-        return end - pd.Timedelta(days=days), end
+        return midnight(tomorrow - timedelta(days=days), time_zone), end
     first = posts["created_at"].min()
-    return (end if pd.isna(first) else min(first, end)), end
+    return (end if pd.isna(first) or first >= end else midnight(local_day(first, time_zone), time_zone)), end
 
 
 def within(posts: pd.DataFrame, start: datetime, end: datetime) -> pd.DataFrame:
@@ -144,7 +161,7 @@ def interactions(posts: pd.DataFrame) -> pd.Series[float]:
     return posts[list(RESPONSES)].sum(axis=1, min_count=1)
 
 
-def figures(posts: pd.DataFrame, *, period: str, as_of: datetime) -> Figures:
+def figures(posts: pd.DataFrame, *, period: str, as_of: datetime, time_zone: str) -> Figures:
     """The figures of a period, each with what it rests on.
 
     Parameters
@@ -155,6 +172,8 @@ def figures(posts: pd.DataFrame, *, period: str, as_of: datetime) -> Figures:
         One of `PERIODS`.
     as_of : datetime
         "Now", aware. For the period before, give the start of this one.
+    time_zone : str
+        IANA name: whose days a period is made of.
 
     Returns
     -------
@@ -173,9 +192,9 @@ def figures(posts: pd.DataFrame, *, period: str, as_of: datetime) -> Figures:
 
     - A rate or median is given from one post on, always with its interval, and flagged `few` below 20 posts. Without
       any post its reason is ``"no posts"``; with posts of which nothing is told, ``"not told"``.
-    - Posts a week divide by the time since the start of the period or, if that is later, since the first post known:
-      time before it may just not have been read. They are undefined (``"too few"``) below seven days, and below two
-      posts if all that is known lies within the period; flagged `few` below four weeks.
+    - Posts a week divide by the time until now since the start of the period or, if that is later, since the first post
+      known: time before it may just not have been read. They are undefined (``"too few"``) below seven days, and below
+      two posts if all that is known lies within the period; flagged `few` below four weeks.
     - The dispersion of posts a week is :math:`\\phi = \\max(1, s^2 / \\bar x)`, variance over mean of whole weeks,
       counted back from the end; 1 below four weeks.
 
@@ -188,14 +207,14 @@ def figures(posts: pd.DataFrame, *, period: str, as_of: datetime) -> Figures:
     .. [2] McCullagh, P. & Nelder, J. A. (1989). Generalized linear models, 2nd ed., chapter 6. Chapman and Hall.
     .. [3] Barabasi, A.-L. (2005). The origin of bursts and heavy tails in human dynamics. Nature 435, 207-211.
     """
-    start, end = period_bounds(posts, period, as_of=as_of)
-    created = posts["created_at"]
+    start, end = period_bounds(posts, period, as_of=as_of, time_zone=time_zone)
+    created, now = posts["created_at"], pd.Timestamp(as_of)
     in_period = within(posts[[*_COUNTED]], start, end)
     mine = own(in_period)
     return Figures(
         posts=len(mine),
         reposts=len(in_period) - len(mine),
-        posts_per_week=_posts_per_week(mine, known_since=created[created < end].min(), start=start, end=end),
+        posts_per_week=_posts_per_week(mine, known_since=created[created < end].min(), start=start, end=now),
         response_rate=_of_posts(mine, rate(int(answered(mine).sum()), int(has_counts(mine).sum()))),
         reply_rate=_of_posts(mine, rate(int((mine["replies"] > 0).sum()), int(mine["replies"].count()))),
         median_interactions=_of_posts(mine, median(interactions(mine))),
@@ -222,8 +241,8 @@ def _posts_per_week(
 def _dispersion(posts: pd.DataFrame, *, end: pd.Timestamp, weeks: int) -> float:
     if weeks < _MIN_WEEKS_FOR_SPREAD or posts.empty:
         return 1.0
-    week = (end - pd.Timedelta(1, unit="us") - posts["created_at"]).dt.days.to_numpy() // 7
-    counts = np.bincount(week, minlength=weeks)[:weeks]
+    week = (end - _INSTANT - posts["created_at"]).dt.days.to_numpy() // 7
+    counts = np.bincount(week.clip(min=0), minlength=weeks)[:weeks]
     return max(1.0, float(counts.var(ddof=1) / counts.mean())) if counts.any() else 1.0
 
 
@@ -284,7 +303,9 @@ def daily(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
     return check(by_post.groupby(["day", "kind"], observed=True).sum(min_count=1).reset_index(), DAILY)
 
 
-def per_unit(daily: pd.DataFrame, unit: Unit, *, start: datetime, end: datetime, time_zone: str) -> pd.DataFrame:
+def per_unit(
+    daily: pd.DataFrame, unit: Unit, *, start: datetime, end: datetime, as_of: datetime, time_zone: str
+) -> pd.DataFrame:
     """Sums by day, week or month, without gaps.
 
     Parameters
@@ -294,7 +315,9 @@ def per_unit(daily: pd.DataFrame, unit: Unit, *, start: datetime, end: datetime,
     unit : {"day", "week", "month"}
         A week runs from Monday.
     start, end : datetime
-        Aware bounds, such as `period_bounds` gives; half-open.
+        Aware bounds of whole local days, such as `period_bounds` gives; half-open.
+    as_of : datetime
+        "Now", aware: what comes after it is not known yet.
     time_zone : str
         The one that `daily` was made with.
 
@@ -308,23 +331,24 @@ def per_unit(daily: pd.DataFrame, unit: Unit, *, start: datetime, end: datetime,
 
     Notes
     -----
-    The sum over the days of a unit: :math:`\\sum_{d \\in u} x_d`. Days are not cut: the local day in which `start`
-    falls counts whole. A unit is partial if it begins before that day or goes on after `end`.
+    The sum over the days of a unit: :math:`\\sum_{d \\in u} x_d`. A unit is partial if it begins before `start`, or
+    goes on after `end` or `as_of`.
 
     References
     ----------
     .. [1] ISO 8601-1:2019. Date and time: representations for information interchange. (A week runs from Monday.)
     """
-    first = pd.Timestamp(start).tz_convert(time_zone).tz_localize(None).normalize()
-    stop = pd.Timestamp(end).tz_convert(time_zone).tz_localize(None)
-    units = pd.period_range(first, stop - pd.Timedelta(1, unit="us"), freq=_FREQUENCY[unit])
+    first, stop, now = (pd.Timestamp(at).tz_convert(time_zone).tz_localize(None) for at in (start, end, as_of))
+    first, stop = first.normalize(), stop.normalize()  # a day without midnight begins later
+    units = pd.period_range(first, stop - _INSTANT, freq=_FREQUENCY[unit])
     units = units if start < end else units[:0]
     rows = daily[(daily["day"] >= first) & (daily["day"] < stop)].drop(columns="day")
     begins = daily.loc[rows.index, "day"].dt.to_period(_FREQUENCY[unit]).rename("start")
     grid = pd.MultiIndex.from_product([units, KINDS], names=["start", "kind"])
     sums = rows.groupby([begins, "kind"]).sum(min_count=1).reindex(grid).reset_index()
     whole = [name for name, dtype in DAILY.items() if dtype == "int64"]
-    return _with_partial(sums.fillna(dict.fromkeys(whole, 0)).astype(dict.fromkeys(whole, "int64")), first, stop)
+    sums = sums.fillna(dict.fromkeys(whole, 0)).astype(dict.fromkeys(whole, "int64"))
+    return _with_partial(sums, first, min(stop, now))
 
 
 def _with_partial(sums: pd.DataFrame, first: pd.Timestamp, stop: pd.Timestamp) -> pd.DataFrame:

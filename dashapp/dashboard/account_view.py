@@ -99,15 +99,13 @@ class AccountView:
         rows = self.of_period("periods")
         return None if rows.empty else (rows["start"].iloc[0], rows["end"].iloc[0])
 
-    def units(
-        self, unit: timeline.Unit | None = None, *, start: pd.Timestamp | None = None, end: pd.Timestamp | None = None
-    ) -> pd.DataFrame:
-        """Sums by unit (`timeline.per_unit`); of the period unless told otherwise. No rows without posts."""
-        bounds, daily = self.bounds(), self.frame("daily")
-        if bounds is None:
+    def units(self, unit: timeline.Unit | None = None) -> pd.DataFrame:
+        """Sums of the period by unit (`timeline.per_unit`). No rows without posts."""
+        periods, daily = self.of_period("periods"), self.frame("daily")
+        if periods.empty:
             return pd.DataFrame()
-        first, last = start or bounds[0], end or bounds[1]
-        return timeline.per_unit(daily, unit or self.unit, start=first, end=last, time_zone=self.time_zone)
+        bounds = periods.iloc[0].to_dict()
+        return timeline.per_unit(daily, unit or self.unit, **bounds, time_zone=self.time_zone)
 
     def lists(self) -> list[str]:
         """The lists that hold somebody, by their names in the store."""
@@ -166,10 +164,10 @@ def read(account_id: int, *, period: str, unit: Any, names: Iterable[str]) -> Ac
     )
 
 
-def period_days(periods: pd.DataFrame | None, period: str) -> float:
-    """How long a period is, in days."""
+def period_days(periods: pd.DataFrame | None, period: str) -> int:
+    """How many days a period has; one that a clock change makes shorter or longer is a day."""
     rows = pd.DataFrame() if periods is None else _rows(periods, "period", period)
-    return 0.0 if rows.empty else (rows["end"].iloc[0] - rows["start"].iloc[0]) / pd.Timedelta(days=1)
+    return 0 if rows.empty else round((rows["end"].iloc[0] - rows["start"].iloc[0]) / pd.Timedelta(days=1))
 
 
 def view_of_callback(data: Any, *, names: Iterable[str]) -> AccountView:

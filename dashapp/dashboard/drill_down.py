@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 from dash import html
@@ -15,6 +14,7 @@ from flask import abort
 from flask_login import current_user
 
 from analytics.sentiment import reasons
+from analytics.timeline import midnight
 
 from ..store import posts
 from ..store.rows import PostRow
@@ -41,10 +41,10 @@ def posts_behind(view: AccountView, start: date, *, kind: str | None = None, lab
     """The newest posts of the unit that begins on that day, in words that can be folded away."""
     bounds = view.bounds() or abort(400)
     first, last = unit_days(start, view.unit)
-    begin = max(midnight(first, view.time_zone), midnight(local_day(bounds[0], view.time_zone), view.time_zone))
-    last_day = local_day(bounds[1] - pd.Timedelta(1, unit="us"), view.time_zone) + timedelta(days=1)
-    end = min(midnight(last, view.time_zone), midnight(last_day, view.time_zone))
-    return read_between(view, begin, end, title=unit_title(start, view.unit), kind=kind, label=label)
+    begin, end = max(midnight(first, view.time_zone), bounds[0]), min(midnight(last, view.time_zone), bounds[1])
+    return read_between(
+        view, begin.to_pydatetime(), end.to_pydatetime(), title=unit_title(start, view.unit), kind=kind, label=label
+    )
 
 
 def read_between(
@@ -89,16 +89,6 @@ def unit_days(start: date, unit: str) -> tuple[date, date]:
         first = start.replace(day=1)
         return first, (first + timedelta(days=32)).replace(day=1)
     return start, start + timedelta(days=7 if unit == "week" else 1)
-
-
-def midnight(day: date, time_zone: str) -> datetime:
-    """When a local day begins, in UTC; it may have 23 or 25 hours."""
-    return datetime.combine(day, time(), tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
-
-
-def local_day(instant: pd.Timestamp, time_zone: str) -> date:
-    """The day of an instant on the user's calendar."""
-    return instant.tz_convert(time_zone).date()
 
 
 def unit_title(start: date, unit: str) -> str:

@@ -20,7 +20,7 @@ from ..store.rows import AccountRow
 from .people_analysis import people_results
 
 #: raise it with every change of what is stored: accounts that an older version analysed are then analysed again
-VERSION = 1
+VERSION = 2
 #: the frames that an analysis stores, of every account; those of which there is nothing are empty
 FRAMES = (
     "periods", "figures", "rhythm", "top_posts", "hashtags", "mentions", "findings", "daily",
@@ -91,19 +91,19 @@ def _explained(owner: int, account_id: int, top: pd.DataFrame) -> pd.DataFrame:
 
 def _of_period(read: Read, period: str, *, as_of: datetime, time_zone: str) -> dict[str, pd.DataFrame]:
     """The frames of one period, each with a column that names it."""
-    start, end = timeline.period_bounds(read.posts, period, as_of=as_of)
+    start, end = timeline.period_bounds(read.posts, period, as_of=as_of, time_zone=time_zone)
     part = timeline.within(read.posts, start, end)
-    figures = timeline.figures(read.posts, period=period, as_of=as_of)
+    figures = timeline.figures(read.posts, period=period, as_of=as_of, time_zone=time_zone)
     hours = timeline.responses_by_hour(part, time_zone=time_zone)
     said = found.findings(
         figures,
-        _before(read.posts, period, start=start),
+        _before(read.posts, period, start=start, time_zone=time_zone),
         daily=timeline.daily(part, time_zone=time_zone),
         hours=hours,
         before=f"the {timeline.PERIODS[period]} days before",
     )
     of_period = {
-        "periods": pd.DataFrame({"start": [start], "end": [end]}),
+        "periods": pd.DataFrame({"start": [start], "end": [end], "as_of": [pd.Timestamp(as_of)]}),
         "figures": _figure_rows(figures),
         "rhythm": hours,
         "top_posts": timeline.top_posts(part),
@@ -114,11 +114,13 @@ def _of_period(read: Read, period: str, *, as_of: datetime, time_zone: str) -> d
     return {name: frame.assign(period=period) for name, frame in of_period.items()}
 
 
-def _before(read: pd.DataFrame, period: str, *, start: pd.Timestamp) -> timeline.Figures | None:
+def _before(read: pd.DataFrame, period: str, *, start: pd.Timestamp, time_zone: str) -> timeline.Figures | None:
     """The figures of as long a time before; none before all that is known."""
     days = timeline.PERIODS[period]
     known_before = days is not None and read["created_at"].min() <= start - pd.Timedelta(days=days)
-    return timeline.figures(read, period=period, as_of=start.to_pydatetime()) if known_before else None
+    if not known_before:
+        return None
+    return timeline.figures(read, period=period, as_of=start.to_pydatetime(), time_zone=time_zone)
 
 
 def _figure_rows(figures: timeline.Figures) -> pd.DataFrame:

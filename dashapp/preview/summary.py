@@ -52,7 +52,7 @@ def preview_of(profile: Profile, posts: Sequence[Post], note: str = "") -> Previ
     as_of = profile.as_of or datetime.now(UTC)
     times = [post.created_at for post in posts]
     end = max([as_of, *(at + A_MOMENT for at in times)])  # the service's clock may be ahead of ours
-    figures = timeline.figures(frame, period="all", as_of=end)
+    figures = timeline.figures(frame, period="all", as_of=end, time_zone=ZONE)
     hours = timeline.responses_by_hour(frame, time_zone=ZONE)
     daily = timeline.daily(frame, time_zone=ZONE)
     counts = {name: getattr(profile, name) for name in ("followers", "friends", "posts")}

@@ -8,11 +8,12 @@ from analytics.frames import POSTS, empty
 from analytics.shares import answered_shares, tone_shares
 from analytics.timeline import LABELS, daily, per_unit
 
-START, END = pd.Timestamp("2024-01-01T00:00Z"), pd.Timestamp("2024-01-03T12:00Z")
+START, END = pd.Timestamp("2024-01-01T00:00Z"), pd.Timestamp("2024-01-04T00:00Z")
+NOW = pd.Timestamp("2024-01-03T12:00Z")
 
 
 def days_of(posts):
-    return per_unit(daily(posts, time_zone="UTC"), "day", start=START, end=END, time_zone="UTC")
+    return per_unit(daily(posts, time_zone="UTC"), "day", start=START, end=END, as_of=NOW, time_zone="UTC")
 
 
 def on(day, n=1, **columns):
@@ -70,7 +71,7 @@ def test_a_day_has_the_shares_of_its_labels(make_posts):
 
 @pytest.mark.parametrize("shares", [answered_shares, tone_shares])
 def test_without_units_there_are_no_shares(shares):
-    nothing = per_unit(daily(empty(POSTS), time_zone="UTC"), "day", start=END, end=END, time_zone="UTC")
+    nothing = per_unit(daily(empty(POSTS), time_zone="UTC"), "day", start=END, end=END, as_of=END, time_zone="UTC")
 
     found = shares(nothing)
 

@@ -46,29 +46,37 @@ def days_before(days, *, as_of=AS_OF):
 
 
 @pytest.mark.parametrize(("period", "days"), [("30d", 30), ("90d", 90), ("1y", 365)])
-def test_a_period_ends_now(period, days):
-    start, end = period_bounds(empty(POSTS), period, as_of=AS_OF)
+def test_a_period_is_of_whole_local_days_and_ends_with_today(period, days):
+    evening = pd.Timestamp("2024-07-02T01:00Z")  # the first of July in New York
+
+    start, end = period_bounds(empty(POSTS), period, as_of=evening, time_zone="America/New_York")
+
+    assert end == pd.Timestamp("2024-07-02", tz="America/New_York")
+    assert start.tz_convert("America/New_York") == end.tz_convert("America/New_York") - pd.DateOffset(days=days)
+
+
+def test_midnight_ends_the_day_before_it():
+    _, end = period_bounds(empty(POSTS), "30d", as_of=AS_OF, time_zone="UTC")
 
     assert end == AS_OF
-    assert end - start == pd.Timedelta(days=days)
 
 
-def test_all_starts_with_the_first_post(make_posts):
+def test_all_starts_with_the_day_of_the_first_post(make_posts):
     posts = make_posts({"created_at": "2020-02-02T10:00Z"}, {"created_at": "2019-05-05T11:00Z"})
 
-    assert period_bounds(posts, "all", as_of=AS_OF) == (pd.Timestamp("2019-05-05T11:00Z"), AS_OF)
+    assert period_bounds(posts, "all", as_of=AS_OF, time_zone="UTC") == (pd.Timestamp("2019-05-05T00:00Z"), AS_OF)
 
 
 def test_all_is_empty_without_posts_before_its_end(make_posts):
     later = make_posts({"created_at": "2025-01-01T00:00Z"})
 
-    assert period_bounds(empty(POSTS), "all", as_of=AS_OF) == (AS_OF, AS_OF)
-    assert period_bounds(later, "all", as_of=AS_OF) == (AS_OF, AS_OF)
+    assert period_bounds(empty(POSTS), "all", as_of=AS_OF, time_zone="UTC") == (AS_OF, AS_OF)
+    assert period_bounds(later, "all", as_of=AS_OF, time_zone="UTC") == (AS_OF, AS_OF)
 
 
 def test_now_needs_a_time_zone():
     with pytest.raises(TypeError):
-        period_bounds(empty(POSTS), "30d", as_of=pd.Timestamp("2024-07-01"))
+        period_bounds(empty(POSTS), "30d", as_of=pd.Timestamp("2024-07-01"), time_zone="UTC")
 
 
 def test_periods_are_half_open(make_posts):
@@ -90,7 +98,7 @@ def test_rates_rest_on_what_is_told(make_posts):
         {"created_at": days_before(4), "likes": 99, "kind": "repost"},
     )
 
-    found = figures(posts, period="30d", as_of=AS_OF)
+    found = figures(posts, period="30d", as_of=AS_OF, time_zone="UTC")
 
     assert (found.posts, found.reposts) == (5, 1)
     assert (found.response_rate.value, found.response_rate.n) == (2 / 3, 3)
@@ -111,8 +119,8 @@ def test_undefined_figures_say_why(make_posts, name):
     silent = make_posts({"created_at": days_before(9)}, {"created_at": days_before(1)})
     reposts = make_posts({"created_at": days_before(9), "kind": "repost", "likes": 3})
 
-    not_told = getattr(figures(silent, period="all", as_of=AS_OF), name)
-    no_posts = getattr(figures(reposts, period="all", as_of=AS_OF), name)
+    not_told = getattr(figures(silent, period="all", as_of=AS_OF, time_zone="UTC"), name)
+    no_posts = getattr(figures(reposts, period="all", as_of=AS_OF, time_zone="UTC"), name)
 
     assert (not_told.reason, no_posts.reason) == (NOT_TOLD, NO_POSTS)
     assert math.isnan(not_told.value)
@@ -122,7 +130,7 @@ def test_undefined_figures_say_why(make_posts, name):
 def test_posts_a_week_divide_by_the_whole_period_if_older_posts_are_known(make_posts):
     posts = make_posts({"created_at": days_before(400)}, *[{"created_at": days_before(day)} for day in range(1, 10)])
 
-    found = figures(posts, period="90d", as_of=AS_OF).posts_per_week
+    found = figures(posts, period="90d", as_of=AS_OF, time_zone="UTC").posts_per_week
 
     assert found.value == pytest.approx(9 / (90 / 7))
     assert (found.n, found.few) == (9, False)
@@ -131,7 +139,7 @@ def test_posts_a_week_divide_by_the_whole_period_if_older_posts_are_known(make_p
 def test_posts_a_week_divide_by_the_time_since_the_first_known_post(make_posts):
     posts = make_posts(*[{"created_at": days_before(day)} for day in (14, 10, 3, 1)])
 
-    found = figures(posts, period="90d", as_of=AS_OF).posts_per_week
+    found = figures(posts, period="90d", as_of=AS_OF, time_zone="UTC").posts_per_week
 
     assert (found.value, found.n, found.few) == (2, 4, True)
     # Garwood's interval of 4 events: 1.09 to 10.24
@@ -141,7 +149,7 @@ def test_posts_a_week_divide_by_the_time_since_the_first_known_post(make_posts):
 def test_a_silent_period_of_a_known_account_has_zero_posts_a_week(make_posts):
     posts = make_posts({"created_at": days_before(400)})
 
-    found = figures(posts, period="30d", as_of=AS_OF).posts_per_week
+    found = figures(posts, period="30d", as_of=AS_OF, time_zone="UTC").posts_per_week
 
     assert (found.value, found.ci_low, found.n) == (0, 0, 0)
     # Garwood: up to 3.69 events in 30 / 7 weeks
@@ -155,21 +163,23 @@ def test_a_silent_period_of_a_known_account_has_zero_posts_a_week(make_posts):
 def test_posts_a_week_are_undefined_with_too_little(make_posts, days):
     posts = make_posts(*[{"created_at": days_before(day)} for day in days])
 
-    found = figures(posts, period="90d", as_of=AS_OF).posts_per_week
+    found = figures(posts, period="90d", as_of=AS_OF, time_zone="UTC").posts_per_week
 
     assert math.isnan(found.value)
     assert (found.reason, found.n) == (TOO_FEW, len(days))
 
 
 def test_posts_a_week_without_any_post_say_so():
-    assert figures(empty(POSTS), period="all", as_of=AS_OF).posts_per_week.reason == NO_POSTS
+    assert figures(empty(POSTS), period="all", as_of=AS_OF, time_zone="UTC").posts_per_week.reason == NO_POSTS
 
 
 def test_bursts_widen_the_interval_of_posts_a_week(make_posts):
     even = make_posts(*[{"created_at": days_before(day)} for day in range(1, 57)])
     burst = make_posts({"created_at": days_before(56)}, *[{"created_at": days_before(2)}] * 55)
 
-    evenly, bursty = (figures(posts, period="all", as_of=AS_OF).posts_per_week for posts in (even, burst))
+    evenly, bursty = (
+        figures(posts, period="all", as_of=AS_OF, time_zone="UTC").posts_per_week for posts in (even, burst)
+    )
 
     assert evenly.value == bursty.value == 7
     # Garwood's interval of 56 events in 8 weeks
@@ -181,7 +191,7 @@ def test_bursts_widen_the_interval_of_posts_a_week(make_posts):
 def test_posts_from_now_on_do_not_count(make_posts):
     posts = make_posts({"created_at": AS_OF.isoformat(), "likes": 1}, {"created_at": days_before(-3), "likes": 1})
 
-    found = figures(posts, period="all", as_of=AS_OF)
+    found = figures(posts, period="all", as_of=AS_OF, time_zone="UTC")
 
     assert found.posts == 0
     assert found.posts_per_week.reason == NO_POSTS
@@ -192,9 +202,9 @@ def test_posts_from_now_on_do_not_count(make_posts):
 def test_figures_survive_their_record_and_do_not_mind_the_order(make_posts, rows):
     posts = make_posts(*rows)
 
-    found = figures(posts, period="all", as_of=AS_OF)
+    found = figures(posts, period="all", as_of=AS_OF, time_zone="UTC")
 
-    assert repr(figures(posts.iloc[::-1], period="all", as_of=AS_OF)) == repr(found)
+    assert repr(figures(posts.iloc[::-1], period="all", as_of=AS_OF, time_zone="UTC")) == repr(found)
     assert repr(Figures.from_record(found.as_record())) == repr(found)
 
 
@@ -242,6 +252,7 @@ def test_a_day_without_midnight_is_a_day(make_posts):
         {"created_at": "2018-02-18T03:00Z"},
     )
     bounds = {"start": pd.Timestamp("2018-02-17T02:00Z"), "end": pd.Timestamp("2018-11-05T02:00Z")}
+    bounds["as_of"] = bounds["end"]
 
     sums = daily(posts, time_zone="America/Sao_Paulo")
     units = per_unit(sums, "day", **bounds, time_zone="America/Sao_Paulo")
@@ -259,7 +270,7 @@ def test_a_day_of_a_clock_change_is_whole(make_posts, start, hours):
     end = midnight + pd.Timedelta(hours=hours)
 
     sums = daily(make_posts(*every_hour), time_zone="Europe/Berlin")
-    days = per_unit(sums, "day", start=midnight, end=end, time_zone="Europe/Berlin")
+    days = per_unit(sums, "day", start=midnight, end=end, as_of=end, time_zone="Europe/Berlin")
 
     assert sums["posts"].tolist() == [hours, 1]
     assert days.loc[days["kind"] == "post", ["posts", "partial"]].to_numpy().tolist() == [[hours, False]]
@@ -283,7 +294,7 @@ def test_gaps_are_filled_with_no_posts(make_posts):
     posts = make_posts({"created_at": "2024-06-28T10:00Z", "likes": 2}, {"created_at": "2024-06-30T10:00Z"})
     sums = daily(posts, time_zone="UTC")
 
-    days = per_unit(sums, "day", start=pd.Timestamp("2024-06-28T00:00Z"), end=AS_OF, time_zone="UTC")
+    days = per_unit(sums, "day", start=pd.Timestamp("2024-06-28T00:00Z"), end=AS_OF, as_of=AS_OF, time_zone="UTC")
 
     own_posts = days[days["kind"] == "post"]
     assert own_posts["start"].dt.day.tolist() == [28, 29, 30]
@@ -296,9 +307,9 @@ def test_gaps_are_filled_with_no_posts(make_posts):
 def test_weeks_run_from_monday_and_the_ends_are_partial(make_posts):
     # 2024-06-12 is a Wednesday, 2024-07-01 a Monday
     posts = make_posts({"created_at": "2024-06-12T00:00Z"}, {"created_at": "2024-06-16T23:00Z"})
-    start, end = pd.Timestamp("2024-06-12T00:00Z"), pd.Timestamp("2024-07-01T15:00Z")
+    start, end = pd.Timestamp("2024-06-12T00:00Z"), pd.Timestamp("2024-07-02T00:00Z")
 
-    weeks = per_unit(daily(posts, time_zone="UTC"), "week", start=start, end=end, time_zone="UTC")
+    weeks = per_unit(daily(posts, time_zone="UTC"), "week", start=start, end=end, as_of=end, time_zone="UTC")
 
     weeks = weeks[weeks["kind"] == "post"]
     assert weeks["start"].dt.strftime("%m-%d").tolist() == ["06-10", "06-17", "06-24", "07-01"]
@@ -306,22 +317,26 @@ def test_weeks_run_from_monday_and_the_ends_are_partial(make_posts):
     assert weeks["partial"].tolist() == [True, False, False, True]
 
 
-def test_the_local_day_of_the_start_counts_whole_and_is_not_partial(make_posts):
-    posts = make_posts({"created_at": "2024-06-30T03:00Z"}, {"created_at": "2024-06-29T23:00Z"})
-    start, end = pd.Timestamp("2024-06-30T14:00Z"), pd.Timestamp("2024-07-01T14:00Z")
+@pytest.mark.parametrize(("as_of", "partial"), [("2024-07-01T14:00Z", True), ("2024-07-02T00:00Z", False)])
+def test_the_last_day_is_partial_while_it_goes_on(make_posts, as_of, partial):
+    posts = make_posts({"created_at": "2024-06-30T03:00Z"}, {"created_at": "2024-07-01T13:00Z"})
+    now = pd.Timestamp(as_of)
+    start, end = period_bounds(posts, "all", as_of=now, time_zone="UTC")
 
-    days = per_unit(daily(posts, time_zone="UTC"), "day", start=start, end=end, time_zone="UTC")
+    days = per_unit(daily(posts, time_zone="UTC"), "day", start=start, end=end, as_of=now, time_zone="UTC")
 
     days = days[days["kind"] == "post"]
-    assert days["posts"].tolist() == [1, 0]
-    assert days["partial"].tolist() == [False, True]
+    assert days["posts"].tolist() == [1, 1]
+    assert days["partial"].tolist() == [False, partial]
 
 
 def test_months_are_local(make_posts):
     posts = make_posts({"created_at": "2024-05-31T22:30Z"})
     start, end = pd.Timestamp("2024-04-30T22:00Z"), pd.Timestamp("2024-06-30T22:00Z")
 
-    months = per_unit(daily(posts, time_zone="Europe/Berlin"), "month", start=start, end=end, time_zone="Europe/Berlin")
+    months = per_unit(
+        daily(posts, time_zone="Europe/Berlin"), "month", start=start, end=end, as_of=end, time_zone="Europe/Berlin"
+    )
 
     months = months[months["kind"] == "post"]
     assert months["start"].dt.month.tolist() == [5, 6]
@@ -332,22 +347,40 @@ def test_months_are_local(make_posts):
 @pytest.mark.parametrize("unit", ["day", "week", "month"])
 def test_a_period_without_time_has_no_units(unit):
     sums = daily(empty(POSTS), time_zone="UTC")
-    noon = pd.Timestamp("2024-06-30T12:00Z")
+    instant = pd.Timestamp("2024-06-30T00:00Z")
 
-    assert len(per_unit(sums, unit, start=noon, end=noon, time_zone="UTC")) == 0
+    assert len(per_unit(sums, unit, start=instant, end=instant, as_of=instant, time_zone="UTC")) == 0
 
 
 @settings(max_examples=15)
 @given(rows=MANY, unit=st.sampled_from(["day", "week", "month"]))
 def test_units_lose_no_post(make_posts, rows, unit):
     posts = make_posts({"created_at": "2023-01-01T00:00Z"}, *rows)
-    start, end = period_bounds(posts, "all", as_of=pd.Timestamp("2025-01-01T00:00Z"))
+    start, end = period_bounds(posts, "all", as_of=pd.Timestamp("2025-01-01T00:00Z"), time_zone="Asia/Kolkata")
     sums = daily(posts, time_zone="Asia/Kolkata")
 
-    units = per_unit(sums, unit, start=start, end=end, time_zone="Asia/Kolkata")
+    units = per_unit(sums, unit, start=start, end=end, as_of=end, time_zone="Asia/Kolkata")
 
     columns = ["posts", "told", "answered", *RESPONSES, "negative"]
     pd.testing.assert_series_equal(units[columns].sum(), sums[columns].sum())
+
+
+@settings(max_examples=15)
+@given(
+    hours=st.lists(st.integers(0, 40 * 24), max_size=25),
+    zone=st.sampled_from(["UTC", "America/Los_Angeles", "Asia/Kolkata", "America/Sao_Paulo"]),
+    unit=st.sampled_from(["day", "week", "month"]),
+)
+def test_figures_and_units_of_a_period_count_the_same_posts(make_posts, hours, zone, unit):
+    as_of = pd.Timestamp("2018-11-15T02:30Z")  # eleven days after a day of São Paulo that has no midnight
+    posts = make_posts(*[{"created_at": (as_of - pd.Timedelta(hours=hour)).isoformat()} for hour in hours])
+    start, end = period_bounds(posts, "30d", as_of=as_of, time_zone=zone)
+
+    found = figures(posts, period="30d", as_of=as_of, time_zone=zone)
+    units = per_unit(daily(posts, time_zone=zone), unit, start=start, end=end, as_of=as_of, time_zone=zone)
+
+    assert found.posts == units["posts"].sum()
+    assert unit != "day" or len(units) == 30 * len(KINDS)
     assert units["start"].is_monotonic_increasing
 
 

@@ -83,14 +83,17 @@ def _said(i: int, rng: np.random.Generator) -> str:
 def per_unit(posts: pd.DataFrame) -> pd.DataFrame:
     """Days, weeks and months, with the shares answered and the shares of labels of each."""
     daily = timeline.daily(posts, time_zone=ZONE)
-    start, end = timeline.period_bounds(posts, "all", as_of=AS_OF)
-    units = [timeline.per_unit(daily, unit, start=start, end=end, time_zone=ZONE) for unit in ("day", "week", "month")]
+    start, end = timeline.period_bounds(posts, "all", as_of=AS_OF, time_zone=ZONE)
+    units = [
+        timeline.per_unit(daily, unit, start=start, end=end, as_of=AS_OF, time_zone=ZONE)
+        for unit in ("day", "week", "month")
+    ]
     _ = [(answered_shares(each), tone_shares(each)) for each in units]
     return daily
 
 
 OURS: dict[str, Callable[[pd.DataFrame], Any]] = {
-    "figures with intervals": lambda posts: timeline.figures(posts, period="all", as_of=AS_OF),
+    "figures with intervals": lambda posts: timeline.figures(posts, period="all", as_of=AS_OF, time_zone=ZONE),
     "days, weeks, months": per_unit,
     "hours of the week": lambda posts: timeline.responses_by_hour(posts, time_zone=ZONE),
     "top posts": timeline.top_posts,
@@ -183,10 +186,10 @@ def imported(with_texts: pd.DataFrame) -> None:
     """All of `analytics.timeline` that an import calls: four periods, and the days that are stored."""
     posts = with_texts.drop(columns=["text", "url"])  # as the import does: they are the most of the memory
     for period in timeline.PERIODS:
-        start, end = timeline.period_bounds(posts, period, as_of=AS_OF)
+        start, end = timeline.period_bounds(posts, period, as_of=AS_OF, time_zone=ZONE)
         part = timeline.within(posts, start, end)
-        timeline.figures(posts, period=period, as_of=AS_OF)
-        timeline.figures(posts, period=period, as_of=start.to_pydatetime())
+        timeline.figures(posts, period=period, as_of=AS_OF, time_zone=ZONE)
+        timeline.figures(posts, period=period, as_of=start.to_pydatetime(), time_zone=ZONE)
         timeline.responses_by_hour(part, time_zone=ZONE)
         timeline.daily(part, time_zone=ZONE)
         timeline.top_posts(part)
@@ -197,7 +200,7 @@ def words(posts: pd.DataFrame) -> None:
     """All of `analytics.text` that an import calls."""
     tags, handles = text.hashtag_uses(posts), text.mention_uses(posts)
     for period in timeline.PERIODS:
-        part = timeline.within(posts, *timeline.period_bounds(posts, period, as_of=AS_OF))
+        part = timeline.within(posts, *timeline.period_bounds(posts, period, as_of=AS_OF, time_zone=ZONE))
         text.hashtags(part, tags)
         text.mentions(part, handles)
 

@@ -255,7 +255,7 @@ def test_the_timeline_is_by_unit_and_kind_without_gaps(ada: FlaskClient, address
 def test_the_timeline_keeps_to_its_period(ada: FlaskClient, address: str) -> None:
     days = rows(ada.get(f"{address}/timeline.csv?period=30d"))
 
-    assert (days[0]["start"], days[-1]["start"], len(days)) == ("2026-02-18", "2026-03-20", 31 * 3)
+    assert (days[0]["start"], days[-1]["start"], len(days)) == ("2026-02-19", "2026-03-20", 30 * 3)
 
 
 def test_sentiment_counts_own_posts_by_label(ada: FlaskClient, address: str) -> None:

@@ -12,9 +12,10 @@ from flask import Flask
 from flask_login import login_user
 from werkzeug.exceptions import BadRequest
 
+from analytics.timeline import midnight
 from dashapp.dashboard import drill_down
 from dashapp.dashboard.account_view import read
-from dashapp.dashboard.drill_down import clicked, explained, midnight, posts_behind, unit_days, unit_title
+from dashapp.dashboard.drill_down import clicked, explained, posts_behind, unit_days, unit_title
 from dashapp.store import users
 from dashapp.store.rows import PostRow
 from tests.records import partial_row

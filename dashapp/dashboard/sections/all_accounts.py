@@ -51,13 +51,10 @@ def with_posts(known: Sequence[AccountView]) -> list[AccountView]:
 
 
 def units_of(posting: Sequence[AccountView], query: PageQuery) -> tuple[timeline.Unit, pd.DataFrame]:
-    """The unit, and one row a unit and account: `start`, `account`, `posts`. The period ends with the newest data."""
-    bounds = [account.bounds() or abort(404) for account in posting]
-    end = max(last for _, last in bounds)
-    days = timeline.PERIODS[query.period]
-    start = end - pd.Timedelta(days=days) if days else min(first for first, _ in bounds)
-    unit = unit_for(query.unit, (end - start) / pd.Timedelta(days=1))
-    parts = [account.units(unit, start=start, end=end).assign(account=called(account)) for account in posting]
+    """The unit, and one row a unit and account: `start`, `account`, `posts`; of the days that its figures are of."""
+    starts, ends = zip(*(account.bounds() or abort(404) for account in posting), strict=True)
+    unit = unit_for(query.unit, round((max(ends) - min(starts)) / pd.Timedelta(days=1)))
+    parts = [account.units(unit).assign(account=called(account)) for account in posting]
     sums = pd.concat(parts).groupby(["account", "start"], sort=False)["posts"].sum().reset_index()
     return unit, sums[list(COLUMNS)]
 
@@ -68,7 +65,7 @@ def called(view: AccountView) -> str:
 
 
 def _note(sums: pd.Series, unknown: Sequence[str]) -> str:
-    sentence = "Posts, replies and reposts. The period ends with the newest data."
+    sentence = "Posts, replies and reposts. The period of each account ends with its newest data."
     quiet = [name for name, posts in sums.items() if not posts]
     sentence += f" Without posts in it: {'; '.join(quiet)}." if quiet else ""
     return f"{sentence} To be analysed again: {'; '.join(unknown)}." if unknown else sentence

@@ -69,7 +69,7 @@ def test_the_timeline_stacks_all_accounts_on_one_calendar(ada: Page) -> None:
 def test_accounts_without_posts_in_the_period_are_named(bob: Page) -> None:
     said = text(bob.open("user?period=30d"))
 
-    assert "The period ends with the newest data. Without posts in it: bob, X." in said
+    assert "The period of each account ends with its newest data. Without posts in it: bob, X." in said
 
 
 def test_the_timelines_data_can_be_saved(ada: Page) -> None:
