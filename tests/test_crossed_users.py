@@ -320,7 +320,7 @@ def values_with(account: int, person: int) -> dict[str, Any]:
         "account-shown.data": {"account": account, "period": "all", "unit": "week"},
         "overview-csv.n_clicks": 1,
         "overview-poll.n_intervals": 1,
-        "overview-open.data": [1, 2, 3],
+        "overview-shown.data": ["1", "2", "3"],
         "timeline-unit.value": "week",
         '{"chart":["ALL"],"type":"chart"}': [{"type": "chart", "chart": "timeline"}],
         '{"chart":"timeline","type":"chart"}.clickData': click,

@@ -172,9 +172,14 @@ def period_days(periods: pd.DataFrame | None, period: str) -> int:
 
 def view_of_callback(data: Any, *, names: Iterable[str]) -> AccountView:
     """The account of a callback; `data` is what the page sent, and is believed only after the store said yes."""
+    account, period = account_of_callback(data), data.get("period")
+    usual = period if isinstance(period, str) and period in PERIODS else PERIOD
+    return read(account, period=usual, unit=data.get("unit"), names=names) or abort(404)
+
+
+def account_of_callback(data: Any) -> int:
+    """The id that the page sent, of whomever it is."""
     account = data.get("account") if isinstance(data, dict) else None
     if not isinstance(account, int) or isinstance(account, bool) or not 0 < account < LARGEST:
         abort(400)
-    period = data.get("period")
-    usual = period if isinstance(period, str) and period in PERIODS else PERIOD
-    return read(account, period=usual, unit=data.get("unit"), names=names) or abort(404)
+    return account

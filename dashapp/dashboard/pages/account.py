@@ -13,7 +13,7 @@ from flask_login import current_user
 from ...services import SERVICES, service_of
 from ...store import accounts
 from ...store.rows import AccountRow
-from ..account_view import AccountView, read, view_of_callback
+from ..account_view import AccountView, account_of_callback, read, view_of_callback
 from ..address import PageQuery, parse_query, parse_search
 from ..components.boxes import empty
 from ..components.chart import table
@@ -50,12 +50,13 @@ def layout(pathname: str = "", **parameters: Any) -> html.Div:
     if not of_service:
         return _not_connected(service)
     requested = query.account or of_service[0].id
+    going_on = live_reading.open_imports(requested)  # first: one that ends now is seen next time
     view = read(requested, period=query.period, unit=query.unit, names=FRAMES)
     if view is None or view.account.service != service:
         why = "This account is not yours, or it was deleted: choose one from the overview."
         return _instead("No such account", empty("Not among your accounts", why, _to_overview()))
     page = html.Div(account_page(view, of_service, query), id="account-page", className="sg-dashboard")
-    return html.Div([live_reading.progress(view), page], className="sg-dashboard")
+    return html.Div([live_reading.progress(view, going_on), page], className="sg-dashboard")
 
 
 def account_page(view: AccountView, of_service: Sequence[AccountRow], query: PageQuery) -> list[Component]:
@@ -157,8 +158,8 @@ def _poll(app: Dash) -> None:
     )
     def poll(_times: Any, before: Any, data: Any, search: Any) -> tuple[Any, bool, str, Any]:
         """While an import goes on, its card is drawn anew; after each analysis the whole page is."""
+        rows = live_reading.open_imports(account_of_callback(data))  # first: one that ends now is seen next time
         view = view_of_callback(data, names=FRAMES)
-        rows = live_reading.open_imports(view.id)
         stamp = live_reading.stamp(view.account)
         anew: Any = no_update
         if stamp != before:

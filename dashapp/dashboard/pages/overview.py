@@ -39,8 +39,8 @@ def layout(**parameters: Any) -> html.Div:
             html.P(demo_badge()) if current_user.is_demo else None,
             html.Div(import_cards(rows), id="overview-imports", **aria(live="polite")),
             html.Div(body(parse_query(parameters)), id="overview-body", className="sg-dashboard"),
-            dcc.Interval(id="overview-poll", interval=POLL, disabled=not open_ids(rows)),
-            dcc.Store(id="overview-open", data=open_ids(rows)),
+            dcc.Interval(id="overview-poll", interval=POLL, disabled=not is_going_on(rows)),
+            dcc.Store(id="overview-shown", data=stamp(rows)),
         ],
         className="sg-dashboard",
     )
@@ -54,9 +54,15 @@ def recent_imports() -> list[ImportRow]:
     return [row for row in rows if row.state != "done" or now() - (row.finished_at or now()) < FRESH]
 
 
-def open_ids(rows: Sequence[ImportRow]) -> list[int]:
-    """Imports that change by themselves."""
-    return [row.id for row in rows if row.is_open]
+def is_going_on(rows: Sequence[ImportRow]) -> bool:
+    """Whether one of them changes by itself."""
+    return any(row.is_open for row in rows)
+
+
+def stamp(rows: Sequence[ImportRow]) -> list[str]:
+    """Another one whenever an import begins or ends, or an account was analysed, as after a first look."""
+    analysed = accounts.accounts(current_user.id)
+    return [str(row.id) for row in rows if row.is_open] + [f"{row.id} {row.analysed_at}" for row in analysed]
 
 
 def account_views(query: PageQuery) -> list[AccountView]:
@@ -107,21 +113,21 @@ def _nothing_yet() -> list[Component]:
 
 
 def register(app: Dash) -> None:
-    """While an import runs, its card is drawn anew; when one ended, the whole page is."""
+    """While an import runs, its card is drawn anew; after each analysis, and when one ended, the whole page is."""
     all_accounts.register(app, account_views)
 
     @app.callback(
         Output("overview-imports", "children"),
         Output("overview-poll", "disabled"),
-        Output("overview-open", "data"),
+        Output("overview-shown", "data"),
         Output("overview-body", "children"),
         Input("overview-poll", "n_intervals"),
-        State("overview-open", "data"),
+        State("overview-shown", "data"),
         State("_pages_location", "search"),
         prevent_initial_call=True,
     )
-    def poll(_times: Any, before: Any, search: Any) -> tuple[Any, bool, list[int], Any]:
-        rows = recent_imports()
-        still = open_ids(rows)
-        anew = body(parse_query(parse_search(search))) if still != before else no_update
-        return import_cards(rows), not still, still, anew
+    def poll(_times: Any, before: Any, search: Any) -> tuple[Any, bool, list[str], Any]:
+        rows = recent_imports()  # first: one that ends now is seen next time
+        shown = stamp(rows)
+        anew = body(parse_query(parse_search(search))) if shown != before else no_update
+        return import_cards(rows), not is_going_on(rows), shown, anew

@@ -36,9 +36,8 @@ def import_cards(rows: Sequence[ImportRow]) -> list[Component]:
     return [import_card(row, csrf_token=token, time_zone=current_user.time_zone) for row in rows]
 
 
-def progress(view: AccountView) -> html.Div:
+def progress(view: AccountView, rows: Sequence[ImportRow]) -> html.Div:
     """The cards, looked at again while something goes on."""
-    rows = open_imports(view.id)
     return html.Div(
         [
             html.Div(import_cards(rows), id="account-imports", **aria(live="polite")),

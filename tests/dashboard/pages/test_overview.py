@@ -16,7 +16,7 @@ from dashapp.store.database import now
 
 from ..conftest import Known
 from ..dash_client import Page, links, parts, text, with_id
-from ..downloads import sign_in
+from ..downloads import add_account, sign_in
 
 POLL = "overview-imports.children"
 
@@ -147,7 +147,7 @@ def test_the_button_that_forgets_carries_a_token_that_counts(newcomer: Page, run
 
 
 def test_polling_goes_on_while_an_import_runs(newcomer: Page, running: int) -> None:
-    answer = newcomer.answer(POLL, {"overview-poll.n_intervals": 1, "overview-open.data": [running]})
+    answer = newcomer.answer(POLL, {"overview-poll.n_intervals": 1, "overview-shown.data": [str(running)]})
 
     assert answer["overview-poll"]["disabled"] is False
     assert "overview-body" not in answer
@@ -169,11 +169,23 @@ def test_polling_stops_and_the_page_is_drawn_anew_when_an_import_ends(
         report = {"posts": 5, "new_posts": 3}
         imports.change_import(running, state=state, message=message, report=report, finished_at=now())
 
-    answer = newcomer.answer(POLL, {"overview-poll.n_intervals": 2, "overview-open.data": [running]})
+    answer = newcomer.answer(POLL, {"overview-poll.n_intervals": 2, "overview-shown.data": [str(running)]})
 
     assert said in text(answer["overview-imports"]["children"])
     assert answer["overview-poll"]["disabled"] is True
     assert "overview-body" in answer
+
+
+def test_the_first_look_of_an_import_is_shown_while_it_goes_on(
+    dashboard_app: Flask, newcomer: Page, running: int
+) -> None:
+    with dashboard_app.app_context():
+        add_account(newcomer.owner, handle="carol@example.social")  # type: ignore[attr-defined]
+
+    answer = newcomer.answer(POLL, {"overview-poll.n_intervals": 2, "overview-shown.data": [str(running)]})
+
+    assert "carol" in text(answer["overview-body"]["children"])
+    assert answer["overview-poll"]["disabled"] is False
 
 
 def test_an_import_that_ended_well_long_ago_is_not_told_of(dashboard_app: Flask, newcomer: Page, running: int) -> None:
@@ -184,7 +196,7 @@ def test_an_import_that_ended_well_long_ago_is_not_told_of(dashboard_app: Flask,
 
 
 def test_nobody_sees_the_imports_of_others(ada: Page, newcomer: Page, running: int) -> None:
-    answer = ada.answer(POLL, {"overview-poll.n_intervals": 1, "overview-open.data": [running]})
+    answer = ada.answer(POLL, {"overview-poll.n_intervals": 1, "overview-shown.data": [str(running)]})
 
     assert "archive.zip" not in text(answer["overview-imports"]["children"])
 

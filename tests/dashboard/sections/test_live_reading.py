@@ -280,6 +280,21 @@ def test_the_page_is_filled_again_after_each_analysis(mine: Mine) -> None:
     assert answer["account-poll"]["disabled"] is True
 
 
+def test_an_import_that_ends_while_the_page_is_made_is_seen_by_the_next_poll(
+    mine: Mine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = mine.add("github")
+    import_id, read = mine.queue(account), accounts.account
+
+    def read_after_the_end(owner: int, account_id: int) -> Any:
+        imports.change_import(import_id, state="done")
+        return read(owner, account_id)
+
+    monkeypatch.setattr(accounts, "account", read_after_the_end)
+
+    assert with_id(mine.open(account, "github"), "account-poll")["disabled"] is False
+
+
 def test_nobody_else_polls_an_account(mine: Mine, one_app: Flask) -> None:
     account = mine.add("github")
     with one_app.app_context():
