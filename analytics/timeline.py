@@ -354,7 +354,7 @@ def per_unit(
 def _with_partial(sums: pd.DataFrame, first: pd.Timestamp, stop: pd.Timestamp) -> pd.DataFrame:
     begin = sums["start"].dt.start_time
     following = (sums["start"] + 1).dt.start_time
-    partial = (begin < first) | (following > stop)
+    partial = (begin < first) | (following - _INSTANT > stop)
     return sums.assign(start=begin.astype("datetime64[us]"), partial=partial)
 
 

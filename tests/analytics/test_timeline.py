@@ -317,7 +317,10 @@ def test_weeks_run_from_monday_and_the_ends_are_partial(make_posts):
     assert weeks["partial"].tolist() == [True, False, False, True]
 
 
-@pytest.mark.parametrize(("as_of", "partial"), [("2024-07-01T14:00Z", True), ("2024-07-02T00:00Z", False)])
+@pytest.mark.parametrize(
+    ("as_of", "partial"),
+    [("2024-07-01T14:00Z", True), ("2024-07-01T23:59:59.999999Z", False), ("2024-07-02T00:00Z", False)],
+)
 def test_the_last_day_is_partial_while_it_goes_on(make_posts, as_of, partial):
     posts = make_posts({"created_at": "2024-06-30T03:00Z"}, {"created_at": "2024-07-01T13:00Z"})
     now = pd.Timestamp(as_of)
