@@ -155,8 +155,9 @@ class Account(Base):
     friends: Mapped[Count]
     posts: Mapped[Count]
     created_at: Mapped[MaybeWhen]
-    data_at: Mapped[MaybeWhen]  # when the data was made, else when it was imported
-    as_of: Mapped[MaybeWhen]  # when the data was made, if the source tells: periods end there
+    data_at: Mapped[MaybeWhen]  # when the data was made, else its files, else when it was imported
+    as_of: Mapped[MaybeWhen]  # when the data was made, if that is known (store/data_time.py): periods end there
+    files_at: Mapped[MaybeWhen]  # when the files in its zip or tar were written
     notes: Mapped[list[str]] = mapped_column(JSON, default=list)  # what the source left out, in sentences
     lists: Mapped[list[str]] = mapped_column(JSON, default=list)  # lists ever read in full
     host: Mapped[str] = mapped_column(String(300), default="")  # the instance, where there are several
@@ -283,6 +284,7 @@ class Import(Base):
     export: Mapped[str] = mapped_column(String(20))  # which reader
     filename: Mapped[str] = mapped_column(String(300))
     options: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    files_at: Mapped[MaybeWhen]  # when the files in the upload's zip or tar were written
     state: Mapped[str] = mapped_column(String(10), index=True)  # receiving, columns, queued, running, done, failed
     step: Mapped[str] = mapped_column(String(80), default="")
     done: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -43,13 +43,16 @@ class LeaseLostError(Exception):
     """Somebody else holds the import now, or its user cancelled it: whoever gets this stops and touches nothing."""
 
 
-def add_import(owner: int, *, export: str, filename: str, options: Mapping[str, str]) -> int:
+def add_import(
+    owner: int, *, export: str, filename: str, options: Mapping[str, str], files_at: datetime | None = None
+) -> int:
     """A new import that receives its upload."""
     row = Import(
         owner_id=owner,
         export=export,
         filename=filename[:300],
         options=dict(options),
+        files_at=files_at,
         state="receiving",
         created_at=now(),
     )

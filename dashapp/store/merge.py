@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from ..models import Account, Change, Person, Post, Snapshot, Tie
 from ..services import service_of
 from ..services.records import Profile
-from .database import ROWS, Rule, chunks, newest, newest_known, now, upsert, writing
+from .data_time import DataTime, data_time, is_older
+from .database import ROWS, Rule, chunks, newest, newest_known, upsert, writing
 from .imports import batches, record_merge
 
 PEOPLE_IN_LIST = 1_000  # ids in one statement
@@ -42,6 +43,8 @@ class MergeInput:
     profile: Profile
     complete: frozenset[str]
     notes: list[str]
+    named_at: datetime | None = None  # when the data was made, as the name of its file says
+    files_at: datetime | None = None  # when the files in its zip or tar were written
     mutual_ties: bool = False
     live: bool = False  # read from the service, perhaps in several merges: ties are told person by person
     connection: int | None = None
@@ -58,13 +61,15 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
     with writing() as session:
         account = _account(session, reading)
         bare = _is_bare(session, account)
-        newer = bare or account.data_at is None or (reading.profile.as_of or now()) >= account.data_at
+        told, named, files = reading.profile.as_of, reading.named_at, reading.files_at
+        data = data_time(reading.import_id, told=told, named=named, files=files)
+        newer = bare or not is_older(session, account, data)
         report = {"new_posts": _posts(session, account.id, reading.import_id, newer=newer), "older": not newer}
         if newer:
             known = _count(session, Person, account.id)
-            report |= _people_and_ties(session, account, reading)
+            report |= _people_and_ties(session, account, reading, data.at)
             report["new_people"] = _count(session, Person, account.id) - known
-            _describe(session, account, reading, beside=not bare and _tells_profile_alone(reading))
+            _describe(session, account, reading, data, beside=not bare and _tells_profile_alone(reading))
         record_merge(session, reading.import_id, reading.lease, account.id, report, last=last)
         return account.id
 
@@ -129,14 +134,13 @@ def _posts(session: Session, account: int, import_id: int, *, newer: bool) -> in
     return _count(session, Post, account) - before
 
 
-def _people_and_ties(session: Session, account: Account, reading: MergeInput) -> dict[str, Any]:
+def _people_and_ties(session: Session, account: Account, reading: MergeInput, at: datetime) -> dict[str, Any]:
     before = _stored_people(session, account.id)
-    first_seen = reading.profile.as_of or now()
-    upsert_people(session, _people(account.id, reading.import_id, first_seen))
-    ids = _ids_with_strangers(session, account, reading, first_seen) if not reading.live else _alters(session, account)
-    _forget_ties(session, account, reading, ids)
+    upsert_people(session, _people(account.id, reading.import_id, at))
+    ids = _ids_with_strangers(session, account, reading, at) if not reading.live else _alters(session, account)
+    _forget_ties(session, account, reading, ids, at)
     upsert(session, Tie, _ties(account.id, reading.import_id, ids), key=["account_id", "source", "target"])
-    return _gained_and_lost(session, account, reading, before)
+    return _gained_and_lost(session, account, reading, before, at)
 
 
 def _ids_with_strangers(
@@ -155,23 +159,21 @@ def _alters(session: Session, account: Account) -> dict[str, int]:
     return {key: person.id for key, person in known if person.is_follower or person.is_friend}
 
 
-def _forget_ties(session: Session, account: Account, reading: MergeInput, ids: Mapping[str, int]) -> None:
+def _forget_ties(session: Session, account: Account, reading: MergeInput, ids: Mapping[str, int], at: datetime) -> None:
     """Ties that the import tells anew: all of them, or those of the persons whose follows were read to the end."""
     ties = delete(Tie).where(Tie.account_id == account.id)
     if "ties" in reading.complete:
         session.execute(ties)
     read = sorted({ids[key] for batch in batches(reading.import_id) for key in batch["ties_of"] if key in ids})
-    at = {"ties_at": reading.profile.as_of or now()}
     for chunk in chunks(read, PEOPLE_IN_LIST):
         session.execute(ties.where(Tie.source.in_(chunk)))
-        session.execute(update(Person).where(Person.account_id == account.id, Person.id.in_(chunk)).values(at))
+        session.execute(update(Person).where(Person.account_id == account.id, Person.id.in_(chunk)).values(ties_at=at))
 
 
 def _gained_and_lost(
-    session: Session, account: Account, reading: MergeInput, before: Mapping[str, StoredPerson]
+    session: Session, account: Account, reading: MergeInput, before: Mapping[str, StoredPerson], at: datetime
 ) -> dict[str, Any]:
     report: dict[str, Any] = {}
-    at = reading.profile.as_of or now()
     after, lost = _stored_people(session, account.id), set[str]()
     for relation, name in RELATIONS.items():
         flag = f"is_{relation}"
@@ -202,7 +204,7 @@ def _change(session: Session, account: int, people: list[int], **shared: Any) ->
     session.add_all(Change(account_id=account, person_id=person, **shared) for person in people)
 
 
-def _describe(session: Session, account: Account, reading: MergeInput, *, beside: bool) -> None:
+def _describe(session: Session, account: Account, reading: MergeInput, data: DataTime, *, beside: bool) -> None:
     """Notes what is told of the account; `beside` data that stays as it was, its source, notes and age stay too."""
     profile = reading.profile
     for name in ("name", "url", "bio", "followers", "friends", "posts", "created_at"):
@@ -217,9 +219,8 @@ def _describe(session: Session, account: Account, reading: MergeInput, *, beside
         # a source that knows only the key knows no handle; where names have to do, an export knows more than they
         if profile.handle != profile.key or not account.handle or named_only:
             account.handle = profile.handle
-    at = profile.as_of or now()
     if not beside:
-        account.data_at, account.as_of = at, profile.as_of or account.as_of
+        account.data_at, account.as_of, account.files_at = data.at, data.as_of, data.files_at
     account.mutual_ties = account.mutual_ties or reading.mutual_ties
     account.host = reading.host or account.host
     account.connection_id = reading.connection or account.connection_id
@@ -229,7 +230,7 @@ def _describe(session: Session, account: Account, reading: MergeInput, *, beside
         account.posts_until = session.execute(last_post).scalar()
     session.flush()
     counted = {name: _counted(session, account, name) for name in ("followers", "friends")}
-    row = {"account_id": account.id, "day": at.date(), **counted, "posts": account.posts}
+    row = {"account_id": account.id, "day": data.at.date(), **counted, "posts": account.posts}
     upsert(
         session,
         Snapshot,

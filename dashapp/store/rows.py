@@ -42,6 +42,7 @@ class AccountRow:
     created_at: datetime | None
     data_at: datetime | None
     as_of: datetime | None
+    files_at: datetime | None
     notes: list[str]
     lists: list[str]
     host: str
@@ -109,6 +110,7 @@ class ImportRow:
     export: str
     filename: str
     options: Mapping[str, str]  # fields of the reader's own form; of a live import, whom it reads
+    files_at: datetime | None
     state: State
     step: str
     done: int

@@ -1,0 +1,74 @@
+"""When the data of an import was made, and whether it is older than what stands here.
+
+What tells it, in the order of trust:
+
+1. the data itself, such as X's manifest; what was read from a service is of now
+2. the user, by the day stated in the form or with `--as-of`
+3. the name that the service gave the file
+4. the times of the files in a zip or tar: the data is no newer, but they may have been written again since
+5. the newest record: the data is no older
+
+The first three date the data, and periods end there; the others only tell which of two exports is the older one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..models import Account, Post
+from .database import now
+from .imports import batches
+
+CLOCKS = timedelta(days=1)  # so far clocks and zones may differ
+SINCE = ("follower_since", "friend_since")
+
+
+@dataclass(frozen=True, slots=True)
+class DataTime:
+    """When data was made, as far as something tells it."""
+
+    at: datetime  # then, or not later
+    as_of: datetime | None = None  # then
+    files_at: datetime | None = None  # when its files were made
+    newest_post: datetime | None = None
+    newest: datetime | None = None  # of all records
+
+
+def data_time(import_id: int, *, told: datetime | None, named: datetime | None, files: datetime | None) -> DataTime:
+    """The time of an import's data. A name or a file from before a record of it says nothing."""
+    if told:
+        return DataTime(told, as_of=told)
+    newest_post, newest = _newest_read(import_id)
+    as_of, files_at = (at if at and (not newest or newest <= at + CLOCKS) else None for at in (named, files))
+    return DataTime(as_of or files_at or now(), as_of, files_at, newest_post, newest)
+
+
+def is_older(session: Session, account: Account, data: DataTime) -> bool:
+    """Whether data is older than the account's; what nothing tells is taken for newer."""
+    if account.data_at is None:
+        return False
+    if data.as_of:
+        return data.as_of < account.data_at
+    stored = session.execute(select(func.max(Post.created_at)).where(Post.account_id == account.id)).scalar()
+    if stored and data.newest_post and data.newest_post < stored:
+        return True
+    known = account.as_of or account.files_at
+    return known is not None and (data.files_at or data.newest or data.at) < known
+
+
+def _newest_read(import_id: int) -> tuple[datetime | None, datetime | None]:
+    """The times of an import's newest post, and of its newest record; as text they are in the same order."""
+    posts, people = "", ""
+    for batch in batches(import_id):
+        posts = max([posts, *(post["created_at"] for post in batch["posts"])])
+        people = max([people, *(person[name] or "" for person in batch["people"] for name in SINCE)])
+    newest = max(posts, people)
+    return _time(posts), _time(newest)
+
+
+def _time(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,72 @@
+"""Which of two exports is the older one, by what tells when they were made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from dashapp.services.records import Batch, Post
+from dashapp.store import accounts, imports
+from dashapp.store.merge import MergeInput, merge
+from tests.records import ADA, BOTH, follower, kept, post
+
+SPRING, SUMMER, AUTUMN = (datetime(2026, month, 1, tzinfo=UTC) for month in (4, 7, 10))
+
+
+def brought(owner: int, *posts: Post, told: datetime | None = None, **times: Any) -> bool | None:
+    """Whether an import of these posts was older than what stood there."""
+    row = kept(owner, [Batch(posts=[*posts], people=[follower("b")])])
+    merge(MergeInput(row.id, row.lease, owner, "csv", replace(ADA, as_of=told), BOTH, [], **times))
+    imports.end_import(row.id, row.lease, state="done")
+    ended = imports.get_import(owner, row.id)
+    assert ended is not None
+    return ended.report.older
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "older"),
+    [
+        pytest.param({"told": SUMMER}, {"told": SPRING}, True, id="day-and-day"),
+        pytest.param({"told": SUMMER}, {"told": AUTUMN}, False, id="day-and-later-day"),
+        pytest.param({"told": SUMMER}, {"told": AUTUMN, "named_at": SPRING}, False, id="day-before-name"),
+        pytest.param({"told": SUMMER}, {"named_at": SPRING, "files_at": AUTUMN}, True, id="name-before-files"),
+        pytest.param({"files_at": SUMMER}, {"files_at": SPRING}, True, id="files-and-files"),
+        pytest.param({"told": SUMMER}, {"files_at": AUTUMN}, False, id="day-and-later-files"),
+        pytest.param({}, {"told": AUTUMN}, True, id="nothing-is-of-its-import"),
+        pytest.param({"told": AUTUMN}, {}, True, id="day-and-post-from-before"),
+        pytest.param({}, {}, False, id="nothing-and-nothing"),
+    ],
+)
+def test_what_is_trusted_more_decides(owner: int, first: dict[str, Any], second: dict[str, Any], older: bool) -> None:
+    brought(owner, post(1), **first)
+
+    assert brought(owner, post(1), **second) is older
+
+
+def test_the_newest_post_decides_where_no_day_is_known(owner: int) -> None:
+    brought(owner, post(1), post(5), files_at=SUMMER)
+
+    assert brought(owner, post(1), post(2), files_at=AUTUMN)  # written again, as when it is unpacked and packed
+    assert brought(owner, post(1), post(2))
+    assert not brought(owner, post(1), post(6), files_at=AUTUMN)
+
+
+def test_a_name_from_before_a_record_says_nothing(owner: int) -> None:
+    brought(owner, post(1), named_at=post(1).created_at - timedelta(days=2))
+
+    account = accounts.accounts(owner)[0]
+    assert account.as_of is None
+
+
+def test_data_of_no_known_day_does_not_keep_the_day_before(owner: int) -> None:
+    brought(owner, post(1), told=SPRING)
+
+    brought(owner, post(90))  # of June: nothing else tells when it was made
+
+    account = accounts.accounts(owner)[0]
+    assert account.as_of is None
+    assert account.data_at is not None
+    assert account.data_at > post(90).created_at
