@@ -16,11 +16,14 @@ from ..users.forms import stripped, zone_choices
 from ..users.rules import is_time_zone
 
 LONGEST = 300  # characters
+WHEN = "Only needed if neither the files nor their names tell it. Older data adds posts that are missing, nothing else."
 TOO_LONG = f"A handle or a name has at most {LONGEST} characters."
 
 
 class UploadForm(FlaskForm):
     """What all have in common."""
+
+    as_of = DateField("Day on which the data was made", [Optional()], description=WHEN)
 
     def options(self) -> dict[str, str]:
         """What was filled in, for the reader."""
@@ -40,8 +43,6 @@ def _form_field(field: Field, service: str) -> FormField:
         return _text(field)
     if field.kind == "tick":
         return BooleanField(field.label, description=field.help)
-    if field.kind == "day":
-        return DateField(field.label, [Optional()], description=field.help)
     if field.kind == "time_zone":
         return SelectField(field.label, [check_zone], choices=zone_choices, default="UTC", validate_choice=False)
     choices = service_choices() if field.kind == "service" else field.choices

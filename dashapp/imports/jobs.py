@@ -14,7 +14,8 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from ..services import SERVICES, upload_of
 from ..services.errors import RateLimitedError, ServiceError, UnavailableError
-from ..store import imports
+from ..services.files.names import named_time
+from ..store import imports, users
 from ..store.merge import MergeInput, merge
 from ..store.rows import ImportRow
 from . import live
@@ -113,7 +114,8 @@ def _pause(held: threading.Event, seconds: float) -> None:
 
 
 def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -> int:
-    export, options = upload_of(row.export).export, row.options
+    upload, time_zone = upload_of(row.export), users.user(row.owner_id).time_zone
+    export, options = upload.export, {**row.options, "user_zone": time_zone}
     kept = imports.entries(row.id)
     profile = export.profile(kept, options)
     for number, batch in enumerate(export.read(kept, options)):
@@ -131,6 +133,8 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
         profile=profile,
         complete=export.complete(kept, options),
         notes=export.notes(kept, options),
+        named_at=named_time(upload.dated_name, row.filename, time_zone) if upload.dated_name else None,
+        files_at=row.files_at,
         mutual_ties=options.get("mutual") == "1" or SERVICES[row.export].mutual_ties,
     )
     return merge(reading)

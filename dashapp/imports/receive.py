@@ -34,11 +34,12 @@ def receive(
         found, chosen = upload.with_article, upload_of(expected).with_article
         raise ExportError(f"This is {found}, not {chosen}: bring it by its own card on the overview.")
     names = ", ".join(name for name, _ in files)
-    import_id = imports.add_import(owner, export=service, filename=names, options=options)
+    wanted = [name for name in opened.names() if upload.export.wants(name)]
+    files_at = opened.written_at(wanted)
+    import_id = imports.add_import(owner, export=service, filename=names, options=options, files_at=files_at)
     try:
-        for name in opened.names():
-            if upload.export.wants(name):
-                imports.add_entry(import_id, name, opened.open(name))
+        for name in wanted:
+            imports.add_entry(import_id, name, opened.open(name))
         kept = imports.entries(import_id)
         state = "columns" if ask and _is_unclear(upload, kept, options) else "queued"
         if state == "queued":

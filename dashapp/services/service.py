@@ -12,7 +12,7 @@ from .files.entries import Entries
 from .net.oauth import Provider
 from .reading import Export, ReaderOf
 
-FieldKind = Literal["text", "choice", "tick", "day", "time_zone", "service"]
+FieldKind = Literal["text", "choice", "tick", "time_zone", "service"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,7 @@ class Upload:
     reads: tuple[str, ...] = ()
     never: str = ""  # what of it is never opened
     lacks: str = ""
+    dated_name: re.Pattern[str] | None = None  # the day in a name as the service gives it
     fields: tuple[Field, ...] = ()  # what the files may not tell
     rare_fields: str = ""  # the title over those that few need
     #: other parts or forms of it, and what is taken for them: a pattern of a name in them, and what to do

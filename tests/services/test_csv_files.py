@@ -151,9 +151,9 @@ def test_a_zone_that_is_none_is_refused() -> None:
 
 
 def test_the_time_of_the_data_is_the_last_that_can_be() -> None:
-    batch = read("created_at\n2024-03-05\n2024-03-07\n2024-03-08\n", as_of="2024-03-05")
+    batch = read("created_at\n2024-03-05\n2024-03-06\n2024-03-08\n", as_of="2024-03-05")
 
-    assert [post.created_at.day for post in batch.posts] == [5, 7]
+    assert [post.created_at.day for post in batch.posts] == [5, 6]
 
 
 @pytest.mark.parametrize(
@@ -487,7 +487,7 @@ def test_the_profile_is_what_the_user_states() -> None:
     told = CSV.profile(Files({"a.csv": "created_at\n"}), options)
 
     assert (told.service, told.key, told.handle, told.name) == ("instagram", "ada", "Ada", "Ada L.")
-    assert told.as_of == datetime(2024, 3, 6, tzinfo=UTC)  # the end of the day that was stated
+    assert told.as_of == datetime(2024, 3, 5, 23, 59, 59, 999_999, tzinfo=UTC)  # the day counts whole
     assert CSV.profile(Files({"a.csv": "created_at\n"}), {"handle": "ada"}).service == "csv"
 
 

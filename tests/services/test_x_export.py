@@ -334,7 +334,7 @@ def test_a_stated_handle_stands_in_for_a_missing_account() -> None:
     told = X.profile(Files(files), {"handle": "@Ada_Example", "as_of": "2026-01-01"})
 
     assert (told.key, told.handle) == ("ada_example", "Ada_Example")
-    assert told.as_of == datetime(2026, 1, 2, tzinfo=UTC)  # the end of the day that was stated
+    assert told.as_of == datetime(2026, 1, 1, 23, 59, 59, 999_999, tzinfo=UTC)  # the day counts whole
     assert read_all(X, files, handle="@Ada_Example").posts[0].url == f"https://x.com/Ada_Example/status/{ID}"
 
 

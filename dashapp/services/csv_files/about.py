@@ -34,13 +34,6 @@ SERVICE = Service(
                 help="As among friends on Facebook, who follow each other.",
                 kind="tick",
             ),
-            Field(
-                name="as_of",
-                label="Day on which the data was made",
-                help="Periods end there; empty means today.",
-                kind="day",
-                is_rare=True,
-            ),
             Field(name="time_zone", label="Time zone of times that state none", kind="time_zone", is_rare=True),
             Field(
                 name="day_first",

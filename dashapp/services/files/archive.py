@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import BinaryIO, TypeVar
 
@@ -12,6 +13,7 @@ from ..errors import ExportError
 from .names import is_of_interest, plain_name, safe_name, wrapper
 from .streams import GZIP, Counted, Inflate, Window
 from .tars import TarEntry, is_tar, tar_entries
+from .values import EARLIEST
 from .zips import ZipEntry, too_many, zip_entries
 
 MOST_ENTRIES = 200_000  # an X export with its media has about 100,000
@@ -50,6 +52,7 @@ class PlainEntry:
     size: int
     packed: int
     source: Callable[[], io.RawIOBase]
+    written_at: datetime | None = None
     checksum: int | None = None
 
     def stream(self) -> io.RawIOBase:
@@ -78,6 +81,11 @@ class UploadedEntries:
     def size(self, name: str) -> int:
         """Bytes of the entry, as stated."""
         return self._entries[name].size
+
+    def written_at(self, names: Iterable[str]) -> datetime | None:
+        """When the newest of these entries was written, as a zip or tar states it; 1970 and 1980 are no times."""
+        times = [at for name in names if (at := self._entries[name].written_at) and at >= EARLIEST]
+        return min(max(times), datetime.now(UTC)) if times else None
 
     def open(self, name: str) -> BinaryIO:
         """The entry from its beginning."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from datetime import UTC, date, datetime, time
 
 from ..errors import ExportError
+from .values import EARLIEST, end_of_day
 
 #: Top folders that belong to an export itself: a folder of another name around everything is a wrapper.
 OWN_FOLDERS = frozenset({"data", "connections", "your_facebook_activity", "personal_information"})
@@ -61,3 +63,19 @@ def plain_name(name: str, head: bytes) -> str:
         is_list = b'"OrderedCollection"' in head
         return name if is_list and b"outbox" not in head else "outbox.json" if is_list else "actor.json"
     return name if KNOWN.search(name) or b"\0" in head else f"{name}.csv"
+
+
+def named_time(pattern: re.Pattern[str], name: str, time_zone: str) -> datetime | None:
+    """When an export was made: `year`, `month`, `day`, perhaps `clock` in UTC, in its name; the newest of several."""
+    return max(filter(None, (_named(match, time_zone) for match in pattern.finditer(name))), default=None)
+
+
+def _named(match: re.Match[str], time_zone: str) -> datetime | None:
+    found = match.groupdict()
+    try:
+        day = date(int(found["year"]), int(found["month"]), int(found["day"]))
+        clock = found.get("clock")
+        at = datetime.combine(day, time.fromisoformat(clock), UTC) if clock else end_of_day(day, time_zone)
+    except (ValueError, OverflowError):
+        return None
+    return at if EARLIEST <= at <= datetime.now(UTC) else None

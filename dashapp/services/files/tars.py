@@ -9,6 +9,7 @@ import io
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from ..errors import ExportError
@@ -34,6 +35,7 @@ class TarEntry:
     packed: int  # bytes of the whole upload: a tar packs all its files together
     offset: int
     unpacked: Callable[[], io.BufferedReader]  # the tar from its beginning
+    written_at: datetime | None
     checksum: int | None = None
 
     def stream(self) -> io.RawIOBase:
@@ -65,19 +67,19 @@ def tar_entries(unpacked: Callable[[], io.BufferedReader], *, packed: int, ratio
     """The files that may be of interest. Raises `ExportError` for more than `most` files, and for anything unsafe."""
     kept: dict[str, TarEntry] = {}
     longest = min(LONGEST, max(packed, 1 << 20) * ratio)
-    for count, (name, size, offset) in enumerate(_files(unpacked(), longest=longest)):
+    for count, (name, size, offset, written_at) in enumerate(_files(unpacked(), longest=longest)):
         if count >= most:
             raise ExportError(too_many(most))
         if not is_of_interest(name):
             continue
         if name in kept:
             raise ExportError(f"The archive holds {name} twice: download the export again and upload it unchanged.")
-        kept[name] = TarEntry(name, size, packed, offset, unpacked)
+        kept[name] = TarEntry(name, size, packed, offset, unpacked, written_at)
     return list(kept.values())
 
 
-def _files(source: io.BufferedReader, *, longest: int) -> Iterator[tuple[str, int, int]]:
-    """Name, size and offset of each file; a header of its own may state the next file's name or size."""
+def _files(source: io.BufferedReader, *, longest: int) -> Iterator[tuple[str, int, int, datetime | None]]:
+    """Name, size, offset and time of each file; a header of its own may state the next file's name or size."""
     at = 0
     stated: dict[str, str] = {}
     while header := _header(source):
@@ -91,14 +93,21 @@ def _files(source: io.BufferedReader, *, longest: int) -> Iterator[tuple[str, in
         else:
             name = safe_name(stated.pop("path", header.name))
             if header.type in FILES:
-                yield name, size, at
+                yield name, size, at, _written_at(header)
             elif header.type not in PASSED_OVER:
                 raise ExportError(LINK.format(name=name))
             else:
-                yield f"{name}/", 0, at
+                yield f"{name}/", 0, at, None
             stated = {}
             _skip(source, room)
         at += room
+
+
+def _written_at(header: tarfile.TarInfo) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(header.mtime, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _header(source: io.BufferedReader) -> tarfile.TarInfo | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ..errors import ExportError, UnusableError
 
@@ -89,14 +90,22 @@ def latest(as_of: datetime | None, options: Mapping[str, str]) -> datetime:
 
 
 def stated_as_of(options: Mapping[str, str]) -> datetime | None:
-    """When the data was made, as the user says; a day without a time means its end. Raises `ExportError`."""
+    """When the data was made, as the user says; a day without a time counts whole. Raises `ExportError`."""
     stated = options.get("as_of", "").strip()
     at = moment(stated)
-    if stated and (at is None or not EARLIEST <= at < datetime(2100, 1, 1, tzinfo=UTC)):
+    if stated and (at is None or at < EARLIEST):
         raise ExportError(f"{stated[:40]!r} is no date: write the time of the data as 2024-03-05.")
+    if at and at > datetime.now(UTC) + timedelta(days=1):
+        raise ExportError(f"{stated[:40]} is a day to come: state the day on which the data was made.")
     if at is None or len(stated) > len("2024-03-05"):
         return at
-    return max(at, min(at + timedelta(days=1), datetime.now(UTC)))
+    return end_of_day(at.date(), options.get("user_zone", "UTC"))
+
+
+def end_of_day(day: date, time_zone: str) -> datetime:
+    """The last moment of a day on the user's calendar; of a day that is not over, now."""
+    first, next_one = (datetime.combine(each, time(), ZoneInfo(time_zone)) for each in (day, day + timedelta(days=1)))
+    return max(first, min(next_one.astimezone(UTC) - timedelta.resolution, datetime.now(UTC))).astimezone(UTC)
 
 
 def checked(at: datetime | None, *, earliest: datetime = EARLIEST, latest: datetime) -> datetime:

@@ -6,6 +6,7 @@ import io
 import stat
 import struct
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -40,6 +41,7 @@ class ZipEntry:
     offset: int
     method: int
     limit: int  # where the directory begins: no file's bytes lie behind
+    written_at: datetime | None
 
     def stream(self) -> io.RawIOBase:
         """The content, not yet counted."""
@@ -137,7 +139,15 @@ def _entry(file: BinaryIO, info: ZipInfo, *, limit: int) -> ZipEntry:
     size, packed, method = info.file_size, info.compress_size, info.compress_type
     if info.header_offset < 0 or (method == ZIP_STORED and size != packed):
         raise ExportError(DAMAGED)
-    return ZipEntry(name, size, packed, info.CRC, file, info.header_offset, method, limit)
+    return ZipEntry(name, size, packed, info.CRC, file, info.header_offset, method, limit, _written_at(info))
+
+
+def _written_at(info: ZipInfo) -> datetime | None:
+    """When the file was written, by a clock of unknown zone."""
+    try:
+        return datetime(*info.date_time, tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _decoded_name(info: ZipInfo) -> str:

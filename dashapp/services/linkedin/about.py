@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..service import Field, Live, OAuth, Registration, Service, Upload
 from .export import LinkedInExport
 from .oauth import LinkedInProvider
@@ -24,6 +26,7 @@ SERVICE = Service(
         with_article="a LinkedIn export",
         heading="Bring your LinkedIn export",
         accept=".zip,.csv",
+        dated_name=re.compile(r"LinkedInDataExport_(?P<month>\d\d)-(?P<day>\d\d)-(?P<year>\d{4})"),
         wanted="The zip file as LinkedIn made it, or CSV files of it.",
         steps=(
             "On LinkedIn, open Settings & Privacy, then Data privacy, then Get a copy of your data.",

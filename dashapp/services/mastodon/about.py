@@ -19,6 +19,7 @@ SERVICE = Service(
         with_article="a Mastodon export",
         heading="Bring your Mastodon export",
         accept=".zip,.gz,.tgz,.tar,.json,.csv",
+        dated_name=re.compile(r"archive-\D*(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)T?(?P<clock>\d{6})(?!\d)"),
         wanted="The archive as Mastodon made it, and the CSV files beside it if you have them.",
         steps=(
             "On your server, open Preferences, then Import and export, then Data export.",

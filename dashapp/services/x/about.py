@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..service import Agreement, Field, Live, OAuth, Registration, Service, Upload
 from .export import XExport
 from .oauth import XProvider
@@ -16,6 +18,7 @@ SERVICE = Service(
         with_article="an X archive",
         heading="Bring your X archive",
         accept=".zip,.js",
+        dated_name=re.compile(r"twitter-(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),
         wanted="The zip file as X made it. If it came in several parts, choose all of them.",
         steps=(
             "On X, open More, then Settings and privacy, then Your account.",
