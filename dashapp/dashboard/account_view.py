@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -57,6 +58,11 @@ class AccountView:
     def handle(self) -> str:
         """The handle as its service writes it."""
         return self.account.handle
+
+    @property
+    def data_day(self) -> date:
+        """The day of the data on the user's calendar."""
+        return self.account.data_day(self.time_zone)
 
     @property
     def url(self) -> str | None:

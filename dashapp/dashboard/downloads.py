@@ -9,7 +9,7 @@ from typing import Any, get_args
 from flask import Blueprint, Response, abort, request, stream_with_context
 from flask_login import current_user, login_required
 
-from analytics.timeline import PERIODS, Unit
+from analytics.timeline import PERIODS, Unit, local_day
 
 from ..store import accounts
 from ..store.database import LARGEST_ID, now
@@ -44,7 +44,7 @@ def download(account_id: int, what: str, form: str) -> Response:
     else:
         table = _of_chart(chart, account_id, period, unit)
     parts = [account.service, account.handle, what, *([period] if chart and "period" in chart.by else [])]
-    name = filename(*parts, day=account.data_day, suffix=form)
+    name = filename(*parts, day=account.data_day(current_user.time_zone), suffix=form)
     return _sent(_written(what, FORMATS[form], account, table), mimetype=FORMATS[form].mimetype, name=name)
 
 
@@ -53,14 +53,16 @@ def download(account_id: int, what: str, form: str) -> Response:
 def everything() -> Response:
     """All that is stored about the user, as CSV and JSON."""
     at = now()
-    name = filename(current_user.name, "everything", day=at.date(), suffix="zip")
+    name = filename(current_user.name, "everything", day=local_day(at, current_user.time_zone), suffix="zip")
     return _sent(zipped(files(current_user.id), at=at), mimetype="application/zip", name=name)
 
 
 def _written(what: str, form: Format, account: AccountRow, table: Table | None) -> Iterator[bytes]:
     which = what.removesuffix(GRAPH)
     if what.endswith(GRAPH) and which in export_contents.LISTS and form.graph is not None:
-        return form.graph(export_contents.graph(which, current_user.id, account))
+        return form.graph(
+            export_contents.graph(which, current_user.id, account, day=account.data_day(current_user.time_zone))
+        )
     if table is None or form.table is None:
         abort(404)
     return form.table(table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import date
 
 from ..store import graphs, people, posts
 from ..store.rows import AccountRow
@@ -29,13 +30,13 @@ def table(what: str, owner: int, account: AccountRow) -> Table | None:
     return TABLES[what](owner, account.id) if what in TABLES else None
 
 
-def graph(which: str, owner: int, account: AccountRow) -> Graph:
+def graph(which: str, owner: int, account: AccountRow, *, day: date) -> Graph:
     """The persons of a list and the ties among them, without the account itself."""
     directed = not account.mutual_ties
     edges = graphs.stream_edges(owner, account.id, which, directed=directed)
     return Graph(
         name=f"{which} of {account.handle} ({account.service})",
-        day=account.data_day,
+        day=day,
         directed=directed,
         nodes=graphs.stream_nodes(owner, account.id, which),
         edges=map(Edge._make, edges),

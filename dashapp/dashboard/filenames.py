@@ -7,7 +7,7 @@ import unicodedata
 from datetime import date
 from urllib.parse import quote
 
-from ..store.rows import AccountRow
+from .account_view import AccountView
 
 LONGEST = 80  # characters of a part; most file systems allow 255 bytes in all
 _UNSAFE = re.compile(r"[^\w.-]+")
@@ -20,9 +20,9 @@ def filename(*parts: str, day: date, suffix: str) -> str:
     return "-".join(["sociogram", *named, day.isoformat()]) + f".{suffix}"
 
 
-def picture_name(account: AccountRow, what: str) -> str:
+def picture_name(view: AccountView, what: str) -> str:
     """How a picture of an account is called, without the ending that its format gives it."""
-    return filename(account.service, account.handle, what, day=account.data_day, suffix="")[:-1]
+    return filename(view.account.service, view.handle, what, day=view.data_day, suffix="")[:-1]
 
 
 def safe(text: str) -> str:

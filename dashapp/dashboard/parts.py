@@ -60,7 +60,7 @@ class Chart:
         box = self.box(view)
         if self.figure is None or not isinstance(box, ChartBox):
             return box
-        files = {"filename": picture_name(view.account, self.name), "csv": self.address(view)}
+        files = {"filename": picture_name(view, self.name), "csv": self.address(view)}
         framed = chart(self.name, self.title, box, self.figure(view), has_table=True, **files)
         if "unit" not in self.by:
             return framed

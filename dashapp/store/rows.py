@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import Session
 
+from analytics.timeline import local_day
+
 from ..services.records import Kind, Profile, Skipped
+from .database import now
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -54,10 +57,9 @@ class AccountRow:
     analysed_at: datetime | None
     analysis_version: int | None
 
-    @property
-    def data_day(self) -> date:
-        """The day of the data, in UTC."""
-        return (self.data_at or datetime.now(UTC)).date()
+    def data_day(self, time_zone: str) -> date:
+        """The day of the data on the user's calendar."""
+        return local_day(self.data_at or now(), time_zone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +148,7 @@ class ImportRow:
     @property
     def is_asleep(self) -> bool:
         """Whether it waits for a moment that its service named."""
-        return self.state == "queued" and self.wake_at is not None and self.wake_at > datetime.now(UTC)
+        return self.state == "queued" and self.wake_at is not None and self.wake_at > now()
 
     @property
     def service(self) -> str:

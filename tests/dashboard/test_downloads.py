@@ -233,7 +233,7 @@ def test_ties_that_stand_for_both_directions_make_an_undirected_graph(app: Flask
         account = add_account(owner)
         row = accounts.account(owner, account)
         assert row is not None
-        graph = export_contents.graph("everyone", owner, replace(row, mutual_ties=True))
+        graph = export_contents.graph("everyone", owner, replace(row, mutual_ties=True), day=row.data_day("UTC"))
         edges = {frozenset((edge.source, edge.target)) for edge in graph.edges}
 
     assert not graph.directed

@@ -56,13 +56,19 @@ def import_card(row: ImportRow, *, csrf_token: str, time_zone: str = "UTC") -> h
     )
 
 
+OLDER = (
+    "It is older than what was here already: only posts that were missing were added. "
+    "If it is not, upload it again and state the day on which it was made."
+)
+
+
 def result_of(report: ImportReport) -> str:
     """What an import that ended brought."""
     read = _counted(report, READ)
     sentence = f"Read {', '.join(read)}." if read else "Nothing was read."
     changed = _counted(report, CHANGED)
     if report.older:
-        sentence += " It is older than what was here already: only posts that were missing were added."
+        sentence += f" {OLDER}"
     elif report.new_posts == 0 and not changed:
         sentence += " Nothing in it was new."
     return f"{sentence} {', '.join(changed)}." if changed else sentence

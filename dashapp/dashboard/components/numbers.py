@@ -41,6 +41,11 @@ def short_day(value: datetime | pd.Timestamp | None, time_zone: str = "UTC") -> 
     return DASH if _is_missing(value) else _local(value, time_zone).strftime("%-d %b %Y")
 
 
+def iso_day(value: datetime | pd.Timestamp | None, time_zone: str = "UTC") -> str:
+    """A date such as 2025-03-03."""
+    return DASH if _is_missing(value) else _local(value, time_zone).strftime("%Y-%m-%d")
+
+
 def moment(value: datetime | pd.Timestamp | None, time_zone: str = "UTC") -> str:
     """A date with its time, such as 3 Mar 2025, 14:20."""
     return DASH if _is_missing(value) else _local(value, time_zone).strftime("%-d %b %Y, %H:%M")

@@ -9,7 +9,7 @@ from typing import Any
 import dash_ag_grid as dag
 
 from ...store.rows import PersonRow
-from .numbers import DASH, count
+from .numbers import DASH, count, iso_day
 from .posts import safe_link
 
 BLOCK = 100  # rows in one answer
@@ -112,14 +112,14 @@ def _definition(column: Column, sort: str | None) -> dict[str, Any]:
     return definition
 
 
-def grid_row(person: PersonRow, *, tells_mutual: bool) -> dict[str, Any]:
+def grid_row(person: PersonRow, *, tells_mutual: bool, time_zone: str) -> dict[str, Any]:
     """A row as the grid shows it: written out, for the server sorts and filters."""
     row: dict[str, Any] = {"id": str(person.id), "url": safe_link(person.url)}
     row |= {"name": person.name or DASH, "handle": person.handle or person.key}
     for column in (FOLLOWERS, FRIENDS, SHARED, COMMON, IN_FOLLOWERS, IN_FRIENDS):
         row[column.name] = count(getattr(person, column.name))
-    for column in (FOLLOWS_SINCE, FRIEND_SINCE, FIRST_SEEN):
-        moment = getattr(person, column.name)
-        row[column.name] = moment.strftime("%Y-%m-%d") if moment else DASH
+    for column in (FOLLOWS_SINCE, FRIEND_SINCE):
+        row[column.name] = iso_day(getattr(person, column.name))  # a day of the service's, which is midnight in UTC
+    row[FIRST_SEEN.name] = iso_day(person.first_seen, time_zone)
     mutual = person.is_follower and person.is_friend
     return row | {"mutual": "Yes" if mutual else "No" if tells_mutual else DASH}

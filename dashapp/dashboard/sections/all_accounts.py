@@ -86,6 +86,6 @@ def register(app: Dash, known: Any) -> None:
         _unit, units = units_of(posting, query)
         rows = units.assign(start=units["start"].dt.date).to_dict("records")
         content = b"".join(csv_table(Table(COLUMNS, rows)))
-        last = max(account.account.data_day for account in posting)
+        last = max(view.data_day for view in posting)
         name = filename("overview", "timeline", query.period, day=last, suffix="csv")
         return dcc.send_bytes(content, name)  # type: ignore[attr-defined]

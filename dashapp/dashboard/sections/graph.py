@@ -53,7 +53,7 @@ def graphs(view: AccountView, requested: str | None) -> Component | None:
         [_choice(drawn, which), search_box("graph-search", "Find a person"), _ego()], className="sg-toolbar"
     )
     box = ChartBox(summary=SUMMARY, height=f"clamp(22rem, 95vw, {HEIGHT}px)", above=toolbar)
-    filename = picture_name(view.account, f"{which}-graph")
+    filename = picture_name(view, f"{which}-graph")
     framed = chart("graph", "Sociogram", box, None, filename=filename, modebar=True)
     left = html.Div([framed, html.Div(id="graph-remark")])
     aside = html.Aside(nobody(), id="graph-person", className="sg-card sg-person", **aria(live="polite"))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from urllib.parse import quote
 from zlib import crc32
 
 import dash_bootstrap_components as dbc
 import pandas as pd
 from dash import html
+
+from analytics.timeline import local_day
 
 from ...services import service_of
 from ...store.rows import AccountRow
@@ -122,8 +125,15 @@ def _source(view: AccountView) -> str:
     account = view.account
     source = _source_title(account.source)
     if account.as_of:
-        return f"{source}, data of {moment(account.as_of, view.time_zone)}."
-    return f"{source}, imported on {day(account.data_at, view.time_zone)}; the data does not tell when it was made."
+        return f"{source}, data of {_time_of_data(account.as_of, view.time_zone)}."
+    came = "its files are of" if account.files_at else "imported on"
+    return f"{source}, {came} {day(account.data_at, view.time_zone)}; the data does not tell when it was made."
+
+
+def _time_of_data(as_of: datetime, time_zone: str) -> str:
+    """A day that is known without its hours, or the moment."""
+    ends_a_day = local_day(as_of, time_zone) != local_day(as_of + timedelta.resolution, time_zone)
+    return day(as_of, time_zone) if ends_a_day else moment(as_of, time_zone)
 
 
 def _source_title(source: str) -> str:

@@ -141,5 +141,5 @@ def rows_of(view: AccountView, request: Any, which: str, search: str) -> tuple[d
     )
     tells_mutual = {"followers", "friends"} <= set(view.account.lists)
     narrowed = " match" if search or requested.filters else ""
-    shown_rows = [grid_row(person, tells_mutual=tells_mutual) for person in rows]
+    shown_rows = [grid_row(person, tells_mutual=tells_mutual, time_zone=view.time_zone) for person in rows]
     return {"rowData": shown_rows, "rowCount": total}, f"{plural(total, 'person', 'people')}{narrowed}"

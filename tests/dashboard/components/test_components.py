@@ -285,7 +285,7 @@ def test_an_import_that_waits_for_its_columns_leads_there() -> None:
         (
             {"posts": 5, "new_posts": 1, "older": True},
             "Read 5 posts. It is older than what was here already: only posts that were missing were added. "
-            "1 new post.",
+            "If it is not, upload it again and state the day on which it was made. 1 new post.",
         ),
         ({}, "Nothing was read."),
     ],
