@@ -250,7 +250,7 @@ class Change(Base):
 
 
 class Snapshot(Base):
-    """Counts of an account on a day."""
+    """Counts of an account on a day, as its imports told them."""
 
     __tablename__ = "snapshots"
     account_id: Mapped[OfAccount] = mapped_column(primary_key=True)
@@ -258,6 +258,8 @@ class Snapshot(Base):
     followers: Mapped[Count]
     friends: Mapped[Count]
     posts: Mapped[Count]
+    followers_compared: Mapped[bool] = mapped_column(default=False)  # whole lists: who is no change stayed
+    friends_compared: Mapped[bool] = mapped_column(default=False)
 
 
 class Result(Base):

@@ -10,8 +10,9 @@ from flask_login import current_user
 
 from analytics.shares import tone_shares
 from analytics.timeline import LABELS as LABELS_STORED
+from analytics.timeline import local_day
 
-from ..store import accounts, people
+from ..store import accounts, people, users
 from ..store.rows import ChangeCount
 from .account_view import AccountView
 from .components.numbers import DASH, count, percent
@@ -109,12 +110,16 @@ def growth_rows(owner: int, account_id: int) -> pd.DataFrame:
     counts = accounts.snapshots(owner, account_id)
     counts = counts.assign(day=counts["day"].dt.date).set_index("day")
     names = [f"{change}_{relation}s" for relation in ("follower", "friend") for change in ("gained", "lost")]
-    changed = _changed(people.count_changes(owner, account_id)).reindex(columns=names)
-    return counts[list(COUNTS)].join(changed, how="outer").rename_axis("day").reset_index()
+    changed = _changed(people.count_changes(owner, account_id), users.user(owner).time_zone).reindex(columns=names)
+    grown = counts.join(changed, how="outer")
+    for name in names:  # a list that was compared tells that nobody came or went
+        compared = grown[f"{name.partition('_')[2]}_compared"].eq(True)
+        grown[name] = grown[name].where(grown[name].notna() | ~compared, 0)
+    return grown[[*COUNTS, *names]].rename_axis("day").reset_index()
 
 
-def _changed(counts: Iterable[ChangeCount]) -> pd.DataFrame:
-    rows = [(row.seen_at.date(), f"{row.change}_{row.relation}s", row.people) for row in counts]
+def _changed(counts: Iterable[ChangeCount], time_zone: str) -> pd.DataFrame:
+    rows = [(local_day(row.seen_at, time_zone), f"{row.change}_{row.relation}s", row.people) for row in counts]
     changed = pd.DataFrame(rows, columns=["day", "change", "people"])
     return changed.pivot_table(index="day", columns="change", values="people", aggfunc="sum")
 

@@ -106,9 +106,8 @@ def stored_results(owner: int, account_id: int) -> frozenset[str]:
 
 def snapshots(owner: int, account_id: int) -> pd.DataFrame:
     """Counts by day (`frames.SNAPSHOTS`), the oldest first."""
-    query = select(Snapshot.day, Snapshot.followers, Snapshot.friends, Snapshot.posts).where(
-        Snapshot.account_id == owned(owner, account_id)
-    )
+    told = [getattr(Snapshot, name) for name in frames.SNAPSHOTS]
+    query = select(*told).where(Snapshot.account_id == owned(owner, account_id))
     with reading() as session:
         rows = session.execute(query.order_by(Snapshot.day)).all()
     frame = pd.DataFrame(rows, columns=list(frames.SNAPSHOTS))

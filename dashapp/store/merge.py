@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy import bindparam, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from ..models import Account, Change, Person, Post, Snapshot, Tie
+from analytics.timeline import local_day
+
+from ..models import Account, Change, Person, Post, Snapshot, Tie, User
 from ..services import service_of
 from ..services.records import Profile
 from .data_time import DataTime, data_time, is_older
@@ -209,7 +211,7 @@ def _describe(session: Session, account: Account, reading: MergeInput, data: Dat
     profile = reading.profile
     for name in ("name", "url", "bio", "followers", "friends", "posts", "created_at"):
         value = getattr(profile, name)
-        if value is not None:
+        if value is not None or name in reading.complete:  # a list that is newer than the count goes before it
             setattr(account, name, value)
     named_only = service_of(account.service).named_only
     if beside and not named_only:
@@ -224,29 +226,35 @@ def _describe(session: Session, account: Account, reading: MergeInput, data: Dat
     account.mutual_ties = account.mutual_ties or reading.mutual_ties
     account.host = reading.host or account.host
     account.connection_id = reading.connection or account.connection_id
+    compared = reading.complete & {*account.lists}
     account.lists = sorted({*account.lists, *reading.complete})
     if reading.live and "posts" in reading.complete:
         last_post = select(func.max(Post.created_at)).where(Post.account_id == account.id)
         account.posts_until = session.execute(last_post).scalar()
     session.flush()
-    counted = {name: _counted(session, account, name) for name in ("followers", "friends")}
-    row = {"account_id": account.id, "day": data.at.date(), **counted, "posts": account.posts}
-    upsert(
-        session,
-        Snapshot,
-        [row],
-        key=["account_id", "day"],
-        update=dict.fromkeys(("followers", "friends", "posts"), newest),
-    )
+    _add_snapshot(session, account, reading, data.at, compared=compared)
 
 
-def _counted(session: Session, account: Account, name: str) -> int | None:
+def _add_snapshot(
+    session: Session, account: Account, reading: MergeInput, at: datetime, *, compared: Collection[str]
+) -> None:
+    """Notes the counts that this import told; what another one of the same day told stays."""
+    time_zone = session.execute(select(User.time_zone).where(User.id == account.owner_id)).scalar_one()
+    counts: dict[str, Any] = {name: _counted(session, account.id, reading, name) for name in RELATIONS.values()}
+    counts["posts"] = reading.profile.posts
+    flags = {f"{name}_compared": name in compared for name in RELATIONS.values()}
+    row = {"account_id": account.id, "day": local_day(at, time_zone), **counts, **flags}
+    rules = dict.fromkeys(counts, newest_known) | dict.fromkeys(flags, _either)
+    upsert(session, Snapshot, [row], key=["account_id", "day"], update=rules)
+
+
+def _counted(session: Session, account: int, reading: MergeInput, name: str) -> int | None:
     """The service's own count, else that of a list that was read in full, else None: not told."""
-    reported: int | None = getattr(account, name)
-    if reported is not None or name not in account.lists:
-        return reported
+    told: int | None = getattr(reading.profile, name)
+    if told is not None or name not in reading.complete:
+        return told
     flag = Person.is_follower if name == "followers" else Person.is_friend
-    return session.execute(select(func.count()).where(Person.account_id == account.id, flag)).scalar_one()
+    return session.execute(select(func.count()).where(Person.account_id == account, flag)).scalar_one()
 
 
 def upsert_people(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:

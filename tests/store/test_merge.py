@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dashapp.services.records import Batch, Person
-from dashapp.store import accounts, imports, people, posts
+from dashapp.store import accounts, imports, people, posts, users
 from dashapp.store.merge import MergeInput, merge
 from tests.records import ADA, BOTH, follower, friend, kept, merged, post, ties
 
@@ -116,6 +116,44 @@ def test_a_snapshot_holds_counts_of_complete_lists_and_nothing_of_others(owner: 
     assert str(snapshot["day"].date()) == "2026-01-01"
     assert snapshot["followers"] == 2
     assert snapshot[["friends", "posts"]].isna().all()
+
+
+def test_a_snapshot_holds_nothing_that_an_earlier_import_told(owner: int) -> None:
+    account, _ = merged(owner, Batch(people=[follower("b")]), profile=replace(JANUARY, followers=12, posts=7))
+
+    merged(owner, Batch(people=[follower("b")]), profile=FEBRUARY, complete=frozenset())
+
+    counts = accounts.snapshots(owner, account)[["followers", "friends", "posts"]]
+    assert counts.iloc[0].tolist() == [12, 0, 7]
+    assert counts.iloc[1].isna().all()
+
+
+def test_a_second_import_of_a_day_leaves_what_the_first_one_told(owner: int) -> None:
+    account, _ = merged(owner, Batch(), profile=replace(JANUARY, followers=12), complete=frozenset())
+
+    merged(owner, Batch(), profile=replace(JANUARY, posts=7), complete=frozenset())
+
+    assert accounts.snapshots(owner, account)[["followers", "posts"]].values.tolist() == [[12, 7]]
+
+
+def test_a_newer_list_goes_before_an_older_count(owner: int) -> None:
+    account, _ = merged(owner, Batch(), profile=replace(JANUARY, followers=12), complete=frozenset())
+
+    merged(owner, Batch(people=[follower("b")]), profile=FEBRUARY)
+
+    row = accounts.account(owner, account)
+    assert row is not None
+    assert row.followers is None  # the page counts the list
+    assert accounts.snapshots(owner, account)["followers"].tolist() == [12, 1]
+
+
+def test_a_snapshot_is_of_the_users_day(owner: int) -> None:
+    users.change_user(owner, time_zone="America/Los_Angeles")
+
+    for hour in (2, 6):  # of 30 November, two readings of one evening of the 29th
+        account, _ = merged(owner, Batch(), profile=replace(ADA, as_of=datetime(2025, 11, 30, hour, tzinfo=UTC)))
+
+    assert accounts.snapshots(owner, account)["day"].dt.strftime("%Y-%m-%d").tolist() == ["2025-11-29"]
 
 
 def test_who_came_and_went_by_one_import_was_seen_at_one_time(owner: int) -> None:

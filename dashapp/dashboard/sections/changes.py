@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import groupby
-from typing import Any
 
 import pandas as pd
 from dash import Dash, html
 from dash.development.base_component import Component
 from flask_login import current_user
+
+from analytics.timeline import local_day
 
 from ...store import accounts, people
 from ...store.rows import ChangeCount, ChangeRow, PersonRow
@@ -18,7 +20,6 @@ from ..account_view import AccountView
 from ..address import PageQuery
 from ..components.boxes import section
 from ..components.chart import ChartBox
-from ..components.numbers import day
 from ..components.posts import safe_link
 from ..figures.growth import SERIES, growth, growth_height
 from ..parts import Chart
@@ -53,12 +54,16 @@ def _grew(name: str, counts: pd.Series) -> str:
 
 
 def _gained_and_lost(view: AccountView, counts: Sequence[ChangeCount]) -> Component | None:
-    if not counts:
+    last = _last_unchanged(view, counts)
+    if not counts and not last:
         return None
     named = people.changes(current_user.id, view.id)
     by_import = groupby(counts, key=lambda row: (row.import_id, row.seen_at))
-    parts = [
-        _import(view, seen_at, list(rows), [n for n in named if n.import_id == key])
+    parts = last + [
+        _import(
+            local_day(seen_at, view.time_zone),
+            [_changed(row, [n for n in named if n.import_id == key]) for row in rows],
+        )
         for (key, seen_at), rows in by_import
     ]
     csv = html.A(
@@ -68,9 +73,17 @@ def _gained_and_lost(view: AccountView, counts: Sequence[ChangeCount]) -> Compon
     return html.Div([title, html.Div(parts, className="sg-tall", tabIndex=0)], className="sg-card sg-chart")
 
 
-def _import(view: AccountView, seen_at: Any, counts: Sequence[ChangeCount], named: Sequence[ChangeRow]) -> html.Section:
-    lists = [_changed(row, named) for row in counts]
-    return html.Section([html.H3(f"Data of {day(seen_at, view.time_zone)}"), *lists], className="sg-import-changes")
+def _last_unchanged(view: AccountView, counts: Sequence[ChangeCount]) -> list[Component]:
+    """The newest day, if whole lists were compared on it and nobody had come or gone."""
+    newest = _snapshots(view).tail(1)
+    compared = [title for name, title in SERIES.items() if newest[f"{name}_compared"].any()]
+    changed = {local_day(row.seen_at, view.time_zone) for row in counts}
+    lists = [html.P(f"{title}: 0 gained, 0 lost", className="sg-remark") for title in compared]
+    return [_import(at, lists) for at in newest["day"].dt.date if compared and at not in changed]
+
+
+def _import(at: date, lists: Sequence[Component]) -> html.Section:
+    return html.Section([html.H3(f"Data of {at:%-d %B %Y}"), *lists], className="sg-import-changes")
 
 
 def _changed(row: ChangeCount, named: Sequence[ChangeRow]) -> html.Details:
