@@ -115,6 +115,21 @@ def test_files_with_the_documented_columns_are_queued(app, ada):
     }
 
 
+@pytest.mark.parametrize("service", [key for key, service in SERVICES.items() if service.upload])
+def test_every_form_asks_for_the_day_of_the_data(ada, service):
+    form = BeautifulSoup(ada.get(f"/connect/{service}").text, "html.parser")
+
+    assert form.select_one("form[data-upload] input[type=date][name=as_of]")
+
+
+def test_a_day_to_come_is_refused(app, ada):
+    answer = send_files(ada, "csv", {"posts.csv": POSTS}, handle="ada", as_of="2999-01-01")
+
+    assert answer.status_code == 422
+    assert "is a day to come" in answer.text
+    assert all_imports(app) == []
+
+
 def test_an_x_archive_is_queued(app, ada):
     answer = send_files(ada, "x", {"any name.zip": zipped(x_small(x_post())).getvalue()})
 

@@ -30,7 +30,7 @@ SERVICE = Service(
         tells_handles=False,
         heading="Bring your Facebook export",
         accept=".zip,.json",
-        dated_name=re.compile(r"facebook-.*?(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),
+        dated_name=re.compile(r"facebook-[^,]*?(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),
         wanted="The zip file as Facebook made it. If it came in several parts, choose all of them.",
         steps=(
             "On Facebook, open the Accounts Center, then Your information and permissions, then Export your "
