@@ -27,14 +27,23 @@ from .extensions import csrf
 from .services import SERVICES
 from .services.errors import ServiceError
 from .services.net.ssrf import GuardedAdapter
-from .settings import FAKE_DATABASE, FIRST_FAKE_PORT, NAMED_BY_USERS, fake_ports, fake_url, faked
+from .settings import (
+    FAKE_DATABASE,
+    FAKES,
+    FIRST_FAKE_PORT,
+    FIRST_FAKE_PORTS,
+    NAMED_BY_USERS,
+    fake_ports,
+    fake_url,
+    faked,
+)
 
 FAKES_MODULE = "tests.services.fakes.demo_world"
 CAP = 1_000_000  # bytes of a page
 #: where each service asks whether somebody allows; nothing else of them is passed on
 PAGES: Mapping[str, str] = {key: service.oauth.fake_page for key, service in SERVICES.items() if service.oauth}
 NOT_THERE = "The fake services do not answer. Start the server again."
-TAKEN = "The fake services cannot listen at port {port} ({why}): name the first of six free ports, as in {how}."
+TAKEN = "The fake services cannot listen at port {port} ({why}): name the first of {number} free ports, as in {how}."
 
 blueprint = Blueprint("fake_services", __name__)
 
@@ -102,10 +111,10 @@ def _asked(url: str) -> requests.Response:
 @click.option(
     "--port",
     "first",
-    type=click.IntRange(1024, 65_530),
+    type=click.IntRange(FIRST_FAKE_PORTS[0], FIRST_FAKE_PORTS[-1]),
     default=FIRST_FAKE_PORT,
     show_default=True,
-    help="The first of their six ports.",
+    help=f"The first of their {len(FAKES)} ports.",
 )
 def fake_services_command(first: int) -> None:
     """Runs fake services until Ctrl-C, and prints the settings with which another Sociogram reads them."""
@@ -139,7 +148,7 @@ def _listening(port: int, how: str) -> socket.socket:
     try:
         return socket.create_server(("127.0.0.1", port))
     except OSError as error:
-        raise OSError(TAKEN.format(port=port, why=os.strerror(error.errno or 0), how=how)) from error
+        raise OSError(TAKEN.format(port=port, why=os.strerror(error.errno or 0), number=len(FAKES), how=how)) from error
 
 
 def _fakes() -> Any:

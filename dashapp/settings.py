@@ -30,6 +30,7 @@ CLIENTS = [name for service in SERVICES.values() for name in service.client_sett
 #: services in whose place fakes can run, in the order of their ports
 FAKES = [key for key, service in SERVICES.items() if service.live]
 FIRST_FAKE_PORT = 8101
+FIRST_FAKE_PORTS = range(1024, 65_537 - len(FAKES))  # so that the last has a number too
 #: services whose servers are called only if PRIVATE_HOSTS lets them
 NAMED_BY_USERS = [key for key, service in SERVICES.items() if service.oauth and service.oauth.provider.guarded]
 FAKE_DATABASE = "fake-services.sqlite"
@@ -218,7 +219,7 @@ def fake_ports(environ: Mapping[str, str]) -> dict[str, int]:
     """The port of each fake; FAKE_SERVICES is 1, or the first of them."""
     first = number(environ, "FAKE_SERVICES", 0)
     first = FIRST_FAKE_PORT if first == 1 else first
-    if first and not 1024 <= first <= 65536 - len(FAKES):
+    if first and first not in FIRST_FAKE_PORTS:
         raise SettingsError(f"FAKE_SERVICES={first}: use 1, or the first of {len(FAKES)} free ports such as 8201")
     return {key: port for port, key in enumerate(FAKES, first)} if first else {}
 

@@ -20,6 +20,7 @@ from packaging.utils import canonicalize_name
 from dashapp import create_app, fake_services, settings
 from dashapp.connect.oauth_views import redirect_page
 from dashapp.fake_services import PAGES, exports, fake_services_command, proxied_url
+from dashapp.services import SERVICES
 from dashapp.settings import (
     ADDRESSES,
     CLIENTS,
@@ -97,7 +98,7 @@ def test_a_laptop_keeps_what_is_invented_apart(root: Path) -> None:
 def test_the_ports_may_be_others() -> None:
     config = TestConfig({"FAKE_SERVICES": "8201"})
 
-    assert list(config.FAKE_SERVICES.values()) == [8201, 8202, 8203, 8204, 8205, 8206]
+    assert list(config.FAKE_SERVICES.values()) == list(range(8201, 8201 + len(FAKES)))
     assert config.GITHUB_URL == "http://127.0.0.1:8201"
 
 
@@ -192,6 +193,7 @@ def test_a_server_with_real_services_has_no_such_page(path: str, real: Flask) ->
 def test_one_page_tells_whom_one_can_connect(app: Flask) -> None:
     page = app.test_client().get("/fake").text
 
+    assert all(SERVICES[key].title in page for key in FAKES)
     assert {"ada@127.0.0.1:8102", "ada.example.social"} <= set(re.findall(r"<code[^>]*>([^<]+)</code>", page))
 
 
@@ -204,7 +206,7 @@ def test_one_page_tells_whom_one_can_connect(app: Flask) -> None:
         pytest.param("http://127.0.0.1:8101/login/oauth/authorize?a=1&b=x%26y", f"{ALLOW}?a=1&b=x%26y", id="a-fake"),
         pytest.param("https://github.com/login?a=1", "https://github.com/login?a=1", id="elsewhere"),
         pytest.param("http://127.0.0.1:81011/x", "http://127.0.0.1:81011/x", id="longer-port"),
-        pytest.param("http://127.0.0.1:8107/x", "http://127.0.0.1:8107/x", id="port-of-nobody"),
+        pytest.param("http://127.0.0.1:8199/x", "http://127.0.0.1:8199/x", id="port-of-nobody"),
         pytest.param("http://127.0.0.1:8101@example.org/x", "http://127.0.0.1:8101@example.org/x", id="user-info"),
     ],
 )
