@@ -16,11 +16,22 @@ from flask_login import UserMixin
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from ..models import Account, Change, Import, Person, Post, Result, Snapshot, Tie, User, UserSession
+from ..extensions import Base
+from ..models import Account, User, UserSession
 from .database import now, reading, writing
 from .rows import StoredAccount, StoredRows, UserRow, columns, every, of
 
 COLUMNS = columns(UserRow, User)
+
+
+def _rows_of(owner: type[Base]) -> dict[str, Any]:
+    """The tables whose rows belong to one of its rows, by name, and the column that says to which."""
+    owned = [(table, key) for table in Base.metadata.tables.values() for key in table.foreign_keys]
+    return {table.name: key.parent for table, key in owned if key.column.table is owner.__table__}
+
+
+OF_USER = {User.__tablename__: User.id, **_rows_of(User)}
+OF_ACCOUNT = {name: column for name, column in _rows_of(Account).items() if name not in OF_USER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +153,12 @@ def end_other_sessions(owner: int, token: str) -> None:
 
 def stored_about(owner: int) -> list[StoredRows]:
     """What is stored about the user: number of rows by table and account."""
-    own = ((User, User.id), (UserSession, UserSession.user_id), (Import, Import.owner_id))
     with reading() as session:
-        rows = [StoredRows(table.__tablename__, None, _count(session, column == owner)) for table, column in own]
+        rows = [StoredRows(name, None, _count(session, column == owner)) for name, column in OF_USER.items()]
         query = select(*columns(StoredAccount, Account)).where(Account.owner_id == owner)
         for account in every(session, StoredAccount, query):
             rows += [
-                StoredRows(table.__tablename__, account, _count(session, table.account_id == account.id))
-                for table in (Post, Person, Tie, Change, Snapshot, Result)
+                StoredRows(name, account, _count(session, column == account.id)) for name, column in OF_ACCOUNT.items()
             ]
     return rows
 

@@ -66,7 +66,7 @@ def test_what_is_stored_about_a_user_counts_only_their_rows(owner: int, stranger
 
     stored = {(row.table, row.account is None): row.rows for row in users.stored_about(owner)}
 
-    assert stored["users", True] == 1
+    assert stored["users", True] == stored["accounts", True] == 1
     assert stored["imports", True] == 1
     assert stored["people", False] == 2
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -189,7 +191,10 @@ def test_what_is_stored_is_counted_by_account(app, ada):
 
     assert "ada_social" in page
     assert "2 posts, 1 people and 0 ties are deleted" in page
-    assert "1 signed-in browser," in page
+    assert "1 signed-in browser, 0 ways to sign in elsewhere, 0 connections" in page
+    assert re.findall(r'class="sg-number">([^<]+)</t', page) == [
+        "Posts", "People", "Ties", "Gained or lost", "Days counted", "Results", "2", "1", "0", "0", "0", "0",
+    ]  # fmt: skip
     assert 'href="/download/everything.zip"' in page
 
 
