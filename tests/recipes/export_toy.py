@@ -1,10 +1,8 @@
-"""Whoever follows the recipe of an export in CONTRIBUTING.md to the letter has a service that works."""
+"""A toy export, and what somebody does with it."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from tests.recipes import Toy, behind, copied, follow, recipe, run
+from .copied_tree import Toy, behind
 
 EXPORT = '''"""The data export of Toy."""
 
@@ -66,19 +64,16 @@ SERVICE = Service(
 '''
 HOW_TO = "# Import your Toy export\n\n    flask --app dashapp import toy toy.json --user ada\n"
 #: what somebody does who works from a signed-in browser
-CHILD = """
-import io, sys, threading
-from dashapp import create_app
+USE = """
+import io, threading
 from dashapp.imports import run_waiting
-from dashapp.settings import TestConfig
 from tests import test_docs
 from tests.dashboard.dash_client import Page, text
 from tests.services import test_services
 from tests.users.browser_session import BrowserSession
 
-app = create_app(TestConfig({"DATABASE_URL": sys.argv[1]}))
 ada = BrowserSession(app)
-ada.register()
+ada.register(email="collector@example.social")
 assert "Your number" in ada.get("/connect/toy").text
 assert "Toy With its data export." in text(Page(ada.client).open("user"))
 toy = b'{"handle": "toyota", "posts": ["2026-01-02T10:00:00Z", "2026-01-03T10:00:00Z"]}'
@@ -100,26 +95,25 @@ def registered(text: str) -> str:
     )
 
 
-TOY: Toy = {
-    "dashapp/services/toy/__init__.py": '"""Toy: an invented service."""\n',
-    "dashapp/services/toy/export.py": EXPORT,
-    "dashapp/services/toy/about.py": ABOUT,
-    "dashapp/services/__init__.py": registered,
-    "dashapp/services/recognition.py": lambda text: text.replace('READ = "an export of', 'READ = "an export of Toy,'),
-    "docs/how-to/import-toy-export.md": HOW_TO,
-    "docs/how-to/index.md": behind("import-linkedin-export", "import-toy-export\n"),
-    "README.md": behind("import-linkedin-export", "| upload of [a Toy](docs/how-to/import-toy-export.md) | works |\n"),
-    "tests/services/test_exports.py": behind('"linkedin": content(', '        "toy": {"toy.json": b"{}"},\n'),
-    "tests/services/test_toy_export.py": '"""What holds of the export of Toy alone."""\n',
-}
-
-
-def test_an_export_is_added_by_the_files_that_its_recipe_lists(tmp_path: Path, sqlite_url: str) -> None:
-    listed = recipe("An export", "toy")
-    folder = copied(tmp_path / "tree")
-    follow(folder, TOY, listed)
-
-    done = run(folder, CHILD, sqlite_url)
-
-    assert listed == set(TOY)
-    assert done.returncode == 0, done.stderr
+TOYS = (
+    Toy(
+        "An export",
+        "toy",
+        {
+            "dashapp/services/toy/__init__.py": '"""Toy: an invented service."""\n',
+            "dashapp/services/toy/export.py": EXPORT,
+            "dashapp/services/toy/about.py": ABOUT,
+            "dashapp/services/__init__.py": registered,
+            "dashapp/services/recognition.py": lambda text: text.replace(
+                'READ = "an export of', 'READ = "an export of Toy,'
+            ),
+            "docs/how-to/import-toy-export.md": HOW_TO,
+            "docs/how-to/index.md": behind("import-linkedin-export", "import-toy-export\n"),
+            "README.md": behind(
+                "import-linkedin-export", "| upload of [a Toy](docs/how-to/import-toy-export.md) | works |\n"
+            ),
+            "tests/services/test_exports.py": behind('"linkedin": content(', '        "toy": {"toy.json": b"{}"},\n'),
+            "tests/services/test_toy_export.py": '"""What holds of the export of Toy alone."""\n',
+        },
+    ),
+)

@@ -1,14 +1,10 @@
-"""Whoever follows a recipe of CONTRIBUTING.md to the letter has a measure, a chart, a page and a format that work."""
+"""A toy measure, chart, page and format, and what somebody does with them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-
-import pytest
-
 from dashapp.imports.analysis import VERSION
-from tests.recipes import Toy, behind, copied, edited, follow, recipe, replaced, run
+
+from .copied_tree import Toy, behind, edited, replaced
 
 MEASURE = '''"""Toys: which kinds of posts there are."""
 
@@ -140,64 +136,78 @@ from dashapp.dashboard.formats.toy import table
 def test_every_row_is_a_toy():
     assert b"".join(table(Table(["a"], [{"a": 1}]))) == b"toy 1\\n"
 '''
-#: recipe -> what its toy's author writes
-TOYS: Mapping[str, Toy] = {
-    "A measure": {
-        "analytics/toy.py": MEASURE,
-        "tests/analytics/test_toy.py": MEASURED,
-        "docs/reference/measures.md": lambda text: text + "\n```{eval-rst}\n.. automodule:: analytics.toy\n```\n",
-        "dashapp/imports/analysis.py": edited(
-            replaced(
-                "from analytics import frames, text, timeline", "from analytics import frames, text, timeline, toy"
+OFFERED = """        Format(label="Toy", suffix="toy", mimetype="text/plain", table=toy.table, graph=toy.graph),
+"""
+TOYS = (
+    Toy(
+        "A measure",
+        "toy",
+        {
+            "analytics/toy.py": MEASURE,
+            "tests/analytics/test_toy.py": MEASURED,
+            "docs/reference/measures.md": lambda text: text + "\n```{eval-rst}\n.. automodule:: analytics.toy\n```\n",
+            "dashapp/imports/analysis.py": edited(
+                replaced(
+                    "from analytics import frames, text, timeline", "from analytics import frames, text, timeline, toy"
+                ),
+                replaced('"findings", "daily",', '"findings", "daily", "toys",'),
+                replaced(f"\nVERSION = {VERSION}\n", f"\nVERSION = {VERSION + 1}\n"),
+                behind('"rhythm": hours', '        "toys": toy.toys(part),\n'),
             ),
-            replaced('"findings", "daily",', '"findings", "daily", "toys",'),
-            replaced(f"\nVERSION = {VERSION}\n", f"\nVERSION = {VERSION + 1}\n"),
-            behind('"rhythm": hours', '        "toys": toy.toys(part),\n'),
-        ),
-    },
-    "A chart": {
-        "dashapp/dashboard/figures/toy.py": FIGURE,
-        "tests/dashboard/figures/test_toy.py": DRAWN,
-        "dashapp/dashboard/chart_tables.py": lambda text: text + TABLE,
-        "dashapp/dashboard/sections/posts.py": edited(
-            behind("from ..figures.rhythm", "from ..figures.toy import toy\n"),
-            replaced("PARTS = (", DECLARED + "PARTS = (TOY, "),
-            behind("TIMELINE.of(view)", "        TOY.of(view),\n"),
-        ),
-        "docs/reference/downloads.md": behind(
-            "/mentions.<format>", "| `/download/<account>/toys.<format>` | {{ table_formats }} | `period` | toys |\n"
-        ),
-    },
-    "A page": {
-        "dashapp/dashboard/pages/toys.py": PAGE,
-        "tests/dashboard/pages/test_toys.py": OPENED,
-        "dashapp/dashboard/pages/__init__.py": edited(
-            replaced("import account, overview", "import account, overview, toys"),
-            replaced("(overview, account)", "(overview, account, toys)"),
-        ),
-        "docs/reference/pages.md": behind("/dashboard/user/<service>", "| `/dashboard/user/toys` | toys |\n"),
-    },
-    "A format": {
-        "dashapp/dashboard/formats/toy.py": FORMAT,
-        "tests/dashboard/formats/test_toy.py": WRITTEN,
-        "dashapp/dashboard/formats/__init__.py": edited(
-            replaced("import csv, gexf, graphml, json", "import csv, gexf, graphml, json, toy"),
-            behind(
-                "graph=graphml.graph",
-                '        Format(label="Toy", suffix="toy", mimetype="text/plain", table=toy.table, graph=toy.graph),\n',
+        },
+    ),
+    Toy(
+        "A chart",
+        "toy",
+        {
+            "dashapp/dashboard/figures/toy.py": FIGURE,
+            "tests/dashboard/figures/test_toy.py": DRAWN,
+            "dashapp/dashboard/chart_tables.py": lambda text: text + TABLE,
+            "dashapp/dashboard/sections/posts.py": edited(
+                behind("from ..figures.rhythm", "from ..figures.toy import toy\n"),
+                replaced("PARTS = (", DECLARED + "PARTS = (TOY, "),
+                behind("TIMELINE.of(view)", "        TOY.of(view),\n"),
             ),
-        ),
-        "docs/reference/downloads.md": behind("| `graphml` |", "| `toy` | toys |\n"),
-        "docs/manual/downloads.md": replaced("GEXF (Gephi), GraphML.", "GEXF (Gephi), GraphML, toys."),
-    },
-}
+            "docs/reference/downloads.md": behind(
+                "/mentions.<format>",
+                "| `/download/<account>/toys.<format>` | {{ table_formats }} | `period` | toys |\n",
+            ),
+        },
+    ),
+    Toy(
+        "A page",
+        "toys",
+        {
+            "dashapp/dashboard/pages/toys.py": PAGE,
+            "tests/dashboard/pages/test_toys.py": OPENED,
+            "dashapp/dashboard/pages/__init__.py": edited(
+                replaced("import account, overview", "import account, overview, toys"),
+                replaced("(overview, account)", "(overview, account, toys)"),
+            ),
+            "docs/reference/pages.md": behind("/dashboard/user/<service>", "| `/dashboard/user/toys` | toys |\n"),
+        },
+    ),
+    Toy(
+        "A format",
+        "toy",
+        {
+            "dashapp/dashboard/formats/toy.py": FORMAT,
+            "tests/dashboard/formats/test_toy.py": WRITTEN,
+            "dashapp/dashboard/formats/__init__.py": edited(
+                replaced("import csv, gexf, graphml, json", "import csv, gexf, graphml, json, toy"),
+                behind("graph=graphml.graph", OFFERED),
+            ),
+            "docs/reference/downloads.md": behind("| `graphml` |", "| `toy` | toys |\n"),
+            "docs/manual/downloads.md": replaced("GEXF (Gephi), GraphML.", "GEXF (Gephi), GraphML, toys."),
+        },
+    ),
+)
 #: what somebody does who works from a signed-in browser; and what is done for the toys' documentation
-CHILD = """
-import sys, threading
-from dashapp import create_app, imports
+USE = """
+import threading
+from dashapp import imports
 from dashapp.imports import run_waiting, sweep
 from dashapp.imports.analysis import FRAMES, VERSION
-from dashapp.settings import TestConfig
 from dashapp.store import accounts, users
 from tests import test_docs
 from tests.analytics.test_toy import test_toys_are_counted_by_kind
@@ -207,7 +217,6 @@ from tests.dashboard.figures.test_toy import test_every_kind_has_a_bar
 from tests.dashboard.formats.test_toy import test_every_row_is_a_toy
 from tests.dashboard.pages.test_toys import test_the_page_has_a_heading
 
-app = create_app(TestConfig({"DATABASE_URL": sys.argv[1]}))
 with app.app_context():
     owner = users.add_user("Ada", "ada@example.social", "!")
     account = add_analysed_account(owner)
@@ -252,18 +261,3 @@ for test in (
     test()
 test_docs.test_every_measure_is_in_the_reference("toy")
 """
-
-
-@pytest.mark.parametrize("name", TOYS)
-def test_a_recipe_lists_what_its_toy_needs(name: str) -> None:
-    assert recipe(name, "toys" if name == "A page" else "toy") == set(TOYS[name])
-
-
-def test_toys_are_added_by_the_files_that_their_recipes_list(tmp_path: Path, sqlite_url: str) -> None:
-    folder = copied(tmp_path / "tree")
-    for name, toy in TOYS.items():
-        follow(folder, toy, recipe(name, "toys" if name == "A page" else "toy"))
-
-    done = run(folder, CHILD, sqlite_url)
-
-    assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""Following a recipe of CONTRIBUTING.md in a copy of the tree: by the files that it lists, and by nothing else."""
+"""A copy of the tree, changed by a recipe of CONTRIBUTING.md: in the files that it lists, and in nothing else."""
 
 from __future__ import annotations
 
@@ -6,22 +6,37 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.conftest import ROOT
 
-#: path -> its text, or what becomes of it
-Toy = Mapping[str, str | Callable[[str], str]]
-CHANGED = ("CONTRIBUTING.md", "README.md", "analytics", "dashapp", "docs", "tests")  # the rest is only read
+CHANGED = ("CONTRIBUTING.md", "README.md", "analytics", "assets", "dashapp", "docs", "migrations", "tests")
 CACHES = shutil.ignore_patterns("__pycache__", "_build")
 
 
-def recipe(name: str, key: str) -> set[str]:
-    """The files that CONTRIBUTING.md lists under a heading."""
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition(f"\n### {name}\n")[2]
-    steps = re.findall(r"^- ((?:`[^`]+`(?:, )?)+):", re.split(r"\n##+ ", text)[0], re.MULTILINE)
-    return {path.replace("<key>", key) for step in steps for path in re.findall(r"`([^`]+)`", step)}
+@dataclass(frozen=True, slots=True)
+class Toy:
+    """What somebody adds by a recipe."""
+
+    recipe: str
+    key: str  # its name in those of files
+    files: Mapping[str, str | Callable[[str], str]]  # path -> its text, or what becomes of it
+
+    def listed(self) -> set[str]:
+        """The files that CONTRIBUTING.md lists for it."""
+        text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition(f"\n### {self.recipe}\n")[2]
+        steps = re.findall(r"^- ((?:`[^`]+`(?:, )?)+):", re.split(r"\n##+ ", text)[0], re.MULTILINE)
+        paths = {path for step in steps for path in re.findall(r"`([^`]+)`", step)}
+        return {re.sub("<key>|<name>", self.key, path).replace("<number>", "9999") for path in paths}
+
+    def add(self, folder: Path) -> None:
+        """Writes what its author writes, where the recipe says so."""
+        for path in self.listed() & set(self.files):
+            target, content = folder / path, self.files[path]
+            target.parent.mkdir(exist_ok=True)
+            target.write_text(content if isinstance(content, str) else content(target.read_text("utf-8")), "utf-8")
 
 
 def copied(folder: Path) -> Path:
@@ -35,14 +50,6 @@ def copied(folder: Path) -> Path:
         elif not path.name.startswith("."):
             (folder / path.name).symlink_to(path)
     return folder
-
-
-def follow(folder: Path, toy: Toy, files: Iterable[str]) -> None:
-    """Writes what the toy's author writes, where the recipe says so."""
-    for path in files:
-        target, content = folder / path, toy[path]
-        target.parent.mkdir(exist_ok=True)
-        target.write_text(content if isinstance(content, str) else content(target.read_text("utf-8")), "utf-8")
 
 
 def run(folder: Path, code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
