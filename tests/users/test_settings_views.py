@@ -192,9 +192,11 @@ def test_what_is_stored_is_counted_by_account(app, ada):
     assert "ada_social" in page
     assert "2 posts, 1 people and 0 ties are deleted" in page
     assert "1 signed-in browser, 0 ways to sign in elsewhere, 0 connections" in page
-    assert re.findall(r'class="sg-number">([^<]+)</t', page) == [
-        "Posts", "People", "Ties", "Gained or lost", "Days counted", "Results", "2", "1", "0", "0", "0", "0",
-    ]  # fmt: skip
+    table = re.findall(r'class="sg-number">([^<]+)</t', page)
+    titles, numbers = table[: len(table) // 2], table[len(table) // 2 :]
+    assert (
+        dict(zip(titles, numbers, strict=True)).items() >= {"Posts": "2", "People": "1", "Gained or lost": "0"}.items()
+    )
     assert 'href="/download/everything.zip"' in page
 
 
