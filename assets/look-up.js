@@ -5,21 +5,21 @@
     return;
   }
   var handle = form.elements.handle;
-  var any = form.elements.service.options[0];
+  var services = Array.from(form.elements.service.options);
+  var any = services.shift();
   var button = form.querySelector("button");
   var texts = { any: any.text, button: button.textContent };
 
+  function fitting(pattern, text) {
+    return services.find(function (option) {
+      var parts = JSON.parse(option.dataset[pattern]);
+      return new RegExp("^(?:" + parts[0] + ")$", parts[1]).test(text);
+    });
+  }
+
+  // as the server does, by the same patterns
   function recognised(text) {
-    if (/^(https?:\/\/)?(www\.)?github\.com\//i.test(text)) {
-      return "GitHub";
-    }
-    if (/^(did:|at:\/\/|(https?:\/\/)?bsky\.app\/profile\/)/.test(text)) {
-      return "Bluesky";
-    }
-    if (text.replace(/^@+/, "").indexOf("@") !== -1 || /^https?:\/\/[^/]+\/users\//i.test(text)) {
-      return "Mastodon";
-    }
-    return text.indexOf(".") !== -1 ? "Bluesky" : "GitHub";
+    return (fitting("onlyHere", text) || fitting("form", text) || services[0]).text;
   }
 
   function show() {

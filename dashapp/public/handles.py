@@ -46,6 +46,11 @@ def _checked(typed: str) -> str:
     return text
 
 
+def pattern_of_script(pattern: re.Pattern[str]) -> list[str]:
+    """The same for a browser: source and flags."""
+    return [pattern.pattern.replace("(?P<", "(?<"), "i" if pattern.flags & re.IGNORECASE else ""]
+
+
 def is_one_word(text: str) -> bool:
     """Whether a text has neither spaces nor invisible characters."""
     return text.isprintable() and not any(map(str.isspace, text))

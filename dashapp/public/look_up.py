@@ -16,7 +16,7 @@ from ..services import SERVICES
 from ..services.errors import ServiceError
 from ..store.users import demo_user
 from ..users import limits
-from .handles import HANDLES, LONGEST, PublicAccount, parse
+from .handles import HANDLES, LONGEST, PublicAccount, parse, pattern_of_script
 from .preview_view import PreviewView
 from .views import blueprint
 
@@ -40,7 +40,11 @@ class Form:
 @blueprint.app_context_processor
 def services() -> dict[str, object]:
     """What the form offers, wherever it stands."""
-    return {"look_up_services": {key: SERVICES[key].title for key in HANDLES}, "longest_handle": LONGEST}
+    return {
+        "look_up_services": [SERVICES[key] for key in HANDLES],
+        "longest_handle": LONGEST,
+        "pattern_of_script": pattern_of_script,
+    }
 
 
 @blueprint.get("/look-up")

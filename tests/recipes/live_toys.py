@@ -153,6 +153,7 @@ with serving(fake) as app.config["MARBLES_URL"], app.app_context():
     assert accounts.accounts(owner)[0].lists == ["followers", "posts"]
     assert set(fake.told.values()) == {1, 2}, fake.told
     assert "Marbles" in player.get("/look-up?handle=marbles:ada").text
+    assert "marbles:.+" in player.get("/look-up").text
 town = Client(demo_world.applications({"marbles": "127.0.0.1:8107"})["marbles"])
 assert town.get("/players/ada").json["name"] == "ada"
 test_all_pages_are_read()
@@ -267,7 +268,6 @@ TOYS = (
                 "Facebook, LinkedIn",
                 '      <tr><th scope="row">Marbles</th><td>The player <code>ada</code>.</td></tr>\n',
             ),
-            "assets/look-up.js": behind("function recognised", '    if (/^marbles:/.test(text)) return "Marbles";\n'),
             "docs/how-to/connect-marbles.md": HOW_TO,
             "docs/how-to/index.md": behind("connect-linkedin", "connect-marbles\n"),
             "README.md": replaced("a public handle of GitHub", "a public handle of Marbles, GitHub"),
