@@ -100,7 +100,7 @@ def report_lines(report: ImportReport) -> list[str]:
         lines.append(f"Kept out {report.n_skipped:,} records, such as:")
         lines += [f"  {skipped.where}: {skipped.why}" for skipped in report.skipped[:5]]
     if report.older:
-        lines.append("It is older than what was here already: only posts that were missing were added.")
+        lines.append("It is older than what was here already: only what was missing was added.")
     names = ("new_posts", "new_people", "gained_followers", "lost_followers", "gained_friends", "lost_friends")
     counts = {name.replace("_", " "): getattr(report, name) for name in names}
     new = [f"{number:,} {what}" for what, number in counts.items() if number]

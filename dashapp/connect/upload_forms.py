@@ -16,7 +16,7 @@ from ..users.forms import stripped, zone_choices
 from ..users.rules import is_time_zone
 
 LONGEST = 300  # characters
-WHEN = "Only needed if neither the files nor their names tell it. Older data adds posts that are missing, nothing else."
+WHEN = "Only needed if neither the files nor their names tell it. Older data adds what is missing, and changes nothing."
 TOO_LONG = f"A handle or a name has at most {LONGEST} characters."
 
 

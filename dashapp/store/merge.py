@@ -58,7 +58,8 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
 
     A live import merges a first look, and again all of it at the `last`.
 
-    Data older than what stands here adds posts that were missing; it cannot say who is a follower today.
+    Data older than what stands here adds what is missing: posts, and persons or a profile where there are none. It
+    cannot say who is a follower today.
     """
     with writing() as session:
         account = _account(session, reading)
@@ -66,12 +67,16 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
         told, named, files = reading.profile.as_of, reading.named_at, reading.files_at
         data = data_time(reading.import_id, told=told, named=named, files=files)
         newer = bare or not is_older(session, account, data)
+        people = newer or not (account.lists or _count(session, Person, account.id))
         report = {"new_posts": _posts(session, account.id, reading.import_id, newer=newer), "older": not newer}
-        if newer:
+        if people:
             known = _count(session, Person, account.id)
             report |= _people_and_ties(session, account, reading, data.at)
             report["new_people"] = _count(session, Person, account.id) - known
+        if newer:
             _describe(session, account, reading, data, beside=not bare and _tells_profile_alone(reading))
+        else:
+            _add_missing(account, reading, people=bool(report.get("new_people")))
         record_merge(session, reading.import_id, reading.lease, account.id, report, last=last)
         return account.id
 
@@ -233,6 +238,16 @@ def _describe(session: Session, account: Account, reading: MergeInput, data: Dat
         account.posts_until = session.execute(last_post).scalar()
     session.flush()
     _add_snapshot(session, account, reading, data.at, compared=compared)
+
+
+def _add_missing(account: Account, reading: MergeInput, *, people: bool) -> None:
+    """What older data tells where nothing stood: a profile that had not even a name, and lists with their notes."""
+    if account.name is None:
+        for name in ("name", "url", "bio", "created_at"):
+            setattr(account, name, getattr(account, name) or getattr(reading.profile, name))
+    if people:
+        account.lists, account.notes = sorted(reading.complete), reading.notes
+        account.mutual_ties = account.mutual_ties or reading.mutual_ties
 
 
 def _add_snapshot(

@@ -86,6 +86,21 @@ def test_older_data_adds_missing_posts_and_says_nothing_of_today(owner: int) -> 
     assert handles(owner, account, "followers") == ["c"]
 
 
+def test_older_data_adds_people_and_a_profile_where_there_are_none(owner: int) -> None:
+    alone = replace(FEBRUARY, name=None)  # as of a single file of an archive
+    account, _ = merged(owner, Batch(posts=[post(1)]), profile=alone, complete=frozenset(), notes=["No followers."])
+
+    whole = replace(JANUARY, bio="Engines", followers=512)
+    _, report = merged(owner, Batch(posts=[post(1)], people=[follower("b")]), profile=whole, notes=["By number."])
+
+    row = accounts.account(owner, account)
+    assert row is not None
+    assert (row.name, row.bio, row.followers, row.notes) == ("Ada", "Engines", None, ["By number."])
+    assert (row.as_of, row.lists) == (FEBRUARY.as_of, ["followers", "friends"])
+    assert handles(owner, account, "followers") == ["b"]
+    assert (report.older, report.gained_followers) == (True, 0)
+
+
 def test_what_is_not_told_keeps_what_was_known(owner: int) -> None:
     account, _ = merged(owner, Batch(posts=[post(1, likes=3)], people=[follower("b", followers=5)]))
 

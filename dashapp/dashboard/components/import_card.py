@@ -57,7 +57,7 @@ def import_card(row: ImportRow, *, csrf_token: str, time_zone: str = "UTC") -> h
 
 
 OLDER = (
-    "It is older than what was here already: only posts that were missing were added. "
+    "It is older than what was here already: only what was missing was added. "
     "If it is not, upload it again and state the day on which it was made."
 )
 

@@ -284,7 +284,7 @@ def test_an_import_that_waits_for_its_columns_leads_there() -> None:
         ({"people": 9, "gained_followers": 3, "lost_friends": 1}, "Read 9 people. 3 followers gained, 1 friend lost."),
         (
             {"posts": 5, "new_posts": 1, "older": True},
-            "Read 5 posts. It is older than what was here already: only posts that were missing were added. "
+            "Read 5 posts. It is older than what was here already: only what was missing was added. "
             "If it is not, upload it again and state the day on which it was made. 1 new post.",
         ),
         ({}, "Nothing was read."),

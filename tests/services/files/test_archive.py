@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,23 @@ MEMORY = 400  # MB that an import may take at most
 def content(entries: UploadedEntries, name: str) -> bytes:
     with entries.open(name) as stream:
         return stream.read()
+
+
+def test_files_of_a_zip_tell_when_they_were_written() -> None:
+    times = {
+        "a.js": (2025, 11, 1, 10, 0, 0),
+        "data/tweets.js": (2024, 3, 5, 14, 2, 10),
+        "old.js": (1980, 1, 1, 0, 0, 0),
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, time in times.items():
+            archive.writestr(zipfile.ZipInfo(name, time), POSTS)
+    entries = open_upload([("x.zip", packed)])
+
+    assert entries.written_at(entries.names()) == datetime(2025, 11, 1, 10, tzinfo=UTC)
+    assert entries.written_at(["old.js", "odd.js"]) == datetime(2024, 3, 5, 14, 2, 10, tzinfo=UTC)
+    assert entries.written_at(["odd.js"]) is None
 
 
 @pytest.mark.parametrize("name", BAD)
