@@ -64,10 +64,24 @@ def import_command(export: str, paths: tuple[Path, ...], name: str, mutual: bool
     try:
         with ExitStack() as stack:
             files = [(path.name, stack.enter_context(path.open("rb"))) for path in paths]
-            import_id = receive(owner, files, expected=export, options=given, ask=False)
+            received = receive(owner, files, expected=export, options=given, ask=False)
     except ServiceError as error:
         raise click.ClickException(str(error)) from error
-    _run_here(owner, import_id)
+    first = imports.get_import(owner, received[0])
+    if first is not None and first.message:
+        click.echo(first.message)
+    failed = [why for import_id in received if (why := _problem(owner, import_id))]
+    if failed:
+        raise click.ClickException(" ".join(failed))
+
+
+def _problem(owner: int, import_id: int) -> str:
+    """Runs the import; why it did not end well, if so."""
+    try:
+        _run_here(owner, import_id)
+    except click.ClickException as error:
+        return error.message
+    return ""
 
 
 def _run_here(owner: int, import_id: int) -> None:

@@ -23,7 +23,19 @@ from dashapp.store import accounts, imports, people, posts, users
 from dashapp.store.rows import ImportReport
 from dashapp.users import passwords
 from tests.services.bluesky_exports import DID, bluesky_archive
-from tests.services.exports import NEWEST, csv_files, facebook_archive, linkedin_archive, mastodon_archive, x_archive
+from tests.services.exports import (
+    NEWEST,
+    csv_files,
+    facebook_archive,
+    linkedin_archive,
+    mastodon_archive,
+    mastodon_post,
+    mastodon_small,
+    x_archive,
+    x_post,
+    x_small,
+    zipped,
+)
 from tests.services.github_exports import github_archive
 
 pytestmark = pytest.mark.slow
@@ -210,6 +222,17 @@ def test_a_file_that_is_no_export_is_one_sentence(app: Flask, ada: int, tmp_path
     assert result.output.startswith("Error: ")
     assert "Traceback" not in result.output
     assert accounts.accounts(ada) == []
+
+
+def test_exports_of_two_services_in_one_zip_are_both_imported(app: Flask, ada: int, tmp_path: Path) -> None:
+    path = tmp_path / "both.zip"
+    path.write_bytes(zipped({**x_small(x_post()), **mastodon_small(mastodon_post())}).getvalue())
+
+    result = flask(app, "import", "mastodon", path, "--user", "Ada")
+
+    assert {account.service for account in accounts.accounts(ada)} == {"x", "mastodon"}
+    assert result.stdout.startswith("The upload holds a Mastodon export and an X archive: each is read by")
+    assert result.stdout.count("Read 1 posts") == 2
 
 
 def test_an_import_that_fails_on_its_way_ends_with_its_sentence(

@@ -106,7 +106,7 @@ def known(app: Flask) -> Known:
         ada = users.add_user("Ada", "ada@example.social", "!")
         bob = users.add_user(BOB, f"{CANARY}@example.social", "!")
         bobs = add_account(bob, "mastodon", CANARY)
-        waiting = receive(
+        [waiting] = receive(
             bob, [(f"{CANARY}.csv", BytesIO(f"{CANARY},{CANARY} text\n1,2\n".encode()))], options={}, ask=True
         )
         failed = imports.add_import(bob, export="x", filename=f"{CANARY}.zip", options={})

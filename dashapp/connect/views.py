@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
@@ -59,10 +59,10 @@ def upload(service: str) -> ResponseReturnValue:
         return refuse(service, form, NO_FILES)
     pairs = [(printable(file.filename or ""), cast(BinaryIO, file.stream)) for file in files]
     try:
-        import_id = receive(current_user.id, pairs, expected=service, options=form.options(), ask=True)
+        received = receive(current_user.id, pairs, expected=service, options=form.options(), ask=True)
     except ExportError as error:
         return refuse(service, form, str(error))
-    return go_on(import_id)
+    return go_on(received[0])
 
 
 @blueprint.get(f"/connect/columns/{IMPORT}")
@@ -116,6 +116,8 @@ def printable(name: str) -> str:
 def go_on(import_id: int) -> ResponseReturnValue:
     """To the question about columns, or to the overview, which shows the progress."""
     row = imports.get_import(current_user.id, import_id)
+    if row is not None and row.message:
+        flash(row.message)
     asks = row is not None and row.state == "columns"
     target = url_for("connect.name_the_columns", import_id=import_id) if asks else sessions.HOME
     return jsonify(location=target) if wants_json() else redirect(target, 303)

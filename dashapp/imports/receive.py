@@ -9,10 +9,12 @@ from ..services import upload_of
 from ..services.errors import ExportError
 from ..services.files.archive import open_upload
 from ..services.files.entries import Entries
-from ..services.recognition import recognise
+from ..services.recognition import named, recognise
 from ..services.service import Upload
 from ..store import imports
 from .queue import announce
+
+OF_ALL = frozenset({"as_of", "time_zone"})  # options that are not of one account
 
 
 def receive(
@@ -22,35 +24,61 @@ def receive(
     expected: str | None = None,
     options: Mapping[str, str],
     ask: bool,
-) -> int:
-    """The id of the import that will read the files. Raises `ExportError`, and then nothing of them is kept.
+) -> list[int]:
+    """The ids of the imports that will read the files, one for each service. Raises `ExportError`: nothing is kept.
 
-    `expected` is the service that the user chose; `ask` says that somebody is there to name the columns of a CSV.
+    `expected` is the service that the user chose, of which the `options` tell, and which comes first; `ask` says that
+    somebody is there to name the columns of a CSV. What there is to say of the upload stands with the imports.
     """
     opened = open_upload(files)
-    service = recognise(opened)
-    upload = upload_of(service)
-    if expected is not None and service != expected:
-        found, chosen = upload.with_article, upload_of(expected).with_article
-        raise ExportError(f"This is {found}, not {chosen}: bring it by its own card on the overview.")
-    names = ", ".join(name for name, _ in files)
-    wanted = [name for name in opened.names() if upload.export.wants(name)]
-    files_at = opened.written_at(wanted)
-    import_id = imports.add_import(owner, export=service, filename=names, options=options, files_at=files_at)
+    found = recognise(opened)
+    expected = expected or next(iter(found))
+    if expected not in found:
+        chosen = upload_of(expected).with_article
+        card = "its own card" if len(found) == 1 else "the card of one of them"
+        raise ExportError(f"This is {named(found)}, not {chosen}: bring it by {card} on the overview.")
+    services = sorted(found, key=lambda service: service != expected)
+    files_of = {service: {opened.uploaded[path] for path in found[service].paths()} for service in services}
+    received: dict[int, str] = {}
     try:
-        for name in wanted:
-            imports.add_entry(import_id, name, opened.open(name))
-        kept = imports.entries(import_id)
-        state = "columns" if ask and _is_unclear(upload, kept, options) else "queued"
-        if state == "queued":
-            upload.export.profile(kept, options)
-    except ExportError:
-        imports.forget_import(owner, import_id)
+        for service in services:
+            own = options if service == expected else {key: options[key] for key in OF_ALL & options.keys()}
+            filename = ", ".join(name for name, _ in files if name in files_of[service])
+            files_at = opened.written_at(found[service].paths())
+            import_id = imports.add_import(owner, export=service, filename=filename, options=own, files_at=files_at)
+            received[import_id] = "receiving"
+            received[import_id] = _keep(import_id, service, found[service], own, ask=ask)
+    except ExportError as error:
+        for import_id in received:
+            imports.forget_import(owner, import_id)
+        if len(found) > 1:
+            raise ExportError(f"The upload holds {named(services)}. {error} Or upload them one by one.") from error
         raise
-    imports.change_import(import_id, state=state, lease_until=None)
-    if state == "queued":
-        announce(import_id)
-    return import_id
+    message = _remark(services, [name for name, _ in files if not any(name in read for read in files_of.values())])
+    for import_id, state in received.items():
+        imports.change_import(import_id, state=state, lease_until=None, message=message)
+        if state == "queued":
+            announce(import_id)
+    return list(received)
+
+
+def _keep(import_id: int, service: str, found: Entries, options: Mapping[str, str], *, ask: bool) -> str:
+    """Keeps what is read of an export; the state of its import from now on."""
+    upload = upload_of(service)
+    for name in found.names():
+        imports.add_entry(import_id, name, found.open(name))
+    kept = imports.entries(import_id)
+    if ask and _is_unclear(upload, kept, options):
+        return "columns"
+    upload.export.profile(kept, options)
+    return "queued"
+
+
+def _remark(services: Sequence[str], unread: Sequence[str]) -> str:
+    """What is said of an upload that is not one export and nothing else."""
+    several = f"The upload holds {named(services)}: each is read by an import of its own." if len(services) > 1 else ""
+    nothing = f"Nothing is read of {', '.join(unread)}." if unread else ""
+    return " ".join(filter(None, (several, nothing)))
 
 
 def queue_live(owner: int, *, service: str, **source: Any) -> int:

@@ -1,14 +1,15 @@
-"""Which service an upload comes from."""
+"""Which exports are in an upload: found by what is inside, whatever files and folders stand around it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-from . import SERVICES
+from . import SERVICES, upload_of
 from .errors import ExportError
 from .files.entries import Entries
-from .service import Upload
+from .files.selection import Selection, unwrapped, wanted
+from .service import Service
 
 READ = "an export of X, Mastodon, Bluesky, GitHub, Facebook or LinkedIn, or CSV files"
 WEB_PAGES = (
@@ -17,24 +18,87 @@ WEB_PAGES = (
 )
 NOTHING = f"There is no file in the upload that Sociogram reads: upload {READ}, as they were downloaded."
 AS_CSV = "This is an Excel workbook: save each of its sheets as “CSV UTF-8”, and upload these files."
+PACKED_TWICE = "Inside the upload is a zip, {name}: unpack the upload once, and upload that."
+SAVED = (
+    "{name} holds data of {title} that a program has saved, which is not read: "
+    "upload the official archive, {export}, as it was downloaded."
+)
+JSON = re.compile(r"\.(json|jsonl|ndjson|js)$", re.I)
+HEAD, MOST_HEADS = 4096, 20
 
 
-def recognise(entries: Entries) -> str:
-    """The key of the service whose export it is. Raises `ExportError` with what to do if it is of none of them."""
+def recognise(entries: Entries) -> dict[str, Selection]:
+    """The exports by their services' keys. Raises `ExportError` with what to do if there is none."""
+    found = _exports(entries)
+    if found:
+        return found
     names = entries.names()
-    uploads = {key: service.upload for key, service in SERVICES.items() if service.upload}
-    for key, upload in uploads.items():
-        if upload.any_service:
-            _refuse_others(names, uploads.values())
-        if upload.export.matches(entries):
-            return key
+    _refuse_other_forms(names)
+    everything = unwrapped(entries)
+    for key, service in SERVICES.items():
+        if service.upload and service.upload.any_service and service.upload.export.matches(everything):
+            return {key: everything.only(service.upload.export.wants)}
+    _refuse_saved(entries)
+    raise ExportError(_nothing(entries))
+
+
+def _nothing(entries: Entries) -> str:
+    """What is said where nothing is known."""
+    names = entries.names()
+    zips = [name for name in names if name.lower().endswith(".zip")][:MOST_HEADS]
+    packed = next((name for name in zips if _head(entries, name).startswith(b"PK")), "")
     pages = any(re.search(r"\.html?$", name, re.I) for name in names)
-    raise ExportError(WEB_PAGES if pages else NOTHING)
+    return PACKED_TWICE.format(name=packed) if packed else WEB_PAGES if pages else NOTHING
 
 
-def _refuse_others(names: Iterable[str], uploads: Iterable[Upload]) -> None:
+def named(services: Iterable[str]) -> str:
+    """The exports of these services in a sentence."""
+    *others, last = [upload_of(key).with_article for key in services]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _exports(entries: Entries) -> dict[str, Selection]:
+    """The exports that say themselves of which service they are; each file belongs to one of them."""
+    found: dict[str, Selection] = {}
+    for key, service in SERVICES.items():
+        if service.upload and not service.upload.any_service:
+            files = wanted(entries, service.upload.export.wants)
+            if service.upload.export.matches(files):
+                found[key] = files
+    narrowest = sorted(found, key=lambda key: len(found[key].names()))
+    for at, key in enumerate(narrowest):
+        for narrower in narrowest[:at]:
+            if narrower in found and found[key].shares(found[narrower]):
+                found[key] = found[key].without(found[narrower])
+        if not upload_of(key).export.matches(found[key]):
+            del found[key]
+    return found
+
+
+def _refuse_other_forms(names: Iterable[str]) -> None:
     """Tells apart what is known, but is not read."""
-    forms = [form for upload in uploads for form in upload.other_forms.items()]
-    for pattern, sentence in [*forms, (r"^xl/workbook\.xml$", AS_CSV)]:
+    forms = {r"(^|/)xl/workbook\.xml$": AS_CSV}
+    for service in SERVICES.values():
+        forms |= service.upload.other_forms if service.upload else {}
+    for pattern, sentence in forms.items():
         if any(re.search(pattern, name) for name in names):
             raise ExportError(sentence)
+
+
+def _refuse_saved(entries: Entries) -> None:
+    """Says that a file of some tool is not what its service gives."""
+    for name in [name for name in entries.names() if JSON.search(name)][:MOST_HEADS]:
+        head = _head(entries, name)
+        for service in SERVICES.values():
+            if service.upload and service.upload.saved_form and service.upload.saved_form.search(head):
+                raise ExportError(_saved(name, service))
+
+
+def _head(entries: Entries, name: str) -> bytes:
+    with entries.open(name) as stream:
+        return stream.read(HEAD)
+
+
+def _saved(name: str, service: Service) -> str:
+    export = service.upload.with_article if service.upload else service.title
+    return SAVED.format(name=name.rpartition("/")[2], title=service.title, export=export)

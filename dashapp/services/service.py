@@ -49,6 +49,7 @@ class Upload:
     rare_fields: str = ""  # the title over those that few need
     #: other parts or forms of it, and what is taken for them: a pattern of a name in them, and what to do
     other_forms: Mapping[str, str] = field(default_factory=dict)
+    saved_form: re.Pattern[bytes] | None = None  # how JSON begins that a program saved of the service's interface
     tells_handles: bool = True
     any_service: bool = False  # files of whatever service, which are read where no service says that they are its own
     columns: Callable[[Entries], Sequence[FileColumns]] | None = None  # where users may have to say which is which

@@ -18,6 +18,7 @@ from tests.services.exports import (
     linkedin_share,
     linkedin_small,
     mastodon_following,
+    mastodon_post,
     mastodon_small,
     x_post,
     x_small,
@@ -95,6 +96,16 @@ def test_a_service_that_there_is_not_is_not_chosen(ada):
     form = BeautifulSoup(ada.get("/connect/csv?service=usenet").text, "html.parser")
 
     assert form.select_one("#form-service option[selected]")["value"] == "csv"
+
+
+def test_exports_of_two_services_in_one_zip_become_two_imports_and_it_is_said(app, ada):
+    both = zipped({**x_small(x_post()), **mastodon_small(mastodon_post())}).getvalue()
+
+    answer = send_files(ada, "x", {"both.zip": both})
+
+    assert is_at(answer, OVERVIEW)
+    assert {row.export for row in all_imports(app)} == {"x", "mastodon"}
+    assert "The upload holds an X archive and a Mastodon export" in ada.get(OVERVIEW).text
 
 
 def test_files_with_the_documented_columns_are_queued(app, ada):

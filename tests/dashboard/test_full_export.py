@@ -106,7 +106,7 @@ def uploaded_again(owner: int, data: dict[str, bytes]) -> int:
     """The account that the CSV files of a folder make when another user uploads them."""
     tables = [(name.rpartition("/")[2], io.BytesIO(part)) for name, part in data.items() if name.endswith(".csv")]
     options = {"handle": "ada@example.social", "service": "mastodon"}
-    import_id = receive(owner, tables, expected="csv", options=options, ask=False)
+    [import_id] = receive(owner, tables, expected="csv", options=options, ask=False)
     row = imports.claim(import_id)
     assert row is not None
     run(row, stopping=threading.Event())

@@ -79,7 +79,7 @@ def state(owner: int, import_id: int) -> ImportRow:
 
 
 def test_an_upload_becomes_an_analysed_account(owner: int, app: Flask) -> None:
-    import_id = receive(owner, files(posts=POSTS, ties=TIES), options=HANDLE, ask=True)
+    [import_id] = receive(owner, files(posts=POSTS, ties=TIES), options=HANDLE, ask=True)
 
     assert run_waiting(app, threading.Event()) == 1
 

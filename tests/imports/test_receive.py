@@ -11,12 +11,13 @@ from dashapp.imports.receive import name_columns, receive
 from dashapp.services.errors import ExportError
 from dashapp.store import imports
 from tests.imports.conftest import POSTS, TIES, files
+from tests.services.exports import mastodon_post, mastodon_small, x_post, x_small, zipped
 
 HANDLE = {"handle": "ada"}
 
 
 def test_csv_files_with_the_documented_columns_are_queued(owner: int) -> None:
-    import_id = receive(owner, files(posts=POSTS, ties=TIES), options=HANDLE, ask=True)
+    [import_id] = receive(owner, files(posts=POSTS, ties=TIES), options=HANDLE, ask=True)
 
     row = imports.get_import(owner, import_id)
     assert row is not None
@@ -25,7 +26,7 @@ def test_csv_files_with_the_documented_columns_are_queued(owner: int) -> None:
 
 
 def test_other_columns_wait_to_be_named(owner: int) -> None:
-    import_id = receive(owner, files(posts="day,words\n2026-03-02,hello\n"), options=HANDLE, ask=True)
+    [import_id] = receive(owner, files(posts="day,words\n2026-03-02,hello\n"), options=HANDLE, ask=True)
 
     row = imports.get_import(owner, import_id)
     assert row is not None
@@ -33,7 +34,7 @@ def test_other_columns_wait_to_be_named(owner: int) -> None:
 
 
 def test_naming_columns_twice_is_refused(owner: int) -> None:
-    import_id = receive(owner, files(posts=POSTS), options=HANDLE, ask=True)
+    [import_id] = receive(owner, files(posts=POSTS), options=HANDLE, ask=True)
 
     with pytest.raises(ExportError, match="does not wait"):
         name_columns(owner, import_id, {})
@@ -58,7 +59,39 @@ def test_a_refused_upload_leaves_nothing(owner: int) -> None:
 
 
 def test_a_stranger_names_no_columns(owner: int) -> None:
-    import_id = receive(owner, files(posts="day,words\n2026-03-02,hello\n"), options=HANDLE, ask=True)
+    [import_id] = receive(owner, files(posts="day,words\n2026-03-02,hello\n"), options=HANDLE, ask=True)
 
     with pytest.raises(ExportError):
         name_columns(owner + 1, import_id, {})
+
+
+def test_an_upload_of_two_services_becomes_two_imports(owner: int) -> None:
+    both = zipped({**x_small(x_post()), **mastodon_small(mastodon_post())})
+
+    received = receive(owner, [("both.zip", both)], expected="x", options={"handle": "other"}, ask=True)
+
+    rows = [imports.get_import(owner, import_id) for import_id in received]
+    assert [(row.export, row.state, row.options) for row in rows if row] == [
+        ("x", "queued", {"handle": "other"}),
+        ("mastodon", "queued", {}),  # what the form asks for is told of the other account
+    ]
+    assert all(row and row.message.startswith("The upload holds an X archive and a Mastodon") for row in rows)
+
+
+def test_a_file_of_which_nothing_is_read_is_named(owner: int) -> None:
+    uploaded = [("x.zip", zipped(x_small(x_post()))), *files(posts=POSTS), ("a.jpg", io.BytesIO(b"x"))]
+
+    [import_id] = receive(owner, uploaded, options={}, ask=True)
+
+    row = imports.get_import(owner, import_id)
+    assert row is not None
+    assert (row.filename, row.message) == ("x.zip", "Nothing is read of posts.csv, a.jpg.")
+
+
+def test_where_one_of_two_cannot_be_read_nothing_is_kept(owner: int) -> None:
+    both = zipped({**x_small(x_post()), "outbox.json": mastodon_small()["outbox.json"]})
+
+    with pytest.raises(ExportError, match=r"an X archive and a Mastodon export\..* whose it is.* one by one"):
+        receive(owner, [("both.zip", both)], expected="x", options={}, ask=True)
+
+    assert imports.imports(owner) == []

@@ -345,8 +345,8 @@ BAD: dict[str, tuple[Callable[[], Upload], str]] = {
     "10000-empty-files": (lambda: many(10_000), "is empty"),
     "10000-small-files": (lambda: many(10_000, b"x"), "no file in the upload"),
     "too-many-files": (too_many, "more than 200,000 files"),
-    "zip-in-zip-in-zip": (lambda: zip_in_zip(2), "no file in the upload"),
-    "many-zips-in-zip": (lambda: in_zip({f"{number}.zip": b"" for number in range(30)}), "another one"),
+    "zip-in-zip-in-zip": (lambda: zip_in_zip(2), "unpack the upload once"),
+    "many-zips-in-zip": (lambda: in_zip({f"{number}.zip": b"PK" for number in range(30)}), "unpack the upload once"),
     "no-json": (lambda: x_with("tweets", "<html>Please sign in</html>"), "not as the service writes"),
     "other-json": (lambda: x_with("tweets", '{"posts": []}'), "not as the service writes"),
     "json-cut-off": (lambda: x_with("tweets", GOOD["data/tweets.js"][:-60]), "ends in the middle"),
@@ -386,8 +386,8 @@ def exhaust(stream: BinaryIO) -> None:
 def refusal(files: Upload) -> str:
     """The sentence with which an upload is refused, at whichever step."""
     try:
-        entries = open_upload(files)
-        export = upload_of(recognise(entries)).export
+        (service, entries), *_ = recognise(open_upload(files)).items()
+        export = upload_of(service).export
         options = {} if export.service in ("x", "github") else {"handle": "ada@example.social"}
         for name in filter(export.wants, entries.names()):
             exhaust(entries.open(name))

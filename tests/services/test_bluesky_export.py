@@ -553,7 +553,7 @@ def test_it_is_recognised_under_any_name(tmp_path: Path, name: str) -> None:
     with path.open("rb") as file:
         entries = open_upload([(name, file)])
 
-        assert recognise(entries) == "bluesky"
+        assert list(recognise(entries)) == ["bluesky"]
         assert all(BLUESKY.wants(each) for each in entries.names())
 
 

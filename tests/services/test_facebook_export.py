@@ -365,7 +365,7 @@ def test_the_folders_of_all_years_are_read(year: str) -> None:
 
     entries = open_upload([("export.zip", zipped(files))])
 
-    assert recognise(entries) == "facebook"
+    assert list(recognise(entries)) == ["facebook"]
     assert FACEBOOK.profile(entries, {}).handle == "ada.example"
     assert read_all(FACEBOOK, entries).people == [ZOE]
     assert read_all(FACEBOOK, entries).posts == [HELLO]
@@ -382,7 +382,7 @@ def test_parts_are_read_as_one_export() -> None:
     entries = open_upload(parts)
     batch = read_all(FACEBOOK, entries)
 
-    assert recognise(entries) == "facebook"
+    assert list(recognise(entries)) == ["facebook"]
     assert [post.key for post in batch.posts] == [str(SECOND), str(SECOND + 1)]
     assert [person.name for person in batch.people] == ["Zoë Example", "Bob"]
 

@@ -322,7 +322,7 @@ def test_it_tells_what_is_missing(files: dict[str, str], words: list[str]) -> No
     ("name", "wanted"),
     [
         ("Connections.csv", True), ("connections (1).csv", True), ("Shares_123456789.csv", True), ("Profile.csv", True),
-        ("Instant_Reposts.csv", True), ("Invitations.csv", True), ("Complete_LinkedInDataExport/Shares.csv", True),
+        ("Instant_Reposts.csv", True), ("Invitations.csv", True), ("Complete_LinkedInDataExport/Shares.csv", False),
         ("messages.csv", False), ("Email Addresses.csv", False), ("PhoneNumbers.csv", False), ("Comments.csv", False),
         ("Ad_Targeting.csv", False), ("Jobs/Saved Jobs.csv", False), ("Company Follows.csv", False),
         ("Articles/Articles/a.html", False), ("Profile Summary.csv", False),
@@ -342,7 +342,7 @@ def test_it_wants_what_it_reads(name: str, wanted: bool) -> None:
     ],
 )
 def test_it_is_recognised_by_its_columns(files: dict[str, str], service: str) -> None:
-    assert recognise(Files(files)) == service
+    assert list(recognise(Files(files))) == [service]
 
 
 def test_both_mails_are_read_as_one_export() -> None:
@@ -352,7 +352,7 @@ def test_both_mails_are_read_as_one_export() -> None:
     entries = open_upload([("1.zip", zipped(first)), ("2.zip", zipped({"2.zip": zipped(second).getvalue()}))])
     batch = read_all(LINKEDIN, entries)
 
-    assert recognise(entries) == "linkedin"
+    assert list(recognise(entries)) == ["linkedin"]
     assert (batch.posts, batch.people) == ([HELLO], [BOB])
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from dashapp.services.errors import ExportError
 from dashapp.services.files.archive import open_upload
+from dashapp.services.recognition import recognise
 from dashapp.services.records import BATCH, Batch, Person, Post
 from dashapp.services.x.export import XExport
 from tests.services.exports import (
@@ -57,7 +58,7 @@ def only(batch: Batch) -> Post:
 def archive(path: Path, **form: Any) -> Batch:
     """All that is read of a generated archive."""
     with x_archive(path / "x.zip", **form).open("rb") as file:
-        return read_all(X, open_upload([("x.zip", file)]))
+        return read_all(X, recognise(open_upload([("x.zip", file)]))["x"])
 
 
 # posts

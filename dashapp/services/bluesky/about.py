@@ -45,6 +45,7 @@ SERVICE = Service(
                 problem=handle_problem,
             ),
         ),
+        saved_form=re.compile(rb"app\.bsky\.|did:plc:"),
     ),
     live=Live(reader=BlueskyReader),
     handle=Handle(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
 from ..errors import ExportError
-from .names import is_of_interest, plain_name, safe_name, wrapper
+from .names import is_of_interest, plain_name, safe_name
 from .streams import GZIP, Counted, Inflate, Window
 from .tars import TarEntry, is_tar, tar_entries
 from .values import EARLIEST
@@ -41,9 +41,6 @@ WEB_PAGE = (
 TWICE = "{name} is in two of the uploaded files, and they differ: upload one export at a time."
 
 
-E = TypeVar("E", ZipEntry, TarEntry)
-
-
 @dataclass(frozen=True, slots=True)
 class PlainEntry:
     """A file that was uploaded as it is, or packed by gzip alone."""
@@ -66,7 +63,8 @@ Entry = PlainEntry | ZipEntry | TarEntry
 class UploadedEntries:
     """The files of an upload (`entries.Entries`). Streams count what they give and raise `ExportError`."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[Entry], *, uploaded: Mapping[str, str] | None = None) -> None:
+        self.uploaded = uploaded or {}  # in which of the uploaded files an entry came
         self._entries: dict[str, Entry] = {}
         self._differing: set[str] = set()
         self._spent: dict[str, int] = {}
@@ -119,13 +117,16 @@ def open_upload(files: Sequence[tuple[str, BinaryIO]]) -> UploadedEntries:
     if not files:
         raise ExportError("No file was chosen: choose the zip that the service gave you.")
     entries: list[Entry] = []
+    uploaded: dict[str, str] = {}
     for name, file in files:
-        entries += _entries(_base(name), file)
+        found = _entries(_base(name), file)
+        entries += found
+        uploaded = {entry.name: name for entry in found} | uploaded
         if len(entries) > MOST_ENTRIES:
             raise ExportError(too_many(MOST_ENTRIES))
     if entries and not any(entry.size for entry in entries):
         raise ExportError(EMPTY.format(name=entries[0].name if len(entries) == 1 else "Every file of the upload"))
-    return UploadedEntries(entries)
+    return UploadedEntries(entries, uploaded=uploaded)
 
 
 def _base(name: str) -> str:
@@ -137,7 +138,7 @@ def _entries(name: str, file: BinaryIO) -> Sequence[Entry]:
     file.seek(0)
     head = file.read(HEAD)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _unwrapped(_opened(zip_entries(file, most=MOST_ENTRIES)))
+        return _opened(zip_entries(file, most=MOST_ENTRIES))
     if head.startswith(b"\x1f\x8b"):
         return _gzip(name, file, size)
     if is_tar(head):
@@ -175,25 +176,35 @@ def _tar(unpacked: Callable[[], io.RawIOBase], size: int) -> Sequence[Entry]:
     def buffered() -> io.BufferedReader:
         return io.BufferedReader(unpacked(), BUFFER)
 
-    return _unwrapped(tar_entries(buffered, packed=size, ratio=RATIO, most=MOST_ENTRIES))
+    return tar_entries(buffered, packed=size, ratio=RATIO, most=MOST_ENTRIES)
 
 
 def _opened(entries: list[ZipEntry]) -> list[ZipEntry]:
-    """The entries, or where all of them are zips themselves, the entries of these: one level, no more."""
-    if not entries or not all(entry.name.lower().endswith(".zip") for entry in entries):
+    """The entries, with those of zips that lie at the top, or in one folder there: one level, no more."""
+    zips = [entry for entry in entries if _is_zip(entry)]
+    others = [entry for entry in entries if not _is_zip(entry)]
+    held = sum(entry.size for entry in zips if not entry.seekable)
+    if len(zips) > MOST_NESTED or held > LARGEST_NESTED:
         return entries
-    held = sum(entry.size for entry in entries if not entry.seekable)
-    if len(entries) > MOST_NESTED or held > LARGEST_NESTED:
-        raise ExportError(f"Inside the zip is another one, {entries[0].name}: unpack the upload once, and upload that.")
-    return [inner for entry in entries for inner in zip_entries(_nested(entry), most=MOST_ENTRIES // len(entries))]
+    return [*others, *_inner(zips, beside=bool(others))]
+
+
+def _is_zip(entry: ZipEntry) -> bool:
+    return entry.name.lower().endswith(".zip") and entry.name.count("/") < 2
+
+
+def _inner(zips: Sequence[ZipEntry], *, beside: bool) -> Iterator[ZipEntry]:
+    """The entries of the zips; one that lies beside other files may be none of the export's, and cannot spoil it."""
+    for entry in zips:
+        try:
+            yield from zip_entries(_nested(entry), most=MOST_ENTRIES // len(zips))
+        except ExportError:
+            if not beside:
+                raise
+            yield entry
 
 
 def _nested(entry: ZipEntry) -> BinaryIO:
     if entry.seekable:
         return io.BufferedReader(entry.window(), BUFFER)
     return io.BytesIO(UploadedEntries([entry]).open(entry.name).read())
-
-
-def _unwrapped(entries: list[E]) -> list[E]:
-    folder = wrapper([entry.name for entry in entries])
-    return [replace(entry, name=entry.name.removeprefix(folder)) for entry in entries] if folder else entries

@@ -1,27 +1,24 @@
-"""Names inside an archive: which are safe, which are of no interest, which folder is only a wrapper."""
+"""Names inside an archive: which are safe, which are of no interest, and what a file that comes alone is."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from datetime import UTC, date, datetime, time
 
 from ..errors import ExportError
 from .values import EARLIEST, end_of_day
 
-#: Top folders that belong to an export itself: a folder of another name around everything is a wrapper.
-OWN_FOLDERS = frozenset({"data", "connections", "your_facebook_activity", "personal_information"})
 #: Never read by anybody. A real export may hold 100,000 of them, so their names are not even kept.
 MEDIA = re.compile(
     r"\.(jpe?g|png|gif|webp|avif|heic|bmp|svg|ico|mp4|m4v|mov|webm|mp3|m4a|aac|ogg|wav|woff2?|ttf|css)$", re.I
 )
-CLUTTER = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$)", re.I)
+CLUTTER = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.I)
 UNSAFE = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)|[\x00-\x1f\x7f]")
 LONGEST = 1_000
 X_FILE = re.compile(rb"\s*window\.YTD\.([a-z_]{1,40})\.part(\d{1,6})\b")
 X_OLD_FILE = re.compile(rb"\s*Grailbird\.data\.tweets_(\d{4}_\d\d)\b")
 CAR_FILE = re.compile(rb"[\x01-\xff]{1,2}\xa2\x65roots")  # Bluesky's: a length, and a map that begins with "roots"
-KNOWN = re.compile(r"\.(js|json|csv|tsv|tab|txt|edges|edgelist|html?|car|zip|pdf|xml)$", re.I)
+KNOWN = re.compile(r"\.(js|json|jsonl|ndjson|csv|tsv|tab|txt|edges|edgelist|html?|car|zip|pdf|xml)$", re.I)
 
 
 def safe_name(raw: str) -> str:
@@ -38,13 +35,6 @@ def safe_name(raw: str) -> str:
 def is_of_interest(name: str) -> bool:
     """Whether a reader may want the file: no folder, no picture, nothing that an operating system left behind."""
     return bool(name) and not name.endswith("/") and not CLUTTER.search(name) and not MEDIA.search(name)
-
-
-def wrapper(names: Collection[str]) -> str:
-    """The one folder around all files, with its slash; empty if there is none."""
-    folders = {name.partition("/")[0] if "/" in name else "" for name in names}
-    only = folders.pop() if len(folders) == 1 else ""
-    return f"{only}/" if only and only not in OWN_FOLDERS else ""
 
 
 def plain_name(name: str, head: bytes) -> str:

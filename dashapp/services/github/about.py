@@ -55,6 +55,11 @@ SERVICE = Service(
                 help="Only needed if several accounts own the repositories in the export.",
             ),
         ),
+        other_forms={
+            r"(^|/)[a-z]+(_[a-z]+)*_\d{6}\.json$": "This is a part of a GitHub archive without issues, comments and "
+            "accounts: upload the archive as it was downloaded."
+        },
+        saved_form=re.compile(rb"https://api\.github\.com/"),
     ),
     live=Live(reader=reader),
     handle=Handle(

@@ -13,9 +13,9 @@ from ..files.entries import Entries
 from ..records import Skipped
 
 R = TypeVar("R")
-#: Names in all spellings: `Shares.csv`, `Shares_123456789.csv`, `Connections (1).csv`. A folder may stand around them.
+#: Names in all spellings: `Shares.csv`, `Shares_123456789.csv`, `Connections (1).csv`.
 FILE = re.compile(
-    r"(?:[^/]+/)?(?P<kind>connections|shares|instant[ _]?reposts|profile|invitations)(?:[ _]\d+)?(?: ?\(\d+\))?\.csv",
+    r"(?P<kind>connections|shares|instant[ _]?reposts|profile|invitations)(?:[ _]\d+)?(?: ?\(\d+\))?\.csv",
     re.I,
 )
 #: the columns without which a file is not what its name says, as LinkedIn orders them

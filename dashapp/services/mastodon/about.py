@@ -10,6 +10,10 @@ from .oauth import MastodonProvider
 from .reader import MastodonReader
 from .webfinger import PAGE, parse_handle
 
+OTHER_FORMS = {
+    r"(^|/)bookmarks\.json$|(^|/)(blocked_accounts|muted_accounts|blocked_domains)\.csv$": "This is a part of a "
+    "Mastodon export without posts and follows: upload the whole archive, and following_accounts.csv beside it."
+}
 SERVICE = Service(
     key=MastodonExport.service,
     title="Mastodon",
@@ -52,6 +56,8 @@ SERVICE = Service(
             ),
         ),
         rare_fields="Lists, if they are unclear",
+        other_forms=OTHER_FORMS,
+        saved_form=re.compile(rb'"(acct|spoiler_text|favourites_count|reblogs_count)"'),
     ),
     live=Live(reader=MastodonReader, home_servers=True, preview_steps=3),
     handle=Handle(

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
-from ..csv_files.headers import MOST_FILES, is_table
 from ..csv_files.rows import head
 from ..errors import ExportError
 from ..files.distinct import Distinct, hashed, without_repeats
@@ -20,10 +19,11 @@ from ..files.html_text import text_of
 from ..files.json_stream import LARGEST, document, pieces, usable
 from ..files.values import as_dict, body, count, label, latest, link, moment, stated_as_of
 from ..records import Batch, Profile, Skipped
-from .export_lists import begins_a_list, is_list, named_lists, own_address, people
+from .export_lists import begins_a_list, is_list, named_lists, own_address, people, tells_kind
 from .export_records import post
 
 OUTBOX, ACTOR = "outbox.json", "actor.json"
+MOST_OPENED = 5  # CSV files, to see whether they are lists: in a tar each means to pass over what is before it
 TOTAL = re.compile(rb'"totalItems"\s*:\s*(\d{1,12})')
 WHOSE = "The upload does not say whose it is: add actor.json of the archive, or state the account as user@instance."
 NO_POSTS = "There are no posts in this upload: they are in outbox.json of the archive."
@@ -41,8 +41,8 @@ class MastodonExport:
     def matches(self, entries: Entries) -> bool:
         """Whether the archive is there, or a list of accounts."""
         names = entries.names()
-        tables = [name for name in names if is_table(name)][:MOST_FILES]
-        return OUTBOX in names or ACTOR in names or any(_is_account_list(entries, name) for name in tables)
+        lists = sorted((name for name in names if is_list(name)), key=lambda name: not tells_kind(name))
+        return OUTBOX in names or ACTOR in names or any(_begins_a_list(entries, name) for name in lists[:MOST_OPENED])
 
     def wants(self, name: str) -> bool:
         """Posts, whose they are, and lists of followers and friends; no blocked or muted accounts, no bookmarks."""
@@ -85,8 +85,8 @@ class MastodonExport:
         yield from people(entries, named, own, done=sum(map(entries.size, outbox)), total=total)
 
 
-def _is_account_list(entries: Entries, name: str) -> bool:
-    return is_list(name) and begins_a_list(head(entries, name, "utf-8-sig"))
+def _begins_a_list(entries: Entries, name: str) -> bool:
+    return begins_a_list(head(entries, name, "utf-8-sig"))
 
 
 def _actor(entries: Entries) -> Mapping[str, Any]:

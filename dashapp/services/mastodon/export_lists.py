@@ -27,8 +27,7 @@ TOO_MANY = "The lists name more than {most:,} accounts, which is more than Socio
 
 def is_list(name: str) -> bool:
     """Whether a file of that name may be a list of followers or friends."""
-    base = name.rpartition("/")[2]
-    return base.lower().endswith(".csv") and not OTHERS.search(base)
+    return "/" not in name and name.lower().endswith(".csv") and not OTHERS.search(name)
 
 
 def begins_a_list(text: str) -> bool:
@@ -59,16 +58,20 @@ def named_lists(entries: Entries, options: Mapping[str, str]) -> dict[str, str]:
     return {name: kind for name, kind in found.items() if kind}
 
 
-def _kind(entries: Entries, name: str, options: Mapping[str, str]) -> str:
-    header = [cell.casefold() for cell in _first_row(head(entries, name, "utf-8-sig"))]
-    base = name.rpartition("/")[2].lower()
-    if OF_MUTED in header:
-        return ""
-    if "following" in base or "friend" in base:
+def tells_kind(name: str) -> str:
+    """ "followers" or "friends", as the name of a list tells; else empty."""
+    name = name.lower()
+    if "following" in name or "friend" in name:
         return "friends"
-    if "follower" in base:
-        return "followers"
-    kind = "friends" if OF_FRIENDS in header else options.get("list", "")
+    return "followers" if "follower" in name else ""
+
+
+def _kind(entries: Entries, name: str, options: Mapping[str, str]) -> str:
+    text = head(entries, name, "utf-8-sig")
+    header = [cell.casefold() for cell in _first_row(text)]
+    if OF_MUTED in header or not (tells_kind(name) or begins_a_list(text)):
+        return ""
+    kind = tells_kind(name) or ("friends" if OF_FRIENDS in header else options.get("list", ""))
     if kind not in ("friends", "followers"):
         raise ExportError(WHICH.format(name=name))
     return kind

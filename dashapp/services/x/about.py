@@ -9,6 +9,10 @@ from .export import XExport
 from .oauth import XProvider
 from .reader import reader
 
+OTHER_FORMS = {
+    r"(^|/)Your archive\.html$|(^|/)data/[a-z-]+(-part\d+)?\.js$": "This is a part of an X archive without posts, "
+    "followers and friends: upload the zip as X made it, and if it came in several parts, all of them."
+}
 SERVICE = Service(
     key=XExport.service,
     title="X",
@@ -43,6 +47,8 @@ SERVICE = Service(
                 help="Only needed if you bring single files of the archive.",
             ),
         ),
+        other_forms=OTHER_FORMS,
+        saved_form=re.compile(rb'"(full_text|screen_name|public_metrics|rest_id)"|snscrape\.modules\.twitter'),
     ),
     live=Live(reader=reader, is_paid=True),
     oauth=OAuth(
