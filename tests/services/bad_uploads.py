@@ -162,6 +162,9 @@ def tar_info(name: str, *, kind: bytes = tarfile.REGTYPE, size: int = 0, target:
     return info
 
 
+FULL = tar_info("notes.txt", size=1)
+
+
 def tar_with_endless_name() -> Upload:
     """A header that states a name of 8 GB, which a careless reader loads."""
     block = bytearray(tar_info("././@LongLink").tobuf(tarfile.GNU_FORMAT))
@@ -310,10 +313,10 @@ BAD: dict[str, tuple[Callable[[], Upload], str]] = {
     "drive": (lambda: in_zip({**GOOD, "C:/windows/x.js": "x"}), "unsafe name"),
     "control-character": (lambda: changed(b"data/tweets.js", b"data/twe\nts.js"), "unsafe name"),
     "symlink": (symlink, "holds a link"),
-    "tar-symlink": (lambda: tar_of(tar_info("outbox.json", kind=tarfile.SYMTYPE)), "holds a link"),
+    "tar-symlink": (lambda: tar_of(FULL, tar_info("outbox.json", kind=tarfile.SYMTYPE), data=b"x"), "holds a link"),
     "tar-dot-dot": (lambda: tar_of(tar_info("../outbox.json")), "unsafe name"),
     "tar-twice": (lambda: tar_of(tar_info("outbox.json"), tar_info("outbox.json")), "outbox.json twice"),
-    "tar-device": (lambda: tar_of(tar_info("outbox.json", kind=tarfile.CHRTYPE)), "holds a link"),
+    "tar-device": (lambda: tar_of(FULL, tar_info("outbox.json", kind=tarfile.CHRTYPE), data=b"x"), "holds a link"),
     "tar-endless-name": (tar_with_endless_name, "too large"),
     "tar-negative-size": (tar_that_goes_back, "too large"),
     "encrypted": (encrypted, "protected by a password"),

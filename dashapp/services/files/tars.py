@@ -36,10 +36,13 @@ class TarEntry:
     offset: int
     unpacked: Callable[[], io.BufferedReader]  # the tar from its beginning
     written_at: datetime | None
+    is_file: bool  # and no link
     checksum: int | None = None
 
     def stream(self) -> io.RawIOBase:
         """The content, not yet counted."""
+        if not self.is_file:
+            raise ExportError(LINK.format(name=self.name))
         source = self.unpacked()
         _skip(source, self.offset)
         return _Part(source, self.size)
@@ -67,19 +70,20 @@ def tar_entries(unpacked: Callable[[], io.BufferedReader], *, packed: int, ratio
     """The files that may be of interest. Raises `ExportError` for more than `most` files, and for anything unsafe."""
     kept: dict[str, TarEntry] = {}
     longest = min(LONGEST, max(packed, 1 << 20) * ratio)
-    for count, (name, size, offset, written_at) in enumerate(_files(unpacked(), longest=longest)):
+    for count, (name, size, offset, header) in enumerate(_files(unpacked(), longest=longest)):
         if count >= most:
             raise ExportError(too_many(most))
         if not is_of_interest(name):
             continue
         if name in kept:
             raise ExportError(f"The archive holds {name} twice: download the export again and upload it unchanged.")
-        kept[name] = TarEntry(name, size, packed, offset, unpacked, written_at)
+        is_file = header.type in FILES
+        kept[name] = TarEntry(name, size, packed, offset, unpacked, _written_at(header), is_file)
     return list(kept.values())
 
 
-def _files(source: io.BufferedReader, *, longest: int) -> Iterator[tuple[str, int, int, datetime | None]]:
-    """Name, size, offset and time of each file; a header of its own may state the next file's name or size."""
+def _files(source: io.BufferedReader, *, longest: int) -> Iterator[tuple[str, int, int, tarfile.TarInfo]]:
+    """Name, size, offset and header of each; a header of its own may state the next one's name or size."""
     at = 0
     stated: dict[str, str] = {}
     while header := _header(source):
@@ -92,12 +96,7 @@ def _files(source: io.BufferedReader, *, longest: int) -> Iterator[tuple[str, in
             stated |= _stated(header.type, _exactly(source, room, most=LONGEST_HEADER)[:size])
         else:
             name = safe_name(stated.pop("path", header.name))
-            if header.type in FILES:
-                yield name, size, at, _written_at(header)
-            elif header.type not in PASSED_OVER:
-                raise ExportError(LINK.format(name=name))
-            else:
-                yield f"{name}/", 0, at, None
+            yield (f"{name}/" if header.type in PASSED_OVER else name), size, at, header
             stated = {}
             _skip(source, room)
         at += room

@@ -42,6 +42,7 @@ class ZipEntry:
     method: int
     limit: int  # where the directory begins: no file's bytes lie behind
     written_at: datetime | None
+    is_file: bool = True  # and no link
 
     def stream(self) -> io.RawIOBase:
         """The content, not yet counted."""
@@ -52,6 +53,8 @@ class ZipEntry:
 
     def window(self) -> Window:
         """The bytes as they are packed."""
+        if not self.is_file:
+            raise ExportError(LINK.format(name=self.name))
         self.file.seek(self.offset)
         header = self.file.read(LOCAL_SIZE)
         if len(header) < LOCAL_SIZE or not header.startswith(LOCAL):
@@ -134,12 +137,11 @@ def _entry(file: BinaryIO, info: ZipInfo, *, limit: int) -> ZipEntry:
     name = safe_name(_decoded_name(info))
     if info.flag_bits & ENCRYPTED:
         raise ExportError(ENCRYPTED_ZIP)
-    if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise ExportError(LINK.format(name=name))
+    is_file = stat.S_IFMT(info.external_attr >> 16) in (0, stat.S_IFREG, stat.S_IFDIR)
     size, packed, method = info.file_size, info.compress_size, info.compress_type
     if info.header_offset < 0 or (method == ZIP_STORED and size != packed):
         raise ExportError(DAMAGED)
-    return ZipEntry(name, size, packed, info.CRC, file, info.header_offset, method, limit, _written_at(info))
+    return ZipEntry(name, size, packed, info.CRC, file, info.header_offset, method, limit, _written_at(info), is_file)
 
 
 def _written_at(info: ZipInfo) -> datetime | None:

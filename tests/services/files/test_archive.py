@@ -250,6 +250,21 @@ def test_folders_in_a_tar_are_passed_over() -> None:
     assert open_upload(plain("a.tar", out.getvalue())).names() == ["data/tweets.js", "data/follower.js"]
 
 
+def test_a_link_that_is_never_opened_refuses_nothing() -> None:
+    link = zipfile.ZipInfo("docs/latest")
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    with zipfile.ZipFile(packed := zipped(x_small(x_post())), "a") as archive:
+        archive.writestr(link, "../elsewhere")
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        tar.addfile(tar_info("docs/latest", kind=tarfile.SYMTYPE, target="../elsewhere"))
+        tar.addfile(tar_info("data/tweets.js", size=len(POSTS)), io.BytesIO(POSTS))
+
+    uploads = [open_upload([("x.zip", packed)]), open_upload(plain("x.tar", out.getvalue()))]
+
+    assert [list(recognise(entries)) for entries in uploads] == [["x"], ["x"]]
+
+
 def test_names_of_media_are_not_kept(tmp_path: Path) -> None:
     path = x_archive(tmp_path / "x.zip", posts=1, media=1000)
 
