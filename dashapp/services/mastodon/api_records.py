@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from requests.utils import parse_header_links
 
 from ..errors import ServiceError, UnavailableError, UnusableError
-from ..files.html_text import text_of
 from ..files.values import LONGEST_LABEL, as_dict, body, checked, count, label, language, link, moment
 from ..net.response import Response, reset_at, whole_number
 from ..net.ssrf import host_name
 from ..records import Kind, Person, Post
+from .texts import display_name, post_text
 
 SHOWN = ("public", "unlisted", "private")  # never direct
 ACCT = re.compile(r"([^\s@/]+)(?:@([^\s@/]+))?")
@@ -95,7 +95,7 @@ def person(account: Any, domain: str, *, is_follower: bool = False, is_friend: b
     return Person(
         key=key,
         handle=handle,
-        name=label(known.get("display_name")),
+        name=display_name(known, known.get("display_name")),
         url=link(account.get("url")),
         followers=count(known.get("followers_count")),
         friends=count(known.get("following_count")),
@@ -121,12 +121,11 @@ def post(status: Any, own: str, *, latest: datetime) -> Post | None:
     if original:
         url = link(original.get("url")) or link(original.get("uri"))
         return Post(key=key, created_at=created_at, kind="repost", url=url)
-    warning, text = body(status.get("spoiler_text")).strip(), text_of(body(status.get("content")))
     return Post(
         key=key,
         created_at=created_at,
         kind=_kind(status, own),
-        text=f"{warning}\n\n{text}" if warning else text,
+        text=post_text(status, status.get("spoiler_text")),
         url=link(status.get("url")) or link(key),
         language=language(status.get("language")),
         replies=count(status.get("replies_count")),

@@ -15,12 +15,12 @@ from ..csv_files.rows import head
 from ..errors import ExportError
 from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
-from ..files.html_text import text_of
 from ..files.json_stream import LARGEST, document, pieces, usable
-from ..files.values import as_dict, body, count, label, latest, link, moment, stated_as_of
+from ..files.values import as_dict, count, latest, link, moment, stated_as_of
 from ..records import Batch, Profile, Skipped
 from .export_lists import begins_a_list, is_list, named_lists, own_address, people, tells_kind
 from .export_records import post
+from .texts import display_name, written
 
 OUTBOX, ACTOR = "outbox.json", "actor.json"
 MOST_OPENED = 5  # CSV files, to see whether they are lists: in a tar each means to pass over what is before it
@@ -58,9 +58,9 @@ class MastodonExport:
             service=self.service,
             key=address.lower(),
             handle=address,
-            name=label(actor.get("name")),
+            name=display_name(actor, actor.get("name")),
             url=link(actor.get("url")) or f"https://{domain}/@{user}",
-            bio=text_of(body(actor.get("summary"))) or None,
+            bio=written(actor, actor.get("summary")) or None,
             posts=_stated_posts(entries),
             created_at=moment(actor.get("published")),
             as_of=stated_as_of(options),

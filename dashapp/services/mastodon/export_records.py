@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import UnusableError
-from ..files.html_text import text_of
 from ..files.values import LONGEST_LABEL, as_dict, body, checked, count, language, link, moment
 from ..records import Kind, Post
+from .texts import post_text, written
 
 PUBLIC = frozenset({"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"})
 DIRECT = "direct messages are not read"
@@ -34,19 +34,18 @@ def _boost(activity: dict[str, Any], latest: datetime) -> Post:
         key=_key(activity),
         created_at=checked(moment(activity.get("published")), latest=latest),
         kind="repost",
-        text=text_of(body(whole.get("content"))),
+        text=written(whole, whole.get("content")),
         url=link(original) or link(whole.get("url")),
         language=_language(whole),
     )
 
 
 def _own(note: dict[str, Any], activity: dict[str, Any], latest: datetime) -> Post:
-    warning, text = body(note.get("summary")).strip(), text_of(body(note.get("content")))
     return Post(
         key=_key(note),
         created_at=checked(moment(note.get("published") or activity.get("published")), latest=latest),
         kind=_kind(note, activity),
-        text=f"{warning}\n\n{text}" if warning else text,
+        text=post_text(note, note.get("summary")),
         url=link(note.get("url")) or link(note.get("id")),
         language=_language(note),
         reposts=count(as_dict(note.get("shares")).get("totalItems")),

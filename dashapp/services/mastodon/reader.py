@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from ..errors import UNAUTHORIZED, DeniedError, NotFoundError, ResponseError, UnavailableError, UnusableError
-from ..files.html_text import text_of
-from ..files.values import as_dict, as_list, body, count, label, latest, link, moment
+from ..files.values import as_dict, as_list, count, label, latest, link, moment
 from ..net.client import Client
 from ..net.response import Response
 from ..net.ssrf import host_name, instance_url
@@ -32,6 +31,7 @@ from .api_records import (
 )
 from .cursor import PEOPLE, PLAN, POSTS, MastodonCursor
 from .home_servers import HomeServers
+from .texts import display_name, written
 from .webfinger import ResolvedHandle
 
 LISTS = {"followers": "followers", "friends": "following"}
@@ -79,9 +79,9 @@ class MastodonReader:
             service=self.service,
             key=key,
             handle=handle,
-            name=label(account.get("display_name")),
+            name=display_name(account, account.get("display_name")),
             url=link(account.get("url")),
-            bio=text_of(body(account.get("note"))) or None,
+            bio=written(account, account.get("note")) or None,
             followers=count(account.get("followers_count")),
             friends=count(account.get("following_count")),
             posts=count(account.get("statuses_count")),
