@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dashapp.services.errors import UnusableError
 from dashapp.services.mastodon.api_records import following, limit, person, post
 from dashapp.services.net.response import Response
 from tests.services.fakes.mastodon_world import START
@@ -43,6 +44,9 @@ def test_what_has_no_address_is_nobody(acct: Any) -> None:
         pytest.param({"in_reply_to_id": "5", "in_reply_to_account_id": "7"}, {"kind": "post"}, id="own-thread"),
         pytest.param({"in_reply_to_id": "5", "in_reply_to_account_id": 7}, {"kind": "post"}, id="id-as-a-number"),
         pytest.param({"in_reply_to_id": "5"}, {"kind": "reply"}, id="reply-to-somebody-gone"),
+        pytest.param({"in_reply_to_account_id": "8"}, {"kind": "reply"}, id="reply-to-a-post-that-is-gone"),
+        pytest.param({"in_reply_to_account_id": "7"}, {"kind": "post"}, id="own-thread-whose-beginning-is-gone"),
+        pytest.param({"visibility": "local"}, {"kind": "post"}, id="local-only"),
         pytest.param({"quotes_count": None}, {"quotes": None, "likes": 7}, id="before-4.5"),
         pytest.param({"favourites_count": -1}, {"likes": None}, id="hidden-count"),
         pytest.param({"url": None}, {"url": "https://e.social/1"}, id="no-url"),
@@ -63,6 +67,16 @@ def test_a_status_becomes_a_post(fields: dict[str, Any], told: dict[str, Any]) -
     found = post(status | fields, "7", latest=START.replace(year=2027))
 
     assert {name: getattr(found, name) for name in told} == told
+
+
+@pytest.mark.parametrize("visibility", ["list:7", "mutuals_only", None, 5])
+def test_a_status_for_some_people_only_is_kept_out_and_told(visibility: Any) -> None:
+    with pytest.raises(UnusableError, match="others than everybody"):
+        post({"visibility": visibility}, "7", latest=START)
+
+
+def test_a_direct_message_is_not_read() -> None:
+    assert post({"visibility": "direct"}, "7", latest=START) is None
 
 
 RESET = {"X-RateLimit-Reset": "2099-01-01T00:00:00.123456Z"}

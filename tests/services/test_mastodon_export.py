@@ -79,6 +79,7 @@ def test_a_post_is_read_as_the_export_tells_it() -> None:
         pytest.param({"url": "javascript:alert(1)"}, {"url": HELLO.key}, id="no-web-address"),
         pytest.param({"to": [f"{ADA}/followers"], "cc": []}, {}, id="followers-only"),
         pytest.param({"to": f"{ADA}/followers", "cc": PUBLIC}, {}, id="unlisted-as-text"),
+        pytest.param({"to": ["https://example.social/#Public"], "cc": []}, {}, id="local-only"),
     ],
 )  # fmt: skip
 def test_a_field_is_read(fields: dict[str, Any], told: dict[str, Any]) -> None:
@@ -108,15 +109,17 @@ def test_a_boost_of_an_own_private_post_has_its_text() -> None:
     ("activity", "why"),
     [
         pytest.param(mastodon_post(to=["https://other.example/users/bob"], cc=[]), "direct messages", id="direct"),
-        pytest.param(mastodon_post(to=[], cc=None), "direct messages", id="to-nobody"),
+        pytest.param(mastodon_post(to=[], cc=None), "nothing says whom it is for", id="to-nobody"),
+        pytest.param(mastodon_post(to=["https://a.example/lists/7"], cc=[]), "list of people only", id="list"),
         pytest.param(mastodon_post() | {"type": "Like"}, "no post", id="other-activity"),
         pytest.param(mastodon_post() | {"object": OF_BOB}, "no post", id="object-elsewhere"),
+        pytest.param(mastodon_post(type="Tombstone"), "no post", id="unknown-kind"),
         pytest.param(mastodon_post(id=""), "no usable id", id="no-id"),
         pytest.param(mastodon_post(id="x" * 400), "no usable id", id="long-id"),
         pytest.param(mastodon_post(published="soon"), "no readable date", id="no-date"),
         pytest.param(mastodon_post(published="1999-01-01T00:00:00Z"), "out of range", id="too-early"),
         pytest.param(mastodon_post(published="2999-01-01T00:00:00Z"), "out of range", id="too-late"),
-        pytest.param({}, "direct messages", id="empty"),
+        pytest.param({}, "nothing says whom it is for", id="empty"),
     ],
 )
 def test_what_is_no_post_is_kept_out_and_told(activity: dict[str, Any], why: str) -> None:
@@ -125,6 +128,15 @@ def test_what_is_no_post_is_kept_out_and_told(activity: dict[str, Any], why: str
     assert batch.posts == [HELLO]
     assert [skipped.where for skipped in batch.skipped] == ["outbox.json, record 1"]
     assert why in batch.skipped[0].why
+
+
+def test_a_thread_goes_on_whatever_addresses_look_like() -> None:
+    ids = [f"https://example.social/objects/{name}" for name in ("c", "b", "a")]
+    thread = [mastodon_post(id=one, inReplyTo=before) for one, before in zip(ids, [*ids[1:], None], strict=True)]
+
+    batch = read(*thread, mastodon_post(id="https://example.social/objects/d", inReplyTo=OF_BOB))
+
+    assert [post.kind for post in batch.posts] == ["post", "post", "post", "reply"]
 
 
 def test_the_first_of_two_posts_with_one_id_is_read() -> None:

@@ -16,7 +16,9 @@ from ..net.ssrf import host_name
 from ..records import Kind, Person, Post
 from .texts import display_name, post_text
 
-SHOWN = ("public", "unlisted", "private")  # never direct
+#: whom a post may be meant for: everybody, everybody of the server, all followers
+SHOWN = ("public", "unlisted", "private", "local")
+DIRECT = "direct"  # never read
 ACCT = re.compile(r"([^\s@/]+)(?:@([^\s@/]+))?")
 ID = re.compile(r"[\w-]{1,100}")  # it becomes a part of addresses
 LONGEST_QUERY = 1_000
@@ -111,8 +113,11 @@ def person(account: Any, domain: str, *, is_follower: bool = False, is_friend: b
 def post(status: Any, own: str, *, latest: datetime) -> Post | None:
     """The record of a status of the account with the id `own`; None for direct messages. Raises `UnusableError`."""
     status = as_dict(status)
-    if status.get("visibility", "public") not in SHOWN:
+    visibility = status.get("visibility", "public")
+    if visibility == DIRECT:
         return None
+    if visibility not in SHOWN:
+        raise UnusableError(f"it is for others than everybody or all followers: {label(visibility)!s:.40}")
     key = body(status.get("uri")).strip()
     if not key or len(key) > LONGEST_LABEL:
         raise UnusableError("it has no usable id")
@@ -136,6 +141,6 @@ def post(status: Any, own: str, *, latest: datetime) -> Post | None:
 
 
 def _kind(status: dict[str, Any], own: str) -> Kind:
-    """A reply to oneself goes on with an own post."""
-    answers_other = status.get("in_reply_to_id") and ident(status.get("in_reply_to_account_id")) != own
-    return "reply" if answers_other else "post"
+    """A reply to oneself goes on with an own post. Of a post that is gone, servers tell only whose it was."""
+    answered = status.get("in_reply_to_account_id")
+    return "reply" if (answered or status.get("in_reply_to_id")) and ident(answered) != own else "post"

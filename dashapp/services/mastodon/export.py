@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from ..csv_files.rows import head
@@ -17,9 +17,9 @@ from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
 from ..files.json_stream import LARGEST, document, pieces, usable
 from ..files.values import as_dict, count, latest, link, moment, stated_as_of
-from ..records import Batch, Profile, Skipped
+from ..records import Batch, Post, Profile, Skipped
 from .export_lists import begins_a_list, is_list, named_lists, own_address, people, tells_kind
-from .export_records import post
+from .export_records import answered, own_id, post
 from .texts import display_name, written
 
 OUTBOX, ACTOR = "outbox.json", "actor.json"
@@ -111,13 +111,31 @@ def _stated_posts(entries: Entries) -> int | None:
 
 
 def _posts(entries: Entries, names: list[str], options: Mapping[str, str], *, total: int) -> Iterator[Batch]:
-    record, known = partial(post, latest=latest(None, options)), Distinct()
+    latest_at, known, own = latest(None, options), Distinct(), _own_ids(entries, names)
+
+    def record(value: Any) -> tuple[Post, str]:
+        return post(value, latest=latest_at), answered(value)
+
     for piece in pieces(entries, names, key="orderedItems"):
         batch = Batch(step="posts", done=min(piece.done, total), total=total)
-        found = list(usable(piece, record, batch.skipped))
+        read = list(usable(piece, record, batch.skipped))
+        goes_on = own.has(hashed([whom for _, whom in read])).tolist()
+        found = [
+            replace(each, kind="post") if mine and each.kind == "reply" else each
+            for (each, _), mine in zip(read, goes_on, strict=True)
+        ]
         first = known.first(hashed([each.key for each in found]))
         batch.posts.extend(without_repeats(found, first, batch.skipped, _twice))
         yield batch
+
+
+def _own_ids(entries: Entries, names: list[str]) -> Distinct:
+    """What the account itself wrote, which a post may answer that stands before it."""
+    own = Distinct()
+    for piece in pieces(entries, names, key="orderedItems"):
+        ids = list(filter(None, usable(piece, own_id, [])))
+        own.first(hashed(ids))
+    return own
 
 
 def _twice(record: Any) -> Skipped:

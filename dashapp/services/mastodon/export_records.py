@@ -1,7 +1,8 @@
-"""Single activities of a Mastodon outbox."""
+"""Single activities of an outbox, as Mastodon writes it and those who speak its language."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,20 +12,34 @@ from ..records import Kind, Post
 from .texts import post_text, written
 
 PUBLIC = frozenset({"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"})
+POSTS = frozenset({"Note", "Question", "Article", "Page", "Image", "Video", "Audio", "Event"})
+LOCAL = "/#Public"  # behind a server's address: everybody there
 DIRECT = "direct messages are not read"
+FOR_A_LIST = "it is for a list of people only"
+UNTOLD = "nothing says whom it is for"
 NO_POST = "it is no post"
 
 
 def post(value: Any, *, latest: datetime) -> Post:
     """The record of an activity. Raises `UnusableError`, also for direct messages."""
     activity = as_dict(value)
-    if not _is_shown(activity):
-        raise UnusableError(DIRECT)
+    _check_shown(activity)
     if activity.get("type") == "Announce":
         return _boost(activity, latest)
-    if activity.get("type") != "Create" or not isinstance(activity.get("object"), dict):
+    if activity.get("type") != "Create" or body(as_dict(activity.get("object")).get("type")) not in POSTS:
         raise UnusableError(NO_POST)
     return _own(activity["object"], activity, latest)
+
+
+def answered(value: Any) -> str:
+    """The id of what an activity's post answers; empty if nothing."""
+    return body(as_dict(as_dict(value).get("object")).get("inReplyTo")).strip()
+
+
+def own_id(value: Any) -> str:
+    """The id of the post that an activity made; empty for any other activity."""
+    activity = as_dict(value)
+    return body(as_dict(activity.get("object")).get("id")).strip() if activity.get("type") == "Create" else ""
 
 
 def _boost(activity: dict[str, Any], latest: datetime) -> Post:
@@ -54,6 +69,7 @@ def _own(note: dict[str, Any], activity: dict[str, Any], latest: datetime) -> Po
 
 
 def _kind(note: dict[str, Any], activity: dict[str, Any]) -> Kind:
+    """A reply, unless to an own post, as far as addresses tell: those of Mastodon begin with the author's."""
     answered, own = body(note.get("inReplyTo")), body(activity.get("actor")) or body(note.get("attributedTo"))
     return "reply" if answered and not (own and answered.startswith(f"{own}/")) else "post"
 
@@ -65,11 +81,20 @@ def _key(value: dict[str, Any]) -> str:
     return key
 
 
-def _is_shown(activity: dict[str, Any]) -> bool:
-    """Whether it went to everybody or to all followers."""
-    note = as_dict(activity.get("object"))
-    addresses = [each for source in (activity, note) for field in ("to", "cc") for each in _several(source.get(field))]
-    return any(body(each) in PUBLIC or body(each).endswith("/followers") for each in addresses)
+def _check_shown(activity: dict[str, Any]) -> None:
+    """Whether it went to everybody, to all of the server, or to all followers. Raises `UnusableError`."""
+    addresses = list(_addresses(activity))
+    if any(each in PUBLIC or each.endswith((LOCAL, "/followers")) for each in addresses):
+        return
+    if not addresses:
+        raise UnusableError(UNTOLD)
+    raise UnusableError(FOR_A_LIST if any("/lists/" in each for each in addresses) else DIRECT)
+
+
+def _addresses(activity: dict[str, Any]) -> Iterator[str]:
+    for source in (activity, as_dict(activity.get("object"))):
+        for field in ("to", "cc"):
+            yield from filter(None, map(body, _several(source.get(field))))
 
 
 def _language(note: dict[str, Any]) -> str | None:
