@@ -229,6 +229,28 @@ def test_more_people_than_can_be_held_are_refused(monkeypatch: pytest.MonkeyPatc
         people(following_accounts=mastodon_following(f"p{number}@other.example" for number in range(3)))
 
 
+def test_the_collections_of_a_backup_are_lists() -> None:
+    pages = ["https://a.example/users/bob", "https://b.example/@Eve", "https://example.social/users/pal", "no one", 5]
+    misskey = "https://c.example/users/9k2j3h4g5f"
+    files = mastodon_small() | {
+        "actor.json": json.dumps(mastodon_actor() | {"webfinger": "ada@example.net"}),
+        "followers.json": json.dumps({"type": "OrderedCollection", "orderedItems": [*pages, misskey]}),
+        "following.json": json.dumps({"orderedItems": [{"id": pages[0]}]}),
+    }
+
+    batch = read_all(MASTODON, files)
+
+    assert [(each.handle, each.url, each.is_follower, each.is_friend) for each in batch.people] == [
+        ("bob@a.example", pages[0], True, True),
+        ("Eve@b.example", pages[1], True, False),
+        ("pal@example.net", pages[2], True, False),
+        (None, misskey, True, False),
+    ]
+    assert [each.where for each in batch.skipped] == ["followers.json, item 4", "followers.json, item 5"]
+    assert MASTODON.complete(Files(files), {}) == {"followers", "friends"}
+    assert MASTODON.notes(Files(files), {}) == []
+
+
 # the account, what is complete, what is missing
 
 
@@ -238,6 +260,25 @@ def test_the_profile_says_what_the_export_says() -> None:
     assert (told.service, told.key, told.handle, told.name) == ("mastodon",) + ("ada@example.social",) * 2 + ("Ada",)
     assert (told.bio, told.url, told.posts) == ("Maths & engines", "https://example.social/@ada", 2)
     assert told.created_at == datetime(2022, 11, 6, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("actor", "stated", "handle"),
+    [
+        pytest.param({"webfinger": "ada@example.net"}, "", "ada@example.net", id="archive"),
+        pytest.param({"webfinger": "ada@example.net"}, "ada@example.social", "ada@example.net", id="both"),
+        pytest.param({}, "ada@example.net", "ada@example.net", id="stated"),
+        pytest.param({}, "", "ada@example.social", id="by-its-server"),
+    ],
+)
+def test_the_domain_of_handles_need_not_be_the_servers(actor: dict[str, str], stated: str, handle: str) -> None:
+    files = mastodon_small(following_accounts=mastodon_following(["pal"]))
+    files["actor.json"] = json.dumps(mastodon_actor() | actor)
+
+    told, (pal,) = MASTODON.profile(Files(files), {"handle": stated}), read_all(MASTODON, files, handle=stated).people
+
+    assert (told.handle, told.url) == (handle, "https://example.social/@ada")
+    assert (pal.handle, pal.url) == (handle.replace("ada", "pal"), "https://example.social/@pal")
 
 
 def test_a_list_alone_needs_to_be_told_whose_it_is() -> None:

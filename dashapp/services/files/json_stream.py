@@ -161,11 +161,11 @@ def _parsed_tolerantly(element: bytes) -> Any:
         raise ValueError("nested too deep") from error
 
 
-def document(entries: Entries, name: str) -> Any:
-    """The value of a small file, without the assignment in front. Raises `ExportError`."""
+def document(entries: Entries, name: str, *, most: int = LARGEST) -> Any:
+    """The value of a small file, of `most` bytes, without the assignment in front. Raises `ExportError`."""
     with entries.open(name) as stream:
-        data = stream.read(LARGEST + 1)
-    if len(data) > LARGEST:
+        data = stream.read(most + 1)
+    if len(data) > most:
         raise ExportError(HUGE.format(name=name))
     _check_encoding(data, name)
     found = ASSIGNMENT.match(data)

@@ -18,7 +18,7 @@ from ..files.entries import Entries
 from ..files.json_stream import LARGEST, document, pieces, usable
 from ..files.values import as_dict, count, latest, link, moment, stated_as_of
 from ..records import Batch, Post, Profile, Skipped
-from .export_lists import begins_a_list, is_list, named_lists, own_address, people, tells_kind
+from .export_lists import COLLECTIONS, Own, begins_a_list, is_list, named_lists, own, people, tells_kind
 from .export_records import answered, own_id, post
 from .texts import display_name, written
 
@@ -46,20 +46,19 @@ class MastodonExport:
 
     def wants(self, name: str) -> bool:
         """Posts, whose they are, and lists of followers and friends; no blocked or muted accounts, no bookmarks."""
-        return name in (OUTBOX, ACTOR) or is_list(name)
+        return name in (OUTBOX, ACTOR, *COLLECTIONS) or is_list(name)
 
     def profile(self, entries: Entries, options: Mapping[str, str]) -> Profile:
         """The account. Raises `ExportError`, also where nothing says what a list lists."""
         actor = _actor(entries)
-        address = _address(actor, options)
+        account = _own(actor, options)
         named_lists(entries, options)
-        user, domain = address.split("@")
         return Profile(
             service=self.service,
-            key=address.lower(),
-            handle=address,
+            key=account.address.lower(),
+            handle=account.address,
             name=display_name(actor, actor.get("name")),
-            url=link(actor.get("url")) or f"https://{domain}/@{user}",
+            url=link(actor.get("url")) or f"https://{account.domain}/@{account.address.partition('@')[0]}",
             bio=written(actor, actor.get("summary")) or None,
             posts=_stated_posts(entries),
             created_at=moment(actor.get("published")),
@@ -78,11 +77,11 @@ class MastodonExport:
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """The posts, then the people of the lists."""
-        own, named = _address(_actor(entries), options), named_lists(entries, options)
+        account, named = _own(_actor(entries), options), named_lists(entries, options)
         outbox = [name for name in entries.names() if name == OUTBOX]
         total = sum(map(entries.size, [*outbox, *named]))
         yield from _posts(entries, outbox, options, total=total)
-        yield from people(entries, named, own, done=sum(map(entries.size, outbox)), total=total)
+        yield from people(entries, named, account, done=sum(map(entries.size, outbox)), total=total)
 
 
 def _begins_a_list(entries: Entries, name: str) -> bool:
@@ -93,11 +92,11 @@ def _actor(entries: Entries) -> Mapping[str, Any]:
     return as_dict(document(entries, ACTOR)) if ACTOR in entries.names() else {}
 
 
-def _address(actor: Mapping[str, Any], options: Mapping[str, str]) -> str:
-    address = own_address(actor, options)
-    if not address:
+def _own(actor: Mapping[str, Any], options: Mapping[str, str]) -> Own:
+    account = own(actor, options)
+    if account is None:
         raise ExportError(WHOSE)
-    return address
+    return account
 
 
 def _stated_posts(entries: Entries) -> int | None:
@@ -111,7 +110,7 @@ def _stated_posts(entries: Entries) -> int | None:
 
 
 def _posts(entries: Entries, names: list[str], options: Mapping[str, str], *, total: int) -> Iterator[Batch]:
-    latest_at, known, own = latest(None, options), Distinct(), _own_ids(entries, names)
+    latest_at, known, own_ids = latest(None, options), Distinct(), _own_ids(entries, names)
 
     def record(value: Any) -> tuple[Post, str]:
         return post(value, latest=latest_at), answered(value)
@@ -119,7 +118,7 @@ def _posts(entries: Entries, names: list[str], options: Mapping[str, str], *, to
     for piece in pieces(entries, names, key="orderedItems"):
         batch = Batch(step="posts", done=min(piece.done, total), total=total)
         read = list(usable(piece, record, batch.skipped))
-        goes_on = own.has(hashed([whom for _, whom in read])).tolist()
+        goes_on = own_ids.has(hashed([whom for _, whom in read])).tolist()
         found = [
             replace(each, kind="post") if mine and each.kind == "reply" else each
             for (each, _), mine in zip(read, goes_on, strict=True)
@@ -131,11 +130,10 @@ def _posts(entries: Entries, names: list[str], options: Mapping[str, str], *, to
 
 def _own_ids(entries: Entries, names: list[str]) -> Distinct:
     """What the account itself wrote, which a post may answer that stands before it."""
-    own = Distinct()
+    ids = Distinct()
     for piece in pieces(entries, names, key="orderedItems"):
-        ids = list(filter(None, usable(piece, own_id, [])))
-        own.first(hashed(ids))
-    return own
+        ids.first(hashed(list(filter(None, usable(piece, own_id, [])))))
+    return ids
 
 
 def _twice(record: Any) -> Skipped:

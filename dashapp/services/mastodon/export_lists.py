@@ -1,4 +1,4 @@
-"""The CSV lists of a Mastodon export, with or without header, as all versions since 2017 write them."""
+"""The lists of an export: Mastodon's CSV files, with or without header, and the collections in backups of Pleroma."""
 
 from __future__ import annotations
 
@@ -11,13 +11,19 @@ from urllib.parse import urlsplit
 from ..csv_files.rows import chunks, encoding_of, first_rows, head
 from ..errors import ExportError
 from ..files.entries import Entries
-from ..files.values import body
+from ..files.json_stream import document
+from ..files.values import LONGEST_LABEL, as_dict, as_list, body, link
 from ..records import BATCH, Batch, Person, Skipped
 
 #: Lists of other things: that of muted accounts begins with the same header, so names are looked at too.
 OTHERS = re.compile(r"block|mute|domain|bookmark|^lists|filter|^likes", re.I)
 ADDRESS = re.compile(r"@?([\w.\-]+)@([\w\-]+(?:\.[\w\-]+)+(?::\d{1,5})?)")
 LOCAL = re.compile(r"@?([\w.\-]+)")
+#: addresses of accounts in which their names stand; others hold a number
+ACTOR_PAGE = re.compile(r"https?://(?P<host>[^/?#@\s]+)/(?:@|(?:users|u|profile|accounts|author)/)(?P<user>[\w.\-]+)/?")
+NUMBERED = re.compile(r"(?=(?:\D*\d){3})[0-9a-z]{10}(?:[0-9a-z]{6})?")  # a user's id at Misskey, under "users" too
+COLLECTIONS = {"followers.json": "followers", "following.json": "friends"}
+LARGEST_COLLECTION = 32 << 20
 HEADER = "account address"
 OF_FRIENDS, OF_MUTED = "show boosts", "hide notifications"
 MOST_PEOPLE = 500_000
@@ -26,7 +32,7 @@ TOO_MANY = "The lists name more than {most:,} accounts, which is more than Socio
 
 
 def is_list(name: str) -> bool:
-    """Whether a file of that name may be a list of followers or friends."""
+    """Whether a CSV file of that name may be a list of followers or friends."""
     return "/" not in name and name.lower().endswith(".csv") and not OTHERS.search(name)
 
 
@@ -36,25 +42,43 @@ def begins_a_list(text: str) -> bool:
     return bool(row) and (row[0].casefold() == HEADER or (len(row) <= 4 and bool(ADDRESS.fullmatch(row[0]))))
 
 
-def own_address(actor: Mapping[str, Any], options: Mapping[str, str]) -> str | None:
-    """`user@instance`, as the user states it, else as `actor.json` does."""
-    stated = ADDRESS.fullmatch(options.get("handle", "").strip())
-    if stated:
-        return f"{stated[1]}@{stated[2].lower()}"
-    match = ADDRESS.fullmatch(f"{body(actor.get('preferredUsername'))}@{_host(body(actor.get('id')))}")
-    return f"{match[1]}@{match[2].lower()}" if match else None
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The account itself: `user@domain`, and the server that tells of it, whose name need not be that domain."""
+
+    address: str
+    host: str
+
+    @property
+    def domain(self) -> str:
+        """The domain of the handles of its server."""
+        return self.address.partition("@")[2]
+
+    def domain_of(self, host: str) -> str:
+        """The domain in the handles of that server, as far as it is known."""
+        return self.domain if host == self.host else host
+
+
+def own(actor: Mapping[str, Any], options: Mapping[str, str]) -> Own | None:
+    """The account, as `actor.json` names it, else as the user states it, else by its server."""
+    host = _host(body(actor.get("id")))
+    by_server = f"{body(actor.get('preferredUsername'))}@{host}"
+    candidates = (body(actor.get("webfinger")), options.get("handle", ""), by_server)
+    found = next(filter(None, (ADDRESS.fullmatch(each.strip().removeprefix("acct:")) for each in candidates)), None)
+    return Own(f"{found[1]}@{found[2].lower()}", host or found[2].lower()) if found else None
 
 
 def _host(url: str) -> str:
     try:
-        return urlsplit(url).netloc
+        return urlsplit(url).netloc.lower()
     except ValueError:
         return ""
 
 
 def named_lists(entries: Entries, options: Mapping[str, str]) -> dict[str, str]:
     """ "followers" or "friends" for each list that is there. Raises `ExportError` where nothing says which."""
-    found = {name: _kind(entries, name, options) for name in entries.names() if is_list(name)}
+    found = {name: COLLECTIONS[name] for name in entries.names() if name in COLLECTIONS}
+    found |= {name: _kind(entries, name, options) for name in entries.names() if is_list(name)}
     return {name: kind for name, kind in found.items() if kind}
 
 
@@ -84,22 +108,22 @@ def _first_row(text: str) -> list[str]:
 
 @dataclass(slots=True)
 class _Listed:
-    handle: str
+    handle: str | None
     url: str
     followers: bool = False
     friends: bool = False
 
 
-def people(entries: Entries, named: Mapping[str, str], own: str, *, done: int, total: int) -> Iterator[Batch]:
-    """The accounts of the lists, each once; `named` says what each list is, `own` is the account itself."""
+def people(entries: Entries, named: Mapping[str, str], own: Own, *, done: int, total: int) -> Iterator[Batch]:
+    """The accounts of the lists, each once; `named` says what each list is."""
     known: dict[str, _Listed] = {}
     for name, kind in named.items():
-        for chunk in chunks(entries, name, encoding=encoding_of(entries, name), delimiter=","):
-            batch = Batch(step=kind, done=done + chunk.done, total=total, skipped=chunk.skipped)
-            for number, row in zip(chunk.numbers, chunk.rows, strict=True):
-                why = _add(known, row[0], kind, own) if number > 1 or row[0].strip().casefold() != HEADER else ""
+        for rows in (_collected if name in COLLECTIONS else _rows)(entries, name):
+            batch = Batch(step=kind, done=done + rows.done, total=total, skipped=rows.skipped)
+            for number, address in rows.addresses:
+                why = _add(known, address, kind, own)
                 if why:
-                    batch.skipped.append(Skipped(f"{name}, row {number}", why))
+                    batch.skipped.append(Skipped(f"{name}, {rows.unit} {number}", why))
             yield batch
         done += entries.size(name)
     records = iter(known.items())
@@ -107,24 +131,63 @@ def people(entries: Entries, named: Mapping[str, str], own: str, *, done: int, t
         yield Batch(people=batch_of, step="people", done=total, total=total)
 
 
-def _add(known: dict[str, _Listed], cell: str, kind: str, own: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Some addresses of a list, with their numbers."""
+
+    unit: str
+    addresses: list[tuple[int, str]]
+    skipped: list[Skipped]
+    done: int
+
+
+def _rows(entries: Entries, name: str) -> Iterator[_Rows]:
+    for chunk in chunks(entries, name, encoding=encoding_of(entries, name), delimiter=","):
+        cells = [(number, row[0].strip()) for number, row in zip(chunk.numbers, chunk.rows, strict=True)]
+        kept = [(number, cell) for number, cell in cells if number > 1 or cell.casefold() != HEADER]
+        yield _Rows("row", kept, chunk.skipped, chunk.done)
+
+
+def _collected(entries: Entries, name: str) -> Iterator[_Rows]:
+    items = as_list(as_dict(document(entries, name, most=LARGEST_COLLECTION)).get("orderedItems"))
+    addresses = [body(item) or body(as_dict(item).get("id")) for item in items]
+    for start in range(0, len(addresses) or 1, BATCH):
+        part = list(enumerate(addresses[start : start + BATCH], start + 1))
+        yield _Rows("item", part, [], entries.size(name))
+
+
+def _add(known: dict[str, _Listed], address: str, kind: str, own: Own) -> str:
     """Remembers the account of a row; why not, otherwise."""
-    address = cell.strip()
-    local = LOCAL.fullmatch(address)
-    match = ADDRESS.fullmatch(f"{local[1]}@{own.partition('@')[2]}" if local else address)
-    if not match or len(address) > 300:
+    found = _by_page(address, own) if address.startswith(("https://", "http://")) else _by_address(address, own)
+    if found is None or len(address) > LONGEST_LABEL:
         return "it is no account address"
-    user, domain = match[1], match[2].lower()
-    key = f"{user}@{domain}".lower()
-    if key == own.lower():
+    key = (found.handle or found.url).lower()
+    if key == own.address.lower():
         return "it is the account itself"
-    listed = known.setdefault(key, _Listed(f"{user}@{domain}", f"https://{domain}/@{user}"))
+    listed = known.setdefault(key, found)
     if getattr(listed, kind):
         return "it is listed twice"
     if len(known) > MOST_PEOPLE:
         raise ExportError(TOO_MANY.format(most=MOST_PEOPLE))
     setattr(listed, kind, True)
     return ""
+
+
+def _by_address(address: str, own: Own) -> _Listed | None:
+    local = LOCAL.fullmatch(address)
+    match = ADDRESS.fullmatch(f"{local[1]}@{own.domain}" if local else address)
+    if not match:
+        return None
+    user, domain = match[1], match[2].lower()
+    return _Listed(f"{user}@{domain}", f"https://{own.host if domain == own.domain else domain}/@{user}")
+
+
+def _by_page(url: str, own: Own) -> _Listed | None:
+    """By the address that ActivityPub names; somebody whose handle it does not tell is known by it alone."""
+    page = ACTOR_PAGE.fullmatch(url)
+    tells = page and not NUMBERED.fullmatch(page["user"])
+    match = ADDRESS.fullmatch(f"{page['user']}@{own.domain_of(page['host'].lower())}") if page and tells else None
+    return _Listed(match[0] if match else None, url) if link(url) else None
 
 
 def _person(key: str, listed: _Listed) -> Person:
