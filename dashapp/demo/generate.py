@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ BIO = "Invented for the demo of Sociogram. Nobody you see here exists."
 NOTE = "Everything here is invented: no person, post or tie of this demo exists."
 COMPLETE = frozenset({"followers", "friends", "ties"})
 
-PROFILES: Mapping[str, Mapping[str, str]] = {
+PROFILES: Mapping[str, Mapping[str, Any]] = {
     "mastodon": {"key": "robin_example@demo.example", "handle": "robin_example@demo.example"},
     "bluesky": {"key": "did:demo:robinexample", "handle": "robinexample.demo.example"},
     "github": {"key": "demo-robin-example", "handle": "robin-example-demo"},

@@ -25,6 +25,7 @@ class Profile:
     posts: int | None = None
     created_at: datetime | None = None
     as_of: datetime | None = None  # when the service made the data
+    aliases: tuple[str, ...] = ()  # keys that data gives the account which tells less of it, such as its handle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Select, bindparam, case, delete, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from analytics.timeline import local_day
@@ -85,6 +85,8 @@ def _account(session: Session, reading: MergeInput) -> Account:
     profile = reading.profile
     query = select(Account).where(Account.owner_id == reading.owner, Account.service == profile.service)
     account = session.execute(query.where(Account.key == profile.key)).scalar()
+    if account is None:
+        account = _by_other_name(session, query, reading)
     if account is None and service_of(profile.service).named_only:
         account = _namesake(session.execute(query).scalars().all(), reading)
         if account is not None and not reading.live:
@@ -95,6 +97,21 @@ def _account(session: Session, reading: MergeInput) -> Account:
         session.add(account)
         session.flush()
     return account
+
+
+def _by_other_name(session: Session, query: Select[Account], reading: MergeInput) -> Account | None:
+    """The account as data of its service knew it that told less, or as it is known when this tells less."""
+    profile, of_service = reading.profile, ("live", reading.profile.service)
+    if reading.source not in of_service:
+        return None
+    query = query.where(Account.source.in_(of_service))
+    found = session.execute(query.where(Account.key.in_(profile.aliases))).scalars().all()
+    if len(found) == 1:
+        found[0].key, found[0].handle = profile.key, profile.handle
+    elif profile.key == profile.handle.casefold():  # the handle is all that it knows
+        same_page = Account.url == profile.url if profile.url else false()
+        found = session.execute(query.where(or_(func.lower(Account.handle) == profile.key, same_page))).scalars().all()
+    return found[0] if len(found) == 1 else None
 
 
 def _namesake(accounts: Sequence[Account], reading: MergeInput) -> Account | None:
@@ -224,7 +241,8 @@ def _describe(session: Session, account: Account, reading: MergeInput, data: Dat
     elif not (reading.live and named_only and account.source != reading.source):
         account.source, account.notes = reading.source, reading.notes
         # a source that knows only the key knows no handle; where names have to do, an export knows more than they
-        if profile.handle != profile.key or not account.handle or named_only:
+        knows_it = profile.key == account.key and (profile.handle != profile.key or named_only)
+        if knows_it or not account.handle:
             account.handle = profile.handle
     if not beside:
         account.data_at, account.as_of, account.files_at = data.at, data.as_of, data.files_at

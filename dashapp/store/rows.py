@@ -94,7 +94,7 @@ def _profile(stored: Mapping[str, Any] | None) -> Profile | None:
     if stored is None:
         return None
     times = {name: stored[name] and datetime.fromisoformat(stored[name]) for name in ("created_at", "as_of")}
-    return Profile(**_known(Profile, stored) | times)
+    return Profile(**_known(Profile, stored) | times | {"aliases": tuple(stored.get("aliases", ()))})
 
 
 def _known(kind: type[DataclassInstance], stored: Mapping[str, Any]) -> dict[str, Any]:

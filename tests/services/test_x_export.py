@@ -78,6 +78,7 @@ def test_a_post_is_read_as_x_tells_it() -> None:
         ),
         pytest.param({"in_reply_to_user_id_str": "777"}, {"kind": "reply"}, id="reply"),
         pytest.param({"in_reply_to_user_id_str": "12345"}, {"kind": "post"}, id="own-thread"),
+        pytest.param({"in_reply_to_status_id_str": "3"}, {"kind": "reply"}, id="reply-to-who-is-gone"),
         pytest.param({"favorite_count": "0", "retweet_count": 3}, {"likes": 0, "reposts": 3}, id="zero-and-number"),
         pytest.param({"favorite_count": "x", "retweet_count": None}, {"likes": None, "reposts": None}, id="no-count"),
         pytest.param({"favorite_count": "-1", "retweet_count": True}, {"likes": None, "reposts": None}, id="hidden"),
@@ -337,6 +338,15 @@ def test_a_stated_handle_stands_in_for_a_missing_account() -> None:
     assert (told.key, told.handle) == ("ada_example", "Ada_Example")
     assert told.as_of == datetime(2026, 1, 1, 23, 59, 59, 999_999, tzinfo=UTC)  # the day counts whole
     assert read_all(X, files, handle="@Ada_Example").posts[0].url == f"https://x.com/Ada_Example/status/{ID}"
+
+
+@pytest.mark.parametrize(("answered", "kind"), [("ada_example", "post"), ("bob", "reply")])
+def test_without_its_number_the_account_is_known_by_its_handle(answered: str, kind: str) -> None:
+    post = x_post(in_reply_to_user_id_str="777", in_reply_to_screen_name=answered)
+
+    batch = read_all(X, {"tweets.js": x_file("tweets", [post])}, handle="Ada_Example")
+
+    assert [post.kind for post in batch.posts] == [kind]
 
 
 def test_a_stated_time_that_is_none_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -197,3 +198,37 @@ def test_a_snapshot_of_a_profile_alone_is_of_its_own_day(owner: int) -> None:
 
     days = accounts.snapshots(owner, account)["day"].dt.strftime("%Y-%m-%d").tolist()
     assert days == ["2026-11-11", "2026-11-20"]
+
+
+HANDLE = Profile(service="x", key="ada", handle="Ada", url="https://x.com/ada")
+NUMBER = Profile(service="x", key="7", handle="ada", url="https://x.com/ada", aliases=("ada",))
+OLD = Profile(service="mastodon", key="ada@a.example", handle="ada@a.example", url="https://a.example/@ada")
+NEW = replace(OLD, key="ada@example.net", handle="ada@example.net", aliases=("ada@a.example",))
+
+
+@pytest.mark.parametrize("live", [True, False])
+@pytest.mark.parametrize(("less", "more"), [pytest.param(HANDLE, NUMBER, id="x"), pytest.param(OLD, NEW, id="domains")])
+def test_data_that_tells_less_of_an_account_is_of_the_same(
+    owner: int, less: Profile, more: Profile, live: bool
+) -> None:
+    source = "live" if live else more.service
+    first = put(owner, less, Batch(posts=[post(1)]), source=less.service)
+    second = put(owner, more, Batch(posts=[post(1), post(2)]), source=source)
+    third = put(owner, less, Batch(posts=[post(1)]), source=less.service)
+
+    assert first == second == third
+    assert (of(owner, first).key, of(owner, first).handle) == (more.key, more.handle)
+    assert len(posts.posts(owner, first)) == 2
+
+
+def test_a_handle_that_another_account_took_over_does_not_join_them(owner: int) -> None:
+    first = put(owner, NUMBER, source="x")
+
+    assert put(owner, replace(NUMBER, key="8"), source="x") != first
+
+
+def test_tables_of_ones_own_do_not_join_an_export(owner: int) -> None:
+    first = put(owner, HANDLE, source="csv")
+    second = put(owner, NUMBER, source="x")
+
+    assert put(owner, HANDLE, source="csv") == first != second

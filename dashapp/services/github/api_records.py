@@ -40,6 +40,7 @@ def profile(value: Any) -> Profile:
         friends=total(value, LISTS["friends"]),
         posts=None if None in written else sum(filter(None, written)),
         created_at=moment(value.get("createdAt")),
+        aliases=(handle.casefold(),),
     )
 
 
@@ -131,6 +132,7 @@ def public_profile(value: Any) -> Profile:
         followers=count(value.get("followers")),
         friends=count(value.get("following")),
         created_at=moment(value.get("created_at")),
+        aliases=(handle.casefold(),),
     )
 
 

@@ -50,6 +50,7 @@ class GitHubExport(Export):
             bio=found.bio,
             created_at=found.created_at if known else None,
             as_of=as_of,
+            aliases=(found.login.casefold(),),
         )
 
     def complete(self, entries: Entries, options: Mapping[str, str]) -> frozenset[str]:

@@ -65,6 +65,7 @@ class LinkedInExport:
             url=f"https://www.linkedin.com/in/{own_slug}" if own_slug else None,
             bio=bio,
             as_of=stated_as_of(options),
+            aliases=(own_slug,) if own_slug else (),
         )
 
     def complete(self, entries: Entries, options: Mapping[str, str]) -> frozenset[str]:

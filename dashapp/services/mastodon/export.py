@@ -63,6 +63,7 @@ class MastodonExport:
             posts=_stated_posts(entries),
             created_at=moment(actor.get("published")),
             as_of=stated_as_of(options),
+            aliases=(account.on_server,),
         )
 
     def complete(self, entries: Entries, options: Mapping[str, str]) -> frozenset[str]:

@@ -54,6 +54,11 @@ class Own:
         """The domain of the handles of its server."""
         return self.address.partition("@")[2]
 
+    @property
+    def on_server(self) -> str:
+        """The address by the server's own name, by which older archives know the account."""
+        return f"{self.address.partition('@')[0]}@{self.host}".lower()
+
     def domain_of(self, host: str) -> str:
         """The domain in the handles of that server, as far as it is known."""
         return self.domain if host == self.host else host

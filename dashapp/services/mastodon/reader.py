@@ -86,6 +86,7 @@ class MastodonReader:
             friends=count(account.get("following_count")),
             posts=count(account.get("statuses_count")),
             created_at=moment(account.get("created_at")),
+            aliases=(f"{handle.partition('@')[0]}@{self._host}".lower(),),
         )
 
     def _names(self, account: dict[str, Any]) -> tuple[str, str]:

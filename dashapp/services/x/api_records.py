@@ -86,6 +86,7 @@ def profile(value: Any) -> Profile:
         friends=count(metrics.get("following_count")),
         posts=_first(metrics, "tweet_count", "post_count"),
         created_at=moment(user.get("created_at")),
+        aliases=(handle.casefold(),),
     )
 
 

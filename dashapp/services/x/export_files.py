@@ -116,6 +116,7 @@ def profile(entries: Entries, options: Mapping[str, str]) -> Profile:
         posts=whole.get("tweet"),
         created_at=archive.created_at,
         as_of=archive.as_of or stated_as_of(options),
+        aliases=(handle.casefold(),) if archive.key else (),
     )
 
 

@@ -52,7 +52,7 @@ def post(raw: dict[str, Any], context: Context) -> Post:
     """The record of a post. Raises `UnusableError`."""
     number = id_number(raw.get("id_str") or raw.get("id"), NO_POST)
     text = html.unescape(body(raw.get("full_text") or raw.get("text")))
-    kind = _kind(raw, text, context.own_id)
+    kind = _kind(raw, text, context)
     created_at = _created_at(raw.get("created_at"), number, context.latest)
     own = kind != "repost"
     return Post(
@@ -105,11 +105,17 @@ def snowflake_time(number: int) -> datetime | None:
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(number >> 22) + SNOWFLAKE_EPOCH)
 
 
-def _kind(raw: dict[str, Any], text: str, own_id: str | None) -> Kind:
+def _kind(raw: dict[str, Any], text: str, context: Context) -> Kind:
+    """Whose post is answered is told by number and by handle; of one that is gone perhaps only its own number."""
     if text.startswith("RT @") or raw.get("retweeted_status"):
         return "repost"
-    answered = raw.get("in_reply_to_user_id_str")
-    return "reply" if answered and answered != own_id else "post"
+    number = raw.get("in_reply_to_user_id_str")
+    if not (number or raw.get("in_reply_to_status_id_str")):
+        return "post"
+    if number and context.own_id:
+        return "post" if number == context.own_id else "reply"
+    handle = body(raw.get("in_reply_to_screen_name")).casefold()
+    return "post" if handle and handle == (context.handle or "").casefold() else "reply"
 
 
 def _created_at(text: Any, number: int, latest: datetime) -> datetime:
