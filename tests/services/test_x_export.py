@@ -141,6 +141,31 @@ def test_the_first_of_two_posts_with_one_id_is_read() -> None:
     assert [(skipped.where, skipped.why) for skipped in batch.skipped] == [(f"post {ID}", "its id occurs twice")]
 
 
+def edited(number: int, *versions: int, **fields: Any) -> dict[str, Any]:
+    """A version of an edited post, as X writes the first and the later ones."""
+    ids = {"editTweetIds": [str(version) for version in versions], "isEditEligible": True}
+    first = {"initial": ids}
+    later = {"edit": {"initialTweetId": str(versions[0]), "editControlInitial": ids}}
+    return x_post(number, edit_info=first if number == versions[0] else later, **fields)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_of_an_edited_post_the_last_version_counts(order: tuple[int, ...]) -> None:
+    first, second, third, other, early, late, missing = range(ID, ID + 7)
+    versions = (first, second, third)
+
+    batch = read(
+        *(edited(versions[number], *versions) for number in order),
+        edited(other, other),
+        *(edited(number, early, late, missing) for number in (early, late)),
+    )
+
+    assert {int(post.key) for post in batch.posts} == {third, other, late}
+    assert {(each.where, each.why) for each in batch.skipped} == {
+        (f"post {number}", "it was edited: a later version of it counts") for number in (first, second, early)
+    }
+
+
 def test_a_record_that_is_no_json_leaves_the_others() -> None:
     files = x_small(x_post(), x_post(2))
     files["data/tweets.js"] = files["data/tweets.js"].replace('"Hello"', "Hello", 1)

@@ -19,6 +19,7 @@ from ..files.json_stream import pieces, usable
 from ..files.values import label, latest
 from ..reading import Export
 from ..records import BATCH, Batch, Person, Post, Profile, Skipped
+from .edits import Edits, last_version
 from .export_files import MISSING_PARTS, XFiles, owner, profile, wanted, x_files
 from .export_records import Context, Mention, listed_id, mentions, post, tweet
 from .long_texts import LongTexts
@@ -105,11 +106,12 @@ class _ExportRun:
 
     def posts(self) -> Iterator[Batch]:
         """All posts; on the way it learns the names of those on the lists."""
-        listed, known = np.unique(np.concatenate([*self._ids.values()])), Distinct()
+        listed, known, edits = np.unique(np.concatenate([*self._ids.values()])), Distinct(), Edits()
         for piece in pieces(self._entries, self._files.posts, done=self._done):
             batch = self._batch("posts", piece.done)
             mentioned: dict[int, Mention] = {}
-            found = list(usable(piece, partial(self._post, mentioned=mentioned), batch.skipped))
+            versions = usable(piece, partial(self._post, mentioned=mentioned), batch.skipped)
+            found = list(edits.last_ones(versions, batch.skipped))
             first = known.first(np.array([int(record.key) for record in found], np.uint64))
             batch.posts.extend(
                 without_repeats(
@@ -118,6 +120,7 @@ class _ExportRun:
             )
             self._learn(mentioned, listed)
             yield batch
+        yield edits.left(known, self._batch("posts", self._done))
 
     def people(self) -> Iterator[Batch]:
         """Followers in the order of their list, then the friends who are none; never the account itself."""
@@ -139,13 +142,13 @@ class _ExportRun:
         self._done = min(done, self._total)
         return Batch(step=step, done=self._done, total=self._total)
 
-    def _post(self, value: Any, *, mentioned: dict[int, Mention]) -> Post:
+    def _post(self, value: Any, *, mentioned: dict[int, Mention]) -> tuple[Post, int]:
         raw = tweet(value)
         record = post(raw, self._context)
         for number, mention in mentions(raw):
             if number not in mentioned or mentioned[number].post < mention.post:
                 mentioned[number] = mention
-        return record
+        return record, last_version(raw)
 
     def _learn(self, mentioned: Mapping[int, Mention], listed: Keys) -> None:
         """Keeps the newest names of those on the lists."""
