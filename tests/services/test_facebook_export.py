@@ -57,6 +57,11 @@ def caption(text: str) -> dict[str, Any]:
     return {"data": [{"media": {"uri": "posts/media/x.jpg", "creation_timestamp": 1, "description": text}}]}
 
 
+def part(**held: Any) -> dict[str, Any]:
+    """What a post holds beside its words."""
+    return {"data": [held]}
+
+
 SHARED = {
     "data": [{"external_context": {"name": "Their headline", "source": "example.com", "url": "https://a.example"}}]
 }
@@ -72,8 +77,10 @@ SHARED = {
         pytest.param("\u00e2\u0098\u0095", "☕", id="emoji"),
         pytest.param("Zo\u00c3\u0083\u00c2\u00ab", "Zoë", id="encoded-twice"),
         pytest.param("Zoë", "Zoë", id="right-already"),
-        pytest.param("☕ and caf\u00c3\u00a9", "☕ and caf\u00c3\u00a9", id="of-both-kinds"),
-        pytest.param("caf\u00c3", "caf\u00c3", id="cut-in-a-character"),
+        pytest.param("☕ and caf\u00c3\u00a9, \u00d0\u009f\u00d1\u0080", "☕ and café, Пр", id="of-both-kinds"),
+        pytest.param("Gr\u00c3\u00bc\u00c3\u009fe caf\u00c3", "Grüße caf", id="cut-in-a-character"),
+        pytest.param("Well \u00f0\u009f\u0098", "Well ", id="cut-in-an-emoji"),
+        pytest.param("»Spaß« im Café, MANHÃ", "»Spaß« im Café, MANHÃ", id="right-with-signs"),
         pytest.param("plain", "plain", id="ascii"),
         pytest.param(None, "", id="none"),
         pytest.param(["a"], "", id="no-text"),
@@ -121,6 +128,16 @@ def test_what_others_answered_is_not_told() -> None:
         ),
         pytest.param(facebook_post(attachments=[caption("A cat")]), "Hello", id="text-before-caption"),
         pytest.param(facebook_post(text=None, attachments=[SHARED]), "", id="headline-of-others"),
+        pytest.param(facebook_post(text=None, attachments=[part(life_event={"title": "Moved"})]), "Moved", id="event"),
+        pytest.param(
+            facebook_post(text=None, attachments=[part(note={"title": "On cats", "text": "They purr."})]),
+            "On cats\n\nThey purr.",
+            id="note",
+        ),
+        pytest.param(facebook_post(text=None, attachments=[part(poll={"question": "Tea?"})]), "Tea?", id="poll"),
+        pytest.param(
+            facebook_post(attachments=[part(life_event={"title": "Moved"})]), "Hello", id="text-before-life-event"
+        ),
         pytest.param(facebook_post(data=None, attachments="x", tags=[1]), "", id="odd-types"),
     ],
 )
@@ -356,6 +373,15 @@ LAYOUTS = {
     "2024": (FACEBOOK_FRIENDS, FACEBOOK_POSTS, FACEBOOK_PROFILE),
     "zipped-again": tuple(f"ada/export/{name}" for name in (FACEBOOK_FRIENDS, FACEBOOK_POSTS, FACEBOOK_PROFILE)),
 }  # fmt: skip
+
+
+def test_exports_of_two_persons_are_not_mixed() -> None:
+    made = facebook_small(facebook_post())
+    other = {name: text.replace("ada", "bob") for name, text in made.items()}
+    files = {f"{key}/{name}": text for key, each in {"a": made, "b": other}.items() for name, text in each.items()}
+
+    with pytest.raises(ExportError, match="upload one export at a time"):
+        FACEBOOK.profile(Files(files), {})
 
 
 @pytest.mark.parametrize("year", LAYOUTS)

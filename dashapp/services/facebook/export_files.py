@@ -10,6 +10,7 @@ from datetime import datetime
 from ..errors import ExportError
 from ..files.entries import Entries
 from ..files.json_stream import document
+from ..files.selection import TWICE
 from ..files.values import as_dict, label, link, stated_as_of
 from ..records import Profile
 from .encoding import repaired
@@ -84,9 +85,11 @@ class Owner:
 
 
 def owner(entries: Entries, files: FacebookFiles) -> Owner:
-    """Whose export it is. Raises `ExportError` for a file that is not as Facebook writes it."""
-    profile = document(entries, files.profile[0]) if files.profile else None
-    root = as_dict(as_dict(profile).get("profile_v2")) or as_dict(as_dict(profile).get("profile"))
+    """Whose export it is. Raises `ExportError` for a file that is not as Facebook writes it, and for two exports."""
+    profile, *others = [as_dict(document(entries, name)) for name in files.profile] or [{}]
+    if any(other != profile for other in others):
+        raise ExportError(TWICE.format(name="profile_information.json"))
+    root = as_dict(profile.get("profile_v2")) or as_dict(profile.get("profile"))
     name = root.get("name")
     url = link(root.get("profile_uri"))
     return Owner(

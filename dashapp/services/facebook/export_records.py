@@ -13,6 +13,11 @@ from .encoding import repaired
 
 EARLIEST = datetime(2004, 2, 4, tzinfo=UTC)  # when Facebook began
 FAR_AWAY = 32_503_680_000  # the year 3000, in seconds
+#: where the account's own words stand in what a post holds
+WORDS = (
+    ("life_event", "title"), ("note", "title"), ("note", "text"), ("poll", "question"),
+    ("for_sale_item", "title"), ("for_sale_item", "description"), ("media", "description"),
+)  # fmt: skip
 NO_POST, NOBODY = "it is no post", "it names nobody"
 
 
@@ -60,13 +65,13 @@ def _listed(value: Any, latest: datetime) -> tuple[str, datetime | None]:
 
 
 def _text(value: dict[str, Any]) -> str:
-    """The words of the post, else those under its pictures; the headline of a shared page is not the account's own."""
+    """The words of the post, else those of what it holds; the headline of a shared page is not the account's own."""
     written = [repaired(part.get("post")).strip() for part in _dicts(value.get("data"))]
     if any(written):
         return "\n\n".join(filter(None, written))
-    shown = [part.get("media") for each in _dicts(value.get("attachments")) for part in _dicts(each.get("data"))]
-    captions = [repaired(media.get("description")).strip() for media in shown if isinstance(media, dict)]
-    return "\n\n".join(dict.fromkeys(filter(None, captions)))
+    parts = [part for each in _dicts(value.get("attachments")) for part in _dicts(each.get("data"))]
+    held = [repaired(as_dict(part.get(kind)).get(name)).strip() for part in parts for kind, name in WORDS]
+    return "\n\n".join(dict.fromkeys(filter(None, held)))
 
 
 def _dicts(value: Any) -> Iterator[dict[str, Any]]:
