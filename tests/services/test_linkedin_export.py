@@ -20,6 +20,7 @@ from tests.services.exports import (
     LINKEDIN_CONNECTION,
     LINKEDIN_SHARE,
     Files,
+    csv_text,
     linkedin_archive,
     linkedin_connection,
     linkedin_connections,
@@ -223,17 +224,55 @@ def test_a_profile_is_known_by_its_address(address: str, key: str | None) -> Non
     [
         ("08 Feb 2026", (2026, 2, 8)), ("8 February 2026", (2026, 2, 8)), ("2026-02-08", (2026, 2, 8)),
         ("02/08/2026", (2026, 2, 8)), ("2/8/26", (2026, 2, 8)), ("31 Feb 2026", None), ("08 Fév 2026", None),
+        ("8-Feb-26", (2026, 2, 8)), ("08.02.2026", (2026, 2, 8)), ("8. Feb 26", (2026, 2, 8)),
         ("13/40/2026", None), ("", None),
     ],
 )  # fmt: skip
 def test_the_day_of_connecting_is_read_in_all_spellings(text: str, day: tuple[int, int, int] | None) -> None:
-    assert connected_on(text) == (datetime(*day, tzinfo=UTC) if day else None)
+    assert connected_on(text, day_first=False) == (datetime(*day, tzinfo=UTC) if day else None)
 
 
-def test_a_connection_whose_day_cannot_be_read_stays() -> None:
-    (person,) = connections(linkedin_connection(**{"Connected On": "8. Februar"}))
+@pytest.mark.parametrize(
+    ("days", "first", "note"),
+    [
+        pytest.param(("2/8/2026", "13/8/2026"), (2026, 8, 2), "", id="day-first"),
+        pytest.param(("2/8/2026", "8/13/2026"), (2026, 2, 8), "", id="month-first"),
+        pytest.param(("2/8/2026", "3/8/2026"), (2026, 2, 8), "read as month/day/year", id="unclear"),
+    ],
+)
+def test_the_order_in_dates_shows_from_all(days: tuple[str, str], first: tuple[int, int, int], note: str) -> None:
+    rows = [linkedin_connection(number, **{"Connected On": day}) for number, day in enumerate(days)]
+    files = linkedin_small(Connections=linkedin_connections(*rows))
 
-    assert (person.key, person.friend_since, person.is_friend) == ("bob-example-1", None, True)
+    assert read_all(LINKEDIN, files).people[0].friend_since == datetime(*first, tzinfo=UTC)
+    assert any("read as month" in each for each in LINKEDIN.notes(Files(files), {})) is bool(note)
+
+
+def test_a_connection_whose_day_cannot_be_read_stays_and_it_is_said() -> None:
+    rows = [linkedin_connection(number, **{"Connected On": day}) for number, day in enumerate(("8. Februar", ""))]
+    files = linkedin_small(Connections=linkedin_connections(*rows))
+
+    assert [(each.friend_since, each.is_friend) for each in read_all(LINKEDIN, files).people] == [(None, True)] * 2
+    assert any(note.startswith("Of 1 connections the day") for note in LINKEDIN.notes(Files(files), {}))
+
+
+@pytest.mark.parametrize(
+    ("preface", "delimiter"),
+    [
+        pytest.param('Notes:,,,,,,\n"Some, missing",,,,,,\n,,,,,,\n', ",", id="preface-filled-up"),
+        pytest.param("", ";", id="semicolons"),
+        pytest.param("Notes:\t\t\t\t\t\t\n", "\t", id="tabs"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_list_that_a_spreadsheet_saved_is_read(preface: str, delimiter: str, encoding: str) -> None:
+    cells = linkedin_connection(**{"Connected On": "8-Feb-26", "Company": "Oak, Zürich"})
+    table = csv_text([dict(zip(LINKEDIN_CONNECTION, cells, strict=True))], delimiter=delimiter)
+
+    [(service, entries)] = recognise(Files({"Connections.csv": f"{preface}{table}".encode(encoding)})).items()
+
+    assert service == "linkedin"
+    assert read_all(LINKEDIN, entries, handle="ada").people == [BOB]
 
 
 def test_connections_that_are_no_more_are_counted_and_left_out() -> None:

@@ -5,7 +5,9 @@ Connections follow each other, so each is a follower and a friend. What others a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
@@ -13,9 +15,9 @@ from ..csv_files.times import times_of
 from ..errors import ExportError
 from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
-from ..files.values import label, latest, stated_as_of
+from ..files.values import EARLIEST, label, latest, stated_as_of
 from ..records import Batch, Person, Post, Profile, Skipped
-from .export_records import connection, repost, share, slug
+from .export_records import connected_on, connection, day_stands_first, repost, share, slug
 from .export_tables import LinkedInFiles, Rows, is_linkedins, kind_of, linkedin_files, rows, usable
 
 WHOSE = (
@@ -32,6 +34,9 @@ ABSENT = {
     "shares": "There are no posts in this export: Shares.csv often comes with LinkedIn's second mail, a day later.",
 }
 NAMELESS = "{n:,} connections are listed by their date alone and left out: their accounts were closed, or are hidden."
+MOST_DAYS = 20_000  # different ones; LinkedIn began in 2003
+UNREADABLE = "Of {n:,} connections the day of connecting cannot be read, such as {example!r}: they are listed without."
+UNCLEAR = "The days of connecting are read as month/day/year, as in the United States: nothing in the list tells it."
 
 
 class LinkedInExport:
@@ -70,8 +75,7 @@ class LinkedInExport:
 
     def complete(self, entries: Entries, options: Mapping[str, str]) -> frozenset[str]:
         """The connections, if somebody is among them: an absent list must not look like one that is empty."""
-        people, _ = _counted(entries, linkedin_files(entries))
-        return frozenset({"friends"} if people else ())
+        return frozenset({"friends"} if _listed(entries, linkedin_files(entries), options).named else ())
 
     def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
         """What is missing as a whole."""
@@ -80,9 +84,13 @@ class LinkedInExport:
         notes = [ABSENT[kind] for kind, names in there.items() if not names]
         if files.shares:
             notes += [UNANSWERED, ZONE.format(zone=options.get("time_zone") or "UTC")]
-        _, nameless = _counted(entries, files)
-        if nameless:
-            notes.append(NAMELESS.format(n=nameless))
+        listed = _listed(entries, files, options)
+        if listed.nameless:
+            notes.append(NAMELESS.format(n=listed.nameless))
+        if listed.unreadable:
+            notes.append(UNREADABLE.format(n=sum(listed.unreadable.values()), example=next(iter(listed.unreadable))))
+        if listed.day_first is None:
+            notes.append(UNCLEAR)
         return notes + [CONNECTIONS_ONLY] * bool(files.connections)
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
@@ -115,14 +123,29 @@ def _stated(text: str) -> str | None:
     return stated.casefold() if stated else None
 
 
-def _counted(entries: Entries, files: LinkedInFiles) -> tuple[int, int]:
-    """How many connections are named, and how many are not."""
-    is_connection = [
-        bool(label(row["first name"] + row["last name"]) or slug(row["url"]))
-        for part in rows(entries, files.connections, "connections")
-        for _, row in part.rows
-    ]
-    return sum(is_connection), len(is_connection) - sum(is_connection)
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What the list of connections is like as a whole."""
+
+    named: int
+    nameless: int
+    day_first: bool | None  # in dates of numbers alone; None: nothing tells
+    unreadable: Mapping[str, int]  # dates, and how often they are there
+
+
+def _listed(entries: Entries, files: LinkedInFiles, options: Mapping[str, str]) -> _Listed:
+    days: Counter[str] = Counter()
+    nameless = 0
+    for part in rows(entries, files.connections, "connections"):
+        for _, row in part.rows:
+            is_named = label(row["first name"] + row["last name"]) or slug(row["url"])
+            day = row["connected on"][:40]
+            nameless += not is_named
+            days.update([day if day in days or len(days) < MOST_DAYS else ""] * bool(is_named))
+    day_first, last = day_stands_first(days), latest(None, options)
+    told = {day: connected_on(day, day_first=bool(day_first)) for day in days if day}
+    unreadable = {day: days[day] for day, at in told.items() if at is None or not EARLIEST <= at <= last}
+    return _Listed(days.total(), nameless, day_first, unreadable)
 
 
 class _ExportRun:
@@ -131,12 +154,13 @@ class _ExportRun:
     def __init__(self, entries: Entries, files: LinkedInFiles, options: Mapping[str, str]) -> None:
         self._entries, self._files = entries, files
         self._latest, self._times = latest(None, options), times_of(options)
+        self._day_first = bool(_listed(entries, files, options).day_first)
         self._done = 0
         self._total = sum(map(entries.size, [*files.connections, *files.shares, *files.reposts]))
 
     def connections(self) -> Iterator[Batch]:
         """The connections, each once."""
-        known, record = Distinct(), partial(connection, latest=self._latest)
+        known, record = Distinct(), partial(connection, latest=self._latest, day_first=self._day_first)
         for part, batch in self._rows("connections", self._files.connections, "connections"):
             found = list(usable(part, record, batch.skipped))
             first = known.first(hashed([each.key for each in found]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
@@ -15,8 +16,9 @@ from .export_tables import Row
 
 PROFILE = re.compile(r"(?:https?://)?(?:[\w-]+\.)*linkedin\.com/in/([^/?#\s]{1,250})/?(?:[?#].*)?", re.I)
 URN = re.compile(r"urn:li:\w+:[\w:().,-]{1,200}")
-SPELT = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3})[a-z]*\.?[ -](\d{4})")
-AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)")
+SPELT = re.compile(r"(?P<day>\d{1,2})\.?[ -](?P<month>[A-Za-z]{3})[a-z]*\.?[ -](?P<year>\d{4}|\d\d)")
+DOTTED = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d\d)")
+IN_NUMBERS = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d\d)")
 #: LinkedIn writes each line of a text in quotes of its own, within those of the cell
 QUOTED_BREAK = re.compile(r'"(?:\r?\n")+')
 NOBODY = "it names nobody: the account was closed, or is hidden"
@@ -28,13 +30,13 @@ def slug(address: str) -> str | None:
     return (body(unquote(match[1])).strip().casefold() or None) if match else None
 
 
-def connection(row: Row, *, latest: datetime) -> Person:
+def connection(row: Row, *, latest: datetime, day_first: bool) -> Person:
     """A connection; connections follow each other. Raises `UnusableError` for one that is told by its date alone."""
     name = label(f"{row['first name']} {row['last name']}")
     handle = slug(row["url"])
     if not name and not handle:
         raise UnusableError(NOBODY)
-    since = connected_on(row["connected on"])
+    since = connected_on(row["connected on"], day_first=day_first)
     since = since if since and EARLIEST <= since <= latest else None
     day = f"{since:%Y-%m-%d}" if since else ""
     return Person(
@@ -49,17 +51,36 @@ def connection(row: Row, *, latest: datetime) -> Person:
     )
 
 
-def connected_on(text: str) -> datetime | None:
-    """`08 Feb 2026`, whatever the language of the machine; the other spellings seen are ISO and the American."""
+def day_stands_first(texts: Iterable[str]) -> bool | None:
+    """Whether days come before months in dates of numbers; None where such dates are there, and none tells it."""
+    found = [(int(each[1]), int(each[2])) for each in map(IN_NUMBERS.fullmatch, texts) if each]
+    if any(first > 12 for first, _ in found):
+        return True
+    return None if found and all(second <= 12 for _, second in found) else False
+
+
+def connected_on(text: str, *, day_first: bool) -> datetime | None:
+    """`08 Feb 2026`, whatever the language of the machine; spreadsheets write it as they are used to."""
+    numbers = IN_NUMBERS.fullmatch(text)
+    found = SPELT.fullmatch(text) or DOTTED.fullmatch(text)
     try:
-        if found := SPELT.fullmatch(text):
-            return datetime(int(found[3]), MONTHS.index(found[2].title()) + 1, int(found[1]), tzinfo=UTC)
-        if found := AMERICAN.fullmatch(text):
-            year = int(found[3]) if len(found[3]) == 4 else 2000 + int(found[3])
-            return datetime(year, int(found[1]), int(found[2]), tzinfo=UTC)
+        if numbers:
+            day, month = (numbers[1], numbers[2]) if day_first else (numbers[2], numbers[1])
+            return _day(numbers[3], int(month), day)
+        if found:
+            month_of = found["month"]
+            return _day(found["year"], int(month_of) if month_of.isdigit() else _month(month_of), found["day"])
     except ValueError:
         return None
     return moment(text)
+
+
+def _day(year: str, month: int, day: str) -> datetime:
+    return datetime(int(year) + (2000 if len(year) == 2 else 0), month, int(day), tzinfo=UTC)
+
+
+def _month(name: str) -> int:
+    return MONTHS.index(name.title()) + 1
 
 
 def share(row: Row, *, times: Times) -> Post:

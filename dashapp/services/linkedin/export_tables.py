@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ..csv_files.rows import Chunk, chunks, encoding_of, first_rows, head
+from ..csv_files.rows import DELIMITERS, Chunk, chunks, encoding_of, first_rows, head
 from ..errors import ExportError, UnusableError
 from ..files.entries import Entries
 from ..records import Skipped
@@ -63,8 +63,20 @@ def is_linkedins(entries: Entries, name: str) -> bool:
     kind = kind_of(name)
     if kind is None or kind == "reposts":
         return False
-    rows = first_rows(head(entries, name, "utf-8-sig"), ",", most=PREFACE)
-    return any(_is_header(row, kind) for row in rows)
+    try:
+        return _delimiter(entries, name, kind, encoding_of(entries, name)) is not None
+    except ExportError:
+        return False
+
+
+def _delimiter(entries: Entries, name: str, kind: str, encoding: str) -> str | None:
+    """The delimiter with which a header is there: a spreadsheet has its own, and fills the preface up with it."""
+    text = head(entries, name, encoding)
+    return next((each for each in DELIMITERS if any(_is_header(row, kind) for row in _first_rows(text, each))), None)
+
+
+def _first_rows(text: str, delimiter: str) -> list[list[str]]:
+    return first_rows(text, delimiter, most=PREFACE)
 
 
 def _is_header(row: Sequence[str], kind: str) -> bool:
@@ -102,7 +114,9 @@ def rows(entries: Entries, names: Sequence[str], kind: str, *, done: int = 0) ->
     """All rows behind the headers. Raises `ExportError` for a file that has none."""
     for name in names:
         header: Mapping[str, int] | None = None
-        for chunk in chunks(entries, name, encoding=encoding_of(entries, name), delimiter=","):
+        encoding = encoding_of(entries, name)
+        delimiter = _delimiter(entries, name, kind, encoding) or ","
+        for chunk in chunks(entries, name, encoding=encoding, delimiter=delimiter):
             start = 0 if header else _after_header(chunk, kind, name)
             header = header or {_normal(cell): at for at, cell in enumerate(chunk.rows[start - 1])}
             behind = zip(chunk.numbers[start:], chunk.rows[start:], strict=True)
