@@ -6,7 +6,7 @@ What tells it, in the order of trust:
 2. the user, by the day stated in the form or with `--as-of`
 3. the name that the service gave the file
 4. the times of the files in a zip or tar: the data is no newer, but they may have been written again since
-5. the newest record: the data is no older
+5. the newest post, else the newest record: the data is no older
 
 The first three date the data, and periods end there; the others only tell which of two exports is the older one.
 """
@@ -32,8 +32,8 @@ class DataTime:
     """When data was made, as far as something tells it."""
 
     at: datetime  # then, or not later
-    as_of: datetime | None = None  # then
-    files_at: datetime | None = None  # when its files were made
+    as_of: datetime | None = None  # exactly then
+    files_at: datetime | None = None  # when its files were written
     newest_post: datetime | None = None
     newest: datetime | None = None  # of all records
 

@@ -34,9 +34,9 @@ def content(entries: UploadedEntries, name: str) -> bytes:
 
 def test_files_of_a_zip_tell_when_they_were_written() -> None:
     times = {
-        "a.js": (2025, 11, 1, 10, 0, 0),
-        "data/tweets.js": (2024, 3, 5, 14, 2, 10),
-        "old.js": (1980, 1, 1, 0, 0, 0),
+        "new.js": (2025, 11, 1, 10, 0, 0),
+        "old.js": (2024, 3, 5, 14, 2, 10),
+        "odd.js": (1980, 1, 1, 0, 0, 0),
     }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
