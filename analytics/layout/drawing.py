@@ -18,7 +18,7 @@ from analytics.network.graph import Network, network
 
 _SMALL = 500  # below it stress majorisation is quick enough
 _STARTS = 150  # of stress majorisation, divided by the number of people: few people cost little
-_GAP = 1.0  # between two parts, where n people take a square of side sqrt(n)
+_GAP = 1.0  # between two parts, as between two people in a part
 _LEAST_KNOWN = 0.5  # share of a part who stood in the earlier drawing, to go on from there
 
 
@@ -65,11 +65,11 @@ def force_directed(ties: pd.DataFrame | Network, *, seed: int = 0, start: pd.Dat
     >>> friends = pd.DataFrame({"source": [1, 2, 3], "target": [2, 3, 4]})
     >>> force_directed(network(friends, pd.Index([9]))).round(1)
        person    x    y
-    0       1 -1.0  0.5
-    1       2 -0.3  0.5
-    2       3  0.3  0.5
-    3       4  1.0  0.5
-    4       9 -1.0 -0.5
+    0       1 -1.0  1.0
+    1       2 -0.3  1.0
+    2       3  0.3  1.0
+    3       4  1.0  1.0
+    4       9 -1.0 -1.0
     """
     net = network(ties)
     xy = _drawn(symmetric(net.links, len(net.people)), earlier(start, net.people), seed)
@@ -93,13 +93,13 @@ def _drawn(ties: Ties, old: Points, seed: int) -> Points:
 
 
 def _part(ties: Ties, old: Points, seed: int, more_starts: int) -> Points:
-    """The drawing of a connected part; a square as long has a unit for each person."""
+    """The drawing of a connected part, as long as a square in which its people stand 1 apart."""
     n, rng = ties.shape[0], np.random.default_rng(seed)
     start = entered(ties, old, rng) if _stood(old) else None
     small = n < _SMALL
     drawn = least_stress(ties, start, rng, more_starts=more_starts) if small else multilevel(ties, start, rng)
     xy = aligned(drawn, old)
-    return xy * np.float32(np.sqrt(n) / np.ptp(xy, axis=1).max())
+    return xy * np.float32((np.sqrt(n) - 1) / np.ptp(xy, axis=1).max())
 
 
 def _stood(old: Points) -> bool:

@@ -244,7 +244,13 @@ def test_a_part_takes_room_for_its_people():
     drawing = force_directed(ties)
 
     sides = drawing.groupby(part)["x"].agg(np.ptp)
-    assert sides[0] / sides[1] == pytest.approx(2, rel=0.05)
+    assert sides[0] / sides[1] == pytest.approx((8 - 1) / (4 - 1), rel=0.05)
+
+
+def test_two_alone_with_each_other_are_nearest_to_each_other():
+    ties = frame([(2 * k, 2 * k + 1) for k in range(9)])
+
+    assert neighbourhood_preservation(ties, force_directed(ties)) == 1
 
 
 def test_people_without_ties_stand_in_rows_below(crowd):
