@@ -16,7 +16,7 @@ from analytics.layout.spacing import apart, node_radii
 from analytics.layout.stability import aligned, earlier, entered, framed, known
 from analytics.network.graph import Network, network
 
-_SMALL = 500  # below it stress majorisation is quick enough
+_SMALL = 30  # below it a drawing shows a shape, from there on groups
 _STARTS = 150  # of stress majorisation, divided by the number of people: few people cost little
 _GAP = 1.0  # between two parts, as between two people in a part
 _LEAST_KNOWN = 0.5  # share of a part who stood in the earlier drawing, to go on from there
@@ -49,8 +49,10 @@ def force_directed(ties: pd.DataFrame | Network, *, seed: int = 0, start: pd.Dat
 
     Notes
     -----
-    Parts of less than 500 people are drawn by stress majorisation, larger ones by multilevel force-directed placement
-    with repulsion on a grid: O(n log n + ties). The most connected are pushed apart at the end, see `node_radii`.
+    Parts of less than 30 people, where one looks for a path, a ring or a star, are drawn by stress majorisation;
+    larger ones, where one looks for groups, by multilevel force-directed placement with repulsion on a grid:
+    O(n log n + ties). It begins with pivot multidimensional scaling, which unrolls what is long. The most connected are
+    pushed apart at the end, see `node_radii`.
 
     References
     ----------
@@ -59,6 +61,8 @@ def force_directed(ties: pd.DataFrame | Network, *, seed: int = 0, start: pd.Dat
     .. [2] Hu, Y. (2005). Efficient, high-quality force-directed graph drawing. Mathematica J. 10, 37-71.
     .. [3] Gansner, E. R., Koren, Y. & North, S. (2004). Graph drawing by stress majorization. Graph Drawing 2004,
        239-250.
+    .. [4] Brandes, U. & Pich, C. (2007). Eigensolver methods for progressive multidimensional scaling of large data.
+       Graph Drawing 2006, 42-53.
 
     Examples
     --------
