@@ -209,7 +209,7 @@ def test_all_forms_of_a_graph_hold_the_same(ada: FlaskClient, address: str, whic
     def data(form: str) -> io.BytesIO:
         return io.BytesIO(ada.get(f"{address}/{which}-graph.{form}").data)
 
-    node_link = nx.node_link_graph(records(ada.get(f"{address}/{which}-graph.json")), edges="edges")
+    node_link = nx.node_link_graph(records(ada.get(f"{address}/{which}-graph.json")))
     gexf, graphml = nx.read_gexf(data("gexf")), nx.read_graphml(data("graphml"))
     ties = {(row["source"], row["target"]) for row in rows(ada.get(f"{address}/{which}-graph.csv"))}
 
@@ -219,7 +219,7 @@ def test_all_forms_of_a_graph_hold_the_same(ada: FlaskClient, address: str, whic
 
 
 def test_a_graphs_persons_say_how_many_others_of_the_list_they_have_a_tie_with(ada: FlaskClient, address: str) -> None:
-    graph = nx.node_link_graph(records(ada.get(f"{address}/everyone-graph.json")), edges="edges")
+    graph = nx.node_link_graph(records(ada.get(f"{address}/everyone-graph.json")))
 
     assert dict(graph.nodes(data="degree")) == {"bob": 1, "carol": 2, "dan": 2, "erin": 1, "zoe": 0}
     assert graph.nodes["bob"]["label"] == "Bob"

@@ -29,15 +29,25 @@ class Edge(NamedTuple):
     target_name: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Ties that are read anew whenever they are gone through."""
+
+    read: Callable[[], Iterable[Sequence[Any]]]
+
+    def __iter__(self) -> Iterator[Edge]:
+        return map(Edge._make, self.read())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graph:
-    """Persons and ties, each to be gone through once."""
+    """Persons, to be gone through once, and ties."""
 
     name: str
     day: date
     directed: bool
     nodes: Iterable[NodeRow]
-    edges: Iterable[Edge]
+    edges: Edges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
 
-from dashapp.dashboard.formats.records import Edge, Graph
+from dashapp.dashboard.formats.records import Edge, Edges, Graph
 from dashapp.store.rows import NodeRow
 
 UNTOLD: dict[str, Any] = dict.fromkeys(("handle", "name", "followers", "friends", "community"))
@@ -36,8 +37,9 @@ def drawn(
     directed: bool = True,
     name: str = "all",
 ) -> Graph:
-    """A graph whose persons and ties come once only, as from a database."""
-    return Graph(name=name, day=date(2026, 11, 20), directed=directed, nodes=iter(nodes), edges=iter(edges))
+    """A graph whose persons come once only, as from a database."""
+    ties = Edges(partial(iter, edges))
+    return Graph(name=name, day=date(2026, 11, 20), directed=directed, nodes=iter(nodes), edges=ties)
 
 
 def of_keys(nodes: Iterable[str], pairs: Iterable[tuple[str, str]]) -> Graph:
