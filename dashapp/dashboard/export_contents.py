@@ -9,6 +9,7 @@ from functools import partial
 
 from ..store import graphs, people, posts
 from ..store.rows import AccountRow
+from .drawn_nodes import drawn_nodes
 from .formats.records import Edges, Graph, Table
 
 LISTS = ("followers", "friends", "mutuals", "everyone")
@@ -38,7 +39,7 @@ def graph(which: str, owner: int, account: AccountRow, *, day: date) -> Graph:
         name=f"{which} of {account.handle} ({account.service})",
         day=day,
         directed=directed,
-        nodes=graphs.stream_nodes(owner, account.id, which),
+        nodes=drawn_nodes(graphs.stream_nodes(owner, account.id, which), owner, account.id, which),
         edges=Edges(partial(graphs.stream_edges, owner, account.id, which, directed=directed)),
     )
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import orjson
 
-from ...store.rows import NodeRow
-from .records import ATTRIBUTES, Edge, Graph, Table, iso, portions
+from .records import ATTRIBUTES, Edge, Graph, Node, Table, iso, portions
 
 _OURS = orjson.OPT_PASSTHROUGH_DATETIME  # `iso` writes times, in all formats alike
 
@@ -53,7 +52,7 @@ def _node_link(drawn: Graph) -> Iterator[str]:
     yield "}\n"
 
 
-def _node(node: NodeRow) -> Mapping[str, Any]:
+def _node(node: Node) -> Mapping[str, Any]:
     return {**{name: getattr(node, name) for name in ATTRIBUTES}, "id": node.key}
 
 

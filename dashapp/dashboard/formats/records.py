@@ -29,6 +29,17 @@ class Edge(NamedTuple):
     target_name: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node(NodeRow):
+    """A person of a graph, and how they are drawn if they are: y grows upwards, `size` is the radius."""
+
+    community_name: str | None = None
+    x: float | None = None
+    y: float | None = None
+    size: float | None = None
+    color: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Edges:
     """Ties that are read anew whenever they are gone through."""
@@ -46,7 +57,7 @@ class Graph:
     name: str
     day: date
     directed: bool
-    nodes: Iterable[NodeRow]
+    nodes: Iterable[Node]
     edges: Edges
 
 
@@ -63,7 +74,9 @@ class Format:
 
 #: a node's attributes, in the order in which they are written
 COUNTS = ("followers", "friends", "community", "degree")
-ATTRIBUTES = ("label", "handle", *COUNTS)
+TOLD = ("handle", *COUNTS, "community_name")
+MEASURES = ("x", "y", "size")
+ATTRIBUTES = ("label", *TOLD, *MEASURES, "color")
 
 
 def portions(parts: Iterable[str]) -> Iterator[bytes]:

@@ -16,15 +16,17 @@ from hypothesis import strategies as st
 from dashapp.dashboard.formats.json import graph, table, text
 from dashapp.dashboard.formats.records import Table
 
-from .graphs import drawn, key_pairs, of_keys
+from .graphs import PLACE, drawn, key_pairs, of_keys
 
 
 def by_networkx(*, directed: bool) -> nx.Graph:
     """The graph of `drawn`, made with networkx."""
     made = nx.DiGraph(name="all") if directed else nx.Graph(name="all")
-    made.add_node("b", label="Bob", handle="bob@example.social", followers=30, friends=12, community=0, degree=2)
-    made.add_node("c", label="Carol", handle=None, followers=None, friends=None, community=None, degree=1)
-    made.add_node("d", label="d", handle="dan", followers=0, friends=0, community=1, degree=1)
+    undrawn = dict.fromkeys(["community_name", *PLACE])
+    told = {"followers": 30, "friends": 12, "community": 0, "degree": 2, "community_name": "Bob & Co"}
+    made.add_node("b", label="Bob", handle="bob@example.social", **told, **PLACE)
+    made.add_node("c", label="Carol", handle=None, followers=None, friends=None, community=None, degree=1, **undrawn)
+    made.add_node("d", label="d", handle="dan", followers=0, friends=0, community=1, degree=1, **undrawn)
     made.add_edges_from([("b", "c"), ("d", "b")])
     return made
 
