@@ -16,9 +16,9 @@ from analytics.layout.spacing import apart, node_radii
 from analytics.layout.stability import aligned, earlier, entered, framed, known
 from analytics.network.graph import Network, network
 
-_SMALL = 500  # below it stress majorisation is quick enough
+_SMALL = 30  # below it a drawing shows a shape, from there on groups
 _STARTS = 150  # of stress majorisation, divided by the number of people: few people cost little
-_GAP = 1.0  # between two parts, where n people take a square of side sqrt(n)
+_GAP = 1.0  # between two parts, as between two people in a part
 _LEAST_KNOWN = 0.5  # share of a part who stood in the earlier drawing, to go on from there
 
 
@@ -49,8 +49,10 @@ def force_directed(ties: pd.DataFrame | Network, *, seed: int = 0, start: pd.Dat
 
     Notes
     -----
-    Parts of less than 500 people are drawn by stress majorisation, larger ones by multilevel force-directed placement
-    with repulsion on a grid: O(n log n + ties). The most connected are pushed apart at the end, see `node_radii`.
+    Parts of less than 30 people, where one looks for a path, a ring or a star, are drawn by stress majorisation;
+    larger ones, where one looks for groups, by multilevel force-directed placement with repulsion on a grid:
+    O(n log n + ties). It begins with pivot multidimensional scaling, which unrolls what is long. The most connected are
+    pushed apart at the end, see `node_radii`.
 
     References
     ----------
@@ -59,17 +61,19 @@ def force_directed(ties: pd.DataFrame | Network, *, seed: int = 0, start: pd.Dat
     .. [2] Hu, Y. (2005). Efficient, high-quality force-directed graph drawing. Mathematica J. 10, 37-71.
     .. [3] Gansner, E. R., Koren, Y. & North, S. (2004). Graph drawing by stress majorization. Graph Drawing 2004,
        239-250.
+    .. [4] Brandes, U. & Pich, C. (2007). Eigensolver methods for progressive multidimensional scaling of large data.
+       Graph Drawing 2006, 42-53.
 
     Examples
     --------
     >>> friends = pd.DataFrame({"source": [1, 2, 3], "target": [2, 3, 4]})
     >>> force_directed(network(friends, pd.Index([9]))).round(1)
        person    x    y
-    0       1 -1.0  0.5
-    1       2 -0.3  0.5
-    2       3  0.3  0.5
-    3       4  1.0  0.5
-    4       9 -1.0 -0.5
+    0       1 -1.0  1.0
+    1       2 -0.3  1.0
+    2       3  0.3  1.0
+    3       4  1.0  1.0
+    4       9 -1.0 -1.0
     """
     net = network(ties)
     xy = _drawn(symmetric(net.links, len(net.people)), earlier(start, net.people), seed)
@@ -93,13 +97,13 @@ def _drawn(ties: Ties, old: Points, seed: int) -> Points:
 
 
 def _part(ties: Ties, old: Points, seed: int, more_starts: int) -> Points:
-    """The drawing of a connected part; a square as long has a unit for each person."""
+    """The drawing of a connected part, as long as a square in which its people stand 1 apart."""
     n, rng = ties.shape[0], np.random.default_rng(seed)
     start = entered(ties, old, rng) if _stood(old) else None
     small = n < _SMALL
     drawn = least_stress(ties, start, rng, more_starts=more_starts) if small else multilevel(ties, start, rng)
     xy = aligned(drawn, old)
-    return xy * np.float32(np.sqrt(n) / np.ptp(xy, axis=1).max())
+    return xy * np.float32((np.sqrt(n) - 1) / np.ptp(xy, axis=1).max())
 
 
 def _stood(old: Points) -> bool:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import shortest_path
 
 from analytics.layout.arrays import Points, Ties
+from analytics.layout.scaling import unrolled
 
 _STEPS = 300
 _CHECKED = 5  # steps between two looks at the stress
@@ -28,7 +29,7 @@ def least_stress(ties: Ties, start: Points | None, rng: np.random.Generator, *, 
     ties : sparse matrix, shape (n, n)
         Only who has a tie with whom counts, not its strength.
     start : ndarray of float32, shape (2, n), optional
-        Where people stand already; without it, classical scaling.
+        Where people stand already; without it, `scaling.unrolled`.
     rng : Generator
         Same state: same drawing.
     more_starts : int
@@ -56,21 +57,11 @@ def least_stress(ties: Ties, start: Points | None, rng: np.random.Generator, *, 
         return np.array([[-0.5, 0.5], [0, 0]], dtype=np.float32)
     hops = shortest_path(ties, directed=False, unweighted=True).astype(np.float32)
     if start is None:
-        starts = [_scaling(hops), *(hops.mean() * rng.standard_normal((2, n)) for _ in range(more_starts))]
+        starts = [unrolled(ties, rng), *(hops.mean() * rng.standard_normal((2, n)) for _ in range(more_starts))]
     else:
         starts = [_in_scale(start, hops)]
     drawings = [_majorised(hops, xy + _JITTER * rng.standard_normal((2, n))) for xy in starts]
     return min(drawings, key=lambda drawing: _stress(hops, _distances(drawing)))
-
-
-def _scaling(hops: Hops) -> NDArray[np.float64]:
-    """Classical scaling: the two principal axes of the distances; shape (2, n)."""
-    centred = hops.astype(np.float64) ** 2
-    centred -= centred.mean(axis=0)
-    centred -= centred.mean(axis=1, keepdims=True)
-    values, vectors = np.linalg.eigh(centred / -2)
-    axes: NDArray[np.float64] = np.sqrt(np.maximum(values[-2:], 0))[:, None] * vectors.T[-2:]
-    return axes
 
 
 def _in_scale(xy: Points, hops: Hops) -> Points:

@@ -9,7 +9,7 @@ from scipy import fft, sparse
 
 from analytics.layout.arrays import Points, Values
 
-_POWER = 0.75  # the potential is r^-p / p: between ForceAtlas2 (0) and charges in space (1)
+_POWER = 0.6  # the potential is r^-p / p: between ForceAtlas2 (0) and charges in space (1)
 _SOFTENING = 0.7  # cells within which the force stops growing
 _CELLS = 1.5  # cells a side for each of sqrt(n)
 _SMALLEST, _LARGEST = 32, 512

@@ -8,6 +8,7 @@ from scipy.sparse.csgraph import connected_components
 
 from analytics.layout.arrays import Numbers, Points, Ties, Values, degrees, summed, with_strength
 from analytics.layout.forces import Graph, in_scale, relaxed
+from analytics.layout.scaling import unrolled
 
 _COARSEST = 60
 _LEAST_SHRINK = 0.9
@@ -44,7 +45,7 @@ def multilevel(ties: Ties, start: Points | None, rng: np.random.Generator) -> Po
     if start is not None:
         return relaxed(graph, in_scale(graph, start), n_steps=_STEPS_AGAIN, limit=_LIMIT)
     graphs, groups = _pyramid(graph, rng)
-    xy = rng.standard_normal((2, len(graphs[-1].mass)), dtype=np.float32)
+    xy = in_scale(graphs[-1], jittered(unrolled(graphs[-1].ties, rng), rng))
     for level in reversed(range(len(graphs))):
         xy = relaxed(graphs[level], xy, n_steps=_STEPS, limit=_LIMIT)
         if level:

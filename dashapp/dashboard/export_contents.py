@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 
 from ..store import graphs, people, posts
 from ..store.rows import AccountRow
-from .formats.records import Edge, Graph, Table
+from .drawn_nodes import drawn_nodes
+from .formats.records import Edges, Graph, Table
 
 LISTS = ("followers", "friends", "mutuals", "everyone")
 PERSON = (
@@ -33,13 +35,12 @@ def table(what: str, owner: int, account: AccountRow) -> Table | None:
 def graph(which: str, owner: int, account: AccountRow, *, day: date) -> Graph:
     """The persons of a list and the ties among them, without the account itself."""
     directed = not account.mutual_ties
-    edges = graphs.stream_edges(owner, account.id, which, directed=directed)
     return Graph(
         name=f"{which} of {account.handle} ({account.service})",
         day=day,
         directed=directed,
-        nodes=graphs.stream_nodes(owner, account.id, which),
-        edges=map(Edge._make, edges),
+        nodes=drawn_nodes(graphs.stream_nodes(owner, account.id, which), owner, account.id, which),
+        edges=Edges(partial(graphs.stream_edges, owner, account.id, which, directed=directed)),
     )
 
 

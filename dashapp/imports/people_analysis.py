@@ -21,6 +21,8 @@ from ..store.rows import AccountRow
 
 NAMED = ["person", "label", "handle", "n_followers", "n_friends"]
 GRAPHS = {"followers": "is_follower", "friends": "is_friend"}
+#: what downloads show of everyone, of whom no page has a drawing where there are lists
+OF_DOWNLOADS = ("positions", "communities")
 
 
 def people_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
@@ -35,7 +37,10 @@ def people_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
     before = accounts.results(owner, account.id, "positions").get("positions")
     known = read.merge(measured, on="person")
     graphs = [_graph(name, known, ties, directed=directed, before=before) for name in _lists(read, ties)]
-    frames = {name: [graph[name] for graph in graphs] for name in (graphs[0] if graphs else {})}
+    if graphs and len(ties) and max(len(graph["positions"]) for graph in graphs) < len(known) <= MOST:
+        whole = _graph("everyone", known, ties, directed=directed, before=before)
+        graphs.append({name: whole[name] for name in OF_DOWNLOADS})
+    frames = {name: [graph[name] for graph in graphs if name in graph] for name in (graphs[0] if graphs else {})}
     return counts | {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
 
 
@@ -117,7 +122,7 @@ def _graph(
         "graph_drawn": pd.DataFrame([to_row(drawing)]),
         "graph_summary": pd.DataFrame([summary]),
         "communities": named.merge(_middles(nodes, drawing.unit), on="community", how="left"),
-        "positions": positions,
+        "positions": positions.assign(degree=net.degree),
     }
     return {key: frame.assign(list=name) for key, frame in frames.items()}
 

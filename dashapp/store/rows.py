@@ -205,6 +205,7 @@ class PersonRow(NamedRow):
 class NodeRow(NamedRow):
     """A person in a graph that is downloaded; `degree`: with how many others they have a tie."""
 
+    id: int
     followers: int | None
     friends: int | None
     community: int | None

@@ -1,4 +1,5 @@
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from analytics.layout import force_directed, node_radii
 from analytics.layout.mesh import repulsion
 from analytics.layout.packing import in_columns, in_rows
 from analytics.layout.spacing import apart
-from analytics.network import network
+from analytics.network import communities, network
 from tests.benchmarks.layout_quality import mean_shift, neighbourhood_preservation, silhouette, stress
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,7 +80,7 @@ def test_a_network_is_drawn_as_its_ties_are():
     pd.testing.assert_frame_equal(force_directed(network(ties)), force_directed(ties))
 
 
-@pytest.mark.parametrize("n", [90, 600], ids=["small", "large"])
+@pytest.mark.parametrize("n", [24, 600], ids=["small", "large"])
 def test_order_direction_duplicates_and_self_ties_make_no_difference(n):
     ties, _ = blocks(n, 3)
     turned = ties.rename(columns={"source": "target", "target": "source"})
@@ -139,12 +140,11 @@ def test_a_drawing_goes_from_minus_one_to_one(crowd):
 @pytest.mark.parametrize(
     "graph",
     [
-        pytest.param(nx.karate_club_graph(), id="karate-club"),
-        pytest.param(nx.grid_2d_graph(8, 8), id="grid"),
-        pytest.param(nx.connected_caveman_graph(6, 8), id="cliques-in-a-ring"),
+        pytest.param(nx.grid_2d_graph(5, 5), id="grid"),
+        pytest.param(nx.connected_caveman_graph(4, 7), id="cliques-in-a-ring"),
         pytest.param(nx.lollipop_graph(12, 12), id="lollipop"),
-        pytest.param(nx.random_labeled_tree(60, seed=2), id="tree"),
-        pytest.param(nx.barabasi_albert_graph(50, 2, seed=1), id="hubs"),
+        pytest.param(nx.random_labeled_tree(29, seed=2), id="tree"),
+        pytest.param(nx.barabasi_albert_graph(25, 2, seed=1), id="hubs"),
         pytest.param(nx.complete_graph(12), id="clique"),
         pytest.param(nx.star_graph(15), id="star"),
     ],
@@ -165,6 +165,43 @@ def test_a_chain_is_a_straight_line():
 
     assert drawing["x"].to_numpy() == pytest.approx(np.linspace(-1, 1, 9), abs=1e-3)
     assert drawing["y"].to_numpy() == pytest.approx(np.zeros(9), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "graph",
+    [
+        pytest.param(nx.karate_club_graph(), id="karate-club"),
+        pytest.param(nx.les_miserables_graph(), id="les-miserables"),
+        pytest.param(nx.planted_partition_graph(4, 15, 0.4, 0.03, seed=2), id="blocks"),
+        pytest.param(nx.planted_partition_graph(6, 40, 0.3, 0.01, seed=3), id="larger-blocks"),
+        pytest.param(nx.connected_watts_strogatz_graph(100, 6, 0.1, seed=2), id="small-world"),
+    ],
+)
+def test_from_30_people_on_neighbours_and_groups_show_as_in_the_peers(graph):
+    ties = of_networkx(graph)
+    net = network(ties, directed=False)
+    random.seed(1)
+    spring = nx.spring_layout(nx.from_pandas_edgelist(ties), seed=1)
+    peers = [
+        pd.DataFrame(net.undirected_graph.layout_fruchterman_reingold().coords, columns=["x", "y"]).assign(
+            person=net.people
+        ),
+        pd.DataFrame([(person, *place) for person, place in spring.items()], columns=["person", "x", "y"]),
+    ]
+
+    drawing, groups = force_directed(ties), communities(net)
+
+    assert all(neighbourhood_preservation(net, drawing) > neighbourhood_preservation(net, peer) for peer in peers)
+    assert all(silhouette(drawing, groups) > silhouette(peer, groups) for peer in peers)
+
+
+@pytest.mark.parametrize(
+    "graph", [pytest.param(nx.cycle_graph(40), id="ring"), pytest.param(nx.grid_2d_graph(8, 8), id="grid")]
+)
+def test_a_shape_of_more_than_30_people_is_unrolled(graph):
+    ties = of_networkx(graph)
+
+    assert stress(ties, force_directed(ties)) < 0.05
 
 
 def test_groups_stand_apart_and_neighbours_together(crowd):
@@ -198,7 +235,7 @@ def test_repulsion_agrees_with_the_sum_over_all_pairs():
     between = points[:, :, None] - points[:, None, :]
     distance = np.hypot(*between)
     np.fill_diagonal(distance, np.inf)
-    expected = (between * mass / distance**2.75).sum(axis=2)  # the gradient of r^-0.75 / 0.75
+    expected = (between * mass / distance**2.6).sum(axis=2)  # the gradient of r^-0.6 / 0.6
 
     force = repulsion(points, mass)
 
@@ -244,7 +281,13 @@ def test_a_part_takes_room_for_its_people():
     drawing = force_directed(ties)
 
     sides = drawing.groupby(part)["x"].agg(np.ptp)
-    assert sides[0] / sides[1] == pytest.approx(2, rel=0.05)
+    assert sides[0] / sides[1] == pytest.approx((8 - 1) / (4 - 1), rel=0.05)
+
+
+def test_two_alone_with_each_other_are_nearest_to_each_other():
+    ties = frame([(2 * k, 2 * k + 1) for k in range(9)])
+
+    assert neighbourhood_preservation(ties, force_directed(ties)) == 1
 
 
 def test_people_without_ties_stand_in_rows_below(crowd):
@@ -339,7 +382,7 @@ def test_discs_that_find_no_room_are_left_after_a_while():
 # ---- the next import
 
 
-@pytest.mark.parametrize("n", [120, 1_200], ids=["small", "large"])
+@pytest.mark.parametrize("n", [24, 120, 1_200])
 def test_people_stay_about_where_they_were(n):
     ties, _ = blocks(n, 6)
     before = force_directed(ties).rename(columns={"x": "y", "y": "x"})  # mirrored, as nobody else would draw it
@@ -400,7 +443,7 @@ def test_people_without_ties_stay_about_in_place_when_some_leave():
 
 
 def test_too_few_known_people_only_turn_the_drawing():
-    ties = of_networkx(nx.path_graph(30))
+    ties = of_networkx(nx.path_graph(29))
     start = pd.DataFrame({"person": [3, 20], "x": [0.2, 0.2], "y": [-0.5, 0.5]})
 
     drawing = force_directed(ties, start=start).set_index("person")
@@ -411,7 +454,7 @@ def test_too_few_known_people_only_turn_the_drawing():
 
 
 @pytest.mark.parametrize("place", [0.25, np.nan, np.inf], ids=["one-point", "unknown", "infinite"])
-@pytest.mark.parametrize("n", [40, 600], ids=["small", "large"])
+@pytest.mark.parametrize("n", [24, 600], ids=["small", "large"])
 def test_a_start_that_tells_nothing_is_no_start(n, place):
     ties, _ = blocks(n, 2)
     start = pd.DataFrame({"person": range(n), "x": place, "y": place})

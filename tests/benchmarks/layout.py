@@ -17,7 +17,7 @@ import multiprocessing
 import random
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -30,7 +30,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.layout import force_directed
-from analytics.network import communities, network
+from analytics.network import Network, communities, network
 from tests.benchmarks.layout_quality import mean_shift, neighbourhood_preservation, silhouette, stress
 
 
@@ -83,16 +83,29 @@ GRAPHS: dict[str, Callable[[Path], pd.DataFrame]] = {
     "musae-github": lambda folder: read(folder / "musae_github_edges.csv.gz", skiprows=1),
     "large block model": lambda _: block_model(100_000, 200, degree=20.5, inside=0.6),
 }
-SMALL: dict[str, nx.Graph] = {
-    "karate club": nx.karate_club_graph(),
-    "Les Miserables": nx.les_miserables_graph(),
-    "grid 15 x 15": nx.grid_2d_graph(15, 15),
-    "ring of 12 cliques": nx.connected_caveman_graph(12, 15),
-    "random tree": nx.random_labeled_tree(150, seed=2),
-    "small world": nx.connected_watts_strogatz_graph(200, 4, 0.05, seed=1),
-    "hubs (Barabasi-Albert)": nx.barabasi_albert_graph(300, 2, seed=1),
-    "six groups": nx.planted_partition_graph(6, 40, 0.3, 0.01, seed=3),
+SMALL: dict[str, Callable[[], nx.Graph]] = {
+    "karate club": nx.karate_club_graph,
+    "Les Miserables": nx.les_miserables_graph,
+    "four groups": lambda: nx.planted_partition_graph(4, 15, 0.4, 0.03, seed=2),
+    "six groups": lambda: nx.planted_partition_graph(6, 40, 0.3, 0.01, seed=3),
+    "small world of 60": lambda: nx.connected_watts_strogatz_graph(60, 6, 0.1, seed=1),
+    "small world of 200": lambda: nx.connected_watts_strogatz_graph(200, 4, 0.05, seed=1),
+    "hubs (Barabasi-Albert)": lambda: nx.barabasi_albert_graph(300, 2, seed=1),
+    "ring of 12 cliques": lambda: nx.connected_caveman_graph(12, 15),
+    "grid 8 x 8": lambda: nx.grid_2d_graph(8, 8),
+    "random tree": lambda: nx.random_labeled_tree(60, seed=2),
 }
+EGOS = (3980, 698, 414, 686, 348, 0)
+
+
+def small_graphs(folder: Path) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Networks of less than 500 people: ego networks of SNAP facebook without the ego, known ones, made ones."""
+    facebook = nx.from_pandas_edgelist(GRAPHS["SNAP facebook"](folder))
+    for ego in EGOS:
+        yield f"facebook, around {ego}", nx.to_pandas_edgelist(nx.ego_graph(facebook, ego, center=False))
+    for name, made in SMALL.items():
+        graph = nx.Graph(nx.convert_node_labels_to_integers(made()).edges)
+        yield name, nx.to_pandas_edgelist(graph)[["source", "target"]]
 
 
 # ---- drawings
@@ -116,21 +129,22 @@ def igraph_fr(ties: pd.DataFrame) -> Callable[[], pd.DataFrame]:
     return lambda: frame(net.people, graph.layout_fruchterman_reingold(grid="grid", niter=500).coords)
 
 
-def networkx_spring(ties: pd.DataFrame) -> Callable[[], pd.DataFrame]:
-    """networkx's spring layout as it comes."""
+def of_networkx(layout: Callable[..., dict[Any, Any]], ties: pd.DataFrame) -> Callable[[], pd.DataFrame]:
+    """A layout of networkx as it comes."""
     graph = nx.from_pandas_edgelist(ties)
 
-    def graph_drawing() -> pd.DataFrame:
-        places = nx.spring_layout(graph, seed=1)
+    def drawn() -> pd.DataFrame:
+        places = layout(graph, seed=1)
         return frame(list(places), list(places.values()))
 
-    return graph_drawing
+    return drawn
 
 
 DRAWERS: dict[str, Callable[[pd.DataFrame], Callable[[], pd.DataFrame]]] = {
     "sociogram": ours,
     "igraph FR": igraph_fr,
-    "networkx spring": networkx_spring,
+    "networkx spring": partial(of_networkx, nx.spring_layout),
+    "ForceAtlas2": partial(of_networkx, nx.forceatlas2_layout),
 }
 
 
@@ -153,6 +167,12 @@ def alone(drawer: str, graph: str, folder: Path) -> tuple[pd.DataFrame, Cost]:
 # ---- tables
 
 
+def quality(net: Network, groups: pd.DataFrame, positions: pd.DataFrame) -> str:
+    """NP, silhouette and stress."""
+    figures = neighbourhood_preservation(net, positions), silhouette(positions, groups), stress(net, positions)
+    return " ".join(f"{figure:6.3f}" for figure in figures)
+
+
 def large(folder: Path, *, quick: bool) -> None:
     """Networks that are drawn by forces, beside the peers."""
     print(f"{'':<18} {'':<16} {'wall s':>7} {'CPU s':>7} {'MiB':>6} {'NP':>6} {'silh.':>6} {'stress':>6}")
@@ -163,24 +183,22 @@ def large(folder: Path, *, quick: bool) -> None:
         slow = quick or name != "SNAP facebook"
         for drawer in list(DRAWERS)[: 2 if slow else 3]:
             positions, cost = alone(drawer, name, folder)
-            quality = neighbourhood_preservation(net, positions), silhouette(positions, groups), stress(net, positions)
-            print(f"{'':<18} {drawer:<16} {cost}", *(f"{figure:6.3f}" for figure in quality), flush=True)
+            print(f"{'':<18} {drawer:<16} {cost} {quality(net, groups, positions)}", flush=True)
 
 
-def small() -> None:
-    """Networks that are drawn by stress majorisation, beside Kamada and Kawai's of networkx."""
-    print(f"\n{'stress':<24} {'people':>6} {'ours':>8} {'CPU s':>6} {'KK':>8} {'CPU s':>6} {'ratio':>6}")
-    for name, given in SMALL.items():
-        graph = nx.Graph(nx.convert_node_labels_to_integers(given).edges)
-        ties = nx.to_pandas_edgelist(graph)[["source", "target"]]
-        start = time.process_time()
-        here = stress(ties, force_directed(ties), sample=len(graph))
-        middle = time.process_time()
-        places = nx.kamada_kawai_layout(graph)
-        end = time.process_time()
-        peer = stress(ties, frame(list(places), list(places.values())), sample=len(graph))
-        costs = f"{here:8.4f} {middle - start:6.2f} {peer:8.4f} {end - middle:6.2f} {here / peer:6.3f}"
-        print(f"{name:<24} {len(graph):>6} {costs}", flush=True)
+def small(folder: Path) -> None:
+    """Networks of less than 500 people, beside all peers."""
+    print(f"\n{'':<24} {'people':>6} {'':<16} {'CPU s':>6} {'NP':>6} {'silh.':>6} {'stress':>6}")
+    for name, ties in small_graphs(folder):
+        net = network(ties, directed=False)
+        groups = communities(net)
+        for drawer, make in DRAWERS.items():
+            draw = make(ties)
+            start = time.process_time()
+            positions = draw()
+            cpu = time.process_time() - start
+            figures = f"{cpu:6.2f} {quality(net, groups, positions)}"
+            print(f"{name:<24} {len(net.people):>6} {drawer:<16} {figures}", flush=True)
 
 
 def next_import(folder: Path) -> None:
@@ -209,7 +227,7 @@ def main() -> None:
     asked = parser.parse_args()
     print(f"igraph {igraph.__version__}, networkx {nx.__version__}, numpy {np.__version__}")
     large(asked.data, quick=asked.quick)
-    small()
+    small(asked.data)
     next_import(asked.data)
 
 

@@ -13,7 +13,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from analytics.graph_drawing import from_row
 from dashapp.dashboard import export_contents
+from dashapp.dashboard.figures.style import community_colour
 from dashapp.dashboard.formats import GRAPH_FORMATS, TABLE_FORMATS
 from dashapp.dashboard.sections import CHARTS
 from dashapp.extensions import db
@@ -209,7 +211,7 @@ def test_all_forms_of_a_graph_hold_the_same(ada: FlaskClient, address: str, whic
     def data(form: str) -> io.BytesIO:
         return io.BytesIO(ada.get(f"{address}/{which}-graph.{form}").data)
 
-    node_link = nx.node_link_graph(records(ada.get(f"{address}/{which}-graph.json")), edges="edges")
+    node_link = nx.node_link_graph(records(ada.get(f"{address}/{which}-graph.json")))
     gexf, graphml = nx.read_gexf(data("gexf")), nx.read_graphml(data("graphml"))
     ties = {(row["source"], row["target"]) for row in rows(ada.get(f"{address}/{which}-graph.csv"))}
 
@@ -219,12 +221,57 @@ def test_all_forms_of_a_graph_hold_the_same(ada: FlaskClient, address: str, whic
 
 
 def test_a_graphs_persons_say_how_many_others_of_the_list_they_have_a_tie_with(ada: FlaskClient, address: str) -> None:
-    graph = nx.node_link_graph(records(ada.get(f"{address}/everyone-graph.json")), edges="edges")
+    graph = nx.node_link_graph(records(ada.get(f"{address}/everyone-graph.json")))
 
     assert dict(graph.nodes(data="degree")) == {"bob": 1, "carol": 2, "dan": 2, "erin": 1, "zoe": 0}
     assert graph.nodes["bob"]["label"] == "Bob"
     assert graph.nodes["erin"]["label"] == "erin"
     assert graph.nodes["carol"]["community"] is not None
+
+
+@pytest.mark.parametrize("which", ["followers", "friends"])
+def test_a_graphs_persons_stand_where_the_page_has_them(
+    module_app: Flask, account: tuple[int, int], ada: FlaskClient, address: str, which: str
+) -> None:
+    with module_app.app_context():
+        frames = accounts.results(*account, "graph_drawn", "graph_nodes", "communities")
+    of_list = {name: frame[frame["list"] == which] for name, frame in frames.items()}
+    page = from_row(of_list["graph_drawn"].iloc[0])
+    labels = of_list["graph_nodes"].set_index("person")["label"][page.person]
+    names = of_list["communities"].set_index("community")["name"]
+
+    nodes = {
+        node["label"]: node
+        for _, node in nx.node_link_graph(records(ada.get(f"{address}/{which}-graph.json"))).nodes(data=True)
+    }
+
+    for label, x, y, colour in zip(labels, page.x / page.unit, page.y / page.unit, page.colour, strict=True):
+        assert (nodes[label]["x"], nodes[label]["y"]) == pytest.approx((1_000 * x, 1_000 * y), abs=0.1)
+        assert nodes[label]["color"] == community_colour("light", colour)
+        assert nodes[label]["community_name"] == names[nodes[label]["community"]]
+    assert len(nodes) == len(page.person)
+
+
+@pytest.mark.parametrize("which", [*LISTS, "everyone"])
+def test_all_persons_of_all_graphs_have_a_place_in_every_form(ada: FlaskClient, address: str, which: str) -> None:
+    gexf = nx.read_gexf(io.BytesIO(ada.get(f"{address}/{which}-graph.gexf").data))
+    graphml = nx.read_graphml(io.BytesIO(ada.get(f"{address}/{which}-graph.graphml").data))
+
+    places = {key: (node["x"], node["y"], node["size"]) for key, node in graphml.nodes.items()}
+    marks = {key: node["viz"] for key, node in gexf.nodes.items()}
+    assert {key: (viz["position"]["x"], viz["position"]["y"], viz["size"]) for key, viz in marks.items()} == places
+    assert len({place[:2] for place in places.values()}) == len(places)
+    assert all(size > 0 for _, _, size in places.values())
+
+
+def test_a_graph_that_was_not_analysed_yet_has_no_places(app: Flask) -> None:
+    with app.app_context():
+        owner = users.add_user("Ada", "ada@example.social", "!")
+        account = add_account(owner)
+
+    nodes = records(sign_in(app, owner).get(f"/download/{account}/followers-graph.json"))["nodes"]
+
+    assert {(node["x"], node["color"], node["community_name"]) for node in nodes} == {(None, None, None)}
 
 
 def test_ties_that_stand_for_both_directions_make_an_undirected_graph(app: Flask) -> None:

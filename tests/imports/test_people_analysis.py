@@ -73,6 +73,16 @@ def test_everybody_is_drawn_and_named_as_far_as_there_is_room_and_many_ties_beco
     assert len(results["positions"]) == 6
 
 
+def test_everyone_is_laid_out_for_files_where_pages_draw_lists_that_lack_somebody(owner: int) -> None:
+    batch = Batch(people=[follower("a"), follower("b"), friend("c")], ties=ties("ab", "bc"))
+
+    _, results = analysed(owner, batch)
+
+    assert set(results["graph_summary"]["list"]) == {"followers", "friends"}
+    places = results["positions"].groupby("list")["person"].count().to_dict()
+    assert places == {"followers": 2, "friends": 1, "everyone": 3}
+
+
 def test_a_communitys_middle_lies_where_its_people_stand(owner: int) -> None:
     batch = Batch(ties=ties("ab", "bc", "ca", "de", "ef", "fd", "ad"))
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...store.rows import NodeRow
-from .records import COUNTS, Edge, Graph, portions
+from .records import COUNTS, TOLD, Edge, Graph, Node, portions
 from .xml import escaped, escaped_key
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
-<gexf xmlns="http://gexf.net/1.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
+<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" \
+xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
 xsi:schemaLocation="http://gexf.net/1.3 http://gexf.net/1.3/gexf.xsd" version="1.3">
 <meta lastmodifieddate="{day}"><creator>Sociogram</creator><description>{name}</description></meta>
 <graph defaultedgetype="{direction}" mode="static">
 <attributes class="node" mode="static">
-<attribute id="handle" title="handle" type="string"/>
 """
 
 
@@ -26,7 +25,7 @@ def graph(drawn: Graph) -> Iterator[bytes]:
 def _lines(drawn: Graph) -> Iterator[str]:
     direction = "directed" if drawn.directed else "undirected"
     yield _HEAD.format(day=drawn.day.isoformat(), name=escaped(drawn.name), direction=direction)
-    yield from (f'<attribute id="{name}" title="{name}" type="long"/>\n' for name in COUNTS)
+    yield from (f'<attribute id="{name}" title="{name}" type="{_type(name)}"/>\n' for name in TOLD)
     yield "</attributes>\n<nodes>\n"
     yield from map(_node, drawn.nodes)
     yield "</nodes>\n<edges>\n"
@@ -35,14 +34,29 @@ def _lines(drawn: Graph) -> Iterator[str]:
     yield "</edges>\n</graph>\n</gexf>\n"
 
 
-def _node(node: NodeRow) -> str:
-    attributes = {"handle": node.handle, **{name: getattr(node, name) for name in COUNTS}}
+def _type(name: str) -> str:
+    return "long" if name in COUNTS else "string"
+
+
+def _node(node: Node) -> str:
+    attributes = {name: getattr(node, name) for name in TOLD}
     values = "".join(
         f'<attvalue for="{name}" value="{escaped(str(value))}"/>'
         for name, value in attributes.items()
         if value is not None
     )
-    return f'<node id="{escaped_key(node.key)}" label="{escaped(node.label)}"><attvalues>{values}</attvalues></node>\n'
+    told = f"<attvalues>{values}</attvalues>{_drawn(node)}"
+    return f'<node id="{escaped_key(node.key)}" label="{escaped(node.label)}">{told}</node>\n'
+
+
+def _drawn(node: Node) -> str:
+    if node.color is None:
+        return ""
+    red, green, blue = bytes.fromhex(node.color.removeprefix("#"))
+    return (
+        f'<viz:size value="{node.size}"/><viz:position x="{node.x}" y="{node.y}" z="0.0"/>'
+        f'<viz:color r="{red}" g="{green}" b="{blue}"/>'
+    )
 
 
 def _edge(number: int, edge: Edge) -> str:

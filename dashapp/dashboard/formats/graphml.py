@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...store.rows import NodeRow
-from .records import ATTRIBUTES, COUNTS, Edge, Graph, portions
+from .records import ATTRIBUTES, COUNTS, MEASURES, Edge, Graph, Node, portions
 from .xml import escaped, escaped_key
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -31,10 +30,12 @@ def _lines(drawn: Graph) -> Iterator[str]:
 
 
 def _type(name: str) -> str:
+    if name in MEASURES:
+        return "double"
     return "long" if name in COUNTS else "string"
 
 
-def _node(node: NodeRow) -> str:
+def _node(node: Node) -> str:
     attributes = {name: getattr(node, name) for name in ATTRIBUTES}
     values = "".join(
         f'<data key="{name}">{escaped(str(value))}</data>' for name, value in attributes.items() if value is not None

@@ -8,8 +8,7 @@ from typing import Any
 
 import orjson
 
-from ...store.rows import NodeRow
-from .records import ATTRIBUTES, Edge, Graph, Table, iso, portions
+from .records import ATTRIBUTES, Edge, Graph, Node, Table, iso, portions
 
 _OURS = orjson.OPT_PASSTHROUGH_DATETIME  # `iso` writes times, in all formats alike
 
@@ -20,7 +19,10 @@ def table(rows: Table) -> Iterator[bytes]:
 
 
 def graph(drawn: Graph) -> Iterator[bytes]:
-    """What `networkx.node_link_data` gives, and `networkx.node_link_graph` reads."""
+    """What `networkx.node_link_data` gives, with the ties under both of their names.
+
+    `networkx.node_link_graph` looks for `links` up to 3.5, as D3 does, and for `edges` from 3.6 on.
+    """
     return portions(_node_link(drawn))
 
 
@@ -44,12 +46,13 @@ def _node_link(drawn: Graph) -> Iterator[str]:
     head = {"directed": drawn.directed, "multigraph": False, "graph": {"name": drawn.name}}
     yield text(head).removesuffix("}") + ',\n"nodes": '
     yield from _array(map(_node, drawn.nodes))
-    yield ',\n"edges": '
-    yield from _array(map(_edge, drawn.edges))
+    for name in ("edges", "links"):
+        yield f',\n"{name}": '
+        yield from _array(map(_edge, drawn.edges))
     yield "}\n"
 
 
-def _node(node: NodeRow) -> Mapping[str, Any]:
+def _node(node: Node) -> Mapping[str, Any]:
     return {**{name: getattr(node, name) for name in ATTRIBUTES}, "id": node.key}
 
 

@@ -30,14 +30,35 @@ class Edge(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Node(NodeRow):
+    """A person of a graph, and how they are drawn if they are: y grows upwards, `size` is the radius."""
+
+    community_name: str | None = None
+    x: float | None = None
+    y: float | None = None
+    size: float | None = None
+    color: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Ties that are read anew whenever they are gone through."""
+
+    read: Callable[[], Iterable[Sequence[Any]]]
+
+    def __iter__(self) -> Iterator[Edge]:
+        return map(Edge._make, self.read())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Graph:
-    """Persons and ties, each to be gone through once."""
+    """Persons, to be gone through once, and ties."""
 
     name: str
     day: date
     directed: bool
-    nodes: Iterable[NodeRow]
-    edges: Iterable[Edge]
+    nodes: Iterable[Node]
+    edges: Edges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +74,9 @@ class Format:
 
 #: a node's attributes, in the order in which they are written
 COUNTS = ("followers", "friends", "community", "degree")
-ATTRIBUTES = ("label", "handle", *COUNTS)
+TOLD = ("handle", *COUNTS, "community_name")
+MEASURES = ("x", "y", "size")
+ATTRIBUTES = ("label", *TOLD, *MEASURES, "color")
 
 
 def portions(parts: Iterable[str]) -> Iterator[bytes]:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
 
-from dashapp.dashboard.formats.records import Edge, Graph
-from dashapp.store.rows import NodeRow
+from dashapp.dashboard.formats.records import Edge, Edges, Graph, Node
 
-UNTOLD: dict[str, Any] = dict.fromkeys(("handle", "name", "followers", "friends", "community"))
-BOB = NodeRow(key="b", name="Bob", handle="bob@example.social", followers=30, friends=12, community=0, degree=2)
-CAROL = NodeRow(**{**UNTOLD, "key": "c", "name": "Carol", "degree": 1})
-DAN = NodeRow(key="d", name="d", handle="dan", followers=0, friends=0, community=1, degree=1)
+UNTOLD: dict[str, Any] = {"id": 1, **dict.fromkeys(("handle", "name", "followers", "friends", "community"))}
+PLACE: dict[str, Any] = {"x": -1000.0, "y": 250.5, "size": 25.0, "color": "#5475f3"}
+BOB = Node(
+    id=1, key="b", name="Bob", handle="bob@example.social", followers=30, friends=12, community=0, degree=2,
+    community_name="Bob & Co", **PLACE,
+)  # fmt: skip
+CAROL = Node(**{**UNTOLD, "key": "c", "name": "Carol", "degree": 1})
+DAN = Node(id=3, key="d", name="d", handle="dan", followers=0, friends=0, community=1, degree=1)
 EDGES = (Edge("b", "c", "Bob", "Carol"), Edge("d", "b", None, "Bob"))
 
 #: keys as a service may have them, and worse: control characters, quotes, other scripts, emojis
@@ -30,19 +34,20 @@ def key_pairs(draw: Any) -> tuple[list[str], list[tuple[str, str]]]:
 
 
 def drawn(
-    nodes: Iterable[NodeRow] = (BOB, CAROL, DAN),
+    nodes: Iterable[Node] = (BOB, CAROL, DAN),
     edges: Iterable[Edge] = EDGES,
     *,
     directed: bool = True,
     name: str = "all",
 ) -> Graph:
-    """A graph whose persons and ties come once only, as from a database."""
-    return Graph(name=name, day=date(2026, 11, 20), directed=directed, nodes=iter(nodes), edges=iter(edges))
+    """A graph whose persons come once only, as from a database."""
+    ties = Edges(partial(iter, edges))
+    return Graph(name=name, day=date(2026, 11, 20), directed=directed, nodes=iter(nodes), edges=ties)
 
 
 def of_keys(nodes: Iterable[str], pairs: Iterable[tuple[str, str]]) -> Graph:
     """A graph of persons of whom nothing is told but a name that reads like their key."""
     return drawn(
-        [NodeRow(**{**UNTOLD, "key": key, "name": key, "handle": key, "degree": 0}) for key in nodes],
+        [Node(**{**UNTOLD, "key": key, "name": key, "handle": key, "degree": 0}) for key in nodes],
         [Edge(source, target, source, target) for source, target in pairs],
     )

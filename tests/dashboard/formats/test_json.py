@@ -16,15 +16,17 @@ from hypothesis import strategies as st
 from dashapp.dashboard.formats.json import graph, table, text
 from dashapp.dashboard.formats.records import Table
 
-from .graphs import drawn, key_pairs, of_keys
+from .graphs import PLACE, drawn, key_pairs, of_keys
 
 
 def by_networkx(*, directed: bool) -> nx.Graph:
     """The graph of `drawn`, made with networkx."""
     made = nx.DiGraph(name="all") if directed else nx.Graph(name="all")
-    made.add_node("b", label="Bob", handle="bob@example.social", followers=30, friends=12, community=0, degree=2)
-    made.add_node("c", label="Carol", handle=None, followers=None, friends=None, community=None, degree=1)
-    made.add_node("d", label="d", handle="dan", followers=0, friends=0, community=1, degree=1)
+    undrawn = dict.fromkeys(["community_name", *PLACE])
+    told = {"followers": 30, "friends": 12, "community": 0, "degree": 2, "community_name": "Bob & Co"}
+    made.add_node("b", label="Bob", handle="bob@example.social", **told, **PLACE)
+    made.add_node("c", label="Carol", handle=None, followers=None, friends=None, community=None, degree=1, **undrawn)
+    made.add_node("d", label="d", handle="dan", followers=0, friends=0, community=1, degree=1, **undrawn)
     made.add_edges_from([("b", "c"), ("d", "b")])
     return made
 
@@ -57,8 +59,8 @@ def test_a_graph_is_what_networkx_writes(directed: bool) -> None:
     read = json.loads(b"".join(graph(drawn(directed=directed))))
 
     made = nx.node_link_data(by_networkx(directed=directed), edges="edges")
-    assert {**read, "edges": None} == {**made, "edges": None}
-    assert list(read) == list(made)
+    assert {**read, "edges": None, "links": None} == {**made, "edges": None, "links": None}
+    assert list(read) == [*made, "links"]
     ends = [{edge["source"], edge["target"]} for edge in made["edges"]]
     assert [{edge["source"], edge["target"]} for edge in read["edges"]] == ends
     assert not directed or read["edges"] == made["edges"]
@@ -66,16 +68,22 @@ def test_a_graph_is_what_networkx_writes(directed: bool) -> None:
 
 @pytest.mark.parametrize("directed", [True, False])
 def test_networkx_reads_the_graph(directed: bool) -> None:
-    read = nx.node_link_graph(json.loads(b"".join(graph(drawn(directed=directed)))), edges="edges")
+    read = nx.node_link_graph(json.loads(b"".join(graph(drawn(directed=directed)))))
 
     assert nx.utils.graphs_equal(read, by_networkx(directed=directed))
+
+
+def test_networkx_before_3_6_finds_the_ties_under_their_older_name() -> None:
+    read = json.loads(b"".join(graph(drawn())))
+
+    assert read["links"] == read["edges"] == [{"source": "b", "target": "c"}, {"source": "d", "target": "b"}]
 
 
 @given(key_pairs())
 def test_any_key_is_exact(graph_of: tuple[list[str], list[tuple[str, str]]]) -> None:
     nodes, pairs = graph_of
 
-    read = nx.node_link_graph(json.loads(b"".join(graph(of_keys(nodes, pairs)))), edges="edges")
+    read = nx.node_link_graph(json.loads(b"".join(graph(of_keys(nodes, pairs)))))
 
     assert list(read) == nodes
     assert set(read.edges) == set(pairs)

@@ -12,14 +12,21 @@ import pytest
 from hypothesis import given
 
 from dashapp.dashboard.formats import gexf, graphml
-from dashapp.dashboard.formats.records import Graph
+from dashapp.dashboard.formats.records import Graph, Node
 from dashapp.dashboard.formats.xml import escaped, escaped_key
-from dashapp.store.rows import NodeRow
 
-from .graphs import UNTOLD, drawn, key_pairs, of_keys
+from .graphs import PLACE, UNTOLD, drawn, key_pairs, of_keys
 
 Read = Callable[[Graph], nx.Graph]
-TOLD = {"handle": "bob@example.social", "followers": 30, "friends": 12, "community": 0, "degree": 2}
+TOLD = {
+    "label": "Bob",
+    "handle": "bob@example.social",
+    "followers": 30,
+    "friends": 12,
+    "community": 0,
+    "degree": 2,
+    "community_name": "Bob & Co",
+}
 
 
 def as_gexf(graph: Graph) -> nx.Graph:
@@ -37,9 +44,27 @@ readers = pytest.mark.parametrize("read", [as_gexf, as_graphml])
 def test_networkx_finds_persons_with_what_is_told(read: Read) -> None:
     found = read(drawn())
 
-    assert dict(found.nodes["b"]) == {**TOLD, "label": "Bob"}
+    assert {name: found.nodes["b"][name] for name in TOLD} == TOLD
     assert dict(found.nodes["c"]) == {"label": "Carol", "degree": 1}
     assert found.nodes["d"]["followers"] == 0
+
+
+def test_gexf_says_how_persons_are_drawn_in_the_elements_of_its_module() -> None:
+    found = as_gexf(drawn())
+
+    assert found.nodes["b"]["viz"] == {
+        "position": {"x": -1000.0, "y": 250.5, "z": 0.0},
+        "size": 25.0,
+        "color": {"r": 0x54, "g": 0x75, "b": 0xF3, "a": 1.0},
+    }
+    assert "viz" not in found.nodes["c"]
+
+
+def test_graphml_says_how_persons_are_drawn_as_attributes() -> None:
+    found = as_graphml(drawn())
+
+    assert {name: found.nodes["b"][name] for name in PLACE} == PLACE
+    assert not PLACE.keys() & found.nodes["c"].keys()
 
 
 @readers
@@ -101,7 +126,7 @@ def test_keys_that_differ_in_a_forbidden_character_only_stay_two() -> None:
 
 @readers
 def test_an_empty_label_is_one(read: Read) -> None:
-    assert read(drawn([NodeRow(**{**UNTOLD, "key": "", "degree": 0})], [])).nodes[""]["label"] == ""
+    assert read(drawn([Node(**{**UNTOLD, "key": "", "degree": 0})], [])).nodes[""]["label"] == ""
 
 
 def test_gexf_says_its_version_and_the_day_of_the_data() -> None:
