@@ -87,6 +87,7 @@ class Batch:
     ties: list[Tie] = field(default_factory=list)
     ties_of: list[str] = field(default_factory=list)  # live: whose follows among the account's people are all told here
     skipped: list[Skipped] = field(default_factory=list)
+    not_told: list[Skipped] = field(default_factory=list)  # what is not told of records that were read
     step: str = ""  # what is being read, for the progress line: "posts", "followers"
     done: int = 0  # bytes of all entries read so far; live: calls, as far as they can be foreseen
     total: int = 0

@@ -389,14 +389,18 @@ def _packed(batch: Batch) -> bytes:
 
 
 def _with_skipped(report: Mapping[str, Any], batch: Batch) -> dict[str, Any]:
-    examples = [*report.get("skipped", []), *({"where": s.where, "why": s.why} for s in batch.skipped)]
+    examples = {
+        name: [*report.get(name, []), *({"where": s.where, "why": s.why} for s in records)][:KEPT_SKIPPED]
+        for name, records in (("skipped", batch.skipped), ("not_told", batch.not_told))
+    }
     return {
         **report,
         "posts": report.get("posts", 0) + len(batch.posts),
         "people": report.get("people", 0) + len(batch.people),
         "ties": report.get("ties", 0) + len(batch.ties),
         "n_skipped": report.get("n_skipped", 0) + len(batch.skipped),
-        "skipped": examples[:KEPT_SKIPPED],
+        "n_not_told": report.get("n_not_told", 0) + len(batch.not_told),
+        **examples,
     }
 
 

@@ -71,6 +71,8 @@ class ImportReport:
     ties: int | None = None
     n_skipped: int | None = None
     skipped: tuple[Skipped, ...] = ()  # examples
+    n_not_told: int | None = None  # cells that are not told, since nobody can read them
+    not_told: tuple[Skipped, ...] = ()  # examples
     older: bool | None = None
     new_posts: int | None = None
     new_people: int | None = None
@@ -86,8 +88,8 @@ class ImportReport:
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> ImportReport:
         """The report as its row keeps it."""
-        skipped = tuple(Skipped(**record) for record in stored.get("skipped", ()))
-        return cls(**_known(cls, stored) | {"skipped": skipped})
+        lists = {name: tuple(Skipped(**each) for each in stored.get(name, ())) for name in ("skipped", "not_told")}
+        return cls(**_known(cls, stored) | lists)
 
 
 def _profile(stored: Mapping[str, Any] | None) -> Profile | None:

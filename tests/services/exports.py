@@ -77,6 +77,7 @@ def read_all(export: Export, files: Entries | Mapping[str, bytes | str], **optio
         whole.people.extend(batch.people)
         whole.ties.extend(batch.ties)
         whole.skipped.extend(batch.skipped)
+        whole.not_told.extend(batch.not_told)
     return whole
 
 

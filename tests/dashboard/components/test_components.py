@@ -294,6 +294,16 @@ def test_an_import_that_ended_says_what_it_brought(report: dict[str, Any], expec
     assert result_of(ImportReport.read(report)) == expected
 
 
+def test_an_import_says_which_values_could_not_be_read() -> None:
+    report = {"n_skipped": 1, "n_not_told": 2, "not_told": [{"where": "a.csv, row 2", "why": "likes 'x' is no number"}]}
+
+    shown = plain(import_card(running(state="done", report=report), csrf_token="token"))
+
+    assert "1 record kept out" in text(shown)
+    assert "2 values that could not be read, and are not told" in text(shown)
+    assert "likes 'x' is no number" in text(shown)
+
+
 # ---- grid and overview
 
 
