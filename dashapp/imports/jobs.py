@@ -26,6 +26,7 @@ HEARTBEAT = 5.0  # seconds between renewals; a lease lasts three of them
 BROKEN = "Something went wrong on our side. Please try again; if it happens again, tell the people who run this server."
 AWAY = (OperationalError, InterfaceError, NoConnectionError)  # the database, or every connection to it is in use
 GAVE_UP = "This import was stopped again and again before it could go on. Please upload less at once."
+NOTHING_READ = "Nothing was read: {files} holds no posts, people or ties of the account, so nothing was changed."
 
 Progress = Callable[[str, int, int], None]
 
@@ -118,11 +119,18 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
     export, options = upload.export, {**row.options, "user_zone": time_zone}
     kept = imports.entries(row.id)
     profile = export.profile(kept, options)
+    n_records, kept_out = 0, None
     for number, batch in enumerate(export.read(kept, options)):
         _check(held)
+        n_records += len(batch.posts) + len(batch.people) + len(batch.ties)
+        kept_out = kept_out or next(iter(batch.skipped), None)
         progress(f"Reading {batch.step}", batch.done, batch.total)
         if number >= row.batches:
             imports.keep_batch(row.id, row.lease, number, batch)
+    complete = export.complete(kept, options)
+    if not n_records and not complete:  # a list that is there and empty tells something, too
+        example = f" What was kept out begins with {kept_out.where}: {kept_out.why}." if kept_out else ""
+        raise ServiceError(NOTHING_READ.format(files=row.filename) + example)
     progress("Merging", 0, 1)
     imports.renew(row.id, row.lease, step="Merging", done=0, total=1)
     reading = MergeInput(
@@ -131,7 +139,7 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
         owner=row.owner_id,
         source=row.export,
         profile=profile,
-        complete=export.complete(kept, options),
+        complete=complete,
         notes=export.notes(kept, options),
         named_at=named_time(upload.dated_name, row.filename, time_zone) if upload.dated_name else None,
         files_at=row.files_at,

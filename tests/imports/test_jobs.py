@@ -178,6 +178,21 @@ def test_an_export_that_cannot_be_read_fails_with_its_sentence_and_leaves_nothin
     assert list(imports.batches(import_id)) == []
 
 
+def test_an_import_that_reads_nothing_fails_and_leaves_no_account(owner: int) -> None:
+    only_the_account = "person,handle\n1,ada\n,bob\n"
+    [import_id] = receive(owner, files(people=only_the_account), options={"handle": "ada"}, ask=False)
+
+    run(claimed(), stopping=threading.Event())
+
+    row = state(owner, import_id)
+    assert (row.state, row.message) == (
+        "failed",
+        "Nothing was read: people.csv holds no posts, people or ties of the account, so nothing was changed. "
+        "What was kept out begins with people.csv, row 3: person is empty.",
+    )
+    assert accounts.accounts(owner) == []
+
+
 def test_a_fault_of_ours_is_a_sentence_too(
     owner: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
