@@ -54,7 +54,13 @@ def register(app: Flask) -> None:
 @click.option(
     "--day-first", type=click.Choice(["1", "0"]), help="CSV only: whether 3/5/2024 is in May (1) or in March (0)."
 )
-@click.option("--list", type=click.Choice(["followers", "friends"]), help="Mastodon only: which list a CSV file is.")
+@click.option("--decimal", type=click.Choice([".", ","]), help="CSV only: the decimal mark, where 1.000 may be 1.")
+@click.option("--author", help="CSV only: whose posts are the account's, where a file holds those of several.")
+@click.option(
+    "--list",
+    type=click.Choice(["followers", "friends"]),
+    help="Mastodon and CSV: which list a file is that does not say so.",
+)
 @click.option("--as-of", help="The day on which the data was made, such as 2026-11-20, where the data does not tell.")
 @with_appcontext
 def import_command(export: str, paths: tuple[Path, ...], name: str, mutual: bool, **options: str | None) -> None:
@@ -113,6 +119,9 @@ def report_lines(report: ImportReport) -> list[str]:
     if report.n_skipped:
         lines.append(f"Kept out {report.n_skipped:,} records, such as:")
         lines += [f"  {skipped.where}: {skipped.why}" for skipped in report.skipped[:5]]
+    if report.n_not_told:
+        lines.append(f"Could not read {report.n_not_told:,} values, which are not told, such as:")
+        lines += [f"  {cell.where}: {cell.why}" for cell in report.not_told[:5]]
     if report.older:
         lines.append("It is older than what was here already: only what was missing was added.")
     names = ("new_posts", "new_people", "gained_followers", "lost_followers", "gained_friends", "lost_friends")

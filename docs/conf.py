@@ -17,7 +17,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from dashapp.dashboard.formats import GRAPH_FORMATS, TABLE_FORMATS  # noqa: E402 - found by the path above
-from dashapp.services.csv_files.headers import COLUMNS  # noqa: E402
+from dashapp.services.csv_files.columns import COLUMNS  # noqa: E402
 from dashapp.settings import Config  # noqa: E402
 
 project = "Sociogram"

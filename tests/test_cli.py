@@ -139,8 +139,9 @@ def test_a_github_archive_tells_no_people(app: Flask, ada: int, tmp_path: Path) 
 def test_csv_files_are_read_together_with_what_the_options_say(app: Flask, ada: int, tmp_path: Path) -> None:
     paths = csv_files(tmp_path / "csv", posts=6, people=5, ties=7)
     told = ("--handle", "ada", "--service", "github", "--as-of", "2026-11-20", "--time-zone", "Europe/Berlin")
+    unclear = ("--day-first", "1", "--decimal", ",", "--list", "friends")
 
-    result = flask(app, "import", "csv", *paths, "--user", "ada", "--mutual", "--day-first", "1", *told)
+    result = flask(app, "import", "csv", *paths, "--user", "ada", "--mutual", *unclear, *told)
 
     account = only_account(ada)
     (row,) = imports.imports(ada)
@@ -154,7 +155,22 @@ def test_csv_files_are_read_together_with_what_the_options_say(app: Flask, ada: 
         "as_of": "2026-11-20",
         "time_zone": "Europe/Berlin",
         "day_first": "1",
+        "decimal": ",",
+        "list": "friends",
     }
+
+
+def test_posts_of_several_authors_are_those_of_the_named_one(app: Flask, ada: int, tmp_path: Path) -> None:
+    path = tmp_path / "posts.csv"
+    path.write_text("created_at,text,author\n2026-03-02,mine,7\n2026-03-03,of another,8\n")
+    words = ("import", "csv", path, "--user", "ada", "--handle", "ada")
+
+    refused, read = flask(app, *words), flask(app, *words, "--author", "7")
+
+    assert "say which of them is the account (--author on the command line)" in refused.output
+    assert read.exit_code == 0, read.output
+    assert len(posts.posts(ada, only_account(ada).id)) == 1
+    assert "row 3: it is by '8', not by the account" in read.output
 
 
 def test_the_same_export_again_is_nothing_new(app: Flask, ada: int, tmp_path: Path) -> None:
@@ -315,6 +331,17 @@ def test_a_report_shows_five_of_the_records_that_were_kept_out() -> None:
 
     assert lines[1] == "Kept out 1,200 records, such as:"
     assert lines[2:-1] == [f"  posts.csv, line {n}: no date" for n in range(5)]
+
+
+def test_a_report_tells_of_values_that_could_not_be_read() -> None:
+    not_told = [{"where": "posts.csv, row 2", "why": "likes 'x' is no number"}]
+
+    lines = report_lines(ImportReport.read({"posts": 1, "n_not_told": 1, "not_told": not_told}))
+
+    assert lines[1:3] == [
+        "Could not read 1 values, which are not told, such as:",
+        "  posts.csv, row 2: likes 'x' is no number",
+    ]
 
 
 def test_a_report_of_nothing_says_so() -> None:

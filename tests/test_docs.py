@@ -24,7 +24,7 @@ from dashapp.dashboard.formats import FORMATS, GRAPH_FORMATS
 from dashapp.dashboard.pages import PAGES as PAGES_OF_DASHBOARD
 from dashapp.dashboard.sections import CHARTS
 from dashapp.services import SERVICES, upload_of
-from dashapp.services.csv_files.headers import COLUMNS, REQUIRED
+from dashapp.services.csv_files.columns import COLUMNS, REQUIRED
 from dashapp.settings import ADDRESSES, CLIENTS, CONFIGS, Config, TestConfig
 from tests.conftest import close, make_app
 

@@ -11,8 +11,9 @@ from flask_login import current_user, login_required
 from ..errors import wants_json
 from ..extensions import csrf
 from ..imports.receive import name_columns, receive
-from ..services import SERVICES, service_of
-from ..services.csv_files.headers import REQUIRED, file_columns
+from ..services import SERVICES, service_of, upload_of
+from ..services.csv_files.columns import REQUIRED
+from ..services.csv_files.headers import file_columns
 from ..services.errors import ExportError
 from ..store import imports
 from ..store.database import LARGEST_ID
@@ -77,6 +78,8 @@ def name_the_columns(import_id: int) -> ResponseReturnValue:
 def save_columns(import_id: int) -> ResponseReturnValue:
     """Queues the import with the columns as named."""
     row = waiting(import_id)
+    if not columns_form(row, request.form).has_asked(request.form):
+        return columns_page(row, request.form, csv_columns.UNASKED), 422
     try:
         options = csv_columns.options(file_columns(imports.entries(import_id)), request.form)
         name_columns(current_user.id, import_id, options)
@@ -148,5 +151,17 @@ def page(service: str, form: UploadForm | None, problem: str | None = None) -> s
 
 def columns_page(row: ImportRow, sent: Any, problem: str | None) -> str:
     """The question which column is which."""
-    files = csv_columns.questions(file_columns(imports.entries(row.id)), sent)
-    return render_template("connect/columns.html", row=row, files=files, kinds=csv_columns.KINDS, problem=problem)
+    form = columns_form(row, sent)
+    return render_template(
+        "connect/columns.html",
+        row=row,
+        form=form,
+        kinds=csv_columns.KINDS,
+        who_all_are=csv_columns.WHO_ALL_ARE,
+        problem=problem or form.problem,
+    )
+
+
+def columns_form(row: ImportRow, sent: Any) -> csv_columns.Form:
+    """What is asked about the columns, answered as it was sent."""
+    return csv_columns.form(imports.entries(row.id), row.options, sent, upload_of(row.export).fields)

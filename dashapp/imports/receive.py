@@ -10,7 +10,6 @@ from ..services.errors import ExportError
 from ..services.files.archive import open_upload
 from ..services.files.entries import Entries
 from ..services.recognition import named, recognise
-from ..services.service import Upload
 from ..store import imports
 from .queue import announce
 
@@ -68,7 +67,7 @@ def _keep(import_id: int, service: str, found: Entries, options: Mapping[str, st
     for name in found.names():
         imports.add_entry(import_id, name, found.open(name))
     kept = imports.entries(import_id)
-    if ask and _is_unclear(upload, kept, options):
+    if ask and upload.unclear(kept, options):
         return "columns"
     upload.export.profile(kept, options)
     return "queued"
@@ -86,13 +85,6 @@ def queue_live(owner: int, *, service: str, **source: Any) -> int:
     import_id = imports.add_live(owner, service=service, **source)
     announce(import_id)
     return import_id
-
-
-def _is_unclear(upload: Upload, kept: Entries, options: Mapping[str, str]) -> bool:
-    """Whether somebody has to say which column is which."""
-    if upload.columns is None or "columns" in options:
-        return False
-    return not all(file.exact for file in upload.columns(kept))
 
 
 def name_columns(owner: int, import_id: int, options: Mapping[str, str]) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .csv_files.headers import FileColumns
 from .files.entries import Entries
 from .net.oauth import Provider
 from .reading import Export, ReaderOf
@@ -52,7 +51,8 @@ class Upload:
     saved_form: re.Pattern[bytes] | None = None  # how JSON begins that a program saved of the service's interface
     tells_handles: bool = True
     any_service: bool = False  # files of whatever service, which are read where no service says that they are its own
-    columns: Callable[[Entries], Sequence[FileColumns]] | None = None  # where users may have to say which is which
+    #: whether somebody has to say which column is which
+    unclear: Callable[[Entries, Mapping[str, str]], bool] = lambda _entries, _options: False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,24 +74,40 @@ def test_a_count_that_is_not_told_is_not_zero(cell: str) -> None:
     assert posts({"likes": cell}).posts[0].likes is None
 
 
-@pytest.mark.parametrize(("cell", "number"), [("0", 0), (" 17 ", 17), ("17.0", 17), ("1,234,567", 1_234_567)])
-def test_a_count_is_read(cell: str, number: int) -> None:
-    assert posts({"likes": cell}).posts[0].likes == number
-
-
 @pytest.mark.parametrize("cell", ["many", "1.5", "1,23", "-2", "9" * 17, "9" * 40, "1e3", "²", "NaN?"])
-def test_a_count_that_is_no_number_keeps_the_row_out(cell: str) -> None:
-    batch = posts({"likes": "1"}, {"likes": cell})
+def test_a_count_that_is_no_number_is_not_told_and_the_row_stays(cell: str) -> None:
+    batch = posts({"post": "1", "likes": "1"}, {"post": "2", "likes": cell})
 
-    assert len(batch.posts) == 1
-    assert [(each.where, each.why) for each in batch.skipped] == [("a.csv, row 3", f"likes {cell!r} is no number")]
+    assert [post.likes for post in batch.posts] == [1, None]
+    assert batch.skipped == []
+    (not_told,) = batch.not_told
+    assert not_told.where == "a.csv, row 3"
+    assert re.fullmatch(rf"likes {re.escape(repr(cell))} is no (whole )?number", not_told.why)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "why"),
+    [
+        ("kind", "advert", "is none of post, reply, repost"),
+        ("url", "example.com", "is no web address"),
+        ("language", "English, mostly", "is no code of a language, such as en"),
+    ],
+)
+def test_what_a_post_need_not_tell_costs_no_post(column: str, cell: str, why: str) -> None:
+    batch = posts({column: cell, "text": "Hello"})
+
+    assert [(post.kind, post.url, post.language) for post in batch.posts] == [("post", None, None)]
+    assert [each.why for each in batch.not_told] == [f"{column} {cell!r} {why}"]
 
 
 @pytest.mark.parametrize(
     "cell",
     [
         "2024-03-05T14:02:00Z", "2024-03-05 14:02", "2024-03-05T14:02:00.000000+00:00", "2024-03-05 15:02 +0100",
-        "2024-03-05 14:02:00 UTC", "20240305T140200Z", "2024/3/5 14:02", "2024-3-5 14:02", "1709647320", "1709647320.0",
+        "2024-03-05 14:02:00 UTC", "2024-03-05 09:02 EST", "2024-03-05 14:02:00+00", "Tue, 05 Mar 2024 14:02:00 +0000",
+        "5-Mar-24 14:02", "March 5th, 2024 at 2:02 PM", "2:02 PM · Mar 5, 2024", "45356.5847222222",
+        "2024-03-05 2:02 pm",
+        "20240305T140200Z", "2024/3/5 14:02", "2024-3-5 14:02", "1709647320", "1709647320.0",
         "1709647320000", "Tue Mar 05 14:02:00 +0000 2024", "5.3.2024 14:02", "05.03.2024, 14:02:00",
     ],
 )  # fmt: skip
@@ -161,10 +178,6 @@ def test_the_time_of_the_data_is_the_last_that_can_be() -> None:
 )
 def test_kinds_have_many_names(cell: str, kind: str) -> None:
     assert posts({"kind": cell}).posts[0].kind == kind
-
-
-def test_an_unknown_kind_keeps_the_row_out() -> None:
-    assert reasons(posts({"kind": "post"}, {"kind": "advert"})) == ["kind 'advert' is none of post, reply, repost"]
 
 
 def test_without_a_column_for_it_a_repost_is_known_by_its_text() -> None:
@@ -260,13 +273,17 @@ def test_bad_people_are_kept_out_and_told() -> None:
 
     batch = read("person,relation,followers\n" + "\n".join(rows))
 
-    assert [person.key for person in batch.people] == ["7"]
+    assert [(person.key, person.is_friend, person.followers) for person in batch.people] == [
+        ("7", False, 1),
+        ("8", False, 1),
+        ("9", True, None),
+    ]
+    assert [each.why for each in batch.not_told] == ["followers 'lots' is no number"]
     assert sorted(reasons(batch)) == sorted(
         [
             "it is there twice",
             "person is empty",
-            "relation 'enemy' is none of follower, friend, mutual",
-            "followers 'lots' is no number",
+            "relation 'enemy' is none of follower, friend, mutual: the person is on no list",
             "it has more cells than the header: a quote may be missing",
         ]
     )
@@ -356,9 +373,37 @@ def test_a_missing_quote_costs_only_the_rows_up_to_the_limit_of_a_cell() -> None
     assert "a quote is missing" in batch.skipped[0].why
 
 
-def test_lists_of_edges_without_header_are_ties() -> None:
-    assert read("1 2\n2 3\n", name="edges.txt").ties == [Tie("1", "2"), Tie("2", "3")]
-    assert read("1,2\n2,3\n").ties == [Tie("1", "2"), Tie("2", "3")]
+EDGE = [Tie("1", "2")]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "ties"),
+    [
+        pytest.param("1,2\n", "a.csv", EDGE, id="numbers"),
+        pytest.param("1 2\n", "a.txt", EDGE, id="spaces"),
+        pytest.param("1 2 0.5\n", "a.edges", EDGE, id="weights"),
+        pytest.param("1,2,4,1289241911.7\n", "a.csv", EDGE, id="ratings-with-times"),
+        pytest.param("1 2 {'weight': 1.0}\n", "a.edgelist", EDGE, id="networkx"),
+        pytest.param("# Friends\n# Nodes: 2 Edges: 1\n# FromNodeId\tToNodeId\n1\t2\n", "a.txt", EDGE, id="snap"),
+        pytest.param("# A line of words\n1   2\n", "a.txt", EDGE, id="comment-and-many-spaces"),
+        pytest.param("% sym unweighted\n1 2\n", "a.edges", [*EDGE, Tie("2", "1")], id="undirected-konect"),
+        pytest.param("# Undirected graph: friends\n1\t2\n", "a.txt", [*EDGE, Tie("2", "1")], id="undirected-snap"),
+        pytest.param("bob eve\n", "a.edgelist", [Tie("bob", "eve")], id="names"),
+        pytest.param("bob eve\neve dan\n", "a.txt", [Tie("bob", "eve"), Tie("eve", "dan")], id="names-come-again"),
+        pytest.param("source target weight\n1 2 3\n", "a.txt", EDGE, id="header-and-spaces"),
+    ],
+)
+def test_lists_of_edges_are_ties(text: str, name: str, ties: list[Tie]) -> None:
+    assert read(text, name=name).ties == ties
+
+
+@pytest.mark.parametrize("text", ["What this is.\n", "Two words\nand more\n", "1 2 3 4 5\n1 2\n"])
+def test_a_text_is_no_list_of_edges(text: str) -> None:
+    assert file_columns(Files({"a.txt": text}))[0].kind is None
+
+
+def test_a_column_called_like_a_comment_is_a_column() -> None:
+    assert [person.handle for person in read("#,Username,Followers\n1,bob,7\n").people] == ["bob"]
 
 
 def test_a_file_without_rows_has_nothing() -> None:
@@ -379,7 +424,7 @@ def test_a_file_of_which_no_row_can_be_read_is_refused() -> None:
         (
             "created_at,text,url,replies,retweets,favorites,user", "posts",
             {"created_at": "created_at", "text": "text", "url": "url", "replies": "replies",
-             "reposts": "retweets", "likes": "favorites"},
+             "reposts": "retweets", "likes": "favorites", "author": "user"},
         ),
         (
             "Tweet ID,Date,Full Text,Retweet Count,Like Count,View_Count,Lang", "posts",
@@ -449,7 +494,7 @@ def test_the_users_choice_of_columns_is_followed() -> None:
     [
         ('{"a.csv": {"kind": "posts", "columns": {"created_at": "wann?"}}}', "has no column 'wann[?]'"),
         ('{"a.csv": {"kind": "posts", "columns": {"text": "wann"}}}', "lacks the column created_at"),
-        ('{"a.csv": {"kind": "posts", "columns": {"author": "wann"}}}', "choose the columns again"),
+        ('{"a.csv": {"kind": "posts", "columns": {"writer": "wann"}}}', "choose the columns again"),
         ('{"a.csv": {"kind": "stuff"}}', "choose the columns again"),
         ('{"a.csv": {"kind": ["posts"]}}', "choose the columns again"),
         ('{"a.csv": {"kind": "posts", "columns": ["wann"]}}', "choose the columns again"),
@@ -605,13 +650,6 @@ def test_random_bytes_end_in_an_error_of_ours(header: str, data: bytes) -> None:
         read_all(CSV, entries, **options)
     except ExportError as error:
         assert str(error).endswith(".")  # noqa: PT017 - either outcome is right
-
-
-def test_a_date_of_unclear_order_asks_for_it() -> None:
-    batch = read("created_at\n3/5/2024\n13/5/2024\n")
-
-    assert batch.skipped[0].why.endswith("say which, or write it as 2024-03-05 14:02")
-    assert len(batch.posts) == 1
 
 
 def test_texts_of_our_own_downloads_lose_the_apostrophe_that_defused_them() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..service import Field, Service, Upload
 from .export import CsvExport
-from .headers import file_columns
+from .tables import is_unclear
 
 SERVICE = Service(
     key=CsvExport.service,
@@ -14,7 +14,7 @@ SERVICE = Service(
         title="CSV files",
         with_article="a set of CSV files",
         any_service=True,
-        columns=file_columns,
+        unclear=is_unclear,
         heading="Bring your own data",
         accept=".csv,.tsv,.txt,.zip",
         wanted="posts.csv, people.csv and ties.csv, or one or two of them; also together in a zip.",
@@ -40,13 +40,24 @@ SERVICE = Service(
                 label="Order in dates such as 5/3/2024",
                 kind="choice",
                 choices={
-                    "": "As it shows from the dates",
+                    "": "As it shows from the dates; else the row is kept out",
                     "1": "Day first: 5/3/2024 is in March",
                     "0": "Month first: 5/3/2024 is in May",
                 },
                 is_rare=True,
             ),
+            Field(
+                name="decimal",
+                label="Numbers such as 1.000",
+                kind="choice",
+                choices={
+                    "": "As it shows from the numbers; else they are not told",
+                    ",": "The comma is the decimal mark: 1.000 is a thousand",
+                    ".": "The point is the decimal mark: 1,000 is a thousand",
+                },
+                is_rare=True,
+            ),
         ),
-        rare_fields="Dates, if they are unclear",
+        rare_fields="Dates and numbers, if they are unclear",
     ),
 )

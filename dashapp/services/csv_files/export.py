@@ -12,16 +12,17 @@ from functools import partial
 from typing import ClassVar, TypeVar
 
 from ..errors import ExportError, UnusableError
-from ..files.distinct import Distinct, hashed, without_repeats
+from ..files.distinct import Distinct, Keys, hashed, without_repeats
 from ..files.entries import Entries
 from ..files.values import label, stated_as_of
-from ..records import Batch, Person, Post, Profile, Skipped, Tie
-from .export_records import RELATIONS, Row, person, post, row_of, tie
-from .headers import MOST_FILES, Table, is_table, look, tables
-from .rows import Chunk, chunks, mentions
-from .times import times_of
+from ..records import Batch, Person, Profile, Skipped, Tie
+from .columns import plain
+from .export_records import Row, both_ways, person, post, relation, row_of, tie
+from .headers import MOST_FILES, is_table, look
+from .rows import Chunk, mentions
+from .tables import Table, account_author, account_names, is_by, surveyed, tables, which_author
 
-R = TypeVar("R", Post, Person, Tie)
+R = TypeVar("R")
 SERVICE = re.compile(r"[a-z][a-z0-9_-]{0,19}")
 WHOSE = "Say whose data this is: state the handle of the account."
 NO_FILES = "There is no CSV file in the upload: posts, people and ties are read from files that end in .csv."
@@ -36,8 +37,10 @@ ABSENT = {
 }
 NO_RELATIONS = (
     "Nothing in this upload says who is a follower or a friend: give people.csv a column relation, "
-    "or let the ties name the account itself."
+    "say with the upload what all people in it are, or let the ties name the account itself."
 )
+ONE_AUTHOR = "All posts of {name} are by {author}: they were taken for the account's own."
+NO_RELATION = "relation {!r} is none of follower, friend, mutual: the person is on no list"
 
 
 class CsvExport:
@@ -65,8 +68,8 @@ class CsvExport:
             raise ExportError(WHOSE)
         if not SERVICE.fullmatch(service):
             raise ExportError(f"{service[:40]!r} is no name of a service: use letters, such as instagram.")
-        _tables(entries, options)
-        times_of(options)
+        for table in _surveyed(entries, options):
+            _author(table, options)
         name, as_of = label(options.get("name")), stated_as_of(options)
         return Profile(service=service, key=handle.casefold(), handle=handle, name=name, as_of=as_of)
 
@@ -78,16 +81,18 @@ class CsvExport:
 
     def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
         """What is missing as a whole."""
-        found = _tables(entries, options)
+        found = _surveyed(entries, options)
         kinds = {table.kind for table in found}
         notes = [sentence for kind, sentence in ABSENT.items() if kind not in kinds]
         if kinds - {"posts"} and not _ExportRun(entries, options, found).lists():
             notes.append(NO_RELATIONS)
-        return notes
+        return notes + [
+            ONE_AUTHOR.format(name=table.name, author=name) for table in found if (name := _stranger(table, options))
+        ]
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """People, ties and posts. Raises `ExportError` for a file of which no row can be read."""
-        run = _ExportRun(entries, options, _tables(entries, options))
+        run = _ExportRun(entries, options, _surveyed(entries, options))
         yield from run.people()
         yield from run.ties()
         yield from run.posts()
@@ -105,6 +110,25 @@ def _tables(entries: Entries, options: Mapping[str, str]) -> list[Table]:
     return found
 
 
+def _surveyed(entries: Entries, options: Mapping[str, str]) -> list[Table]:
+    return [surveyed(entries, table) for table in _tables(entries, options)]
+
+
+def _author(table: Table, options: Mapping[str, str]) -> str:
+    """Whose posts are read; empty if all are. Raises `ExportError` where that has to be said."""
+    author = account_author(table, options)
+    if author is None:
+        raise ExportError(which_author(table))
+    return author
+
+
+def _stranger(table: Table, options: Mapping[str, str]) -> str:
+    """The only author of a file, if it is another name than the account's."""
+    names = {plain(name) for name in (*account_names(options), table.author)}
+    only = next(iter(table.authors), "")
+    return only if not _author(table, options) and not only.isdigit() and plain(only) not in names else ""
+
+
 def _handle(options: Mapping[str, str]) -> str:
     return options.get("handle", "").strip().removeprefix("@")
 
@@ -113,21 +137,20 @@ class _ExportRun:
     """One run through the files: what it remembers from one to the next."""
 
     def __init__(self, entries: Entries, options: Mapping[str, str], found: list[Table]) -> None:
-        self._entries, self._tables, self._times = entries, found, times_of(options)
-        self._ego, self._mutual = _handle(options).casefold(), options.get("mutual") == "1"
+        self._entries, self._tables, self._options = entries, found, options
+        self._account, self._mutual = {_handle(options).casefold()}, options.get("mutual") == "1"  # its ids, its handle
         self._total = sum(entries.size(table.name) for table in found)
         self._before = 0  # bytes of the files that are read to their end
         self._followers, self._friends = Distinct(), Distinct()  # as the ties say that name the account
-        self._people = Distinct()
+        self._people, self._own_posts = Distinct(), Distinct()
 
     def lists(self) -> set[str]:
         """Of "followers" and "friends" those of which somebody is there."""
         self._learn_relations()
         pairs = [(len(self._followers) > 0, len(self._friends) > 0)]
         for table in self._of("people"):
-            for chunk in self._chunks(table):
-                words = {Row(table, cells)["relation"].lower() for cells in chunk.rows}
-                pairs += [RELATIONS[word] for word in words & RELATIONS.keys()]
+            for chunk in table.chunks(self._entries):
+                pairs += {relation(Row(table, cells)) or (False, False) for cells in chunk.rows}
         there = zip(("followers", "friends"), map(any, zip(*pairs, strict=True)), strict=True)
         return {name for name, is_there in there if is_there}
 
@@ -135,8 +158,8 @@ class _ExportRun:
         """The listed people, with what the ties say about them and the account; never the account itself."""
         self._learn_relations()
         for table in self._of("people"):
-            for batch, found in self._records(table, partial(person, times=self._times), "people"):
-                others = [pair for pair in found if not self._is_ego(pair[1].key, pair[1].handle)]
+            for batch, found in self._records(table, person, "people"):
+                others = [each for each in found if not self._is_account(each[1].key, each[1].handle)]
                 keys = hashed([record.key for _, record in others])
                 once = without_repeats(others, self._people.first(keys), batch.skipped, partial(_twice, table))
                 batch.people.extend(self._related([record for _, record in once]))
@@ -146,20 +169,26 @@ class _ExportRun:
         """The ties among others; those with the account make a person of the other end, if not yet listed."""
         known = Distinct()
         for table in self._of("ties"):
-            for batch, found in self._records(table, tie, "ties"):
-                keys = hashed([record.source for _, record in found], [record.target for _, record in found])
-                once = without_repeats(found, known.first(keys), batch.skipped, partial(_twice, table))
+            for batch, pairs in self._records(table, lambda row: (tie(row), self._both_ways(row)), "ties"):
+                found = [(number, record) for number, (record, _) in pairs]
+                once = without_repeats(found, known.first(_ends(found)), batch.skipped, partial(_twice, table))
                 met = self._sorted(once, batch.ties)
+                back = [(number, Tie(one.target, one.source)) for number, (one, both) in pairs if both]
+                new_back = known.first(_ends(back)).tolist()
+                met += self._sorted((each for each, new in zip(back, new_back, strict=True) if new), batch.ties)
                 new = self._people.first(hashed(met)).tolist()
                 people = [Person(key=key) for key, is_new in zip(met, new, strict=True) if is_new]
                 batch.people.extend(self._related(people))
                 yield batch
 
     def posts(self) -> Iterator[Batch]:
-        """All posts."""
+        """The account's posts."""
         known = Distinct()
         for table in self._of("posts"):
-            for batch, found in self._records(table, partial(post, times=self._times), "posts"):
+            author = _author(table, self._options)
+            self._learn_own_posts(table, author)
+            record = partial(post, author=author, answers_itself=partial(self._answers_itself, author))
+            for batch, found in self._records(table, record, "posts"):
                 keys = hashed([record.key for _, record in found])
                 once = without_repeats(found, known.first(keys), batch.skipped, partial(_twice, table))
                 batch.posts.extend(record for _, record in once)
@@ -168,23 +197,15 @@ class _ExportRun:
     def _of(self, kind: str) -> list[Table]:
         return [table for table in self._tables if table.kind == kind]
 
-    def _chunks(self, table: Table) -> Iterator[Chunk]:
-        """The rows behind the header."""
-        header_rows = table.header_rows
-        for chunk in chunks(self._entries, table.name, encoding=table.encoding, delimiter=table.delimiter):
-            cut = min(header_rows, len(chunk.rows))
-            header_rows -= cut
-            yield replace(chunk, numbers=chunk.numbers[cut:], rows=chunk.rows[cut:])
-
     def _records(
         self, table: Table, record: Callable[[Row], R], step: str
     ) -> Iterator[tuple[Batch, list[tuple[int, R]]]]:
         """Records with their row numbers, and the batch that they belong to."""
         usable, first = 0, None
-        for chunk in self._chunks(table):
+        for chunk in table.chunks(self._entries):
             batch = Batch(step=step, done=min(self._before + chunk.done, self._total), total=self._total)
             batch.skipped.extend(chunk.skipped)
-            found = list(_usable(table, chunk, record, batch.skipped))
+            found = list(_usable(table, chunk, record, batch))
             usable += len(found)
             first = first or next(iter(batch.skipped), None)
             yield batch, found
@@ -194,16 +215,45 @@ class _ExportRun:
 
     def _learn_relations(self) -> None:
         """Whom the account follows and who follows it, as the ties say."""
+        self._learn_ids()
         for table in self._of("ties"):
-            if not mentions(self._entries, table.name, table.encoding, self._ego):
+            if not any(mentions(self._entries, table.name, table.encoding, name) for name in self._account):
                 continue
-            for chunk in self._chunks(table):
+            for chunk in table.chunks(self._entries):
                 rows = [Row(table, cells) for cells in chunk.rows]
                 ends = [(row["source"], row["target"]) for row in rows]
-                out = [target for source, target in ends if self._is_ego(source) and target]
-                into = [source for source, target in ends if self._is_ego(target) and source]
-                self._friends.first(hashed(out + into * self._mutual))
-                self._followers.first(hashed(into + out * self._mutual))
+                ends += [(row["target"], row["source"]) for row in rows if self._mutual or both_ways(row)]
+                self._friends.first(hashed([target for source, target in ends if self._is_account(source) and target]))
+                self._followers.first(
+                    hashed([source for source, target in ends if self._is_account(target) and source])
+                )
+
+    def _learn_ids(self) -> None:
+        """The ids under which the account stands in the list of people, as in nodes with numbers and labels."""
+        for table in self._of("people"):
+            named = "handle" if "handle" in table.places else "name"
+            for chunk in table.chunks(self._entries):
+                rows = (Row(table, cells) for cells in chunk.rows)
+                self._account |= {row["person"].casefold() for row in rows if self._is_account(row[named])}
+
+    def _learn_own_posts(self, table: Table, author: str) -> None:
+        """The ids of the account's posts, to which a reply is no reply."""
+        if not {"post", "reply_to"} <= table.places.keys():
+            return
+        for chunk in table.chunks(self._entries):
+            rows = [Row(table, cells) for cells in chunk.rows]
+            self._own_posts.first(hashed([row["post"] for row in rows if not author or is_by(author, row["author"])]))
+
+    def _both_ways(self, row: Row) -> bool:
+        """Whether a tie is two; where every tie stands for both directions, one is enough."""
+        return both_ways(row) and not self._mutual
+
+    def _answers_itself(self, author: str, row: Row) -> bool:
+        """Whether a reply goes on with a post of the account."""
+        whom, post_id = row["reply_to_author"], row["reply_to"]
+        if self._is_account(whom) or (author and is_by(author, whom)):
+            return True
+        return bool(post_id and self._own_posts.has(hashed([post_id]))[0])
 
     def _sorted(self, records: Iterable[tuple[int, Tie]], ties: list[Tie]) -> list[str]:
         """Puts ties among others into `ties`; gives the other ends of those with the account."""
@@ -212,9 +262,9 @@ class _ExportRun:
             return []
         met: list[str] = []
         for _, record in records:
-            if self._is_ego(record.source):
+            if self._is_account(record.source):
                 met.append(record.target)
-            elif self._is_ego(record.target):
+            elif self._is_account(record.target):
                 met.append(record.source)
             else:
                 ties.append(record)
@@ -229,16 +279,25 @@ class _ExportRun:
             same = (is_follower, is_friend) == (record.is_follower, record.is_friend)
             yield record if same else replace(record, is_follower=is_follower, is_friend=is_friend)
 
-    def _is_ego(self, *names: str | None) -> bool:
-        return any(name and name.casefold().removeprefix("@") == self._ego for name in names)
+    def _is_account(self, *names: str | None) -> bool:
+        return any(name and name.casefold().removeprefix("@") in self._account for name in names)
 
 
-def _usable(table: Table, chunk: Chunk, record: Callable[[Row], R], skipped: list[Skipped]) -> Iterator[tuple[int, R]]:
+def _usable(table: Table, chunk: Chunk, record: Callable[[Row], R], batch: Batch) -> Iterator[tuple[int, R]]:
     for number, cells in zip(chunk.numbers, chunk.rows, strict=True):
+        where = f"{table.name}, row {number}"
         try:
-            yield number, record(row_of(table, cells))
+            row = row_of(table, cells)
+            yield number, record(row)
+            batch.not_told.extend(Skipped(where, why) for why in row.not_told)
+            if table.kind == "people" and relation(row) is None:
+                batch.skipped.append(Skipped(where, NO_RELATION.format(row["relation"][:40])))
         except UnusableError as why:
-            skipped.append(Skipped(f"{table.name}, row {number}", str(why)))
+            batch.skipped.append(Skipped(where, str(why)))
+
+
+def _ends(found: list[tuple[int, Tie]]) -> Keys:
+    return hashed([record.source for _, record in found], [record.target for _, record in found])
 
 
 def _twice(table: Table, pair: tuple[int, R]) -> Skipped:

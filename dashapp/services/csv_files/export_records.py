@@ -1,34 +1,45 @@
-"""Single rows of CSV files."""
+"""Single rows of CSV files. What a row need not tell and cannot be read is not told, and noted; the row stays."""
 
 from __future__ import annotations
 
 import hashlib
 import html
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
 
 from ..errors import UnusableError
-from ..files.values import LARGEST_COUNT, LONGEST_LABEL, label, language, link
+from ..files.values import LONGEST_LABEL, UNKNOWN_LANGUAGES, label, language, link
 from ..records import Kind, Person, Post, Tie
 from .formulas import undefused
-from .headers import Table
-from .times import Times
+from .numbers import whole_number
+from .tables import LISTS, Table, is_by
 
+V = TypeVar("V")
 NOT_TOLD = frozenset({"", "-", "–", "nan", "none", "null", "na", "n/a", "-1"})
-NUMBER = re.compile(r"(\d{1,16})(?:\.0+)?|\d{1,3}(?:,\d{3})+", re.ASCII)
+NO = NOT_TOLD | {"no", "false", "0", "n", "f", "[]", "{}"}
 KINDS: Mapping[str, Kind] = {
-    **dict.fromkeys(("", "post", "original", "tweet", "status", "toot", "quote"), "post"),
-    **dict.fromkeys(("reply", "comment", "answer"), "reply"),
-    **dict.fromkeys(("repost", "retweet", "boost", "reblog", "share"), "repost"),
+    **dict.fromkeys(("post", "original", "tweet", "status", "toot", "quote", "quoted"), "post"),
+    **dict.fromkeys(("reply", "comment", "answer", "replied_to"), "reply"),
+    **dict.fromkeys(("repost", "retweet", "boost", "reblog", "share", "retweeted"), "repost"),
+    # what a post shows, as services and programs call it, is no other kind of post
+    **dict.fromkeys(
+        ("photo", "picture", "image", "album", "carousel", "video", "live", "reel", "igtv", "link"), "post"
+    ),
+    **dict.fromkeys(("native video", "live video", "live video complete", "youtube", "gif", "text", "mixed"), "post"),
 }
-FOLLOWS, FOLLOWED = (True, False), (False, True)
-RELATIONS: Mapping[str, tuple[bool, bool]] = {  # is a follower, is a friend
-    **dict.fromkeys(("", "none", "no", "-"), (False, False)),
-    **dict.fromkeys(("follower", "followers"), FOLLOWS),
-    **dict.fromkeys(("friend", "friends", "following", "followed"), FOLLOWED),
-    **dict.fromkeys(("mutual", "mutuals", "both"), (True, True)),
+RELATIONS: Mapping[str, tuple[bool, bool]] = {
+    **dict.fromkeys(NOT_TOLD | {"no"}, LISTS[""]),
+    **dict.fromkeys(("follower", "followers"), LISTS["followers"]),
+    **dict.fromkeys(("friend", "friends", "following", "followed"), LISTS["friends"]),
+    **dict.fromkeys(("mutual", "mutuals", "both"), LISTS["mutuals"]),
 }
+DIRECTIONS: Mapping[str, bool] = {"directed": False, "undirected": True, "mutual": True}  # whether both ways
+
+NO_KIND = "kind {!r} is none of post, reply, repost"
+NO_LANGUAGE = "language {!r} is no code of a language, such as en"
+NO_DIRECTION = "direction {!r} is none of directed, undirected, mutual"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,7 @@ class Row:
 
     table: Table
     cells: list[str]
+    not_told: list[str] = field(default_factory=list)  # sentences on cells that are not told for that
 
     def __getitem__(self, column: str) -> str:
         """The cell; empty where the file has no such column, or the row ends before it."""
@@ -48,16 +60,32 @@ class Row:
         """Whether the file has the column."""
         return column in self.table.places
 
-    def count(self, column: str) -> int | None:
-        """A number of something; None where the cell says that it is not told. Raises `UnusableError`."""
+    def says(self, column: str) -> bool:
+        """Whether a cell names something, or says yes."""
+        return self[column].lower() not in NO
+
+    def told(self, column: str, read: Callable[[str], V]) -> V | None:
+        """What `read` makes of a cell; None where it is not told, or raises `UnusableError`, which is noted."""
         text = self[column]
         if text.lower() in NOT_TOLD:
             return None
-        found = NUMBER.fullmatch(text)
-        number = int(found[1] or text.replace(",", "")) if found and len(text) < 30 else LARGEST_COUNT + 1
-        if number > LARGEST_COUNT:
-            raise UnusableError(f"{column} {text[:40]!r} is no number")
-        return number
+        try:
+            return read(text)
+        except UnusableError as why:
+            self.not_told.append(str(why))
+            return None
+
+    def count(self, column: str) -> int | None:
+        """A number of something."""
+        return self.told(column, lambda text: whole_number(text, self.table.decimal_mark(column), column))
+
+    def time(self, column: str) -> datetime | None:
+        """A time that need not be told."""
+        return self.told(column, lambda text: self.table.times_in(column).at(text, column))
+
+    def link(self, column: str) -> str | None:
+        """A web address."""
+        return self.told(column, lambda text: _known(link(text), f"{column} {text[:40]!r} is no web address"))
 
     def key(self, column: str) -> str:
         """An id. Raises `UnusableError`."""
@@ -76,21 +104,20 @@ def row_of(table: Table, cells: list[str]) -> Row:
     return Row(table, cells)
 
 
-def post(row: Row, times: Times) -> Post:
-    """A post. Raises `UnusableError`."""
+def post(row: Row, *, author: str, answers_itself: Callable[[Row], bool]) -> Post:
+    """A post of the author, if there are several; an answer to oneself is no reply. Raises `UnusableError`."""
+    if author and not is_by(author, row["author"]):
+        raise UnusableError(f"it is by {row['author'][:60]!r}, not by the account")
     text = row["text"] if row.table.exact else html.unescape(row["text"])
-    created_at = times.at(row["created_at"], "created_at")
-    kind = KINDS.get(row["kind"].lower())
-    if kind is None:
-        raise UnusableError(f"kind {row['kind'][:40]!r} is none of post, reply, repost")
-    url = link(row["url"])
+    created_at = row.table.times_in("created_at").at(row["created_at"], "created_at")
+    url = row.link("url")
     return Post(
         key=row.key("post") if row.has("post") else url or _key_of(created_at.isoformat(), text),
         created_at=created_at,
-        kind="repost" if not row.has("kind") and text.startswith("RT @") else kind,
+        kind=_kind(row, text, answers_itself),
         text=text,
         url=url,
-        language=language(row["language"]),
+        language=row.told("language", _language),
         replies=row.count("replies"),
         reposts=row.count("reposts"),
         likes=row.count("likes"),
@@ -99,31 +126,53 @@ def post(row: Row, times: Times) -> Post:
     )
 
 
+def _kind(row: Row, text: str, answers_itself: Callable[[Row], bool]) -> Kind:
+    kind: Kind | None = row.told("kind", lambda cell: _known(KINDS.get(cell.lower()), NO_KIND.format(cell[:40])))
+    if kind and kind != "post":
+        return kind
+    if row.says("repost_of") or (not row.has("kind") and not row.has("repost_of") and text.startswith("RT @")):
+        return "repost"
+    answers = row.says("reply_to") or row.says("reply_to_author")
+    return "reply" if answers and not answers_itself(row) else "post"
+
+
+def _language(text: str) -> str | None:
+    return None if text.lower() in UNKNOWN_LANGUAGES else _known(language(text), NO_LANGUAGE.format(text[:40]))
+
+
+def _known(value: V | None, problem: str) -> V:
+    if value is None:
+        raise UnusableError(problem)
+    return value
+
+
 def _key_of(created_at: str, text: str) -> str:
     """The same for the same post in every import."""
     return f"text-{hashlib.sha256(f'{created_at} {text}'.encode()).hexdigest()[:40]}"
 
 
-def person(row: Row, times: Times) -> Person:
+def relation(row: Row) -> tuple[bool, bool] | None:
+    """Whether the person is a follower and a friend of the account; None if the row says neither yes nor no."""
+    told = RELATIONS.get(row["relation"].lower()) if row.has("relation") else row.table.relation
+    since = [row[column].lower() not in NO for column in ("follower_since", "friend_since")]
+    return None if told is None else (told[0] or since[0], told[1] or since[1])
+
+
+def person(row: Row) -> Person:
     """A person; neither follower nor friend where the row does not say so. Raises `UnusableError`."""
-    relation = RELATIONS.get(row["relation"].lower())
-    if relation is None:
-        raise UnusableError(f"relation {row['relation'][:40]!r} is none of follower, friend, mutual")
-    follower_since, friend_since = (
-        times.at(row[column], column) if row[column] else None for column in ("follower_since", "friend_since")
-    )
+    is_follower, is_friend = relation(row) or LISTS[""]
     return Person(
         key=row.key("person"),
         handle=label(row["handle"].removeprefix("@")),
         name=label(row["name"]),
-        url=link(row["url"]),
+        url=row.link("url"),
         followers=row.count("followers"),
         friends=row.count("friends"),
         posts=row.count("posts"),
-        is_follower=relation[0] or follower_since is not None,
-        is_friend=relation[1] or friend_since is not None,
-        follower_since=follower_since,
-        friend_since=friend_since,
+        is_follower=is_follower,
+        is_friend=is_friend,
+        follower_since=row.time("follower_since"),
+        friend_since=row.time("friend_since"),
     )
 
 
@@ -133,3 +182,9 @@ def tie(row: Row) -> Tie:
     if tie.source == tie.target:
         raise UnusableError("source and target are the same")
     return tie
+
+
+def both_ways(row: Row) -> bool:
+    """Whether a tie stands for both directions."""
+    told = row.told("direction", lambda cell: _known(DIRECTIONS.get(cell.lower()), NO_DIRECTION.format(cell[:40])))
+    return row.table.undirected if told is None else told

@@ -8,8 +8,10 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, BinaryIO
 
 from ..errors import ExportError
@@ -22,6 +24,8 @@ LARGEST_CHUNK = 8 << 20  # characters of the rows that are held at once
 MOST_COLUMNS = 200
 SAMPLE = 20
 DELIMITERS = (",", ";", "\t", "|")
+COMMENT = ("#", "%")
+WEIGHT = re.compile(r"[-+.\dEe\s]+|\{.*\}")
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 NO_TEXT = "{name} is not a text file in UTF-8: save it as “CSV UTF-8” and upload that."
@@ -71,13 +75,11 @@ def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:
         return False
 
 
-def delimiter_of(entries: Entries, name: str, encoding: str) -> str:
-    """The delimiter that cuts most of the first rows into as many cells as the first of them."""
-    sample = head(entries, name, encoding)
+def delimiter_of(sample: str) -> str:
+    """The delimiter that cuts most of the first rows into as many cells as the first; " " is any white space."""
     scores = {each: _score(sample, each) for each in DELIMITERS}
     best = max(DELIMITERS, key=lambda each: scores[each])
-    pairs = all(len(line.split()) == 2 and " " in line for line in sample.split("\n") if line.strip())
-    return " " if scores[best][1] < 2 and pairs and sample.strip() else best
+    return " " if scores[best][1] < 2 and _is_spaced(sample) else best
 
 
 def _score(sample: str, delimiter: str) -> tuple[int, int]:
@@ -86,9 +88,28 @@ def _score(sample: str, delimiter: str) -> tuple[int, int]:
     return (sum(width == cells for width in widths) if cells > 1 else 0), cells
 
 
+def _is_spaced(sample: str) -> bool:
+    """Whether every line is an edge: two names, and perhaps its weight; the first may be a header."""
+    first, *others = first_rows(sample, " ", most=SAMPLE) or [[]]
+    widths = {len(row) for row in (first, *others)}
+    return len(widths) == 1 and max(widths) > 1 and all(map(is_edge, others or [first]))
+
+
+def is_edge(cells: Sequence[str]) -> bool:
+    """Whether nothing but numbers, or attributes in braces, stands behind two names."""
+    return len(cells) > 1 and all(WEIGHT.fullmatch(cell.strip()) for cell in cells[2:])
+
+
+def uncommented(sample: str) -> tuple[list[str], str]:
+    """The lines in front that are comments, as in SNAP's lists of edges, and the others."""
+    lines = sample.splitlines(keepends=True)
+    before = list(takewhile(lambda line: line.startswith(COMMENT) or not line.strip(), lines))
+    return [line for line in before if line.strip()], "".join(lines[len(before) :])
+
+
 def first_rows(text: str, delimiter: str, *, most: int) -> list[list[str]]:
     """The first rows that are not empty, as far as they can be read."""
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows = _reader(iter(io.StringIO(text, newline="")), delimiter)
     found: list[list[str]] = []
     while len(found) < most:
         try:
@@ -97,6 +118,11 @@ def first_rows(text: str, delimiter: str, *, most: int) -> list[list[str]]:
             break
         found += [row] if row else []
     return found
+
+
+def _reader(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
+    """Rows; what stands behind the second white space is one cell."""
+    return (line.split(None, 2) for line in lines) if delimiter == " " else csv.reader(lines, delimiter=delimiter)
 
 
 def head(entries: Entries, name: str, encoding: str) -> str:
@@ -123,7 +149,7 @@ def chunks(entries: Entries, name: str, *, encoding: str, delimiter: str) -> Ite
     """All rows of the file, the first line included. Raises `ExportError` where it is no CSV file."""
     with entries.open(name) as stream:
         lines = _Lines(stream, name, encoding)
-        reader = csv.reader(lines, delimiter=delimiter)
+        reader = _reader(lines, delimiter)
         number, ended = 0, False
         while not ended:
             chunk = Chunk([], [], [], 0)
