@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -192,6 +193,24 @@ def test_all_people_of_a_list_are_what_it_is_said_to_be(listed: str, flags: tupl
 
     assert (person.is_follower, person.is_friend) == flags
     assert CSV.complete(files, options) == {listed}
+
+
+def test_who_is_in_two_lists_is_in_both() -> None:
+    files = Files({"followers.csv": "id,username\n1,bob\n2,eve\n", "following.csv": "id,username\n2,eve\n3,dan\n"})
+    columns = {"person": "id", "handle": "username"}
+    choice = {
+        "followers.csv": {"kind": "people", "columns": columns, "list": "followers"},
+        "following.csv": {"kind": "people", "columns": columns, "list": "friends"},
+    }
+
+    batch = read_all(CSV, files, handle="ada", columns=json.dumps(choice))
+
+    assert [(each.handle, each.is_follower, each.is_friend) for each in batch.people] == [
+        ("bob", True, False),
+        ("eve", True, True),
+        ("dan", False, True),
+    ]
+    assert batch.skipped == []
 
 
 def test_an_undirected_tie_is_two_and_nodes_give_the_names() -> None:

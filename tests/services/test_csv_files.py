@@ -347,6 +347,7 @@ def test_in_a_list_of_mutual_ties_the_account_and_others_are_both() -> None:
     [
         pytest.param("created_at;text\n2024-03-05 14:02;Grüße\n".encode(), id="semicolon"),
         pytest.param("created_at\ttext\n2024-03-05 14:02\tGrüße\n".encode(), id="tab"),
+        pytest.param("sep=;\ncreated_at;text\n2024-03-05 14:02;Grüße\n".encode(), id="excels-own-line"),
         pytest.param("created_at|text\r\n2024-03-05 14:02|Grüße\r\n".encode(), id="bar-and-crlf"),
         pytest.param("\ufeffcreated_at,text\n2024-03-05 14:02,Grüße\n".encode(), id="utf-8-with-mark"),
         pytest.param("created_at,text\n2024-03-05 14:02,Grüße\n".encode("utf-16"), id="utf-16"),
@@ -553,6 +554,7 @@ def test_a_profile_that_is_not_stated_is_asked_for(options: dict[str, str], word
         ("person,relation\n7,follower\n8,\n9,enemy\n", {"followers"}),
         ("person,name\n7,Bob\n", set()),
         ("source,target\nbob,eve\n", {"ties"}),
+        ("source,target\n", set()),
         ("source,target\nbob,ada\n", {"ties", "followers"}),
         ("source,target\nada,bob\n", {"ties", "friends"}),
         ("created_at\n", set()),

@@ -40,7 +40,7 @@ SERVICE = Service(
                 label="Order in dates such as 5/3/2024",
                 kind="choice",
                 choices={
-                    "": "As it shows from the dates; else the row is kept out",
+                    "": "As it shows from the dates",
                     "1": "Day first: 5/3/2024 is in March",
                     "0": "Month first: 5/3/2024 is in May",
                 },
@@ -48,12 +48,12 @@ SERVICE = Service(
             ),
             Field(
                 name="decimal",
-                label="Numbers such as 1.000",
+                label="What 1.000 means",
                 kind="choice",
                 choices={
-                    "": "As it shows from the numbers; else they are not told",
-                    ",": "The comma is the decimal mark: 1.000 is a thousand",
-                    ".": "The point is the decimal mark: 1,000 is a thousand",
+                    "": "As it shows from the numbers",
+                    ",": "A thousand: the decimal mark is a comma",
+                    ".": "One: the decimal mark is a point",
                 },
                 is_rare=True,
             ),

@@ -29,10 +29,10 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     },
     "posts": {
         "post": "postid tweetid statusid objectid idstr id uri",
-        "created_at": "created createdtime datetime timestamp published publishedat postedat postcreated posttime date "
-        "time posted parsedcreatedat unixtimestamp postcreateddate datum",
+        "created_at": "created createdtime datetime timestamp published publishedat postedat postcreated posttime "
+        "publishtime date time posted parsedcreatedat unixtimestamp postcreateddate datum",
         "kind": "type posttype tweettype",
-        "text": "fulltext posttext tweettext body content tweet message caption status description",
+        "text": "fulltext posttext tweettext body content rawcontent tweet message caption status description",
         "url": "link permalink postlink posturl tweeturl tweetpermalink permalinkurl",
         "language": "lang languageguess",
         "replies": "replycount repliescount publicmetricsreplycount comments commentcount commentscount numcomments "
@@ -44,13 +44,14 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "quotes": "quotecount quotescount publicmetricsquotecount",
         "views": "viewcount viewscount impressions impressioncount publicmetricsimpressioncount postviews plays "
         "aufrufe",
-        "author": "authorusername username screenname userscreenname authorhandle ownerusername accounthandle user "
-        "account fromname pagename authorname authorid userid",
-        "reply_to": "inreplytostatusid referencedtweetsrepliedtoid inreplytoid inreplyto replytostatusid replyto "
-        "isreply",
+        "author": "authorusername userusername accountusername username screenname userscreenname authorhandle "
+        "ownerusername accounthandle user account fromname pagename authorname authorid userid",
+        "reply_to": "inreplytostatusid referencedtweetsrepliedtoid inreplytoid inreplytotweetid inreplyto "
+        "replytostatusid replyto isreply",
         "reply_to_author": "inreplytouserid inreplytousername inreplytoscreenname replytouserid replytoscreenname "
-        "repliedauthor replieduser",
-        "repost_of": "retweetedstatusid referencedtweetsretweetedid retweetedstatus isretweet retweetid userrtid",
+        "repliedauthor replieduser inreplytouser",
+        "repost_of": "retweetedstatusid referencedtweetsretweetedid retweetedstatus isretweet retweetid "
+        "retweetedtweet userrtid",
     },
 }
 REQUIRED: Mapping[str, tuple[str, ...]] = {

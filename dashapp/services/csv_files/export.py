@@ -20,7 +20,7 @@ from .columns import plain
 from .export_records import Row, both_ways, person, post, relation, row_of, tie
 from .headers import MOST_FILES, is_table, look
 from .rows import Chunk, mentions
-from .tables import Table, account_author, account_names, is_by, surveyed, tables, which_author
+from .tables import LISTS, Table, account_author, account_names, is_by, surveyed, tables, which_author
 
 R = TypeVar("R")
 SERVICE = re.compile(r"[a-z][a-z0-9_-]{0,19}")
@@ -77,7 +77,8 @@ class CsvExport:
         """Lists of which at least one person is there: an absent list must not look like one that is empty."""
         found = _tables(entries, options)
         lists = _ExportRun(entries, options, found).lists()
-        return frozenset(lists | {"ties" for table in found if table.kind == "ties"})
+        with_rows = (table.kind for table in found if any(chunk.rows for chunk in table.chunks(entries)))
+        return frozenset(lists | ({"ties"} & set(with_rows)))
 
     def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
         """What is missing as a whole."""
@@ -141,28 +142,26 @@ class _ExportRun:
         self._account, self._mutual = {_handle(options).casefold()}, options.get("mutual") == "1"  # its ids, its handle
         self._total = sum(entries.size(table.name) for table in found)
         self._before = 0  # bytes of the files that are read to their end
-        self._followers, self._friends = Distinct(), Distinct()  # as the ties say that name the account
+        self._followers, self._friends = Distinct(), Distinct()
         self._people, self._own_posts = Distinct(), Distinct()
 
     def lists(self) -> set[str]:
         """Of "followers" and "friends" those of which somebody is there."""
         self._learn_relations()
-        pairs = [(len(self._followers) > 0, len(self._friends) > 0)]
-        for table in self._of("people"):
-            for chunk in table.chunks(self._entries):
-                pairs += {relation(Row(table, cells)) or (False, False) for cells in chunk.rows}
-        there = zip(("followers", "friends"), map(any, zip(*pairs, strict=True)), strict=True)
-        return {name for name, is_there in there if is_there}
+        lists = {"followers": self._followers, "friends": self._friends}
+        return {name for name, people in lists.items() if len(people)}
 
     def people(self) -> Iterator[Batch]:
         """The listed people, with what the ties say about them and the account; never the account itself."""
         self._learn_relations()
         for table in self._of("people"):
+            here = Distinct()
             for batch, found in self._records(table, person, "people"):
                 others = [each for each in found if not self._is_account(each[1].key, each[1].handle)]
-                keys = hashed([record.key for _, record in others])
-                once = without_repeats(others, self._people.first(keys), batch.skipped, partial(_twice, table))
-                batch.people.extend(self._related([record for _, record in once]))
+                others = list(without_repeats(others, here.first(_keys(others)), batch.skipped, partial(_twice, table)))
+                new = self._people.first(_keys(others)).tolist()  # somebody may well be in two lists
+                once = [record for (_, record), is_new in zip(others, new, strict=True) if is_new]
+                batch.people.extend(self._related(once))
                 yield batch
 
     def ties(self) -> Iterator[Batch]:
@@ -214,8 +213,8 @@ class _ExportRun:
         self._before += self._entries.size(table.name)
 
     def _learn_relations(self) -> None:
-        """Whom the account follows and who follows it, as the ties say."""
-        self._learn_ids()
+        """Whom the account follows and who follows it, as lists of people and ties with the account say."""
+        self._learn_from_people()
         for table in self._of("ties"):
             if not any(mentions(self._entries, table.name, table.encoding, name) for name in self._account):
                 continue
@@ -228,13 +227,19 @@ class _ExportRun:
                     hashed([source for source, target in ends if self._is_account(target) and source])
                 )
 
-    def _learn_ids(self) -> None:
-        """The ids under which the account stands in the list of people, as in nodes with numbers and labels."""
+    def _learn_from_people(self) -> None:
+        """Their relations, and the ids of the account itself, as in nodes with numbers and labels."""
         for table in self._of("people"):
-            named = "handle" if "handle" in table.places else "name"
+            named, here = "handle" if "handle" in table.places else "name", Distinct()
             for chunk in table.chunks(self._entries):
-                rows = (Row(table, cells) for cells in chunk.rows)
+                rows = [row for cells in chunk.rows if (row := Row(table, cells))["person"]]
                 self._account |= {row["person"].casefold() for row in rows if self._is_account(row[named])}
+                first = here.first(hashed([row["person"] for row in rows])).tolist()
+                told = [
+                    (row["person"], *(relation(row) or LISTS[""])) for row, new in zip(rows, first, strict=True) if new
+                ]
+                self._followers.first(hashed([key for key, is_follower, _ in told if is_follower]))
+                self._friends.first(hashed([key for key, _, is_friend in told if is_friend]))
 
     def _learn_own_posts(self, table: Table, author: str) -> None:
         """The ids of the account's posts, to which a reply is no reply."""
@@ -271,7 +276,7 @@ class _ExportRun:
         return met
 
     def _related(self, people: list[Person]) -> Iterator[Person]:
-        """The people, with what the ties say about them and the account."""
+        """The people, with what all files say about them and the account."""
         keys = hashed([record.key for record in people])
         flags = zip(self._followers.has(keys).tolist(), self._friends.has(keys).tolist(), strict=True)
         for record, (follower, friend) in zip(people, flags, strict=True):
@@ -294,6 +299,10 @@ def _usable(table: Table, chunk: Chunk, record: Callable[[Row], R], batch: Batch
                 batch.skipped.append(Skipped(where, NO_RELATION.format(row["relation"][:40])))
         except UnusableError as why:
             batch.skipped.append(Skipped(where, str(why)))
+
+
+def _keys(found: list[tuple[int, Person]]) -> Keys:
+    return hashed([record.key for _, record in found])
 
 
 def _ends(found: list[tuple[int, Tie]]) -> Keys:

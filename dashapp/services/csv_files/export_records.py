@@ -27,7 +27,10 @@ KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(
         ("photo", "picture", "image", "album", "carousel", "video", "live", "reel", "igtv", "link"), "post"
     ),
-    **dict.fromkeys(("native video", "live video", "live video complete", "youtube", "gif", "text", "mixed"), "post"),
+    **dict.fromkeys(
+        ("photos", "videos", "links", "ig image", "ig carousel", "ig reel", "reels", "text", "gif"), "post"
+    ),
+    **dict.fromkeys(("native video", "live video", "live video complete", "youtube", "mixed"), "post"),
 }
 RELATIONS: Mapping[str, tuple[bool, bool]] = {
     **dict.fromkeys(NOT_TOLD | {"no"}, LISTS[""]),

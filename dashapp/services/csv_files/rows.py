@@ -24,7 +24,7 @@ LARGEST_CHUNK = 8 << 20  # characters of the rows that are held at once
 MOST_COLUMNS = 200
 SAMPLE = 20
 DELIMITERS = (",", ";", "\t", "|")
-COMMENT = ("#", "%")
+COMMENT = ("#", "%", "sep=")  # the last is Excel's
 WEIGHT = re.compile(r"[-+.\dEe\s]+|\{.*\}")
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 

@@ -227,7 +227,7 @@ def _table(seen: FileColumns, chosen: Mapping[str, Any] | None, options: Mapping
         places={column: seen.header.index(theirs) for column, theirs in mapping.items()},
         exact=seen.exact and mapping == seen.mapping,
         undirected=seen.undirected,
-        relation=LISTS[own["list"]],
+        relation=LISTS["" if "relation" in mapping else own["list"]],
         author=own["author"].strip(),
         mark=_mark(options),
         times=times_of(options),
