@@ -19,7 +19,7 @@ from .imports.receive import receive
 from .imports.schedule import queue_due
 from .services import SERVICES
 from .services.errors import ServiceError
-from .store import connections, imports, users
+from .store import accounts, connections, imports, users
 from .store.rows import ImportReport
 from .users import rules
 from .users.passwords import add_user
@@ -82,11 +82,14 @@ def import_command(export: str, paths: tuple[Path, ...], name: str, mutual: bool
 
 
 def _problem(owner: int, import_id: int) -> str:
-    """Runs the import; why it did not end well, if so."""
+    """Runs the import, and tells what the account's page notes; why it did not end well, if so."""
     try:
         _run_here(owner, import_id)
     except click.ClickException as error:
         return error.message
+    account = accounts.account(owner, imports.account_of(import_id))
+    for note in account.notes if account else ():
+        click.echo(note, err=True)
     return ""
 
 
@@ -155,7 +158,7 @@ def refresh_command() -> None:
 @with_appcontext
 def analyse_command(name: str, assess: bool) -> None:
     """Analyses all accounts of a user again."""
-    from .store import accounts, posts
+    from .store import posts
 
     owner, left = the_user(name), []
     for account in accounts.accounts(owner):

@@ -173,6 +173,15 @@ def test_posts_of_several_authors_are_those_of_the_named_one(app: Flask, ada: in
     assert "row 3: it is by '8', not by the account" in read.output
 
 
+def test_what_an_accounts_page_notes_is_told_at_once(app: Flask, ada: int, tmp_path: Path) -> None:
+    path = tmp_path / "posts.csv"
+    path.write_text("created_at,author\n2026-03-02,bob\n")
+
+    result = flask(app, "import", "csv", path, "--user", "ada", "--handle", "ada")
+
+    assert "All posts of posts.csv are by bob: they were taken for the account's own.\n" in result.stderr
+
+
 def test_the_same_export_again_is_nothing_new(app: Flask, ada: int, tmp_path: Path) -> None:
     words = ("import", "x", x_archive(tmp_path / "x.zip", posts=3, followers=2, friends=1), "--user", "Ada")
     flask(app, *words)

@@ -33,6 +33,39 @@ def test_other_columns_wait_to_be_named(owner: int) -> None:
     assert row.state == "columns"
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param({"posts": "created_at,likes\n2026-03-02,1.000\n"}, id="a-number-that-may-be-two"),
+        pytest.param({"posts": "created_at\n3/5/2026\n"}, id="a-date-that-may-be-two"),
+        pytest.param({"posts": "created_at,author\n2026-03-02,bob\n2026-03-03,eve\n"}, id="several-authors"),
+        pytest.param({"people": "person,handle\n1,bob\n"}, id="people-of-no-relation"),
+    ],
+)
+def test_what_only_the_user_knows_is_waited_for(owner: int, texts: dict[str, str]) -> None:
+    [import_id] = receive(owner, files(**texts), options=HANDLE, ask=True)
+
+    row = imports.get_import(owner, import_id)
+    assert row is not None
+    assert row.state == "columns"
+
+
+@pytest.mark.parametrize(
+    ("texts", "options"),
+    [
+        pytest.param({"posts": "created_at,likes\n2026-03-02,1.000\n"}, {"decimal": ","}, id="said"),
+        pytest.param({"posts": "created_at,author\n2026-03-02,bob\n2026-03-03,Ada\n"}, {}, id="the-accounts-author"),
+        pytest.param({"people": "person,handle\nb,bob\n", "ties": TIES}, {}, id="ties-that-tell-relations"),
+    ],
+)
+def test_what_is_known_is_not_asked(owner: int, texts: dict[str, str], options: dict[str, str]) -> None:
+    [import_id] = receive(owner, files(**texts), options=HANDLE | options, ask=True)
+
+    row = imports.get_import(owner, import_id)
+    assert row is not None
+    assert row.state == "queued"
+
+
 def test_naming_columns_twice_is_refused(owner: int) -> None:
     [import_id] = receive(owner, files(posts=POSTS), options=HANDLE, ask=True)
 

@@ -82,14 +82,14 @@ class CsvExport:
 
     def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
         """What is missing as a whole."""
-        found = _surveyed(entries, options)
+        found = _tables(entries, options)
         kinds = {table.kind for table in found}
         notes = [sentence for kind, sentence in ABSENT.items() if kind not in kinds]
         if kinds - {"posts"} and not _ExportRun(entries, options, found).lists():
             notes.append(NO_RELATIONS)
-        return notes + [
-            ONE_AUTHOR.format(name=table.name, author=name) for table in found if (name := _stranger(table, options))
-        ]
+        signed = [surveyed(entries, table) for table in found if "author" in table.places]
+        strangers = {table.name: _stranger(table, options) for table in signed}
+        return notes + [ONE_AUTHOR.format(name=name, author=author) for name, author in strangers.items() if author]
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """People, ties and posts. Raises `ExportError` for a file of which no row can be read."""

@@ -57,6 +57,8 @@ class DecimalMarks:
 
 def whole_number(text: str, mark: str | None, column: str) -> int:
     """The number that a cell tells in a column with that decimal mark. Raises `UnusableError`."""
+    if text.isascii() and text.isdigit() and len(text) < 16:
+        return int(text)
     if mark is None and (found := EITHER.fullmatch(text)):
         thousand, one = re.sub("[.,]", "", text), float(_decimal(text, found[1]))
         raise UnusableError(UNCLEAR.format(column=column, text=text, thousand=thousand, one=f"{one:g}"))
