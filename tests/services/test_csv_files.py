@@ -391,6 +391,7 @@ EDGE = [Tie("1", "2")]
         pytest.param("# Undirected graph: friends\n1\t2\n", "a.txt", [*EDGE, Tie("2", "1")], id="undirected-snap"),
         pytest.param("bob eve\n", "a.edgelist", [Tie("bob", "eve")], id="names"),
         pytest.param("bob eve\neve dan\n", "a.txt", [Tie("bob", "eve"), Tie("eve", "dan")], id="names-come-again"),
+        pytest.param("bob,eve\neve,dan\n", "a.csv", [Tie("bob", "eve"), Tie("eve", "dan")], id="names-with-commas"),
         pytest.param("source target weight\n1 2 3\n", "a.txt", EDGE, id="header-and-spaces"),
     ],
 )
@@ -401,6 +402,11 @@ def test_lists_of_edges_are_ties(text: str, name: str, ties: list[Tie]) -> None:
 @pytest.mark.parametrize("text", ["What this is.\n", "Two words\nand more\n", "1 2 3 4 5\n1 2\n"])
 def test_a_text_is_no_list_of_edges(text: str) -> None:
     assert file_columns(Files({"a.txt": text}))[0].kind is None
+
+
+def test_a_matrix_is_refused_with_what_to_do() -> None:
+    with pytest.raises(ExportError, match="a list of edges"):
+        file_columns(Files({"a.csv": ";A;B\nA;0;1\nB;1;0\n"}))
 
 
 def test_a_column_called_like_a_comment_is_a_column() -> None:

@@ -30,6 +30,7 @@ MOST_FILES = 50
 LONGEST_CELL = 200
 WIDEST_EDGE = 4  # cells: two names, a weight, a time
 
+MATRIX = "{name} is a matrix, which is not read: save the network as a list of edges, with a row for each tie."
 TOO_MANY_FILES = "The upload holds {count:,} tables: upload only those of posts, people and ties."
 
 
@@ -75,7 +76,9 @@ def look(entries: Entries, name: str) -> FileColumns:
         raise ExportError(NO_ROWS.format(name=name))
     if len(rows[0]) > MOST_COLUMNS:
         raise ExportError(TOO_MANY_COLUMNS.format(name=name, most=MOST_COLUMNS))
-    bare = _is_bare(name, delimiter, rows)
+    if _is_matrix(rows):
+        raise ExportError(MATRIX.format(name=name))
+    bare = _is_bare(name, rows)
     header = _unique([""] * len(rows[0]) if bare else [cell.strip() for cell in rows[0]])
     kind, mapping = ("ties", dict(zip(("source", "target"), header, strict=False))) if bare else _guess(header)
     return FileColumns(
@@ -101,16 +104,21 @@ def _names_in(comments: Sequence[str], delimiter: str, rows: Sequence[Sequence[s
     return row if len(row) > 1 and (not rows or len(row) == len(rows[0])) and _maps(row) else []
 
 
-def _is_bare(name: str, delimiter: str, rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first line is an edge already: numbers, or names of which some come again."""
+def _is_bare(name: str, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first line is an edge already: numbers, or names of which one comes again."""
     first = rows[0]
     if not 1 < len(first) <= WIDEST_EDGE or not all(map(is_edge, rows)):
         return False
     if all(cell.strip().isdigit() for cell in first[:2]):
         return True
-    names = [cell for row in rows for cell in row[:2]]
-    listed = EDGES.search(name) or (delimiter in " \t" and len(set(names)) < len(names))
-    return bool(listed) and not _maps(first)
+    again = {cell for row in rows[1:] for cell in row[:2]} & set(first[:2])
+    return bool(again or EDGES.search(name)) and not _maps(first)
+
+
+def _is_matrix(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row and the first column hold the same names, as Gephi writes a matrix."""
+    names = [row[0] for row in rows[1:]]
+    return bool(names) and not rows[0][0].strip() and list(rows[0][1 : len(names) + 1]) == names
 
 
 def _maps(header: Sequence[str]) -> bool:

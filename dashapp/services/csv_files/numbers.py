@@ -9,8 +9,8 @@ from ..errors import UnusableError
 from ..files.values import LARGEST_COUNT
 
 LONGEST = 30
-TIMES = {"k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
-SHORTENED = re.compile(r"(\d+(?:[.,]\d{1,2})?)\s?([kmb])", re.I | re.ASCII)
+TIMES = {"k": 10**3, "tsd": 10**3, "m": 10**6, "mio": 10**6, "b": 10**9, "mrd": 10**9}
+SHORTENED = re.compile(rf"(\d+(?:[.,]\d{{1,2}})?)\s?({'|'.join(TIMES)})\.?", re.I)
 SPACED = re.compile(r"\d{1,3}(?:[\s'’]\d{3})+(?:[.,]\d+)?")
 GAP = re.compile(r"[\s'’]")
 WHOLE = re.compile(r"\d{1,16}", re.ASCII)
