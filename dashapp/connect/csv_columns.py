@@ -143,7 +143,8 @@ def _with_authors(question: Question, table: Table | None, answered: Mapping[str
     if table is None or len(table.authors) < 2:
         return question
     own = account_author(replace(table, author=""), answered) or ""
-    chosen = question.author or next((name for name in table.authors if is_by(own, name)), "")
+    own_names = (name for name in table.authors if is_by(own, name))
+    chosen = question.author if question.author in table.authors else next(own_names, "")
     most = dict(table.authors.most_common(MOST_AUTHORS))
     return replace(question, authors=most | {chosen: table.authors[chosen]} if chosen else most, author=chosen)
 

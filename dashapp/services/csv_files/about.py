@@ -16,7 +16,7 @@ SERVICE = Service(
         any_service=True,
         unclear=is_unclear,
         heading="Bring your own data",
-        accept=".csv,.tsv,.txt,.zip",
+        accept=".csv,.tsv,.tab,.txt,.edges,.edgelist,.gz,.zip",
         wanted="posts.csv, people.csv and ties.csv, or one or two of them; also together in a zip.",
         fields=(
             Field(
