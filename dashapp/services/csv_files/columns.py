@@ -33,7 +33,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "publishtime date time posted parsedcreatedat unixtimestamp postcreateddate datum",
         "kind": "type posttype tweettype",
         "text": "fulltext posttext tweettext body content rawcontent tweet message caption status description",
-        "url": "link permalink postlink posturl tweeturl tweetpermalink permalinkurl",
+        "url": "link permalink postlink posturl tweeturl tweetpermalink permalinkurl tiktokurl",
         "language": "lang languageguess",
         "replies": "replycount repliescount publicmetricsreplycount comments commentcount commentscount numcomments "
         "commentssummarytotalcount answers",

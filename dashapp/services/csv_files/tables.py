@@ -15,6 +15,7 @@ from typing import Any
 
 from ..errors import ExportError
 from ..files.entries import Entries
+from ..files.values import LONGEST_LABEL
 from .columns import COLUMNS, COUNTS, DATES, IDS, REQUIRED, plain
 from .headers import FileColumns, file_columns
 from .numbers import DecimalMarks
@@ -189,12 +190,13 @@ def _some(authors: Counter[str]) -> str:
 
 
 def _folded(name: str) -> str:
-    return name.strip().removeprefix("@").casefold()
+    return name[:LONGEST_LABEL].strip().removeprefix("@").casefold()
 
 
 def _count(authors: Counter[str], cell: str) -> None:
-    if cell in authors or len(authors) < MOST_AUTHORS:
-        authors[cell] += 1
+    name = cell[:LONGEST_LABEL]
+    if name in authors or len(authors) < MOST_AUTHORS:
+        authors[name] += 1
 
 
 def _id_check(table: Table, column: str) -> Callable[[str], None]:

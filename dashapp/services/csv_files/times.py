@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from ..errors import ExportError, UnusableError
 from ..files.values import checked, latest, stated_as_of
 
+LONGEST = 100  # characters
 ISO = re.compile(r"\d{4}-\d\d-\d\d|\d{8}(?:T|$)")
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[,T]?\s*(\S.*))?")
 DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)(?:,?\s+(.+))?")
@@ -70,8 +71,8 @@ class Times:
 
     def at(self, text: str, column: str) -> datetime:
         """The time in UTC. Raises `UnusableError`."""
-        told, name = _zone_apart(text)
         try:
+            told, name = _zone_apart(text)
             at = self._read(told, column)
             zone = at.tzinfo or self._zone(at, name)
             at = at.replace(tzinfo=zone).astimezone(UTC)
@@ -129,7 +130,9 @@ def times_of(options: Mapping[str, str]) -> Times:
 
 
 def _zone_apart(text: str) -> tuple[str, str]:
-    """The time without its zone, and the zone: an offset, a name, or nothing."""
+    """The time without its zone, and the zone: an offset, a name, or nothing. Raises `ValueError`."""
+    if len(text) > LONGEST:
+        raise ValueError(text[:LONGEST])
     found = ZONED.fullmatch(text)
     return (f"{found[1]}{found[6] or ''}".strip(), found[2].upper()) if found else (text, "")
 
