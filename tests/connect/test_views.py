@@ -338,6 +338,23 @@ def test_a_needed_column_that_is_missing_is_asked_again(app, ada):
     assert all_imports(app)[0].state == "columns"
 
 
+def test_what_a_choice_of_columns_makes_unclear_is_asked_before_it_is_read(app, ada):
+    rows = "Date,When,By\n2026-01-02,3/1/2026,ada\n2026-01-03,4/1/2026,bob\n"
+    path = send_files(ada, "csv", {"t.csv": rows}, handle="ada").headers["Location"]
+    chosen = {"0-kind": "posts", "0-posts-created_at": "When", "0-posts-author": "By"}
+
+    asked = ada.send(path, chosen)
+    page = BeautifulSoup(asked.text, "html.parser")
+
+    assert asked.status_code == 422
+    assert "something more is unclear" in page.select_one("[role=alert]").text
+    assert "3/1/2026" in page.select_one("#day_first-help").text
+    assert page.select_one('[name="0-author"] option[selected]')["value"] == "ada"
+    for field in page.select("main select"):
+        assert page.find("label", {"for": field["id"]})
+    assert is_at(ada.send(path, {**chosen, "0-author": "ada", "day_first": "1"}), OVERVIEW)
+
+
 def test_a_column_that_is_not_in_the_file_is_refused(app, ada):
     path = waiting_import(app, ada)
 
