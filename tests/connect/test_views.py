@@ -355,6 +355,15 @@ def test_what_a_choice_of_columns_makes_unclear_is_asked_before_it_is_read(app, 
     assert is_at(ada.send(path, {**chosen, "0-author": "ada", "day_first": "1"}), OVERVIEW)
 
 
+def test_known_columns_with_something_unclear_are_asked_about_as_such(app, ada):
+    sent = send_files(ada, "csv", {"t.csv": "created_at,likes\n2026-01-02,1.000\n"}, handle="ada")
+
+    page = BeautifulSoup(ada.get(sent.headers["Location"]).text, "html.parser")
+
+    assert page.select_one(".sg-lead").text.startswith("The columns of t.csv are known")
+    assert page.select_one("[name=decimal]")
+
+
 def test_a_column_that_is_not_in_the_file_is_refused(app, ada):
     path = waiting_import(app, ada)
 
