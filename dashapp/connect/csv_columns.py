@@ -54,6 +54,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "source": "who follows",
         "target": "who is followed",
         "direction": "directed, or undirected for both ways",
+        "source_name": "the name of who follows",
+        "target_name": "the name of who is followed",
     },
 }
 WHO_ALL_ARE = dict(zip(LISTS, ("as the relation says", "followers", "friends", "followers and friends"), strict=True))

@@ -110,7 +110,9 @@ def test_a_date_that_need_not_be_told_costs_no_person() -> None:
 def test_ids_that_a_spreadsheet_cut_are_refused_with_what_to_do(cell: str) -> None:
     files = Files({"a.csv": csv_text([{"post": cell, "created_at": "2024-03-05"}], delimiter=";")})
 
-    with pytest.raises(ExportError, match=r"The ids in column post of a\.csv were cut .* and do not save it"):
+    with pytest.raises(
+        ExportError, match=r"The ids in column post of a\.csv were cut .* and do not save it from such a program"
+    ):
         CSV.profile(files, {"handle": "ada"})
 
 
@@ -222,6 +224,15 @@ def test_an_undirected_tie_is_two_and_nodes_give_the_names() -> None:
     assert batch.ties == [Tie("1", "2"), Tie("2", "1")]
     assert batch.people == [Person(key="1", name="Bob", is_follower=True, is_friend=True), Person(key="2", name="Eve")]
     assert batch.skipped == []
+
+
+def test_a_tie_may_name_its_ends() -> None:
+    text = "Source,Destination,Type,Source Label,Target Label\nn1,n2,Directed,Bob,Eve\nn2,n3,Directed,Eve,Ada\n"
+
+    batch = read(text)
+
+    assert batch.ties == [Tie("n1", "n2")]
+    assert batch.people == [Person(key="n1", name="Bob"), Person(key="n2", name="Eve", is_follower=True)]
 
 
 # known formats

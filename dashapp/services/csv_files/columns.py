@@ -14,6 +14,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "target": "to followed followee following dst destination id2 node2 user2 vertex2 toid tonodeid targetid "
         "receiver v",
         "direction": "type",
+        "source_name": "sourcelabel",
+        "target_name": "targetlabel",
     },
     "people": {
         "person": "id userid accountid personid nodeid node uid",

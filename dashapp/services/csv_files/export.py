@@ -17,7 +17,7 @@ from ..files.entries import Entries
 from ..files.values import label, stated_as_of
 from ..records import Batch, Person, Profile, Skipped, Tie
 from .columns import plain
-from .export_records import Row, both_ways, person, post, relation, row_of, tie
+from .export_records import Row, both_ways, named_ends, person, post, relation, row_of, tie
 from .headers import MOST_FILES, is_table, look
 from .rows import Chunk, mentions
 from .tables import LISTS, Table, account_author, account_names, is_by, surveyed, tables, which_author
@@ -165,19 +165,20 @@ class _ExportRun:
                 yield batch
 
     def ties(self) -> Iterator[Batch]:
-        """The ties among others; those with the account make a person of the other end, if not yet listed."""
+        """The ties among others; those with the account make a person of the other end, and so do names."""
         known = Distinct()
         for table in self._of("ties"):
-            for batch, pairs in self._records(table, lambda row: (tie(row), self._both_ways(row)), "ties"):
-                found = [(number, record) for number, (record, _) in pairs]
+            for batch, edges in self._records(table, self._edge, "ties"):
+                found = [(number, record) for number, (record, _, _) in edges]
                 once = without_repeats(found, known.first(_ends(found)), batch.skipped, partial(_twice, table))
                 met = self._sorted(once, batch.ties)
-                back = [(number, Tie(one.target, one.source)) for number, (one, both) in pairs if both]
+                back = [(number, Tie(one.target, one.source)) for number, (one, both, _) in edges if both]
                 new_back = known.first(_ends(back)).tolist()
                 met += self._sorted((each for each, new in zip(back, new_back, strict=True) if new), batch.ties)
-                new = self._people.first(hashed(met)).tolist()
-                people = [Person(key=key) for key, is_new in zip(met, new, strict=True) if is_new]
-                batch.people.extend(self._related(people))
+                named = [each for _, (_, _, ends) in edges for each in ends if not self._is_account(each.key)]
+                people = [*named, *(Person(key=key) for key in met)]
+                new = self._people.first(hashed([each.key for each in people])).tolist()
+                batch.people.extend(self._related([each for each, is_new in zip(people, new, strict=True) if is_new]))
                 yield batch
 
     def posts(self) -> Iterator[Batch]:
@@ -220,6 +221,12 @@ class _ExportRun:
                 continue
             for chunk in table.chunks(self._entries):
                 rows = [Row(table, cells) for cells in chunk.rows]
+                self._account |= {
+                    row[end].casefold()
+                    for row in rows
+                    for end in ("source", "target")
+                    if self._is_account(row[f"{end}_name"])
+                }
                 ends = [(row["source"], row["target"]) for row in rows]
                 ends += [(row["target"], row["source"]) for row in rows if self._mutual or both_ways(row)]
                 self._friends.first(hashed([target for source, target in ends if self._is_account(source) and target]))
@@ -249,9 +256,9 @@ class _ExportRun:
             rows = [Row(table, cells) for cells in chunk.rows]
             self._own_posts.first(hashed([row["post"] for row in rows if not author or is_by(author, row["author"])]))
 
-    def _both_ways(self, row: Row) -> bool:
-        """Whether a tie is two; where every tie stands for both directions, one is enough."""
-        return both_ways(row) and not self._mutual
+    def _edge(self, row: Row) -> tuple[Tie, bool, list[Person]]:
+        """A tie, whether it is two, and whom it names; where all stand for both directions, one is enough."""
+        return tie(row), both_ways(row) and not self._mutual, named_ends(row)
 
     def _answers_itself(self, author: str, row: Row) -> bool:
         """Whether a reply goes on with a post of the account."""

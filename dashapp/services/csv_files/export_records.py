@@ -187,6 +187,12 @@ def tie(row: Row) -> Tie:
     return tie
 
 
+def named_ends(row: Row) -> list[Person]:
+    """The ends of a tie, as far as the row names them."""
+    names = {"source": label(row["source_name"]), "target": label(row["target_name"])}
+    return [Person(key=row.key(end), name=name) for end, name in names.items() if name]
+
+
 def both_ways(row: Row) -> bool:
     """Whether a tie stands for both directions."""
     told = row.told("direction", lambda cell: _known(DIRECTIONS.get(cell.lower()), NO_DIRECTION.format(cell[:40])))

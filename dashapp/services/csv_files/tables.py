@@ -43,8 +43,8 @@ MISSING = (
 NO_SUCH = "{name} has no column {column!r}: choose one of its columns."
 BROKEN_CHOICE = "The choice of columns cannot be read: choose the columns again."
 CUT = (
-    "The ids in column {column} of {name} were cut short by a spreadsheet program, as {cell} shows, and are lost: make "
-    "the file again, and do not save it from that program, or import the column as text there."
+    "The ids in column {column} of {name} were cut short by a spreadsheet program, as {cell} shows, and are lost: "
+    "export the file again and do not save it from such a program, or take another column for them, or none."
 )
 WHICH_AUTHOR = (
     "{name} holds posts of several authors, such as {names}: say which of them is the account "
