@@ -1,47 +1,66 @@
-"""The few sentences worth saying about an account. Nothing is said that rests on too little."""
+"""The few sentences worth saying about an account: what chance, habit and drift alone would not bring about."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from numpy.typing import NDArray
 
-from analytics.timeline import LABELS, Figures
-from analytics.uncertainty import FEW, Estimate, rate, wilson
+from analytics.answering import time_to_answer
+from analytics.significance import differences, holm, more_than, step
+from analytics.timeline import LABELS, RESPONSES, answered, local_day, local_time, own, within
+from analytics.uncertainty import FEW
 
 MAX_FINDINGS = 5
+#: How often a page may say anything of an account of which there is nothing to say; an account has four periods.
+LEVEL = 0.01
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_Z99 = 2.5758293035489004
 _BLOCK_HOURS = 4
 _BLOCK_POSTS = 50  # who posts in bursts fills four hours with a few of them
 _BLOCK_SHARE = 1 / 3  # twice what four hours hold of posts that come at any hour
+_MOST_STRETCHES = 40  # what an account was like long ago tells nothing of how it drifts today
+_MONTH = 28  # days
 
 
-def findings(
-    current: Figures,
-    previous: Figures | None = None,
-    *,
-    daily: pd.DataFrame,
-    hours: pd.DataFrame,
-    before: str = "the period before",
-) -> list[str]:
+class _Candidate(NamedTuple):
+    """What could be said, and how probable such a difference were if there is none."""
+
+    p: float
+    sentence: str
+
+
+class _Share(NamedTuple):
+    """Of `told` posts `answered` were."""
+
+    answered: int
+    told: int
+
+    def __str__(self) -> str:
+        return f"{100 * self.value:.0f}%"
+
+    @property
+    def value(self) -> float:
+        return self.answered / self.told
+
+
+def findings(posts: pd.DataFrame, *, start: datetime, as_of: datetime, time_zone: str) -> list[str]:
     """Up to five plain sentences about an account in a period, the most telling first.
 
     Parameters
     ----------
-    current : Figures
-        As `timeline.figures` gives them for the period.
-    previous : Figures, optional
-        Those of the period before it, as long; None if there is none to compare with.
-    daily : DataFrame
-        As `timeline.daily`, the days of the period.
-    hours : DataFrame
-        As `timeline.responses_by_hour`, of the period's posts.
-    before : str
-        What to call the period before: ``"the 90 days before"``.
+    posts : DataFrame
+        As `frames.POSTS`; texts may be missing. All that is known of the account, also from before the period.
+    start : datetime
+        Where the period begins, aware; such as `timeline.period_bounds` gives it.
+    as_of : datetime
+        "Now", aware: when the data was made, which is after its last post.
+    time_zone : str
+        IANA name: whose days and hours they are.
 
     Returns
     -------
@@ -50,126 +69,161 @@ def findings(
 
     Notes
     -----
-    Two numbers are said to differ only if their 95 % intervals do not overlap and neither is flagged `few`: stricter
-    than a test at 5 %. A best weekday or hour is picked out of many, so the 5 % of its interval, and of that of all
-    others, are divided by the number of candidates (Bonferroni); a candidate needs 20 posts of its own. The same holds
-    for the four hours with the most posts; there must be 50 posts, and the share over a third. More posts read positive
-    than negative, or fewer, if the 99 % interval of the positive among both leaves out one half, from 20 posts on.
+    Every sentence has a p-value; that of a best hour, weekday or four hours is multiplied by how many were looked at
+    (Bonferroni). What is said stays under `LEVEL` when all of the page are adjusted together (`significance.holm`).
+
+    The posts of a local day are one unit, for a thread or a sitting is answered, and reads, as one: see
+    `significance.differences` and `significance.more_than`. Answers are compared within 28 days, so that a growing
+    audience makes no best hour. A change against the period before is held against how the account rises and falls by
+    itself, in stretches of a week to a month: see `significance.step`.
+
+    Answers are compared among posts for which the service tells the same counts as for most of the period, and that
+    are old enough (`answering.time_to_answer`). Either side needs 20 of them; so does a tone, and four hours 50 posts.
 
     References
     ----------
-    .. [1] Schenker, N. & Gentleman, J. F. (2001). On judging the significance of differences by examining the overlap
-       between confidence intervals. Am. Stat. 55, 182-186.
+    .. [1] Liang, K.-Y. & Zeger, S. L. (1986). Longitudinal data analysis using generalized linear models. Biometrika
+       73, 13-22.
+    .. [2] Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scand. J. Stat. 6, 65-70.
     """
-    said = [
-        _pace(current, previous, before=before),
-        _responses(current, previous, before=before),
-        _most_answered(hours),
-        _kinds(daily),
-        _mood(daily),
-        _rhythm(hours),
+    mine = own(posts[["created_at", "kind", "label", *RESPONSES]])
+    now = within(mine, start, as_of)
+    if now.empty:
+        return []
+    local = local_time(now, time_zone)
+    day = (local.max().normalize() - local.dt.normalize()).dt.days
+    clock = pd.DataFrame({"weekday": local.dt.day_of_week, "hour": local.dt.hour, "day": day})
+    days = (local_day(as_of - timedelta(microseconds=1), time_zone) - local_day(start, time_zone)).days + 1
+    asked = _comparable(mine, now, as_of=as_of)
+    asked_now = within(asked, start, as_of).join(clock)
+    candidates = [
+        *_changes(mine, asked, since=posts["created_at"].min(), start=start, as_of=as_of, days=days),
+        *_most_answered(asked_now),
+        *_kinds(asked_now),
+        *_mood(now, day),
+        *_rhythm(clock),
     ]
-    return [sentence for sentence in said if sentence][:MAX_FINDINGS]
+    adjusted = holm([candidate.p for candidate in candidates])
+    return [said.sentence for said, p in zip(candidates, adjusted, strict=True) if p < LEVEL][:MAX_FINDINGS]
 
 
-def _differ(one: Estimate, other: Estimate) -> bool:
-    """Whether the intervals lie apart; never if something is undefined or rests on too little."""
-    if one.few or other.few:
-        return False
-    return one.ci_low > other.ci_high or one.ci_high < other.ci_low
+def _comparable(mine: pd.DataFrame, now: pd.DataFrame, *, as_of: datetime) -> pd.DataFrame:
+    """The posts whose answers can be compared, and whether they were answered."""
+    told = mine[list(RESPONSES)].notna() @ (1 << np.arange(len(RESPONSES)))
+    of_now = told[now.index]
+    most = of_now[of_now > 0].mode()
+    alike = mine[told.isin(most.head(1))]
+    asked = alike[["created_at", "kind"]].assign(answered=answered(alike))
+    age = time_to_answer(asked["created_at"], asked["answered"], as_of=as_of)
+    return asked[asked["created_at"] < pd.Timestamp(as_of) - age]
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}%"
+def _share(posts: pd.DataFrame) -> _Share:
+    return _Share(int(posts["answered"].sum()), len(posts))
 
 
-def _pace(current: Figures, previous: Figures | None, *, before: str) -> str | None:
-    if previous is None or not _differ(current.posts_per_week, previous.posts_per_week):
-        return None
-    now, then = current.posts_per_week.value, previous.posts_per_week.value
-    verb = "rose" if now > then else "fell"
-    return f"Posts {verb} from {then:.1f} to {now:.1f} a week against {before}."
+def _changes(
+    mine: pd.DataFrame, asked: pd.DataFrame, *, since: pd.Timestamp, start: datetime, as_of: datetime, days: int
+) -> Iterator[_Candidate]:
+    """More or fewer posts than in the period before, and more or fewer of them answered."""
+    now, length = pd.Timestamp(as_of), pd.Timestamp(as_of) - pd.Timestamp(start)
+    if since > now - 2 * length:
+        return
+    width = int(np.clip(days // 15, 4, 12))
+    known = min(int((now - since) / (length / width)), _MOST_STRETCHES)
+
+    def counts(times: pd.Series[pd.Timestamp]) -> NDArray[np.int64]:
+        stretch = ((now - times) // (length / width)).to_numpy()
+        return np.bincount(stretch[(stretch >= 0) & (stretch < known)], minlength=known)
+
+    before = f"against the {days} days before"
+    n = counts(mine["created_at"])
+    weeks = length / pd.Timedelta(days=7)
+    rate, earlier = n[:width].sum() / weeks, n[width : 2 * width].sum() / weeks
+    # The square root of a count varies as much whatever the count is (Anscombe 1948).
+    p = step(np.sqrt(n + 3 / 8), np.full(known, 1 / 4), width=width)
+    yield _Candidate(p, f"Posts {_verb(rate, earlier)} from {earlier:.1f} to {rate:.1f} a week {before}.")
+
+    told, heard = counts(asked["created_at"]), counts(asked.loc[asked["answered"], "created_at"])
+    recent = _Share(int(heard[:width].sum()), int(told[:width].sum()))
+    then = _Share(int(heard[width : 2 * width].sum()), int(told[width : 2 * width].sum()))
+    if min(recent.told, then.told) < FEW:
+        return
+    overall = (recent.answered + then.answered + 0.5) / (recent.told + then.told + 1)
+    n_told = np.where(told > 0, told, np.nan)
+    yield _Candidate(
+        step(heard / n_told, overall * (1 - overall) / n_told, width=width),
+        f"The response rate {_verb(recent.value, then.value)} from {then} to {recent} {before} "
+        f"({recent.told:,} posts now, {then.told:,} then).",
+    )
 
 
-def _responses(current: Figures, previous: Figures | None, *, before: str) -> str | None:
-    if previous is None or not _differ(current.response_rate, previous.response_rate):
-        return None
-    now, then = current.response_rate, previous.response_rate
-    verb = "rose" if now.value > then.value else "fell"
-    shares = f"from {_percent(then.value)} to {_percent(now.value)}"
-    return f"The response rate {verb} {shares} against {before} ({now.n:,} posts now, {then.n:,} then)."
+def _verb(now: float, then: float) -> str:
+    return "rose" if now > then else "fell"
 
 
-def _most_answered(hours: pd.DataFrame) -> str | None:
-    for by in (["weekday", "hour"], ["weekday"], ["hour"]):
-        best = _best(hours, by)
-        if best is not None:
-            return best
-    return None
-
-
-def _best(hours: pd.DataFrame, by: Sequence[str]) -> str | None:
-    """The group that is answered most often, if it stands out from all others together."""
-    slots = hours.groupby(list(by), as_index=False)[["told", "answered"]].sum()
-    slots = slots[slots["told"] >= FEW]
-    if len(slots) < 2:
-        return None
-    slots = slots.assign(share=slots["answered"] / slots["told"])
-    best = slots.sort_values("share", kind="stable").iloc[-1]
-    known, answered = int(best["told"]), int(best["answered"])
-    rest_known, rest_answered = int(hours["told"].sum()) - known, int(hours["answered"].sum()) - answered
-    z = _quantile(candidates=len(slots))
-    low, _ = wilson(answered, known, z=z)
-    _, rest_high = wilson(rest_answered, rest_known, z=z)
-    if low <= rest_high:
-        return None
-    others = _percent(rest_answered / rest_known)
-    return f"Most answered: {_slot(best)} ({_percent(best['share'])} of {known:,} posts, else {others})."
-
-
-def _quantile(*, candidates: int) -> float:
-    """Of the normal distribution, for 95 % intervals that hold for all candidates together."""
-    return float(special.ndtri(1 - 0.025 / candidates))
-
-
-def _slot(row: pd.Series[float]) -> str:
-    day = [_DAYS[int(row["weekday"])]] if "weekday" in row else []
-    span = [_span(int(row["hour"]), 1)] if "hour" in row else []
-    return " ".join(day + span)
+def _most_answered(asked: pd.DataFrame) -> Iterator[_Candidate]:
+    """The hour of a weekday, weekday or hour that is answered most often, out of all of them."""
+    weekday, hour = asked["weekday"], asked["hour"]
+    found: list[tuple[float, str, _Share]] = []
+    for group, names in (
+        (weekday * 24 + hour, [f"{day} {_span(begin, 1)}" for day in _DAYS for begin in range(24)]),
+        (weekday, list(_DAYS)),
+        (hour, [_span(begin, 1) for begin in range(24)]),
+    ):
+        p = differences(asked["answered"], group, asked["day"], asked["day"] // _MONTH, n_groups=len(names))
+        told = np.bincount(group, minlength=len(names))
+        heard = np.bincount(group[asked["answered"]], minlength=len(names))
+        enough = np.flatnonzero((told >= FEW) & (len(asked) - told >= FEW))
+        found += [(float(p[i]), names[i], _Share(int(heard[i]), int(told[i]))) for i in enough]
+    if not found:
+        return
+    least, name, best = min(found)
+    others = _Share(int(asked["answered"].sum()) - best.answered, len(asked) - best.told)
+    yield _Candidate(least * len(found), f"Most answered: {name} ({best} of {best.told:,} posts, else {others}).")
 
 
 def _span(hour: int, length: int) -> str:
     return f"{hour}-{(hour + length - 1) % 24 + 1} h"
 
 
-def _kinds(daily: pd.DataFrame) -> str | None:
-    sums = daily.groupby("kind")[["told", "answered"]].sum().reindex(["post", "reply"], fill_value=0)
-    posts, replies = (rate(int(answered), int(known)) for known, answered in sums.to_numpy())
-    if not _differ(posts, replies):
-        return None
+def _kinds(asked: pd.DataFrame) -> Iterator[_Candidate]:
+    """Posts against replies."""
+    is_post = asked["kind"] == "post"
+    posts, replies = _share(asked[is_post]), _share(asked[~is_post])
+    if min(posts.told, replies.told) < FEW:
+        return
+    less, more = differences(asked["answered"], is_post, asked["day"], asked["day"] // _MONTH, n_groups=2)
     how = "more" if posts.value > replies.value else "less"
-    shares = f"{_percent(posts.value)} of {posts.n:,} against {_percent(replies.value)} of {replies.n:,}"
-    return f"Posts are answered {how} often than replies ({shares})."
+    shares = f"{posts} of {posts.told:,} against {replies} of {replies.told:,}"
+    yield _Candidate(2 * (more if how == "more" else less), f"Posts are answered {how} often than replies ({shares}).")
 
 
-def _mood(daily: pd.DataFrame) -> str | None:
-    counts = daily.loc[daily["kind"] != "repost", list(LABELS)].sum()
-    more, less = ("positive", "negative") if counts["positive"] > counts["negative"] else ("negative", "positive")
-    clear = int(counts[more] + counts[less])
-    low, _ = wilson(counts[more], clear, z=_Z99)
-    if clear < FEW or low <= 0.5:
-        return None
-    assessed = int(counts.sum())
-    shares = f"{_percent(counts[more] / assessed)} against {_percent(counts[less] / assessed)} of {assessed:,}"
-    return f"More posts read {more} than {less} ({shares})."
+def _mood(now: pd.DataFrame, day: pd.Series[int]) -> Iterator[_Candidate]:
+    """Whether more posts read positive or negative."""
+    counts = {label: int((now["label"] == label).sum()) for label in LABELS}
+    more, less = sorted(("negative", "positive"), key=lambda label: -counts[label])
+    if counts[more] + counts[less] < FEW:
+        return
+    by_day = np.column_stack(
+        [np.bincount(day[now["label"] == label], minlength=day.max() + 1) for label in (more, less)]
+    )
+    assessed = sum(counts.values())
+    yield _Candidate(
+        2 * float(more_than(by_day[:, :1], by_day.sum(axis=1), 1 / 2)[0]),
+        f"More posts read {more} than {less} "
+        f"({_Share(counts[more], assessed)} against {_Share(counts[less], assessed)} of {assessed:,}).",
+    )
 
 
-def _rhythm(hours: pd.DataFrame) -> str | None:
-    counts = hours.groupby("hour")["posts"].sum().reindex(range(24), fill_value=0).to_numpy()
-    total = int(counts.sum())
-    blocks = np.sum([np.roll(counts, -offset) for offset in range(_BLOCK_HOURS)], axis=0)
-    hour = int(np.argmax(blocks))
-    low, _ = wilson(blocks[hour], total, z=_quantile(candidates=24))
-    if total < _BLOCK_POSTS or low <= _BLOCK_SHARE:
-        return None
-    return f"{_percent(blocks[hour] / total)} of {total:,} posts were written at {_span(hour, _BLOCK_HOURS)}."
+def _rhythm(clock: pd.DataFrame) -> Iterator[_Candidate]:
+    """Whether four hours hold more than a third of the posts."""
+    total = len(clock)
+    if total < _BLOCK_POSTS:
+        return
+    by_day = np.bincount(clock["day"] * 24 + clock["hour"], minlength=(clock["day"].max() + 1) * 24).reshape(-1, 24)
+    blocks = np.sum([np.roll(by_day, -offset, axis=1) for offset in range(_BLOCK_HOURS)], axis=0)
+    hour = int(np.argmax(blocks.sum(axis=0)))
+    p = 24 * float(more_than(blocks, by_day.sum(axis=1), _BLOCK_SHARE).min())
+    share = _Share(int(blocks[:, hour].sum()), total)
+    yield _Candidate(p, f"{share} of {total:,} posts were written at {_span(hour, _BLOCK_HOURS)}.")

@@ -246,7 +246,7 @@ def _dispersion(posts: pd.DataFrame, *, end: pd.Timestamp, weeks: int) -> float:
     return max(1.0, float(counts.var(ddof=1) / counts.mean())) if counts.any() else 1.0
 
 
-def _local(posts: pd.DataFrame, time_zone: str) -> pd.Series[pd.Timestamp]:
+def local_time(posts: pd.DataFrame, time_zone: str) -> pd.Series[pd.Timestamp]:
     """Wall-clock time of each post, without zone."""
     local: pd.Series[pd.Timestamp] = posts["created_at"].dt.tz_convert(time_zone).dt.tz_localize(None)
     return local
@@ -290,7 +290,7 @@ def daily(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
     counts = posts[list(RESPONSES)].where(kind != "repost")
     by_post = pd.DataFrame(
         {
-            "day": _local(posts, time_zone).dt.normalize(),
+            "day": local_time(posts, time_zone).dt.normalize(),
             "kind": kind,
             "posts": 1,
             "told": has_counts(counts).astype("int64"),
@@ -385,7 +385,7 @@ def responses_by_hour(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
        diverse cultures. Science 333, 1878-1881.
     """
     mine = own(posts[[*_COUNTED]])
-    local = _local(mine, time_zone)
+    local = local_time(mine, time_zone)
     slot = (local.dt.day_of_week * 24 + local.dt.hour).to_numpy()
     weekday, hour = np.divmod(np.arange(168), 24)
     counted = {

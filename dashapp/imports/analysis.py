@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analytics import findings as found
 from analytics import frames, text, timeline
+from analytics.findings import findings
 from analytics.sentiment import assess, reasons
 from analytics.uncertainty import Estimate
 
@@ -94,33 +94,17 @@ def _of_period(read: Read, period: str, *, as_of: datetime, time_zone: str) -> d
     start, end = timeline.period_bounds(read.posts, period, as_of=as_of, time_zone=time_zone)
     part = timeline.within(read.posts, start, end)
     figures = timeline.figures(read.posts, period=period, as_of=as_of, time_zone=time_zone)
-    hours = timeline.responses_by_hour(part, time_zone=time_zone)
-    said = found.findings(
-        figures,
-        _before(read.posts, period, start=start, time_zone=time_zone),
-        daily=timeline.daily(part, time_zone=time_zone),
-        hours=hours,
-        before=f"the {timeline.PERIODS[period]} days before",
-    )
+    said = findings(read.posts, start=start, as_of=as_of, time_zone=time_zone)
     of_period = {
         "periods": pd.DataFrame({"start": [start], "end": [end], "as_of": [pd.Timestamp(as_of)]}),
         "figures": _figure_rows(figures),
-        "rhythm": hours,
+        "rhythm": timeline.responses_by_hour(part, time_zone=time_zone),
         "top_posts": timeline.top_posts(part),
         "hashtags": text.hashtags(part, read.hashtags).head(MOST_USED),
         "mentions": text.mentions(part, read.mentions).head(MOST_USED),
         "findings": pd.DataFrame({"sentence": pd.Series(said, dtype="str")}),
     }
     return {name: frame.assign(period=period) for name, frame in of_period.items()}
-
-
-def _before(read: pd.DataFrame, period: str, *, start: pd.Timestamp, time_zone: str) -> timeline.Figures | None:
-    """The figures of as long a time before; none before all that is known."""
-    days = timeline.PERIODS[period]
-    known_before = days is not None and read["created_at"].min() <= start - pd.Timedelta(days=days)
-    if not known_before:
-        return None
-    return timeline.figures(read, period=period, as_of=start.to_pydatetime(), time_zone=time_zone)
 
 
 def _figure_rows(figures: timeline.Figures) -> pd.DataFrame:

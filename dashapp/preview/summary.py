@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from analytics import findings as found
 from analytics import frames, timeline
+from analytics.findings import findings
 from analytics.sentiment import assess
 
 from ..services.files.values import link
@@ -52,9 +52,9 @@ def preview_of(profile: Profile, posts: Sequence[Post], note: str = "") -> Previ
     as_of = profile.as_of or datetime.now(UTC)
     times = [post.created_at for post in posts]
     end = max([as_of, *(at + A_MOMENT for at in times)])  # the service's clock may be ahead of ours
+    start, _ = timeline.period_bounds(frame, "all", as_of=end, time_zone=ZONE)
     figures = timeline.figures(frame, period="all", as_of=end, time_zone=ZONE)
     hours = timeline.responses_by_hour(frame, time_zone=ZONE)
-    daily = timeline.daily(frame, time_zone=ZONE)
     counts = {name: getattr(profile, name) for name in ("followers", "friends", "posts")}
     return Preview(
         service=profile.service,
@@ -70,7 +70,7 @@ def preview_of(profile: Profile, posts: Sequence[Post], note: str = "") -> Previ
         figures=figures.as_record(),
         hours=hours["posts"].tolist(),
         tone={label: int((own["label"] == label).sum()) for label in timeline.LABELS},
-        findings=found.findings(figures, daily=daily, hours=hours),
+        findings=findings(frame, start=start, as_of=end, time_zone=ZONE),
         note=note,
         at=as_of.isoformat(),
     )

@@ -1,161 +1,175 @@
-import math
+import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from analytics.findings import MAX_FINDINGS, findings
-from analytics.frames import KINDS
-from analytics.timeline import DAILY, Figures
-from analytics.uncertainty import Estimate, median, rate
+from analytics.frames import POSTS, check, empty
+from tests.benchmarks.findings import Habit, made_posts, sentences
 
-NO_DAYS = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in DAILY.items()})
-
-
-def pace(value, low, high, *, few=False):
-    return Estimate(value, low, high, 50, few=few)
+END = pd.Timestamp("2024-07-01T00:00Z")
 
 
-def figures(*, week=None, answered=0, told=0):
-    week = week or Estimate(math.nan, math.nan, math.nan, 0, "no posts")
-    return Figures(told, 0, week, rate(answered, told), rate(0, 0), median([]))
+def made(ages, *, hour=12, seed=1, **columns):
+    """Posts written so many days ago at that hour; `replies` is how probable an answer is."""
+    ages = np.asarray(ages)
+    rng = np.random.default_rng(seed)
+    at = (END - pd.to_timedelta(np.ceil(ages), unit="D")) + pd.to_timedelta(
+        np.asarray(hour) + rng.random(len(ages)), unit="h"
+    )
+    frame = pd.DataFrame({"created_at": at, "kind": "post", "label": "neutral", "replies": 0.0, **columns})
+    frame["replies"] = (rng.random(len(ages)) < frame["replies"]).astype(float).where(frame["replies"].notna())
+    for name in ("text", "url", "language", "reposts", "likes", "quotes", "views"):
+        frame[name] = frame.get(name)
+    return check(frame.assign(post=range(len(ages))), POSTS)
 
 
-def hours(slots=None, *, told=0, answered=0):
-    """All slots alike, but for {(weekday, hour): (posts told of, answered)}."""
-    rows = pd.MultiIndex.from_product([range(7), range(24)], names=["weekday", "hour"]).to_frame(index=False)
-    rows = rows.assign(posts=told, told=told, answered=answered)
-    for (weekday, hour), counts in (slots or {}).items():
-        rows.loc[(rows["weekday"] == weekday) & (rows["hour"] == hour), ["posts", "told", "answered"]] = [
-            counts[0],
-            *counts,
-        ]
-    return rows
+def say(posts, *, days=90, time_zone="UTC"):
+    return findings(posts, start=END - pd.Timedelta(days=days), as_of=END, time_zone=time_zone)
 
 
-def days(**kinds):
-    """days(post={"told": 30, ...}): one day with these sums, 0 otherwise."""
-    rows = [{"kind": kind, **dict.fromkeys(DAILY, 0), **sums, "kind_": kind} for kind, sums in kinds.items()]
-    frame = pd.DataFrame(rows).assign(kind=lambda frame: frame.pop("kind_"), day=pd.Timestamp("2024-01-01"))
-    return frame.astype(dict(DAILY))
+def any_day(n, *, days=90, seed=3):
+    return np.random.default_rng(seed).uniform(0, days, n)
 
 
-def say(current=None, previous=None, *, daily=NO_DAYS, slots=None, **options):
-    return findings(current or figures(), previous, daily=daily, hours=hours() if slots is None else slots, **options)
+def any_hour(n, *, seed=4):
+    return np.random.default_rng(seed).integers(0, 24, n)
 
 
 def test_about_nothing_nothing_is_said():
-    assert say() == []
-    assert say(figures(), figures()) == []
+    assert say(empty(POSTS)) == []
+    assert say(made([100.0, 120.0])) == []
 
 
-def test_a_change_of_pace_is_said_when_the_intervals_lie_apart():
-    then, now = figures(week=pace(5.2, 4.0, 6.5)), figures(week=pace(1.14, 0.6, 2.1))
+def test_a_change_of_pace_is_said():
+    ages = np.r_[any_day(30), 90 + any_day(810, days=270)]
 
-    assert say(now, then, before="the 90 days before") == [
-        "Posts fell from 5.2 to 1.1 a week against the 90 days before."
+    assert say(made(ages, replies=np.nan, hour=any_hour(840))) == [
+        "Posts fell from 21.8 to 2.3 a week against the 90 days before."
     ]
-    assert say(then, now) == ["Posts rose from 1.1 to 5.2 a week against the period before."]
+    fewer = np.r_[any_day(270), 90 + any_day(90, days=270)]
+    assert say(made(fewer, replies=np.nan, hour=any_hour(360)))[0].startswith("Posts rose from")
 
 
-@pytest.mark.parametrize(
-    "previous",
-    [
-        pytest.param(figures(week=pace(5.2, 2.0, 9.0)), id="overlap"),
-        pytest.param(figures(week=pace(5.2, 4.0, 6.5, few=True)), id="few"),
-        pytest.param(figures(), id="undefined"),
-        pytest.param(None, id="none"),
-    ],
-)
-def test_no_change_of_pace_is_said_otherwise(previous):
-    assert say(figures(week=pace(1.1, 0.6, 2.1)), previous) == []
+def test_a_period_of_which_the_one_before_is_not_known_has_not_changed():
+    ages = np.r_[any_day(30), 90 + any_day(240, days=80)]
+
+    assert say(made(ages, replies=np.nan, hour=any_hour(270))) == []
 
 
 def test_a_change_of_the_response_rate_is_said_with_its_posts():
-    then, now = figures(answered=20, told=100), figures(answered=1050, told=2000)
+    ages = any_day(2400, days=360)
+    posts = made(ages, hour=any_hour(2400), replies=np.where(ages < 90, 0.2, 0.6))
 
-    assert say(now, then) == [
-        "The response rate rose from 20% to 52% against the period before (2,000 posts now, 100 then)."
-    ]
-    assert say(then, now)[0].startswith("The response rate fell from 52% to 20%")
+    (said,) = say(posts)
+
+    assert re.fullmatch(
+        r"The response rate fell from \d\d% to \d\d% against the 90 days before \(\d{3} posts now, \d{3} then\)\.", said
+    )
 
 
-@pytest.mark.parametrize(("answered", "told"), [(11, 19), (28, 100), (0, 0)], ids=["few", "overlap", "undefined"])
-def test_no_change_of_the_response_rate_is_said_otherwise(answered, told):
-    assert say(figures(answered=answered, told=told), figures(answered=20, told=100)) == []
+def test_the_best_answered_hour_is_said():
+    hour = any_hour(2000)
+
+    (said,) = say(made(any_day(2000), hour=hour, replies=np.where(hour == 18, 0.9, 0.3)))
+
+    assert re.fullmatch(r"Most answered: 18-19 h \(\d\d% of \d\d posts, else \d\d%\)\.", said)
+
+
+def test_the_best_answered_weekday_is_said_in_the_time_zone():
+    """24 June 2024 is a Monday; in Kiritimati, 14 hours ahead, its noon is on Tuesday."""
+    ages = np.repeat(np.arange(1, 85), 8)
+    monday = (END - pd.to_timedelta(ages, unit="D")).day_of_week == 0
+    posts = made(ages, replies=np.where(monday, 0.9, 0.3), hour=np.tile([8, 11, 12, 14, 16, 18, 20, 22], 84))
+
+    assert say(posts)[0].startswith("Most answered: Monday (")
+    assert say(posts, time_zone="Pacific/Kiritimati")[0].startswith("Most answered: Tuesday (")
 
 
 def test_the_best_answered_hour_of_a_weekday_is_said():
-    slots = hours({(1, 18): (40, 36)}, told=20, answered=4)
+    ages, hour = np.repeat(np.arange(1, 361), 8), any_hour(2880)
+    here = ((END - pd.to_timedelta(ages, unit="D")).day_of_week == 6) & (hour >= 12) & (hour < 13)
+    crowded = np.r_[ages, np.repeat(np.arange(1, 361, 7), 3)]
 
-    assert say(slots=slots) == ["Most answered: Tuesday 18-19 h (90% of 40 posts, else 20%)."]
+    posts = made(
+        crowded, hour=np.r_[hour, np.full(156, 12)], replies=np.r_[np.where(here, 0.95, 0.3), np.full(156, 0.95)]
+    )
 
-
-def test_the_best_answered_weekday_is_said_where_hours_hold_too_few():
-    slots = hours({(5, hour): (10, 9) for hour in range(24)}, told=10, answered=3)
-
-    assert say(slots=slots) == ["Most answered: Saturday (90% of 240 posts, else 30%)."]
-
-
-def test_the_best_answered_hour_of_the_day_is_said_where_weekdays_are_alike():
-    slots = hours({(day, 23): (9, 8) for day in range(7)}, told=9, answered=3)
-
-    assert say(slots=slots) == ["Most answered: 23-24 h (89% of 63 posts, else 33%)."]
-
-
-@pytest.mark.parametrize(
-    "slots",
-    [
-        pytest.param(hours({(1, 18): (19, 12)}, told=3, answered=1), id="few"),
-        pytest.param(hours({(1, 18): (21, 9)}, told=21, answered=7), id="best-of-many"),
-        pytest.param(hours({(1, 18): (9, 9)}), id="one-slot-only"),
-    ],
-)
-def test_no_best_hour_is_said_otherwise(slots):
-    assert not any(sentence.startswith("Most answered") for sentence in say(slots=slots))
+    assert say(posts, days=365)[0].startswith("Most answered: Sunday 12-13 h (")
 
 
 def test_posts_and_replies_are_compared():
-    daily = days(post={"told": 200, "answered": 120}, reply={"told": 300, "answered": 60}, repost={"posts": 9})
+    kind = np.where(np.arange(600) % 3 == 0, "reply", "post")
+    more = made(any_day(600), hour=any_hour(600), kind=kind, replies=np.where(kind == "post", 0.6, 0.2))
+    less = made(any_day(600), hour=any_hour(600), kind=kind, replies=np.where(kind == "post", 0.2, 0.6))
 
-    assert say(daily=daily) == ["Posts are answered more often than replies (60% of 200 against 20% of 300)."]
-    daily["kind"] = daily["kind"].map(dict(zip(KINDS, ["reply", "post", "repost"], strict=True)))
-    assert say(daily=daily) == ["Posts are answered less often than replies (20% of 300 against 60% of 200)."]
+    (said,) = say(more)
 
-
-def test_posts_and_replies_are_not_compared_on_too_little():
-    assert say(daily=days(post={"told": 200, "answered": 120}, reply={"told": 19, "answered": 0})) == []
-    assert say(daily=days(post={"told": 200, "answered": 120})) == []
+    assert re.fullmatch(r"Posts are answered more often than replies \(\d\d% of \d{3} against \d\d% of \d{3}\)\.", said)
+    assert say(less)[0].startswith("Posts are answered less often than replies")
 
 
-def test_the_mood_of_own_posts_is_said():
-    daily = days(post={"positive": 30, "negative": 5, "neutral": 40}, reply={"positive": 25}, repost={"negative": 900})
+def test_what_can_be_answered_in_another_way_is_not_compared():
+    """Comments on GitHub can be liked, but not answered."""
+    kind = np.where(np.arange(600) % 2 == 0, "reply", "post")
+    posts = made(any_day(600), hour=any_hour(600), kind=kind, replies=np.where(kind == "post", 0.9, np.nan))
+    posts["likes"] = 0.0
 
-    assert say(daily=daily) == ["More posts read positive than negative (55% against 5% of 100)."]
-    daily = daily.rename(columns={"positive": "negative", "negative": "positive"})
-    assert say(daily=daily) == ["More posts read negative than positive (55% against 5% of 100)."]
+    assert say(posts) == []
 
 
-def test_no_mood_is_said_of_few_or_balanced_posts():
-    assert say(daily=days(post={"positive": 19, "neutral": 100})) == []
-    assert say(daily=days(post={"positive": 50, "negative": 45})) == []
+def test_the_newest_posts_are_not_yet_unanswered():
+    ages = any_day(4000, days=400)
+    posts = made(ages, hour=any_hour(4000), replies=0.7 * (1 - np.exp(-ages / 4)))
+
+    assert say(posts, days=30) == []
+
+
+@pytest.mark.parametrize(("more", "less"), [("positive", "negative"), ("negative", "positive")])
+def test_the_tone_of_own_posts_is_said(more, less):
+    label = np.resize([more, "neutral", more, less, "neutral"], 200)
+    reposts = made(any_day(300), kind="repost", label=less)
+    own = made(any_day(200), hour=any_hour(200), label=label)
+
+    assert say(pd.concat([own, reposts], ignore_index=True)) == [
+        f"More posts read {more} than {less} (40% against 20% of 200)."
+    ]
+
+
+def test_the_tone_of_a_few_days_is_not_that_of_the_account():
+    label = np.resize([*["positive"] * 4, "negative"], 60)
+
+    assert say(made(np.repeat([3, 9, 20], 20), hour=any_hour(60), label=label)) == []
 
 
 def test_the_four_hours_with_the_most_posts_are_said():
-    slots = hours({(day, hour): (10, 0) for day in range(7) for hour in (22, 23, 0, 1)}, told=0).assign(told=0)
+    posts = made(any_day(280), hour=np.resize([22, 23, 0, 1], 280))
 
-    assert say(slots=slots) == ["100% of 280 posts were written at 22-2 h."]
+    assert say(posts) == ["100% of 280 posts were written at 22-2 h."]
 
 
-def test_no_hours_are_said_of_few_or_evenly_spread_posts():
-    assert say(slots=hours({(0, 12): (49, 0)}).assign(told=0)) == []
-    assert say(slots=hours().assign(told=0)) == []
-    assert say(slots=hours(told=9).assign(told=0)) == []
+@pytest.mark.parametrize(("n", "days"), [(49, 49), (200, 2)], ids=["few posts", "few days"])
+def test_four_hours_are_not_said_of_few(n, days):
+    assert say(made(np.arange(n) % days, hour=12)) == []
 
 
 def test_at_most_five_sentences_are_said():
-    then = figures(week=pace(5.2, 4.0, 6.5), answered=20, told=100)
-    now = figures(week=pace(1.1, 0.6, 2.1), answered=80, told=100)
-    daily = days(post={"told": 200, "answered": 120, "positive": 90}, reply={"told": 300, "answered": 60})
-    slots = hours({(day, hour): (60, 50) for day in range(7) for hour in (8, 9)}, told=2, answered=0)
+    """All six could be: fewer posts, answered less, best at noon, replies less than posts, kind, and all at noon."""
+    ages = np.r_[any_day(600), 90 + any_day(9000, days=270)]
+    hour = np.where(np.arange(9600) % 2 == 0, 12, any_hour(9600))
+    kind = np.where(np.arange(9600) % 3 == 0, "reply", "post")
+    chance = 0.1 + 0.2 * (ages > 90) + 0.35 * (hour == 12) + 0.35 * (kind == "post")
 
-    assert len(say(now, then, daily=daily, slots=slots)) == MAX_FINDINGS
+    said = say(made(ages, hour=hour, kind=kind, replies=chance, label="positive"))
+
+    assert len(said) == MAX_FINDINGS
+
+
+def test_of_accounts_without_any_effect_hardly_anything_is_said():
+    """Posts in sittings, weeks that hang together, answers that come late: each alone made sentences once."""
+    habit = Habit(weeks=60, in_sittings=True, icc=0.33, spread=0.5, persistence=0.7, answered=0.5, delay=3.0)
+
+    wrong = [number for number in range(10) if any(sentences(made_posts(habit, seed=(1, number))))]
+
+    assert len(wrong) <= 1

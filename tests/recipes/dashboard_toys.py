@@ -152,7 +152,7 @@ TOYS = (
                 ),
                 replaced('"findings", "daily",', '"findings", "daily", "toys",'),
                 replaced(f"\nVERSION = {VERSION}\n", f"\nVERSION = {VERSION + 1}\n"),
-                behind('"rhythm": hours', '        "toys": toy.toys(part),\n'),
+                behind('"rhythm": timeline.responses_by_hour', '        "toys": toy.toys(part),\n'),
             ),
         },
     ),
