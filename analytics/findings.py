@@ -17,7 +17,7 @@ from analytics.uncertainty import FEW
 
 MAX_FINDINGS = 5
 #: How often a page may say anything of an account of which there is nothing to say; an account has four periods.
-LEVEL = 0.01
+LEVEL = 0.005
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _BLOCK_HOURS = 4
