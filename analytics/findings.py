@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.answering import time_to_answer
-from analytics.significance import differences, holm, more_than, step
+from analytics.sentiment.bias import corrected
+from analytics.significance import differences, holm, mean_above, more_than, step
 from analytics.timeline import LABELS, RESPONSES, answered, local_day, local_time, own, within
 from analytics.uncertainty import FEW
 
@@ -24,6 +25,7 @@ _BLOCK_HOURS = 4
 _BLOCK_POSTS = 50  # who posts in bursts fills four hours with a few of them
 _BLOCK_SHARE = 1 / 3  # twice what four hours hold of posts that come at any hour
 _MOST_STRETCHES = 40  # what an account was like long ago tells nothing of how it drifts today
+_SURE = 2  # standard errors of what is known of the sentiment model's mistakes
 _MONTH = 28  # days
 
 
@@ -48,7 +50,7 @@ class _Share(NamedTuple):
         return self.answered / self.told
 
 
-def findings(posts: pd.DataFrame, *, start: datetime, as_of: datetime, time_zone: str) -> list[str]:
+def findings(posts: pd.DataFrame, *, start: datetime, as_of: datetime, time_zone: str, tone: bool = True) -> list[str]:
     """Up to five plain sentences about an account in a period, the most telling first.
 
     Parameters
@@ -61,6 +63,9 @@ def findings(posts: pd.DataFrame, *, start: datetime, as_of: datetime, time_zone
         "Now", aware: when the data was made, which is after its last post.
     time_zone : str
         IANA name: whose days and hours they are.
+    tone : bool
+        Whether the texts are of a kind for which the errors of the sentiment model are known: of others nothing is said
+        about their tone.
 
     Returns
     -------
@@ -86,7 +91,7 @@ def findings(posts: pd.DataFrame, *, start: datetime, as_of: datetime, time_zone
        73, 13-22.
     .. [2] Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scand. J. Stat. 6, 65-70.
     """
-    mine = own(posts[["created_at", "kind", "label", *RESPONSES]])
+    mine = own(posts[["created_at", "kind", "language", "label", *RESPONSES]])
     now = within(mine, start, as_of)
     if now.empty:
         return []
@@ -100,7 +105,7 @@ def findings(posts: pd.DataFrame, *, start: datetime, as_of: datetime, time_zone
         *_changes(mine, asked, since=posts["created_at"].min(), start=start, as_of=as_of, days=days),
         *_most_answered(asked_now),
         *_kinds(asked_now),
-        *_mood(now, day),
+        *(_mood(now, day) if tone else ()),
         *_rhythm(clock),
     ]
     adjusted = holm([candidate.p for candidate in candidates])
@@ -205,12 +210,12 @@ def _mood(now: pd.DataFrame, day: pd.Series[int]) -> Iterator[_Candidate]:
     more, less = sorted(("negative", "positive"), key=lambda label: -counts[label])
     if counts[more] + counts[less] < FEW:
         return
-    by_day = np.column_stack(
-        [np.bincount(day[now["label"] == label], minlength=day.max() + 1) for label in (more, less)]
-    )
+    scores, error = corrected(now["label"], now["language"])
+    if scores.empty:
+        return
     assessed = sum(counts.values())
     yield _Candidate(
-        2 * float(more_than(by_day[:, :1], by_day.sum(axis=1), 1 / 2)[0]),
+        2 * mean_above(scores if more == "positive" else -scores, day[scores.index], _SURE * error),
         f"More posts read {more} than {less} "
         f"({_Share(counts[more], assessed)} against {_Share(counts[less], assessed)} of {assessed:,}).",
     )

@@ -80,6 +80,40 @@ def more_than(successes: ArrayLike, trials: ArrayLike, share: float) -> Floats:
     return _upper(excess, k - n * (k.sum(axis=0) / n.sum()), share * (1 - share) * n.sum(), sizes=n)
 
 
+def mean_above(values: ArrayLike, unit: ArrayLike, limit: float) -> float:
+    r"""p-value of a mean above a limit, if only the posts of different units are independent.
+
+    Parameters
+    ----------
+    values : array-like of float, shape (n,)
+        One of each post, n at least 1.
+    unit : array-like of int, shape (n,)
+        From 0.
+    limit : float
+        In the unit of the values.
+
+    Returns
+    -------
+    float
+        One-sided; 1 where there is less than two units' worth of posts.
+
+    Notes
+    -----
+    :math:`t = n (\bar x - l) / \sqrt V`, V the larger of
+    :math:`\frac{G}{G - 1} \sum_g (\sum_{i \in g} (x_i - \bar x))^2` and :math:`\sum (x_i - l)^2`; G and the rest as in
+    `differences`.
+
+    References
+    ----------
+    .. [1] Liang, K.-Y. & Zeger, S. L. (1986). Longitudinal data analysis using generalized linear models. Biometrika
+       73, 13-22.
+    """
+    x, units = np.asarray(values, dtype=np.float64), np.asarray(unit, dtype=np.int64)
+    rest = x - x.mean()
+    left, sizes = (np.bincount(units, each)[:, None].astype(np.float64) for each in (rest, np.ones(len(x))))
+    return float(_upper(np.array([(x - limit).sum()]), left, ((x - limit) ** 2).sum(), sizes=sizes)[0])
+
+
 def differences(outcome: ArrayLike, group: ArrayLike, unit: ArrayLike, stratum: ArrayLike, *, n_groups: int) -> Floats:
     r"""p-values of groups whose outcome is more frequent than that of all others.
 

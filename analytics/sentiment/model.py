@@ -76,6 +76,7 @@ class Model:
     language_words: Table
     language_characters: Table
     language_bias: Floats
+    confusion: NDArray[np.int64]  # of validation, by language, label and label found
 
 
 def buckets(hashes: Hashes, number: int) -> Positions:
@@ -107,6 +108,7 @@ def unpacked(arrays: Mapping[str, NDArray[np.generic]]) -> Model:
         table("language_words"),
         table("language_characters"),
         arrays["language_bias"].astype(np.float64),
+        arrays["confusion"].astype(np.int64),
     )
 
 

@@ -58,6 +58,11 @@ def macro_f1(labels: Labels, found: Labels) -> float:
     return float(np.mean(both)) if len(present) else np.nan
 
 
+def confusion(labels: Labels, found: Labels) -> Labels:
+    """How many posts of each label (rows) were given which (columns): three by three."""
+    return np.bincount(labels * 3 + found, minlength=9).reshape(3, 3)
+
+
 def reliability(labels: Labels, shares: Floats) -> pd.DataFrame:
     """How sure the model was and how often right, by tenths of sureness.
 

@@ -29,7 +29,15 @@ from analytics.sentiment.model import (
     shares,
     unpacked,
 )
-from analytics.sentiment.quality import Quality, calibration_error, diagram, macro_recall, quality, reliability
+from analytics.sentiment.quality import (
+    Quality,
+    calibration_error,
+    confusion,
+    diagram,
+    macro_recall,
+    quality,
+    reliability,
+)
 from analytics.sentiment.regression import fitted
 from analytics.sentiment.sources import FOLDERS, Posts, feeling_words, lexicon, listed, posts
 from analytics.sentiment.tokens import Positions, read, tokens
@@ -274,6 +282,7 @@ def packed(parts: Sequence[Arrays], words: Lexicon) -> Arrays:
     arrays["dense"] = np.concatenate([part["dense"] for part in parts[:2]]).astype(np.float32)
     arrays["bias"] = np.concatenate([part["bias"] for part in parts[:2]]).astype(np.float32)
     arrays["heat"] = np.ones(len(LANGUAGES), dtype=np.float32)
+    arrays["confusion"] = np.zeros((len(LANGUAGES), len(LABELS), len(LABELS)), dtype=np.int32)
     return arrays | {"language_bias": parts[2]["language_bias"].astype(np.float32)}
 
 
@@ -313,7 +322,13 @@ def train(data: Data, settings: Sequence[Settings] = (ENGLISH_SETTINGS, OTHER_SE
         offsets = np.arange(-0.4, 0.41, 0.05) if number == ENGLISH else (0.0,)
         offset, arrays["heat"][number] = calibration(*_scored({language: data.validation[language]}, raw), offsets)
         arrays["bias"][number] += offset
-    return arrays
+    return arrays | {"confusion": confusions(data, unpacked(arrays))}
+
+
+def confusions(data: Data, model: Model) -> NDArray[np.int32]:
+    """Which labels the validation posts of each language were given."""
+    scored = [_scored({language: data.validation[language]}, model) for language in LANGUAGES]
+    return np.array([confusion(labels, scores.argmax(axis=1)) for scores, labels in scored], dtype=np.int32)
 
 
 def joined(known: Mapping[str, Posts]) -> tuple[Posts, Positions]:

@@ -15,6 +15,7 @@ from analytics.findings import findings
 from analytics.sentiment import assess, reasons
 from analytics.uncertainty import Estimate
 
+from ..services import service_of
 from ..store import accounts, posts, users
 from ..store.rows import AccountRow
 from .people_analysis import people_results
@@ -75,7 +76,8 @@ def _post_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
         return {}
     time_zone = users.user(owner).time_zone
     as_of = account.as_of or (read.posts["created_at"].max() + pd.Timedelta(seconds=1)).to_pydatetime()
-    by_period = [_of_period(read, period, as_of=as_of, time_zone=time_zone) for period in timeline.PERIODS]
+    tone = service_of(account.service).tone_validated
+    by_period = [_of_period(read, period, as_of=as_of, time_zone=time_zone, tone=tone) for period in timeline.PERIODS]
     results = {name: pd.concat([of[name] for of in by_period], ignore_index=True) for name in by_period[0]}
     results["top_posts"] = _explained(owner, account.id, results["top_posts"])
     return results | {"daily": timeline.daily(read.posts, time_zone=time_zone)}
@@ -89,12 +91,12 @@ def _explained(owner: int, account_id: int, top: pd.DataFrame) -> pd.DataFrame:
     return top.merge(said.assign(why=why)[["post", "text", "url", "why"]], on="post", how="left")
 
 
-def _of_period(read: Read, period: str, *, as_of: datetime, time_zone: str) -> dict[str, pd.DataFrame]:
+def _of_period(read: Read, period: str, *, as_of: datetime, time_zone: str, tone: bool) -> dict[str, pd.DataFrame]:
     """The frames of one period, each with a column that names it."""
     start, end = timeline.period_bounds(read.posts, period, as_of=as_of, time_zone=time_zone)
     part = timeline.within(read.posts, start, end)
     figures = timeline.figures(read.posts, period=period, as_of=as_of, time_zone=time_zone)
-    said = findings(read.posts, start=start, as_of=as_of, time_zone=time_zone)
+    said = findings(read.posts, start=start, as_of=as_of, time_zone=time_zone, tone=tone)
     of_period = {
         "periods": pd.DataFrame({"start": [start], "end": [end], "as_of": [pd.Timestamp(as_of)]}),
         "figures": _figure_rows(figures),

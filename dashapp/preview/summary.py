@@ -13,6 +13,7 @@ from analytics import frames, timeline
 from analytics.findings import findings
 from analytics.sentiment import assess
 
+from ..services import service_of
 from ..services.files.values import link
 from ..services.records import Post, Profile
 
@@ -70,7 +71,9 @@ def preview_of(profile: Profile, posts: Sequence[Post], note: str = "") -> Previ
         figures=figures.as_record(),
         hours=hours["posts"].tolist(),
         tone={label: int((own["label"] == label).sum()) for label in timeline.LABELS},
-        findings=findings(frame, start=start, as_of=end, time_zone=ZONE),
+        findings=findings(
+            frame, start=start, as_of=end, time_zone=ZONE, tone=service_of(profile.service).tone_validated
+        ),
         note=note,
         at=as_of.isoformat(),
     )
@@ -81,8 +84,8 @@ def _frame(posts: Sequence[Post]) -> pd.DataFrame:
     rows = [{**asdict(post), "post": number, "label": None} for number, post in enumerate(posts)]
     frame = pd.DataFrame(rows, columns=list(frames.POSTS))
     frame = frames.check(frame.assign(created_at=pd.to_datetime(frame["created_at"], utc=True)), frames.POSTS)
-    labels = assess(frame["text"], frame["language"])["label"]
-    return frame.assign(label=labels.where(frame["kind"] != "repost"))
+    assessed = assess(frame["text"], frame["language"])
+    return frame.assign(label=assessed["label"].where(frame["kind"] != "repost"), language=assessed["language"])
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -117,6 +117,7 @@ class Service:
     mutual_ties: bool = False  # people are friends of each other: a tie has no direction
     #: its export and its interface tell different ids: the owner's own accounts are one by their name
     named_only: bool = False
+    tone_validated: bool = True  # its texts are of the kind that the sentiment model was tried on: short public posts
     upload: Upload | None = None
     live: Live | None = None
     handle: Handle | None = None

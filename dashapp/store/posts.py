@@ -22,8 +22,10 @@ EXPORTED = (Post.key.label("post"), *columns(PostRow, Post)[1:])
 
 
 def portions(owner: int, account_id: int) -> Iterator[pd.DataFrame]:
-    """All posts of the account (`frames.POSTS`), the oldest first, some thousands at a time."""
-    query = select(*TEXT_COLUMNS, *COUNT_COLUMNS).where(Post.account_id == owned(owner, account_id))
+    """All posts of the account (`frames.POSTS`), the oldest first, some thousands at a time; languages as assessed."""
+    language = func.coalesce(Post.assessed_language, Post.language)
+    texts = (language if column is Post.language else column for column in TEXT_COLUMNS)
+    query = select(*texts, *COUNT_COLUMNS).where(Post.account_id == owned(owner, account_id))
     columns = ["post", *list(frames.POSTS)[1:6], "label", *frames.COUNTS]
     with reading() as session:
         ordered = query.order_by(Post.created_at, Post.id).execution_options(yield_per=ROWS)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analytics.significance import differences, holm, more_than, step
+from analytics.significance import differences, holm, mean_above, more_than, step
 
 
 def test_holm_multiplies_by_the_tests_that_are_left_and_keeps_the_order():
@@ -30,6 +30,17 @@ def test_a_share_is_not_surer_for_posts_that_go_together():
 
 def test_a_share_of_one_unit_tells_nothing():
     assert more_than([[50]], [50], 0.5) == 1
+
+
+def test_a_mean_is_tested_by_its_units():
+    values = np.random.default_rng(7).normal(0.2, 1, 100)
+
+    once = mean_above(values, np.arange(100), 0)
+
+    assert once == pytest.approx(stats.ttest_1samp(values, 0, alternative="greater").pvalue, rel=0.2)
+    assert mean_above(np.repeat(values, 3), np.repeat(np.arange(100), 3), 0) == pytest.approx(once)
+    assert mean_above(values, np.arange(100), 0.3) > 0.5
+    assert mean_above([1, 1], [0, 0], 0) == 1
 
 
 def groups(rng, *, days=80, a_day=3):

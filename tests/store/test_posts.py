@@ -46,7 +46,9 @@ def test_an_assessed_post_is_not_assessed_again_even_if_it_got_no_label(owner: i
 
     assert posts.unassessed(owner, account, limit=10).empty
     assert posts.progress(owner, account) == (4, 4)
-    assert posts.posts(owner, account)["label"].dropna().tolist() == ["positive", "neutral"]
+    kept = posts.posts(owner, account)
+    assert kept["label"].dropna().tolist() == ["positive", "neutral"]
+    assert kept["language"].dropna().tolist() == ["en"] * 4
 
 
 def test_forgotten_assessments_are_made_again(owner: int, account: int) -> None:

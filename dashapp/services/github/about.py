@@ -27,6 +27,7 @@ def parse_handle(typed: str) -> str:
 SERVICE = Service(
     key=GitHubExport.service,
     title="GitHub",
+    tone_validated=False,
     upload=Upload(
         export=GitHubExport(),
         title="GitHub archive",

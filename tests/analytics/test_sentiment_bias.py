@@ -1,0 +1,54 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.sentiment.bias import _solved, corrected
+from analytics.sentiment.model import LABELS, LANGUAGES, trained
+
+
+def validated(language):
+    """Posts labelled as those of validation were, and their true tones: -1, 0 and 1."""
+    counts = trained().confusion[LANGUAGES.index(language)]
+    labels = [label for row in counts for label, n in zip(LABELS, row, strict=True) for _ in range(n)]
+    return pd.Series(labels), np.repeat([-1, 0, 1], counts.sum(axis=1))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_posts_with_the_errors_of_validation_the_true_gap_comes_out(language):
+    labels, tones = validated(language)
+    chosen = np.flatnonzero(tones >= 0)  # none of them is negative; some read so
+
+    found = corrected(labels[chosen], pd.Series(language, index=chosen))
+
+    assert found.scores.mean() == pytest.approx(tones[chosen].mean())
+
+
+def test_a_language_that_is_read_worse_has_the_larger_error():
+    errors = [corrected(pd.Series(["positive"]), pd.Series([language])).error for language in ("en", "de", "it", "hi")]
+
+    assert errors == sorted(errors)
+    assert 0.05 < errors[0] < 0.15
+
+
+def test_errors_of_languages_do_not_cancel_out():
+    of = {code: corrected(pd.Series(["positive"]), pd.Series([code])).error for code in ("en", "it")}
+
+    mixed = corrected(pd.Series(["positive"] * 2), pd.Series(["en", "it"]))
+
+    assert mixed.error == pytest.approx((of["en"] + of["it"]) / 2)
+
+
+def test_posts_without_label_or_known_language_stay_out():
+    found = corrected(pd.Series(["positive", None, "negative", "neutral"]), pd.Series(["en", "en", None, "nl"]))
+
+    assert found.scores.index.tolist() == [0]
+    assert math.isnan(corrected(pd.Series([None]), pd.Series(["en"])).error)
+
+
+def test_more_validation_leaves_less_error():
+    _, errors = _solved(trained().confusion)
+    _, with_more = _solved(100 * trained().confusion)
+
+    assert (with_more < errors).all()
