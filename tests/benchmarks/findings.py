@@ -144,8 +144,8 @@ def fewer_posts(posts: pd.DataFrame, rng: np.random.Generator, *, days: int) -> 
 
 
 def kinder(posts: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Three in ten of the negative posts are positive."""
-    turned = (posts["label"] == "negative") & (rng.random(len(posts)) < 0.3)
+    """Seven in ten of the negative posts are positive."""
+    turned = (posts["label"] == "negative") & (rng.random(len(posts)) < 0.7)
     return posts.assign(label=posts["label"].mask(turned, "positive"))
 
 
@@ -176,7 +176,7 @@ SOMETHING: Mapping[str, tuple[Habit, str]] = {
         Habit(spread=0.3, persistence=0.5, effect=lambda p, rng: fewer_posts(p, rng, days=30)),
         "Posts fell",
     ),
-    "positive 32 %, negative 18 %": (Habit(effect=kinder), "More posts read positive"),
+    "positive 42 %, negative 8 %": (Habit(effect=kinder), "More posts read positive"),
     "half of the posts at 20-24 h": (Habit(effect=at_night), "posts were written at"),
 }
 

@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 
 from analytics import text, timeline
+from analytics.findings import findings
 from analytics.frames import KINDS, POSTS, check
 from analytics.shares import answered_shares, tone_shares
 
@@ -189,11 +190,16 @@ def imported(with_texts: pd.DataFrame) -> None:
         start, end = timeline.period_bounds(posts, period, as_of=AS_OF, time_zone=ZONE)
         part = timeline.within(posts, start, end)
         timeline.figures(posts, period=period, as_of=AS_OF, time_zone=ZONE)
-        timeline.figures(posts, period=period, as_of=start.to_pydatetime(), time_zone=ZONE)
         timeline.responses_by_hour(part, time_zone=ZONE)
-        timeline.daily(part, time_zone=ZONE)
         timeline.top_posts(part)
     timeline.daily(posts, time_zone=ZONE)
+
+
+def said(posts: pd.DataFrame) -> None:
+    """What stands out in the four periods."""
+    for period in timeline.PERIODS:
+        start, _ = timeline.period_bounds(posts, period, as_of=AS_OF, time_zone=ZONE)
+        findings(posts, start=start, as_of=AS_OF.to_pydatetime(), time_zone=ZONE)
 
 
 def words(posts: pd.DataFrame) -> None:
@@ -243,7 +249,7 @@ def main() -> None:
         ours, peer = (sum(each) for each in zip(*rows, strict=True))
         print(f"{label:<26} {ours:7.2f} {'':>7} {peer:7.2f} {'':>7} {peer / ours:6.1f}x")
     print(f"\n{'an import, four periods':<26}")
-    for label, action in {"analytics.timeline": imported, "analytics.text": words}.items():
+    for label, action in {"analytics.timeline": imported, "analytics.findings": said, "analytics.text": words}.items():
         seconds = [cpu(action, posts)[0] for _ in range(asked.repeats)]
         print(f"{label:<26} {statistics.median(seconds):7.2f} [{min(seconds):5.2f}]", flush=True)
 
