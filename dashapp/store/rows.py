@@ -196,6 +196,7 @@ class PersonRow(NamedRow):
     follower_since: datetime | None
     friend_since: datetime | None
     first_seen: datetime
+    ties_at: datetime | None
     shared_followers: int | None
     common_friends: int | None
     n_followers: int | None
