@@ -26,7 +26,8 @@ POSTS: Mapping[str, str] = {
     "label": "str",
 }
 
-#: One row a person; `followers`, `friends`, `posts` are the service's own counts, NaN where it does not tell.
+#: One row a person; `followers`, `friends`, `posts` are the service's own counts, NaN where it does not tell. `ties_at`
+#: and `asked_since` say which follows among the people are told (`network.told`).
 PEOPLE: Mapping[str, str] = {
     "person": "int64",
     "handle": "str",
@@ -36,6 +37,8 @@ PEOPLE: Mapping[str, str] = {
     "posts": "float64",
     "is_follower": "bool",
     "is_friend": "bool",
+    "ties_at": TIME,
+    "asked_since": TIME,
 }
 
 #: One row a tie: `source` follows `target`. Persons' ids, no duplicates, no self-ties, without the account itself.

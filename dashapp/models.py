@@ -217,7 +217,8 @@ class Person(Base):
     follower_since: Mapped[MaybeWhen]  # as the service tells
     friend_since: Mapped[MaybeWhen]
     first_seen: Mapped[When]  # time of the data in which they first stood
-    ties_at: Mapped[MaybeWhen]  # when their ties were last read from the service in full
+    ties_at: Mapped[MaybeWhen]  # when it was last told in full whom of the account's people they follow
+    asked_since: Mapped[MaybeWhen]  # follows told since then say whether they go to this person; NULL: none do
     shared_followers: Mapped[Count]  # results of the analysis
     common_friends: Mapped[Count]
     n_followers: Mapped[Count]  # within the data

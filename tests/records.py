@@ -69,13 +69,18 @@ def import_row(**values: Any) -> ImportRow:
     return partial_row(ImportRow, **known | dict.fromkeys(("step", "message"), "") | counts | objects | values)
 
 
+def _told(batches: Iterable[Batch]) -> frozenset[str]:
+    """Both lists, and the ties if there are any."""
+    return BOTH | {"ties" for batch in batches if batch.ties}
+
+
 def merged(
     owner: int,
     *batches: Batch,
     profile: Profile = ADA,
-    complete: frozenset[str] = BOTH,
+    complete: frozenset[str] | None = None,
     notes: Iterable[str] = (),
-    mutual_ties: bool = False,
+    **more: Any,
 ) -> tuple[int, ImportReport]:
     """The account's id and the report of an import of these batches, ended."""
     row = kept(owner, batches)
@@ -85,9 +90,9 @@ def merged(
         owner=owner,
         source=row.export,
         profile=profile,
-        complete=complete,
+        complete=_told(batches) if complete is None else complete,
         notes=list(notes),
-        mutual_ties=mutual_ties,
+        **more,
     )
     account = merge(reading)
     imports.end_import(row.id, row.lease, state="done")

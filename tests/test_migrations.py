@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from json import dumps
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -89,3 +91,34 @@ def test_the_models_need_no_further_migration(first: tuple[Flask, Path]) -> None
             context = MigrationContext.configure(connection, opts={"compare_type": True})
 
             assert compare_metadata(context, db.metadata) == []
+
+
+@pytest.mark.parametrize("report", [{"ties": 1}, {"ties": 0}, None], ids=["ties", "no-ties", "live"])
+def test_old_rows_know_of_ties_what_was_read_whole(first: tuple[Flask, Path], report: dict[str, int] | None) -> None:
+    app, path = first
+    with app.app_context():
+        upgrade(directory=MIGRATIONS, revision="0007")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE accounts SET lists = '[\"ties\"]', data_at = '2026-03-03'")
+        told = {"live": report is None, "report": dumps(report or {"ties": 1})}
+        insert(connection, "imports", id=1, account_id=1, export="x", merged=1, **told)
+        insert(connection, "imports", id=2, account_id=1, export="analysis", merged=1, live=0, report="{}")
+        for number, is_follower in enumerate([1, 0, 0], start=1):
+            insert(connection, "people", id=number, account_id=1, is_follower=is_follower, first_seen="2026-02-02")
+        insert(connection, "changes", id=1, account_id=1, import_id=1, person_id=3, change="lost")
+
+    with app.app_context():
+        upgrade(directory=MIGRATIONS)
+
+    with closing(sqlite3.connect(path)) as connection, connection:
+        known = connection.execute("SELECT ties_at, asked_since FROM people ORDER BY id").fetchall()
+    whole = [("2026-03-03",) * 2] * 2 if report == {"ties": 1} else [(None, "2026-02-02"), (None, None)]
+    assert known == [*whole, (None, None)]
+
+
+def insert(connection: sqlite3.Connection, table: str, **values: Any) -> None:
+    """A row; what must not be NULL is the id, or nothing."""
+    columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
+    row = {name: values["id"] for _, name, _, needed, _, _ in columns if needed} | values
+    marks = ", ".join("?" * len(row))
+    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))  # noqa: S608 - our own names

@@ -15,7 +15,8 @@ from .formats.records import Edges, Graph, Table
 LISTS = ("followers", "friends", "mutuals", "everyone")
 PERSON = (
     "person", "handle", "name", "url", "followers", "friends", "posts", "is_follower", "is_friend", "follower_since",
-    "friend_since", "first_seen", "shared_followers", "common_friends", "n_followers", "n_friends", "community",
+    "friend_since", "first_seen", "ties_at", "shared_followers", "common_friends", "n_followers", "n_friends",
+    "community",
 )  # fmt: skip
 POST = (
     "post", "created_at", "kind", "text", "url", "language", "replies", "reposts", "likes", "quotes", "views",
@@ -39,7 +40,7 @@ def graph(which: str, owner: int, account: AccountRow, *, day: date) -> Graph:
         name=f"{which} of {account.handle} ({account.service})",
         day=day,
         directed=directed,
-        nodes=drawn_nodes(graphs.stream_nodes(owner, account.id, which), owner, account.id, which),
+        nodes=drawn_nodes(graphs.stream_nodes(owner, account.id, which, directed=directed), owner, account.id, which),
         edges=Edges(partial(graphs.stream_edges, owner, account.id, which, directed=directed)),
     )
 

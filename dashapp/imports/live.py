@@ -19,7 +19,7 @@ from ..services.reading import Reader, Target
 from ..services.records import Person, Profile
 from ..store import accounts, connections, imports, people
 from ..store.merge import MergeInput, merge
-from ..store.rows import AccountRow, ImportRow
+from ..store.rows import AccountRow, ImportRow, ToldRow
 from .analysis import analyse
 from .schedule import next_refresh
 from .service_access import Pause, ServiceAccess
@@ -32,8 +32,8 @@ TROUBLES = 12  # sleeps in a row without a step forward: about half a day
 class KnownData:
     """What a reader may look up (`services.reading.Known`)."""
 
-    def __init__(self, import_id: int, owner: int, account: AccountRow | None) -> None:
-        self._import_id, self._owner, self._account = import_id, owner, account
+    def __init__(self, import_id: int, owner: int, account: AccountRow | None, *, fresh_since: datetime) -> None:
+        self._import_id, self._owner, self._account, self._fresh_since = import_id, owner, account, fresh_since
 
     @property
     def posts_until(self) -> datetime | None:
@@ -41,11 +41,32 @@ class KnownData:
         return self._account.posts_until if self._account else None
 
     @cached_property
+    def _stored(self) -> list[ToldRow]:
+        return people.followers_and_friends(self._owner, self._account.id) if self._account else []
+
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """Followers and friends whom earlier imports stored."""
+        return frozenset(row.key for row in self._stored)
+
+    @cached_property
+    def _told(self) -> dict[str, datetime]:
+        """When the ties of those were read of whom that is not long ago, nor before they came back."""
+        told = [(row.key, row.ties_at, row.asked_since) for row in self._stored]
+        return {key: at for key, at, asked in told if at and asked and at >= max(self._fresh_since, asked)}
+
+    @property
     def fresh(self) -> frozenset[str]:
-        """Whose ties were read in the last days."""
-        if self._account is None:
+        """Whose ties were read in the days before this import."""
+        return frozenset(self._told)
+
+    def newcomers(self) -> frozenset[str]:
+        """Who came after the ties of some who are fresh were read."""
+        if not self._told:
             return frozenset()
-        return people.with_ties_since(self._owner, self._account.id, datetime.now(UTC) - FRESH)
+        first = min(self._told.values())
+        known = {row.key for row in self._stored if row.asked_since and row.asked_since <= first}
+        return frozenset(person.key for person in self.people() if person.key not in known)
 
     def people(self) -> list[Person]:
         """Followers and friends of the kept batches, each once."""
@@ -125,7 +146,8 @@ def _steps(
     profile = _profile(row, reader, access)
     account = accounts.find_account(owner, profile.service, profile.key)
     cursor, number = row.cursor, row.batches
-    for step in reader.read(cursor, KnownData(import_id, owner, account)):
+    known = KnownData(import_id, owner, account, fresh_since=_fresh_since(profile))
+    for step in reader.read(cursor, known):
         check()
         cursor = step.cursor
         calls = row.calls + access.calls
@@ -139,6 +161,10 @@ def _steps(
     imports.renew(import_id, lease, step="Merging", done=0, total=1)
     yield "Merging", 0, 1
     _plan_refresh(owner, _merge(row, reader, profile, cursor, last=True))
+
+
+def _fresh_since(profile: Profile) -> datetime:
+    return (profile.as_of or datetime.now(UTC)) - FRESH
 
 
 def _plan_refresh(owner: int, account_id: int) -> None:
@@ -177,6 +203,7 @@ def _merge_input(row: ImportRow, profile: Profile, complete: frozenset[str], not
         live=True,
         connection=row.connection_id,
         host=row.host,
+        fresh_since=_fresh_since(profile),
     )
 
 

@@ -13,7 +13,6 @@ from analytics import network
 from analytics.edge_raster import NO_COLOUR, edge_raster
 from analytics.graph_drawing import MOST, GraphDrawing, graph_drawing, to_row
 from analytics.layout import force_directed
-from analytics.network import Network
 from analytics.uncertainty import NOT_TOLD
 
 from ..store import accounts, people
@@ -32,7 +31,7 @@ def people_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
     if read.empty:
         return counts
     directed = not account.mutual_ties
-    measured = _measures(read, network.network(ties, pd.Index(read["person"]), directed=directed))
+    measured = person_measures(read, ties, directed=directed)
     people.save_measures(owner, account.id, measured)
     before = accounts.results(owner, account.id, "positions").get("positions")
     known = read.merge(measured, on="person")
@@ -71,21 +70,44 @@ def _counts(account: AccountRow, read: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows).astype({"value": "float64"})
 
 
-def _measures(read: pd.DataFrame, net: Network) -> pd.DataFrame:
-    """One row a person; what rests on ties is not told where there is none at all."""
+def person_measures(read: pd.DataFrame, ties: pd.DataFrame, *, directed: bool) -> pd.DataFrame:
+    """One row a person; a number only where all that it counts is told."""
     measured = read[["person"]].copy()
-    if not len(net.ties):
-        return measured.assign(
-            **dict.fromkeys(("shared_followers", "common_friends", "n_followers", "n_friends", "community"))
-        )
-    ties = pd.DataFrame(net.people.to_numpy()[net.ties], columns=["source", "target"])
     for name, flag in (("shared_followers", "is_follower"), ("common_friends", "is_friend")):
-        listed = pd.Index(read.loc[read[flag], "person"])
-        counts = network.followed_among(ties, listed, directed=net.directed)
-        measured[name] = measured["person"].map(counts).astype("Int64")
-    degrees = network.degrees(net, pd.Index(read["person"])).drop(columns="degree")
-    measured = measured.merge(degrees, on="person").merge(network.communities(net), on="person", how="left")
+        listed = read[read[flag]]
+        counts = network.followed_among(ties, pd.Index(listed["person"]), directed=directed)
+        told = network.follows_told(listed) if directed else _either_told(listed)
+        measured[name] = measured["person"].map(counts[told.to_numpy()]).astype("Int64")
+    degrees = told_degrees(_here(read), ties, directed=directed).drop(columns="degree")
+    groups = network.communities(network.network(ties, _alone(degrees), directed=directed))
+    measured = measured.merge(degrees, on="person", how="left").merge(groups, on="person", how="left")
     return measured.astype({"community": "Int64"})
+
+
+def _alone(degrees: pd.DataFrame) -> pd.Index[int]:
+    """Who is known to have no tie, and not only without one that is told."""
+    return pd.Index(degrees.loc[(degrees["n_followers"] == 0) & (degrees["n_friends"] == 0), "person"])
+
+
+def _here(read: pd.DataFrame) -> pd.DataFrame:
+    """Without those who were lost: nobody is asked about them any more."""
+    return read[read["is_follower"] | read["is_friend"] | read["asked_since"].notna()]
+
+
+def _either_told(people: pd.DataFrame) -> pd.Series:
+    """Where ties have no direction, what one end tells is told of both."""
+    return network.follows_told(people) | network.followers_told(people)
+
+
+def told_degrees(people: pd.DataFrame, ties: pd.DataFrame, *, directed: bool) -> pd.DataFrame:
+    """`network.degrees` within a list; followers and friends are missing where not all of them are told."""
+    members = pd.Index(people["person"])
+    degrees = network.degrees(network.ego_network(ties, members), members, directed=directed)
+    either = None if directed else _either_told(people).to_numpy()
+    for name, told in (("n_followers", network.followers_told), ("n_friends", network.follows_told)):
+        known = told(people).to_numpy() if either is None else either
+        degrees[name] = degrees[name].astype("Int64").where(known)
+    return degrees
 
 
 def _lists(read: pd.DataFrame, ties: pd.DataFrame) -> list[str]:
@@ -101,7 +123,8 @@ def _graph(
     people = pd.Index(alters["person"])
     net = network.network(network.ego_network(ties, people), people, directed=directed)
     positions = force_directed(net, start=None if before is None or before.empty else before[before["list"] == name])
-    nodes = alters.drop(columns=["n_followers", "n_friends"]).merge(network.degrees(net, people), on="person")
+    degrees = told_degrees(alters, ties, directed=directed)
+    nodes = alters.drop(columns=["n_followers", "n_friends"]).merge(degrees, on="person")
     nodes = nodes.merge(positions, on="person").assign(label=nodes["name"].fillna(nodes["handle"]))
     groups = nodes.loc[nodes["community"].notna(), ["person", "community"]].astype("int64")
     named = network.community_names(net, groups, nodes[["person", "name", "handle"]])
@@ -113,8 +136,9 @@ def _graph(
         "shown": len(drawing.person),
         "ties": len(net.ties),
         "ties_shown": len(drawing.ties),
+        "told": int((network.follows_told(alters) if directed else _either_told(alters)).sum()),
+        **_told_summary(alters, ties, directed=directed),
     }
-    summary |= asdict(network.summary(net, len(nodes)))
     best = drawing.person[len(drawing.person) - drawing.named :]
     frames = {
         "graph_picture": _raster(drawing),
@@ -125,6 +149,14 @@ def _graph(
         "positions": positions.assign(degree=net.degree),
     }
     return {key: frame.assign(list=name) for key, frame in frames.items()}
+
+
+def _told_summary(alters: pd.DataFrame, ties: pd.DataFrame, *, directed: bool) -> dict[str, float]:
+    """The network in a few numbers, among those who are told in full; undefined where these are no two people."""
+    members = pd.Index(alters.loc[network.mutually_told(alters), "person"])
+    n = len(members) if len(members) > 1 else 0
+    told = network.summary(network.ego_network(ties, members), n, directed=directed)
+    return {"mutually_told": len(members), **asdict(told)}
 
 
 def _colours(community: pd.Series, communities: pd.DataFrame) -> pd.Series:

@@ -46,7 +46,12 @@ class NothingKnown:
     """What is known of an account that nobody read before (`services.reading.Known`)."""
 
     posts_until: datetime | None = None
+    held: frozenset[str] = frozenset()
     fresh: frozenset[str] = frozenset()
+
+    def newcomers(self) -> frozenset[str]:
+        """Nobody."""
+        return frozenset()
 
     def people(self) -> list[Person]:
         """Nobody."""

@@ -54,8 +54,17 @@ class Known(Protocol):
         ...
 
     @property
+    def held(self) -> frozenset[str]:
+        """Keys of the followers and friends whom earlier imports stored."""
+        ...
+
+    @property
     def fresh(self) -> frozenset[str]:
         """Keys of persons whose ties were read so lately that they need not be read again."""
+        ...
+
+    def newcomers(self) -> frozenset[str]:
+        """Keys of those among `people` of whom not all who are fresh have told whether they follow them."""
         ...
 
     def people(self) -> list[Person]:

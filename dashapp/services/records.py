@@ -85,7 +85,11 @@ class Batch:
     posts: list[Post] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
-    ties_of: list[str] = field(default_factory=list)  # live: whose follows among the account's people are all told here
+    # live: whose follows among the account's people are all told here; whom it is told of who of the fresh follows
+    # them (`reading.Known.fresh`); and of whom the service does not tell who follows them
+    ties_of: list[str] = field(default_factory=list)
+    ties_to: list[str] = field(default_factory=list)
+    no_ties_to: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     not_told: list[Skipped] = field(default_factory=list)  # what is not told of records that were read
     step: str = ""  # what is being read, for the progress line: "posts", "followers"

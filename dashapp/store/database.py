@@ -66,6 +66,11 @@ def newest_known(table: Any, new: Any, name: str) -> Any:
     return func.coalesce(new[name], getattr(table, name))
 
 
+def oldest_known(table: Any, new: Any, name: str) -> Any:
+    """The rule "what stands there, unless that is nothing"."""
+    return func.coalesce(getattr(table, name), new[name])
+
+
 def upsert(
     session: Session,
     table: type[Base],

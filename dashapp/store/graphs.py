@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Subquery, cast, func, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Subquery, and_, case, cast, false, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from ..models import Person, Tie
@@ -23,13 +23,14 @@ FLAGS: Mapping[str, Sequence[str]] = {
 }
 
 
-def stream_nodes(owner: int, account_id: int, which: str) -> Iterator[NodeRow]:
+def stream_nodes(owner: int, account_id: int, which: str, *, directed: bool) -> Iterator[NodeRow]:
     """The persons of a list, by id."""
-    degrees = _degrees(owner, account_id, which)
+    degrees, listed = _degrees(owner, account_id, which), (Person.account_id == owned(owner, account_id)) & LISTS[which]
+    degree = case((_is_told(listed, directed=directed), func.coalesce(degrees.c.degree, 0)))
     query = (
-        select(*columns(NodeRow, Person, degree=func.coalesce(degrees.c.degree, 0)))
+        select(*columns(NodeRow, Person, degree=degree))
         .join(degrees, degrees.c.person == Person.id, isouter=True)
-        .where(Person.account_id == owned(owner, account_id), LISTS[which])
+        .where(listed)
     )
     return (of(NodeRow, values) for values in stream(query.order_by(Person.id)))
 
@@ -47,6 +48,23 @@ def stream_edges(owner: int, account_id: int, which: str, *, directed: bool) -> 
     # tuples, as a million dicts take twice as long; closed by us where a download is broken off
     with reading() as session, session.execute(ordered) as rows:
         yield from rows
+
+
+def _is_told(listed: ColumnElement[bool], *, directed: bool) -> ColumnElement[bool]:
+    """Whether all ties of a person within the list are told (`analytics.network.told`); of the lost nobody tells."""
+    here = or_(Person.is_follower, Person.is_friend, Person.asked_since.is_not(None))
+    asked, told = Person.asked_since, Person.ties_at
+    query = select(
+        func.max(asked).label("asked"),
+        func.min(told).label("told"),
+        (func.count(asked) == func.count()).label("each_is_asked"),
+        (func.count(told) == func.count()).label("each_tells"),
+    )
+    with reading() as session:
+        known = session.execute(query.where(listed, here)).one()
+    follows = told >= known.asked if known.asked and known.each_is_asked else false()
+    followers = asked <= known.told if known.told and known.each_tells else false()
+    return and_(follows, followers) if directed else or_(follows, followers)
 
 
 def _degrees(owner: int, account_id: int, which: str) -> Subquery:

@@ -331,7 +331,7 @@ def _held(import_id: int, lease: int) -> ColumnElement[bool]:
 
 
 def batches(import_id: int) -> Iterator[dict[str, list[Any]]]:
-    """The kept batches in order: `posts` and `people` as dicts; `sources` and `targets` of ties, `ties_of` as keys."""
+    """The kept batches in order: `posts` and `people` as dicts; the ends of ties and other persons as keys."""
     numbers = select(ImportBatch.number).where(ImportBatch.import_id == import_id).order_by(ImportBatch.number)
     with reading() as session:
         known = session.execute(numbers).scalars().all()
@@ -384,6 +384,8 @@ def _packed(batch: Batch) -> bytes:
         "sources": [tie.source for tie in batch.ties],
         "targets": [tie.target for tie in batch.ties],
         "ties_of": batch.ties_of,
+        "ties_to": batch.ties_to,
+        "no_ties_to": batch.no_ties_to,
     }
     return zlib.compress(orjson.dumps(records), 1)
 

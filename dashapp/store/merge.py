@@ -17,7 +17,7 @@ from ..models import Account, Change, Person, Post, Snapshot, Tie, User
 from ..services import service_of
 from ..services.records import Profile
 from .data_time import DataTime, data_time, is_older
-from .database import ROWS, Rule, chunks, newest, newest_known, upsert, writing
+from .database import ROWS, Rule, chunks, newest, newest_known, oldest_known, upsert, writing
 from .imports import batches, record_merge
 
 PEOPLE_IN_LIST = 1_000  # ids in one statement
@@ -51,6 +51,7 @@ class MergeInput:
     live: bool = False  # read from the service, perhaps in several merges: ties are told person by person
     connection: int | None = None
     host: str = ""
+    fresh_since: datetime | None = None  # whose follows were told since then was not asked again
 
 
 def merge(reading: MergeInput, *, last: bool = True) -> int:
@@ -160,9 +161,9 @@ def _posts(session: Session, account: int, import_id: int, *, newer: bool) -> in
 
 def _people_and_ties(session: Session, account: Account, reading: MergeInput, at: datetime) -> dict[str, Any]:
     before = _stored_people(session, account.id)
-    upsert_people(session, _people(account.id, reading.import_id, at))
+    upsert_people(session, _people(account.id, reading, at))
     ids = _ids_with_strangers(session, account, reading, at) if not reading.live else _alters(session, account)
-    _forget_ties(session, account, reading, ids, at)
+    _note_told(session, account, reading, ids, at)
     upsert(session, Tie, _ties(account.id, reading.import_id, ids), key=["account_id", "source", "target"])
     return _gained_and_lost(session, account, reading, before, at)
 
@@ -183,15 +184,26 @@ def _alters(session: Session, account: Account) -> dict[str, int]:
     return {key: person.id for key, person in known if person.is_follower or person.is_friend}
 
 
-def _forget_ties(session: Session, account: Account, reading: MergeInput, ids: Mapping[str, int], at: datetime) -> None:
-    """Ties that the import tells anew: all of them, or those of the persons whose follows were read to the end."""
+def _note_told(session: Session, account: Account, reading: MergeInput, ids: Mapping[str, int], at: datetime) -> None:
+    """For whom, and of whom, the import tells ties in full: what was known of these before is forgotten."""
     ties = delete(Tie).where(Tie.account_id == account.id)
+    people = update(Person).where(Person.account_id == account.id)
     if "ties" in reading.complete:
         session.execute(ties)
-    read = sorted({ids[key] for batch in batches(reading.import_id) for key in batch["ties_of"] if key in ids})
-    for chunk in chunks(read, PEOPLE_IN_LIST):
-        session.execute(ties.where(Tie.source.in_(chunk)))
-        session.execute(update(Person).where(Person.account_id == account.id, Person.id.in_(chunk)).values(ties_at=at))
+        session.execute(people.values(ties_at=at, asked_since=at))
+    named: dict[str, set[int]] = {"ties_of": set(), "ties_to": set(), "no_ties_to": set()}
+    for batch in batches(reading.import_id):
+        for name, told in named.items():
+            told |= {ids[key] for key in batch.get(name, ()) if key in ids}  # older batches lack some names
+    for name, end, values in (
+        ("ties_of", Tie.source, {"ties_at": at}),
+        ("ties_to", Tie.target, {"asked_since": reading.fresh_since}),
+        ("no_ties_to", None, {"asked_since": None}),
+    ):
+        for chunk in chunks(sorted(named[name]), PEOPLE_IN_LIST):
+            if end is not None:
+                session.execute(ties.where(end.in_(chunk)))
+            session.execute(people.where(Person.id.in_(chunk)).values(values))
 
 
 def _gained_and_lost(
@@ -213,6 +225,7 @@ def _gained_and_lost(
     if reading.mutual_ties:  # who is no friend any more, as the loop's last turn found, does not follow either
         followers = set(_listed(reading.import_id, "is_follower"))
         _end(session, "follower", [after[key].id for key in sorted(lost - followers)])
+    _ask_no_more(session, account)
     return report
 
 
@@ -222,6 +235,13 @@ def _end(session: Session, relation: str, people: Iterable[int]) -> None:
     gone = update(Person).where(Person.id == bindparam("of_person")).values(values)
     for chunk in chunks(({"of_person": person} for person in people), ROWS):
         session.connection().execute(gone, chunk)
+
+
+def _ask_no_more(session: Session, account: Account) -> None:
+    """Of who is neither follower nor friend any more, no service is asked who follows them."""
+    lost = select(Change.person_id).where(Change.account_id == account.id, Change.change == "lost")
+    gone = update(Person).where(Person.account_id == account.id, ~Person.is_follower, ~Person.is_friend)
+    session.execute(gone.where(Person.id.in_(lost)).values(asked_since=None))
 
 
 def _change(session: Session, account: int, people: list[int], **shared: Any) -> None:
@@ -293,6 +313,7 @@ def _counted(session: Session, account: int, reading: MergeInput, name: str) -> 
 def upsert_people(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     """Adds persons; what is told of a known one replaces what was known, what is not told stays."""
     rules = dict.fromkeys(OPTIONAL, newest_known) | dict.fromkeys(("is_follower", "is_friend"), _either)
+    rules["asked_since"] = oldest_known
     upsert(session, Person, rows, key=["account_id", "key"], update=rules)
 
 
@@ -304,16 +325,17 @@ def _still_assessed(table: Any, new: Any, _name: str) -> Any:
     return case((table.text == new["text"], table.assessed), else_=False)
 
 
-def _people(account: int, import_id: int, first_seen: datetime) -> Iterator[dict[str, Any]]:
-    for batch in batches(import_id):
+def _people(account: int, reading: MergeInput, first_seen: datetime) -> Iterator[dict[str, Any]]:
+    new = {"account_id": account, "first_seen": first_seen, "asked_since": first_seen if reading.live else None}
+    for batch in batches(reading.import_id):
         for person in batch["people"]:
             since = {name: _time(person[name]) for name in ("follower_since", "friend_since")}
-            yield {**person, **since, "account_id": account, "first_seen": first_seen}
+            yield {**person, **since, **new}
 
 
 def _nobody(account: int, first_seen: datetime) -> dict[str, Any]:
     flags = {"is_follower": False, "is_friend": False}
-    return {"account_id": account, "first_seen": first_seen, **dict.fromkeys(OPTIONAL), **flags}
+    return {"account_id": account, "first_seen": first_seen, "asked_since": None, **dict.fromkeys(OPTIONAL), **flags}
 
 
 def _ends(import_id: int) -> set[str]:

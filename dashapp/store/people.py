@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from analytics import frames
 
 from ..models import Change, Person, Tie
 from .database import ROWS, chunks, owned, reading, stream, writing
-from .rows import ChangeCount, ChangeRow, PersonRow, columns, every, one
+from .rows import ChangeCount, ChangeRow, PersonRow, ToldRow, columns, every, one
 
 LISTS: Mapping[str, ColumnElement[bool]] = {
     "followers": Person.is_follower.is_(True),
@@ -42,7 +41,7 @@ COMPARE: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 
 def people(owner: int, account_id: int) -> pd.DataFrame:
     """All persons of the account (`frames.PEOPLE`), by id."""
-    query = select(Person.id, *(BY_NAME[name] for name in list(frames.PEOPLE)[1:]))
+    query = select(Person.id, *(getattr(Person, name) for name in list(frames.PEOPLE)[1:]))
     query = query.where(Person.account_id == owned(owner, account_id)).order_by(Person.id)
     with reading() as session:
         rows = session.execute(query).all()
@@ -124,11 +123,11 @@ def neighbours(owner: int, account_id: int, person_id: int, which: str, *, limit
         return every(session, PersonRow, select(*COLUMNS).where(chosen).order_by(Person.id).limit(limit))
 
 
-def with_ties_since(owner: int, account_id: int, moment: datetime) -> frozenset[str]:
-    """Keys of persons whose ties were read from the service in full since then."""
-    mine = (Person.account_id == owned(owner, account_id)) & (Person.ties_at >= moment)
+def followers_and_friends(owner: int, account_id: int) -> list[ToldRow]:
+    """Followers and friends, and which of their ties are told."""
+    mine = (Person.account_id == owned(owner, account_id)) & or_(Person.is_follower, Person.is_friend)
     with reading() as session:
-        return frozenset(session.execute(select(Person.key).where(mine)).scalars())
+        return every(session, ToldRow, select(*columns(ToldRow, Person)).where(mine))
 
 
 def save_measures(owner: int, account_id: int, measures: pd.DataFrame) -> None:

@@ -196,6 +196,7 @@ class PersonRow(NamedRow):
     follower_since: datetime | None
     friend_since: datetime | None
     first_seen: datetime
+    ties_at: datetime | None
     shared_followers: int | None
     common_friends: int | None
     n_followers: int | None
@@ -204,14 +205,23 @@ class PersonRow(NamedRow):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToldRow:
+    """Which ties of a person are told (`models.Person`)."""
+
+    key: str
+    ties_at: datetime | None
+    asked_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeRow(NamedRow):
-    """A person in a graph that is downloaded; `degree`: with how many others they have a tie."""
+    """A person in a graph that is downloaded; `degree`: with how many others they have a tie, None if not all told."""
 
     id: int
     followers: int | None
     friends: int | None
     community: int | None
-    degree: int
+    degree: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,7 +115,7 @@ def stored(owner: int, service: str) -> tuple[Any, ...]:
     persons = people.people(owner, account.id)
     return (
         posts.posts(owner, account.id)[["created_at", "kind", "text", "likes", "label"]].to_csv(),
-        persons.drop(columns="person").sort_values("handle").to_csv(index=False),
+        persons.drop(columns=["person", "ties_at", "asked_since"]).sort_values("handle").to_csv(index=False),
         sorted(ties_of(owner, account.id)),
         (account.lists, account.notes, account.followers, account.handle),
     )

@@ -77,7 +77,7 @@ def stored(owner: int) -> tuple[Any, ...]:
     handles = persons.set_index("person")["handle"]
     return (
         posts.posts(owner, account.id)[["created_at", "kind", "text", "likes", "label"]].to_csv(),
-        persons.drop(columns="person").sort_values("handle").to_csv(index=False),
+        persons.drop(columns=["person", "ties_at", "asked_since"]).sort_values("handle").to_csv(index=False),
         sorted(zip(follows["source"].map(handles), follows["target"].map(handles), strict=True)),
         (account.lists, account.notes, account.followers),
     )

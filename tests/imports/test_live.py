@@ -360,6 +360,58 @@ def test_readers_know_what_was_read_before(owner: int, reader: Callable[..., Scr
     assert [person.key for person in script.known.people()] == []
 
 
+def told(owner: int) -> set[str]:
+    """Pairs of whom it is told whether the first follows the second."""
+    rows = people.followers_and_friends(owner, accounts.accounts(owner)[0].id)
+    known = [(a.ties_at, b.asked_since, a.key + b.key) for a in rows for b in rows if a is not b]
+    return {pair for ties_at, asked, pair in known if ties_at and asked and ties_at >= asked}
+
+
+def test_whose_ties_were_read_says_nothing_of_who_came_later(owner: int, reader: Callable[..., Script]) -> None:
+    reader()
+    run_once(queued(owner))
+    first = told(owner)
+    script = reader(batches=[*BATCHES[:3], Batch(people=[follower("e")])])
+    run_once(queued(owner))
+
+    assert first == told(owner) == {"bc", "bd", "cb", "cd"}
+    assert script.known is not None
+    assert (script.known.fresh, script.known.held) == ({"b", "c"}, {"b", "c", "d", "e"})
+
+
+def test_newcomers_are_those_of_whom_the_fresh_have_not_told(owner: int, reader: Callable[..., Script]) -> None:
+    reader()
+    run_once(queued(owner))
+    newcomers = []
+    asking = [*BATCHES[:3], Batch(people=[follower("e")]), Batch(ties=ties("be"), ties_to=["e"])]
+    script = reader(lambda at: newcomers.append(script.known.newcomers()) if at == 4 else None, asking)
+    run_once(queued(owner))
+    reader(batches=[*asking[:4], Batch(step="posts")])
+    run_once(queued(owner))
+
+    assert newcomers == [{"e"}]
+    assert told(owner) == {"bc", "bd", "be", "cb", "cd", "ce"}
+
+
+def test_of_who_left_and_came_back_the_fresh_have_not_told(owner: int, reader: Callable[..., Script]) -> None:
+    reader()
+    run_once(queued(owner))
+    reader(batches=[*BATCHES[:2], Batch(step="friends")])
+    run_once(queued(owner))
+    reader(batches=BATCHES[:3])
+    run_once(queued(owner))
+
+    assert told(owner) == {"bc", "cb"}
+
+
+def test_of_whom_the_service_does_not_tell_nobody_does(owner: int, reader: Callable[..., Script]) -> None:
+    reader(batches=[*BATCHES, Batch(no_ties_to=["d"])])
+
+    run_once(queued(owner))
+
+    assert told(owner) == {"bc", "cb"}
+
+
 def test_posts_of_an_import_that_ended_early_are_read_again(owner: int, reader: Callable[..., Script]) -> None:
     reader(raising(ServiceError("gone"), at=4))
     run_once(queued(owner))

@@ -56,7 +56,13 @@ class Kept:
 
     steps: list[Step] = field(default_factory=list)
     posts_until: datetime | None = None
+    held: frozenset[str] = frozenset()
     fresh: frozenset[str] = frozenset()
+    new: frozenset[str] = frozenset()
+
+    def newcomers(self) -> frozenset[str]:
+        """Of whom the fresh have not told."""
+        return self.new
 
     def people(self) -> list[Person]:
         """Followers and friends, each once."""

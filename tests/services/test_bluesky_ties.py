@@ -118,6 +118,39 @@ def test_ties_that_are_fresh_are_not_read_again(network: Serve) -> None:
     assert kept.ties_of == set(map(did_of, range(2, 6)))
 
 
+def test_of_a_newcomer_it_is_asked_who_of_the_fresh_follows_them(network: Serve) -> None:
+    told = network(followers=40, friends=10, mutual=0, follows=12, seed=3)
+    newcomers = frozenset({BOB, did_of(1)})
+    fresh = frozenset(told.fake.world.members) - newcomers - {ADA}
+
+    kept, _ = told.read(fresh=fresh, new=newcomers)
+
+    assert kept.ties == {(a, b) for a, b in told.fake.world.ties() if newcomers & {a, b}}
+    assert {key for batch in kept.batches for key in batch.ties_to} == kept.ties_of == newcomers
+    assert asked(told, RELATIONSHIPS) == 2  # 48 others
+
+
+def test_of_so_many_newcomers_that_it_takes_fewer_calls_everybody_is_read_again(network: Serve) -> None:
+    told = network(followers=70, friends=0, mutual=0, follows=5)
+    fresh = frozenset({BOB})
+
+    kept, _ = told.read(fresh=fresh, new=frozenset(map(did_of, range(1, 70))))
+
+    assert asked(told, FOLLOWS) == 1
+    assert len(kept.ties_of) == 70
+    assert kept.ties == told.fake.world.ties()
+
+
+def test_who_stands_on_no_list_this_time_is_asked_about_all_the_same(network: Serve) -> None:
+    told = network(followers=3, friends=0, mutual=0, follows=0)
+    held = did_of(77)
+    told.fake.world.members[BOB].follows[held] = None
+
+    kept, _ = told.read(held=frozenset({held}))
+
+    assert kept.ties == {(BOB, held)}
+
+
 # ---- repositories
 
 

@@ -84,9 +84,22 @@ def test_the_second_pass_stores_all_ties_and_is_not_repeated_at_once(app: Flask,
         imported(owner, world, account.id)
 
         assert stored_ties(owner, account) == world.ties("ada")
-        fresh = people.with_ties_since(owner, account.id, now() - timedelta(days=1))
-        assert fresh == world.followers("ada") | world.friends("ada")
+        told = {row.key for row in people.followers_and_friends(owner, account.id) if row.ties_at is not None}
+        assert told == world.followers("ada") | world.friends("ada")
         assert world.servers["third"].calls.total() == asked == 4
+
+
+def test_the_second_pass_asks_everybody_again_when_somebody_new_has_come(app: Flask, owner: int) -> None:
+    with running(app, small()) as world:
+        account = imported(owner, world)
+        accounts.save_options(owner, account.id, refresh_at=None, home="1")
+        imported(owner, world, account.id)
+        world.add("gus", world.servers["other"], "ada", "eve")
+        world.humans["dora"].follows["gus"] = None
+        imported(owner, world, account.id)
+
+        assert (world.humans["dora"].key, world.humans["gus"].key) in stored_ties(owner, account)
+        assert stored_ties(owner, account) == world.ties("ada")
 
 
 def test_who_is_gone_from_a_whole_list_is_lost(app: Flask, owner: int) -> None:

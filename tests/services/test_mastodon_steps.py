@@ -34,8 +34,33 @@ def test_ties_are_those_that_the_server_knows() -> None:
     expected = world.ties("ada", known_at=world.servers["home"])
     assert expected < world.ties("ada")
     assert among(kept) == expected
+    assert coverage.notes[0].startswith("The server tells only which friends of this account follow the others;")
+
+
+def test_the_server_tells_all_follows_of_its_own_people_among_the_friends_but_not_to_those_who_hide_it() -> None:
+    world = crowd(followers=90, friends=50)
+    world.humans["f7"].hidden = True
+    friends = [world.humans[f"g{n}"] for n in range(50)]
+
+    kept, _ = whole(world, "home")
+
+    home = world.servers["home"]
+    assert kept.ties_of == {each.key for each in friends if each.server is home and not each.hidden}
+    hiding = {each.key for each in friends if each.hidden} | {world.humans["f7"].key}
+    assert {key for batch in kept.batches for key in batch.no_ties_to} == hiding
+    told = {(a, b) for a, b in world.ties("ada") if a in kept.ties_of and b not in hiding}
+    assert {(a, b) for a, b in among(kept) if a in kept.ties_of} == told
+
+
+def test_nobodys_follows_are_told_in_full_where_a_list_is_not_whole() -> None:
+    world = crowd(followers=90, friends=50)
+    refused = ({"error": "This action is not allowed"}, 403)
+    world.servers["home"].fault = lambda path: refused if path.endswith("/followers") else None
+
+    kept, _ = whole(world, "home")
+
+    assert kept.ties
     assert kept.ties_of == set()
-    assert coverage.notes[0] == "The server tells only which friends of this account follow the others."
 
 
 def test_strangers_are_told_no_ties() -> None:

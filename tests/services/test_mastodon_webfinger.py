@@ -184,7 +184,12 @@ class NobodyKnown:
     """A `live.Known` of an account that is read for the first time, without people."""
 
     posts_until = None
+    held: frozenset[str] = frozenset()
     fresh: frozenset[str] = frozenset()
+
+    def newcomers(self) -> frozenset[str]:
+        """Nobody."""
+        return frozenset()
 
     def people(self) -> list[Any]:
         """Nobody."""

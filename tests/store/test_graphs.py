@@ -34,14 +34,14 @@ def test_ties_are_those_among_the_list(owner: int, account: int, which: str, mem
 
 @among
 def test_degree_counts_others_with_a_tie_once(owner: int, account: int, which: str, members: str) -> None:
-    found = {row.key: row.degree for row in graphs.stream_nodes(owner, account, which)}
+    found = {row.key: row.degree for row in graphs.stream_nodes(owner, account, which, directed=True)}
 
     degrees = dict(drawn(members).to_undirected().degree)
     assert found == {key: degrees.get(key, 0) for key in members}
 
 
 def test_degrees_are_whole_numbers(owner: int, account: int) -> None:
-    assert {type(row.degree) for row in graphs.stream_nodes(owner, account, "everyone")} == {int}
+    assert {type(row.degree) for row in graphs.stream_nodes(owner, account, "everyone", directed=True)} == {int}
 
 
 def test_ties_come_with_the_names_of_both_ends(owner: int, account: int) -> None:
@@ -55,5 +55,5 @@ def test_a_pair_that_stands_for_both_directions_comes_once(owner: int, account: 
 
 
 def test_nothing_of_it_is_a_strangers(stranger: int, account: int) -> None:
-    assert list(graphs.stream_nodes(stranger, account, "everyone")) == []
+    assert list(graphs.stream_nodes(stranger, account, "everyone", directed=True)) == []
     assert list(graphs.stream_edges(stranger, account, "everyone", directed=True)) == []

@@ -112,6 +112,15 @@ def test_what_is_not_told_keeps_what_was_known(owner: int) -> None:
     assert (person["name"], person["followers"]) == ("Bob", 5)
 
 
+def test_an_export_of_all_ties_tells_of_everybody_in_it_and_of_nobody_who_comes_later(owner: int) -> None:
+    account, _ = merged(owner, Batch(people=[follower("b"), follower("c")], ties=ties("bc")), profile=JANUARY)
+    merged(owner, Batch(people=[follower(key) for key in "bcd"]), profile=FEBRUARY)
+
+    known = people.people(owner, account).set_index("handle")
+    assert known["ties_at"].tolist()[:2] == known["asked_since"].tolist()[:2] == [JANUARY.as_of] * 2
+    assert known.loc["d", ["ties_at", "asked_since"]].isna().all()
+
+
 def test_complete_ties_replace_those_that_stood_there(owner: int) -> None:
     everything = BOTH | {"ties"}
     account, _ = merged(owner, Batch(ties=ties("bc", "cd")), complete=everything)

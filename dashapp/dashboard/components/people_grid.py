@@ -25,19 +25,20 @@ class Column:
     kind: str = "number"
 
 
+UNTOLD = f"{DASH} if that was not told in full"
 NAME = Column("name", "Name", "Name as the service tells it", "text")
 HANDLE = Column("handle", "Handle", "Handle, or the service's id where the handle is not told", "text")
 FOLLOWERS = Column("followers", "Their followers", "How many follow them, as the service tells")
 FRIENDS = Column("friends", "Their friends", "How many they follow, as the service tells")
-SHARED = Column("shared_followers", "Shared followers", "How many of your followers they follow")
-COMMON = Column("common_friends", "Common friends", "How many of your friends they follow")
+SHARED = Column("shared_followers", "Shared followers", f"How many of your followers they follow; {UNTOLD}")
+COMMON = Column("common_friends", "Common friends", f"How many of your friends they follow; {UNTOLD}")
 MUTUAL = Column("mutual", "Mutual", "Whether they follow you and you follow them", "mark")
 FOLLOWS_SINCE = Column("follower_since", "Follows since", "Since when they follow you, as the service tells", "time")
 FRIEND_SINCE = Column("friend_since", "Friend since", "Since when you follow them, as the service tells", "time")
 FIRST_SEEN = Column("first_seen", "First seen", "Time of the data in which they first stood", "time")
-IN_FOLLOWERS = Column("n_followers", "Followers here", "How many people of this data follow them")
-IN_FRIENDS = Column("n_friends", "Friends here", "How many people of this data they follow")
-IN_TIES = Column("n_followers", "Ties here", "With how many people of this data they have a tie")
+IN_FOLLOWERS = Column("n_followers", "Followers here", f"How many people of this data follow them; {UNTOLD}")
+IN_FRIENDS = Column("n_friends", "Friends here", f"How many people of this data they follow; {UNTOLD}")
+IN_TIES = Column("n_followers", "Ties here", f"With how many people of this data they have a tie; {UNTOLD}")
 
 COLUMNS: Mapping[str, Sequence[Column]] = {
     "followers": (NAME, HANDLE, FOLLOWERS, SHARED, MUTUAL, FOLLOWS_SINCE, FIRST_SEEN),

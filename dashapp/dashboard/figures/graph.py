@@ -225,8 +225,13 @@ def person_texts(details: pd.DataFrame, *, directed: bool) -> list[str]:
 def _person_text(label: Any, handle: Any, followers: Any, friends: Any, *, directed: bool) -> str:
     name, at = short_text(label), short_text(handle)
     second = f"<br>{at}" if at and at != name else ""
-    here = f"Followers here: {followers:,}<br>Friends here: {friends:,}" if directed else f"Ties here: {followers:,}"
+    counts = {"Followers here": followers, "Friends here": friends} if directed else {"Ties here": followers}
+    here = "<br>".join(f"{title}: {_told(number)}" for title, number in counts.items())
     return f"<b>{name or 'No name told'}</b>{second}<br>{here}"
+
+
+def _told(number: Any) -> str:
+    return f"{number:,.0f}" if pd.notna(number) else "– (not told in full)"
 
 
 def _axis(values: ArrayLike) -> dict[str, Any]:

@@ -68,7 +68,11 @@ def graphs(view: AccountView, requested: str | None) -> Component | None:
 def _no_graph(view: AccountView) -> Component | None:
     if not view.lists():
         return None
-    why = "This data tells who the people are, but not which of them follow each other: there is no graph to draw."
+    summary = view.frame("graph_summary")
+    if "told" in summary and (summary["told"] == summary["people"]).all():
+        why = "Whom each of these people follows was told: none of them follows another."
+    else:
+        why = "This data tells who the people are, but not which of them follow each other: there is no graph to draw."
     return section("How they hang together", "graph", empty("No ties in this data", why))
 
 

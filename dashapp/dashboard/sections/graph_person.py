@@ -16,6 +16,7 @@ from .changes import person_link
 
 MOST_FOUND = 20
 MOST_NEIGHBOURS = 200
+UNTOLD = "“–”: which of these people follow each other is not known in full."
 
 
 def nobody() -> list[Component]:
@@ -51,30 +52,41 @@ def person_facts(
     """What is known of a person, and who has a tie with them."""
     counted = plural(len(around), "person", "people")
     first = f"The first {counted}" if len(around) == MOST_NEIGHBOURS else counted
-    facts = [(term, value) for term, value in _facts(view, person, communities) if value != DASH]
+    ties = _ties(person, directed=not view.account.mutual_ties)
+    is_told = DASH not in ties.values()
+    facts = _facts(view, person, communities, ties)
+    facts = {term: value for term, value in facts.items() if value != DASH or term in ties}
     parts = [
         html.H3(person_link(person)),
         None if is_drawn else html.P("Not in the picture: too few ties.", className="sg-remark"),
-        html.Dl([part for term, value in facts for part in (html.Dt(term), html.Dd(value, dir="auto"))]),
-        html.H4(f"{first} with a tie"),
+        html.Dl([part for term, value in facts.items() for part in (html.Dt(term), html.Dd(value, dir="auto"))]),
+        None if is_told else html.P(UNTOLD, className="sg-remark"),
+        html.H4(f"{first} with a {'' if is_told else 'known '}tie"),
         html.Ul([html.Li(_pick(other)) for other in around], className="sg-names sg-tall", tabIndex=0),
         _clear(),
     ]
     return [part for part in parts if part is not None]
 
 
-def _facts(view: AccountView, person: PersonRow, communities: Mapping[Any, str]) -> list[tuple[str, str]]:
-    directed = not view.account.mutual_ties
-    return [
-        ("Their followers", count(person.followers)),
-        ("Their friends", count(person.friends)),
-        ("Followers here" if directed else "Ties here", count(person.n_followers)),
-        ("Friends here", count(person.n_friends) if directed else DASH),
-        ("Shared followers", count(person.shared_followers)),
-        ("Common friends", count(person.common_friends)),
-        ("Community", communities.get(person.community, DASH)),
-        ("First seen", short_day(person.first_seen, view.time_zone)),
-    ]
+def _facts(
+    view: AccountView, person: PersonRow, communities: Mapping[Any, str], ties: Mapping[str, str]
+) -> dict[str, str]:
+    return {
+        "Their followers": count(person.followers),
+        "Their friends": count(person.friends),
+        **ties,
+        "Community": communities.get(person.community, DASH),
+        "First seen": short_day(person.first_seen, view.time_zone),
+    }
+
+
+def _ties(person: PersonRow, *, directed: bool) -> dict[str, str]:
+    """What is counted of their ties, as far as it could be."""
+    here = {"Followers here": person.n_followers, "Friends here": person.n_friends}
+    counts = here if directed else {"Ties here": person.n_followers}
+    counts |= {"Shared followers": person.shared_followers} if person.is_follower else {}
+    counts |= {"Common friends": person.common_friends} if person.is_friend else {}
+    return {term: count(number) for term, number in counts.items()}
 
 
 def _pick(person: PersonRow) -> html.Button:

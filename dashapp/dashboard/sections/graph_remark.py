@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from analytics.graph_drawing import LINES
 
 from ..account_view import AccountView
-from ..components.numbers import decimal, percent, plural
+from ..components.numbers import DASH, decimal, percent, plural
 from ..figures.graph import NAMED
 from ..figures.style import community_colour
 from ..formats import GRAPH_FORMATS
@@ -34,7 +34,9 @@ def left_out(summary: pd.Series) -> str:
             "The search finds everybody, and the download has all."
         )
     else:
-        sentence = f"All {plural(drawn, 'person', 'people')} and the ties among them."
+        told = summary.get("mutually_told", drawn)
+        known = "" if told == drawn else ", as far as they were told"
+        sentence = f"All {plural(drawn, 'person', 'people')} and the ties among them{known}."
     if ties <= LINES:
         return sentence
     return (
@@ -44,13 +46,18 @@ def left_out(summary: pd.Series) -> str:
 
 
 def facts(summary: pd.Series, *, directed: bool) -> str:
-    """The whole graph in two numbers, as far as they are defined."""
-    parts = []
-    if pd.notna(summary.get("mean_degree")):
-        parts.append(f"On average a person has ties with {decimal(round(summary['mean_degree'], 1))} others.")
-    if directed and pd.notna(summary.get("reciprocity")):
-        parts.append(f"{percent(summary['reciprocity'])} of the ties go both ways.")
-    return " ".join(parts)
+    """The graph in two numbers, as far as they are defined; what they rest on, where that is not all of it."""
+    if pd.isna(summary.get("mean_degree")):
+        return "How many ties a person has on average is not known: it was not told which of them follow each other."
+    people, told = int(summary["people"]), int(summary["mutually_told"])
+    mean, both_ways = decimal(round(summary["mean_degree"], 1)), percent(summary["reciprocity"])
+    rates = f" {both_ways} of the ties go both ways." if directed and both_ways != DASH else ""
+    if told == people:
+        return f"On average a person has ties with {mean} others.{rates}"
+    return (
+        f"Which of them follow each other is known in full of {told:,} of {people:,} people: among these a person has "
+        f"ties with {mean} others on average.{rates}"
+    )
 
 
 def legend(view: AccountView, which: str) -> Component | None:

@@ -17,7 +17,7 @@ from ..account_view import AccountView, view_of_callback
 from ..address import PageQuery
 from ..components.boxes import empty, section
 from ..components.forms import labelled, search_box
-from ..components.numbers import plural
+from ..components.numbers import DASH, plural
 from ..components.people_grid import COLUMNS, grid_row, people_grid
 from ..formats import TABLE_FORMATS
 from ..grid_request import rows_request, search_text
@@ -49,10 +49,30 @@ def lists(view: AccountView, requested: str | None) -> Component:
     search = search_box("people-search", "Search by name or handle")
     content = [
         html.Div([_choice(view, listed, which), search, links], className="sg-toolbar"),
-        html.Div(_grid(view, which), id="people-box"),
+        html.Div(_box(view, which), id="people-box"),
         html.P(id="people-count", className="sg-remark", role="status"),
     ]
     return section("People", "people", html.Div(content, className="sg-card sg-chart"))
+
+
+def _box(view: AccountView, which: str) -> list[Component]:
+    missing = not_told(view, which)
+    return [_grid(view, which), *([html.P(missing, className="sg-remark")] if missing else [])]
+
+
+def not_told(view: AccountView, which: str) -> str:
+    """Of how many it is not known whom they follow, where that is so; of mutuals, by either list."""
+    lists = ("followers", "friends") if which == "mutuals" else (which,)
+    frames = [view.of_list("graph_summary", name) for name in lists]
+    counts = [tuple(frame[["told", "people"]].iloc[0]) for frame in frames if "told" in frame and len(frame)]
+    partly = [(told, people) for told, people in counts if told < people]
+    if not partly:
+        return ""
+    told, people = min(partly)
+    whom = "With whom here they are friends" if view.account.mutual_ties else "Whom they follow here"
+    if not told:
+        return f"{whom} is known of nobody in full: a {DASH} stands for what would be counted."
+    return f"{whom} is known in full of {told:,} of {people:,} people; a {DASH} stands for the others."
 
 
 def _grid(view: AccountView, which: str) -> Component:
@@ -94,10 +114,10 @@ def register(app: Dash) -> None:
         State("account-shown", "data"),
         prevent_initial_call=True,
     )
-    def choose_list(which: Any, data: Any) -> tuple[Component, list[Component]]:
+    def choose_list(which: Any, data: Any) -> tuple[list[Component], list[Component]]:
         view = view_of_callback(data, names=PEOPLE_LISTS.frames)
         known = known_list(which)
-        return _grid(view, known), _links(view, known)
+        return _box(view, known), _links(view, known)
 
     @app.callback(
         Output("people-grid", "getRowsResponse"),

@@ -6,7 +6,7 @@ read from the server that keeps their repository, in one answer.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from ..errors import (
@@ -26,7 +26,7 @@ from . import api_records
 from .cursor import PAGE, PLAN, POSTS, TIES, BlueskyCursor
 from .export_records import Context, did
 from .identity import parse_handle
-from .ties import TieReader
+from .ties import TieQuestions, TieReader, questions
 from .xrpc import NAME, NO_ANSWER, XrpcClient, cursor_of, limit, listed
 
 COUNTED = 25  # profiles in an answer
@@ -162,17 +162,16 @@ class BlueskyReader:
         """Several persons a step, until all were asked."""
         people = known.people()
         state.people = len(people)
-        alters = {person.key: None for person in people}
+        asked = questions(people, known)
         while not state.ties_done:
-            yield self._step(self._ties_of_some(people, alters, state, known), state)
+            yield self._step(self._ties_of_some(people, asked, state), state)
 
-    def _ties_of_some(self, people: list[Person], alters: Collection[str], state: BlueskyCursor, known: Known) -> Batch:
+    def _ties_of_some(self, people: list[Person], asked: TieQuestions, state: BlueskyCursor) -> Batch:
         """The ties of the next persons; what was read before a limit is kept."""
         batch, troubles, passed = Batch(step=TIES), 0, 0
         while (place := state.person()) is not None and self._ties.calls < STEP:
             try:
-                if people[place].key not in known.fresh:
-                    self._ties_of(people[place], alters, state, batch)
+                self._ties_of(people[place], asked, state, batch)
                 state.passed(place)
                 troubles, passed = 0, passed + 1
             except RateLimitedError:
@@ -188,17 +187,24 @@ class BlueskyReader:
             state.ties_done = True
         return batch
 
-    def _ties_of(self, person: Person, alters: Collection[str], state: BlueskyCursor, batch: Batch) -> None:
+    def _ties_of(self, person: Person, asked: TieQuestions, state: BlueskyCursor, batch: Batch) -> None:
+        key, follows, followers = person.key, None, None
         try:
-            follows = self._ties.of(person, alters)
+            if key in asked.new:
+                followers = self._ties.followers_of(key, asked.fresh)
+            if key not in asked.fresh:
+                follows = self._ties.of(person, asked.alters)
         except NotFoundError:
             state.note("gone")
         except ResponseError:
             state.note("unread")
-        else:
-            batch.ties.extend(Tie(person.key, target) for target in sorted(follows.keys))
+        if followers is not None:
+            batch.ties.extend(Tie(source, key) for source in sorted(followers))
+            batch.ties_to.append(key)
+        if follows is not None:
+            batch.ties.extend(Tie(key, target) for target in sorted(follows.keys))
             if follows.whole:
-                batch.ties_of.append(person.key)
+                batch.ties_of.append(key)
             else:
                 state.note("partly")
 

@@ -118,7 +118,7 @@ class GitHubReader:
             return self._posts(state, known)
         if part == "ties":
             return self._more_follows(state)
-        return self._people(state, part, known)
+        return self._people(state, part)
 
     def _fitting(self, state: GitHubCursor, part: str, call: Callable[[int, int | None], Value]) -> Value:
         """What a call tells; of less at once where GitHub finds it too much, which is also a timeout or a 502."""
@@ -172,12 +172,12 @@ class GitHubReader:
 
     # -- people
 
-    def _people(self, state: GitHubCursor, relation: str, known: Known) -> Batch:
+    def _people(self, state: GitHubCursor, relation: str) -> Batch:
         """The next page of a list."""
         page, whole = self._fitting(state, relation, partial(self._ask_people, state, relation))
         batch, unreadable = Batch(step=relation), 0
         for node in page["nodes"]:
-            was_read = self._person(relation, node, batch, state, known)
+            was_read = self._person(relation, node, batch, state)
             unreadable += not was_read and not (node is None and whole)
         state.turn(relation, page, unreadable=unreadable)
         return batch
@@ -189,7 +189,7 @@ class GitHubReader:
         user, whole = self._user(query, tries=tries, first=size, after=after)
         return api_records.page(user.get(LISTS[relation])), whole
 
-    def _person(self, relation: str, node: Any, batch: Batch, state: GitHubCursor, known: Known) -> bool:
+    def _person(self, relation: str, node: Any, batch: Batch, state: GitHubCursor) -> bool:
         """Adds a person and whom they follow, once; whether that could be done."""
         try:
             person = api_records.person(relation, node)
@@ -201,17 +201,14 @@ class GitHubReader:
         if person.key not in self._met:
             self._met.add(person.key)
             pending = PendingFollows(person.key, label(node.get("id")) or "")
-            self._first_follows(pending, follows_of(node), batch, state, fresh=person.key in known.fresh)
+            self._first_follows(pending, follows_of(node), batch, state)
         return True
 
     def _first_follows(
-        self, pending: PendingFollows, follows: dict[str, Any], batch: Batch, state: GitHubCursor, *, fresh: bool
+        self, pending: PendingFollows, follows: dict[str, Any], batch: Batch, state: GitHubCursor
     ) -> None:
         if follows:
             self._add_ties(pending.key, follows, batch)
-        if fresh:
-            return
-        if follows:
             state.turn_follows(pending, follows)
         elif pending.node:
             state.pending.append(pending)  # left out of a response that was too much: it is asked for by itself

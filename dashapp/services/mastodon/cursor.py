@@ -18,7 +18,10 @@ REFUSED = "The server does not tell {name}."
 SHORT = "{n:,} of {of:,} {name} were told: a person who is missing counts neither as lost nor as there."
 ENDLESS = "The server never ends its list of {name}: reading was broken off."
 MOVED = "This account has moved to {handle}."
-KNOWN_TIES = "The server tells only which friends of this account follow the others."
+KNOWN_TIES = (
+    "The server tells only which friends of this account follow the others; of friends at other servers, only whom "
+    "they follow at this one."
+)
 WANTED = "To read all ties from the people's own servers, switch that on in the account's settings; it takes longer."
 COMING = "Whom these people follow is read from their own servers when the lists are complete."
 NO_TIES = "Without signing in the server does not tell who of these people follow each other."
@@ -53,6 +56,8 @@ class MastodonCursor:
     moved: str = ""
     familiar: list[list[str]] = field(default_factory=list)  # of whom it is asked which friends follow them
     unfamiliar: bool = False  # the server does not tell that
+    hiding: list[str] = field(default_factory=list)  # friends of its own whose follows it keeps to itself
+    ties_told: bool = False  # it is said whose follows are all told
     homes: dict[str, Any] = field(default_factory=dict)  # how far the people's own servers are read
 
     # -- what comes next
@@ -85,6 +90,10 @@ class MastodonCursor:
         """The next of those who were kept."""
         taken, self.familiar = self.familiar[:FAMILIAR], self.familiar[FAMILIAR:]
         return dict(taken)
+
+    def tells_ties(self) -> bool:
+        """Whether it is known, and not yet said, of which friends the server told all follows on both lists."""
+        return not self.unfamiliar and not self.ties_told and self.paging.complete().issuperset(LISTS)
 
     def calls_left(self, *, signed: bool) -> int:
         """Calls to come, as far as they can be foreseen."""

@@ -1,7 +1,8 @@
 """Reads an account of any Mastodon server: posts, lists, and the ties that its server knows.
 
-A server knows of remote accounts only what touches its own ones. So it tells which of the account's friends follow a
-person, and no more; the rest the persons' own servers tell, in a second pass that the user has to ask for.
+A server tells which of the account's friends follow a person, unless either hides that; and it knows of remote accounts
+only what touches its own ones. So whom somebody follows it tells in full of its own people among the friends alone. The
+rest the persons' own servers tell, in a second pass that the user has to ask for.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ..net.response import Response
 from ..net.ssrf import host_name, instance_url
 from ..paging import Reason, dump, is_enough, load
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
-from ..records import Batch, Profile, Skipped, Tie
+from ..records import Batch, Person, Profile, Skipped, Tie
 from . import webfinger
 from .api_records import (
     address,
@@ -146,6 +147,9 @@ class MastodonReader:
             yield Step(batch=batch, cursor=dump(state), show=show)
         if self._home:
             yield from self._homes(state, known)
+        elif self._signed and state.tells_ties():
+            state.ties_told = True
+            yield Step(batch=state.paging.measured(self._told(state, known), 0), cursor=dump(state))
 
     def _meet(self, key: str, lists: set[str]) -> None:
         self._met.setdefault(key, set()).update(lists)
@@ -207,6 +211,7 @@ class MastodonReader:
                 state.keep_familiar(ident(as_dict(account).get("id")), found.key)
             if part not in (lists or ()) and found.key != state.key:
                 batch.people.append(found)
+                self._note_hidden(as_dict(account), found, state, batch)
             self._meet(found.key, {part})
         read, skipped = len(batch.people), len(batch.skipped)
         state.paging.turn(part, len(accounts), following(response), read=read, unreadable=skipped)
@@ -215,14 +220,30 @@ class MastodonReader:
     def _familiar(self, state: MastodonCursor) -> Batch:
         """Which friends follow each of the next persons. Servers before 3.5 do not tell."""
         asked, batch = state.take_familiar(), Batch(step="ties")
+        untold = dict(asked)
         client = self._client(self._host, signed=True)
         response = client.get("api/v1/accounts/familiar_followers", {"id[]": list(asked)})
         for entry in map(as_dict, entries(response)):
-            target = asked.get(ident(entry.get("id")))
+            target = untold.pop(ident(entry.get("id")), None)
             friends = (key_in(each, state.domain) for each in as_list(entry.get("accounts")))
             ends = {friend for friend in friends if friend and target not in (None, friend)} - {state.key}
             batch.ties.extend(Tie(friend, str(target)) for friend in sorted(ends))
+        batch.no_ties_to.extend(untold.values())
         return batch
+
+    def _note_hidden(self, account: dict[str, Any], found: Person, state: MastodonCursor, batch: Batch) -> None:
+        """Who hides their lists, or may do so: of them it is not told who follows them, nor whom they follow."""
+        shows = account.get("hide_collections", True) in (None, False) and ident(account.get("id"))
+        if shows or self._home or not self._signed:
+            return
+        batch.no_ties_to.append(found.key)
+        if found.is_friend and _host_of(found.key) == _host_of(state.key):
+            state.hiding.append(found.key)
+
+    def _told(self, state: MastodonCursor, known: Known) -> Batch:
+        """Friends at this server who hide nothing: it knows all that they follow."""
+        friends = {each.key for each in known.people() if each.is_friend and _host_of(each.key) == _host_of(state.key)}
+        return Batch(step="ties", ties_of=sorted(friends - set(state.hiding)))
 
     def _page(self, part: str, name: str, size: int, state: MastodonCursor) -> Response:
         """The next page."""
@@ -231,11 +252,15 @@ class MastodonReader:
         return client.get(f"api/v1/accounts/{state.id}/{name}?{query}")
 
     def _homes(self, state: MastodonCursor, known: Known) -> Iterator[Step]:
-        """Asks each person's own server whom they follow."""
+        """Asks each person's own server whom they follow; of newcomers only those tell who are asked anew."""
         homes = HomeServers(self._access, state.homes, own=state.key)
-        for batch in homes.read(known.people(), known.fresh):
+        for batch in homes.read(known.people(), frozenset() if known.newcomers() else known.fresh):
             yield Step(batch=batch, cursor=dump(state))
 
     def coverage(self, cursor: Cursor) -> Coverage:
         """Lists that were read to their end and are not hidden."""
         return load(MastodonCursor, PLAN, cursor).coverage(signed=self._signed, home=self._home)
+
+
+def _host_of(key: str) -> str:
+    return key.rpartition("@")[2]

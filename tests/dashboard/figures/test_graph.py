@@ -21,6 +21,7 @@ from dashapp.dashboard.figures.graph import (
     TiesImage,
     graph,
     image,
+    person_texts,
     short_name,
 )
 from dashapp.dashboard.figures.graph_highlight import (
@@ -168,6 +169,14 @@ def test_hover_tells_name_handle_and_counts() -> None:
     assert directed[1] == "<b>Bob</b><br>bob<br>Followers here: 2<br>Friends here: 1"
     assert directed[3] == "<b>No name told</b><br>Followers here: 2<br>Friends here: 1"
     assert undirected[0] == "<b>Ada</b><br>ada<br>Ties here: 2"
+
+
+def test_hover_has_a_dash_for_a_count_that_is_not_told() -> None:
+    details = pd.DataFrame({"label": ["Ada"], "handle": ["ada"], "n_followers": [float("nan")], "n_friends": [3.0]})
+
+    (said,) = person_texts(details, directed=True)
+
+    assert said.endswith("Followers here: – (not told in full)<br>Friends here: 3")
 
 
 def test_names_bring_no_markup() -> None:

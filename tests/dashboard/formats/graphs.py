@@ -17,7 +17,7 @@ BOB = Node(
     id=1, key="b", name="Bob", handle="bob@example.social", followers=30, friends=12, community=0, degree=2,
     community_name="Bob & Co", **PLACE,
 )  # fmt: skip
-CAROL = Node(**{**UNTOLD, "key": "c", "name": "Carol", "degree": 1})
+CAROL = Node(**{**UNTOLD, "key": "c", "name": "Carol", "degree": None})
 DAN = Node(id=3, key="d", name="d", handle="dan", followers=0, friends=0, community=1, degree=1)
 EDGES = (Edge("b", "c", "Bob", "Carol"), Edge("d", "b", None, "Bob"))
 

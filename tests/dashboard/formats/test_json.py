@@ -25,7 +25,7 @@ def by_networkx(*, directed: bool) -> nx.Graph:
     undrawn = dict.fromkeys(["community_name", *PLACE])
     told = {"followers": 30, "friends": 12, "community": 0, "degree": 2, "community_name": "Bob & Co"}
     made.add_node("b", label="Bob", handle="bob@example.social", **told, **PLACE)
-    made.add_node("c", label="Carol", handle=None, followers=None, friends=None, community=None, degree=1, **undrawn)
+    made.add_node("c", label="Carol", handle=None, followers=None, friends=None, community=None, degree=None, **undrawn)
     made.add_node("d", label="d", handle="dan", followers=0, friends=0, community=1, degree=1, **undrawn)
     made.add_edges_from([("b", "c"), ("d", "b")])
     return made

@@ -13,12 +13,15 @@ from analytics.graph_drawing import GraphDrawing
 from dashapp.dashboard.figures.graph import CROWD, HEIGHT, GraphCanvas
 from dashapp.dashboard.figures.style import community_colour
 from dashapp.dashboard.formats import GRAPH_FORMATS
-from dashapp.dashboard.sections.graph_remark import left_out, legend
+from dashapp.dashboard.sections.graph_person import person_facts
+from dashapp.dashboard.sections.graph_remark import facts, left_out, legend
 from dashapp.dashboard.sections.graph_selection import room_of
 from dashapp.store import people
+from dashapp.store.rows import PersonRow
+from tests.records import partial_row
 
 from ..conftest import Known
-from ..dash_client import GRAPH, Page, links, parts, text, with_id
+from ..dash_client import GRAPH, Page, links, parts, plain, text, with_id
 
 DRAW = GRAPH + ".figure"
 
@@ -286,6 +289,53 @@ def test_the_address_chooses_the_graph(ada: Page, known: Known) -> None:
 )
 def test_it_is_said_what_is_drawn(summary: dict[str, int], expected: str) -> None:
     assert left_out(pd.Series(summary)) == expected
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        pytest.param(
+            (5, 5, 2.0, 0.5), "On average a person has ties with 2 others. 50% of the ties go both ways.", id="all"
+        ),
+        pytest.param(
+            (5, 4, 2.5, 0.25),
+            "Which of them follow each other is known in full of 4 of 5 people: among these a person has ties with 2.5 "
+            "others on average. 25% of the ties go both ways.",
+            id="some",
+        ),
+        pytest.param(
+            (5, 1, None, None),
+            "How many ties a person has on average is not known: it was not told which of them follow each other.",
+            id="nobody",
+        ),
+        pytest.param((2, 2, 0.0, None), "On average a person has ties with 0 others.", id="no-ties"),
+    ],
+)
+def test_the_graph_in_numbers_says_of_whom_it_is(numbers: tuple[Any, ...], expected: str) -> None:
+    summary = pd.Series(numbers, index=["people", "mutually_told", "mean_degree", "reciprocity"], dtype=object)
+
+    assert facts(summary, directed=True) == expected
+
+
+@pytest.mark.parametrize("n_followers", [None, 3])
+def test_a_dash_beside_the_graph_has_its_reason(n_followers: int | None) -> None:
+    person = partial_row(
+        PersonRow,
+        key="bob",
+        n_followers=n_followers,
+        n_friends=2,
+        is_follower=True,
+        is_friend=False,
+        shared_followers=1,
+    )
+    view: Any = SimpleNamespace(account=SimpleNamespace(mutual_ties=False), time_zone="UTC")
+
+    said = text(plain(person_facts(view, person, [], {}, is_drawn=True)))
+
+    assert ("“–”: which of these people" in said) is (n_followers is None)
+    assert ("0 people with a known tie" in said) is (n_followers is None)
+    assert f"Followers here {n_followers or '–'} Friends here 2 Shared followers 1" in said
+    assert "Common friends" not in said
 
 
 def test_the_largest_community_comes_first_and_of_equals_the_smaller_number() -> None:

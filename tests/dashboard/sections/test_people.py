@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from dashapp.dashboard.formats import TABLE_FORMATS
+from dashapp.dashboard.sections.people import not_told
 
 from ..conftest import Known
 from ..dash_client import Page, links, text, with_id
@@ -128,3 +131,34 @@ def test_the_address_chooses_the_list(ada: Page, known: Known) -> None:
 
 def test_an_account_without_people_says_so(ada: Page, known: Known) -> None:
     assert "No people in this data" in text(ada.open(f"user/mastodon?account={known.other}"))
+
+
+@pytest.mark.parametrize(
+    ("which", "told", "expected"),
+    [
+        pytest.param("followers", {"followers": (3, 3)}, "", id="all"),
+        pytest.param(
+            "followers",
+            {"followers": (40, 92), "friends": (40, 40)},
+            "Whom they follow here is known in full of 40 of 92 people; a – stands for the others.",
+            id="some",
+        ),
+        pytest.param(
+            "mutuals",
+            {"followers": (30, 30), "friends": (0, 40)},
+            "Whom they follow here is known of nobody in full: a – stands for what would be counted.",
+            id="nobody",
+        ),
+        pytest.param("followers", {}, "", id="analysed-before-that-was-counted"),
+    ],
+)
+def test_a_list_says_of_how_many_it_is_not_told_whom_they_follow(
+    which: str, told: dict[str, tuple[int, int]], expected: str
+) -> None:
+    rows = {name: pd.DataFrame([row], columns=["told", "people"]) for name, row in told.items()}
+    view: Any = SimpleNamespace(
+        of_list=lambda _, name: rows.get(name, pd.DataFrame({"people": [7]})),
+        account=SimpleNamespace(mutual_ties=False),
+    )
+
+    assert not_told(view, which) == expected

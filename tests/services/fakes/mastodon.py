@@ -199,7 +199,8 @@ def familiar_followers(server: Server) -> Any:
     for ident in request.args.getlist("id[]"):
         who = server.human(ident)
         friends = [server.world.humans[name] for name in me.follows]
-        seen = [each for each in friends if who and (each.user, who.user) in known and not each.hidden]
+        shown = [each for each in friends if who and not who.hidden and not each.hidden]
+        seen = [each for each in shown if who and (each.user, who.user) in known]
         told.append({"id": ident, "accounts": [server.account(each) for each in seen]})
     return _told(server, told)
 

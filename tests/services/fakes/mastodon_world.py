@@ -154,14 +154,15 @@ class World:
         return {self.humans[name].key for name in self.humans[user].follows}
 
     def ties(self, user: str, *, known_at: Server | None = None) -> set[tuple[str, str]]:
-        """Who of somebody's people follow each other; at a server, of the friends that show it, as it knows them."""
+        """Who of somebody's people follow each other; at a server, as it knows them, and as they show it."""
         people = {each.key: each for each in self.humans.values() if each.key in self._around(user)}
         ties = {(a.key, self.humans[b].key) for a in people.values() for b in a.follows}
         ties = {(a, b) for a, b in ties if b in people}
         if known_at is None:
             return ties
         seen = {(self.humans[a].key, self.humans[b].key) for _, a, b in known_at.relations()}
-        return {(a, b) for a, b in ties & seen if a in self.friends(user) and not people[a].hidden}
+        shown = {key for key, each in people.items() if not each.hidden}
+        return {(a, b) for a, b in ties & seen if a in self.friends(user) and {a, b} <= shown}
 
     def _around(self, user: str) -> set[str]:
         return self.followers(user) | self.friends(user)
