@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from . import SERVICES, upload_of
 from .errors import ExportError
 from .files.entries import Entries
+from .files.names import ARCHIVE
 from .files.selection import Selection, unwrapped, wanted
 from .service import Service
 
@@ -18,7 +19,7 @@ WEB_PAGES = (
 )
 NOTHING = f"There is no file in the upload that Sociogram reads: upload {READ}, as they were downloaded."
 AS_CSV = "This is an Excel workbook: save each of its sheets as “CSV UTF-8”, and upload these files."
-PACKED_TWICE = "Inside the upload is a zip, {name}: unpack the upload once, and upload that."
+PACKED_TWICE = "Inside the upload is an archive, {name}: unpack the upload once, and upload that."
 SAVED = (
     "{name} holds data of {title} that a program has saved, which is not read: "
     "upload the official archive, {export}, as it was downloaded."
@@ -45,8 +46,8 @@ def recognise(entries: Entries) -> dict[str, Selection]:
 def _nothing(entries: Entries) -> str:
     """What is said where nothing is known."""
     names = entries.names()
-    zips = [name for name in names if name.lower().endswith(".zip")][:MOST_HEADS]
-    packed = next((name for name in zips if _head(entries, name).startswith(b"PK")), "")
+    archives = [name for name in names if ARCHIVE.search(name)][:MOST_HEADS]
+    packed = next((name for name in archives if _head(entries, name).startswith((b"PK", b"\x1f\x8b"))), "")
     pages = any(re.search(r"\.html?$", name, re.I) for name in names)
     return PACKED_TWICE.format(name=packed) if packed else WEB_PAGES if pages else NOTHING
 

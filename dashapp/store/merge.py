@@ -108,11 +108,25 @@ def _by_other_name(session: Session, query: Select[Account], reading: MergeInput
     query = query.where(Account.source.in_(of_service))
     found = session.execute(query.where(Account.key.in_(profile.aliases))).scalars().all()
     if len(found) == 1:
+        _move_neighbours(session, found[0], profile.key)
         found[0].key, found[0].handle = profile.key, profile.handle
     elif profile.key == profile.handle.casefold():  # the handle is all that it knows
         same_page = Account.url == profile.url if profile.url else false()
         found = session.execute(query.where(or_(func.lower(Account.handle) == profile.key, same_page))).scalars().all()
     return found[0] if len(found) == 1 else None
+
+
+def _move_neighbours(session: Session, account: Account, key: str) -> None:
+    """Persons of the account's own server get the domain in their handles that the account gets."""
+    old, new = (f"@{each.rpartition('@')[2]}" for each in (account.key, key))
+    if "@" not in account.key or old == new:
+        return
+    query = select(Person).where(Person.account_id == account.id)
+    known = set(session.execute(query.with_only_columns(Person.key)).scalars())
+    for person in session.execute(query.where(Person.key.endswith(old, autoescape=True))).scalars():
+        moved = f"{person.key.removesuffix(old)}{new}"
+        if moved not in known:
+            person.key, person.handle = moved, f"{(person.handle or moved).rpartition('@')[0]}{new}"
 
 
 def _namesake(accounts: Sequence[Account], reading: MergeInput) -> Account | None:

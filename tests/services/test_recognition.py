@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from tests.services.exports import (
     linkedin_connection,
     linkedin_connections,
     linkedin_profile,
+    mastodon_archive,
     mastodon_following,
     mastodon_post,
     mastodon_small,
@@ -95,6 +97,13 @@ def test_exports_of_several_services_are_told_apart(files: list[tuple[str, io.By
 def test_two_exports_of_one_service_are_not_mixed(new: dict[str, str], old: dict[str, str]) -> None:
     with pytest.raises(ExportError, match=r"is there twice in the upload, and the two differ: upload one export at"):
         recognise(Files({**in_folder("new", new), **in_folder("old", old)}))
+
+
+@pytest.mark.parametrize("beside", [{}, {"notes.txt": "Mine"}], ids=["alone", "beside"])
+def test_an_archive_of_another_kind_in_a_zip_is_opened(tmp_path: Path, beside: dict[str, str]) -> None:
+    packed = mastodon_archive(tmp_path / "m.tar.gz", posts=2, packed="tar.gz").read_bytes()
+
+    assert list(recognise(upload({"old/m.tar.gz": packed, **beside}))) == ["mastodon"]
 
 
 def test_a_damaged_zip_beside_an_export_does_not_spoil_it() -> None:

@@ -221,6 +221,17 @@ def test_data_that_tells_less_of_an_account_is_of_the_same(
     assert len(posts.posts(owner, first)) == 2
 
 
+def test_friends_at_the_same_server_move_with_the_account(owner: int) -> None:
+    friends = {"complete": frozenset({"friends"})}
+    put(owner, OLD, Batch(people=[friend("pal@a.example"), friend("bob@b.example")]), source="mastodon", **friends)
+
+    moved = Batch(people=[friend("pal@example.net"), friend("bob@b.example")])
+    account = put(owner, NEW, moved, source="mastodon", **friends)
+
+    assert sorted(people.people(owner, account)["handle"]) == ["bob@b.example", "pal@example.net"]
+    assert people.changes(owner, account) == []
+
+
 def test_a_handle_that_another_account_took_over_does_not_join_them(owner: int) -> None:
     first = put(owner, NUMBER, source="x")
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import BinaryIO
 
 from ..errors import ExportError
-from .names import is_of_interest, plain_name, safe_name
+from .names import ARCHIVE, is_of_interest, plain_name, safe_name
 from .streams import GZIP, Counted, Inflate, Window
 from .tars import TarEntry, is_tar, tar_entries
 from .values import EARLIEST
@@ -19,11 +19,12 @@ from .zips import ZipEntry, too_many, zip_entries
 MOST_ENTRIES = 200_000  # an X export with its media has about 100,000
 LARGEST_ENTRY = 2 << 30
 LARGEST_TOTAL = 4 << 30
-MOST_NESTED, LARGEST_NESTED = 20, 64 << 20  # zips packed inside a zip are held in memory
+MOST_NESTED, LARGEST_NESTED = 20, 64 << 20  # archives packed inside a zip are held in memory
 RATIO, RATIO_FROM = 200, 64 << 20  # posts as JSON pack about 1:20
 BUFFER = 1 << 16
 HEAD = 4096
 
+ZIP = b"PK"
 PACKED_OTHERWISE = {
     b"7z\xbc\xaf\x27\x1c": "7z",
     b"Rar!": "RAR",
@@ -179,25 +180,28 @@ def _tar(unpacked: Callable[[], io.RawIOBase], size: int) -> Sequence[Entry]:
     return tar_entries(buffered, packed=size, ratio=RATIO, most=MOST_ENTRIES)
 
 
-def _opened(entries: list[ZipEntry]) -> list[ZipEntry]:
-    """The entries, with those of zips that lie at the top, or in one folder there: one level, no more."""
-    zips = [entry for entry in entries if _is_zip(entry)]
-    others = [entry for entry in entries if not _is_zip(entry)]
-    held = sum(entry.size for entry in zips if not entry.seekable)
-    if len(zips) > MOST_NESTED or held > LARGEST_NESTED:
-        return entries
-    return [*others, *_inner(zips, beside=bool(others))]
+def _opened(entries: list[ZipEntry]) -> list[Entry]:
+    """The entries, with those of archives that lie at the top, or in one folder there: one level, no more."""
+    archives = [entry for entry in entries if _is_archive(entry)]
+    others = [entry for entry in entries if not _is_archive(entry)]
+    held = sum(entry.size for entry in archives if not entry.seekable)
+    if len(archives) > MOST_NESTED or held > LARGEST_NESTED:
+        return [*entries]
+    return [*others, *_inner(archives, beside=bool(others))]
 
 
-def _is_zip(entry: ZipEntry) -> bool:
-    return entry.name.lower().endswith(".zip") and entry.name.count("/") < 2
+def _is_archive(entry: ZipEntry) -> bool:
+    return bool(ARCHIVE.search(entry.name)) and entry.name.count("/") < 2
 
 
-def _inner(zips: Sequence[ZipEntry], *, beside: bool) -> Iterator[ZipEntry]:
-    """The entries of the zips; one that lies beside other files may be none of the export's, and cannot spoil it."""
-    for entry in zips:
+def _inner(archives: Sequence[ZipEntry], *, beside: bool) -> Iterator[Entry]:
+    """Their entries; an archive that lies beside other files may be none of the export's, and cannot spoil it."""
+    for entry in archives:
         try:
-            yield from zip_entries(_nested(entry), most=MOST_ENTRIES // len(zips))
+            file = _nested(entry)
+            is_zip = file.read(len(ZIP)) == ZIP
+            most = MOST_ENTRIES // len(archives)
+            yield from zip_entries(file, most=most) if is_zip else _entries(_base(entry.name), file)
         except ExportError:
             if not beside:
                 raise

@@ -20,6 +20,8 @@ X_OLD_FILE = re.compile(rb"\s*Grailbird\.data\.tweets_(\d{4}_\d\d)\b")
 CAR_FILE = re.compile(rb"[\x01-\xff]{1,2}\xa2\x65roots")  # Bluesky's: a length, and a map that begins with "roots"
 KNOWN = re.compile(r"\.(js|json|jsonl|ndjson|csv|tsv|tab|txt|edges|edgelist|html?|car|zip|pdf|xml)$", re.I)
 
+ARCHIVE = re.compile(r"\.(zip|tar|tgz|gz)$", re.I)
+
 
 def safe_name(raw: str) -> str:
     """The name with forward slashes. Raises `ExportError` for one that would leave its folder."""
