@@ -137,13 +137,15 @@ def _without_analysis(account: AccountRow) -> dict[str, Any]:
 def test_a_stated_day_is_whole_on_the_users_calendar(app: Flask, owner: int) -> None:
     users.change_user(owner, time_zone="America/New_York")
 
-    account = brought(app, owner, facebook("x", "Ada"), as_of="2026-01-31")
+    account = brought(app, owner, facebook("x", "Ada", facebook_post(1_727_740_800, "old")), as_of="2026-01-31")
 
     assert account.as_of == datetime(2026, 2, 1, 4, 59, 59, 999_999, tzinfo=UTC)
 
 
 def test_a_stated_day_goes_before_the_name_of_the_file(app: Flask, owner: int) -> None:
-    account = brought(app, owner, facebook("2024-11-01", "Ada"), as_of="2025-06-01")
+    account = brought(
+        app, owner, facebook("2024-11-01", "Ada", facebook_post(1_727_740_800, "old")), as_of="2025-06-01"
+    )
 
     assert account.as_of is not None
     assert account.as_of.date().isoformat() == "2025-06-01"
