@@ -37,17 +37,17 @@ class _Candidate(NamedTuple):
 
 
 class _Share(NamedTuple):
-    """Of `told` posts `answered` were."""
+    """Of `posts` posts `answered` were."""
 
     answered: int
-    told: int
+    posts: int
 
     def __str__(self) -> str:
         return f"{100 * self.value:.0f}%"
 
     @property
     def value(self) -> float:
-        return self.answered / self.told
+        return self.answered / self.posts
 
 
 def findings(posts: pd.DataFrame, *, start: datetime, as_of: datetime, time_zone: str, tone: bool = True) -> list[str]:
@@ -149,17 +149,17 @@ def _changes(
     p = step(np.sqrt(n + 3 / 8), np.full(known, 1 / 4), width=width)
     yield _Candidate(p, f"Posts {_verb(rate, earlier)} from {earlier:.1f} to {rate:.1f} a week {before}.")
 
-    told, heard = counts(asked["created_at"]), counts(asked.loc[asked["answered"], "created_at"])
-    recent = _Share(int(heard[:width].sum()), int(told[:width].sum()))
-    then = _Share(int(heard[width : 2 * width].sum()), int(told[width : 2 * width].sum()))
-    if min(recent.told, then.told) < FEW:
+    asked_a_day, heard = counts(asked["created_at"]), counts(asked.loc[asked["answered"], "created_at"])
+    recent = _Share(int(heard[:width].sum()), int(asked_a_day[:width].sum()))
+    then = _Share(int(heard[width : 2 * width].sum()), int(asked_a_day[width : 2 * width].sum()))
+    if min(recent.posts, then.posts) < FEW:
         return
-    overall = (recent.answered + then.answered + 0.5) / (recent.told + then.told + 1)
-    n_told = np.where(told > 0, told, np.nan)
+    overall = (recent.answered + then.answered + 0.5) / (recent.posts + then.posts + 1)
+    n_counted = np.where(asked_a_day > 0, asked_a_day, np.nan)
     yield _Candidate(
-        step(heard / n_told, overall * (1 - overall) / n_told, width=width),
+        step(heard / n_counted, overall * (1 - overall) / n_counted, width=width),
         f"The response rate {_verb(recent.value, then.value)} from {then} to {recent} {before} "
-        f"({recent.told:,} posts now, {then.told:,} then).",
+        f"({recent.posts:,} posts now, {then.posts:,} then).",
     )
 
 
@@ -184,8 +184,8 @@ def _most_answered(asked: pd.DataFrame) -> Iterator[_Candidate]:
     if not found:
         return
     least, name, best = min(found)
-    others = _Share(int(asked["answered"].sum()) - best.answered, len(asked) - best.told)
-    yield _Candidate(least * len(found), f"Most answered: {name} ({best} of {best.told:,} posts, else {others}).")
+    others = _Share(int(asked["answered"].sum()) - best.answered, len(asked) - best.posts)
+    yield _Candidate(least * len(found), f"Most answered: {name} ({best} of {best.posts:,} posts, else {others}).")
 
 
 def _span(hour: int, length: int) -> str:
@@ -196,11 +196,11 @@ def _kinds(asked: pd.DataFrame) -> Iterator[_Candidate]:
     """Posts against replies."""
     is_post = asked["kind"] == "post"
     posts, replies = _share(asked[is_post]), _share(asked[~is_post])
-    if min(posts.told, replies.told) < FEW:
+    if min(posts.posts, replies.posts) < FEW:
         return
     less, more = differences(asked["answered"], is_post, asked["day"], asked["day"] // _MONTH, n_groups=2)
     how = "more" if posts.value > replies.value else "less"
-    shares = f"{posts} of {posts.told:,} against {replies} of {replies.told:,}"
+    shares = f"{posts} of {posts.posts:,} against {replies} of {replies.posts:,}"
     yield _Candidate(2 * (more if how == "more" else less), f"Posts are answered {how} often than replies ({shares}).")
 
 

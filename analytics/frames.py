@@ -27,7 +27,7 @@ POSTS: Mapping[str, str] = {
 }
 
 #: One row a person; `followers`, `friends`, `posts` are the service's own counts, NaN where it does not tell. `ties_at`
-#: and `asked_since` say which follows among the people are told (`network.told`).
+#: and `asked_since` say which follows among the people are told (`network.known`).
 PEOPLE: Mapping[str, str] = {
     "person": "int64",
     "handle": "str",

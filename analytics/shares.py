@@ -19,9 +19,9 @@ def answered_shares(units: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a unit, in order of time. Columns ``start``, ``partial`` (as in `units`), ``told`` (own posts for which
-        the service tells of responses, int64), ``answered`` (those with at least one, int64), ``share`` (in [0, 1]),
-        ``ci_low``, ``ci_high`` (its 95 % interval), ``few`` (bool).
+        One row a unit, in order of time. Columns ``start``, ``partial`` (as in `units`), ``with_counts`` (own posts for
+        which the service tells of responses, int64), ``answered`` (those with at least one, int64), ``share`` (in [0,
+        1]), ``ci_low``, ``ci_high`` (its 95 % interval), ``few`` (bool).
 
     Notes
     -----
@@ -34,8 +34,8 @@ def answered_shares(units: pd.DataFrame) -> pd.DataFrame:
     .. [1] Bruns, A. & Stieglitz, S. (2013). Towards more systematic Twitter analysis: metrics for tweeting activities.
        Int. J. Soc. Res. Methodol. 16, 91-108.
     """
-    sums = units.groupby("start").agg({"partial": "first", "told": "sum", "answered": "sum"}).reset_index()
-    return _with_share(sums, "answered", "told")
+    sums = units.groupby("start").agg({"partial": "first", "with_counts": "sum", "answered": "sum"}).reset_index()
+    return _with_share(sums, "answered", "with_counts")
 
 
 def tone_shares(units: pd.DataFrame) -> pd.DataFrame:

@@ -96,8 +96,8 @@ def hashtags(posts: pd.DataFrame, uses: pd.DataFrame | None = None) -> pd.DataFr
     -------
     DataFrame
         Columns ``tag`` (str, without ``#``, in the spelling used most), ``posts`` (posts with this tag, int64),
-        ``told`` (those for which the service tells of responses, int64), ``response_rate``, ``ci_low``, ``ci_high`` (in
-        [0, 1], NaN where ``told`` is 0). Equals in the order of the alphabet.
+        ``with_counts`` (those for which the service tells of responses, int64), ``response_rate``, ``ci_low``,
+        ``ci_high`` (in [0, 1], NaN where ``with_counts`` is 0). Equals in the order of the alphabet.
 
     Notes
     -----
@@ -115,12 +115,12 @@ def hashtags(posts: pd.DataFrame, uses: pd.DataFrame | None = None) -> pd.DataFr
        Int. J. Soc. Res. Methodol. 16, 91-108.
     """
     mine = own(posts[["post", "kind", *RESPONSES]]).set_index("post")
-    of_post = pd.DataFrame({"posts": 1, "told": has_counts(mine), "answered": answered(mine)})
+    of_post = pd.DataFrame({"posts": 1, "with_counts": has_counts(mine), "answered": answered(mine)})
     found = hashtag_uses(posts) if uses is None else uses
     tags = _used(found[found["post"].isin(mine.index)], name="tag").join(of_post, on="post")
-    counts = _most_first(tags.groupby("tag")[["posts", "told", "answered"]].sum(), name="tag")
-    low, high = wilson(counts["answered"], counts["told"])
-    share = counts["answered"] / counts["told"].where(counts["told"] > 0)
+    counts = _most_first(tags.groupby("tag")[["posts", "with_counts", "answered"]].sum(), name="tag")
+    low, high = wilson(counts["answered"], counts["with_counts"])
+    share = counts["answered"] / counts["with_counts"].where(counts["with_counts"] > 0)
     return counts.drop(columns="answered").assign(response_rate=share, ci_low=low, ci_high=high)
 
 

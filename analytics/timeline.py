@@ -27,7 +27,7 @@ DAILY: Mapping[str, str] = {
     "day": "datetime64[us]",
     "kind": "str",
     "posts": "int64",
-    "told": "int64",
+    "with_counts": "int64",
     "answered": "int64",
     "replies": "float64",
     "reposts": "float64",
@@ -265,10 +265,10 @@ def daily(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As `DAILY`, one row a day and kind that occurs, in order of time. ``told``: posts for which the service tells at
-        least one of replies, reposts, likes, quotes; ``answered``: those of them with at least one. Sums of counts are
-        NaN where nothing is told, and for reposts: what a repost counts is its author's. ``negative``, ``neutral``,
-        ``positive``: posts with that label; the rest is not assessed.
+        As `DAILY`, one row a day and kind that occurs, in order of time. ``with_counts``: posts for which the service
+        tells at least one of replies, reposts, likes, quotes; ``answered``: those of them with at least one. Sums of
+        counts are NaN where nothing is told, and for reposts: what a repost counts is its author's. ``negative``,
+        ``neutral``, ``positive``: posts with that label; the rest is not assessed.
 
     Raises
     ------
@@ -293,7 +293,7 @@ def daily(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
             "day": local_time(posts, time_zone).dt.normalize(),
             "kind": kind,
             "posts": 1,
-            "told": has_counts(counts).astype("int64"),
+            "with_counts": has_counts(counts).astype("int64"),
             "answered": answered(counts).astype("int64"),
             **{name: counts[name] for name in RESPONSES},
             "interactions": interactions(counts),
@@ -371,8 +371,8 @@ def responses_by_hour(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame, shape (168, 5)
-        Columns ``weekday`` (0 is Monday), ``hour`` (0 to 23), ``posts``, ``told``, ``answered`` (int64); 0 where there
-        are none.
+        Columns ``weekday`` (0 is Monday), ``hour`` (0 to 23), ``posts``, ``with_counts``, ``answered`` (int64); 0 where
+        there are none.
 
     Notes
     -----
@@ -390,7 +390,7 @@ def responses_by_hour(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
     weekday, hour = np.divmod(np.arange(168), 24)
     counted = {
         "posts": np.bincount(slot, minlength=168),
-        "told": np.bincount(slot[has_counts(mine).to_numpy()], minlength=168),
+        "with_counts": np.bincount(slot[has_counts(mine).to_numpy()], minlength=168),
         "answered": np.bincount(slot[answered(mine).to_numpy()], minlength=168),
     }
     return pd.DataFrame({"weekday": weekday, "hour": hour, **counted})

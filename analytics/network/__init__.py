@@ -3,9 +3,9 @@
 from analytics.network.centrality import betweenness
 from analytics.network.community import brokers, communities, community_names
 from analytics.network.graph import Network, network, seeded_igraph
+from analytics.network.known import followers_known, follows_known, mutually_known
 from analytics.network.structure import Summary, degrees, summary
 from analytics.network.ties import ego_network, followed_among, reciprocity
-from analytics.network.told import followers_told, follows_told, mutually_told
 
 __all__ = [
     "Network",
@@ -17,9 +17,9 @@ __all__ = [
     "degrees",
     "ego_network",
     "followed_among",
-    "followers_told",
-    "follows_told",
-    "mutually_told",
+    "followers_known",
+    "follows_known",
+    "mutually_known",
     "network",
     "reciprocity",
     "seeded_igraph",

@@ -19,7 +19,7 @@ from ..services.reading import Reader, Target
 from ..services.records import Person, Profile
 from ..store import accounts, connections, imports, people
 from ..store.merge import MergeInput, merge
-from ..store.rows import AccountRow, ImportRow, ToldRow
+from ..store.rows import AccountRow, ImportRow, KnownTies
 from .analysis import analyse
 from .schedule import next_refresh
 from .service_access import Pause, ServiceAccess
@@ -41,7 +41,7 @@ class KnownData:
         return self._account.posts_until if self._account else None
 
     @cached_property
-    def _stored(self) -> list[ToldRow]:
+    def _stored(self) -> list[KnownTies]:
         return people.followers_and_friends(self._owner, self._account.id) if self._account else []
 
     @cached_property

@@ -76,9 +76,9 @@ def person_measures(read: pd.DataFrame, ties: pd.DataFrame, *, directed: bool) -
     for name, flag in (("shared_followers", "is_follower"), ("common_friends", "is_friend")):
         listed = read[read[flag]]
         counts = network.followed_among(ties, pd.Index(listed["person"]), directed=directed)
-        told = network.follows_told(listed) if directed else _either_told(listed)
-        measured[name] = measured["person"].map(counts[told.to_numpy()]).astype("Int64")
-    degrees = told_degrees(_here(read), ties, directed=directed).drop(columns="degree")
+        known = network.follows_known(listed) if directed else _either_known(listed)
+        measured[name] = measured["person"].map(counts[known.to_numpy()]).astype("Int64")
+    degrees = known_degrees(_here(read), ties, directed=directed).drop(columns="degree")
     groups = network.communities(network.network(ties, _alone(degrees), directed=directed))
     measured = measured.merge(degrees, on="person", how="left").merge(groups, on="person", how="left")
     return measured.astype({"community": "Int64"})
@@ -94,18 +94,18 @@ def _here(read: pd.DataFrame) -> pd.DataFrame:
     return read[read["is_follower"] | read["is_friend"] | read["asked_since"].notna()]
 
 
-def _either_told(people: pd.DataFrame) -> pd.Series:
+def _either_known(people: pd.DataFrame) -> pd.Series:
     """Where ties have no direction, what one end tells is told of both."""
-    return network.follows_told(people) | network.followers_told(people)
+    return network.follows_known(people) | network.followers_known(people)
 
 
-def told_degrees(people: pd.DataFrame, ties: pd.DataFrame, *, directed: bool) -> pd.DataFrame:
+def known_degrees(people: pd.DataFrame, ties: pd.DataFrame, *, directed: bool) -> pd.DataFrame:
     """`network.degrees` within a list; followers and friends are missing where not all of them are told."""
     members = pd.Index(people["person"])
     degrees = network.degrees(network.ego_network(ties, members), members, directed=directed)
-    either = None if directed else _either_told(people).to_numpy()
-    for name, told in (("n_followers", network.followers_told), ("n_friends", network.follows_told)):
-        known = told(people).to_numpy() if either is None else either
+    either = None if directed else _either_known(people).to_numpy()
+    for name, known_of in (("n_followers", network.followers_known), ("n_friends", network.follows_known)):
+        known = known_of(people).to_numpy() if either is None else either
         degrees[name] = degrees[name].astype("Int64").where(known)
     return degrees
 
@@ -123,7 +123,7 @@ def _graph(
     people = pd.Index(alters["person"])
     net = network.network(network.ego_network(ties, people), people, directed=directed)
     positions = force_directed(net, start=None if before is None or before.empty else before[before["list"] == name])
-    degrees = told_degrees(alters, ties, directed=directed)
+    degrees = known_degrees(alters, ties, directed=directed)
     nodes = alters.drop(columns=["n_followers", "n_friends"]).merge(degrees, on="person")
     nodes = nodes.merge(positions, on="person").assign(label=nodes["name"].fillna(nodes["handle"]))
     groups = nodes.loc[nodes["community"].notna(), ["person", "community"]].astype("int64")
@@ -136,8 +136,8 @@ def _graph(
         "shown": len(drawing.person),
         "ties": len(net.ties),
         "ties_shown": len(drawing.ties),
-        "told": int((network.follows_told(alters) if directed else _either_told(alters)).sum()),
-        **_told_summary(alters, ties, directed=directed),
+        "known": int((network.follows_known(alters) if directed else _either_known(alters)).sum()),
+        **_known_summary(alters, ties, directed=directed),
     }
     best = drawing.person[len(drawing.person) - drawing.named :]
     frames = {
@@ -151,12 +151,12 @@ def _graph(
     return {key: frame.assign(list=name) for key, frame in frames.items()}
 
 
-def _told_summary(alters: pd.DataFrame, ties: pd.DataFrame, *, directed: bool) -> dict[str, float]:
+def _known_summary(alters: pd.DataFrame, ties: pd.DataFrame, *, directed: bool) -> dict[str, float]:
     """The network in a few numbers, among those who are told in full; undefined where these are no two people."""
-    members = pd.Index(alters.loc[network.mutually_told(alters), "person"])
+    members = pd.Index(alters.loc[network.mutually_known(alters), "person"])
     n = len(members) if len(members) > 1 else 0
-    told = network.summary(network.ego_network(ties, members), n, directed=directed)
-    return {"mutually_told": len(members), **asdict(told)}
+    summary = network.summary(network.ego_network(ties, members), n, directed=directed)
+    return {"mutually_known": len(members), **asdict(summary)}
 
 
 def _colours(community: pd.Series, communities: pd.DataFrame) -> pd.Series:

@@ -26,7 +26,7 @@ FLAGS: Mapping[str, Sequence[str]] = {
 def stream_nodes(owner: int, account_id: int, which: str, *, directed: bool) -> Iterator[NodeRow]:
     """The persons of a list, by id."""
     degrees, listed = _degrees(owner, account_id, which), (Person.account_id == owned(owner, account_id)) & LISTS[which]
-    degree = case((_is_told(listed, directed=directed), func.coalesce(degrees.c.degree, 0)))
+    degree = case((_has_known_ties(listed, directed=directed), func.coalesce(degrees.c.degree, 0)))
     query = (
         select(*columns(NodeRow, Person, degree=degree))
         .join(degrees, degrees.c.person == Person.id, isouter=True)
@@ -50,8 +50,8 @@ def stream_edges(owner: int, account_id: int, which: str, *, directed: bool) -> 
         yield from rows
 
 
-def _is_told(listed: ColumnElement[bool], *, directed: bool) -> ColumnElement[bool]:
-    """Whether all ties of a person within the list are told (`analytics.network.told`); of the lost nobody tells."""
+def _has_known_ties(listed: ColumnElement[bool], *, directed: bool) -> ColumnElement[bool]:
+    """Whether all ties of a person within the list are told (`analytics.network.known`); of the lost nobody tells."""
     here = or_(Person.is_follower, Person.is_friend, Person.asked_since.is_not(None))
     asked, told = Person.asked_since, Person.ties_at
     query = select(

@@ -177,7 +177,7 @@ def _people_and_ties(session: Session, account: Account, reading: MergeInput, at
     before = _stored_people(session, account.id)
     upsert_people(session, _people(account.id, reading, at))
     ids = _ids_with_strangers(session, account, reading, at) if not reading.live else _alters(session, account)
-    _note_told(session, account, reading, ids, at)
+    _note_known(session, account, reading, ids, at)
     upsert(session, Tie, _ties(account.id, reading.import_id, ids), key=["account_id", "source", "target"])
     return _gained_and_lost(session, account, reading, before, at)
 
@@ -198,7 +198,7 @@ def _alters(session: Session, account: Account) -> dict[str, int]:
     return {key: person.id for key, person in known if person.is_follower or person.is_friend}
 
 
-def _note_told(session: Session, account: Account, reading: MergeInput, ids: Mapping[str, int], at: datetime) -> None:
+def _note_known(session: Session, account: Account, reading: MergeInput, ids: Mapping[str, int], at: datetime) -> None:
     """For whom, and of whom, the import tells ties in full: what was known of these before is forgotten."""
     ties = delete(Tie).where(Tie.account_id == account.id)
     people = update(Person).where(Person.account_id == account.id)

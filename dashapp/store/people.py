@@ -14,7 +14,7 @@ from analytics import frames
 
 from ..models import Change, Person, Tie
 from .database import ROWS, chunks, owned, reading, stream, writing
-from .rows import ChangeCount, ChangeRow, PersonRow, ToldRow, columns, every, one
+from .rows import ChangeCount, ChangeRow, KnownTies, PersonRow, columns, every, one
 
 LISTS: Mapping[str, ColumnElement[bool]] = {
     "followers": Person.is_follower.is_(True),
@@ -123,11 +123,11 @@ def neighbours(owner: int, account_id: int, person_id: int, which: str, *, limit
         return every(session, PersonRow, select(*COLUMNS).where(chosen).order_by(Person.id).limit(limit))
 
 
-def followers_and_friends(owner: int, account_id: int) -> list[ToldRow]:
+def followers_and_friends(owner: int, account_id: int) -> list[KnownTies]:
     """Followers and friends, and which of their ties are told."""
     mine = (Person.account_id == owned(owner, account_id)) & or_(Person.is_follower, Person.is_friend)
     with reading() as session:
-        return every(session, ToldRow, select(*columns(ToldRow, Person)).where(mine))
+        return every(session, KnownTies, select(*columns(KnownTies, Person)).where(mine))
 
 
 def save_measures(owner: int, account_id: int, measures: pd.DataFrame) -> None:

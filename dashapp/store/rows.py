@@ -205,7 +205,7 @@ class PersonRow(NamedRow):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToldRow:
+class KnownTies:
     """Which ties of a person are told (`models.Person`)."""
 
     key: str

@@ -92,7 +92,7 @@ def test_a_tag_has_the_response_rate_of_its_posts(make_posts):
     found = hashtags(posts).set_index("tag")
 
     assert found["posts"].to_dict() == {"a": 3, "b": 1, "c": 1}
-    assert found["told"].to_dict() == {"a": 2, "b": 1, "c": 0}
+    assert found["with_counts"].to_dict() == {"a": 2, "b": 1, "c": 0}
     assert found.loc["a", "response_rate"] == 0.5
     # Wilson interval of 1 of 2, by scipy's binomtest
     assert found.loc["a", ["ci_low", "ci_high"]].tolist() == pytest.approx([0.0945, 0.9055], abs=1e-4)
@@ -135,7 +135,7 @@ def test_without_posts_there_are_no_tags_and_no_mentions():
     assert dict(hashtags(empty(POSTS)).dtypes.astype(str)) == {
         "tag": "str",
         "posts": "int64",
-        "told": "int64",
+        "with_counts": "int64",
         "response_rate": "float64",
         "ci_low": "float64",
         "ci_high": "float64",

@@ -218,10 +218,12 @@ def test_daily_sums_are_those_of_counting_by_hand(make_posts, rows):
     expected = {}
     for row in rows:
         key = (row["created_at"].astimezone(zone).date(), row["kind"])
-        counts = expected.setdefault(key, {"posts": 0, "told": 0, "answered": 0, "interactions": 0, "positive": 0})
+        counts = expected.setdefault(
+            key, {"posts": 0, "with_counts": 0, "answered": 0, "interactions": 0, "positive": 0}
+        )
         given_counts = [row[name] for name in RESPONSES if row[name] is not None and row["kind"] != "repost"]
         counts["posts"] += 1
-        counts["told"] += bool(given_counts)
+        counts["with_counts"] += bool(given_counts)
         counts["answered"] += any(given_counts)
         counts["interactions"] += sum(given_counts)
         counts["positive"] += row["label"] == "positive"
@@ -232,7 +234,7 @@ def test_daily_sums_are_those_of_counting_by_hand(make_posts, rows):
     assert keys == sorted(expected)
     assert {name: str(dtype) for name, dtype in sums.dtypes.items()} == dict(DAILY)
     for key, row in zip(keys, sums.to_dict("records"), strict=True):
-        assert math.isnan(row["interactions"]) == (expected[key]["told"] == 0)
+        assert math.isnan(row["interactions"]) == (expected[key]["with_counts"] == 0)
         assert {name: row[name] if row[name] == row[name] else 0 for name in expected[key]} == expected[key]
 
 
@@ -279,9 +281,9 @@ def test_a_day_of_a_clock_change_is_whole(make_posts, start, hours):
 def test_sums_are_missing_where_nothing_is_told(make_posts):
     sums = daily(make_posts({"likes": 0}, {}, {"kind": "repost", "likes": 7}), time_zone="UTC").set_index("kind")
 
-    assert sums.loc["post", ["posts", "told", "answered", "likes", "interactions"]].tolist() == [2, 1, 0, 0, 0]
+    assert sums.loc["post", ["posts", "with_counts", "answered", "likes", "interactions"]].tolist() == [2, 1, 0, 0, 0]
     assert np.isnan(sums.loc["post", "replies"])
-    assert sums.loc["repost", "told"] == 0
+    assert sums.loc["repost", "with_counts"] == 0
     assert np.isnan(sums.loc["repost", "likes"])
 
 
@@ -364,7 +366,7 @@ def test_units_lose_no_post(make_posts, rows, unit):
 
     units = per_unit(sums, unit, start=start, end=end, as_of=end, time_zone="Asia/Kolkata")
 
-    columns = ["posts", "told", "answered", *RESPONSES, "negative"]
+    columns = ["posts", "with_counts", "answered", *RESPONSES, "negative"]
     pd.testing.assert_series_equal(units[columns].sum(), sums[columns].sum())
 
 
@@ -427,8 +429,8 @@ def test_hours_tell_how_many_were_answered(make_posts):
     hours = responses_by_hour(posts, time_zone="UTC")
 
     assert list(zip(hours["weekday"], hours["hour"], strict=True)) == list(itertools.product(range(7), range(24)))
-    assert hours.loc[12, ["posts", "told", "answered"]].tolist() == [3, 2, 1]
-    assert hours[["posts", "told", "answered"]].sum().tolist() == [3, 2, 1]
+    assert hours.loc[12, ["posts", "with_counts", "answered"]].tolist() == [3, 2, 1]
+    assert hours[["posts", "with_counts", "answered"]].sum().tolist() == [3, 2, 1]
 
 
 def test_top_posts_are_told_own_and_newest_first_among_equals(make_posts):

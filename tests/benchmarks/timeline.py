@@ -127,7 +127,7 @@ def plain_units(posts: pd.DataFrame) -> pd.DataFrame:
         answered=(local[RESPONSES] > 0).any(axis=1),
         interactions=local[RESPONSES].sum(axis=1),
     )
-    sums = {name: (name, "sum") for name in (*RESPONSES, "told", "answered", "interactions")}
+    sums = {name: (name, "sum") for name in (*RESPONSES, "with_counts", "answered", "interactions")}
     daily = mine.groupby(["day", "kind"]).agg(posts=("post", "size"), **sums).reset_index()
     labels = local.groupby(["day", "kind", "label"]).size().unstack(fill_value=0)
     dated = daily.join(labels, on=["day", "kind"]).assign(day=lambda rows: pd.to_datetime(rows["day"])).set_index("day")

@@ -83,7 +83,7 @@ def test_a_graph_in_numbers_is_of_those_who_are_told_in_full(owner: int) -> None
     account, results = partly_told(owner)
 
     summary = results["graph_summary"].set_index("list").loc["followers"]
-    assert summary[["people", "told", "mutually_told"]].tolist() == [5, 4, 4]
+    assert summary[["people", "known", "mutually_known"]].tolist() == [5, 4, 4]
     assert summary["mean_degree"] == pytest.approx(2 * among.to_undirected().number_of_edges() / 4)
     assert summary["reciprocity"] == pytest.approx(nx.overall_reciprocity(among))
     assert results["graph_nodes"]["n_followers"].isna().all()
@@ -97,7 +97,7 @@ def test_too_few_who_are_told_make_no_numbers(owner: int, n_told: int) -> None:
     account, results = analysed(owner, batch, BOTH, live=True)
 
     summary = results["graph_summary"].set_index("list").loc["followers"]
-    assert summary["told"] == n_told
+    assert summary["known"] == n_told
     assert summary[["mean_degree", "reciprocity"]].isna().all()
     alone = [row.key for row in people.list_page(owner, account, "everyone")[0] if row.community is None]
     assert alone == list("cdef")  # not told to be alone: of them nothing is told

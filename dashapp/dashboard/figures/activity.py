@@ -91,7 +91,7 @@ def period_of(unit: str) -> dict[str, object]:
 
 
 def _line(answered: pd.DataFrame, unit: str, colour: str) -> go.Scatter:
-    counts = answered[["answered", "told", "interactions", "ci_low", "ci_high"]].to_numpy(dtype="float64")
+    counts = answered[["answered", "with_counts", "interactions", "ci_low", "ci_high"]].to_numpy(dtype="float64")
     return go.Scatter(
         x=days_text(answered["start"]),
         y=answered["share"].to_numpy(),

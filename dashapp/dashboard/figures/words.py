@@ -48,7 +48,7 @@ def _hover(most_used: pd.DataFrame, labels: list[str]) -> list[str]:
     lines = [f"{label}: {posts:,} posts" for label, posts in zip(labels, most_used["posts"], strict=True)]
     if "response_rate" not in most_used:
         return lines
-    rates = zip(*(most_used[name] for name in ("response_rate", "told", "ci_low", "ci_high")), strict=True)
+    rates = zip(*(most_used[name] for name in ("response_rate", "with_counts", "ci_low", "ci_high")), strict=True)
     return [line + _answered(*rate) for line, rate in zip(lines, rates, strict=True)]
 
 

@@ -69,7 +69,7 @@ def _no_graph(view: AccountView) -> Component | None:
     if not view.lists():
         return None
     summary = view.frame("graph_summary")
-    if "told" in summary and (summary["told"] == summary["people"]).all():
+    if "known" in summary and (summary["known"] == summary["people"]).all():
         why = "Whom each of these people follows was told: none of them follows another."
     else:
         why = "This data tells who the people are, but not which of them follow each other: there is no graph to draw."

@@ -53,15 +53,15 @@ def person_facts(
     counted = plural(len(around), "person", "people")
     first = f"The first {counted}" if len(around) == MOST_NEIGHBOURS else counted
     ties = _ties(person, directed=not view.account.mutual_ties)
-    is_told = DASH not in ties.values()
+    is_known = DASH not in ties.values()
     facts = _facts(view, person, communities, ties)
     facts = {term: value for term, value in facts.items() if value != DASH or term in ties}
     parts = [
         html.H3(person_link(person)),
         None if is_drawn else html.P("Not in the picture: too few ties.", className="sg-remark"),
         html.Dl([part for term, value in facts.items() for part in (html.Dt(term), html.Dd(value, dir="auto"))]),
-        None if is_told else html.P(UNTOLD, className="sg-remark"),
-        html.H4(f"{first} with a {'' if is_told else 'known '}tie"),
+        None if is_known else html.P(UNTOLD, className="sg-remark"),
+        html.H4(f"{first} with a {'' if is_known else 'known '}tie"),
         html.Ul([html.Li(_pick(other)) for other in around], className="sg-names sg-tall", tabIndex=0),
         _clear(),
     ]

@@ -34,8 +34,8 @@ def left_out(summary: pd.Series) -> str:
             "The search finds everybody, and the download has all."
         )
     else:
-        told = summary.get("mutually_told", drawn)
-        known = "" if told == drawn else ", as far as they were told"
+        n_known = summary.get("mutually_known", drawn)
+        known = "" if n_known == drawn else ", as far as they were told"
         sentence = f"All {plural(drawn, 'person', 'people')} and the ties among them{known}."
     if ties <= LINES:
         return sentence
@@ -49,14 +49,14 @@ def facts(summary: pd.Series, *, directed: bool) -> str:
     """The graph in two numbers, as far as they are defined; what they rest on, where that is not all of it."""
     if pd.isna(summary.get("mean_degree")):
         return "How many ties a person has on average is not known: it was not told which of them follow each other."
-    people, told = int(summary["people"]), int(summary["mutually_told"])
+    people, n_known = int(summary["people"]), int(summary["mutually_known"])
     mean, both_ways = decimal(round(summary["mean_degree"], 1)), percent(summary["reciprocity"])
     rates = f" {both_ways} of the ties go both ways." if directed and both_ways != DASH else ""
-    if told == people:
+    if n_known == people:
         return f"On average a person has ties with {mean} others.{rates}"
     return (
-        f"Which of them follow each other is known in full of {told:,} of {people:,} people: among these a person has "
-        f"ties with {mean} others on average.{rates}"
+        f"Which of them follow each other is known in full of {n_known:,} of {people:,} people: among these a person "
+        f"has ties with {mean} others on average.{rates}"
     )
 
 

@@ -64,15 +64,15 @@ def not_told(view: AccountView, which: str) -> str:
     """Of how many it is not known whom they follow, where that is so; of mutuals, by either list."""
     lists = ("followers", "friends") if which == "mutuals" else (which,)
     frames = [view.of_list("graph_summary", name) for name in lists]
-    counts = [tuple(frame[["told", "people"]].iloc[0]) for frame in frames if "told" in frame and len(frame)]
-    partly = [(told, people) for told, people in counts if told < people]
+    counts = [tuple(frame[["known", "people"]].iloc[0]) for frame in frames if "known" in frame and len(frame)]
+    partly = [(known, people) for known, people in counts if known < people]
     if not partly:
         return ""
-    told, people = min(partly)
+    known, people = min(partly)
     whom = "With whom here they are friends" if view.account.mutual_ties else "Whom they follow here"
-    if not told:
+    if not known:
         return f"{whom} is known of nobody in full: a {DASH} stands for what would be counted."
-    return f"{whom} is known in full of {told:,} of {people:,} people; a {DASH} stands for the others."
+    return f"{whom} is known in full of {known:,} of {people:,} people; a {DASH} stands for the others."
 
 
 def _grid(view: AccountView, which: str) -> Component:

@@ -57,7 +57,7 @@ class MastodonCursor:
     familiar: list[list[str]] = field(default_factory=list)  # of whom it is asked which friends follow them
     unfamiliar: bool = False  # the server does not tell that
     hiding: list[str] = field(default_factory=list)  # friends of its own whose follows it keeps to itself
-    ties_told: bool = False  # it is said whose follows are all told
+    ties_said: bool = False  # it is said whose follows are all told
     homes: dict[str, Any] = field(default_factory=dict)  # how far the people's own servers are read
 
     # -- what comes next
@@ -93,7 +93,7 @@ class MastodonCursor:
 
     def tells_ties(self) -> bool:
         """Whether it is known, and not yet said, of which friends the server told all follows on both lists."""
-        return not self.unfamiliar and not self.ties_told and self.paging.complete().issuperset(LISTS)
+        return not self.unfamiliar and not self.ties_said and self.paging.complete().issuperset(LISTS)
 
     def calls_left(self, *, signed: bool) -> int:
         """Calls to come, as far as they can be foreseen."""

@@ -148,7 +148,7 @@ class MastodonReader:
         if self._home:
             yield from self._homes(state, known)
         elif self._signed and state.tells_ties():
-            state.ties_told = True
+            state.ties_said = True
             yield Step(batch=state.paging.measured(self._told(state, known), 0), cursor=dump(state))
 
     def _meet(self, key: str, lists: set[str]) -> None:

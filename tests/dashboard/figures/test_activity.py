@@ -10,7 +10,7 @@ from dashapp.dashboard.figures.activity import activity, answered_units
 
 def units(*rows: tuple[str, str, int, int, int]) -> pd.DataFrame:
     """`timeline.per_unit` by (start, kind, posts, told, answered); the first unit is partial."""
-    frame = pd.DataFrame(rows, columns=["start", "kind", "posts", "told", "answered"])
+    frame = pd.DataFrame(rows, columns=["start", "kind", "posts", "with_counts", "answered"])
     frame["start"] = pd.to_datetime(frame["start"])
     return frame.assign(interactions=frame["answered"] * 2.0, partial=frame["start"] == frame["start"].min())
 
@@ -48,7 +48,7 @@ def test_the_share_answered_is_undefined_where_nothing_is_told() -> None:
 
 
 def test_without_anything_told_there_is_no_line() -> None:
-    figure = activity(TWO_WEEKS.assign(told=0, answered=0), unit="week", theme="light")
+    figure = activity(TWO_WEEKS.assign(with_counts=0, answered=0), unit="week", theme="light")
 
     assert [trace.type for trace in figure.data] == ["bar", "bar", "bar"]
 

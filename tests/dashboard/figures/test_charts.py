@@ -76,7 +76,7 @@ def test_words_stand_with_their_counts_the_most_used_first() -> None:
 
 
 def test_words_tell_the_share_answered_where_it_is_known() -> None:
-    counts = pd.DataFrame({"tag": ["a", "b"], "posts": [4, 2], "told": [4, 0], "response_rate": [0.5, math.nan]})
+    counts = pd.DataFrame({"tag": ["a", "b"], "posts": [4, 2], "with_counts": [4, 0], "response_rate": [0.5, math.nan]})
     counts = counts.assign(ci_low=[0.15, math.nan], ci_high=[0.85, math.nan])
 
     drawn = words(counts, name="tag", mark="#", theme="light").data[0]

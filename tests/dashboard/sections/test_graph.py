@@ -312,7 +312,7 @@ def test_it_is_said_what_is_drawn(summary: dict[str, int], expected: str) -> Non
     ],
 )
 def test_the_graph_in_numbers_says_of_whom_it_is(numbers: tuple[Any, ...], expected: str) -> None:
-    summary = pd.Series(numbers, index=["people", "mutually_told", "mean_degree", "reciprocity"], dtype=object)
+    summary = pd.Series(numbers, index=["people", "mutually_known", "mean_degree", "reciprocity"], dtype=object)
 
     assert facts(summary, directed=True) == expected
 

@@ -155,7 +155,7 @@ def test_an_account_without_people_says_so(ada: Page, known: Known) -> None:
 def test_a_list_says_of_how_many_it_is_not_told_whom_they_follow(
     which: str, told: dict[str, tuple[int, int]], expected: str
 ) -> None:
-    rows = {name: pd.DataFrame([row], columns=["told", "people"]) for name, row in told.items()}
+    rows = {name: pd.DataFrame([row], columns=["known", "people"]) for name, row in told.items()}
     view: Any = SimpleNamespace(
         of_list=lambda _, name: rows.get(name, pd.DataFrame({"people": [7]})),
         account=SimpleNamespace(mutual_ties=False),

@@ -3,7 +3,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.network import followers_told, follows_told, mutually_told
+from analytics.network import followers_known, follows_known, mutually_known
 
 moments = st.one_of(st.none(), st.integers(0, 5))
 
@@ -30,9 +30,9 @@ def test_what_is_told_agrees_with_looking_at_every_pair(rows):
     largest = max(map(len, nx.find_cliques(graph.subgraph(itself))), default=0)
 
     people = told(rows)
-    group = mutually_told(people)
+    group = mutually_known(people)
 
-    assert follows_told(people).tolist() == [all(knows(rows, n, other) for other in everybody) for n in everybody]
-    assert followers_told(people).tolist() == [all(knows(rows, other, n) for other in everybody) for n in everybody]
+    assert follows_known(people).tolist() == [all(knows(rows, n, other) for other in everybody) for n in everybody]
+    assert followers_known(people).tolist() == [all(knows(rows, other, n) for other in everybody) for n in everybody]
     assert sum(group) == largest
     assert all(knows(rows, a, b) for a in everybody for b in everybody if group[a] and group[b])

@@ -1,8 +1,8 @@
-"""Which follows among people are told: for whom they were read, and whether they were asked of everybody since.
+"""Which follows among people are known: for whom they were read, and whether they were asked of everybody since.
 
-Somebody's follows were told at a moment, `ties_at`; they say whether they go to a person if that person was among those
+Somebody's follows were read at a moment, `ties_at`; they say whether they go to a person if that person was among those
 asked for by then: since `asked_since`. So it is known whether p follows q if :math:`\\text{ties\\_at}_p \\ge
-\\text{asked\\_since}_q`. What was never told, or never asked, is NaT.
+\\text{asked\\_since}_q`. What was never read, or never asked, is NaT.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 
-def follows_told(people: pd.DataFrame) -> pd.Series[bool]:
-    """Whether it is told, of all of these people, who of them a person follows.
+def follows_known(people: pd.DataFrame) -> pd.Series[bool]:
+    """Whether it is known, of all of these people, who of them a person follows.
 
     Parameters
     ----------
@@ -31,42 +31,42 @@ def follows_told(people: pd.DataFrame) -> pd.Series[bool]:
     >>> days = pd.to_datetime(["2026-01-01", "2026-01-03", None])
     >>> came = pd.to_datetime(["2026-01-01", "2026-01-01", "2026-01-03"])
     >>> people = pd.DataFrame({"ties_at": days, "asked_since": came})
-    >>> follows_told(people).tolist()
+    >>> follows_known(people).tolist()
     [False, True, False]
     """
-    told: pd.Series[bool] = people["ties_at"] >= people["asked_since"].max(skipna=False)
-    return told
+    known: pd.Series[bool] = people["ties_at"] >= people["asked_since"].max(skipna=False)
+    return known
 
 
-def followers_told(people: pd.DataFrame) -> pd.Series[bool]:
-    """Whether it is told, of all of these people, who of them follows a person.
+def followers_known(people: pd.DataFrame) -> pd.Series[bool]:
+    """Whether it is known, of all of these people, who of them follows a person.
 
     Parameters
     ----------
     people : DataFrame
-        As in `follows_told`.
+        As in `follows_known`.
 
     Returns
     -------
     Series of bool
         In the order of `people`.
     """
-    told: pd.Series[bool] = people["asked_since"] <= people["ties_at"].min(skipna=False)
-    return told
+    known: pd.Series[bool] = people["asked_since"] <= people["ties_at"].min(skipna=False)
+    return known
 
 
-def mutually_told(people: pd.DataFrame) -> pd.Series[bool]:
-    """Who belongs to the largest group in which it is told of everybody whether they follow each other.
+def mutually_known(people: pd.DataFrame) -> pd.Series[bool]:
+    """Who belongs to the largest group in which it is known of everybody whether they follow each other.
 
     Parameters
     ----------
     people : DataFrame
-        As in `follows_told`.
+        As in `follows_known`.
 
     Returns
     -------
     Series of bool
-        In the order of `people`. Of groups of the same size the one that was told last.
+        In the order of `people`. Of groups of the same size the one that was known last.
 
     Notes
     -----
@@ -79,12 +79,12 @@ def mutually_told(people: pd.DataFrame) -> pd.Series[bool]:
     .. [1] Golumbic, M. C. (2004). Algorithmic graph theory and perfect graphs, 2nd ed., section 1.3 and chapter 8.
        Elsevier.
     """
-    asked, told = people["asked_since"], people["ties_at"]
-    spans: pd.Series[bool] = asked <= told
+    asked, known = people["asked_since"], people["ties_at"]
+    spans: pd.Series[bool] = asked <= known
     if not spans.any():
         return spans
-    starts, ends = asked[spans].sort_values(), told[spans].sort_values()
+    starts, ends = asked[spans].sort_values(), known[spans].sort_values()
     running = starts.searchsorted(starts, side="right") - ends.searchsorted(starts, side="left")
     moment = starts.iloc[np.flatnonzero(running == running.max())[-1]]
-    group: pd.Series[bool] = (asked <= moment) & (told >= moment)
+    group: pd.Series[bool] = (asked <= moment) & (known >= moment)
     return group
