@@ -629,7 +629,8 @@ def test_one_bad_post_is_kept_out() -> None:
 
     assert [post.text for post in wallet.posts] == ["post 1", "post 4"]
     assert wallet.skipped == ["it has no usable id", "its date, 1999-01-01, is out of range"]
-    assert "posts" in coverage.complete
+    assert "posts" not in coverage.complete
+    assert any("X did not tell all of posts" in note for note in coverage.notes)
 
 
 def test_a_person_who_cannot_be_read_makes_nobody_lost() -> None:

@@ -16,7 +16,9 @@ SIZES = {"posts": POSTS, "followers": PEOPLE, "friends": PEOPLE, "ties": MORE}  
 MOST_FOLLOWS = 1_000  # of one person; whoever follows more is told in part
 
 NOT_READ = "Reviews, comments on lines of code and comments in discussions are not read."
-CUT = "GitHub did not tell all {name}, only {n:,} of {of:,}: nobody is counted as lost."
+CUT = "GitHub stopped telling {name} after {n:,}: nobody is counted as lost."
+SHORT = "GitHub did not tell all {name}, only {n:,} of {of:,}: nobody is counted as lost."
+UNREADABLE = "GitHub did not tell all {name}, {unreadable:,} cannot be read: nobody is counted as lost."
 TOO_MANY_FOLLOWS = "{n:,} of these people follow more than {most:,} others: ties of theirs may be missing."
 UNKNOWN_FOLLOWS = "GitHub did not tell in full whom {n:,} of these people follow: ties of theirs may be missing."
 TITLES = {
@@ -32,7 +34,9 @@ PLAN = ReadingPlan(
         *(replace(KIND, name=kind, title=title) for kind, title in TITLES.items()),
         *(replace(LIST, name=name) for name in LISTS),
     ),
-    sentences=SENTENCES | dict.fromkeys((*BROKEN, Reason.UNREADABLE), CUT),
+    sentences=SENTENCES
+    | dict.fromkeys((*BROKEN, Reason.BROKEN_OFF), CUT)
+    | {Reason.SHORT: SHORT, Reason.UNREADABLE: UNREADABLE},
 )
 
 
@@ -71,11 +75,12 @@ class GitHubCursor:
         """The kinds of posts that are not read to their end."""
         return [name for name in self.paging.unfinished() if name in KINDS]
 
-    def turn(self, name: str, page: Mapping[str, Any], *, unreadable: int = 0, enough: bool = False) -> None:
+    def turn(self, name: str, page: Mapping[str, Any], *, read: int, unreadable: int = 0, enough: bool = False) -> None:
         """Behind that page."""
         self.paging.progress[name].count = total({"list": page}, "list") or 0
         following = behind(page) or "" if goes_on(page) else None
-        self.paging.turn(name, len(page["nodes"]), following, unreadable=unreadable, enough=enough)
+        entries = sum(node is not None for node in page["nodes"])
+        self.paging.turn(name, entries, following, read=read, unreadable=unreadable, enough=enough)
 
     # -- how much at once
 
