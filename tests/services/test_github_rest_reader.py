@@ -94,7 +94,7 @@ def test_the_newest_posts_come_first_and_are_shown() -> None:
         first = next(make_reader(access).read({}, Seen()))
 
     assert first.show
-    assert len(fake.calls) == 2
+    assert fake.calls == ["/users/ada", "/search/issues", "/search/issues"]
     assert len(first.batch.posts) == 200
 
 
