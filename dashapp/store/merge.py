@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +45,7 @@ class MergeInput:
     profile: Profile
     complete: frozenset[str]
     notes: list[str]
+    partial: list[str] = field(default_factory=list)  # of the notes those on records that were kept out
     named_at: datetime | None = None  # when the data was made, as the name of its file says
     files_at: datetime | None = None  # when the files in its zip or tar were written
     mutual_ties: bool = False
@@ -69,7 +70,8 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
         data = data_time(reading.import_id, told=told, named=named, files=files)
         newer = bare or not is_older(session, account, data)
         people = newer or not (account.lists or _count(session, Person, account.id))
-        report = {"new_posts": _posts(session, account.id, reading.import_id, newer=newer), "older": not newer}
+        new_posts = _posts(session, account.id, reading.import_id, newer=newer)
+        report: dict[str, Any] = {"new_posts": new_posts, "older": not newer, "partial": reading.partial}
         if people:
             known = _count(session, Person, account.id)
             report |= _people_and_ties(session, account, reading, data.at)
