@@ -19,6 +19,7 @@ from ..services.records import Profile
 from .data_time import DataTime, data_time, is_older
 from .database import ROWS, Rule, chunks, newest, newest_known, oldest_known, upsert, writing
 from .imports import batches, record_merge
+from .rows import AccountRow
 
 PEOPLE_IN_LIST = 1_000  # ids in one statement
 OPTIONAL = ("handle", "name", "url", "followers", "friends", "posts", "follower_since", "friend_since")  # of persons
@@ -284,6 +285,8 @@ def _describe(session: Session, account: Account, reading: MergeInput, data: Dat
         account.data_at, account.as_of, account.files_at = data.at, data.as_of, data.files_at
     account.mutual_ties = account.mutual_ties or reading.mutual_ties
     account.host = reading.host or account.host
+    if is_told_more(account, reading.connection):
+        account.posts_until = None
     account.connection_id = reading.connection or account.connection_id
     compared = reading.complete & {*account.lists}
     account.lists = sorted({*account.lists, *reading.complete})
@@ -302,6 +305,14 @@ def _add_missing(account: Account, reading: MergeInput, *, people: bool) -> None
     if people:
         account.lists, account.notes = sorted(reading.complete), reading.notes
         account.mutual_ties = account.mutual_ties or reading.mutual_ties
+
+
+def is_told_more(account: Account | AccountRow | None, connection: int | None) -> bool:
+    """Whether an account that was read as strangers see it is now connected: it may have posts that these do not."""
+    was_public = (
+        account is not None and account.connection_id is None and service_of(account.service).handle is not None
+    )
+    return was_public and connection is not None
 
 
 def _add_snapshot(

@@ -79,6 +79,11 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Script]:
     return install
 
 
+def connected(owner: int) -> int:
+    token = {"access_token": "t"}
+    return connections.connect(owner, service="mastodon", host="h", uid="1", handle="ada", token=token, expires_at=None)
+
+
 def queued(owner: int) -> int:
     return imports.add_live(owner, service="mastodon", handle="ada@example.social")
 
@@ -306,9 +311,7 @@ def test_a_database_out_of_reach_ends_no_import(owner: int, reader: Callable[...
 
 
 def test_a_token_that_is_refused_breaks_the_connection(owner: int, reader: Callable[..., Script]) -> None:
-    connection = connections.connect(
-        owner, service="mastodon", host="h", uid="1", handle="ada", token={"access_token": "t"}, expires_at=None
-    )
+    connection = connected(owner)
     reader(raising(DeniedError("Connect again.", 401), at=1))
     import_id = imports.add_live(owner, service="mastodon", connection=connection)
 
@@ -320,9 +323,7 @@ def test_a_token_that_is_refused_breaks_the_connection(owner: int, reader: Calla
 
 def test_an_import_without_its_connection_fails_with_a_sentence(owner: int, reader: Callable[..., Script]) -> None:
     reader()
-    connection = connections.connect(
-        owner, service="mastodon", host="h", uid="1", handle="ada", token={"access_token": "t"}, expires_at=None
-    )
+    connection = connected(owner)
     import_id = imports.add_live(owner, service="mastodon", connection=connection)
     connections.break_connection(owner, connection)
 
@@ -420,7 +421,27 @@ def test_posts_of_an_import_that_ended_early_are_read_again(owner: int, reader: 
     run_once(queued(owner))
 
     assert script.known is not None
+    assert script.known.posts_until is None
     assert len(accounts.accounts(owner)) == 1
+
+
+def test_what_strangers_were_told_is_not_all_of_the_posts(owner: int, reader: Callable[..., Script]) -> None:
+    reader()
+    run_once(queued(owner))
+    connection = connected(owner)
+    script = reader(raising(RateLimitedError("later", now() + SOON), at=4))
+    import_id = imports.add_live(owner, service="mastodon", connection=connection)
+    known = []
+    for _ in range(2):
+        run_once(import_id)
+        known.append(script.known.posts_until if script.known else post(0).created_at)
+        wake(import_id)
+    again = reader()
+    run_once(imports.add_live(owner, service="mastodon", connection=connection))
+
+    assert known == [None, None]
+    assert again.known is not None
+    assert again.known.posts_until == post(2).created_at
 
 
 def test_a_wait_is_never_shortened(app: Flask, owner: int) -> None:
