@@ -195,13 +195,16 @@ class Paging:
         progress = self.progress[name]
         progress.next, progress.landmark, progress.stopped = None, None, progress.stopped or reason
 
-    def miss(self, name: str, error: UnavailableError, ask: Callable[[], object]) -> None:
+    def miss(self, name: str, error: UnavailableError, ask: Callable[[], object], *, following: str = "") -> None:
         """A page that did not come is asked for once more behind all else; then it costs the rest of its part.
 
-        `ask` asks the service for something else. Raises where that does not come either, or nothing came at all.
+        Or only itself, if the `following` cursor is known all the same. `ask` asks the service for something else.
+        Raises where that does not come either, or nothing came at all.
         """
         ask()
-        if name in self._late:
+        if name in self._late and following:
+            self.turn(name, 0, following, incomplete=True)
+        elif name in self._late:
             self.stop(name, Reason.BROKEN_OFF)
         self._late.add(name)
         if not self.unfinished() and not any(progress.pages for progress in self.progress.values()):

@@ -156,6 +156,16 @@ def test_a_page_that_does_not_come_is_asked_for_behind_all_else_and_costs_its_pa
     assert reading.complete() == {"followers"}
 
 
+def test_a_page_whose_next_one_is_known_costs_only_itself() -> None:
+    reading = paging()
+    reading.turn("followers", 10, None)
+    for _ in range(2):
+        reading.miss("posts", Away(), lambda: None, following="2")
+    reading.turn("posts", 10, None)
+
+    assert (reading.progress["posts"].read, reading.gaps("posts")) == (10, [Reason.INCOMPLETE])
+
+
 def test_where_nothing_comes_the_service_is_in_trouble() -> None:
     reading = paging()
     for part in ("posts", "followers", "posts"):

@@ -95,7 +95,9 @@ class PublicReader:
         try:
             return self._people(part, paging)
         except UnavailableError as error:
-            paging.miss(part, error, self._profile)
+            number = int(paging.progress[part].next or "1")
+            is_last = number * PAGE >= (paging.progress[part].count or 0)
+            paging.miss(part, error, self._profile, following="" if is_last else f"{number + 1}")
             return Batch(step=part)
 
     def _page(self, path: str, part: str, paging: Paging, **params: str) -> tuple[Any, str | None]:

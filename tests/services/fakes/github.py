@@ -65,6 +65,7 @@ class Fake:
         self.mutate: Callable[[Any], Any] = lambda value: value
         self.failing: Callable[[str, dict[str, Any]], Any] = lambda query, variables: None
         self.private_profile = False
+        self.broken_page: tuple[str, int] | None = None  # of a list, by REST
         self.calls: list[str] = []
         self.queries: list[str] = []
         self.points: Counter[str] = Counter()
@@ -187,6 +188,8 @@ class Fake:
     def _people(self, request: Request, person: Somebody | None, name: str) -> Response:
         if person is None:
             return self._profile(None)
+        if (name, int(request.args.get("page", 1))) == self.broken_page:
+            return bad_gateway()
         ids = self.world.follower_ids(person) if name == "followers" else person.follows
         found = [self.world.people[id] for id in ids]
         return self._page(request, [_simple_user(each) for each in found if not each.gone], lambda items: items)
