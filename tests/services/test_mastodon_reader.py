@@ -419,7 +419,9 @@ def test_direct_posts_are_never_read() -> None:
     assert kept.posts[0].text == "to followers"
 
 
-@pytest.mark.parametrize("fields", [{"uri": None}, {"created_at": "soon"}, {"created_at": "1999-01-01"}])
+@pytest.mark.parametrize(
+    "fields", [{"uri": None}, {"created_at": "soon"}, {"created_at": "1999-01-01"}, {"visibility": "list:7"}]
+)
 def test_a_status_that_cannot_be_used_is_passed_over(fields: dict[str, Any]) -> None:
     world = small()
     world.post("ada", **fields)

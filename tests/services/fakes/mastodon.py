@@ -153,11 +153,11 @@ def by_id(server: Server, ident: str) -> Any:
 
 
 def statuses(server: Server, ident: str) -> Any:
-    """The newest first; private and direct ones only to who wrote them."""
+    """The newest first; to who wrote them also those that are not for everybody."""
     who = server.human(ident)
     if who is None:
         return _error("Record not found", 404)
-    shown = ("public", "unlisted") if who is not _me(server) else ("public", "unlisted", "private", "direct")
+    shown = {each["visibility"] for each in who.statuses} if who is _me(server) else {"public", "unlisted"}
     every = [each for each in reversed(who.statuses) if each["visibility"] in shown and not who.suspended]
     before, size = int(request.args.get("max_id", 10**18)), min(int(request.args.get("limit", 20)), 40)
     page = [each for each in every if int(each["id"]) < before][:size]
