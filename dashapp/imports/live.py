@@ -14,8 +14,8 @@ from flask import current_app
 
 from ..oauth import tokens
 from ..services import live_of
-from ..services.errors import UNAUTHORIZED, DeniedError
-from ..services.reading import Reader, Target
+from ..services.errors import UNAUTHORIZED, DeniedError, ServiceError
+from ..services.reading import Coverage, Reader, Target
 from ..services.records import Person, Profile
 from ..store import accounts, connections, imports, people
 from ..store.merge import MergeInput, is_told_more, merge
@@ -212,14 +212,27 @@ ENDED_EARLY = "Reading ended before everything was read: {why}"
 
 
 def keep_partial(row: ImportRow, why: str) -> None:
-    """Merges what an import has read that cannot go on, and analyses it: no list of it is complete."""
+    """Merges what an import has read that cannot go on, and analyses it: what is whole by then stays so."""
     now = imports.get_import(row.owner_id, row.id)
     if now is None or now.profile is None or not now.batches:
         return
-    notes = [ENDED_EARLY.format(why=why)]
-    account = merge(_merge_input(row, now.profile, frozenset(), notes), last=False)
+    coverage = _coverage(now)
+    notes = [ENDED_EARLY.format(why=why), *coverage.notes]
+    account = merge(_merge_input(row, now.profile, coverage.complete, notes), last=False)
     for step, done, total in analyse(row.owner_id, account):
         imports.renew(row.id, row.lease, step=step, done=done, total=total)
+
+
+def _coverage(row: ImportRow) -> Coverage:
+    """How much was read; that of an account that nobody may read any more is not known."""
+    try:
+        reader, access = open_reader(row.owner_id, row, lambda _: None)
+    except ServiceError:
+        return Coverage()
+    try:
+        return reader.coverage(row.cursor)
+    finally:
+        access.close()
 
 
 def wake_time(troubles: int) -> datetime:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from dashapp.imports import jobs, live
 from dashapp.imports.analysis import analyse
 from dashapp.imports.jobs import run
+from dashapp.imports.live import ENDED_EARLY
 from dashapp.services import SERVICES
 from dashapp.services.errors import DeniedError, RateLimitedError, ServiceError, UnavailableError
 from dashapp.services.reading import Coverage, Cursor, Known, Step
@@ -252,7 +253,7 @@ def test_trouble_without_end_ends_the_import_and_keeps_what_was_read(owner: int,
     (account,) = accounts.accounts(owner)
     assert state(owner, import_id).state == "failed"
     assert "Mastodon does not answer." in state(owner, import_id).message
-    assert account.notes == ["Reading ended before everything was read: Mastodon does not answer."]
+    assert account.notes == ["Reading ended before everything was read: Mastodon does not answer.", "Reading goes on."]
     assert account.lists == []
     assert len(people.ties(owner, account.id)) == 1  # read after the first look
 
@@ -442,6 +443,20 @@ def test_what_strangers_were_told_is_not_all_of_the_posts(owner: int, reader: Ca
     assert known == [None, None]
     assert again.known is not None
     assert again.known.posts_until == post(2).created_at
+
+
+def test_what_was_whole_when_reading_ended_early_stays_whole(
+    owner: int, reader: Callable[..., Script], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Coverage(complete=frozenset({"posts"}), notes=("Friends are not told.",))
+    monkeypatch.setattr(Script, "coverage", lambda self, cursor: whole)
+    reader(raising(ServiceError("gone"), at=4))
+    run_once(queued(owner))
+
+    account = accounts.accounts(owner)[0]
+
+    assert (account.lists, account.posts_until) == (["posts"], post(2).created_at)
+    assert account.notes == [ENDED_EARLY.format(why="gone"), "Friends are not told."]
 
 
 def test_a_wait_is_never_shortened(app: Flask, owner: int) -> None:
