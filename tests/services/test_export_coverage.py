@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from dashapp.services.bluesky.export import BlueskyExport
 from dashapp.services.export_coverage import PARTS, ExportCoverage
 from dashapp.services.reading import Coverage
 from dashapp.services.records import Batch, Skipped
 from tests.records import post
+from tests.services.bluesky_exports import bluesky_blocks, bluesky_follow, bluesky_post, records
+from tests.services.car_files import car
+from tests.services.exports import Files
 
 LISTS = frozenset({"followers", "friends", "ties"})
 LOST = Skipped("row 2", "it is no account address")
@@ -60,3 +64,22 @@ def test_posts_agree_with_the_count_of_the_export(count: int | None, notes: tupl
     batch = Batch(posts=[post(1), post(2)], skipped=[TWICE], step="posts")
 
     assert coverage(batch, posts=count).notes == notes
+
+
+@pytest.mark.parametrize(
+    ("missing", "complete", "kept_out"),
+    [(1, {"friends"}, set()), (2, set(), {"friends"}), (4, set(), {"friends", "posts"})],
+    ids=["a-like", "a-follow", "a-post"],
+)
+def test_a_repository_that_was_cut_between_two_records_is_partial(
+    missing: int, complete: set[str], kept_out: set[str]
+) -> None:
+    follows = tuple(bluesky_follow(f"did:plc:{letter * 24}") for letter in "bc")
+    root, blocks = bluesky_blocks(records(bluesky_post(text="one"), bluesky_post(text="two"), follows=follows))
+    entries, export = Files({"repo.car": car(root, list(blocks.items())[:-missing])}), BlueskyExport()
+    found = ExportCoverage(export.complete(entries, {}), posts=export.profile(entries, {}).posts)
+    for batch in export.read(entries, {}):
+        found.add(batch)
+
+    assert found.coverage().complete == complete
+    assert {note.split()[4].strip(",") for note in found.coverage().notes} == kept_out
