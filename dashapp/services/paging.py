@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from .errors import UnavailableError
+from .errors import ResponseError, UnavailableError
 from .reading import Cursor, Known
 from .records import Batch, Person
 
@@ -201,7 +202,7 @@ class Paging:
         Or only itself, if the `following` cursor is known all the same. `ask` asks the service for something else.
         Raises where that does not come either, or nothing came at all.
         """
-        ask()
+        check_answers(ask)
         if name in self._late and following:
             self.turn(name, 0, following, incomplete=True)
         elif name in self._late:
@@ -291,6 +292,12 @@ class Listed:
         is_new = name not in lists
         lists.add(name)
         return is_new
+
+
+def check_answers(ask: Callable[[], object]) -> None:
+    """Raises where a service that failed does not answer at all; a refusal is an answer."""
+    with suppress(ResponseError):
+        ask()
 
 
 State = TypeVar("State")  # a dataclass of JSON values beside its `paging`

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.services.bluesky.cursor import PLAN as BLUESKY
-from dashapp.services.errors import UnavailableError
+from dashapp.services.errors import ResponseError, UnavailableError
 from dashapp.services.github.cursor import PLAN as GITHUB
 from dashapp.services.github.rest_reader import PLAN as GITHUB_REST
 from dashapp.services.mastodon.cursor import PLAN as MASTODON
@@ -164,6 +164,17 @@ def test_a_page_whose_next_one_is_known_costs_only_itself() -> None:
     reading.turn("posts", 10, None)
 
     assert (reading.progress["posts"].read, reading.gaps("posts")) == (10, [Reason.INCOMPLETE])
+
+
+def test_a_service_that_refuses_answers() -> None:
+    def ask() -> None:
+        raise ResponseError("No.", 403)
+
+    reading = paging()
+    for _ in range(2):
+        reading.miss("posts", Away(), ask)
+
+    assert reading.unfinished() == ["followers"]
 
 
 def test_where_nothing_comes_the_service_is_in_trouble() -> None:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, TypeVar
 from ..errors import UNAUTHORIZED, DeniedError, NotFoundError, ResponseError, UnavailableError, UnusableError
 from ..files.values import as_dict, count, label, link, moment
 from ..net.client import Client
-from ..paging import Listed, dump, is_enough, load
+from ..paging import Listed, check_answers, dump, is_enough, load
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile, Skipped, Tie
 from . import api_records, queries
@@ -121,7 +121,7 @@ class GitHubReader:
             return self._more_follows(state) if part == "ties" else self._people(state, part)
         except UnavailableError as error:
             if part == "ties":
-                self._ask_account()
+                check_answers(self._ask_account)
                 state.unknown_follows += 1
                 del state.pending[0]
             else:

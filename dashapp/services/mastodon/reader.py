@@ -15,7 +15,7 @@ from ..files.values import as_dict, as_list, count, label, latest, link, moment
 from ..net.client import Client
 from ..net.response import Response
 from ..net.ssrf import host_name, instance_url
-from ..paging import Listed, Reason, dump, is_enough, load
+from ..paging import Listed, Reason, check_answers, dump, is_enough, load
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Person, Profile, Skipped, Tie
 from . import webfinger
@@ -168,7 +168,7 @@ class MastodonReader:
             return self._familiar(state) if part == "ties" else self._people(part, state)
         except UnavailableError as error:
             if part == "ties":
-                self._ask_account(state)
+                check_answers(lambda: self._ask_account(state))
                 untold = state.take_familiar()
                 state.pass_over(len(untold))
                 return Batch(step=part, no_ties_to=[*untold.values()])
