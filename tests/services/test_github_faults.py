@@ -97,6 +97,20 @@ def test_whose_follows_cannot_be_read_on_is_told_in_part(name: str) -> None:
     assert any("2 of these people" in note for note in coverage.notes)
 
 
+def test_follows_that_end_before_their_count_are_told_in_part() -> None:
+    def mutate(told: Any) -> Any:
+        for node in (told["data"].get("user") or {}).get("followers", {}).get("nodes", []):
+            node["following"]["pageInfo"]["hasNextPage"] = False
+        return told
+
+    fake = Fake(World(followers=2, friends=0, follows=150))
+    fake.mutate = mutate
+    seen, coverage = whole(fake)
+
+    assert seen.ties_of == set()
+    assert any("2 of these people" in note for note in coverage.notes)
+
+
 def test_a_missing_permission_is_denied() -> None:
     fake = Fake()
     fake.mutate = lambda _: {"data": {"user": None}, "errors": [{"type": "INSUFFICIENT_SCOPES"}]}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from ..paging import BROKEN, SENTENCES, Paging, Part, ReadingPlan, Reason
+from ..paging import BROKEN, SENTENCES, Paging, Part, Progress, ReadingPlan, Reason, gaps
 from ..reading import Coverage
 from ..records import Batch
 from .api_records import behind, goes_on, total
@@ -47,6 +47,12 @@ class PendingFollows(NamedTuple):
     node: str
     after: str | None = None
     pages: int = 0
+
+
+def tells_all(pending: PendingFollows, follows: Mapping[str, Any]) -> bool:
+    """Whether whom a person follows is whole with this page of it."""
+    read, count = pending.pages * FOLLOWS + len(follows["nodes"]), total({"list": follows}, "list")
+    return not goes_on(follows) and not gaps(LIST, Progress(read=read, count=count, stopped=Reason.END))
 
 
 @dataclass(slots=True)
@@ -98,6 +104,7 @@ class GitHubCursor:
         """Behind a page of a person's follows: there is more, or it was the last, or it is told in part."""
         pages, after = pending.pages + 1, behind(follows)
         if not goes_on(follows):
+            self.unknown_follows += not tells_all(pending, follows)
             return
         if pages * FOLLOWS >= MOST_FOLLOWS:
             self.too_many_follows += 1

@@ -18,8 +18,8 @@ from ..paging import Listed, check_answers, dump, is_enough, load
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile, Skipped, Tie
 from . import api_records, queries
-from .api_records import follows_of, goes_on
-from .cursor import PLAN, GitHubCursor, PendingFollows
+from .api_records import follows_of
+from .cursor import PLAN, GitHubCursor, PendingFollows, tells_all
 from .graphql import NO_ANSWER, GraphQLData, TooMuchError, ask, limit
 from .queries import LISTS, POSTS
 from .rest_reader import PublicReader
@@ -243,7 +243,7 @@ class GitHubReader:
         self, pending: PendingFollows, follows: dict[str, Any], batch: Batch, state: GitHubCursor
     ) -> None:
         if follows:
-            self._add_ties(pending.key, follows, batch)
+            self._add_ties(pending, follows, batch)
             state.turn_follows(pending, follows)
         elif pending.node:
             state.pending.append(pending)  # left out of a response that was too much: it is asked for by itself
@@ -260,7 +260,7 @@ class GitHubReader:
         for at, pending in enumerate(waiting):
             follows = follows_of(data.get(f"u{at}"))
             if follows:
-                self._add_ties(pending.key, follows, batch)
+                self._add_ties(pending, follows, batch)
                 state.turn_follows(pending, follows)
             else:
                 state.unknown_follows += 1
@@ -283,13 +283,13 @@ class GitHubReader:
                 raise
         return waiting, {}  # all of them are gone or hidden, or it is too much of one
 
-    def _add_ties(self, key: str, follows: dict[str, Any], batch: Batch) -> None:
-        """The ties that a page of follows tells; `ties_of` when it was the last."""
+    def _add_ties(self, pending: PendingFollows, follows: dict[str, Any], batch: Batch) -> None:
+        """The ties that a page of follows tells; `ties_of` when all are told."""
         ids = [count(as_dict(node).get("databaseId")) for node in follows["nodes"]]
         keys = [str(target) for target in ids if target is not None]
-        batch.ties.extend(Tie(key, target) for target in keys if target != self._key)
-        if not goes_on(follows):
-            batch.ties_of.append(key)
+        batch.ties.extend(Tie(pending.key, target) for target in keys if target != self._key)
+        if tells_all(pending, follows):
+            batch.ties_of.append(pending.key)
 
     def coverage(self, cursor: Cursor) -> Coverage:
         """Lists that were read to their end, and persons who are told in part."""
