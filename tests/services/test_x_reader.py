@@ -386,6 +386,29 @@ def test_what_is_estimated_is_what_it_costs() -> None:
     ]
 
 
+# ---- lists that end before X's own count
+
+
+@pytest.mark.parametrize(("name", "part"), [("tweets", "posts"), ("followers", "followers"), ("following", "friends")])
+def test_what_ends_before_its_count_is_not_whole(name: str, part: str) -> None:
+    fake = Fake(World(followers=60, friends=60, mutual=0, posts=60))
+    fake.page = 20
+    fake.mutate = lambda asked, value: {**value, "meta": {"result_count": 20}} if asked == name else value
+    _, coverage = bought(fake)
+
+    assert coverage.complete == {"posts", "followers", "friends"} - {part}
+    assert any(note.startswith("X did not tell all of") for note in coverage.notes)
+
+
+def test_a_page_that_brings_fewer_than_it_says_is_not_whole() -> None:
+    fake = Fake(World(followers=60, friends=5))
+    short = {"meta": {"result_count": 60}}
+    fake.mutate = lambda asked, value: {**value, **short, "data": value["data"][:59]} if asked == "followers" else value
+    _, coverage = bought(fake)
+
+    assert "followers" not in coverage.complete
+
+
 # ---- again later
 
 
