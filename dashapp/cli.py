@@ -125,6 +125,7 @@ def report_lines(report: ImportReport) -> list[str]:
     if report.n_not_told:
         lines.append(f"Could not read {report.n_not_told:,} values, which are not told, such as:")
         lines += [f"  {cell.where}: {cell.why}" for cell in report.not_told[:5]]
+    lines += report.partial
     if report.older:
         lines.append("It is older than what was here already: only what was missing was added.")
     names = ("new_posts", "new_people", "gained_followers", "lost_followers", "gained_friends", "lost_friends")

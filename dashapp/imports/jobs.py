@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from ..services import SERVICES, upload_of
 from ..services.errors import RateLimitedError, ServiceError, UnavailableError
+from ..services.export_coverage import ExportCoverage
 from ..services.files.names import named_time
 from ..store import imports, users
 from ..store.merge import MergeInput, merge
@@ -119,28 +120,31 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
     export, options = upload.export, {**row.options, "user_zone": time_zone}
     kept = imports.entries(row.id)
     profile = export.profile(kept, options)
-    n_records, kept_out = 0, None
+    complete = export.complete(kept, options)
+    found, n_records, kept_out = ExportCoverage(complete, posts=profile.posts), 0, None
     for number, batch in enumerate(export.read(kept, options)):
         _check(held)
         n_records += len(batch.posts) + len(batch.people) + len(batch.ties)
         kept_out = kept_out or next(iter(batch.skipped), None)
         progress(f"Reading {batch.step}", batch.done, batch.total)
+        found.add(batch)
         if number >= row.batches:
             imports.keep_batch(row.id, row.lease, number, batch)
-    complete = export.complete(kept, options)
     if not n_records and not complete:  # a list that is there and empty tells something, too
         example = f" What was kept out begins with {kept_out.where}: {kept_out.why}." if kept_out else ""
         raise ServiceError(NOTHING_READ.format(files=row.filename) + example)
     progress("Merging", 0, 1)
     imports.renew(row.id, row.lease, step="Merging", done=0, total=1)
+    coverage = found.coverage()
     reading = MergeInput(
         import_id=row.id,
         lease=row.lease,
         owner=row.owner_id,
         source=row.export,
         profile=profile,
-        complete=complete,
-        notes=export.notes(kept, options),
+        complete=coverage.complete,
+        notes=[*coverage.notes, *export.notes(kept, options)],
+        partial=list(coverage.notes),
         named_at=named_time(upload.dated_name, row.filename, time_zone) if upload.dated_name else None,
         files_at=row.files_at,
         mutual_ties=options.get("mutual") == "1" or SERVICES[row.export].mutual_ties,

@@ -14,11 +14,11 @@ from flask import current_app
 
 from ..oauth import tokens
 from ..services import live_of
-from ..services.errors import UNAUTHORIZED, DeniedError
-from ..services.reading import Reader, Target
+from ..services.errors import UNAUTHORIZED, DeniedError, ServiceError
+from ..services.reading import Coverage, Reader, Target
 from ..services.records import Person, Profile
 from ..store import accounts, connections, imports, people
-from ..store.merge import MergeInput, merge
+from ..store.merge import MergeInput, is_told_more, merge
 from ..store.rows import AccountRow, ImportRow, KnownTies
 from .analysis import analyse
 from .schedule import next_refresh
@@ -32,13 +32,14 @@ TROUBLES = 12  # sleeps in a row without a step forward: about half a day
 class KnownData:
     """What a reader may look up (`services.reading.Known`)."""
 
-    def __init__(self, import_id: int, owner: int, account: AccountRow | None, *, fresh_since: datetime) -> None:
-        self._import_id, self._owner, self._account, self._fresh_since = import_id, owner, account, fresh_since
+    def __init__(self, row: ImportRow, account: AccountRow | None, *, fresh_since: datetime) -> None:
+        self._import_id, self._owner, self._account, self._fresh_since = row.id, row.owner_id, account, fresh_since
+        self._is_told_more = is_told_more(account, row.connection_id)
 
     @property
     def posts_until(self) -> datetime | None:
         """When the newest post was made of an import that read all older ones."""
-        return self._account.posts_until if self._account else None
+        return self._account.posts_until if self._account and not self._is_told_more else None
 
     @cached_property
     def _stored(self) -> list[KnownTies]:
@@ -146,7 +147,7 @@ def _steps(
     profile = _profile(row, reader, access)
     account = accounts.find_account(owner, profile.service, profile.key)
     cursor, number = row.cursor, row.batches
-    known = KnownData(import_id, owner, account, fresh_since=_fresh_since(profile))
+    known = KnownData(row, account, fresh_since=_fresh_since(profile))
     for step in reader.read(cursor, known):
         check()
         cursor = step.cursor
@@ -211,14 +212,27 @@ ENDED_EARLY = "Reading ended before everything was read: {why}"
 
 
 def keep_partial(row: ImportRow, why: str) -> None:
-    """Merges what an import has read that cannot go on, and analyses it: no list of it is complete."""
+    """Merges what an import has read that cannot go on, and analyses it: what is whole by then stays so."""
     now = imports.get_import(row.owner_id, row.id)
     if now is None or now.profile is None or not now.batches:
         return
-    notes = [ENDED_EARLY.format(why=why)]
-    account = merge(_merge_input(row, now.profile, frozenset(), notes), last=False)
+    coverage = _coverage(now)
+    notes = [ENDED_EARLY.format(why=why), *coverage.notes]
+    account = merge(_merge_input(row, now.profile, coverage.complete, notes), last=False)
     for step, done, total in analyse(row.owner_id, account):
         imports.renew(row.id, row.lease, step=step, done=done, total=total)
+
+
+def _coverage(row: ImportRow) -> Coverage:
+    """How much was read; that of an account that nobody may read any more is not known."""
+    try:
+        reader, access = open_reader(row.owner_id, row, lambda _: None)
+    except ServiceError:
+        return Coverage()
+    try:
+        return reader.coverage(row.cursor)
+    finally:
+        access.close()
 
 
 def wake_time(troubles: int) -> datetime:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from .errors import ResponseError, UnavailableError
 from .reading import Cursor, Known
-from .records import Batch
+from .records import Batch, Person
 
 RECOUNTED = timedelta(days=30)  # posts whose counts are read again
 LONGEST_CURSOR = 2_000
 FEWEST_PAGES, MOST_UNCOUNTED = 50, 2_000  # before paging counts as endless
+FEW = 2  # records that any count may have beyond its list
 
 
 class Reason(StrEnum):
@@ -34,8 +37,8 @@ class Reason(StrEnum):
     UNREAD = "unread"  # reading goes on
     INCOMPLETE = "incomplete"  # the service had trouble with a page that it sent
     HIDDEN = "hidden"
-    UNREADABLE = "unreadable"
-    SHORT = "short"
+    UNREADABLE = "unreadable"  # records were kept out
+    SHORT = "short"  # of the service's own count
 
 
 BROKEN = (Reason.REPEATED_CURSOR, Reason.LOST_CURSOR, Reason.EMPTY_PAGES)  # no list ends like that
@@ -43,13 +46,19 @@ BROKEN = (Reason.REPEATED_CURSOR, Reason.LOST_CURSOR, Reason.EMPTY_PAGES)  # no 
 SENTENCES: dict[Reason, str] = {
     Reason.UNREAD: "{n:,} of {of:,} {name} read so far.",
     Reason.TOO_LONG: "The newest {n:,} {name} were read: more are not read of one account.",
+    **dict.fromkeys(BROKEN, "The service did not tell how its {name} go on behind {n:,}: the rest is read next time."),
+    Reason.REFUSED: "The service does not tell {name}.",
+    Reason.BROKEN_OFF: "The service stopped telling {name} after {n:,}: the rest is read next time.",
+    Reason.INCOMPLETE: "The service had trouble with its {name}, so that some may be missing.",
+    Reason.HIDDEN: "The list of {name} is hidden: only their number is told.",
     Reason.UNREADABLE: "Entries in the list of {name} that could not be read: {unreadable:,}.",
+    Reason.SHORT: "{n:,} of {of:,} {name} were told; the rest counts neither as lost nor as there.",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Something that a service tells page by page. Only of people can anybody be missing."""
+    """Something that a service tells page by page."""
 
     name: str
     size: int  # records on a page
@@ -58,7 +67,7 @@ class Part:
     most_pages: int = 10_000
     most_records: int | None = None
     smallest_page: int | None = None  # how few records a page may hold on average, where servers may never end
-    tolerance: Callable[[int], int] | None = None  # records that a count may have beyond the list; None: any number
+    tolerance: float = 0.05  # share of the service's own count that may be missing: counts lag
     hidden_if_empty: bool = False  # hidden lists look empty
     newest_suffice: bool = False  # whole also where the oldest records are not read
 
@@ -85,6 +94,7 @@ class Progress:
     """How far a part is read."""
 
     next: str | None = None  # the cursor of the next page; None: it is the first one
+    landmark: str | None = None  # an earlier cursor: whoever goes in a circle comes back to it
     pages: int = 0
     empty_pages: int = 0  # in a row
     read: int = 0
@@ -108,6 +118,7 @@ class Paging:
         self.progress = {name: Progress(**parts.get(name, {})) for name in self._parts}
         self.calls = int(cursor.get("calls", 0))
         self.looked = bool(cursor.get("looked", False))
+        self._late: set[str] = set()  # parts of which a page did not come
 
     def cursor(self) -> Cursor:
         """As JSON."""
@@ -121,8 +132,9 @@ class Paging:
         return next(iter([*self._untried(), *self.unfinished()]), None)
 
     def unfinished(self) -> list[str]:
-        """The parts of which more is to be read."""
-        return [name for name, progress in self.progress.items() if progress.stopped is None]
+        """The parts of which more is to be read; last those of which a page did not come."""
+        unfinished = [name for name, progress in self.progress.items() if progress.stopped is None]
+        return sorted(unfinished, key=lambda name: name in self._late)
 
     def has_begun(self) -> bool:
         """Whether a page of each part of the first look was asked for."""
@@ -130,7 +142,8 @@ class Paging:
 
     def _untried(self) -> list[str]:
         first = self._plan.first_look or self._parts
-        return [name for name in first if not self.progress[name].pages and self.progress[name].stopped is None]
+        missing = [name for name in first if not self.progress[name].pages and self.progress[name].stopped is None]
+        return [name for name in missing if name not in self._late]
 
     def is_first_look(self, *, more: bool) -> bool:
         """Whether there is something of everything for the first time, and `more` to come. Says so once."""
@@ -169,8 +182,10 @@ class Paging:
         progress, part = self.progress[name], self._parts[name]
         if not following or len(following) > LONGEST_CURSOR:
             return Reason.LOST_CURSOR
-        if following == progress.next:
+        if following in (progress.next, progress.landmark):
             return Reason.REPEATED_CURSOR
+        if progress.pages & (progress.pages - 1) == 0:  # at powers of two, so that circles of any length are found
+            progress.landmark = following
         if progress.empty_pages >= self._plan.most_empty_pages:
             return Reason.EMPTY_PAGES
         too_many = part.most_records is not None and progress.read >= part.most_records
@@ -179,7 +194,22 @@ class Paging:
     def stop(self, name: str, reason: Reason) -> None:
         """No more of it is read; the first reason holds."""
         progress = self.progress[name]
-        progress.next, progress.stopped = None, progress.stopped or reason
+        progress.next, progress.landmark, progress.stopped = None, None, progress.stopped or reason
+
+    def miss(self, name: str, error: UnavailableError, ask: Callable[[], object], *, following: str = "") -> None:
+        """A page that did not come is asked for once more behind all else; then it costs the rest of its part.
+
+        Or only itself, if the `following` cursor is known all the same. `ask` asks the service for something else.
+        Raises where that does not come either, or nothing came at all.
+        """
+        check_answers(ask)
+        if name in self._late and following:
+            self.turn(name, 0, following, incomplete=True)
+        elif name in self._late:
+            self.stop(name, Reason.BROKEN_OFF)
+        self._late.add(name)
+        if not self.unfinished() and not any(progress.pages for progress in self.progress.values()):
+            raise error
 
     # -- how much is left, and what is whole
 
@@ -196,19 +226,8 @@ class Paging:
         return replace(batch, done=self.calls, total=self.calls + left)
 
     def gaps(self, name: str) -> list[Reason]:
-        """What keeps a part from being whole: the one place where this is decided."""
-        progress, part = self.progress[name], self._parts[name]
-        if progress.stopped not in (Reason.END, Reason.ENOUGH):
-            return [progress.stopped or Reason.UNREAD]
-        if part.hidden_if_empty and not progress.read and progress.count != 0:
-            return [Reason.HIDDEN]
-        missing = 0 if progress.count is None else progress.count - progress.read
-        gaps = {
-            Reason.INCOMPLETE: progress.incomplete,
-            Reason.UNREADABLE: part.people and progress.unreadable > 0,
-            Reason.SHORT: part.tolerance is not None and missing > part.tolerance(progress.count or 0),
-        }
-        return [reason for reason, there in gaps.items() if there]
+        """What keeps a part from being whole."""
+        return gaps(self._parts[name], self.progress[name])
 
     def is_whole(self, name: str) -> bool:
         """Whether a part was read to its end and nothing is missing: only there can anybody be lost."""
@@ -232,6 +251,53 @@ class Paging:
             return ""
         of = max(progress.count or 0, progress.read)
         return sentence.format(name=part.title or name, n=progress.read, of=of, unreadable=progress.unreadable)
+
+
+def gaps(part: Part, progress: Progress) -> list[Reason]:
+    """What keeps a list from being whole: the one place where this is decided, for services and for exports."""
+    ended = progress.stopped is Reason.END
+    is_hidden = ended and part.hidden_if_empty and not progress.read and progress.count != 0
+    found = {
+        progress.stopped or Reason.UNREAD: not ended and progress.stopped is not Reason.ENOUGH,
+        Reason.INCOMPLETE: progress.incomplete,
+        Reason.HIDDEN: is_hidden,
+        Reason.UNREADABLE: progress.unreadable > 0,
+        Reason.SHORT: ended and not is_hidden and _is_short(part, progress),
+    }
+    return [reason for reason, there in found.items() if there]
+
+
+def _is_short(part: Part, progress: Progress) -> bool:
+    """Whether the service counts more than it told, and not by a lag: of many nobody is never a lag."""
+    count = progress.count or 0
+    lag = max(FEW, int(count * part.tolerance)) if progress.read else 0
+    return count - progress.read > lag
+
+
+class Listed:
+    """Who was read of which list: services tell some persons twice, and only who is new counts as told."""
+
+    def __init__(self, people: Iterable[Person] = ()) -> None:
+        self._lists: dict[str, set[str]] = {}
+        for person in people:
+            lists = {"followers": person.is_follower, "friends": person.is_friend}
+            self._lists[person.key] = {name for name, is_there in lists.items() if is_there}
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._lists
+
+    def add(self, name: str, key: str) -> bool:
+        """Whether they were not on that list before."""
+        lists = self._lists.setdefault(key, set())
+        is_new = name not in lists
+        lists.add(name)
+        return is_new
+
+
+def check_answers(ask: Callable[[], object]) -> None:
+    """Raises where a service that failed does not answer at all; a refusal is an answer."""
+    with suppress(ResponseError):
+        ask()
 
 
 State = TypeVar("State")  # a dataclass of JSON values beside its `paging`

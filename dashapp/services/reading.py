@@ -131,7 +131,7 @@ class Export(Protocol):
         ...
 
     def complete(self, entries: Entries, options: Mapping[str, str]) -> frozenset[str]:
-        """Which of "followers", "friends", "ties" the export lists in full: only there can anybody be lost."""
+        """Which of "followers", "friends", "ties" the files list to the end; what is kept out of it counts beside."""
         ...
 
     def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:

@@ -76,6 +76,7 @@ class Skipped:
 
     where: str
     why: str
+    redundant: bool = False  # nothing is missing without it, as where the same is there twice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,5 +94,6 @@ class Batch:
     skipped: list[Skipped] = field(default_factory=list)
     not_told: list[Skipped] = field(default_factory=list)  # what is not told of records that were read
     step: str = ""  # what is being read, for the progress line: "posts", "followers"
+    parts: tuple[str, ...] = ()  # of which an export tells something here, if the step is none: "posts", "friends" …
     done: int = 0  # bytes of all entries read so far; live: calls, as far as they can be foreseen
     total: int = 0

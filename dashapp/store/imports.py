@@ -366,8 +366,8 @@ def record_merge(
     session.execute(update(Import).where(_held(import_id, lease)).values(**values))
 
 
-def _sum(before: int, value: int) -> int:
-    return value if isinstance(value, bool) else before + value
+def _sum(before: Any, value: Any) -> Any:
+    return before + value if type(value) is int else value
 
 
 def drop_abandoned() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from ..services.records import Profile
 from .data_time import DataTime, data_time, is_older
 from .database import ROWS, Rule, chunks, newest, newest_known, oldest_known, upsert, writing
 from .imports import batches, record_merge
+from .rows import AccountRow
 
 PEOPLE_IN_LIST = 1_000  # ids in one statement
 OPTIONAL = ("handle", "name", "url", "followers", "friends", "posts", "follower_since", "friend_since")  # of persons
@@ -45,6 +46,7 @@ class MergeInput:
     profile: Profile
     complete: frozenset[str]
     notes: list[str]
+    partial: list[str] = field(default_factory=list)  # of the notes those on records that were kept out
     named_at: datetime | None = None  # when the data was made, as the name of its file says
     files_at: datetime | None = None  # when the files in its zip or tar were written
     mutual_ties: bool = False
@@ -69,7 +71,8 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
         data = data_time(reading.import_id, told=told, named=named, files=files)
         newer = bare or not is_older(session, account, data)
         people = newer or not (account.lists or _count(session, Person, account.id))
-        report = {"new_posts": _posts(session, account.id, reading.import_id, newer=newer), "older": not newer}
+        new_posts = _posts(session, account.id, reading.import_id, newer=newer)
+        report: dict[str, Any] = {"new_posts": new_posts, "older": not newer, "partial": reading.partial}
         if people:
             known = _count(session, Person, account.id)
             report |= _people_and_ties(session, account, reading, data.at)
@@ -282,6 +285,8 @@ def _describe(session: Session, account: Account, reading: MergeInput, data: Dat
         account.data_at, account.as_of, account.files_at = data.at, data.as_of, data.files_at
     account.mutual_ties = account.mutual_ties or reading.mutual_ties
     account.host = reading.host or account.host
+    if is_told_more(account, reading.connection):
+        account.posts_until = None
     account.connection_id = reading.connection or account.connection_id
     compared = reading.complete & {*account.lists}
     account.lists = sorted({*account.lists, *reading.complete})
@@ -300,6 +305,14 @@ def _add_missing(account: Account, reading: MergeInput, *, people: bool) -> None
     if people:
         account.lists, account.notes = sorted(reading.complete), reading.notes
         account.mutual_ties = account.mutual_ties or reading.mutual_ties
+
+
+def is_told_more(account: Account | AccountRow | None, connection: int | None) -> bool:
+    """Whether an account that was read as strangers see it is now connected: it may have posts that these do not."""
+    was_public = (
+        account is not None and account.connection_id is None and service_of(account.service).handle is not None
+    )
+    return was_public and connection is not None
 
 
 def _add_snapshot(

@@ -73,6 +73,7 @@ class ImportReport:
     skipped: tuple[Skipped, ...] = ()  # examples
     n_not_told: int | None = None  # cells that are not told, since nobody can read them
     not_told: tuple[Skipped, ...] = ()  # examples
+    partial: tuple[str, ...] = ()  # which lists are not whole, in sentences
     older: bool | None = None
     new_posts: int | None = None
     new_people: int | None = None
@@ -89,7 +90,7 @@ class ImportReport:
     def read(cls, stored: Mapping[str, Any]) -> ImportReport:
         """The report as its row keeps it."""
         lists = {name: tuple(Skipped(**each) for each in stored.get(name, ())) for name in ("skipped", "not_told")}
-        return cls(**_known(cls, stored) | lists)
+        return cls(**_known(cls, stored) | lists | {"partial": tuple(stored.get("partial", ()))})
 
 
 def _profile(stored: Mapping[str, Any] | None) -> Profile | None:

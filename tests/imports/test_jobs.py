@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
 import threading
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -58,6 +61,16 @@ class FewAtATime:
 def few_at_a_time(before: Any = lambda number: None) -> Service:
     texts = dict.fromkeys(("title", "with_article", "heading", "accept", "wanted"), "")
     return Service(key="few", title="Few", upload=Upload(export=FewAtATime(before), **texts))
+
+
+def zipped(entries: dict[str, str]) -> io.BytesIO:
+    """An upload of these files."""
+    upload = io.BytesIO()
+    with zipfile.ZipFile(upload, "w") as archive:
+        for name, text in entries.items():
+            archive.writestr(name, text)
+    upload.seek(0)
+    return upload
 
 
 def queued(owner: int) -> int:
@@ -248,3 +261,72 @@ def test_threads_of_the_server_take_what_waits_and_end_when_told(
 
     assert taken
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("import-")]
+
+
+# ---- what was kept out is missing, and nobody in it is lost
+
+
+CSV = {"handle": "ada", "service": "instagram"}
+LINKEDIN = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+MASTODON = "Account address,Show boosts,Notify on new posts,Languages\n"
+PROFILE = {"name": {"full_name": "Ada"}, "profile_uri": "https://www.facebook.com/ada"}
+FACEBOOK = {
+    "personal_information/profile_information/profile_information.json": json.dumps({"profile_v2": PROFILE}),
+}
+X = {
+    "data/account.js": 'window.YTD.account.part0 = [{"account": {"username": "ada", "accountId": "7"}}]',
+    "data/tweets.js": "window.YTD.tweets.part0 = []",
+}
+
+
+def x_followers(*ids: str) -> str:
+    return f"window.YTD.follower.part0 = {json.dumps([{'follower': {'accountId': each}} for each in ids])}"
+
+
+def facebook_friends(*names: str) -> str:
+    friends = [{"name": name, "timestamp": 1264982400 + number} for number, name in enumerate(names)]
+    return json.dumps({"friends_v2": friends})
+
+
+@pytest.mark.usefixtures("unmeasured")
+@pytest.mark.parametrize(
+    ("export", "options", "name", "before", "after", "more"),
+    [
+        pytest.param("x", {}, "data/follower.js", x_followers("11", "12"), x_followers("x11", "12"), X, id="x"),
+        pytest.param(
+            "facebook", {}, "connections/friends/your_friends.json", facebook_friends("Bo", "Cy"),
+            facebook_friends("", "Cy"), FACEBOOK, id="facebook",
+        ),
+        pytest.param(
+            "linkedin", {"handle": "ada-l"}, "Connections.csv",
+            f"{LINKEDIN}Bo,Bark,https://www.linkedin.com/in/bo,,,,14 Nov 2023\n",
+            f"{LINKEDIN}Bo,Bark,https://www.linkedin.com/in/bo,,Oak, Ltd,Sawyer,14 Nov 2023\n,,,,,,14 Nov 2023\n",
+            {"Profile.csv": "First Name,Last Name,Headline\nAda,L,\n"}, id="linkedin",
+        ),
+        pytest.param(
+            "mastodon", {"handle": "ada@a.example"}, "following_accounts.csv", f"{MASTODON}bo@o.example,true,false,\n",
+            f'{MASTODON}"bo@o.example ""old""",true,false,\n', {}, id="mastodon",
+        ),
+        pytest.param(
+            "csv", CSV, "people.csv", "person,relation\nbo,follower\ncy,follower\n",
+            "person,relation\nbo,fan\ncy,follower\n", {}, id="csv",
+        ),
+    ],
+)  # fmt: skip
+def test_nobody_is_lost_from_a_list_of_which_something_was_kept_out(
+    owner: int, export: str, options: dict[str, str], name: str, before: str, after: str, more: dict[str, str]
+) -> None:
+    rows = []
+    for text in (before, after):
+        with zipped({name: text, **more}) as upload:
+            [import_id] = receive(owner, [("export.zip", upload)], options=options, expected=export, ask=False)
+        run(claimed(), stopping=threading.Event())
+        rows.append(state(owner, import_id))
+
+    account = accounts.account(owner, rows[1].account_id)
+    assert account is not None
+    assert [(row.state, row.message, row.account_id) for row in rows] == [("done", "", account.id)] * 2
+    assert rows[1].report.n_skipped
+    assert (rows[1].report.lost_followers, rows[1].report.lost_friends) == (0, 0)
+    assert any("Kept out of the f" in note for note in rows[1].report.partial)
+    assert set(rows[1].report.partial) <= set(account.notes)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from dashapp.imports import jobs, live
 from dashapp.imports.analysis import analyse
 from dashapp.imports.jobs import run
+from dashapp.imports.live import ENDED_EARLY
 from dashapp.services import SERVICES
 from dashapp.services.errors import DeniedError, RateLimitedError, ServiceError, UnavailableError
 from dashapp.services.reading import Coverage, Cursor, Known, Step
@@ -77,6 +78,11 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Script]:
         return script
 
     return install
+
+
+def connected(owner: int) -> int:
+    token = {"access_token": "t"}
+    return connections.connect(owner, service="mastodon", host="h", uid="1", handle="ada", token=token, expires_at=None)
 
 
 def queued(owner: int) -> int:
@@ -247,7 +253,7 @@ def test_trouble_without_end_ends_the_import_and_keeps_what_was_read(owner: int,
     (account,) = accounts.accounts(owner)
     assert state(owner, import_id).state == "failed"
     assert "Mastodon does not answer." in state(owner, import_id).message
-    assert account.notes == ["Reading ended before everything was read: Mastodon does not answer."]
+    assert account.notes == ["Reading ended before everything was read: Mastodon does not answer.", "Reading goes on."]
     assert account.lists == []
     assert len(people.ties(owner, account.id)) == 1  # read after the first look
 
@@ -306,9 +312,7 @@ def test_a_database_out_of_reach_ends_no_import(owner: int, reader: Callable[...
 
 
 def test_a_token_that_is_refused_breaks_the_connection(owner: int, reader: Callable[..., Script]) -> None:
-    connection = connections.connect(
-        owner, service="mastodon", host="h", uid="1", handle="ada", token={"access_token": "t"}, expires_at=None
-    )
+    connection = connected(owner)
     reader(raising(DeniedError("Connect again.", 401), at=1))
     import_id = imports.add_live(owner, service="mastodon", connection=connection)
 
@@ -320,9 +324,7 @@ def test_a_token_that_is_refused_breaks_the_connection(owner: int, reader: Calla
 
 def test_an_import_without_its_connection_fails_with_a_sentence(owner: int, reader: Callable[..., Script]) -> None:
     reader()
-    connection = connections.connect(
-        owner, service="mastodon", host="h", uid="1", handle="ada", token={"access_token": "t"}, expires_at=None
-    )
+    connection = connected(owner)
     import_id = imports.add_live(owner, service="mastodon", connection=connection)
     connections.break_connection(owner, connection)
 
@@ -420,7 +422,41 @@ def test_posts_of_an_import_that_ended_early_are_read_again(owner: int, reader: 
     run_once(queued(owner))
 
     assert script.known is not None
+    assert script.known.posts_until is None
     assert len(accounts.accounts(owner)) == 1
+
+
+def test_what_strangers_were_told_is_not_all_of_the_posts(owner: int, reader: Callable[..., Script]) -> None:
+    reader()
+    run_once(queued(owner))
+    connection = connected(owner)
+    script = reader(raising(RateLimitedError("later", now() + SOON), at=4))
+    import_id = imports.add_live(owner, service="mastodon", connection=connection)
+    known = []
+    for _ in range(2):
+        run_once(import_id)
+        known.append(script.known.posts_until if script.known else post(0).created_at)
+        wake(import_id)
+    again = reader()
+    run_once(imports.add_live(owner, service="mastodon", connection=connection))
+
+    assert known == [None, None]
+    assert again.known is not None
+    assert again.known.posts_until == post(2).created_at
+
+
+def test_what_was_whole_when_reading_ended_early_stays_whole(
+    owner: int, reader: Callable[..., Script], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Coverage(complete=frozenset({"posts"}), notes=("Friends are not told.",))
+    monkeypatch.setattr(Script, "coverage", lambda self, cursor: whole)
+    reader(raising(ServiceError("gone"), at=4))
+    run_once(queued(owner))
+
+    account = accounts.accounts(owner)[0]
+
+    assert (account.lists, account.posts_until) == (["posts"], post(2).created_at)
+    assert account.notes == [ENDED_EARLY.format(why="gone"), "Friends are not told."]
 
 
 def test_a_wait_is_never_shortened(app: Flask, owner: int) -> None:

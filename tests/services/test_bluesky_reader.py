@@ -316,7 +316,7 @@ def test_a_cursor_that_repeats_breaks_off_a_list(network: Serve) -> None:
 
     assert told.fake.calls["app.bsky.graph.getFollowers"] == 2
     assert coverage.complete == {"posts", "friends"}
-    assert "Bluesky stopped telling the followers after 10." in coverage.notes
+    assert "Bluesky stopped telling the followers after 5." in coverage.notes
 
 
 def test_pages_without_anybody_end_some_time(network: Serve) -> None:
@@ -346,12 +346,36 @@ def test_somebody_who_cannot_be_read_makes_nobody_lost(network: Serve) -> None:
 
 
 @pytest.mark.parametrize("broken", [{"followers": "hidden"}, {"followers": None}, {"followers": [1]}, {"cursor": 7}])
-def test_a_broken_page_is_trouble_and_no_end_of_a_list(network: Serve, broken: dict[str, Any]) -> None:
+def test_a_broken_page_costs_only_its_list(network: Serve, broken: dict[str, Any]) -> None:
     told = network()
     told.fake.mangle = lambda method, value: value | (broken if method.endswith("getFollowers") else {})
 
-    with pytest.raises(UnavailableError):
-        told.read()
+    kept, coverage = told.read()
+
+    assert sum(person.is_friend for person in kept.people()) == 4
+    assert coverage.complete == {"posts", "friends"}
+    assert "Bluesky stopped telling the followers after 0." in coverage.notes
+
+
+def test_a_list_without_a_cursor_for_its_next_page_is_not_whole(network: Serve) -> None:
+    told = network(followers=350, friends=0, mutual=0, follows=0)
+    without = {"cursor": None}
+    told.fake.mangle = lambda method, value: value | (without if method.endswith("getFollowers") else {})
+
+    _, coverage = told.read()
+
+    assert coverage.complete == {"posts", "friends"}
+    assert "Bluesky told only 100 of 350 followers; the rest counts neither as lost nor as there." in coverage.notes
+
+
+def test_posts_that_end_early_are_not_whole(network: Serve) -> None:
+    told = network(posts=250)
+    told.fake.mangle = lambda method, value: value | ({"cursor": None} if method.endswith("getAuthorFeed") else {})
+
+    _, coverage = told.read()
+
+    assert "posts" not in coverage.complete
+    assert any("100 of 250 posts" in note for note in coverage.notes)
 
 
 def test_a_list_that_breaks_off_is_not_whole(network: Serve) -> None:
@@ -372,17 +396,33 @@ def test_a_list_of_nobody_where_somebody_is_counted_is_not_whole(network: Serve)
     _, coverage = told.read()
 
     assert coverage.complete == {"posts", "friends"}
-    assert "Bluesky counts 5 followers and lists nobody." in coverage.notes
+    assert "Bluesky told only 0 of 5 followers; the rest counts neither as lost nor as there." in coverage.notes
 
 
-def test_people_whose_counts_are_not_told_are_read_without(network: Serve) -> None:
-    told = network(followers=2, friends=0, mutual=0)
-    told.fake.faults = [Fault("400", only="app.bsky.actor.getProfiles")]
+@pytest.mark.parametrize("status", ["400", "500"])
+def test_people_whose_counts_are_not_told_are_read_without(network: Serve, status: str) -> None:
+    told = network(followers=150, friends=0, mutual=0, follows=0)
+    told.fake.faults = [Fault(status, only="app.bsky.actor.getProfiles")]
 
     kept, coverage = told.read()
 
-    assert [(person.followers, person.friends) for person in kept.people()] == [(None, None)] * 2
+    assert {(person.followers, person.friends) for person in kept.people()} == {(None, None)}
     assert coverage.complete == ALL
+    assert "Bluesky did not tell the counts of 150 of these people." in coverage.notes
+    assert told.fake.calls["app.bsky.actor.getProfiles"] <= 70
+
+
+@pytest.mark.parametrize("status", ["400", "500"])
+def test_one_account_that_spoils_the_profiles_of_others_costs_only_its_counts(network: Serve, status: str) -> None:
+    told = network(followers=60, friends=0, mutual=0, follows=0)
+    told.fake.faults = [Fault(status, only="app.bsky.actor.getProfiles", about=did_of(30))]
+
+    kept, coverage = told.read()
+
+    assert [person.key for person in kept.people() if person.followers is None] == [did_of(30)]
+    assert len(kept.people()) == 60
+    assert coverage.complete == ALL
+    assert "Bluesky did not tell the counts of 1 of these people." in coverage.notes
 
 
 def test_a_first_look_takes_a_dozen_calls(network: Serve) -> None:

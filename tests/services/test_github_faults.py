@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from dashapp.services.errors import DeniedError, RateLimitedError, ServiceError, UnavailableError
 from dashapp.services.reading import Target
 from tests.services.fakes.github import TOKEN, Fake, bad_gateway, reply, secondary
+from tests.services.fakes.github_graphql import offset
 from tests.services.fakes.github_world import KINDS, World
 from tests.services.github_reading import Seen, make_reader, open_access, read, whole, without
 
@@ -77,7 +79,7 @@ def test_a_post_that_cannot_be_read_is_counted_and_passed_over(path: tuple[str, 
 
     assert len(seen.posts) == 3
     assert len(seen.skipped) == 1
-    assert "posts" in coverage.complete
+    assert ("posts" in coverage.complete) is (value is None)  # nothing beside no error: it is gone
 
 
 @pytest.mark.parametrize("name", ["endCursor", "id"])
@@ -85,6 +87,20 @@ def test_whose_follows_cannot_be_read_on_is_told_in_part(name: str) -> None:
     def mutate(told: Any) -> Any:
         for node in (told["data"].get("user") or {}).get("followers", {}).get("nodes", []):
             (node["following"]["pageInfo"] if name == "endCursor" else node)[name] = None
+        return told
+
+    fake = Fake(World(followers=2, friends=0, follows=150))
+    fake.mutate = mutate
+    seen, coverage = whole(fake)
+
+    assert seen.ties_of == set()
+    assert any("2 of these people" in note for note in coverage.notes)
+
+
+def test_follows_that_end_before_their_count_are_told_in_part() -> None:
+    def mutate(told: Any) -> Any:
+        for node in (told["data"].get("user") or {}).get("followers", {}).get("nodes", []):
+            node["following"]["pageInfo"]["hasNextPage"] = False
         return told
 
     fake = Fake(World(followers=2, friends=0, follows=150))
@@ -120,20 +136,83 @@ def test_follows_that_are_forbidden_end_nothing() -> None:
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        pytest.param((*FOLLOWERS, "nodes"), None, id="no-nodes"),
-        pytest.param(FOLLOWERS, [], id="list-instead-of-a-page"),
-        pytest.param((*FOLLOWERS, "pageInfo"), None, id="no-page-info"),
         pytest.param(("data", "user"), 3, id="no-user"),
         pytest.param(("data",), {}, id="no-data"),
         pytest.param(("data", "user", "databaseId"), 5, id="somebody-else"),
     ],
 )
-def test_an_answer_without_a_list_is_trouble_and_no_empty_list(path: tuple[str, ...], value: Any) -> None:
+def test_an_answer_of_which_nothing_can_be_read_is_trouble(path: tuple[str, ...], value: Any) -> None:
     fake = Fake()
     fake.mutate = without(*path, value=value)
 
     with pytest.raises(UnavailableError):
         whole(fake)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        pytest.param((*FOLLOWERS, "nodes"), None, id="no-nodes"),
+        pytest.param(FOLLOWERS, [], id="list-instead-of-a-page"),
+        pytest.param((*FOLLOWERS, "pageInfo"), None, id="no-page-info"),
+    ],
+)
+def test_a_list_that_never_comes_costs_only_itself(path: tuple[str, ...], value: Any) -> None:
+    fake = Fake(World(followers=3, friends=3))
+    fake.mutate = without(*path, value=value)
+    seen, coverage = whole(fake)
+
+    assert len(seen.listed("is_friend")) == 3
+    assert coverage.complete == {"posts", "friends"}
+    assert any("followers" in note and "nobody is counted as lost" in note for note in coverage.notes)
+
+
+def internal(place: int, of: str, *, bare: bool) -> Callable[[str, dict[str, Any]], Any]:
+    """The answer to each query for a page with that place of a list; `bare`: even where nobody is asked for."""
+
+    def failing(query: str, variables: dict[str, Any]) -> Any:
+        first, start = variables.get("first", 0), offset(variables.get("after") or variables.get(of))
+        if f" {of}(first: $first" in query and start <= place < start + first and (bare or "nodes" in query):
+            return {"data": None, "errors": [{"type": "INTERNAL", "message": "Something went wrong."}]}
+        return None
+
+    return failing
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_a_follower_who_spoils_the_page_costs_only_what_cannot_be_reached(bare: bool) -> None:
+    fake = Fake(World(followers=120, friends=3))
+    fake.failing = internal(50, "followers", bare=bare)
+    seen, coverage = whole(fake)
+
+    assert len(seen.listed("is_follower")) == (50 if bare else 119)
+    assert len(seen.listed("is_friend")) == 3
+    assert coverage.complete == {"posts", "friends"}
+    assert any("followers" in note and "nobody is counted as lost" in note for note in coverage.notes)
+
+
+def test_a_post_that_spoils_the_page_costs_only_itself() -> None:
+    fake = Fake(World(posts=130, kinds=KINDS[:1]))
+    fake.failing = internal(50, KINDS[0], bare=False)
+    seen, coverage = whole(fake)
+
+    assert len(seen.posts) == 129
+    assert coverage.complete == {"followers", "friends"}
+
+
+def test_a_list_shorter_than_its_count_is_not_whole() -> None:
+    def mutate(told: Any) -> Any:
+        page = (told["data"].get("user") or {}).get("followers", {})
+        if "pageInfo" in page:
+            page["pageInfo"]["hasNextPage"] = False
+        return told
+
+    fake = Fake(World(followers=200, friends=3))
+    fake.mutate = mutate
+    _, coverage = whole(fake)
+
+    assert coverage.complete == {"posts", "friends"}
+    assert "GitHub did not tell all followers, only 50 of 200: nobody is counted as lost." in coverage.notes
 
 
 # ---- too much at once
@@ -230,12 +309,13 @@ def test_follows_that_an_answer_leaves_out_are_asked_for() -> None:
     assert seen.ties_of == set(seen.listed("is_follower"))
 
 
-def test_what_is_too_much_at_its_smallest_is_trouble() -> None:
-    fake = Fake()
+def test_what_is_too_much_at_its_smallest_is_not_whole() -> None:
+    fake = Fake(World(followers=9, friends=9, posts=9))
     fake.heaviest = 0
+    seen, coverage = whole(fake)
 
-    with pytest.raises(UnavailableError, match="too much"):
-        whole(fake)
+    assert (seen.posts, seen.people(), coverage.complete) == ([], [], frozenset())
+    assert len(fake.calls) <= 120
 
 
 def test_a_service_that_is_down_is_not_asked_without_end() -> None:
@@ -245,7 +325,7 @@ def test_a_service_that_is_down_is_not_asked_without_end() -> None:
     with pytest.raises(UnavailableError):
         whole(fake)
 
-    assert len(fake.calls) <= 9
+    assert len(fake.calls) <= 12
 
 
 # ---- limits

@@ -94,7 +94,7 @@ def test_the_newest_posts_come_first_and_are_shown() -> None:
         first = next(make_reader(access).read({}, Seen()))
 
     assert first.show
-    assert len(fake.calls) == 2
+    assert fake.calls == ["/users/ada", "/search/issues", "/search/issues"]
     assert len(first.batch.posts) == 200
 
 
@@ -220,3 +220,33 @@ def test_a_limit_ends_reading_and_nothing_is_called_before_its_end(bucket: str, 
 
     assert len(fake.calls) == calls
     assert abs(caught.value.until - fake.reset) < timedelta(seconds=2)
+
+
+# ---- what does not come
+
+
+def test_a_page_that_never_comes_costs_only_itself() -> None:
+    fake = Fake(World(followers=230, friends=3))
+    fake.broken_page = ("followers", 2)
+    seen, coverage = public(fake)
+
+    assert len(seen.listed("is_follower")) == 130
+    assert coverage.complete == {"friends"}
+    assert "Only 130 followers could be read: nobody is counted as lost." in coverage.notes
+
+
+def test_a_list_shorter_than_its_count_is_not_whole() -> None:
+    fake = Fake(World(followers=150, friends=3))
+    fake.mutate = lambda value: value | {"followers": 300} if "followers" in value else value
+    _, coverage = public(fake)
+
+    assert coverage.complete == {"friends"}
+    assert "Only 150 followers could be read: nobody is counted as lost." in coverage.notes
+
+
+def test_a_search_that_broke_off_is_said() -> None:
+    fake = Fake(World(posts=40))
+    fake.mutate = lambda value: value | {"incomplete_results": True} if "items" in value else value
+    _, coverage = public(fake)
+
+    assert any("search broke off" in note for note in coverage.notes)

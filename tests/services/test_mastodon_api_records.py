@@ -112,4 +112,19 @@ def test_limits_are_as_the_headers_say(status: int, headers: dict[str, str], wai
     ],
 )
 def test_the_next_page_is_told_by_its_query(link: str, query: str | None) -> None:
-    assert following(Response(200, {"Link": link})) == query
+    assert following(Response(200, {"Link": link}), [], 80) == query
+
+
+@pytest.mark.parametrize(
+    ("page", "is_all", "query"),
+    [
+        ([{"id": "9"}, {"id": "7"}], False, "limit=80&max_id=7"),
+        ([{"id": "9"}, None], False, ""),
+        ([{"id": "7"}], True, None),
+        ([], False, None),
+    ],
+)
+def test_without_a_header_the_next_page_is_behind_the_last_record(
+    page: list[Any], is_all: bool, query: str | None
+) -> None:
+    assert following(Response(200), page, 80, is_all=is_all) == query

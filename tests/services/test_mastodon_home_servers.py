@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from dashapp.services.errors import RateLimitedError, ServiceError
 from dashapp.services.mastodon import home_servers
 from dashapp.services.mastodon.home_servers import home_of
 from dashapp.services.mastodon.reader import MastodonReader
+from dashapp.services.paging import ReadingPlan
 from dashapp.services.reading import Coverage
 from dashapp.services.records import Person
 from tests.services.fakes.mastodon_world import Server, World
@@ -144,11 +146,13 @@ def test_who_follows_thousands_is_not_asked_for() -> None:
 
 
 def test_a_list_that_never_ends_is_not_read_forever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(home_servers, "MOST_PAGES", 20)
+    part = replace(home_servers.FOLLOWS, most_pages=20)
+    monkeypatch.setattr(home_servers, "PLAN", ReadingPlan(parts=(part,), sentences={}))
     world = small()
     third = world.servers["third"]
-    link = {"Link": '<https://third.example/x?max_id=7>; rel="next"'}
-    third.fault = lambda path: ([{"acct": "bob"}], 200, link) if path.endswith(FOLLOWING) else None
+    link = '<https://third.example/x?max_id=%d>; rel="next"'
+    told = lambda: ([{"acct": "bob"}], 200, {"Link": link % third.calls.total()})  # noqa: E731
+    third.fault = lambda path: told() if path.endswith(FOLLOWING) else None
 
     kept, coverage = whole(world, home="1")
 

@@ -11,13 +11,13 @@ import pytest
 from flask import Flask
 
 from dashapp.imports.jobs import run
-from dashapp.store import accounts, imports, people, users
+from dashapp.store import accounts, imports, people, posts, users
 from dashapp.store.database import now
 from dashapp.store.rows import AccountRow
 from tests.imports.conftest import unmeasured
 from tests.services.fakes.mastodon import served
 from tests.services.fakes.mastodon_world import World
-from tests.services.mastodon_reading import small
+from tests.services.mastodon_reading import crowd, small
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("unmeasured")]
 __all__ = ["unmeasured"]
@@ -130,3 +130,18 @@ def test_a_list_that_is_refused_makes_nobody_lost(app: Flask, owner: int) -> Non
 
         assert lost(owner, account) == set()
         assert "The server does not tell friends." in account.notes
+
+
+def test_what_a_server_did_not_tell_is_read_when_it_does_and_nobody_is_lost(app: Flask, owner: int) -> None:
+    with running(app, crowd(followers=100, posts=130)) as world:
+        home, newest = world.servers["home"], world.humans["ada"].statuses[:-41:-1]
+        home.fault = lambda path: newest if path.endswith("statuses") else None
+        partial = imported(owner, world)
+        few = len(posts.posts(owner, partial.id))
+        home.fault, home.links = lambda path: None, False
+        account = imported(owner, world)
+
+        assert (few, partial.posts_until, len(posts.posts(owner, account.id))) == (40, None, 130)
+        assert account.posts_until is not None
+        assert lost(owner, account) == set()
+        assert any("list of followers goes on behind 80" in note for note in account.notes)

@@ -42,6 +42,7 @@ def test_the_profile_is_that_of_the_token() -> None:
         friends=3,
         posts=5,
         created_at=datetime(2022, 11, 6, tzinfo=UTC),
+        aliases=(f"ada@{world.servers['home'].host}",),
     )
 
 
@@ -293,13 +294,65 @@ def test_an_account_that_is_gone_on_the_way_is_gone() -> None:
         whole(world)
 
 
-@pytest.mark.parametrize("page", [{}, None, "no", {"accounts": []}])
-def test_a_page_that_is_no_list_is_not_taken_for_the_end(page: Any) -> None:
+@pytest.mark.parametrize(
+    "answer", [*((json.dumps(page), 200) for page in ({}, None, "no", {"accounts": []})), ({"error": "Oops"}, 500)]
+)
+@pytest.mark.parametrize("part", ["statuses", "followers"])
+def test_a_page_that_never_comes_costs_only_itself(part: str, answer: Any) -> None:
     world = small()
-    world.servers["home"].fault = lambda path: (json.dumps(page), 200) if path.endswith("followers") else None
+    world.servers["home"].fault = lambda path: answer if path.endswith(part) else None
 
-    with pytest.raises(UnavailableError, match="something else than the list"):
+    kept, coverage = whole(world)
+
+    assert listed(kept, "is_friend") == world.friends("ada")
+    assert coverage.complete == ALL - {"posts" if part == "statuses" else "followers"}
+    assert any("stopped telling" in note for note in coverage.notes)
+
+
+def test_a_server_of_which_nothing_comes_is_trouble() -> None:
+    world = small()
+    broken = ("statuses", "followers", "following")
+    world.servers["home"].fault = lambda path: ({"error": "Oops"}, 500) if path.endswith(broken) else None
+
+    with pytest.raises(UnavailableError):
         whole(world)
+
+
+def test_a_server_in_trouble_with_ties_tells_its_lists() -> None:
+    world = crowd(followers=90)
+    world.servers["home"].fault = lambda path: ({"error": "Oops"}, 500) if path.endswith("familiar_followers") else None
+
+    kept, coverage = whole(world, "home")
+
+    assert len(listed(kept, "is_follower")) == 90
+    assert coverage.complete == ALL
+
+
+@pytest.mark.parametrize("by_account", [True, False])
+def test_a_server_without_link_headers_is_paged_by_its_records(by_account: bool) -> None:
+    world = crowd(followers=200, posts=130)
+    home = world.servers["home"]
+    home.links, home.by_account = False, by_account
+
+    kept, coverage = whole(world, "home")
+
+    assert len(kept.posts) == 130
+    assert len(listed(kept, "is_follower")) == (200 if by_account else 80)
+    assert coverage.complete == (ALL if by_account else ALL - {"followers"})
+
+
+def test_what_a_server_did_not_tell_is_read_when_it_does() -> None:
+    world = crowd(posts=130)
+    home = world.servers["home"]
+    first = world.humans["ada"].statuses[:-41:-1]
+    home.fault = lambda path: first if path.endswith("statuses") else None
+    _, coverage = whole(world, "home")
+    home.fault = lambda path: None
+    kept, again = whole(world, "home")
+
+    assert "posts" not in coverage.complete
+    assert any("goes on" in note for note in coverage.notes)
+    assert (len(kept.posts), again.complete) == (130, ALL)
 
 
 @pytest.mark.parametrize("part", ["statuses", "followers", "following"])
@@ -336,7 +389,7 @@ def test_a_next_page_that_leads_nowhere_is_no_end(part: str, query: Callable[[in
     _, coverage = whole(world)
 
     assert world.calls < 20
-    assert any("never ends" in note for note in coverage.notes)
+    assert any("goes on" in note or "never ends" in note for note in coverage.notes)
     assert len(coverage.complete) == 2
 
 
@@ -367,7 +420,9 @@ def test_direct_posts_are_never_read() -> None:
     assert kept.posts[0].text == "to followers"
 
 
-@pytest.mark.parametrize("fields", [{"uri": None}, {"created_at": "soon"}, {"created_at": "1999-01-01"}])
+@pytest.mark.parametrize(
+    "fields", [{"uri": None}, {"created_at": "soon"}, {"created_at": "1999-01-01"}, {"visibility": "list:7"}]
+)
 def test_a_status_that_cannot_be_used_is_passed_over(fields: dict[str, Any]) -> None:
     world = small()
     world.post("ada", **fields)
@@ -375,7 +430,7 @@ def test_a_status_that_cannot_be_used_is_passed_over(fields: dict[str, Any]) -> 
     kept, coverage = whole(world)
 
     assert (len(kept.posts), len(kept.skipped)) == (5, 1)
-    assert coverage.complete == ALL
+    assert coverage.complete == ALL - {"posts"}
 
 
 def test_of_an_earlier_import_only_the_posts_of_a_month_are_read_again() -> None:

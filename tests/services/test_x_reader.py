@@ -386,6 +386,29 @@ def test_what_is_estimated_is_what_it_costs() -> None:
     ]
 
 
+# ---- lists that end before X's own count
+
+
+@pytest.mark.parametrize(("name", "part"), [("tweets", "posts"), ("followers", "followers"), ("following", "friends")])
+def test_what_ends_before_its_count_is_not_whole(name: str, part: str) -> None:
+    fake = Fake(World(followers=60, friends=60, mutual=0, posts=60))
+    fake.page = 20
+    fake.mutate = lambda asked, value: {**value, "meta": {"result_count": 20}} if asked == name else value
+    _, coverage = bought(fake)
+
+    assert coverage.complete == {"posts", "followers", "friends"} - {part}
+    assert any(note.startswith("X did not tell all of") for note in coverage.notes)
+
+
+def test_a_page_that_brings_fewer_than_it_says_is_not_whole() -> None:
+    fake = Fake(World(followers=60, friends=5))
+    short = {"meta": {"result_count": 60}}
+    fake.mutate = lambda asked, value: {**value, **short, "data": value["data"][:59]} if asked == "followers" else value
+    _, coverage = bought(fake)
+
+    assert "followers" not in coverage.complete
+
+
 # ---- again later
 
 
@@ -629,7 +652,8 @@ def test_one_bad_post_is_kept_out() -> None:
 
     assert [post.text for post in wallet.posts] == ["post 1", "post 4"]
     assert wallet.skipped == ["it has no usable id", "its date, 1999-01-01, is out of range"]
-    assert "posts" in coverage.complete
+    assert "posts" not in coverage.complete
+    assert any("X did not tell all of posts" in note for note in coverage.notes)
 
 
 def test_a_person_who_cannot_be_read_makes_nobody_lost() -> None:

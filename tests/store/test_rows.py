@@ -40,7 +40,7 @@ def test_a_report_of_another_version_is_read_as_far_as_it_is_known() -> None:
     report = ImportReport.read({"posts": 3, "stars": 9, "skipped": [{"where": "a.csv, line 2", "why": "no date"}]})
 
     assert report == ImportReport(posts=3, skipped=(Skipped("a.csv, line 2", "no date"),))
-    assert report.counted() == {"posts": 3, "skipped": report.skipped, "not_told": ()}
+    assert report.counted() == {"posts": 3, "skipped": report.skipped, "not_told": (), "partial": ()}
 
 
 def test_a_profile_is_kept_with_its_times() -> None:

@@ -73,7 +73,8 @@ def result_of(report: ImportReport) -> str:
         sentence += f" {OLDER}"
     elif report.new_posts == 0 and not changed:
         sentence += " Nothing in it was new."
-    return f"{sentence} {', '.join(changed)}." if changed else sentence
+    changes = [f"{', '.join(changed)}."] if changed else []
+    return " ".join([sentence, *changes, *report.partial])
 
 
 def _counted(report: ImportReport, words: Mapping[str, Sequence[str]]) -> list[str]:

@@ -20,24 +20,20 @@ LEFT_OUT = (
     "Bluesky leaves switched-off and suspended accounts out of lists, but counts them: a list may be shorter than its "
     "number."
 )
-NOBODY = "Bluesky counts {of:,} {name} and lists nobody."
+SHORT = "Bluesky told only {n:,} of {of:,} {name}; the rest counts neither as lost nor as there."
 BROKEN_OFF = "Bluesky stopped telling the {name} after {n:,}."
 TIES_SO_FAR = "Whom these people follow is read so far of {n:,} of {of:,}."
 MOST = "Whom they follow is read of the first {n:,} people: more are not asked for one account."
 PARTLY = "{n:,} of these people follow so many others that only a part was read: ties of theirs may be missing."
 GONE = "{n:,} of these people are gone by now, so that nobody tells whom they follow."
+UNCOUNTED = "Bluesky did not tell the counts of {n:,} of these people."
 UNREAD = "Bluesky did not tell whom {n:,} of these people follow; they are asked again with the next import."
-FOLLOWERS = Part(
-    name="followers",
-    size=PAGE,
-    people=True,
-    most_pages=500,
-    tolerance=lambda count: max(count - 1, 0),  # all may be switched off but one
-)
+#: whoever is switched off or suspended stays in counts
+FOLLOWERS = Part(name="followers", size=PAGE, people=True, most_pages=500, tolerance=0.1)
 PLAN = ReadingPlan(
-    parts=(Part(name=POSTS, size=PAGE, most_pages=1_000), FOLLOWERS, replace(FOLLOWERS, name="friends")),
+    parts=(Part(name=POSTS, size=PAGE, most_pages=1_000, tolerance=0.1), FOLLOWERS, replace(FOLLOWERS, name="friends")),
     most_empty_pages=50,  # of people who are switched off
-    sentences=SENTENCES | dict.fromkeys((*BROKEN, Reason.BROKEN_OFF), BROKEN_OFF) | {Reason.SHORT: NOBODY},
+    sentences=SENTENCES | dict.fromkeys((*BROKEN, Reason.BROKEN_OFF), BROKEN_OFF) | {Reason.SHORT: SHORT},
 )
 
 
@@ -50,7 +46,7 @@ class BlueskyCursor:
     at: int = 0  # whose ties come next
     people: int = 0
     again: list[int] = field(default_factory=list)
-    incomplete: dict[str, int] = field(default_factory=dict)  # persons: partly, gone, unread
+    incomplete: dict[str, int] = field(default_factory=dict)  # persons: uncounted; ties: partly, gone, unread
     ties_done: bool = False
 
     def begin(self, profile: Profile) -> None:
@@ -87,9 +83,9 @@ class BlueskyCursor:
             self.note("unread")
         self.passed(place)
 
-    def note(self, name: str) -> None:
-        """Counts a person whose follows are not known in full."""
-        self.incomplete[name] = self.incomplete.get(name, 0) + 1
+    def note(self, name: str, number: int = 1) -> None:
+        """Counts persons whose counts or follows are not known in full."""
+        self.incomplete[name] = self.incomplete.get(name, 0) + number
 
     # -- how much is left, and was read
 
@@ -114,7 +110,7 @@ class BlueskyCursor:
             notes.append(TIES_SO_FAR.format(n=self.at, of=min(self.people, MOST_ASKED)))
         if self.people > MOST_ASKED:
             notes.append(MOST.format(n=MOST_ASKED))
-        for name, words in (("partly", PARTLY), ("gone", GONE), ("unread", UNREAD)):
+        for name, words in (("uncounted", UNCOUNTED), ("partly", PARTLY), ("gone", GONE), ("unread", UNREAD)):
             if self.incomplete.get(name):
                 notes.append(words.format(n=self.incomplete[name]))
         return notes

@@ -75,14 +75,15 @@ class BlueskyExport(Export):
         context = Context(_own(entries, repo), latest(_as_of(repo, options), options))
         total, known = entries.size(name), Distinct()
         for contents, done in _portions(entries, name, repo.paths):
-            batch = Batch(step="the repository", done=min(done, total), total=total)
+            posts, friends = (Batch(step=step, done=min(done, total), total=total) for step in ("posts", "friends"))
             people: list[Person] = []
             for path, data in contents:
-                _read(path, data, context, batch, people)
+                _read(path, data, context, friends if path.startswith(FOLLOW) else posts, people)
             first = known.first(hashed([person.key for person in people]))
-            batch.people.extend(without_repeats(people, first, batch.skipped, _followed_twice))
-            yield batch
-        yield from _left_out(repo, total)
+            friends.people.extend(without_repeats(people, first, friends.skipped, _followed_twice))
+            yield from (posts, friends)
+        for step in ("posts", "friends"):
+            yield from _left_out(repo, step, total)
 
 
 def _file(entries: Entries) -> str:
@@ -150,11 +151,13 @@ def _record(path: str, data: bytes, context: Context) -> Post | Person:
     return (repost if path.startswith(REPOST) else post)(value, path, context)
 
 
-def _left_out(repo: Repository, total: int) -> Iterator[Batch]:
+def _left_out(repo: Repository, step: str, total: int) -> Iterator[Batch]:
     """What was not found, and what was there twice; at least one batch, which ends the reading."""
-    skipped = (Skipped(path, why) for paths, why in ((repo.paths.values(), GONE), (repo.twins, TWIN)) for path in paths)
+    paths = ((repo.paths.values(), GONE), (repo.twins, TWIN))
+    every = (Skipped(path, why, redundant=why == TWIN) for group, why in paths for path in group)
+    skipped = (each for each in every if each.where.startswith(FOLLOW) is (step == "friends"))
     while True:
-        batch = Batch(step="the repository", done=total, total=total, skipped=list(islice(skipped, BATCH)))
+        batch = Batch(step=step, done=total, total=total, skipped=list(islice(skipped, BATCH)))
         yield batch
         if len(batch.skipped) < BATCH:
             return

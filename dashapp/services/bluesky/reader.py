@@ -19,7 +19,7 @@ from ..errors import (
     UnusableError,
 )
 from ..files.values import as_dict, as_list, latest
-from ..paging import Reason, dump, is_enough, load
+from ..paging import Listed, Reason, dump, is_enough, load
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Person, Post, Profile, Skipped, Tie
 from . import api_records
@@ -29,9 +29,9 @@ from .identity import parse_handle
 from .ties import TieQuestions, TieReader, questions
 from .xrpc import NAME, NO_ANSWER, XrpcClient, cursor_of, limit, listed
 
-COUNTED = 25  # profiles in an answer
+COUNTED, MOST_HALVES = 25, 20  # profiles in an answer; calls to find those that spoil one
 STEP = 20  # calls for ties in a step: each step is a transaction
-TROUBLES = 3  # people in a row of whom Bluesky does not tell: then it is asked for something else
+TROUBLES = 3  # answers in a row that do not come: then Bluesky is asked for something else
 METHODS = {"followers": "app.bsky.graph.getFollowers", "friends": "app.bsky.graph.getFollows"}
 FIELDS = {"followers": "followers", "friends": "follows"}
 SIGNED_IN_ONLY = (
@@ -52,6 +52,8 @@ class BlueskyReader:
         self._client = XrpcClient(client)
         self._ties = TieReader(access, self._client)
         self._profile: Profile | None = None
+        self._listed = Listed()
+        self._untold = 0  # questions for profiles in a row that brought nothing
 
     def profile(self) -> Profile:
         """The account. Raises `DeniedError` where it asks not to be shown, and nobody showed that it is theirs."""
@@ -69,9 +71,9 @@ class BlueskyReader:
         state = load(BlueskyCursor, PLAN, cursor)
         if not state.did:
             state.begin(self._profile or self.profile())
+        self._listed = Listed(known.people() if cursor and state.paging.unfinished() else ())
         while (part := state.next()) not in (TIES, None):
-            batch = self._posts(state, known) if part == POSTS else self._people(str(part), state)
-            yield self._step(batch, state)
+            yield self._step(self._batch(str(part), state, known), state)
         if part == TIES:
             yield from self._read_ties(state, known)
 
@@ -82,6 +84,17 @@ class BlueskyReader:
         show = state.paging.is_first_look(more=state.next() is not None)
         return Step(batch=measured, cursor=dump(state), show=show)
 
+    def _batch(self, part: str, state: BlueskyCursor, known: Known) -> Batch:
+        """The next page; what does not come costs only itself."""
+        try:
+            return self._posts(state, known) if part == POSTS else self._people(part, state)
+        except UnavailableError as error:
+            state.paging.miss(part, error, lambda: self._ask_account(state))
+            return Batch(step=part)
+
+    def _ask_account(self, state: BlueskyCursor) -> dict[str, Any]:
+        return self._client.call("app.bsky.actor.getProfile", actor=state.did)
+
     # -- posts
 
     def _posts(self, state: BlueskyCursor, known: Known) -> Batch:
@@ -91,7 +104,8 @@ class BlueskyReader:
         for item in page["feed"]:
             self._post(item, context, batch)
         newest = max((post.created_at for post in batch.posts), default=None)
-        read, skipped, enough = len(batch.posts), len(batch.skipped), is_enough(newest, known)
+        read = sum(post.kind != "repost" for post in batch.posts)  # as Bluesky counts
+        skipped, enough = len(batch.skipped), is_enough(newest, known)
         state.paging.turn(POSTS, len(page["feed"]), page["cursor"], read=read, unreadable=skipped, enough=enough)
         return batch
 
@@ -121,32 +135,47 @@ class BlueskyReader:
                 found[person.key] = person
         if batch.skipped and not found:
             raise UnavailableError(NO_ANSWER)
-        batch.people.extend(self._counted(found))
+        strangers = {key for key in found if key not in self._listed}
+        new = sum([self._listed.add(name, key) for key in found])
+        views = self._profiles(list(found))
+        batch.people.extend(api_records.counted(person, views.get(key, {})) for key, person in found.items())
+        state.note("uncounted", len(strangers - views.keys()))
         number, unreadable = len(page[FIELDS[name]]), len(batch.skipped)
-        state.paging.turn(name, number, page["cursor"], read=len(found), unreadable=unreadable)
+        state.paging.turn(name, number, page["cursor"], read=new, unreadable=unreadable)
         return batch
 
-    def _counted(self, people: dict[str, Person]) -> Iterator[Person]:
-        """The people with their counts; without, where these are not told."""
-        keys = list(people)
+    def _profiles(self, keys: list[str]) -> dict[str, dict[str, Any]]:
+        """What profiles tell beside the list: the counts. Nothing, where Bluesky has trouble to tell it."""
+        views: dict[str, dict[str, Any]] = {}
         for start in range(0, len(keys), COUNTED):
-            asked = keys[start : start + COUNTED]
-            views = {view.get("did"): view for view in self._profiles(asked) if did(view.get("did"))}
-            yield from (api_records.counted(people[key], views.get(key, {})) for key in asked)
+            if self._untold < TROUBLES:
+                found = self._some_profiles(keys[start : start + COUNTED])
+                self._untold = 0 if found else self._untold + 1
+                views |= {view["did"]: view for view in found if did(view.get("did"))}
+        return views
 
-    def _profiles(self, keys: list[str]) -> list[dict[str, Any]]:
-        try:
-            response = self._client.call("app.bsky.actor.getProfiles", actors=keys)
-        except ResponseError:
-            return []
-        return [as_dict(view) for view in as_list(response.get("profiles"))]
+    def _some_profiles(self, keys: list[str]) -> list[dict[str, Any]]:
+        """One account may spoil the answer of all: it is looked for by halves."""
+        found: list[dict[str, Any]] = []
+        groups, tries = [keys], None
+        for _ in range(MOST_HALVES):
+            if not groups:
+                break
+            asked = groups.pop()
+            try:
+                response = self._client.call("app.bsky.actor.getProfiles", tries=tries, actors=asked)
+                found += map(as_dict, as_list(response.get("profiles")))
+            except (ResponseError, UnavailableError):
+                half, tries = len(asked) // 2, 1
+                groups += [part for part in (asked[:half], asked[half:]) if half]
+        return found
 
     def _page(self, method: str, name: str, field: str, state: BlueskyCursor, **params: str) -> dict[str, Any]:
         """The next page; an empty one where the service refuses to go on behind its own cursor."""
         cursor = state.paging.progress[name].next
-        more = {"cursor": cursor} if cursor else {}
+        asked: dict[str, Any] = params | ({"cursor": cursor} if cursor else {})
         try:
-            page = self._client.call(method, actor=state.did, limit=PAGE, **params, **more)
+            page = self._client.call(method, actor=state.did, limit=PAGE, **asked)
             return {field: listed(page, field), "cursor": cursor_of(page)}
         except (NotFoundError, DeniedError):
             raise

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from ..files.values import as_dict
+from ..paging import Paging, Part, ReadingPlan
 from ..reading import Access, Known
 from ..records import Person
 from .cursor import ABOUT
@@ -17,6 +18,7 @@ from .xrpc import XrpcClient, cursor_of, listed
 PAGE, OTHERS = 100, 30  # follows in an answer, others in a question
 MOST_CALLS = 10  # calls for one person at most
 FIRST_PAGES = 2  # read of whom it would take more
+PLAN = ReadingPlan(parts=(Part(name="follows", size=PAGE, people=True, tolerance=0.1),), sentences={})
 
 Strategy = Literal["follows", "relationships", "repository"]
 Way = Literal["following", "followedBy"]
@@ -65,46 +67,49 @@ class TieReader:
         found = Follows(known, whole=True)
         asked = strategies(person.friends, len(alters))
         for cost, strategy in asked:
-            found = self._asked(strategy, person.key, alters, cost)
+            found = self._asked(strategy, person, alters, cost)
             known |= found.keys
             if found.whole:
                 break
         if not found.whole and "follows" not in [strategy for _, strategy in asked]:
-            known |= self._follows(person.key, FIRST_PAGES).keys
+            known |= self._follows(person, FIRST_PAGES).keys
         return Follows(frozenset(key for key in known if key in alters and key != person.key), found.whole)
 
     def followers_of(self, key: str, others: Collection[str]) -> frozenset[str]:
         """Who of the others follows the person. Raises what `Client` does."""
-        return frozenset(self._relationships(key, others, "followedBy"))
+        return self._relationships(key, others, "followedBy").keys
 
-    def _asked(self, strategy: Strategy, key: str, alters: Collection[str], cost: int) -> Follows:
+    def _asked(self, strategy: Strategy, person: Person, alters: Collection[str], cost: int) -> Follows:
         if strategy == "follows":
-            return self._follows(key, min(cost + 1, MOST_CALLS))  # one more: lists grow
+            return self._follows(person, min(cost + 1, MOST_CALLS))  # one more: lists grow
         if strategy == "relationships":
-            return Follows(frozenset(self._relationships(key, alters, "following")), whole=True)
+            return self._relationships(person.key, alters, "following")
         self.calls += CALLS
-        return self._repositories.follows(key) or Follows(frozenset(), whole=False)
+        return self._repositories.follows(person.key) or Follows(frozenset(), whole=False)
 
-    def _follows(self, key: str, most: int) -> Follows:
-        found: set[str | None] = set()
-        cursor: str | None = None
-        for _ in range(most):
+    def _follows(self, person: Person, most: int) -> Follows:
+        found: set[str] = set()
+        paging = Paging(PLAN, {})
+        progress = paging.progress["follows"]
+        progress.count = person.friends
+        while progress.pages < most and paging.next() is not None:
             self.calls += 1
-            more = {"cursor": cursor} if cursor else {}
-            page = self._client.call("app.bsky.graph.getFollows", actor=key, limit=PAGE, **more)
-            found |= {did(as_dict(view).get("did")) for view in listed(page, "follows")}
-            last, cursor = cursor, cursor_of(page)
-            if cursor is None or cursor == last:
-                return Follows(frozenset(filter(None, found)), whole=True)
-        return Follows(frozenset(filter(None, found)), whole=False)
+            more: dict[str, Any] = {"cursor": progress.next} if progress.next else {}
+            page = self._client.call("app.bsky.graph.getFollows", actor=person.key, limit=PAGE, **more)
+            keys = [did(as_dict(view).get("did")) for view in listed(page, "follows")]
+            found.update(filter(None, keys))
+            read = len(found) - progress.read
+            paging.turn("follows", len(keys), cursor_of(page), read=read, unreadable=keys.count(None))
+        return Follows(frozenset(found), whole=paging.is_whole("follows"))
 
-    def _relationships(self, key: str, alters: Collection[str], way: Way) -> Iterator[str]:
-        asked = [alter for alter in alters if alter != key]
+    def _relationships(self, key: str, alters: Collection[str], way: Way) -> Follows:
+        asked, found, told = [alter for alter in alters if alter != key], set[str](), 0
         for start in range(0, len(asked), OTHERS):
             self.calls += 1
             others = asked[start : start + OTHERS]
             response = self._client.call("app.bsky.graph.getRelationships", actor=key, others=others)
-            for relationship in map(as_dict, listed(response, "relationships")):
-                other = did(relationship.get("did"))
-                if other is not None and relationship.get(way):
-                    yield other
+            relationships = listed(response, "relationships")
+            told += len(relationships)
+            related = [did(each.get("did")) for each in map(as_dict, relationships) if each.get(way)]
+            found.update(filter(None, related))
+        return Follows(frozenset(found), whole=told >= len(asked))

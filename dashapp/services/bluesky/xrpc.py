@@ -47,11 +47,11 @@ class XrpcClient:
         self._client = client
         self.calls = 0
 
-    def call(self, method: str, **params: Any) -> dict[str, Any]:
+    def call(self, method: str, *, tries: int | None = None, **params: Any) -> dict[str, Any]:
         """The answer. Raises what `Client` does, `NotFoundError` for accounts that are gone."""
         self.calls += 1
         try:
-            value = self._client.get(f"xrpc/{method}", params).json()
+            value = self._client.get(f"xrpc/{method}", params, tries=tries).json()
         except ResponseError as error:
             raise named(error) from error
         if not isinstance(value, dict):

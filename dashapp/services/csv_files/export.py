@@ -35,6 +35,7 @@ ABSENT = {
     "posts": "There are no posts in this upload: they are read from a file with a column created_at.",
     "ties": "There are no ties among the people in this upload: they are read from a file with source and target.",
 }
+PARTS = {"posts": ("posts",), "people": ("followers", "friends"), "ties": ("followers", "friends", "ties")}
 NO_RELATIONS = (
     "Nothing in this upload says who is a follower or a friend: give people.csv a column relation, "
     "say with the upload what all people in it are, or let the ties name the account itself."
@@ -203,7 +204,8 @@ class _ExportRun:
         """Records with their row numbers, and the batch that they belong to."""
         usable, first = 0, None
         for chunk in table.chunks(self._entries):
-            batch = Batch(step=step, done=min(self._before + chunk.done, self._total), total=self._total)
+            done = min(self._before + chunk.done, self._total)
+            batch = Batch(step=step, parts=PARTS[step], done=done, total=self._total)
             batch.skipped.extend(chunk.skipped)
             found = list(_usable(table, chunk, record, batch))
             usable += len(found)

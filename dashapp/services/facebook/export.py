@@ -151,8 +151,9 @@ class _ExportRun:
             yield batch
 
     def _pieces(self, step: str, names: list[str]) -> Iterator[tuple[Piece, Batch]]:
+        parts = ("friends", "followers") if step == "friends" else (step,)  # friends follow each other
         for piece in items(self._entries, names, done=self._done):
-            yield piece, Batch(step=step, done=min(piece.done, self._total), total=self._total)
+            yield piece, Batch(step=step, parts=parts, done=min(piece.done, self._total), total=self._total)
         self._done += sum(map(self._entries.size, names))
 
     def _remember(self, people: list[Person]) -> None:

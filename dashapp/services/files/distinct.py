@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -59,4 +60,4 @@ def without_repeats(
         if new:
             yield record
         else:
-            skipped.append(twice(record))
+            skipped.append(replace(twice(record), redundant=True))

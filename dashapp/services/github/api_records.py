@@ -77,8 +77,13 @@ def person(relation: str, node: Any) -> Person:
     )
 
 
-def page(value: Any) -> dict[str, Any]:
-    """A page of a list: its `nodes` and `pageInfo`. Raises `UnavailableError`: an empty list would say too much."""
+def page(value: Any, *, bare: bool = False) -> dict[str, Any]:
+    """A page of a list: its `nodes` and `pageInfo`. Raises `UnavailableError`: an empty list would say too much.
+
+    A `bare` one stands for a record that GitHub could not tell.
+    """
+    if bare:
+        value = {**as_dict(value), "nodes": [None]}
     if not is_page(value):
         raise UnavailableError(NO_LIST)
     return as_dict(value)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from ..paging import BROKEN, SENTENCES, Paging, Part, ReadingPlan, Reason
+from ..paging import BROKEN, SENTENCES, Paging, Part, Progress, ReadingPlan, Reason, gaps
 from ..reading import Coverage
 from ..records import Batch
 from .api_records import behind, goes_on, total
@@ -16,7 +16,9 @@ SIZES = {"posts": POSTS, "followers": PEOPLE, "friends": PEOPLE, "ties": MORE}  
 MOST_FOLLOWS = 1_000  # of one person; whoever follows more is told in part
 
 NOT_READ = "Reviews, comments on lines of code and comments in discussions are not read."
-CUT = "GitHub did not tell all {name}, only {n:,} of {of:,}: nobody is counted as lost."
+CUT = "GitHub stopped telling {name} after {n:,}: nobody is counted as lost."
+SHORT = "GitHub did not tell all {name}, only {n:,} of {of:,}: nobody is counted as lost."
+UNREADABLE = "GitHub did not tell all {name}, {unreadable:,} cannot be read: nobody is counted as lost."
 TOO_MANY_FOLLOWS = "{n:,} of these people follow more than {most:,} others: ties of theirs may be missing."
 UNKNOWN_FOLLOWS = "GitHub did not tell in full whom {n:,} of these people follow: ties of theirs may be missing."
 TITLES = {
@@ -32,7 +34,9 @@ PLAN = ReadingPlan(
         *(replace(KIND, name=kind, title=title) for kind, title in TITLES.items()),
         *(replace(LIST, name=name) for name in LISTS),
     ),
-    sentences=SENTENCES | dict.fromkeys((*BROKEN, Reason.UNREADABLE), CUT),
+    sentences=SENTENCES
+    | dict.fromkeys((*BROKEN, Reason.BROKEN_OFF), CUT)
+    | {Reason.SHORT: SHORT, Reason.UNREADABLE: UNREADABLE},
 )
 
 
@@ -43,6 +47,12 @@ class PendingFollows(NamedTuple):
     node: str
     after: str | None = None
     pages: int = 0
+
+
+def tells_all(pending: PendingFollows, follows: Mapping[str, Any]) -> bool:
+    """Whether whom a person follows is whole with this page of it."""
+    read, count = pending.pages * FOLLOWS + len(follows["nodes"]), total({"list": follows}, "list")
+    return not goes_on(follows) and not gaps(LIST, Progress(read=read, count=count, stopped=Reason.END))
 
 
 @dataclass(slots=True)
@@ -71,11 +81,12 @@ class GitHubCursor:
         """The kinds of posts that are not read to their end."""
         return [name for name in self.paging.unfinished() if name in KINDS]
 
-    def turn(self, name: str, page: Mapping[str, Any], *, unreadable: int = 0, enough: bool = False) -> None:
+    def turn(self, name: str, page: Mapping[str, Any], *, read: int, unreadable: int = 0, enough: bool = False) -> None:
         """Behind that page."""
         self.paging.progress[name].count = total({"list": page}, "list") or 0
         following = behind(page) or "" if goes_on(page) else None
-        self.paging.turn(name, len(page["nodes"]), following, unreadable=unreadable, enough=enough)
+        entries = sum(node is not None for node in page["nodes"])
+        self.paging.turn(name, entries, following, read=read, unreadable=unreadable, enough=enough)
 
     # -- how much at once
 
@@ -93,6 +104,7 @@ class GitHubCursor:
         """Behind a page of a person's follows: there is more, or it was the last, or it is told in part."""
         pages, after = pending.pages + 1, behind(follows)
         if not goes_on(follows):
+            self.unknown_follows += not tells_all(pending, follows)
             return
         if pages * FOLLOWS >= MOST_FOLLOWS:
             self.too_many_follows += 1

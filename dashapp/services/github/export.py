@@ -81,7 +81,8 @@ class _ExportRun:
 
     def batch(self, piece: Piece) -> Batch:
         """What the account itself wrote of these records."""
-        batch = Batch(step="issues and comments", done=min(piece.done, self._total), total=self._total)
+        done = min(piece.done, self._total)
+        batch = Batch(step="issues and comments", parts=("posts",), done=done, total=self._total)
         is_post = piece.name.startswith(POSTS)
         found = [each for each in usable(piece, self._post if is_post else self._comment, batch.skipped) if each]
         first = self._known.first(hashed([each.key for each in found]))

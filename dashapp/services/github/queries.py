@@ -36,20 +36,25 @@ def profile_query(kinds: Sequence[str] = KINDS, *, own: bool = False) -> str:
     return f"{{ user: viewer {{ {fields} }} }}" if own else _of_user(fields)
 
 
-def posts_query(kinds: Sequence[str]) -> str:
-    """A page of each kind of post behind that kind's cursor."""
+def posts_query(kinds: Sequence[str], *, bare: bool = False) -> str:
+    """A page of each kind of post behind that kind's cursor; `bare`: only where the next one begins."""
     pages = (
         f"{kind}(first: $first, after: ${kind}, orderBy: {{field: {_ORDERS[kind]}, direction: DESC}}) "
-        f"{{ totalCount {_PAGE} nodes {{ url createdAt repository {{ isPrivate }} {_FIELDS[kind]} }} }}"
+        f"{{ totalCount {_PAGE}{'' if bare else _nodes_of(kind)} }}"
         for kind in kinds
     )
     return _of_user(f"databaseId {' '.join(pages)}", "$first: Int!", *(f"${kind}: String" for kind in kinds))
 
 
-def people_query(relation: str) -> str:
-    """A page of followers or friends, with the counts of each person and the first of whom they follow."""
+def _nodes_of(kind: str) -> str:
+    return f" nodes {{ url createdAt repository {{ isPrivate }} {_FIELDS[kind]} }}"
+
+
+def people_query(relation: str, *, bare: bool = False) -> str:
+    """A page of followers or friends, with the counts of each person and the first of whom they follow; or `bare`."""
     person = f"id databaseId login name url followers {{ totalCount }} {_following()}"
-    page = f"{LISTS[relation]}(first: $first, after: $after) {{ totalCount {_PAGE} nodes {{ {person} }} }}"
+    nodes = "" if bare else f" nodes {{ {person} }}"
+    page = f"{LISTS[relation]}(first: $first, after: $after) {{ totalCount {_PAGE}{nodes} }}"
     return _of_user(f"databaseId {page}", "$first: Int!", "$after: String")
 
 

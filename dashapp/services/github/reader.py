@@ -14,12 +14,12 @@ from typing import Any, ClassVar, TypeVar
 from ..errors import UNAUTHORIZED, DeniedError, NotFoundError, ResponseError, UnavailableError, UnusableError
 from ..files.values import as_dict, count, label, link, moment
 from ..net.client import Client
-from ..paging import dump, is_enough, load
+from ..paging import Listed, check_answers, dump, is_enough, load
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile, Skipped, Tie
 from . import api_records, queries
-from .api_records import follows_of, goes_on
-from .cursor import PLAN, GitHubCursor, PendingFollows
+from .api_records import follows_of
+from .cursor import PLAN, GitHubCursor, PendingFollows, tells_all
 from .graphql import NO_ANSWER, GraphQLData, TooMuchError, ask, limit
 from .queries import LISTS, POSTS
 from .rest_reader import PublicReader
@@ -51,7 +51,7 @@ class GitHubReader:
     def __init__(self, target: Target, client: Client, *, own: bool) -> None:
         self._client, self._own = client, own
         self._login, self._key = target.handle.strip().lstrip("@"), target.key
-        self._met: set[str] = set()  # whose follows were read, or wait in the cursor
+        self._met = Listed()  # whose follows were read, or wait in the cursor
 
     # -- the account
 
@@ -59,7 +59,7 @@ class GitHubReader:
         """The account, also when it has another handle by now."""
         try:
             profile = self._profile(queries.KINDS)
-        except TooMuchError:  # of somebody who wrote very much, GitHub refuses to count it
+        except UnavailableError:  # of somebody who wrote very much, GitHub refuses or takes too long to count it
             profile = self._profile(())
         self._login, self._key = profile.handle, profile.key
         return profile
@@ -106,7 +106,7 @@ class GitHubReader:
     def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
         """A page of everything for the first look, then all of it."""
         state = load(GitHubCursor, PLAN, cursor)
-        self._met = {person.key for person in known.people()} if cursor else set()
+        self._met = Listed(known.people() if cursor else ())
         while (part := state.next()) is not None:
             batch = self._batch(part, state, known)
             state.grow(part)
@@ -114,11 +114,22 @@ class GitHubReader:
             yield Step(batch=batch, cursor=dump(state), show=show)
 
     def _batch(self, part: str, state: GitHubCursor, known: Known) -> Batch:
+        """The next page; what does not come costs only itself."""
         if part == "posts":
             return self._posts(state, known)
-        if part == "ties":
-            return self._more_follows(state)
-        return self._people(state, part)
+        try:
+            return self._more_follows(state) if part == "ties" else self._people(state, part)
+        except UnavailableError as error:
+            if part == "ties":
+                check_answers(self._ask_account)
+                state.unknown_follows += 1
+                del state.pending[0]
+            else:
+                state.paging.miss(part, error, self._ask_account)
+            return Batch(step=part)
+
+    def _ask_account(self) -> GraphQLData:
+        return self._ask(queries.profile_query(()), tries=1, login=self._login)
 
     def _fitting(self, state: GitHubCursor, part: str, call: Callable[[int, int | None], Value]) -> Value:
         """What a call tells; of less at once where GitHub finds it too much, which is also a timeout or a 502."""
@@ -129,36 +140,56 @@ class GitHubReader:
                 state.shrink(part)
         return call(size, None)
 
+    def _page_of(
+        self, state: GitHubCursor, part: str, call: Callable[..., Value], passed: Callable[[], Value]
+    ) -> Value:
+        """A page that fits; the record that does not come even alone is `passed` over, if GitHub tells what follows."""
+        try:
+            return self._fitting(state, part, call)
+        except UnavailableError as error:
+            try:
+                return passed()
+            except UnavailableError:
+                raise error from None
+
     # -- posts
 
     def _posts(self, state: GitHubCursor, known: Known) -> Batch:
         """The next page of each kind that has one."""
         batch = Batch(step="posts")
-        for kind, value in self._pages_of_posts(state).items():
-            page = api_records.page(value)
-            before = len(batch.skipped)
-            times = [at for node in page["nodes"] if (at := self._post(kind, node, batch)) is not None]
-            enough = is_enough(min(times, default=None), known)
-            state.turn(kind, page, unreadable=len(batch.skipped) - before, enough=enough)
+        for kind, (page, whole) in self._pages_of_posts(state).items():
+            times, unreadable = [], 0
+            for node in page["nodes"]:
+                before = len(batch.skipped)
+                times.append(self._post(kind, node, batch))
+                unreadable += len(batch.skipped) > before and not (node is None and whole)
+            enough = is_enough(min(filter(None, times), default=None), known)
+            state.turn(kind, page, read=len(page["nodes"]), unreadable=unreadable, enough=enough)
         return batch
 
-    def _pages_of_posts(self, state: GitHubCursor) -> dict[str, Any]:
-        """All kinds in one call, else each in its own."""
+    def _pages_of_posts(self, state: GitHubCursor) -> dict[str, tuple[dict[str, Any], bool]]:
+        """All kinds in one call, else each in its own; a kind of which nothing comes costs only itself."""
         kinds = state.kinds()
         if len(kinds) > 1 and state.sizes["posts"] == POSTS:
             try:
                 return self._ask_posts(state, kinds, POSTS, 1)
             except UnavailableError:
                 state.shrink("posts")
-        pages: dict[str, Any] = {}
+        pages: dict[str, tuple[dict[str, Any], bool]] = {}
         for kind in kinds:
-            pages |= self._fitting(state, "posts", partial(self._ask_posts, state, [kind]))
+            call, bare = (partial(self._ask_posts, state, [kind], bare=bare) for bare in (False, True))
+            try:
+                pages |= self._page_of(state, "posts", call, partial(bare, 1, 1))
+            except UnavailableError as error:
+                state.paging.miss(kind, error, self._ask_account)
         return pages
 
-    def _ask_posts(self, state: GitHubCursor, kinds: Sequence[str], size: int, tries: int | None) -> dict[str, Any]:
+    def _ask_posts(
+        self, state: GitHubCursor, kinds: Sequence[str], size: int, tries: int | None, *, bare: bool = False
+    ) -> dict[str, tuple[dict[str, Any], bool]]:
         after = {kind: state.paging.progress[kind].next for kind in kinds}
-        user, _ = self._user(queries.posts_query(kinds), tries=tries, first=size, **after)
-        return {kind: user.get(kind) for kind in kinds}
+        user, whole = self._user(queries.posts_query(kinds, bare=bare), tries=tries, first=size, **after)
+        return {kind: (api_records.page(user.get(kind), bare=bare), whole and not bare) for kind in kinds}
 
     def _post(self, kind: str, node: Any, batch: Batch) -> datetime | None:
         """Adds a post, unless it is private; the time by which GitHub puts it in order."""
@@ -174,41 +205,45 @@ class GitHubReader:
 
     def _people(self, state: GitHubCursor, relation: str) -> Batch:
         """The next page of a list."""
-        page, whole = self._fitting(state, relation, partial(self._ask_people, state, relation))
-        batch, unreadable = Batch(step=relation), 0
+        call, bare = (partial(self._ask_people, state, relation, bare=bare) for bare in (False, True))
+        page, whole = self._page_of(state, relation, call, partial(bare, 1, 1))
+        batch, read, unreadable = Batch(step=relation), 0, 0
         for node in page["nodes"]:
-            was_read = self._person(relation, node, batch, state)
-            unreadable += not was_read and not (node is None and whole)
-        state.turn(relation, page, unreadable=unreadable)
+            skipped, people = len(batch.skipped), len(batch.people)
+            self._person(relation, node, batch, state)
+            is_gone = node is None and whole
+            unreadable += len(batch.skipped) > skipped and not is_gone
+            read += len(batch.people) > people or is_gone
+        state.turn(relation, page, read=read, unreadable=unreadable)
         return batch
 
     def _ask_people(
-        self, state: GitHubCursor, relation: str, size: int, tries: int | None
+        self, state: GitHubCursor, relation: str, size: int, tries: int | None, *, bare: bool = False
     ) -> tuple[dict[str, Any], bool]:
-        query, after = queries.people_query(relation), state.paging.progress[relation].next
+        query, after = queries.people_query(relation, bare=bare), state.paging.progress[relation].next
         user, whole = self._user(query, tries=tries, first=size, after=after)
-        return api_records.page(user.get(LISTS[relation])), whole
+        return api_records.page(user.get(LISTS[relation]), bare=bare), whole and not bare
 
-    def _person(self, relation: str, node: Any, batch: Batch, state: GitHubCursor) -> bool:
-        """Adds a person and whom they follow, once; whether that could be done."""
+    def _person(self, relation: str, node: Any, batch: Batch, state: GitHubCursor) -> None:
+        """Adds a person and whom they follow, once."""
         try:
             person = api_records.person(relation, node)
         except UnusableError as why:
             where = f"{relation} {label(as_dict(node).get('login')) or ''}".strip()
             batch.skipped.append(Skipped(where, NOBODY if node is None else str(why)))
-            return False
-        batch.people.append(person)
-        if person.key not in self._met:
-            self._met.add(person.key)
+            return
+        is_known = person.key in self._met
+        if self._met.add(relation, person.key):
+            batch.people.append(person)
+        if not is_known:
             pending = PendingFollows(person.key, label(node.get("id")) or "")
             self._first_follows(pending, follows_of(node), batch, state)
-        return True
 
     def _first_follows(
         self, pending: PendingFollows, follows: dict[str, Any], batch: Batch, state: GitHubCursor
     ) -> None:
         if follows:
-            self._add_ties(pending.key, follows, batch)
+            self._add_ties(pending, follows, batch)
             state.turn_follows(pending, follows)
         elif pending.node:
             state.pending.append(pending)  # left out of a response that was too much: it is asked for by itself
@@ -225,7 +260,7 @@ class GitHubReader:
         for at, pending in enumerate(waiting):
             follows = follows_of(data.get(f"u{at}"))
             if follows:
-                self._add_ties(pending.key, follows, batch)
+                self._add_ties(pending, follows, batch)
                 state.turn_follows(pending, follows)
             else:
                 state.unknown_follows += 1
@@ -248,13 +283,13 @@ class GitHubReader:
                 raise
         return waiting, {}  # all of them are gone or hidden, or it is too much of one
 
-    def _add_ties(self, key: str, follows: dict[str, Any], batch: Batch) -> None:
-        """The ties that a page of follows tells; `ties_of` when it was the last."""
+    def _add_ties(self, pending: PendingFollows, follows: dict[str, Any], batch: Batch) -> None:
+        """The ties that a page of follows tells; `ties_of` when all are told."""
         ids = [count(as_dict(node).get("databaseId")) for node in follows["nodes"]]
         keys = [str(target) for target in ids if target is not None]
-        batch.ties.extend(Tie(key, target) for target in keys if target != self._key)
-        if not goes_on(follows):
-            batch.ties_of.append(key)
+        batch.ties.extend(Tie(pending.key, target) for target in keys if target != self._key)
+        if tells_all(pending, follows):
+            batch.ties_of.append(pending.key)
 
     def coverage(self, cursor: Cursor) -> Coverage:
         """Lists that were read to their end, and persons who are told in part."""

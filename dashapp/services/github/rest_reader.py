@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
-from ..errors import NotFoundError, ResponseError, UnusableError
+from ..errors import NotFoundError, ResponseError, UnavailableError, UnusableError
 from ..files.values import as_dict, link
 from ..net.client import Client
-from ..paging import BROKEN, Paging, Part, ReadingPlan, Reason, is_enough
+from ..paging import BROKEN, SENTENCES, Listed, Paging, Part, ReadingPlan, Reason, is_enough
 from ..reading import Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile, Skipped
 from . import api_records
@@ -28,13 +28,19 @@ ONLY_ISSUES = "Only issues and pull requests are read without signing in at GitH
 HIDDEN = "This account hides what it does at GitHub: its issues and pull requests are not told."
 SO_FAR = "{n:,} {name} read so far."
 CUT = "Only {n:,} {name} could be read: nobody is counted as lost."
+UNSEARCHED = (
+    "GitHub's search broke off before it had found all: issues and pull requests may be missing until the next reading."
+)
 PLAN = ReadingPlan(
     parts=(
         *(Part(name=name, size=PAGE, people=True, most_pages=100) for name in LISTS),
         *(Part(name=name, size=PAGE, most_pages=10) for name in SEARCHES),  # no search tells more than a thousand
     ),
     first_look=tuple(SEARCHES),
-    sentences={Reason.UNREAD: SO_FAR, **dict.fromkeys((*BROKEN, Reason.TOO_LONG, Reason.UNREADABLE), CUT)},
+    sentences=SENTENCES
+    | {Reason.UNREAD: SO_FAR}
+    | dict.fromkeys((*BROKEN, Reason.BROKEN_OFF, Reason.TOO_LONG, Reason.INCOMPLETE, Reason.UNREADABLE), CUT)
+    | {Reason.SHORT: CUT},
 )
 
 
@@ -45,10 +51,12 @@ class PublicReader:
 
     def __init__(self, target: Target, client: Client) -> None:
         self._client, self._key, self._login = client, target.key, target.handle.strip().lstrip("@")
+        self._found: Profile | None = None
+        self._listed = Listed()
 
     def profile(self) -> Profile:
         """The account, also when it has another handle by now."""
-        profile = self._profile()
+        self._found = profile = self._profile()
         self._login, self._key = profile.handle, profile.key
         return profile
 
@@ -70,14 +78,27 @@ class PublicReader:
     def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
         """The newest posts, then the lists, then the rest of the posts: searching has a limit of its own."""
         paging = Paging(PLAN, cursor)
+        if not cursor:
+            profile = self._found or self.profile()
+            for name in LISTS:
+                paging.progress[name].count = getattr(profile, name)
+        self._listed = Listed(known.people() if cursor else ())
         while (part := paging.next()) is not None:
-            if part in LISTS:
-                batch = self._people(part, paging)
-            else:
-                batch = self._posts([part] if paging.has_begun() else list(SEARCHES), paging, known)
-            batch = paging.measured(batch, len(paging.unfinished()))
+            batch = paging.measured(self._batch(part, paging, known), len(paging.unfinished()))
             show = paging.is_first_look(more=paging.next() is not None)
             yield Step(batch=batch, cursor=paging.cursor(), show=show)
+
+    def _batch(self, part: str, paging: Paging, known: Known) -> Batch:
+        """The next page; what does not come costs only itself."""
+        if part not in LISTS:
+            return self._posts([part] if paging.has_begun() else list(SEARCHES), paging, known)
+        try:
+            return self._people(part, paging)
+        except UnavailableError as error:
+            number = int(paging.progress[part].next or "1")
+            is_last = number * PAGE >= (paging.progress[part].count or 0)
+            paging.miss(part, error, self._profile, following="" if is_last else f"{number + 1}")
+            return Batch(step=part)
 
     def _page(self, path: str, part: str, paging: Paging, **params: str) -> tuple[Any, str | None]:
         """What the next page of a part holds, and the number of the one behind it."""
@@ -91,7 +112,10 @@ class PublicReader:
         """A page of each kind."""
         batch = Batch(step="posts")
         for part in parts:
-            self._search(part, paging, known, batch)
+            try:
+                self._search(part, paging, known, batch)
+            except UnavailableError as error:
+                paging.miss(part, error, self._profile)
         return batch
 
     def _search(self, part: str, paging: Paging, known: Known, batch: Batch) -> None:
@@ -110,7 +134,8 @@ class PublicReader:
                 batch.skipped.append(Skipped(f"{part} {link(as_dict(item).get('html_url')) or ''}".strip(), str(why)))
         oldest = min((post.created_at for post in batch.posts[posts:]), default=None)
         unreadable, enough = len(batch.skipped) - skipped, is_enough(oldest, known)
-        paging.turn(part, len(items), following, unreadable=unreadable, enough=enough)
+        incomplete = as_dict(value).get("incomplete_results") is True
+        paging.turn(part, len(items), following, unreadable=unreadable, incomplete=incomplete, enough=enough)
 
     # -- people
 
@@ -119,9 +144,12 @@ class PublicReader:
         items, batch = listed(value), Batch(step=relation)
         for item in items:
             try:
-                batch.people.append(api_records.public_person(relation, item))
+                person = api_records.public_person(relation, item)
             except UnusableError as why:
                 batch.skipped.append(Skipped(relation, str(why)))
+                continue
+            if self._listed.add(relation, person.key):
+                batch.people.append(person)
         read, unreadable = len(batch.people), len(batch.skipped)
         paging.turn(relation, len(items), following, read=read, unreadable=unreadable)
         return batch
@@ -130,5 +158,6 @@ class PublicReader:
         """Lists that were read to their end; posts never are."""
         paging = Paging(PLAN, cursor)
         is_hidden = any(paging.progress[name].stopped is Reason.REFUSED for name in SEARCHES)
-        notes = [NO_TIES, HIDDEN if is_hidden else ONLY_ISSUES, *paging.notes(LISTS)]
+        unsearched = any(set(paging.gaps(name)) & {Reason.INCOMPLETE, Reason.BROKEN_OFF} for name in SEARCHES)
+        notes = [NO_TIES, HIDDEN if is_hidden else ONLY_ISSUES, *[UNSEARCHED] * unsearched, *paging.notes(LISTS)]
         return Coverage(complete=paging.complete().intersection(LISTS), notes=tuple(notes))

@@ -184,7 +184,8 @@ class _ExportRun:
     def _rows(self, step: str, names: Sequence[str], kind: str) -> Iterator[tuple[Rows, Batch]]:
         for part in rows(self._entries, names, kind, done=self._done):
             done = min(part.done, self._total)
-            yield part, Batch(step=step, done=done, total=self._total, skipped=part.skipped)
+            parts = ("posts",) if step == "posts" else ("followers", "friends")
+            yield part, Batch(step=step, parts=parts, done=done, total=self._total, skipped=part.skipped)
         self._done += sum(map(self._entries.size, names))
 
 

@@ -40,12 +40,17 @@ def entries(response: Response) -> list[Any]:
     return page[:MOST_ENTRIES]
 
 
-def following(response: Response) -> str | None:
+def following(response: Response, page: list[Any], size: int, *, is_all: bool = False) -> str | None:
     """The query of the next page; None behind the last one, empty where the next one cannot be called.
 
-    Not its address: behind a proxy, or called by another name, servers write addresses that cannot be called.
+    Not its address: behind a proxy, or called by another name, servers write addresses that cannot be called. Servers
+    that send no header, and more than is told by now, may go on behind the last record; others send the page again.
     """
-    links = parse_header_links(response.headers.get("Link", ""))
+    header = response.headers.get("Link", "")
+    if not header and page and not is_all:
+        last = ident(as_dict(page[-1]).get("id"))
+        return f"limit={size}&max_id={last}" if last else ""
+    links = parse_header_links(header)
     url = next((link["url"] for link in links if "next" in link.get("rel", "").split()), None)
     try:
         query = None if url is None else urlsplit(url).query

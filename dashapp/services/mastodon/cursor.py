@@ -13,9 +13,8 @@ POSTS, PEOPLE, FAMILIAR = 40, 80, 40  # in one response; ids in one question
 PARTS = ("posts", "followers", "friends")
 LISTS = PARTS[1:]
 
-HIDDEN = "The list of {name} is hidden: only their number is told."
 REFUSED = "The server does not tell {name}."
-SHORT = "{n:,} of {of:,} {name} were told: a person who is missing counts neither as lost nor as there."
+UNLINKED = "The server does not tell how its list of {name} goes on behind {n:,}: nobody in it counts as lost."
 ENDLESS = "The server never ends its list of {name}: reading was broken off."
 MOVED = "This account has moved to {handle}."
 KNOWN_TIES = (
@@ -26,21 +25,23 @@ WANTED = "To read all ties from the people's own servers, switch that on in the 
 COMING = "Whom these people follow is read from their own servers when the lists are complete."
 NO_TIES = "Without signing in the server does not tell who of these people follow each other."
 UNFAMILIAR = "This server does not tell who of these people follow each other."
+UNTOLD = "The server did not tell which friends follow {n:,} of these people: they are asked for again next time."
+MOST_UNTOLD = 3  # questions that the server had trouble with: then no more are asked
 
-POST_PAGES = Part(name="posts", size=POSTS, smallest_page=10)
+POST_PAGES = Part(name="posts", size=POSTS, smallest_page=10, tolerance=0.2)  # those that few may see are counted too
 LIST_PAGES = Part(
     name="followers",
     size=PEOPLE,
     people=True,
     smallest_page=10,
-    tolerance=lambda count: max(2, count // 5),  # suspended persons stay in counts
+    tolerance=0.1,  # suspended persons stay in counts
     hidden_if_empty=True,
 )
 PLAN = ReadingPlan(
     parts=(POST_PAGES, LIST_PAGES, replace(LIST_PAGES, name="friends")),
     sentences=SENTENCES
-    | dict.fromkeys((*BROKEN, Reason.TOO_LONG), ENDLESS)
-    | {Reason.REFUSED: REFUSED, Reason.HIDDEN: HIDDEN, Reason.SHORT: SHORT},
+    | dict.fromkeys(BROKEN, UNLINKED)
+    | {Reason.EMPTY_PAGES: ENDLESS, Reason.TOO_LONG: ENDLESS, Reason.REFUSED: REFUSED},
 )
 
 
@@ -58,6 +59,7 @@ class MastodonCursor:
     unfamiliar: bool = False  # the server does not tell that
     hiding: list[str] = field(default_factory=list)  # friends of its own whose follows it keeps to itself
     ties_said: bool = False  # it is said whose follows are all told
+    untold: int = 0  # persons of whom it had trouble to tell it
     homes: dict[str, Any] = field(default_factory=dict)  # how far the people's own servers are read
 
     # -- what comes next
@@ -85,6 +87,12 @@ class MastodonCursor:
         """Keeps somebody until it is asked which friends follow them; by the id at this server."""
         if name and not self.unfamiliar:
             self.familiar.append([name, key])
+
+    def pass_over(self, asked: int) -> None:
+        """The server had trouble to tell of the next ones: that is the end of them, not of the rest."""
+        self.untold += asked
+        if self.untold > (MOST_UNTOLD - 1) * FAMILIAR:
+            self.refuse("ties")
 
     def take_familiar(self) -> dict[str, str]:
         """The next of those who were kept."""
@@ -115,4 +123,5 @@ class MastodonCursor:
         if self.homes:
             return home_servers.notes(self.homes)
         known = KNOWN_TIES if signed and not self.unfamiliar else UNFAMILIAR if signed else NO_TIES
-        return [known, COMING if home else WANTED]
+        untold = [UNTOLD.format(n=self.untold)] if self.untold and not self.unfamiliar else []
+        return [known, *untold, COMING if home else WANTED]

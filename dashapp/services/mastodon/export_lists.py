@@ -28,6 +28,7 @@ HEADER = "account address"
 OF_FRIENDS, OF_MUTED = "show boosts", "hide notifications"
 MOST_PEOPLE = 500_000
 WHICH = "{name} may list followers or friends (whom the account follows): say which, or name the file accordingly."
+NO_ADDRESS = "it is no account address"
 TOO_MANY = "The lists name more than {most:,} accounts, which is more than Sociogram can hold: upload shorter ones."
 
 
@@ -128,7 +129,8 @@ def people(entries: Entries, named: Mapping[str, str], own: Own, *, done: int, t
             for number, address in rows.addresses:
                 why = _add(known, address, kind, own)
                 if why:
-                    batch.skipped.append(Skipped(f"{name}, {rows.unit} {number}", why))
+                    where = f"{name}, {rows.unit} {number}"
+                    batch.skipped.append(Skipped(where, why, redundant=why != NO_ADDRESS))
             yield batch
         done += entries.size(name)
     records = iter(known.items())
@@ -165,7 +167,7 @@ def _add(known: dict[str, _Listed], address: str, kind: str, own: Own) -> str:
     """Remembers the account of a row; why not, otherwise."""
     found = _by_page(address, own) if address.startswith(("https://", "http://")) else _by_address(address, own)
     if found is None or len(address) > LONGEST_LABEL:
-        return "it is no account address"
+        return NO_ADDRESS
     key = (found.handle or found.url).lower()
     if key == own.address.lower():
         return "it is the account itself"

@@ -18,13 +18,13 @@ from ..files.json_stream import parsed
 from ..files.values import as_dict, count
 from ..net.client import Client
 from ..net.ssrf import host_name, instance_url
+from ..paging import Paging, Part, ReadingPlan, Reason
 from ..reading import Access
 from ..records import Batch, Person, Tie
 from .api_records import entries, following, ident, key_in, limit
 
 PAGE = 80
 MOST_FOLLOWS = 5_000  # of one person
-MOST_PAGES = 200  # of one person: servers may send smaller ones than asked for
 PERSONS, CALLS = 10, 40  # in a step
 REFUSALS = 6  # in a row: a server that asks to wait and tells nothing between
 TROUBLES = 3  # in a row, of a server that has answered before
@@ -33,7 +33,12 @@ NOTES = {
     "closed": "People whose servers do not tell strangers whom they follow, or did not answer: {n:,}.",
     "many": "People who follow more than {most:,} others, whose ties are not read: {n:,}.",
     "gone": "People who hide whom they follow, or are gone from their servers: {n:,}.",
+    "partly": "People whose servers do not tell in full whom they follow: {n:,}.",
 }
+#: suspended persons stay in counts
+FOLLOWS = Part(name="follows", size=PAGE, people=True, most_pages=200, most_records=MOST_FOLLOWS, tolerance=0.1)
+PLAN = ReadingPlan(parts=(replace(FOLLOWS, hidden_if_empty=True),), sentences={})
+WHY = {Reason.TOO_LONG: "many", Reason.HIDDEN: "gone"}  # and partly for any other reason
 
 Outcome = Literal["on", "limited", "trouble"]
 
@@ -202,8 +207,7 @@ class HomeServers:
             return Follows(why="gone")
         if (number or 0) > MOST_FOLLOWS:
             return Follows(why="many")
-        follows = _following(client, f"api/v1/accounts/{name}/following", domain)
-        return Follows(why="gone") if not follows.targets and number != 0 and not follows.why else follows
+        return _following(client, f"api/v1/accounts/{name}/following", domain, number)
 
     def _client(self, host: str) -> Client:
         """That of the server at hand; others are let go."""
@@ -215,19 +219,22 @@ class HomeServers:
         return self._clients[host]
 
 
-def _following(client: Client, path: str, domain: str) -> Follows:
+def _following(client: Client, path: str, domain: str, number: int | None) -> Follows:
     """All pages; as far as they go they are of no use, for what is missing would look as if it had ended."""
-    targets: list[str] = []
-    query: str | None = f"limit={PAGE}"
-    for _ in range(MOST_PAGES):
-        response = client.get(f"{path}?{query}", tries=1)
-        targets.extend(key for each in entries(response) if (key := key_in(each, domain)))
-        query = following(response)
-        if not query or len(targets) > MOST_FOLLOWS:
-            break
-    if query is None:
-        return Follows(targets)
-    return Follows(why="many" if query else "gone")  # "": there is more, and nobody says where
+    targets: dict[str, None] = {}
+    paging = Paging(PLAN, {})
+    progress = paging.progress[FOLLOWS.name]
+    progress.count = number
+    while paging.next() is not None:
+        response = client.get(f"{path}?{progress.next or f'limit={PAGE}'}", tries=1)
+        accounts = entries(response)
+        keys = [key_in(each, domain) for each in accounts]
+        targets |= dict.fromkeys(filter(None, keys))
+        read = len(targets) - progress.read
+        behind = following(response, accounts, PAGE, is_all=number is not None and len(targets) >= number)
+        paging.turn(FOLLOWS.name, len(accounts), behind, read=read, unreadable=keys.count(None))
+    gaps = paging.gaps(FOLLOWS.name)
+    return Follows(why=WHY.get(gaps[0], "partly")) if gaps else Follows(list(targets))
 
 
 def home_of(person: Person) -> str:

@@ -15,7 +15,7 @@ from ..files.values import as_dict, as_list, count, label, latest, link, moment
 from ..net.client import Client
 from ..net.response import Response
 from ..net.ssrf import host_name, instance_url
-from ..paging import Reason, dump, is_enough, load
+from ..paging import Listed, Reason, check_answers, dump, is_enough, load
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Person, Profile, Skipped, Tie
 from . import webfinger
@@ -30,7 +30,7 @@ from .api_records import (
     person,
     post,
 )
-from .cursor import PEOPLE, PLAN, POSTS, MastodonCursor
+from .cursor import FAMILIAR, PEOPLE, PLAN, POSTS, MastodonCursor
 from .home_servers import HomeServers
 from .texts import display_name, written
 from .webfinger import ResolvedHandle
@@ -59,7 +59,7 @@ class MastodonReader:
         self._passed_over = list(LISTS) if target.options.get("only") == "posts" else []  # for a quick look
         self._clients: dict[tuple[str, bool], Client] = {}
         self._account: dict[str, Any] | None = None
-        self._met: dict[str, set[str]] = {}  # the lists on which somebody stands
+        self._met = Listed()
 
     def _client(self, host: str, *, signed: bool = False) -> Client:
         """The token goes only to the server that gave it."""
@@ -138,9 +138,7 @@ class MastodonReader:
         """A page of everything for the first look, then all of it, then, if wanted, the persons' own servers."""
         state = load(MastodonCursor, PLAN, cursor) if cursor else self._begin()
         self._host, self._domain = state.host, state.domain
-        for each in known.people():
-            self._meet(each.key, {"followers"} if each.is_follower else set())
-            self._meet(each.key, {"friends"} if each.is_friend else set())
+        self._met = Listed(known.people())
         while (part := state.next()) is not None:
             batch = state.paging.measured(self._batch(part, state, known), state.calls_left(signed=self._signed))
             show = state.paging.is_first_look(more=self._home or state.next() is not None)
@@ -150,9 +148,6 @@ class MastodonReader:
         elif self._signed and state.tells_ties():
             state.ties_said = True
             yield Step(batch=state.paging.measured(self._told(state, known), 0), cursor=dump(state))
-
-    def _meet(self, key: str, lists: set[str]) -> None:
-        self._met.setdefault(key, set()).update(lists)
 
     def _begin(self) -> MastodonCursor:
         account, state = self._fetch_account(), load(MastodonCursor, PLAN, {})
@@ -166,11 +161,19 @@ class MastodonReader:
         return state
 
     def _batch(self, part: str, state: MastodonCursor, known: Known) -> Batch:
-        """The next page. What the server refuses to tell is not told; the rest may be."""
+        """The next page. What the server refuses or fails to tell is not told; the rest may be."""
         try:
             if part == "posts":
                 return self._posts(state, known)
             return self._familiar(state) if part == "ties" else self._people(part, state)
+        except UnavailableError as error:
+            if part == "ties":
+                check_answers(lambda: self._ask_account(state))
+                untold = state.take_familiar()
+                state.pass_over(len(untold))
+                return Batch(step=part, no_ties_to=[*untold.values()])
+            state.paging.miss(part, error, lambda: self._ask_account(state))
+            return Batch(step=part)
         except ResponseError as error:
             if error.status == UNAUTHORIZED and self._signed:
                 raise
@@ -178,6 +181,9 @@ class MastodonReader:
             if state.is_refused():
                 raise
             return Batch(step=part)
+
+    def _ask_account(self, state: MastodonCursor) -> Response:
+        return self._client(self._host, signed=self._signed).get(f"api/v1/accounts/{state.id}")
 
     def _posts(self, state: MastodonCursor, known: Known) -> Batch:
         """A page of posts, the newest first; of an earlier import only the newest are read again."""
@@ -193,7 +199,8 @@ class MastodonReader:
                 batch.posts.append(found)
         newest = max((each.created_at for each in batch.posts), default=None)
         skipped, enough = len(batch.skipped), is_enough(newest, known)
-        state.paging.turn("posts", len(statuses), following(response), unreadable=skipped, enough=enough)
+        behind = following(response, statuses, POSTS)
+        state.paging.turn("posts", len(statuses), behind, unreadable=skipped, enough=enough)
         return batch
 
     def _people(self, part: str, state: MastodonCursor) -> Batch:
@@ -206,23 +213,26 @@ class MastodonReader:
             if found is None:
                 batch.skipped.append(Skipped(part, "it is not as Mastodon's accounts are"))
                 continue
-            lists = self._met.get(found.key)
-            if lists is None and self._signed:
+            if found.key not in self._met and self._signed:
                 state.keep_familiar(ident(as_dict(account).get("id")), found.key)
-            if part not in (lists or ()) and found.key != state.key:
+            if self._met.add(part, found.key) and found.key != state.key:
                 batch.people.append(found)
                 self._note_hidden(as_dict(account), found, state, batch)
-            self._meet(found.key, {part})
         read, skipped = len(batch.people), len(batch.skipped)
-        state.paging.turn(part, len(accounts), following(response), read=read, unreadable=skipped)
+        progress = state.paging.progress[part]
+        told = progress.read + progress.unreadable + read + skipped
+        is_all = progress.count is not None and told >= progress.count
+        behind = following(response, accounts, PEOPLE, is_all=is_all)
+        state.paging.turn(part, len(accounts), behind, read=read, unreadable=skipped)
         return batch
 
     def _familiar(self, state: MastodonCursor) -> Batch:
         """Which friends follow each of the next persons. Servers before 3.5 do not tell."""
-        asked, batch = state.take_familiar(), Batch(step="ties")
+        asked, batch = dict(state.familiar[:FAMILIAR]), Batch(step="ties")
         untold = dict(asked)
         client = self._client(self._host, signed=True)
         response = client.get("api/v1/accounts/familiar_followers", {"id[]": list(asked)})
+        state.take_familiar()
         for entry in map(as_dict, entries(response)):
             target = untold.pop(ident(entry.get("id")), None)
             friends = (key_in(each, state.domain) for each in as_list(entry.get("accounts")))

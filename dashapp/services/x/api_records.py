@@ -55,7 +55,9 @@ def page(value: Any) -> Page:
         records=[as_dict(each) for each in data],
         sold=max(len(data), result_count or 0),
         vanished=[_problem(problem) for problem in problems],
-        is_whole=isinstance(meta, dict) and all(kind in VANISHED for kind in kinds),
+        is_whole=isinstance(meta, dict)
+        and all(kind in VANISHED for kind in kinds)
+        and len(data) + len(problems) >= (result_count or 0),
         following=body(as_dict(meta).get("next_token")),
     )
 

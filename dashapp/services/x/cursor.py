@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import UNAUTHORIZED, DeniedError, NotFoundError, PaymentRequiredError, ResponseError, ServiceError
 from ..paging import BROKEN, Paging, Part, ReadingPlan, Reason
 from ..reading import Coverage, Known
+from ..records import Profile
 from .pricing import NEWEST, PRICES
 
 NEARLY_ALL = NEWEST - 200  # X counts deleted posts too
@@ -28,17 +29,24 @@ PRIVATE = (
 BROKEN_OFF = (
     "X broke off in the middle of {parts}; what came until then is kept. Open “Reading” above and choose “Read now”."
 )
+NOT_ALL = "X did not tell all of {parts}: what is missing counts neither as lost nor as there."
 NOTES: Mapping[str, tuple[Reason, ...]] = {
     UNPAID: (Reason.UNPAID,),
     NO_CREDITS: (Reason.NO_CREDITS,),
     PRIVATE: (Reason.REFUSED,),
     BROKEN_OFF: (Reason.BROKEN_OFF, Reason.TOO_LONG, *BROKEN),
+    NOT_ALL: (Reason.INCOMPLETE, Reason.UNREADABLE, Reason.SHORT),
 }
+#: share of X's own count that may be missing: deleted posts stay in it, and an answer that is asked for again costs
+TOLERANCES = {"posts": 0.2}
 NAMES = {"posts": "posts", "followers": "followers", "friends": "those whom the account follows"}
 ALL_KEPT = "X tells only the newest 3,200 posts: older ones come with your archive."
 NO_TIES = "Who of these people follow each other is not read: X would charge a cent for each person on each list."
 PLAN = ReadingPlan(
-    parts=tuple(Part(name=name, size=price.most, people=name != "posts") for name, price in PRICES.items()),
+    parts=tuple(
+        Part(name=name, size=price.most, people=name != "posts", tolerance=TOLERANCES.get(name, 0.05))
+        for name, price in PRICES.items()
+    ),
     sentences={},  # those of X name all parts of a reason at once
 )
 
@@ -53,8 +61,11 @@ class XCursor:
     shown: int = 0  # calls whose records are on the page
     set_aside: dict[str, Any] = field(default_factory=dict)  # day and cost of a page that was lost
 
-    def begin(self, known: Known) -> None:
-        """Posts begin behind the newest one that is known."""
+    def begin(self, known: Known, profile: Profile | None) -> None:
+        """Posts begin behind the newest one that is known; of all X tells the newest."""
+        counts = {name: getattr(profile, name) for name in PRICES} if profile else {}
+        for name, count in counts.items():
+            self.paging.progress[name].count = min(count, NEWEST) if name == "posts" and count else count
         if known.posts_until is not None:
             self.since = f"{known.posts_until + timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
 
@@ -82,7 +93,7 @@ class XCursor:
 
     def _note(self, text: str, reasons: Sequence[Reason]) -> str:
         """What to do about the parts that were left for these reasons."""
-        names = [NAMES[name] for name, progress in self.paging.progress.items() if progress.stopped in reasons]
+        names = [NAMES[name] for name in NAMES if set(self.paging.gaps(name)) & set(reasons)]
         if not names:
             return ""
         return text.format(parts=f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else names[0])

@@ -64,4 +64,4 @@ class Edits:
 
 
 def _superseded(post: Post) -> Skipped:
-    return Skipped(f"post {post.key}", SUPERSEDED)
+    return Skipped(f"post {post.key}", SUPERSEDED, redundant=True)

@@ -22,7 +22,7 @@ from ..errors import (
 )
 from ..files.values import body
 from ..net.response import Response, reset_at, whole_number
-from ..paging import Reason, dump, load
+from ..paging import Listed, Reason, dump, load
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile, Skipped
 from .api_records import SPELLINGS, USER_FIELDS, Page, page, person, post, profile, tells_counts
@@ -88,6 +88,8 @@ class XReader:
         self._target, self._client, self._monitor, self._today = target, client, monitor, today
         self._key, self._handle, self._budget = target.key, target.handle, Budget(target)
         self._open = 0  # calls before this page that were not refused
+        self._profile: Profile | None = None
+        self._listed = Listed()
 
     # -- the account
 
@@ -98,7 +100,7 @@ class XReader:
         found = profile(self._get("2/users/me", {"user.fields": USER_FIELDS}))
         if self._target.key and found.key != self._target.key:
             raise DeniedError("This connection is one of another account of X: connect this account again.")
-        self._key, self._handle = found.key, found.handle
+        self._key, self._handle, self._profile = found.key, found.handle, found
         return found
 
     def _get(self, path: str, params: Mapping[str, Any]) -> Any:
@@ -120,7 +122,8 @@ class XReader:
         """A page of each part, then each to its end, as long as the allowed money lasts."""
         state = load(XCursor, PLAN, cursor)
         if not cursor:
-            state.begin(known)
+            state.begin(known, self._profile)
+        self._listed = Listed(known.people() if cursor else ())
         owed = PERSON.each if not cursor and self._target.key else 0  # for the profile
         self._budget.pay(owed)
         before: Cursor = cursor
@@ -131,7 +134,7 @@ class XReader:
                 if state.leave_out(part, error):
                     continue
                 aside, show = self._set_aside(part, state, error), state.shown < state.paging.calls
-                if owed or aside or show:  # it may go on late, or never
+                if owed or aside or show or not before:  # it may go on late, or never
                     state.shown = state.paging.calls
                     yield _without_records(state, cost=owed + aside, show=show)
                 raise
@@ -151,13 +154,16 @@ class XReader:
         self._open = self._client.calls - self._monitor.refused
         found = page(self._asked(part, state, most))
         batch = Batch(step=part, skipped=[Skipped(where, "X does not tell it any more") for where in found.vanished])
-        self._add(part, found, batch)
+        gone, read = len(found.vanished), self._add(part, found, batch)
         if part == "posts" and not tells_counts(found.records):
             state.spelling = _other(state.spelling)
         state.set_aside = {}
-        unreadable, incomplete = len(batch.skipped) - len(found.vanished), not found.is_whole
         number, following = len(found.records), found.following or None
-        state.paging.turn(part, number, following, unreadable=unreadable, incomplete=incomplete)
+        unreadable, incomplete = len(batch.skipped) - gone, not found.is_whole
+        state.paging.turn(
+            part, number, following, read=read + gone, unreadable=unreadable, incomplete=incomplete,
+            enough=following is None and part == "posts" and state.since != "",
+        )  # fmt: skip
         cost = found.sold * PRICES[part].each - aside
         self._budget.pay(cost)
         unfinished = len(state.paging.unfinished())
@@ -183,8 +189,8 @@ class XReader:
         state.spelling = _other(first)
         return self._get(path, {**params, **SPELLINGS[state.spelling]})
 
-    def _add(self, part: str, found: Page, batch: Batch) -> None:
-        """The page's records."""
+    def _add(self, part: str, found: Page, batch: Batch) -> int:
+        """The page's records; how many of them are new."""
         for raw in found.records:
             try:
                 if part == "posts":
@@ -194,6 +200,7 @@ class XReader:
                     batch.people.append(person(raw, **flags))
             except UnusableError as why:
                 batch.skipped.append(Skipped(f"{part}: {body(raw.get('id'))[:40] or 'no id'}", str(why)))
+        return len(batch.posts) + sum([self._listed.add(part, each.key) for each in batch.people])
 
     def _set_aside(self, part: str, state: XCursor, error: ServiceError) -> int:
         """The price of a page that X may have sent, and that did not arrive; once a day for the same page."""

@@ -117,6 +117,7 @@ class Fault:
     kind: str  # a status, or "hang", "cut", "bomb"
     share: float = 1.0
     only: str = ""
+    about: str = ""  # whom it is asked about; empty: anybody
     left: int = 10**9  # so many times
 
 
@@ -146,11 +147,12 @@ class BlueskyFake:
             self.calls[method] += 1
             self.queries.append((method, request.args.to_dict(flat=False)))
             self._used += 1
-            fault = next((each for each in self.faults if self._strikes(each, method)), None)
+            fault = next((each for each in self.faults if self._strikes(each, method, request)), None)
         return self._answer(request, method, fault)(environ, start_response)
 
-    def _strikes(self, fault: Fault, method: str) -> bool:
-        strikes = fault.left > 0 and fault.only in ("", method) and self._rng.random() < fault.share
+    def _strikes(self, fault: Fault, method: str, request: Request) -> bool:
+        is_meant = fault.only in ("", method) and fault.about in ("", *request.args.getlist("actors"))
+        strikes = fault.left > 0 and is_meant and self._rng.random() < fault.share
         fault.left -= strikes
         return strikes
 

@@ -49,7 +49,7 @@ class Fake:
 
     Beside `left` of each limit: `heaviest` is the number of nodes from which on a query is too much, `timeout` the one
     from which on it ends as 502; `faults` are the next answers (None: as it should be), `always` is every answer;
-    `mutate` may change an answer's value.
+    `mutate` may change an answer's value, `failing` gives another one to some queries.
     """
 
     def __init__(self, world: World | None = None, *, tokens: Sequence[str] = (TOKEN,)) -> None:
@@ -63,7 +63,9 @@ class Fake:
         self.faults: deque[Response | None] = deque()
         self.always: Response | None = None
         self.mutate: Callable[[Any], Any] = lambda value: value
+        self.failing: Callable[[str, dict[str, Any]], Any] = lambda query, variables: None
         self.private_profile = False
+        self.broken_page: tuple[str, int] | None = None  # of a list, by REST
         self.calls: list[str] = []
         self.queries: list[str] = []
         self.points: Counter[str] = Counter()
@@ -115,6 +117,8 @@ class Fake:
         asked = json.loads(request.get_data())
         query, variables = asked["query"], asked.get("variables") or {}
         self.queries.append(query)
+        if (failure := self.failing(query, variables)) is not None:
+            return reply(200, failure)
         document = checked(query)
         if isinstance(document, list):
             return reply(200, {"errors": [self._error(error) for error in document]})
@@ -184,6 +188,8 @@ class Fake:
     def _people(self, request: Request, person: Somebody | None, name: str) -> Response:
         if person is None:
             return self._profile(None)
+        if (name, int(request.args.get("page", 1))) == self.broken_page:
+            return bad_gateway()
         ids = self.world.follower_ids(person) if name == "followers" else person.follows
         found = [self.world.people[id] for id in ids]
         return self._page(request, [_simple_user(each) for each in found if not each.gone], lambda items: items)

@@ -60,11 +60,16 @@ class _Connection:
 
     @property
     def _begin(self) -> int:
-        return int(b64decode(self.after).partition(b":")[2]) if self.after else 0
+        return offset(self.after)
 
     @property
     def _end(self) -> int:
         return self._begin + (self.first or 0)
+
+
+def offset(cursor: str | None) -> int:
+    """Behind how many records a page begins."""
+    return int(b64decode(cursor).partition(b":")[2]) if cursor else 0
 
 
 def _cursor(at: int) -> str:

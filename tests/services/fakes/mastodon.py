@@ -80,7 +80,7 @@ def _limit_headers(server: Server, kind: str) -> dict[str, str]:
 
 def _told(server: Server, value: Any, link: str = "") -> Response:
     headers = _limit_headers(server, "all") if server.told_limits else {}
-    return make_response(jsonify(value), 200, headers | ({"Link": link} if link else {}))
+    return make_response(jsonify(value), 200, headers | ({"Link": link} if link and server.links else {}))
 
 
 def _error(text: str, status: int) -> Response:
@@ -146,12 +146,18 @@ def verify_credentials(server: Server) -> Any:
     return _told(server, server.account(who) | {"source": source})
 
 
+def by_id(server: Server, ident: str) -> Any:
+    """By the number that it has here."""
+    who = server.human(ident)
+    return _error("Record not found", 404) if who is None else _told(server, server.account(who))
+
+
 def statuses(server: Server, ident: str) -> Any:
-    """The newest first; private and direct ones only to who wrote them."""
+    """The newest first; to who wrote them also those that are not for everybody."""
     who = server.human(ident)
     if who is None:
         return _error("Record not found", 404)
-    shown = ("public", "unlisted") if who is not _me(server) else ("public", "unlisted", "private", "direct")
+    shown = {each["visibility"] for each in who.statuses} if who is _me(server) else {"public", "unlisted"}
     every = [each for each in reversed(who.statuses) if each["visibility"] in shown and not who.suspended]
     before, size = int(request.args.get("max_id", 10**18)), min(int(request.args.get("limit", 20)), 40)
     page = [each for each in every if int(each["id"]) < before][:size]
@@ -170,7 +176,7 @@ def following(server: Server, ident: str) -> Any:
 
 
 def _list(server: Server, ident: str, other: int) -> Any:
-    """By relations, whose ids page them; the next page is told where this one is full."""
+    """By relations, whose ids page them, or where no header can tell these, by accounts, as Pleroma does."""
     who = server.human(ident)
     if who is None:
         return _error("Record not found", 404)
@@ -178,16 +184,20 @@ def _list(server: Server, ident: str, other: int) -> Any:
         return _told(server, [])
     before = int(request.args.get("max_id", 10**18))
     size = min(int(request.args.get("limit", 40)), server.largest_page)
-    known = [each for each in server.relations() if each[2 - (1 - other)] == who.user and each[0] < before][:size]
-    people = [server.account(server.world.humans[each[1] if other else each[2]]) for each in known]
-    return _told(server, people, _link(server, known[-1][0]) if len(known) == size else "")
+    all_of_them = [each for each in server.relations() if each[2 - (1 - other)] == who.user]
+    known = [(number, server.account(server.world.humans[each[other - 1]])) for number, *each in all_of_them]
+    if server.by_account:
+        known = sorted(((int(account["id"]), account) for _, account in known), key=lambda each: -each[0])
+    page = [each for each in known if each[0] < before][:size]
+    link = _link(server, page[-1][0], ends=len(page) < size) if page else ""
+    return _told(server, [account for _, account in page], link)
 
 
-def _link(server: Server, last: Any) -> str:
+def _link(server: Server, last: Any, *, ends: bool = False) -> str:
     kept = {name: value for name, value in request.args.items() if name not in PAGING}
     base = f"https://{server.links_to or server.host}{request.path}"
-    urls = [f"{base}?{urlencode(kept | {name: last})}" for name in ("max_id", "since_id")]
-    return f'<{urls[0]}>; rel="next", <{urls[1]}>; rel="prev"'
+    urls = {rel: f"{base}?{urlencode(kept | {name: last})}" for rel, name in (("next", "max_id"), ("prev", "since_id"))}
+    return ", ".join(f'<{url}>; rel="{rel}"' for rel, url in urls.items() if not (ends and rel == "next"))
 
 
 def familiar_followers(server: Server) -> Any:
@@ -229,6 +239,7 @@ VIEWS: dict[str, Callable[..., Any]] = {
     "/api/v1/accounts/verify_credentials": verify_credentials,
     "/api/v1/accounts/familiar_followers": familiar_followers,
     "/api/v1/accounts/relationships": relationships,
+    "/api/v1/accounts/<ident>": by_id,
     "/api/v1/accounts/<ident>/statuses": statuses,
     "/api/v1/accounts/<ident>/followers": followers,
     "/api/v1/accounts/<ident>/following": following,

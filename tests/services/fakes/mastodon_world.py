@@ -53,6 +53,8 @@ class Server:
     calls: Counter[str] = field(default_factory=Counter)
     used: Counter[str] = field(default_factory=Counter)
     log: list[str] = field(default_factory=list)
+    links: bool = True  # whether it sends Link headers
+    by_account: bool = False  # whether lists are paged by the ids of accounts
     links_to: str = ""  # the host that its Link headers name
     first_id: int = 0
 

@@ -47,4 +47,4 @@ def test_what_comes_again_is_noted() -> None:
     )
 
     assert found == ["a", "b"]
-    assert skipped == [Skipped("a", "twice")]
+    assert skipped == [Skipped("a", "twice", redundant=True)]
