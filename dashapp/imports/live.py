@@ -13,7 +13,7 @@ import orjson
 from flask import current_app
 
 from ..oauth import tokens
-from ..services import live_of
+from ..services import live_of, service_of
 from ..services.errors import UNAUTHORIZED, DeniedError, ServiceError
 from ..services.reading import Coverage, Reader, Target
 from ..services.records import Person, Profile
@@ -27,6 +27,10 @@ from .service_access import Pause, ServiceAccess
 FRESH = timedelta(days=7)  # so long a person's ties need not be read again
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 TROUBLES = 12  # sleeps in a row without a step forward: about half a day
+DISCONNECTED = (
+    "The account was disconnected while it was being read, and {service} tells strangers nothing of it. What was read "
+    "until then is kept."
+)
 
 
 class KnownData:
@@ -107,11 +111,13 @@ class AccountOptions(Mapping[str, str]):
 
 
 def open_reader(owner: int, row: ImportRow, pause: Pause) -> tuple[Reader, ServiceAccess]:
-    """The reader of an import's account. Raises `DeniedError` when its connection ended."""
-    live = live_of(row.service)
+    """The reader of an import's account. Raises `DeniedError` when it may not be read any more."""
+    service, live = service_of(row.service), live_of(row.service)
     agreed = not live.is_paid or bool(row.handle)  # connecting again is no yes; “Read now” names the account
     account = accounts.account(owner, row.account_id) if row.account_id and agreed else None
     known = row.profile or account
+    if row.is_disconnected and (service.handle is None or not (known or row.handle)):
+        raise DeniedError(DISCONNECTED.format(service=service.title), UNAUTHORIZED)
     token = tokens.access(owner, row.connection_id) if row.connection_id else None
     access = ServiceAccess(current_app.config, token, pause)
     target = Target(
@@ -161,7 +167,9 @@ def _steps(
     check()
     imports.renew(import_id, lease, step="Merging", done=0, total=1)
     yield "Merging", 0, 1
-    _plan_refresh(owner, _merge(row, reader, profile, cursor, last=True))
+    merged = _merge(row, reader, profile, cursor, last=True)
+    if not row.is_disconnected:
+        _plan_refresh(owner, merged)
 
 
 def _fresh_since(profile: Profile) -> datetime:

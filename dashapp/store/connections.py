@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 
 from ..crypt import LockedError, decrypted, encrypted, rotated
-from ..models import Account, Connection, Identity, Instance, User
+from ..models import Account, Connection, Identity, Import, Instance, User
 from .database import newest, now, reading, upsert, writing
 from .rows import ConnectionRow, IdentityRow, Registration, columns, every, one
 
@@ -110,11 +110,23 @@ def break_connection(owner: int, connection_id: int) -> None:
 
 
 def disconnect(owner: int, connection_id: int) -> bool:
-    """Forgets the token; accounts and what was read stay, without a daily refresh."""
+    """Forgets the token; accounts and what was read stay, without a daily refresh.
+
+    Imports that read by it are taken from whoever works on them, and begin anew behind what they have read.
+    """
     with writing() as session:
+        locked = select(Connection.id).where(_mine(owner, connection_id)).with_for_update()
+        if session.execute(locked).scalar() is None:  # locked first of all rows, as by a merge
+            return False
         mine = (Account.owner_id == owner) & (Account.connection_id == connection_id)
         session.execute(update(Account).where(mine).values(refresh_at=None))
-        return bool(session.execute(delete(Connection).where(_mine(owner, connection_id))).rowcount)  # type: ignore[attr-defined]
+        reading_by_it = (Import.owner_id == owner) & (Import.connection_id == connection_id) & ~Import.merged
+        open_ones = select(Import).where(reading_by_it, Import.state.in_(("queued", "running")))
+        for row in session.execute(open_ones.with_for_update()).scalars():
+            row.options, row.cursor = {**row.options, "disconnected": "1"}, {}
+            row.state, row.lease, row.lease_until, row.wake_at, row.message = "queued", row.lease + 1, None, None, ""
+        session.execute(delete(Connection).where(_mine(owner, connection_id)))
+        return True
 
 
 def _mine(owner: int, connection_id: int) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from analytics.timeline import local_day
 
-from ..models import Account, Change, Person, Post, Snapshot, Tie, User
+from ..models import Account, Change, Connection, Person, Post, Snapshot, Tie, User
 from ..services import service_of
 from ..services.records import Profile
 from .data_time import DataTime, data_time, is_older
@@ -65,6 +65,7 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
     cannot say who is a follower today.
     """
     with writing() as session:
+        reading = replace(reading, connection=_connection(session, reading))
         account = _account(session, reading)
         bare = _is_bare(session, account)
         told, named, files = reading.profile.as_of, reading.named_at, reading.files_at
@@ -83,6 +84,13 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
             _add_missing(account, reading, people=bool(report.get("new_people")))
         record_merge(session, reading.import_id, reading.lease, account.id, report, last=last)
         return account.id
+
+
+def _connection(session: Session, reading: MergeInput) -> int | None:
+    """The connection, unless it was ended meanwhile; until the merge is done it is not."""
+    mine = (Connection.id == reading.connection) & (Connection.owner_id == reading.owner)
+    query = select(Connection.id).where(mine).with_for_update(read=True, key_share=True)
+    return session.execute(query).scalar()
 
 
 def _account(session: Session, reading: MergeInput) -> Account:

@@ -168,6 +168,11 @@ class ImportRow:
         """Of a live import: the instance that it reads."""
         return self.options.get("host", "")
 
+    @property
+    def is_disconnected(self) -> bool:
+        """Whether the connection by which it read was ended before it was."""
+        return "disconnected" in self.options
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedRow:

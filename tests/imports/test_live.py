@@ -322,6 +322,51 @@ def test_a_token_that_is_refused_breaks_the_connection(owner: int, reader: Calla
     assert connections.connections(owner)[0].broken is True
 
 
+def test_disconnecting_takes_the_token_from_an_import_which_goes_on_in_public(
+    owner: int, reader: Callable[..., Script], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection, given = connected(owner), []
+
+    def disconnect(at: int) -> None:
+        if at == 4:
+            connections.disconnect(owner, connection)
+
+    script = reader(disconnect)
+    live_service = read_by(lambda target, access: given.append((target.handle, access.token)) or script)
+    monkeypatch.setitem(SERVICES, "mastodon", live_service)
+    import_id = imports.add_live(owner, service="mastodon", connection=connection)
+    run_once(import_id)
+    taken = state(owner, import_id)
+    run_once(import_id)
+
+    ended = state(owner, import_id)
+    assert (taken.state, taken.batches, script.begun) == ("queued", 4, [0, 0])
+    assert given == [("", "t"), (PROFILE.handle, None)]
+    assert (ended.state, ended.report.new_people) == ("done", 3)
+    (account,) = accounts.accounts(owner)
+    assert (account.connection_id, account.refresh_at) == (None, None)
+
+
+def test_where_strangers_are_told_nothing_a_disconnected_import_ends_with_what_it_has(
+    owner: int, reader: Callable[..., Script], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = connected(owner)
+    script = reader(lambda at: connections.disconnect(owner, connection) if at == 2 else None)
+    monkeypatch.setitem(SERVICES, "mastodon", replace(read_by(lambda target, access: script), handle=None))
+    import_id = imports.add_live(owner, service="mastodon", connection=connection)
+    run_once(import_id)
+    run_once(import_id)
+
+    ended = state(owner, import_id)
+    assert (ended.state, ended.message.partition(",")[0]) == (
+        "failed",
+        "The account was disconnected while it was being read",
+    )
+    (account,) = accounts.accounts(owner)
+    assert len(posts.posts(owner, account.id)) == 2
+    assert account.notes[0].endswith("What was read until then is kept.")
+
+
 def test_an_import_without_its_connection_fails_with_a_sentence(owner: int, reader: Callable[..., Script]) -> None:
     reader()
     connection = connected(owner)
