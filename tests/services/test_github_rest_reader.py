@@ -9,7 +9,7 @@ import pytest
 
 from dashapp.services.errors import NotFoundError, RateLimitedError, UnavailableError
 from dashapp.services.reading import Target
-from tests.services.fakes.github import Fake, bad_gateway
+from tests.services.fakes.github import TOKEN, Fake, bad_gateway
 from tests.services.fakes.github_world import Somebody, World
 from tests.services.github_reading import Seen, make_reader, open_access, read, whole
 
@@ -45,6 +45,17 @@ def test_nobody_of_that_name_is_said_so(handle: str) -> None:
     fake = Fake()
     with open_access(fake, None) as access, pytest.raises(NotFoundError, match="no such account"):
         make_reader(access, Target(handle=handle)).profile()
+
+
+@pytest.mark.parametrize("ours", [None, TOKEN], ids=["without-a-token", "with-the-server's-token"])
+def test_an_organization_is_said_to_be_one(ours: str | None) -> None:
+    fake = Fake()
+    fake.world.people[77] = Somebody(77, "tile-club", kind="Organization")
+    with (
+        open_access(fake, None, ours=ours) as access,
+        pytest.raises(NotFoundError, match="tile-club is an organization"),
+    ):
+        make_reader(access, Target(handle="Tile-Club")).profile()
 
 
 def test_what_is_no_account_is_trouble() -> None:

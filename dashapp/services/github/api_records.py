@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ..errors import UnavailableError, UnusableError
+from ..errors import NotFoundError, UnavailableError, UnusableError
 from ..files.values import as_dict, body, checked, count, label, latest, link, moment
 from ..records import Person, Post, Profile
 from .export_records import usable_url
@@ -16,6 +16,9 @@ COMMENTS = "issueComments"  # the other kinds are posts
 LONGEST_CURSOR = 500
 NO_RECORD = "it is not as GitHub's records are"
 NO_ACCOUNT = "GitHub sends something that is no account. Try again later."
+ORGANIZATION = (
+    "{handle} is an organization at GitHub. Only accounts of persons are read: write the handle of one of its members."
+)
 NO_LIST = "GitHub sends something that is no list. Try again later."
 
 
@@ -122,11 +125,13 @@ def total(value: Mapping[str, Any], name: str) -> int | None:
 
 
 def public_profile(value: Any) -> Profile:
-    """The account. Raises `UnavailableError`."""
+    """The account. Raises `UnavailableError`, and `NotFoundError` for an organization."""
     value = as_dict(value)
     handle, key = label(value.get("login")), count(value.get("id"))
     if handle is None or key is None:
         raise UnavailableError(NO_ACCOUNT)
+    if value.get("type") == "Organization":
+        raise NotFoundError(ORGANIZATION.format(handle=handle))
     return Profile(
         service="github",
         key=str(key),

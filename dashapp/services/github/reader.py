@@ -77,6 +77,7 @@ class GitHubReader:
                 return as_dict(result.data.get("user")), result.whole
         except NotFoundError:
             if not self._key:
+                PublicReader(Target(handle=self._login), self._client).profile()  # GraphQL knows no organization there
                 raise
         self._login = self._login_now()
         result = self._ask(query, tries=tries, login=self._login, **variables)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from ..errors import NotFoundError, ResponseError, UnavailableError, UnusableError
-from ..files.values import as_dict, link
+from ..files.values import as_dict, count, link
 from ..net.client import Client
 from ..paging import BROKEN, SENTENCES, Listed, Paging, Part, ReadingPlan, Reason, is_enough
 from ..reading import Coverage, Cursor, Known, Step, Target
@@ -62,12 +62,13 @@ class PublicReader:
 
     def _profile(self) -> Profile:
         try:
-            found = api_records.public_profile(self._client.get(self._path()).json())
-            if self._key in ("", found.key):
-                return found
+            value = self._client.get(self._path()).json()
         except NotFoundError as error:
             if not self._key:
                 raise NotFoundError(NO_ACCOUNT, error.status) from error
+        else:
+            if not self._key or self._key == str(count(as_dict(value).get("id"))):
+                return api_records.public_profile(value)
         return api_records.public_profile(self._client.get(f"user/{self._key}").json())
 
     def _path(self) -> str:

@@ -229,7 +229,7 @@ def _simple_user(person: Somebody) -> dict[str, Any]:
         "avatar_url": f"https://avatars.githubusercontent.com/u/{person.id}?v=4",
         "gravatar_id": "",
         "html_url": f"https://github.com/{person.login}",
-        "type": "User",
+        "type": person.kind,
         "site_admin": False,
         "user_view_type": "public",
     }

@@ -152,7 +152,7 @@ class Root:
 
     def user(self, _info: Any, login: str) -> _User:
         person = self._world.named(login)
-        if person is None:
+        if person is None or person.kind != "User":
             raise GitHubError("NOT_FOUND", f"Could not resolve to a User with the login of '{login}'.")
         return _User(self._world, person)
 

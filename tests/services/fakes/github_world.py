@@ -27,6 +27,7 @@ class Somebody:
     follows: list[int] = field(default_factory=list)
     followers: int = 0  # of persons whose lists nobody reads
     gone: bool = False  # suspended: lists hold a null in their place
+    kind: str = "User"  # or "Organization", which has no `user` in GraphQL
 
 
 @dataclass
