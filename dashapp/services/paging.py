@@ -34,6 +34,7 @@ class Reason(StrEnum):
     NOT_ASKED = "not_asked"
     UNPAID = "unpaid"  # by the user
     NO_CREDITS = "no_credits"  # of the people who run the server
+    UNKNOWN_CLIENT = "unknown_client"  # the service does not let this application read it
     UNREAD = "unread"  # reading goes on
     INCOMPLETE = "incomplete"  # the service had trouble with a page that it sent
     HIDDEN = "hidden"

@@ -396,6 +396,17 @@ def test_x_without_credits_says_so(ada, running):
     assert "pay" in messages(ada, "/connect/x")[0]
 
 
+def test_an_app_that_x_does_not_let_in_is_a_matter_of_the_operator(ada, running):
+    fake = running("x")
+    kind = "https://api.twitter.com/2/problems/client-forbidden"
+    fake.grants.fault["whoami"] = (403, {"type": kind, "reason": "client-not-enrolled"})
+
+    authorize(ada, fake)
+
+    assert "Tell the people who run this server" in messages(ada, "/connect/x")[0]
+    assert not fake.grants.tokens
+
+
 @pytest.mark.parametrize(
     ("service", "scope"), [("x", "users.read"), ("mastodon", "read:accounts"), ("linkedin", "email")]
 )

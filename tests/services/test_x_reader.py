@@ -544,17 +544,26 @@ def test_a_profile_for_which_nobody_paid_says_so(refusal: Any) -> None:
         make_reader(access, Wallet()).profile()
 
 
-def test_a_missing_permission_leaves_out_that_part_alone() -> None:
+NOT_ENROLLED = problem(403, "Client Forbidden", TYPE + "client-forbidden", reason="client-not-enrolled")
+
+
+@pytest.mark.parametrize(
+    ("refusal", "note"),
+    [
+        (problem(403, "Forbidden"), "X does not show followers: a permission is missing"),
+        (NOT_ENROLLED, "X does not let this site read followers: its app"),
+    ],
+    ids=["permission", "app-in-no-project"],
+)
+def test_what_x_refuses_leaves_out_that_part_alone(refusal: Any, note: str) -> None:
     fake = Fake(World(followers=30, friends=5, posts=9))
-    fake.fault = lambda name, call: (
-        problem(403, "Forbidden", TYPE + "client-forbidden") if name == "followers" else None
-    )
+    fake.fault = lambda name, call: refusal if name == "followers" else None
 
     wallet, coverage = bought(fake)
 
     assert (len(wallet.posts), len(wallet.people())) == (9, 5)
     assert coverage.complete == {"posts", "friends"}
-    assert coverage.notes[0].startswith("X does not show followers")
+    assert coverage.notes[0].startswith(note)
 
 
 def test_posts_that_are_protected_are_no_empty_list() -> None:

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from ..errors import UNAUTHORIZED, DeniedError, NotFoundError, PaymentRequiredError, ResponseError, ServiceError
+from ..errors import (
+    UNAUTHORIZED,
+    DeniedError,
+    NotFoundError,
+    PaymentRequiredError,
+    ResponseError,
+    ServiceError,
+    UnknownClientError,
+)
 from ..paging import BROKEN, Paging, Part, ReadingPlan, Reason
 from ..reading import Coverage, Known
 from ..records import Profile
@@ -22,6 +30,10 @@ UNPAID = (
     "Open “Reading” above to see what they cost, allow as much as you want to spend, save it, and choose “Read now”."
 )
 NO_CREDITS = f"{CREDITS} Not all is read of {{parts}}. Once they have paid, open “Reading” above and choose “Read now”."
+UNKNOWN_CLIENT = (
+    "X does not let this site read {parts}: its app at X stands in no project that may. Tell the people who run this "
+    "server; connecting again does not help."
+)
 PRIVATE = (
     "X does not show {parts}: a permission is missing, or they are hidden. Connect the account again, and "
     "allow all that X asks for."
@@ -33,6 +45,7 @@ NOT_ALL = "X did not tell all of {parts}: what is missing counts neither as lost
 NOTES: Mapping[str, tuple[Reason, ...]] = {
     UNPAID: (Reason.UNPAID,),
     NO_CREDITS: (Reason.NO_CREDITS,),
+    UNKNOWN_CLIENT: (Reason.UNKNOWN_CLIENT,),
     PRIVATE: (Reason.REFUSED,),
     BROKEN_OFF: (Reason.BROKEN_OFF, Reason.TOO_LONG, *BROKEN),
     NOT_ALL: (Reason.INCOMPLETE, Reason.UNREADABLE, Reason.SHORT),
@@ -78,6 +91,9 @@ class XCursor:
         if isinstance(error, PaymentRequiredError):
             for name in self.paging.unfinished():
                 self.paging.stop(name, Reason.NO_CREDITS)
+            return True
+        if isinstance(error, UnknownClientError):
+            self.paging.stop(part, Reason.UNKNOWN_CLIENT)
             return True
         if not isinstance(error, ResponseError) or isinstance(error, NotFoundError) or error.status == UNAUTHORIZED:
             return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from ..errors import PaymentRequiredError
+from ..errors import PaymentRequiredError, UnknownClientError
 from ..files.values import as_dict
 from ..net.oauth import (
     Endpoints,
@@ -19,6 +19,8 @@ from ..net.oauth import (
     scopes_of,
     text,
 )
+from .cursor import UNKNOWN_CLIENT
+from .reader import is_unknown_client
 
 NAME = "X"
 NO_CREDITS = "X asks the people who run this server to pay before it answers. Bring your archive meanwhile."
@@ -47,6 +49,8 @@ class XProvider(Provider):
         response = client.send("GET", f"{client.settings['X_API_URL']}/2/users/me", headers=bearer(token))
         if response.status == PAYMENT_REQUIRED:
             raise PaymentRequiredError(NO_CREDITS)
+        if is_unknown_client(response.status, response.body):
+            raise UnknownClientError(UNKNOWN_CLIENT.format(parts="anything"))
         user = as_dict(document(response, NAME).get("data"))
         name = str(user.get("name") or "")
         return Identity(uid=text(user, "id", NAME), handle=text(user, "username", NAME), name=name)

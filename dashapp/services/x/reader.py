@@ -12,12 +12,14 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from ..errors import (
+    FORBIDDEN,
     DeniedError,
     PaymentRequiredError,
     RateLimitedError,
     ResponseError,
     ServiceError,
     UnavailableError,
+    UnknownClientError,
     UnusableError,
 )
 from ..files.values import body
@@ -26,7 +28,7 @@ from ..paging import Listed, Reason, dump, load
 from ..reading import Access, Coverage, Cursor, Known, Step, Target
 from ..records import Batch, Profile, Skipped
 from .api_records import SPELLINGS, USER_FIELDS, Page, page, person, post, profile, tells_counts
-from .cursor import CREDITS, PLAN, XCursor
+from .cursor import CREDITS, PLAN, UNKNOWN_CLIENT, XCursor
 from .pricing import PERSON, PRICES, Budget, affordable_page_size
 
 PAYMENT_REQUIRED, BAD_REQUEST, TOO_MANY = 402, 400, 429
@@ -49,6 +51,11 @@ def limit(response: Response) -> datetime | None:
 def is_cap(response: Response) -> bool:
     """Whether a 429 means money, not time."""
     return response.status == TOO_MANY and any(sign in response.body for sign in (b"UsageCap", b"usage-cap"))
+
+
+def is_unknown_client(status: int, content: bytes) -> bool:
+    """Whether X refuses this application, not the user: nothing that the user allows changes it."""
+    return status == FORBIDDEN and b"client-forbidden" in content
 
 
 class ResponseMonitor:
@@ -114,6 +121,8 @@ class XReader:
         except ResponseError as error:
             if error.status == PAYMENT_REQUIRED:
                 raise PaymentRequiredError(CREDITS) from error
+            if is_unknown_client(error.status, error.body):
+                raise UnknownClientError(UNKNOWN_CLIENT.format(parts="anything")) from error
             raise
 
     # -- reading
