@@ -62,9 +62,9 @@ def _fail_or_finish(row: ImportRow, stopping: threading.Event, progress: Progres
     except UnavailableError as error:
         troubles = imports.troubles(row.id) + 1
         if troubles <= live.TROUBLES:
-            imports.sleep(row.id, row.lease, live.wake_time(troubles), why=str(error), troubles=troubles)
+            imports.sleep(row.id, row.lease, live.wake_time(troubles), why=error.what_happened, troubles=troubles)
             return
-        failed = f"{error} It was tried {troubles} times; what was read until then is kept."
+        failed = f"{error.what_happened} It was tried {troubles} times; what was read until then is kept."
     except ServiceError as error:
         failed = str(error)
     except (StoppingError, imports.LeaseLostError, *AWAY):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 UNAUTHORIZED, FORBIDDEN = 401, 403
@@ -25,6 +26,11 @@ class HostError(ServiceError):
 
 class UnavailableError(ServiceError):
     """The service does not answer as it should: down, slow, broken. Trying again later may help."""
+
+    @property
+    def what_happened(self) -> str:
+        """The message without what somebody has to do: what tries again by itself says that instead."""
+        return re.sub(r" Try again [^.]*\.$", "", str(self))
 
 
 class RateLimitedError(ServiceError):

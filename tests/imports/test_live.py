@@ -228,12 +228,13 @@ def test_an_interrupted_import_leaves_what_an_undisturbed_one_does(
 
 
 def test_trouble_is_tried_again_later_each_time(owner: int, reader: Callable[..., Script]) -> None:
-    reader(raising(UnavailableError("Mastodon does not answer."), at=1, times=3))
+    reader(raising(UnavailableError("Mastodon does not answer. Try again later."), at=1, times=3))
     import_id = queued(owner)
     pauses = []
 
     for _ in range(3):
         run_once(import_id)
+        assert state(owner, import_id).message == "Mastodon does not answer."  # its card says when it goes on
         pauses.append((state(owner, import_id).wake_at - now()).total_seconds())
         wake(import_id)
     run_once(import_id)
