@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -38,6 +39,7 @@ LONGEST_PAUSE = 20.0  # seconds between two tries
 EXCERPT = 16_000  # bytes of an answer that an error carries
 NOTHING = (204, 205)  # answers without a body
 MOVED = (301, 302, 303, 307, 308)
+INVALID_TOKEN = re.compile(rb"invalid[ _](bearer[ _])?token", re.IGNORECASE)  # Takahe says so with 400
 TIRED = (408, 425)  # as good as 5xx: the same request may do later
 
 _random = SystemRandom()
@@ -278,7 +280,7 @@ class Client:
             return response
         if status in (404, 410):
             raise NotFoundError(f"{self.name} has nothing there: it does not exist, or it is gone.", status, body)
-        if status == 401 and call.signed:
+        if call.signed and (status == 401 or (status == 400 and INVALID_TOKEN.search(body))):
             raise DeniedError(f"{self.name} no longer accepts the authorisation: connect the account again.", 401, body)
         if status in (401, 403):
             raise DeniedError(

@@ -192,6 +192,18 @@ def test_a_refusal_is_told_with_status_and_body(
     assert script.calls() == 1
 
 
+@pytest.mark.parametrize("body", [b"Invalid Bearer token", b'{"error": "invalid_token"}'])
+def test_a_token_that_is_refused_with_400_is_refused(body: bytes) -> None:
+    with (
+        scripted({"/": Reply(body, 400)}) as (url, _),
+        client(url, headers={"Authorization": f"Bearer {SECRET}"}) as made,
+        pytest.raises(DeniedError, match="connect the account again") as caught,
+    ):
+        made.get("/")
+
+    assert caught.value.status == 401
+
+
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
 def test_trouble_is_tried_again(status: int) -> None:
     with scripted({"/": [Reply(status=status), Reply(status=status), Reply({"ok": 1})]}) as (url, script):
