@@ -66,7 +66,7 @@ def _sign_in(
     if known:
         keep_connection(owner, service, identity, token)
     else:
-        tokens.revoke([tokens.Revocable(0, service, identity.uid, oauth_client, token)])
+        tokens.revoke_unkept(service, oauth_client, token)
     return redirect(sessions.safe_next(authorization.next), 303)
 
 

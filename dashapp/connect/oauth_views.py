@@ -15,7 +15,7 @@ from ..fake_services import proxied_url
 from ..oauth import clients, tokens
 from ..services import SERVICES, oauth_of
 from ..services.errors import ServiceError
-from ..services.net.oauth import OAuthClient
+from ..services.net.oauth import OAuthClient, Provider
 from ..services.service import OAuth
 from ..store import connections
 from ..users import audit, limits
@@ -98,26 +98,24 @@ def callback(flow: OAuthFlow) -> ResponseReturnValue:
         oauth_client = clients.oauth_client(flow.name, authorization.host, seconds=SECONDS)
         if oauth_client is None:
             raise RefusedError("not-set-up")
-        return accept_token(flow, oauth_client, authorization, granted_token(flow, oauth_client, authorization, state))
+        token = granted_token(flow, oauth_client, authorization, state)
+        return accept_token(flow.provider, oauth_client, authorization, token)
     except (RefusedError, ServiceError) as error:
         return refuse(flow.name, error)
 
 
 def accept_token(
-    flow: OAuthFlow, oauth_client: OAuthClient, authorization: PendingAuthorization, token: dict[str, Any]
+    provider: Provider, oauth_client: OAuthClient, authorization: PendingAuthorization, token: dict[str, Any]
 ) -> ResponseReturnValue:
     """What the token is for; one that is good for nothing here is given back. Raises as `complete`."""
     try:
-        identity = flow.provider.whoami(oauth_client, token, nonce=authorization.nonce)
-        return complete(authorization, identity, flow.provider.exchange_long_lived(oauth_client, token), oauth_client)
+        if provider.missing(token):
+            raise RefusedError("scope")
+        identity = provider.whoami(oauth_client, token, nonce=authorization.nonce)
+        return complete(authorization, identity, provider.exchange_long_lived(oauth_client, token), oauth_client)
     except (RefusedError, ServiceError):
-        revoke(flow.name, oauth_client, token)
+        tokens.revoke_unkept(provider.service, oauth_client, token)
         raise
-
-
-def revoke(service: str, oauth_client: OAuthClient, token: dict[str, Any]) -> None:
-    """Revokes a token that was not kept."""
-    tokens.revoke([tokens.Revocable(0, service, "", oauth_client, token)])
 
 
 def check_callback(authorization: PendingAuthorization) -> None:
@@ -134,18 +132,14 @@ def check_callback(authorization: PendingAuthorization) -> None:
 def granted_token(
     flow: OAuthFlow, oauth_client: OAuthClient, authorization: PendingAuthorization, state: str
 ) -> dict[str, Any]:
-    """The token, with all permissions that reading needs. Raises `RefusedError`."""
+    """The token for the code. Raises `RefusedError`."""
     try:
-        token = flow.fetch_token(oauth_client, state, authorization.verifier)
+        return flow.fetch_token(oauth_client, state, authorization.verifier)
     except RefusedError as error:
         if error.reason == "client" and oauth_of(flow.name).registers_itself:
             connections.forget_instance(authorization.host)
             raise RefusedError("forgotten") from None
         raise
-    if flow.provider.missing(token):
-        revoke(flow.name, oauth_client, token)
-        raise RefusedError("scope")
-    return token
 
 
 def refuse(service: str, error: RefusedError | ServiceError) -> ResponseReturnValue:

@@ -20,8 +20,7 @@ from ..services.bluesky import oauth
 from ..services.errors import ServiceError
 from ..services.net.oauth import OAuthClient, is_loopback
 from ..users import limits
-from .callback import complete
-from .oauth_views import MOST_TYPED, SECONDS, check_callback, new_authorization, redirect_page, refuse, revoke
+from .oauth_views import MOST_TYPED, SECONDS, accept_token, check_callback, new_authorization, redirect_page, refuse
 from .pending_authorizations import PendingAuthorization, RefusedError, keep, take
 from .views import blueprint as connect
 
@@ -76,11 +75,7 @@ def authorized() -> ResponseReturnValue:
         check_callback(authorization)
         oauth_client = own_client()
         token = granted_token(oauth_client, authorization)
-        provider = oauth_of(SERVICE).provider
-        if provider.missing(token):
-            revoke(SERVICE, oauth_client, token)
-            raise RefusedError("scope")
-        return complete(authorization, provider.whoami(oauth_client, token, nonce=""), token, oauth_client)
+        return accept_token(oauth_of(SERVICE).provider, oauth_client, authorization, token)
     except (RefusedError, ServiceError) as error:
         return refuse(SERVICE, error)
 

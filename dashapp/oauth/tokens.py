@@ -129,6 +129,11 @@ def revoke(tokens: Sequence[Revocable]) -> None:
             list(pool.map(Revocable.revoke, tokens))
 
 
+def revoke_unkept(service: str, oauth_client: OAuthClient, token: Mapping[str, Any]) -> None:
+    """Revokes a token that was not kept, or is not any more; not what else the service gave the same person."""
+    revoke([Revocable(0, service, "", oauth_client, token)])
+
+
 def disconnect(owner: int, connection_id: int) -> bool:
     """Forgets a connection and revokes its token; whether there was one."""
     tokens = revocable(owner, [connection_id])

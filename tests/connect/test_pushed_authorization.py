@@ -8,7 +8,7 @@ import pytest
 
 from dashapp.connect.messages import message
 from dashapp.oauth import clients, tokens
-from dashapp.services.bluesky.oauth import FORGED, NO_ACCOUNT, NO_HANDLE, NOT_ACCEPTED
+from dashapp.services.bluesky.oauth import ANOTHER, NO_ACCOUNT, NO_HANDLE, NOT_ACCEPTED
 from dashapp.store import connections, imports, users
 from tests.connect.oauth_client import (
     LOCAL,
@@ -144,8 +144,9 @@ def test_a_token_of_somebody_else_is_refused(app, ada, fake):
     answer = authorize(ada, fake, "bob")
 
     assert is_at(answer, PAGE)
-    assert messages(ada, PAGE) == [FORGED]
+    assert messages(ada, PAGE) == [ANOTHER.format(handle="ada.example.social")]
     assert kept(app) == []
+    assert not fake.grants.refresh_tokens
 
 
 @pytest.mark.parametrize("fields", [{"token_type": "Bearer"}, {"sub": None}, {"scope": ""}])
@@ -154,6 +155,7 @@ def test_a_token_that_is_not_bound_or_not_whole_is_refused(app, ada, fake, field
 
     assert is_at(authorize(ada, fake), PAGE)
     assert kept(app) == []
+    assert fake.grants.calls["revoke"] == 1
 
 
 def test_an_answer_is_good_for_one_return(ada, fake):

@@ -56,6 +56,10 @@ NOT_ACCEPTED = (
     "The server of this Bluesky account does not accept this site: it may not be able to read the site's description. "
     "Bring the account by its handle instead."
 )
+ANOTHER = (
+    "The account that allowed it is another one than {handle}. Start again from this page, and sign in at Bluesky as "
+    "{handle}; or write the handle of the other account."
+)
 FORGED = "The answer does not come from the server of this Bluesky account. Start again from this page."
 
 
@@ -121,7 +125,11 @@ class BlueskyProvider(Provider):
         return frozenset(self.scopes) - scopes_of(token)
 
     def whoami(self, client: OAuthClient, token: Mapping[str, Any], *, nonce: str) -> Identity:
-        """By the DID, which `fetch_token` compared with the one that was asked for."""
+        """By the DID. Raises `DeniedError` unless it is the one whose handle was asked for, at its own server."""
+        if not token.get("sub") or str(token.get("token_type", "")).lower() != "dpop":
+            raise DeniedError(FORGED)
+        if token["sub"] != token["did"]:
+            raise DeniedError(ANOTHER.format(handle=token["handle"]))
         return Identity(uid=text(token, "sub", NAME), handle=str(token.get("handle") or token["sub"]))
 
     def refresh(self, client: OAuthClient, token: Mapping[str, Any]) -> dict[str, Any]:
@@ -282,7 +290,7 @@ def fetch_token(
     code: str,
     verifier: str,
 ) -> dict[str, Any]:
-    """The token for a code, with what renewing it takes. Raises `DeniedError`, also if it is somebody else's."""
+    """The token for a code, with what `whoami`, renewing and revoking take. Raises `DeniedError`."""
     form = {
         "grant_type": "authorization_code",
         "client_id": session.client.application.client_id,
@@ -291,10 +299,9 @@ def fetch_token(
         "code_verifier": verifier,
     }
     token = granted(session.post(server.token, form), NAME)
-    if token.get("sub") != account.did or str(token.get("token_type", "")).lower() != "dpop":
-        raise DeniedError(FORGED)
     return {
         **token,
+        "did": account.did,
         "handle": account.handle,
         "issuer": server.issuer,
         "token_endpoint": server.token,
