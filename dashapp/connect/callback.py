@@ -11,7 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..imports.receive import queue_live
-from ..oauth import tokens
+from ..oauth import clients, tokens
 from ..services import oauth_of, service_of
 from ..services.net.oauth import Identity, OAuthClient, expires_at
 from ..store import connections, imports, pending, users
@@ -59,8 +59,7 @@ def _sign_in(
 ) -> Response:
     """Signs in. A connection gets the new token; who disconnected the account does not connect it by signing in."""
     service = authorization.service
-    place = (service, identity.host, identity.uid)
-    known = [row for row in connections.connections(owner) if (row.service, row.host, row.uid) == place]
+    known = _connections_to(owner, service, identity)
     sessions.begin(owner)
     audit.log(f"sign-in with {service}", owner)
     if known:
@@ -86,9 +85,16 @@ def _ask_to_sign_up(authorization: PendingAuthorization, identity: Identity, tok
     return redirect(url_for("connect.sign_up_page"), 303)
 
 
+def _connections_to(owner: int, service: str, identity: Identity) -> list[int]:
+    """The connection to that account, if there is one."""
+    place = (service, identity.host, identity.uid)
+    return [row.id for row in connections.connections(owner) if (row.service, row.host, row.uid) == place]
+
+
 def keep_connection(owner: int, service: str, identity: Identity, token: Mapping[str, Any]) -> int:
-    """Keeps the token; the connection's id."""
-    return connections.connect(
+    """Keeps the token, and revokes the one in whose place it comes; the connection's id."""
+    before = tokens.revocable(owner, _connections_to(owner, service, identity))
+    kept = connections.connect(
         owner,
         service=service,
         host=identity.host,
@@ -97,6 +103,10 @@ def keep_connection(owner: int, service: str, identity: Identity, token: Mapping
         token=token,
         expires_at=expires_at(token),
     )
+    for old in before:
+        if old.token["access_token"] != token["access_token"]:  # some services give the same one again
+            tokens.revoke_unkept(service, old.oauth_client, old.token)
+    return kept
 
 
 def connect_account(owner: int, service: str, identity: Identity, token: Mapping[str, Any]) -> None:
@@ -120,11 +130,13 @@ def link_identity(owner: int, service: str, identity: Identity) -> bool:
 def sign_up(waiting: Mapping[str, Any], add_user: Callable[[], int]) -> int | None:
     """The new user of an identity, signed in; None if it began to sign in somebody else meanwhile."""
     service, identity = waiting["service"], Identity(**waiting["identity"])
-    if connections.user_of(service, identity.host, identity.uid) is not None:
-        return None
-    owner = add_user()
-    if not link_identity(owner, service, identity):
-        users.delete_user(owner)
+    owner = None if connections.user_of(service, identity.host, identity.uid) else add_user()
+    if owner is None or not link_identity(owner, service, identity):
+        if owner is not None:
+            users.delete_user(owner)
+        oauth_client = clients.oauth_client(service, identity.host)
+        if oauth_client is not None:
+            tokens.revoke_unkept(service, oauth_client, waiting["token"])
         return None
     sessions.begin(owner)
     audit.log(f"registration with {service}", owner)

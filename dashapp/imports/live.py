@@ -17,7 +17,7 @@ from ..services import live_of, service_of
 from ..services.errors import UNAUTHORIZED, DeniedError, ServiceError
 from ..services.reading import Coverage, Reader, Target
 from ..services.records import Person, Profile
-from ..store import accounts, connections, imports, people
+from ..store import accounts, imports, people
 from ..store.merge import MergeInput, is_told_more, merge
 from ..store.rows import AccountRow, ImportRow, KnownTies
 from .analysis import analyse
@@ -140,7 +140,7 @@ def read(row: ImportRow, check: Callable[[], None], pause: Pause) -> Iterator[tu
         yield from _steps(row, reader, access, check)
     except DeniedError as error:
         if row.connection_id and error.status == UNAUTHORIZED:
-            connections.break_connection(owner, row.connection_id)
+            tokens.note_refusal(owner, row.connection_id, access.token)
         raise
     finally:
         access.close()

@@ -42,6 +42,14 @@ def access(owner: int, connection_id: int) -> str:
     return _renewed(owner, connection_id)
 
 
+def note_refusal(owner: int, connection_id: int, access_token: str | None) -> None:
+    """Ends the connection whose token its service refused. Raises `RateLimitedError` where there is another by now."""
+    token = connections.token(owner, connection_id)
+    if token is not None and token.access != access_token:
+        raise RateLimitedError(RENEWING, datetime.now(UTC))
+    connections.break_connection(owner, connection_id)
+
+
 def _ends_soon(token: connections.Token, early: timedelta = EARLY) -> bool:
     return token.expires_at is not None and token.expires_at <= datetime.now(UTC) + early
 

@@ -156,6 +156,23 @@ def test_connecting_again_takes_the_place_of_the_ended_connection(app, ada, runn
     assert (after.id, after.broken) == (before.id, False)
 
 
+@pytest.mark.parametrize("service", ["github", "mastodon", "x", "facebook"])
+def test_a_token_in_whose_place_another_comes_is_given_back(app, running, service):
+    fake, visitor = running(service), visitor_of(app, service)
+    authorize(visitor, fake)
+    (row,) = connections_of(app)
+    with app.app_context():
+        before = connections.token(owner_of(app), row.id).access
+
+    authorize(visitor, fake)
+
+    with app.app_context():
+        after = connections.token(owner_of(app), row.id).access
+    assert after in fake.grants.tokens
+    # Facebook takes back all permissions of a person or none
+    assert fake.grants.revoked == ([] if service == "facebook" else [before])
+
+
 # ---- answers that do not belong here
 
 

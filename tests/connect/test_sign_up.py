@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from dashapp.connect.messages import message
 from dashapp.store import connections, imports, pending, users
 from tests.connect.oauth_client import authorize, messages
 from tests.users.browser_session import ADA, BrowserSession, is_at
@@ -125,3 +126,15 @@ def test_without_coming_from_a_service_there_is_nothing_to_finish(app):
 
     assert is_at(visitor.get(FINISH), "/signin")
     assert is_at(finish(visitor), "/signin")
+
+
+def test_who_signed_up_in_another_browser_meanwhile_gets_no_second_account(app, newcomer):
+    other = BrowserSession(app)
+    authorize(other, newcomer.fake, path="/signin/github")
+    finish(other)
+
+    answer = finish(newcomer, name="Ada Two")
+
+    assert is_at(answer, "/signin")
+    assert messages(newcomer) == [message("known", "github")]
+    assert len(newcomer.fake.grants.tokens) == 1  # the one that is kept; the other was given back

@@ -323,6 +323,24 @@ def test_a_token_that_is_refused_breaks_the_connection(owner: int, reader: Calla
     assert connections.connections(owner)[0].broken is True
 
 
+def test_a_token_that_was_replaced_meanwhile_breaks_no_connection(owner: int, reader: Callable[..., Script]) -> None:
+    connection = connected(owner)
+
+    def before(at: int) -> None:
+        if at == 1 and len(script.begun) == 1:
+            place = {"service": "mastodon", "host": "h", "uid": "1", "handle": "ada"}
+            connections.connect(owner, **place, token={"access_token": "new"}, expires_at=None)
+            raise DeniedError("Connect again.", 401)
+
+    script = reader(before)
+    import_id = imports.add_live(owner, service="mastodon", connection=connection)
+    run_once(import_id)
+    run_once(import_id)
+
+    assert state(owner, import_id).state == "done"
+    assert connections.connections(owner)[0].broken is False
+
+
 def test_disconnecting_takes_the_token_from_an_import_which_goes_on_in_public(
     owner: int, reader: Callable[..., Script], monkeypatch: pytest.MonkeyPatch
 ) -> None:
