@@ -9,6 +9,8 @@ from ..services import service_of
 MESSAGES: Mapping[str, str] = {
     "denied": "You did not allow access at {service}, so nothing was connected. Try again if that was a slip.",
     "state": "This answer of {service} belongs to no question that this browser asked. Start again from this page.",
+    "used": "This answer of {service} was taken already. If the account is not on your overview, start again from this "
+    "page.",
     "expired": "That took longer than ten minutes, or was used already. Start again from this page.",
     "session": "Somebody else is signed in here than at the beginning. Start again from this page.",
     "code": "{service} no longer accepts its answer: it was used already, or too old. Start again from this page.",

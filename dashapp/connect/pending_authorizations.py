@@ -5,13 +5,17 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 from flask import session
+from flask.ctx import after_this_request
+from flask.wrappers import Response
 
 from ..store import pending
 
 STATES = "oauth_states"  # in the browser's cookie: the states that it may come back with
+USED = "oauth_used"  # and those that it came back with: “Back” opens such a page again
 MOST = 4  # tabs in which somebody connects at once
 
 Purpose = Literal["link", "sign-in"]
@@ -52,10 +56,17 @@ def take(state: str, service: str) -> PendingAuthorization:
     kept = pending.take(state) if mine else None  # else anybody could use up the state of another browser
     session[STATES] = [known for known in session.get(STATES, []) if known not in mine]
     if not mine:
-        raise RefusedError("state")
+        raise RefusedError("used" if state in session.get(USED, []) else "state")
+    after_this_request(partial(_note_used, state))
     if kept is None:
         raise RefusedError("expired")
     authorization = PendingAuthorization(**kept)
     if authorization.service != service:
         raise RefusedError("state")
     return authorization
+
+
+def _note_used(state: str, response: Response) -> Response:
+    """Behind all else in the request: signing in begins a new session."""
+    session[USED] = [*session.get(USED, []), state][-MOST:]
+    return response

@@ -185,7 +185,20 @@ def test_an_answer_is_good_for_one_return(app, running, service):
     answer = follow_callback(visitor, fake, location)
 
     assert is_at(answer, f"/connect/{service}")
+    assert messages(visitor, f"/connect/{service}")[-1] == message("used", service)
     assert fake.grants.calls["token"] == 1
+
+
+def test_back_after_signing_in_says_that_the_answer_was_taken(app, ada, running):
+    fake, visitor = running("github"), BrowserSession(app)
+    authorize(ada, fake)
+    location = decide(authorization_url(start(visitor, fake, "/signin/github")), "ada")
+    follow_callback(visitor, fake, location)
+
+    follow_callback(visitor, fake, location)
+
+    assert messages(visitor, "/connect/github") == [message("used", "github")]
+    assert visitor.is_signed_in()
 
 
 def test_an_old_cookie_does_not_make_an_answer_good_again(app, ada, running):
