@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from .services import SERVICES
+from .services.net.oauth import is_safe
 
 ROOT = Path(__file__).resolve().parent.parent
 #: where each service lives; another address is one's own server, or a test's
@@ -105,13 +106,13 @@ class Config:
         self.LIVE_THREADS = number(environ, "LIVE_THREADS", 3)
         self.CELERY = redis_url(environ)
         self.X_MOST_DOLLARS = number(environ, "X_MOST_DOLLARS", 25)
+        self.PRIVATE_HOSTS = [h.strip() for h in environ.get("PRIVATE_HOSTS", "").split(",") if h.strip()]
         for name, address in ADDRESSES.items():
-            setattr(self, name, service_address(environ, name, address))
+            setattr(self, name, service_address(environ, name, address, self.PRIVATE_HOSTS))
         for name in CLIENTS:
             setattr(self, name, environ.get(name) or None)
         self.GITHUB_TOKEN = environ.get("GITHUB_TOKEN") or None
         self.TOKEN_KEYS = self.token_keys(environ)
-        self.PRIVATE_HOSTS = [h.strip() for h in environ.get("PRIVATE_HOSTS", "").split(",") if h.strip()]
         self.PRIVATE_HOSTS += [fake_url(port) for name, port in self.FAKE_SERVICES.items() if name in NAMED_BY_USERS]
         self.GIT_SHA = environ.get("GIT_SHA") or environ.get("HEROKU_SLUG_COMMIT") or "unknown"
         self.SESSION_COOKIE_SECURE = self.SECURE
@@ -207,11 +208,13 @@ def config_from(environ: Mapping[str, str] = os.environ) -> Config:
     return CONFIGS[name](environ)
 
 
-def service_address(environ: Mapping[str, str], name: str, default: str) -> str:
-    """An http address of the environment, without a slash at its end."""
+def service_address(environ: Mapping[str, str], name: str, default: str, private: Sequence[str]) -> str:
+    """An address of the environment to which secrets may be sent, without a slash at its end."""
     address = (environ.get(name) or default).rstrip("/")
     if not address.startswith(("https://", "http://")):
         raise SettingsError(f"{name}={address!r}: use an address that begins with https://")
+    if not is_safe(address, private):
+        raise SettingsError(f"{name}={address!r}: secrets go there: use https://, or name it in PRIVATE_HOSTS as well")
     return address
 
 

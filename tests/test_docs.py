@@ -135,7 +135,7 @@ def test_every_documented_setting_is_read_somewhere() -> None:
         for module in ("settings", "gunicorn_conf")
         for name in environment_names(read(ROOT / "dashapp" / f"{module}.py"))
     }
-    named = {name: f"http://{name.lower()}.example" for name in (*ADDRESSES, *CLIENTS)}  # read in loops
+    named = {name: f"https://{name.lower()}.example" for name in (*ADDRESSES, *CLIENTS)}  # read in loops
 
     assert set(Config.DOCUMENTED) <= used | named.keys()
     assert {name: getattr(TestConfig(named), name) for name in named} == named

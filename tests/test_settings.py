@@ -206,6 +206,14 @@ def test_a_service_may_live_elsewhere() -> None:
     assert TestConfig({"GITHUB_API_URL": "http://127.0.0.1:9001/"}).GITHUB_API_URL == "http://127.0.0.1:9001"
 
 
+def test_an_address_without_https_stops_the_start_unless_the_operator_trusts_the_network() -> None:
+    address = {"GITHUB_API_URL": "http://github.example.org/api/v3"}
+
+    with pytest.raises(SettingsError, match="secrets go there"):
+        TestConfig(address)
+    TestConfig({**address, "PRIVATE_HOSTS": "http://github.example.org"})
+
+
 def test_an_address_that_is_none_stops_the_start() -> None:
     with pytest.raises(SettingsError, match="GITHUB_URL"):
         TestConfig({"GITHUB_URL": "github.com"})

@@ -17,7 +17,7 @@ from joserfc.jwk import ECKey
 from ..oauth import clients
 from ..services import oauth_of
 from ..services.bluesky import oauth
-from ..services.errors import ServiceError
+from ..services.errors import HostError, ServiceError
 from ..services.net.oauth import OAuthClient, is_loopback
 from ..users import limits
 from .oauth_views import MOST_TYPED, SECONDS, accept_token, check_callback, new_authorization, redirect_page, refuse
@@ -37,6 +37,8 @@ def login() -> ResponseReturnValue:
         if not clients.is_set_up(SERVICE):
             raise RefusedError("not-set-up")
         return request_authorization(request.form.get("handle", "")[:MOST_TYPED])
+    except HostError:  # its own sentence is for who typed the server
+        return refuse(SERVICE, HostError(oauth.NOT_PUBLIC))
     except (RefusedError, ServiceError) as error:
         return refuse(SERVICE, error)
 

@@ -8,7 +8,7 @@ import pytest
 
 from dashapp.connect.messages import message
 from dashapp.oauth import clients, tokens
-from dashapp.services.bluesky.oauth import ANOTHER, NO_ACCOUNT, NO_HANDLE, NOT_ACCEPTED
+from dashapp.services.bluesky.oauth import ANOTHER, NO_ACCOUNT, NO_HANDLE, NOT_ACCEPTED, NOT_PUBLIC
 from dashapp.store import connections, imports, users
 from tests.connect.oauth_client import (
     LOCAL,
@@ -222,6 +222,15 @@ def test_a_session_is_renewed_with_its_key_and_given_back(app, ada, fake):
     assert after != before
     assert fake.grants.tokens[after] == "ada"
     assert fake.grants.revoked == [refresh]
+
+
+@pytest.mark.parametrize("pds", ["http://pds.example.org", "https://10.0.0.7", "https://pds.example.org:3000"])
+def test_a_server_that_not_everybody_can_reach_is_told(ada, fake, pds):
+    fake.more["network"].pds = pds
+
+    start(ada, fake)
+
+    assert messages(ada, PAGE) == [NOT_PUBLIC]
 
 
 def test_a_server_that_will_not_have_us_is_told(app, fake):

@@ -22,7 +22,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from ..errors import DeniedError, NotFoundError, ServiceError, UnavailableError, UnknownClientError
+from ..errors import DeniedError, HostError, NotFoundError, ServiceError, UnavailableError, UnknownClientError
 from ..files.values import as_list
 from ..net.oauth import (
     REFUSED,
@@ -52,6 +52,10 @@ DID = re.compile(r"did:(plc:[a-z2-7]{24}|web:[a-zA-Z0-9.-]{1,250}(%3A\d{1,5})?)"
 NO_HANDLE = "This is no handle of Bluesky: write it as in ada.bsky.social."
 NO_ACCOUNT = "There is no Bluesky account of that handle. Check how it is spelt."
 NO_SERVER = "The server of this Bluesky account does not answer as it should. Try again in a few minutes."
+NOT_PUBLIC = (
+    "This site asks only servers that anybody can reach by https, and the server of this Bluesky account is none. "
+    "Bring the account by its handle instead."
+)
 NOT_ACCEPTED = (
     "The server of this Bluesky account does not accept this site: it may not be able to read the site's description. "
     "Bring the account by its handle instead."
@@ -241,11 +245,12 @@ def checked(url: str, settings: Mapping[str, Any]) -> str:
         netloc = urlsplit(url).netloc
     except ValueError:
         netloc = ""
-    if (
-        not netloc
-        or "@" in netloc
-        or not url.startswith(instance_url(host_name(netloc), settings["PRIVATE_HOSTS"]) + "/")
-    ):
+    if not netloc or "@" in netloc:
+        raise UnavailableError(NO_SERVER)
+    base = instance_url(host_name(netloc), settings["PRIVATE_HOSTS"])
+    if url.startswith("http://") and base.startswith("https://"):
+        raise HostError(NOT_PUBLIC)
+    if not url.startswith(f"{base}/"):
         raise UnavailableError(NO_SERVER)
     return url
 

@@ -28,6 +28,7 @@ class Network:
 
     client_keys: Mapping[str, Any] | None = None  # of a confidential client; None: only public ones are known
     trusting: bool = False  # believes every client, as one that cannot ask for its description
+    pds: str = ""  # where accounts are kept, instead of here
     issuer: str = ""  # told in the browser instead of the real one
     rotate: bool = True  # a nonce is good for one request
     nonces: set[str] = field(default_factory=set)
@@ -80,7 +81,11 @@ class Server:
         found = [p for p in self.grants.people.values() if p["did"] == did]
         if not found:
             return {"message": "DID not registered"}, 404
-        service = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": base()}
+        service = {
+            "id": "#atproto_pds",
+            "type": "AtprotoPersonalDataServer",
+            "serviceEndpoint": self.network.pds or base(),
+        }
         return jsonify(id=did, alsoKnownAs=[f"at://{found[0]['handle']}"], service=[service])
 
     def resource(self) -> Any:
