@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from dashapp.services.errors import DeniedError, NotFoundError
 from dashapp.services.github import cursor, queries
@@ -14,6 +17,8 @@ from tests.services.fakes.github import TOKEN, Fake
 from tests.services.fakes.github_graphql import checked, weight
 from tests.services.fakes.github_world import KINDS, Somebody, World, Written
 from tests.services.github_reading import Seen, make_reader, open_access, read, whole
+from tests.services.live_reading import FakeAccess
+from tests.services.servers import serving
 
 pytestmark = pytest.mark.server
 
@@ -125,6 +130,20 @@ def test_a_token_of_the_server_that_ended_is_nothing_the_user_could_renew() -> N
 
 
 # ---- everything
+
+
+def test_an_enterprise_server_has_rest_and_graphql_at_addresses_of_their_own() -> None:
+    fake = Fake()
+    fake.world.me.login = "ada-lovely"  # which is asked for by REST
+    enterprise: Any = DispatcherMiddleware(NotFound(), {"/api/v3": fake, "/api": fake})
+    with serving(enterprise) as url:
+        settings = {"GITHUB_API_URL": f"{url}/api/v3", "GITHUB_TOKEN": None, "PRIVATE_HOSTS": []}
+        access = FakeAccess(settings, TOKEN)
+        told = make_reader(access).profile()
+        access.close()
+
+    assert told.handle == "ada-lovely"
+    assert set(fake.calls) == {"/graphql", "/user/1001"}
 
 
 def test_all_of_an_account_is_read() -> None:

@@ -36,9 +36,12 @@ class GraphQLData:
 def ask(client: Client, query: str, *, tries: int | None = None, **variables: Any) -> GraphQLData:
     """The data of the response. Raises the errors of `services.errors`, and `TooMuchError`."""
     call = {"query": query, "variables": variables}
-    response = client.post("graphql", json=call, tries=tries)
+    url = (
+        f"{client.base.removesuffix('/v3')}/graphql"  # GitHub Enterprise has REST at /api/v3, and this at /api/graphql
+    )
+    response = client.post(url, json=call, tries=tries)
     if limited(response):
-        response = client.post("graphql", json=call, tries=tries)  # raises at once: now the client knows of the wait
+        response = client.post(url, json=call, tries=tries)  # raises at once: now the client knows of the wait
     value = response.json()
     if not isinstance(value, dict):
         raise UnavailableError(NO_ANSWER)
