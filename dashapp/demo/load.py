@@ -66,8 +66,9 @@ def _merged(owner: int, state: State, day: date) -> int:
     name = f"{state.profile.service} as of {state.profile.as_of:%Y-%m-%d}"
     import_id = imports.add_import(owner, export="demo", filename=name, options=options)
     imports.change_import(import_id, state="running", lease=1)
+    distinct = imports.DistinctRecords()
     for number, batch in enumerate(state.batches()):
-        imports.keep_batch(import_id, 1, number, batch)
+        imports.keep_batch(import_id, 1, number, batch, new=distinct.add(batch))
     merge(
         MergeInput(
             import_id=import_id,

@@ -121,15 +121,17 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
     kept = imports.entries(row.id)
     profile = export.profile(kept, options)
     complete = export.complete(kept, options)
-    found, n_records, kept_out = ExportCoverage(complete, posts=profile.posts), 0, None
+    found, distinct = ExportCoverage(complete, posts=profile.posts), imports.DistinctRecords()
+    n_records, kept_out = 0, None
     for number, batch in enumerate(export.read(kept, options)):
         _check(held)
         n_records += len(batch.posts) + len(batch.people) + len(batch.ties)
         kept_out = kept_out or next(iter(batch.skipped), None)
         progress(f"Reading {batch.step}", batch.done, batch.total)
         found.add(batch)
+        new = distinct.add(batch)
         if number >= row.batches:
-            imports.keep_batch(row.id, row.lease, number, batch)
+            imports.keep_batch(row.id, row.lease, number, batch, new=new)
     if not n_records and not complete:  # a list that is there and empty tells something, too
         example = f" What was kept out begins with {kept_out.where}: {kept_out.why}." if kept_out else ""
         raise ServiceError(NOTHING_READ.format(files=row.filename) + example)

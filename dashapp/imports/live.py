@@ -152,14 +152,15 @@ def _steps(
     owner, import_id, lease = row.owner_id, row.id, row.lease
     profile = _profile(row, reader, access)
     account = accounts.find_account(owner, profile.service, profile.key)
-    cursor, number = row.cursor, row.batches
+    cursor, number, distinct = row.cursor, row.batches, imports.DistinctRecords(imports.batches(import_id))
     known = KnownData(row, account, fresh_since=_fresh_since(profile))
     for step in reader.read(cursor, known):
         check()
         cursor = step.cursor
         calls = row.calls + access.calls
         values = {"cursor": cursor, "calls": calls, "troubles": 0, "message": ""}
-        imports.keep_batch(import_id, lease, number, step.batch, cost=step.cost, **values)
+        new = distinct.add(step.batch)
+        imports.keep_batch(import_id, lease, number, step.batch, new=new, cost=step.cost, **values)
         number += 1
         yield f"Reading {step.batch.step}", step.batch.done, step.batch.total
         if step.show:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO, cast
 
@@ -305,9 +305,36 @@ def sleep(import_id: int, lease: int, until: datetime, *, why: str, troubles: in
             raise LeaseLostError
 
 
-def keep_batch(import_id: int, lease: int, number: int, batch: Batch, *, cost: int = 0, **values: Any) -> None:
+class DistinctRecords:
+    """Counts the posts and persons of an import: each once, also a follower who is a friend."""
+
+    def __init__(self, batches: Iterable[Mapping[str, Any]] = ()) -> None:
+        self._keys: dict[str, set[str]] = {"posts": set(), "people": set()}
+        for batch in batches:
+            for name, met in self._keys.items():
+                met.update(record["key"] for record in batch[name])
+
+    def add(self, batch: Batch) -> dict[str, int]:
+        """How many of a batch's were not there before."""
+        before = {name: len(met) for name, met in self._keys.items()}
+        self._keys["posts"].update(post.key for post in batch.posts)
+        self._keys["people"].update(person.key for person in batch.people)
+        return {name: len(met) - before[name] for name, met in self._keys.items()}
+
+
+def keep_batch(
+    import_id: int,
+    lease: int,
+    number: int,
+    batch: Batch,
+    *,
+    new: Mapping[str, int] | None = None,
+    cost: int = 0,
+    **values: Any,
+) -> None:
     """Keeps a batch and moves the cursor behind it, in one transaction. Raises `LeaseLostError`.
 
+    `new`: how many of its posts and persons count, where not all do.
     `values` are further columns: of a live import its own cursor, and how many calls it took. The cost, in thousandths
     of a dollar, is added to what the account has cost.
     """
@@ -320,7 +347,7 @@ def keep_batch(import_id: int, lease: int, number: int, batch: Batch, *, cost: i
         for name, value in values.items():
             setattr(row, name, value)
         row.lease_until, row.attempts = now() + LEASE, 0
-        row.report = _with_skipped(row.report, batch)
+        row.report = _with_skipped(row.report, batch, new or {})
         if cost:
             account = update(Account).where(Account.id == row.account_id)
             session.execute(account.values(spent=Account.spent + cost))
@@ -390,15 +417,15 @@ def _packed(batch: Batch) -> bytes:
     return zlib.compress(orjson.dumps(records), 1)
 
 
-def _with_skipped(report: Mapping[str, Any], batch: Batch) -> dict[str, Any]:
+def _with_skipped(report: Mapping[str, Any], batch: Batch, new: Mapping[str, int]) -> dict[str, Any]:
     examples = {
         name: [*report.get(name, []), *({"where": s.where, "why": s.why} for s in records)][:KEPT_SKIPPED]
         for name, records in (("skipped", batch.skipped), ("not_told", batch.not_told))
     }
     return {
         **report,
-        "posts": report.get("posts", 0) + len(batch.posts),
-        "people": report.get("people", 0) + len(batch.people),
+        "posts": report.get("posts", 0) + new.get("posts", len(batch.posts)),
+        "people": report.get("people", 0) + new.get("people", len(batch.people)),
         "ties": report.get("ties", 0) + len(batch.ties),
         "n_skipped": report.get("n_skipped", 0) + len(batch.skipped),
         "n_not_told": report.get("n_not_told", 0) + len(batch.not_told),

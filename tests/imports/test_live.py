@@ -146,6 +146,22 @@ def test_a_live_import_becomes_an_analysed_account(
     assert "graph_nodes" in accounts.results(owner, account.id, "graph_nodes")
 
 
+def test_a_follower_who_is_a_friend_is_one_person_also_behind_a_pause(
+    owner: int, reader: Callable[..., Script]
+) -> None:
+    lists = [
+        Batch(people=[follower("b"), follower("c")], step="followers"),
+        Batch(people=[friend("c")], step="friends"),
+    ]
+    reader(raising(RateLimitedError("later", now() + SOON), at=1), lists)
+    import_id = queued(owner)
+    run_once(import_id)
+    wake(import_id)
+    run_once(import_id)
+
+    assert state(owner, import_id).report.people == 2
+
+
 def test_ties_to_strangers_are_not_kept(owner: int, reader: Callable[..., Script]) -> None:
     reader()
     import_id = queued(owner)
