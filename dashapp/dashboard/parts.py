@@ -72,11 +72,16 @@ class Chart:
         return f"/download/{view.id}/{self.name}.csv" + (f"?{query}" if query else "")
 
 
+def is_being_read(view: AccountView) -> bool:
+    """Whether an import of the account goes on, waits or sleeps: what is missing may still come."""
+    return any(row.is_open for row in imports.imports(current_user.id, account_id=view.id, limit=5))
+
+
 def analyse_again(title: str, view: AccountView) -> html.Div:
     """What stands in place of a part that reads what was never stored; the demo's visitors cannot change that."""
     if current_user.is_demo:
         return empty(title, NOT_STORED)
-    if any(row.is_open for row in imports.imports(current_user.id, account_id=view.id, limit=5)):
+    if is_being_read(view):
         return empty(title, COMING)
     button = html.Button("Analyse again", type="submit", className="btn btn-primary btn-sm")
     return empty(title, NOT_STORED, post_form(f"/analyse/{view.id}", generate_csrf(), button))

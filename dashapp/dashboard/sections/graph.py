@@ -22,7 +22,7 @@ from ..figures.graph_highlight import Highlight
 from ..figures.png import data_uri
 from ..figures.style import PALETTES
 from ..filenames import picture_name
-from ..parts import Panel
+from ..parts import Panel, is_being_read
 from .graph_person import nobody
 from .graph_remark import remark
 from .graph_selection import ListGraph, box_of, choice_of, panel_of, room_of
@@ -32,6 +32,7 @@ DRAWING_FRAMES = ("graph_drawn", "graph_nodes", "graph_summary", "communities")
 IMAGE_FRAMES = ("graph_picture", "graph_summary")
 FIGURE = chart_id("graph")
 SELECTING = ("graph-ego", "graph-search", "graph-pick")  # what changes a graph that is drawn already
+STILL_READ = "Which of these people follow each other is not known yet: the graph comes by itself, if it is told."
 SUMMARY = (
     "People as points, ties as lines between them. The search beside the picture finds a person and lists their ties "
     "in words; the list of people has all of them."
@@ -68,6 +69,8 @@ def graphs(view: AccountView, requested: str | None) -> Component | None:
 def _no_graph(view: AccountView) -> Component | None:
     if not view.lists():
         return None
+    if is_being_read(view):
+        return section("How they hang together", "graph", empty("The account is being read", STILL_READ))
     summary = view.frame("graph_summary")
     if "known" in summary and (summary["known"] == summary["people"]).all():
         why = "Whom each of these people follows was told: none of them follows another."

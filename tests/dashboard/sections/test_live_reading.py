@@ -18,7 +18,7 @@ from dashapp.store import accounts, connections, imports, users
 from dashapp.store.database import now
 from dashapp.store.merge import MergeInput, merge
 from tests.conftest import close, make_app
-from tests.records import kept, post
+from tests.records import follower, kept, post
 
 from ..dash_client import Page, has_id, text, with_id
 from ..downloads import sign_in
@@ -278,6 +278,17 @@ def test_the_page_is_filled_again_after_each_analysis(mine: Mine) -> None:
     assert "Holds 1 post." in text(answer["account-page"]["children"])
     assert answer["account-analysed"]["data"] != stamp
     assert answer["account-poll"]["disabled"] is True
+
+
+def test_ties_are_not_said_to_be_missing_while_they_may_come(mine: Mine) -> None:
+    account = mine.add("github", Batch(people=[follower("b"), follower("c")]))
+    import_id = mine.queue(account)
+    before = text(mine.open(account, "github"))
+    mine.end(import_id)
+    after = text(mine.open(account, "github"))
+
+    assert ("No ties in this data" in before, "the graph comes by itself" in before) == (False, True)
+    assert ("No ties in this data" in after, "the graph comes by itself" in after) == (True, False)
 
 
 def test_an_import_that_ends_while_the_page_is_made_is_seen_by_the_next_poll(
