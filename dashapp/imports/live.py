@@ -31,6 +31,9 @@ DISCONNECTED = (
     "The account was disconnected while it was being read, and {service} tells strangers nothing of it. What was read "
     "until then is kept."
 )
+DISCONNECTED_EARLY = (
+    "The account was disconnected before anything of it was read. Connect it again, or bring it by its handle."
+)
 
 
 class KnownData:
@@ -116,8 +119,10 @@ def open_reader(owner: int, row: ImportRow, pause: Pause) -> tuple[Reader, Servi
     agreed = not live.is_paid or bool(row.handle)  # connecting again is no yes; “Read now” names the account
     account = accounts.account(owner, row.account_id) if row.account_id and agreed else None
     known = row.profile or account
-    if row.is_disconnected and (service.handle is None or not (known or row.handle)):
+    if row.is_disconnected and service.handle is None:
         raise DeniedError(DISCONNECTED.format(service=service.title), UNAUTHORIZED)
+    if row.is_disconnected and not (known or row.handle):
+        raise DeniedError(DISCONNECTED_EARLY, UNAUTHORIZED)
     token = tokens.access(owner, row.connection_id) if row.connection_id else None
     access = ServiceAccess(current_app.config, token, pause)
     target = Target(
