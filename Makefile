@@ -92,6 +92,8 @@ WORKERS = $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )))
 PYTEST = env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest \
     --numprocesses=$(WORKERS) --maxprocesses=16 --dist=worksteal --durations=10
 
+# They wait for nothing: one worker a core. Each has to import everything first.
+unit: WORKERS = $(shell getconf _NPROCESSORS_ONLN)
 unit: .venv/installed-test
 	@$(PYTEST) -m "not (browser or postgres or redis or server or slow or nightly)"
 

@@ -34,6 +34,8 @@ from tests.services.fakes.github_world import World as GitHubWorld
 from tests.services.live_reading import Kept, read
 from tests.services.servers import serving
 
+pytestmark = pytest.mark.slow
+
 MIGRATIONS = str(ROOT / "migrations")
 Cursor = dict[str, Any]
 Migrate = Callable[[str, Cursor], Cursor]

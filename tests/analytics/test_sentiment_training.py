@@ -14,6 +14,8 @@ from analytics.sentiment.sources import FOLDERS, Posts, feeling_words, lexicon, 
 from analytics.sentiment.tokens import word_hashes
 from analytics.sentiment.train import Settings, balanced, calibration, main, quantised, read_data, train, varied
 
+pytestmark = pytest.mark.slow
+
 TINY = Settings(words=8, characters=9, penalty=1e-3, steps=5)
 SAID = (("so sad and bad", 0), ("a table and chairs", 1), ("happy good love", 2))
 

@@ -23,6 +23,8 @@ from tests.records import follower, merged
 
 from .downloads import AS_OF, EVERYTHING_OF_ADA, add_account, add_analysed_account, sign_in
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def owner(app: Flask) -> int:

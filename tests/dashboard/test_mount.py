@@ -22,6 +22,8 @@ from .conftest import Known
 from .dash_client import PREFIX, Page, text
 from .downloads import add_analysed_account, sign_in
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

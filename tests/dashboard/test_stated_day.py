@@ -17,6 +17,8 @@ from tests.records import ADA, follower, merged, post
 from .dash_client import Page, text
 from .downloads import rows, sign_in
 
+pytestmark = pytest.mark.slow
+
 EVENING = datetime(2026, 2, 1, 1, 30, tzinfo=UTC)  # half past eight on 31 January in New York
 
 

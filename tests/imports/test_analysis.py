@@ -10,6 +10,8 @@ from dashapp.services.records import Batch
 from dashapp.store import accounts
 from tests.records import follower, merged, post, ties
 
+pytestmark = pytest.mark.slow
+
 
 def top_posts(owner: int, *batch: object) -> pd.DataFrame:
     account, _ = merged(owner, Batch(posts=list(batch)))  # type: ignore[arg-type]

@@ -27,7 +27,7 @@ from dashapp.store.database import now
 from dashapp.store.rows import ImportRow
 from tests.records import follower, friend, post, ties
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
 PROFILE = Profile(service="mastodon", key="ada@example.social", handle="ada@example.social", followers=3)
 SOON = timedelta(hours=1)
 BATCHES = [

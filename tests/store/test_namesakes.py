@@ -15,6 +15,8 @@ from dashapp.store.merge import MergeInput, merge
 from dashapp.store.rows import AccountRow
 from tests.records import follower, friend, kept, post
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 BOTH_SERVICES = pytest.mark.parametrize("service", ["facebook", "linkedin"])
 
