@@ -9,8 +9,9 @@ from typing import Any
 
 from dashapp.services.records import Batch, Person, Post, Profile, Tie
 from dashapp.store import imports
+from dashapp.store.database import of
 from dashapp.store.merge import MergeInput, merge
-from dashapp.store.rows import AccountRow, ImportReport, ImportRow, Row, of
+from dashapp.store.rows import AccountRow, ImportReport, ImportRow, Row
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 ADA = Profile(service="mastodon", key="ada@example.social", handle="ada@example.social", name="Ada")

@@ -71,7 +71,7 @@ def mutually_known(people: pd.DataFrame) -> pd.Series[bool]:
     Notes
     -----
     Two people tell of each other if the times from ``asked_since`` to ``ties_at`` of both have a moment in common. Then
-    such a group is a clique of an interval graph, and all of its times have a moment in common [1]_: the one that lies
+    such a group is a clique of an interval graph, and all of its times have a moment in common: the one that lies
     in most of them.
 
     References

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import date, datetime, timedelta
 
+from ..imports.distinct_records import DistinctRecords
 from ..imports.jobs import run
 from ..store import imports, users
 from ..store.merge import MergeInput, merge
@@ -66,7 +67,7 @@ def _merged(owner: int, state: State, day: date) -> int:
     name = f"{state.profile.service} as of {state.profile.as_of:%Y-%m-%d}"
     import_id = imports.add_import(owner, export="demo", filename=name, options=options)
     imports.change_import(import_id, state="running", lease=1)
-    distinct = imports.DistinctRecords()
+    distinct = DistinctRecords()
     for number, batch in enumerate(state.batches()):
         imports.keep_batch(import_id, 1, number, batch, new=distinct.add(batch))
     merge(

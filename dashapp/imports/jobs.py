@@ -21,6 +21,7 @@ from ..store.merge import MergeInput, merge
 from ..store.rows import ImportRow
 from . import live
 from .analysis import analyse
+from .distinct_records import DistinctRecords
 
 logger = logging.getLogger(__name__)
 HEARTBEAT = 5.0  # seconds between renewals; a lease lasts three of them
@@ -121,7 +122,7 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
     kept = imports.entries(row.id)
     profile = export.profile(kept, options)
     complete = export.complete(kept, options)
-    found, distinct = ExportCoverage(complete, posts=profile.posts), imports.DistinctRecords()
+    found, distinct = ExportCoverage(complete, posts=profile.posts), DistinctRecords()
     n_records, kept_out = 0, None
     for number, batch in enumerate(export.read(kept, options)):
         _check(held)

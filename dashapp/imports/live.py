@@ -21,6 +21,7 @@ from ..store import accounts, imports, people
 from ..store.merge import MergeInput, is_told_more, merge
 from ..store.rows import AccountRow, ImportRow, KnownTies
 from .analysis import analyse
+from .distinct_records import DistinctRecords
 from .schedule import next_refresh
 from .service_access import Pause, ServiceAccess
 
@@ -157,7 +158,7 @@ def _steps(
     owner, import_id, lease = row.owner_id, row.id, row.lease
     profile = _profile(row, reader, access)
     account = accounts.find_account(owner, profile.service, profile.key)
-    cursor, number, distinct = row.cursor, row.batches, imports.DistinctRecords(imports.batches(import_id))
+    cursor, number, distinct = row.cursor, row.batches, DistinctRecords(imports.batches(import_id))
     known = KnownData(row, account, fresh_since=_fresh_since(profile))
     for step in reader.read(cursor, known):
         check()

@@ -15,8 +15,8 @@ from sqlalchemy import delete, select, update
 from analytics import frames
 
 from ..models import Account, Import, Result, Snapshot, Tie
-from .database import now, owned, reading, upsert, writing
-from .rows import AccountRow, columns, every, one
+from .database import columns, every, now, one, owned, reading, upsert, writing
+from .rows import AccountRow
 
 COLUMNS = columns(AccountRow, Account)
 

@@ -11,8 +11,8 @@ from sqlalchemy import delete, func, or_, select, update
 
 from ..crypt import LockedError, decrypted, encrypted, rotated
 from ..models import Account, Connection, Identity, Import, Instance, User
-from .database import newest, now, reading, upsert, writing
-from .rows import ConnectionRow, IdentityRow, Registration, columns, every, one
+from .database import columns, every, newest, now, one, reading, upsert, writing
+from .rows import ConnectionRow, IdentityRow, Registration
 
 COLUMNS = columns(ConnectionRow, Connection)
 RENEWING = timedelta(seconds=30)  # so long nobody else renews the same token

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import fields
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ..extensions import Base, db
 from ..models import Account
+from .rows import READ, Row
 
 Rule = Callable[[Any, Any, str], Any]  # table, new row, column: the column's value when the key stands already
 LARGEST_ID = 2**63 - 1  # a larger number is no id, and SQLite does not take it
@@ -108,3 +110,34 @@ def stream(query: Select[*tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
     with reading() as session, session.execute(query.execution_options(yield_per=2_000)) as rows:
         for row in rows.mappings():
             yield dict(row)
+
+
+# ---- rows by name
+
+
+def of(kind: type[Row], values: Mapping[Any, Any]) -> Row:
+    """The row of a query's result."""
+    read = {each.name: each.metadata[READ](values[each.name]) for each in fields(kind) if each.metadata}
+    return kind(**{**values, **read})
+
+
+def columns(kind: type[Row], *tables: Any, **computed: ColumnElement[Any]) -> list[Any]:
+    """What to select for a row: for each field what is computed, else the column of the first table that has it."""
+
+    def column(name: str) -> Any:
+        if name in computed:
+            return computed[name].label(name)
+        return next(getattr(table, name) for table in tables if hasattr(table, name))
+
+    return [column(each.name) for each in fields(kind)]
+
+
+def one(session: Session, kind: type[Row], query: Select[*tuple[Any, ...]]) -> Row | None:
+    """The first row."""
+    values = session.execute(query).mappings().first()
+    return None if values is None else of(kind, values)
+
+
+def every(session: Session, kind: type[Row], query: Select[*tuple[Any, ...]]) -> list[Row]:
+    """All rows."""
+    return [of(kind, values) for values in session.execute(query).mappings()]

@@ -9,9 +9,9 @@ from sqlalchemy import BigInteger, ColumnElement, Subquery, and_, case, cast, fa
 from sqlalchemy.orm import aliased
 
 from ..models import Person, Tie
-from .database import owned, reading, stream
+from .database import columns, of, owned, reading, stream
 from .people import LISTS
-from .rows import NodeRow, columns, of
+from .rows import NodeRow
 
 ROWS = 2_000
 SOURCE, TARGET = aliased(Person), aliased(Person)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO, cast
 
@@ -27,8 +27,8 @@ from sqlalchemy.orm import Session, aliased
 
 from ..models import Account, Import, ImportBatch, ImportPart, UserSession
 from ..services.records import Batch
-from .database import now, reading, writing
-from .rows import ImportRow, State, columns, every, of, one
+from .database import columns, every, now, of, one, reading, writing
+from .rows import ImportRow, State
 
 LEASE = timedelta(seconds=15)  # so long after a kill the next one goes on
 ATTEMPTS = 10  # claims without a step forward, as when each try is killed for its memory
@@ -303,23 +303,6 @@ def sleep(import_id: int, lease: int, until: datetime, *, why: str, troubles: in
         held = update(Import).where(_held(import_id, lease))
         if not _rows(session, held.values(**asleep, attempts=0, troubles=troubles)):
             raise LeaseLostError
-
-
-class DistinctRecords:
-    """Counts the posts and persons of an import: each once, also a follower who is a friend."""
-
-    def __init__(self, batches: Iterable[Mapping[str, Any]] = ()) -> None:
-        self._keys: dict[str, set[str]] = {"posts": set(), "people": set()}
-        for batch in batches:
-            for name, met in self._keys.items():
-                met.update(record["key"] for record in batch[name])
-
-    def add(self, batch: Batch) -> dict[str, int]:
-        """How many of a batch's were not there before."""
-        before = {name: len(met) for name, met in self._keys.items()}
-        self._keys["posts"].update(post.key for post in batch.posts)
-        self._keys["people"].update(person.key for person in batch.people)
-        return {name: len(met) - before[name] for name, met in self._keys.items()}
 
 
 def keep_batch(

@@ -13,8 +13,8 @@ from sqlalchemy.orm import aliased
 from analytics import frames
 
 from ..models import Change, Person, Tie
-from .database import ROWS, chunks, owned, reading, stream, writing
-from .rows import ChangeCount, ChangeRow, KnownTies, PersonRow, columns, every, one
+from .database import ROWS, chunks, columns, every, one, owned, reading, stream, writing
+from .rows import ChangeCount, ChangeRow, KnownTies, PersonRow
 
 LISTS: Mapping[str, ColumnElement[bool]] = {
     "followers": Person.is_follower.is_(True),

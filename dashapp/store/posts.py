@@ -13,8 +13,8 @@ from sqlalchemy import bindparam, func, select, update
 from analytics import frames
 
 from ..models import Post
-from .database import ROWS, owned, reading, stream, writing
-from .rows import PostRow, columns, every
+from .database import ROWS, columns, every, owned, reading, stream, writing
+from .rows import PostRow
 
 TEXT_COLUMNS = (Post.id, Post.created_at, Post.kind, Post.text, Post.url, Post.language, Post.label)
 COUNT_COLUMNS = (Post.replies, Post.reposts, Post.likes, Post.quotes, Post.views)

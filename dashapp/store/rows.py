@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
-
-from sqlalchemy import ColumnElement, Select
-from sqlalchemy.orm import Session
 
 from analytics.timeline import local_day
 
 from ..services.records import Kind, Profile, Skipped
-from .database import now
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -59,7 +55,7 @@ class AccountRow:
 
     def data_day(self, time_zone: str) -> date:
         """The day of the data on the user's calendar."""
-        return local_day(self.data_at or now(), time_zone)
+        return local_day(self.data_at or datetime.now(UTC), time_zone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +147,7 @@ class ImportRow:
     @property
     def is_asleep(self) -> bool:
         """Whether it waits for a moment that its service named."""
-        return self.state == "queued" and self.wake_at is not None and self.wake_at > now()
+        return self.state == "queued" and self.wake_at is not None and self.wake_at > datetime.now(UTC)
 
     @property
     def service(self) -> str:
@@ -338,31 +334,3 @@ class StoredRows:
     table: str
     account: StoredAccount | None
     rows: int
-
-
-def of(kind: type[Row], values: Mapping[Any, Any]) -> Row:
-    """The row of a query's result."""
-    read = {each.name: each.metadata[READ](values[each.name]) for each in fields(kind) if each.metadata}
-    return kind(**{**values, **read})
-
-
-def columns(kind: type[Row], *tables: Any, **computed: ColumnElement[Any]) -> list[Any]:
-    """What to select for a row: for each field what is computed, else the column of the first table that has it."""
-
-    def column(name: str) -> Any:
-        if name in computed:
-            return computed[name].label(name)
-        return next(getattr(table, name) for table in tables if hasattr(table, name))
-
-    return [column(each.name) for each in fields(kind)]
-
-
-def one(session: Session, kind: type[Row], query: Select[*tuple[Any, ...]]) -> Row | None:
-    """The first row."""
-    values = session.execute(query).mappings().first()
-    return None if values is None else of(kind, values)
-
-
-def every(session: Session, kind: type[Row], query: Select[*tuple[Any, ...]]) -> list[Row]:
-    """All rows."""
-    return [of(kind, values) for values in session.execute(query).mappings()]

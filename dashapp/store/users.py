@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 
 from ..extensions import Base
 from ..models import Account, User, UserSession
-from .database import now, reading, writing
-from .rows import StoredAccount, StoredRows, UserRow, columns, every, of
+from .database import columns, every, now, of, reading, writing
+from .rows import StoredAccount, StoredRows, UserRow
 
 COLUMNS = columns(UserRow, User)
 

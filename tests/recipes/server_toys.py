@@ -80,8 +80,8 @@ from __future__ import annotations
 from sqlalchemy import insert, literal, select
 
 from ..models import Account, Toy
-from .database import owned, reading, writing
-from .rows import ToyRow, columns, every
+from .database import columns, every, owned, reading, writing
+from .rows import ToyRow
 
 
 def add_toy(owner: int, account_id: int, name: str) -> None:
@@ -161,7 +161,7 @@ TOYS = (
         {
             "dashapp/models.py": lambda text: text + MODEL,
             "migrations/versions/9999_toys.py": MIGRATION,
-            "dashapp/store/rows.py": replaced("\n\ndef of(kind", f"{ROW}\n\ndef of(kind"),
+            "dashapp/store/rows.py": lambda text: text + ROW,
             "dashapp/store/toys.py": QUERIES,
             "dashapp/dashboard/full_export.py": edited(
                 replaced(
