@@ -248,7 +248,7 @@ with set_up(app, "marbles") as fakes:
     visitor.send(f"/connect/connections/{connected.id}/disconnect")
     with app.app_context():
         assert connections.connections(owner) == []
-    assert fake.grants.calls["revoke"] == 1
+    assert fake.grants.calls["revoke"] == 2  # the replaced token, and that of the connection
 town = Client(demo_world.applications({"marbles": "127.0.0.1:8107"})["marbles"])
 assert "Allow as Cleo" in town.get("/oauth/authorize").text
 """
