@@ -28,6 +28,13 @@ KILLS = int(os.environ.get("TEST_KILLS", "2"))  # 20 at night: it takes minutes
 PATIENCE = 200.0
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.nightly])])
+def database(request: pytest.FixtureRequest) -> str:
+    """The other is killed at every change by tests/imports/test_killed_server.py."""
+    kind: str = request.param
+    return kind
+
+
 class Slow:
     """Takes a moment for each answer, so that a kill finds something to interrupt; now and then it asks to wait."""
 

@@ -28,6 +28,15 @@ TIES = "source,target\n" + ROWS
 POSTS = "post,created_at,text\n" + "".join(f"{n},2026-03-0{n % 9 + 1}T10:00,text number {n}\n" for n in range(20_000))
 
 
+@pytest.fixture(
+    params=[pytest.param("postgres", marks=pytest.mark.postgres), pytest.param("sqlite", marks=pytest.mark.nightly)]
+)
+def database(request: pytest.FixtureRequest) -> str:
+    """The other is killed at every change by tests/imports/test_killed_reading.py."""
+    kind: str = request.param
+    return kind
+
+
 def wait_until(condition: Callable[[], bool], seconds: float = 200) -> None:
     end = time.monotonic() + seconds
     while not condition():

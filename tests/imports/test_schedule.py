@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -105,8 +106,11 @@ def test_an_account_of_an_older_version_is_analysed_again(
     assert (ended.export, ended.state) == ("analysis", "done")
 
 
-def test_nothing_is_queued_while_the_version_before_may_run(app: Flask, owner: int) -> None:
+def test_nothing_is_queued_while_the_version_before_may_run(
+    app: Flask, owner: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     account = analysed(owner)
+    monkeypatch.setattr("dashapp.imports.STARTED", time.monotonic())
 
     sweep(app)
 
