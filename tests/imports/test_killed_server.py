@@ -23,9 +23,9 @@ from tests.imports.conftest import files
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = 3_000
-ROWS = "".join(f"p{n % PEOPLE},p{(n * 7 + n // PEOPLE + 1) % PEOPLE}\n" for n in range(60_000))
+ROWS = "".join(f"p{n % PEOPLE},p{(n * 7 + n // PEOPLE + 1) % PEOPLE}\n" for n in range(24_000))
 TIES = "source,target\n" + ROWS
-POSTS = "post,created_at,text\n" + "".join(f"{n},2026-03-0{n % 9 + 1}T10:00,text number {n}\n" for n in range(20_000))
+POSTS = "post,created_at,text\n" + "".join(f"{n},2026-03-0{n % 9 + 1}T10:00,text number {n}\n" for n in range(8_000))
 
 
 @pytest.fixture(
