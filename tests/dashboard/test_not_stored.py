@@ -15,7 +15,7 @@ from flask import Flask
 from flask_login import login_user
 from werkzeug.test import TestResponse
 
-from dashapp.dashboard.account_view import NOT_STORED, AccountView, NotStoredError, read
+from dashapp.dashboard.account_view import NEWEST_COLUMN, NOT_STORED, AccountView, NotStoredError, read
 from dashapp.dashboard.pages.account import FRAMES as PAGE_FRAMES
 from dashapp.dashboard.pages.overview import FRAMES as OVERVIEW_FRAMES
 from dashapp.dashboard.parts import COMING, Chart
@@ -86,6 +86,21 @@ def buttons(layout: Any) -> list[str]:
     """Where the buttons lead that analyse an account again."""
     actions = [part["props"].get("action") or "" for part in parts(layout)]
     return [action for action in actions if action.startswith("/analyse/")]
+
+
+@pytest.mark.parametrize("address", ["user", "user/mastodon"])
+def test_frames_that_an_older_version_stored_otherwise_are_to_be_analysed_again(
+    owner: int, page: Page, address: str
+) -> None:
+    account = add_analysed_account(owner)
+    stored = accounts.results(owner, account, *FRAMES)
+    older = {name: frame.drop(columns=NEWEST_COLUMN.get(name, ()), errors="ignore") for name, frame in stored.items()}
+    accounts.save_results(owner, account, older, version=VERSION - 1)
+
+    said = text(page.open(address))
+
+    assert "nalysed again" in said
+    assert stored.keys() >= NEWEST_COLUMN.keys()
 
 
 # ---- what is declared

@@ -29,15 +29,15 @@ COLUMNS = ("start", "account", "posts")
 def section_of(known: Sequence[AccountView], query: PageQuery) -> Component | None:
     """Posts of all accounts, stacked; None if none has posts."""
     posting = with_posts(known)
+    unknown = [called(account) for account in known if account.account.analysed_at and account.lacks(*FRAMES)]
     if not posting:
-        return None
+        return empty("Timeline over all accounts", _again(unknown)) if unknown else None
     unit, units = units_of(posting, query)
     sums = units.groupby("account", sort=False)["posts"].sum()
     if not sums.any():
         return empty("No posts in this period", "Choose a longer period above to see the timeline.")
     button = html.Button("CSV", id="overview-csv", type="button", className="sg-download", title="The data as CSV")
     summary = ", ".join(f"{name}: {plural(posts, 'post')}" for name, posts in sums.items())
-    unknown = [called(account) for account in known if account.lacks(*FRAMES)]
     box = ChartBox(summary=summary, height=320, note=_note(sums, unknown))
     names = [name for name, posts in sums.items() if posts]
     figure = all_accounts(units, names=names, unit=unit, theme=known[0].theme)
@@ -68,7 +68,11 @@ def _note(sums: pd.Series, unknown: Sequence[str]) -> str:
     sentence = "Posts, replies and reposts. The period of each account ends with its newest data."
     quiet = [name for name, posts in sums.items() if not posts]
     sentence += f" Without posts in it: {'; '.join(quiet)}." if quiet else ""
-    return f"{sentence} To be analysed again: {'; '.join(unknown)}." if unknown else sentence
+    return f"{sentence} {_again(unknown)}" if unknown else sentence
+
+
+def _again(unknown: Sequence[str]) -> str:
+    return f"To be analysed again: {'; '.join(unknown)}."
 
 
 def register(app: Dash, known: Any) -> None:
