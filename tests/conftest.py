@@ -37,8 +37,13 @@ settings.load_profile("sociogram")
 SOCKETS = ("browser", "nightly", "postgres", "redis", "server", "slow")
 
 
+#: who waits for other processes most of the time: begun last, the whole run would wait for them
+FIRST = ("test_worker", "test_killed_server", "test_killed_reading", "test_storms")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A quick test opens no socket, or says with its marker that it is none."""
+    """A quick test opens no socket, or says with its marker that it is none. Who waits longest begins first."""
+    items.sort(key=lambda item: item.path.stem not in FIRST)
     for item in items:
         if not any(item.get_closest_marker(name) for name in SOCKETS):
             item.add_marker(pytest.mark.disable_socket)
