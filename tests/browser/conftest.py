@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect, sync_playwright
 from werkzeug.serving import make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 PATIENCE = 90_000  # milliseconds, after which something will never happen
 
@@ -18,7 +21,16 @@ PATIENCE = 90_000  # milliseconds, after which something will never happen
 @contextmanager
 def serving(app: Flask, **options: Any) -> Iterator[str]:
     """Serves the application by threads; its end waits for each request, whose database would stay open."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, **options)
+
+    def whole(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        """A response whose file is closed; werkzeug's server forgets it where the browser goes away in the middle."""
+        body = app(environ, start_response)
+        try:
+            return [b"".join(body)]
+        finally:
+            body.close()  # type: ignore[attr-defined]
+
+    server = make_server("127.0.0.1", 0, whole, threaded=True, **options)
     server.daemon_threads = False  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
