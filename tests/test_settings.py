@@ -206,12 +206,13 @@ def test_a_service_may_live_elsewhere() -> None:
     assert TestConfig({"GITHUB_API_URL": "http://127.0.0.1:9001/"}).GITHUB_API_URL == "http://127.0.0.1:9001"
 
 
-def test_an_address_without_https_stops_the_start_unless_the_operator_trusts_the_network() -> None:
-    address = {"GITHUB_API_URL": "http://github.example.org/api/v3"}
+@pytest.mark.parametrize("host", ["github.example.org", "10.0.0.1"])
+def test_an_address_without_https_stops_the_start_unless_the_operator_trusts_the_network(host: str) -> None:
+    address = {"GITHUB_API_URL": f"http://{host}/api/v3"}
 
     with pytest.raises(SettingsError, match="secrets go there"):
         TestConfig(address)
-    TestConfig({**address, "PRIVATE_HOSTS": "http://github.example.org"})
+    TestConfig({**address, "PRIVATE_HOSTS": f"http://{host}"})
 
 
 def test_an_address_that_is_none_stops_the_start() -> None:

@@ -59,7 +59,7 @@ def set_up_page(service: str) -> str:
         "connect/set_up.html",
         service=service,
         name=SERVICES[service].title,
-        portal=oauth.registration.portal if oauth.registration else "",
+        portal=oauth.portal,
         settings=[*SERVICES[service].client_settings, "TOKEN_KEYS"],
         callback=url_for(f"connect.{service}.authorized", _external=True),
         done=is_set_up(service),

@@ -10,7 +10,7 @@ from flask import current_app
 
 from ..services import SERVICES, oauth_of, service_of
 from ..services.bluesky.oauth import new_key
-from ..services.net.oauth import Application, OAuthClient, Transport, is_safe
+from ..services.net.oauth import Application, OAuthClient, Transport
 from ..store import connections
 from ..store.rows import Registration
 
@@ -22,10 +22,7 @@ def is_set_up(service: str) -> bool:
     config, oauth = current_app.config, service_of(service).oauth
     if oauth is None or not config["TOKEN_KEYS"]:
         return False
-    if oauth.registration is None:
-        return True
-    named = all(config[name] for name in SERVICES[service].client_settings)
-    return named and all(is_safe(config[name], config["PRIVATE_HOSTS"]) for name in oauth.registration.addresses)
+    return all(config[name] for name in SERVICES[service].client_settings)
 
 
 def transport(service: str, host: str = "", *, seconds: float | None = None) -> Transport:

@@ -84,14 +84,6 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Registration:
-    """How the operator registers this application at the service."""
-
-    portal: str  # where, in a sentence
-    addresses: tuple[str, ...]  # settings: where secrets are sent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OAuth:
     """Connecting an account by OAuth."""
 
@@ -100,7 +92,7 @@ class OAuth:
     asks: Field | None = None
     agreement: Agreement | None = None
     signs_in: bool = False  # an account may also sign somebody in
-    registration: Registration | None = None  # where the operator has to register this application
+    portal: str = ""  # where the operator has to register this application, in a sentence
     registers_itself: bool = False  # this application does so, at each server that a user names
     pushed: bool = False  # the server is told beforehand what the browser comes for: a flow of its own
     reads_by_uid: bool = False  # the token says nothing to the public API, the account is read by its id
@@ -127,7 +119,7 @@ class Service:
     @property
     def client_settings(self) -> tuple[str, ...]:
         """The settings that hold client id and secret, as Flask-Dance names them."""
-        if self.oauth is None or self.oauth.registration is None:
+        if self.oauth is None or not self.oauth.portal:
             return ()
         return (f"{self.key.upper()}_OAUTH_CLIENT_ID", f"{self.key.upper()}_OAUTH_CLIENT_SECRET")
 

@@ -495,15 +495,6 @@ def test_without_keys_for_tokens_nothing_is_set_up(app, ada, running):
     assert all("is not set up on this server" in ada.get(f"/connect/{service}").text for service in FAKES)
 
 
-@pytest.mark.parametrize("address", ["http://github.example", "http://10.0.0.1", "http://user@127.0.0.1"])
-def test_secrets_go_to_safe_addresses_alone(app, ada, running, address):
-    fake = running("github")
-    app.config["GITHUB_URL"] = address
-
-    assert is_at(start(ada, fake), "/connect/github")
-    assert messages(ada, "/connect/github") == [message("not-set-up", "github")]
-
-
 def test_every_sentence_can_be_said():
     assert all(message(reason, "github").endswith((".", "!")) for reason in MESSAGES)
 

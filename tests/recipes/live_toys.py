@@ -192,7 +192,7 @@ OAUTH = """    oauth=OAuth(
         provider=MarblesProvider(),
         gives="Sociogram reads your posts and followers. It cannot play.",
         signs_in=True,
-        registration=Registration(portal="At marbles.example, add an application.", addresses=("MARBLES_URL",)),
+        portal="At marbles.example, add an application.",
         fake_page="oauth/authorize",
     ),
 """
@@ -288,7 +288,7 @@ TOYS = (
         {
             "dashapp/services/marbles/oauth.py": PROVIDER,
             "dashapp/services/marbles/about.py": edited(
-                replaced("Field, Handle, Live, Service", "Field, Handle, Live, OAuth, Registration, Service"),
+                replaced("Field, Handle, Live, Service", "Field, Handle, Live, OAuth, Service"),
                 behind("from .reader", "from .oauth import MarblesProvider\n"),
                 behind("live=Live", OAUTH),
             ),

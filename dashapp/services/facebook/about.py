@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..service import Field, Live, OAuth, Registration, Service, Upload
+from ..service import Field, Live, OAuth, Service, Upload
 from .export import FacebookExport
 from .oauth import FacebookProvider
 from .reader import reader
@@ -66,10 +66,7 @@ SERVICE = Service(
     oauth=OAuth(
         provider=FacebookProvider(),
         gives="Facebook tells applications your name and little more. Posts and friends come with your export.",
-        registration=Registration(
-            portal="At developers.facebook.com, create an app and add the product “Facebook Login”.",
-            addresses=("FACEBOOK_URL", "FACEBOOK_API_URL"),
-        ),
+        portal="At developers.facebook.com, create an app and add the product “Facebook Login”.",
         fake_page="dialog/oauth",
     ),
     addresses={

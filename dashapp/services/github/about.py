@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..errors import HandleError
-from ..service import Field, Handle, Live, OAuth, Registration, Service, Upload
+from ..service import Field, Handle, Live, OAuth, Service, Upload
 from .export import GitHubExport
 from .oauth import GitHubProvider
 from .reader import reader
@@ -76,10 +76,7 @@ SERVICE = Service(
         gives="Sociogram reads your profile, your followers and what you write in public. It cannot change anything, "
         "and does not see private code.",
         signs_in=True,
-        registration=Registration(
-            portal="On GitHub, open Settings, then Developer settings, then OAuth Apps, and choose “New OAuth App”.",
-            addresses=("GITHUB_URL", "GITHUB_API_URL"),
-        ),
+        portal="On GitHub, open Settings, then Developer settings, then OAuth Apps, and choose “New OAuth App”.",
         fake_page="login/oauth/authorize",
     ),
     addresses={"GITHUB_URL": "https://github.com", "GITHUB_API_URL": "https://api.github.com"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..service import Field, Live, OAuth, Registration, Service, Upload
+from ..service import Field, Live, OAuth, Service, Upload
 from .export import LinkedInExport
 from .oauth import LinkedInProvider
 from .reader import reader
@@ -66,11 +66,8 @@ SERVICE = Service(
         provider=LinkedInProvider(),
         gives="LinkedIn tells applications your name and little more. Posts and connections come with your export.",
         signs_in=True,
-        registration=Registration(
-            portal="At linkedin.com/developers, create an app for your company page, and add the product “Sign In with "
-            "LinkedIn using OpenID Connect”.",
-            addresses=("LINKEDIN_URL",),
-        ),
+        portal="At linkedin.com/developers, create an app for your company page, and add the product “Sign In with "
+        "LinkedIn using OpenID Connect”.",
         fake_page="v2/authorization",
     ),
     addresses={"LINKEDIN_URL": "https://www.linkedin.com/oauth", "LINKEDIN_API_URL": "https://api.linkedin.com/v2"},

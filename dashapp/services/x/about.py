@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..service import Agreement, Field, Live, OAuth, Registration, Service, Upload
+from ..service import Agreement, Field, Live, OAuth, Service, Upload
 from .export import XExport
 from .oauth import XProvider
 from .reader import reader
@@ -58,10 +58,7 @@ SERVICE = Service(
             text="I know that X bills the people who run this server one cent ($0.010) for telling my name.",
             refusal="Connecting X costs a cent, which the people who run this server pay. Agree to it first.",
         ),
-        registration=Registration(
-            portal="At console.x.com, create a project with an app, set up OAuth 2.0 as a “Web App”, and buy credits.",
-            addresses=("X_URL", "X_API_URL"),
-        ),
+        portal="At console.x.com, create a project with an app, set up OAuth 2.0 as a “Web App”, and buy credits.",
         fake_page="i/oauth2/authorize",
     ),
     addresses={"X_URL": "https://x.com", "X_API_URL": "https://api.x.com"},
