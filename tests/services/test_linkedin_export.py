@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashapp.services.csv_files.times import times_of
 from dashapp.services.errors import ExportError
 from dashapp.services.files.archive import open_upload
 from dashapp.services.linkedin.export import LinkedInExport
@@ -229,7 +230,7 @@ def test_a_profile_is_known_by_its_address(address: str, key: str | None) -> Non
     ],
 )  # fmt: skip
 def test_the_day_of_connecting_is_read_in_all_spellings(text: str, day: tuple[int, int, int] | None) -> None:
-    assert connected_on(text, day_first=False) == (datetime(*day, tzinfo=UTC) if day else None)
+    assert connected_on(text, times=times_of({"day_first": "0"})) == (datetime(*day, tzinfo=UTC) if day else None)
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC
 from functools import partial
 from typing import ClassVar
 
-from ..csv_files.times import times_of
+from ..csv_files.times import DateOrder, Times, times_of
 from ..errors import ExportError
 from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
-from ..files.values import EARLIEST, label, latest, stated_as_of
+from ..files.values import label, stated_as_of
 from ..records import Batch, Person, Post, Profile, Skipped
-from .export_records import connected_on, connection, day_stands_first, repost, share, slug
+from .export_records import connected_on, connection, repost, share, slug
 from .export_tables import LinkedInFiles, Rows, is_linkedins, kind_of, linkedin_files, rows, usable
 
 WHOSE = (
@@ -89,7 +90,7 @@ class LinkedInExport:
             notes.append(NAMELESS.format(n=listed.nameless))
         if listed.unreadable:
             notes.append(UNREADABLE.format(n=sum(listed.unreadable.values()), example=next(iter(listed.unreadable))))
-        if listed.day_first is None:
+        if listed.is_unclear:
             notes.append(UNCLEAR)
         return notes + [CONNECTIONS_ONLY] * bool(files.connections)
 
@@ -129,7 +130,8 @@ class _Listed:
 
     named: int
     nameless: int
-    day_first: bool | None  # in dates of numbers alone; None: nothing tells
+    times: Times  # how the days of connecting are read
+    is_unclear: bool  # whether a day may also be a month, and nothing tells
     unreadable: Mapping[str, int]  # dates, and how often they are there
 
 
@@ -142,10 +144,12 @@ def _listed(entries: Entries, files: LinkedInFiles, options: Mapping[str, str]) 
             day = row["connected on"][:40]
             nameless += not is_named
             days.update([day if day in days or len(days) < MOST_DAYS else ""] * bool(is_named))
-    day_first, last = day_stands_first(days), latest(None, options)
-    told = {day: connected_on(day, day_first=bool(day_first)) for day in days if day}
-    unreadable = {day: days[day] for day, at in told.items() if at is None or not EARLIEST <= at <= last}
-    return _Listed(days.total(), nameless, day_first, unreadable)
+    order = DateOrder()
+    for day in days:
+        order.see(day)
+    times = replace(times_of(options), zone=UTC, day_first=bool(order.day_first))  # a day is one in any zone
+    unreadable = {day: n for day, n in days.items() if day and connected_on(day, times=times) is None}
+    return _Listed(days.total(), nameless, times, order.day_first is None and bool(order.unclear), unreadable)
 
 
 class _ExportRun:
@@ -153,14 +157,13 @@ class _ExportRun:
 
     def __init__(self, entries: Entries, files: LinkedInFiles, options: Mapping[str, str]) -> None:
         self._entries, self._files = entries, files
-        self._latest, self._times = latest(None, options), times_of(options)
-        self._day_first = bool(_listed(entries, files, options).day_first)
+        self._days, self._times = _listed(entries, files, options).times, times_of(options)
         self._done = 0
         self._total = sum(map(entries.size, [*files.connections, *files.shares, *files.reposts]))
 
     def connections(self) -> Iterator[Batch]:
         """The connections, each once."""
-        known, record = Distinct(), partial(connection, latest=self._latest, day_first=self._day_first)
+        known, record = Distinct(), partial(connection, times=self._days)
         for part, batch in self._rows("connections", self._files.connections, "connections"):
             found = list(usable(part, record, batch.skipped))
             first = known.first(hashed([each.key for each in found]))

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import unquote
 
 from ..csv_files.times import Times
 from ..errors import UnusableError
 from ..files.distinct import hashed
-from ..files.values import EARLIEST, LONGEST_LABEL, MONTHS, body, label, link, moment
+from ..files.values import LONGEST_LABEL, body, label, link
 from ..records import Person, Post
 from .export_tables import Row
 
 PROFILE = re.compile(r"(?:https?://)?(?:[\w-]+\.)*linkedin\.com/in/([^/?#\s]{1,250})/?(?:[?#].*)?", re.I)
 URN = re.compile(r"urn:li:\w+:[\w:().,-]{1,200}")
-SPELT = re.compile(r"(?P<day>\d{1,2})\.?[ -](?P<month>[A-Za-z]{3})[a-z]*\.?[ -](?P<year>\d{4}|\d\d)")
-DOTTED = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d\d)")
-IN_NUMBERS = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d\d)")
 #: LinkedIn writes each line of a text in quotes of its own, within those of the cell
 QUOTED_BREAK = re.compile(r'"(?:\r?\n")+')
 NOBODY = "it names nobody: the account was closed, or is hidden"
@@ -30,14 +26,13 @@ def slug(address: str) -> str | None:
     return (body(unquote(match[1])).strip().casefold() or None) if match else None
 
 
-def connection(row: Row, *, latest: datetime, day_first: bool) -> Person:
+def connection(row: Row, *, times: Times) -> Person:
     """A connection; connections follow each other. Raises `UnusableError` for one that is told by its date alone."""
     name = label(f"{row['first name']} {row['last name']}")
     handle = slug(row["url"])
     if not name and not handle:
         raise UnusableError(NOBODY)
-    since = connected_on(row["connected on"], day_first=day_first)
-    since = since if since and EARLIEST <= since <= latest else None
+    since = connected_on(row["connected on"], times=times)
     day = f"{since:%Y-%m-%d}" if since else ""
     return Person(
         key=(handle or f"{(name or '').casefold()[: LONGEST_LABEL - 20]} {day}".strip())[:LONGEST_LABEL],
@@ -51,36 +46,12 @@ def connection(row: Row, *, latest: datetime, day_first: bool) -> Person:
     )
 
 
-def day_stands_first(texts: Iterable[str]) -> bool | None:
-    """Whether days come before months in dates of numbers; None where such dates are there, and none tells it."""
-    found = [(int(each[1]), int(each[2])) for each in map(IN_NUMBERS.fullmatch, texts) if each]
-    if any(first > 12 for first, _ in found):
-        return True
-    return None if found and all(second <= 12 for _, second in found) else False
-
-
-def connected_on(text: str, *, day_first: bool) -> datetime | None:
-    """`08 Feb 2026`, whatever the language of the machine; spreadsheets write it as they are used to."""
-    numbers = IN_NUMBERS.fullmatch(text)
-    found = SPELT.fullmatch(text) or DOTTED.fullmatch(text)
+def connected_on(text: str, *, times: Times) -> datetime | None:
+    """The day of connecting, None if it cannot be read: spreadsheets write `08 Feb 2026` as they are used to."""
     try:
-        if numbers:
-            day, month = (numbers[1], numbers[2]) if day_first else (numbers[2], numbers[1])
-            return _day(numbers[3], int(month), day)
-        if found:
-            month_of = found["month"]
-            return _day(found["year"], int(month_of) if month_of.isdigit() else _month(month_of), found["day"])
-    except ValueError:
+        return times.at(text, "Connected On")
+    except UnusableError:
         return None
-    return moment(text)
-
-
-def _day(year: str, month: int, day: str) -> datetime:
-    return datetime(int(year) + (2000 if len(year) == 2 else 0), month, int(day), tzinfo=UTC)
-
-
-def _month(name: str) -> int:
-    return MONTHS.index(name.title()) + 1
 
 
 def share(row: Row, *, times: Times) -> Post:
