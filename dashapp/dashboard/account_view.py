@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 from analytics import timeline
 
 from ..services import service_of
-from ..store import accounts
+from ..store import accounts, results
 from ..store.rows import AccountRow
 from ..theme import current_theme
 from .address import LARGEST, PERIOD, PERIODS, unit_for
@@ -159,7 +159,7 @@ def read(account_id: int, *, period: str, unit: Any, names: Iterable[str]) -> Ac
     if row is None:
         return None
     names = {*names, "periods"}
-    read_frames = accounts.results(current_user.id, account_id, *names)
+    read_frames = results.read(current_user.id, account_id, *names)
     frames = {name: frame for name, frame in read_frames.items() if not _is_of_older_version(name, frame)}
     days = period_days(frames.get("periods"), period)
     return AccountView(
@@ -169,7 +169,7 @@ def read(account_id: int, *, period: str, unit: Any, names: Iterable[str]) -> Ac
         time_zone=current_user.time_zone,
         theme=current_theme(),
         frames={**dict.fromkeys(names), **frames},
-        stored=accounts.stored_results(current_user.id, account_id) - (read_frames.keys() - frames.keys()),
+        stored=results.stored(current_user.id, account_id) - (read_frames.keys() - frames.keys()),
     )
 
 

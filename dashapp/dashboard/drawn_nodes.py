@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics.layout import node_radii
 
-from ..store import accounts
+from ..store import results
 from ..store.rows import NodeRow
 from .figures.graph import NAMED
 from .figures.style import community_colour
@@ -24,7 +24,7 @@ _OF_ROW = tuple(field.name for field in fields(NodeRow))
 
 def drawn_nodes(rows: Iterable[NodeRow], owner: int, account_id: int, which: str) -> Iterator[Node]:
     """The rows with how they are drawn, as far as the last analysis did."""
-    frames = accounts.results(owner, account_id, "positions", "communities")
+    frames = results.read(owner, account_id, "positions", "communities")
     positions, communities = (frames.get(name, pd.DataFrame()) for name in ("positions", "communities"))
     of_list = _drawn_as(which, positions)
     if of_list is None:

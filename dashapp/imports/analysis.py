@@ -16,7 +16,7 @@ from analytics.sentiment import assess, reasons
 from analytics.uncertainty import Estimate
 
 from ..services import service_of
-from ..store import accounts, posts, users
+from ..store import accounts, posts, results, users
 from ..store.rows import AccountRow
 from .people_analysis import people_results
 
@@ -39,12 +39,12 @@ def analyse(owner: int, account_id: int) -> Iterator[tuple[str, int, int]]:
     account = accounts.account(owner, account_id)
     if account is None:  # deleted while it was read
         return
-    results = _post_results(owner, account)
+    found = _post_results(owner, account)
     yield "Measuring people", 0, 1
-    results |= people_results(owner, account)
+    found |= people_results(owner, account)
     yield "Saving", 0, 1
-    stored = {name: results.get(name, pd.DataFrame()) for name in FRAMES}
-    accounts.save_results(owner, account_id, stored, version=VERSION)
+    stored = {name: found.get(name, pd.DataFrame()) for name in FRAMES}
+    results.save(owner, account_id, stored, version=VERSION)
 
 
 def _assess_posts(owner: int, account_id: int) -> Iterator[tuple[str, int, int]]:
@@ -78,9 +78,9 @@ def _post_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
     as_of = account.as_of or (read.posts["created_at"].max() + pd.Timedelta(seconds=1)).to_pydatetime()
     tone = service_of(account.service).tone_validated
     by_period = [_of_period(read, period, as_of=as_of, time_zone=time_zone, tone=tone) for period in timeline.PERIODS]
-    results = {name: pd.concat([of[name] for of in by_period], ignore_index=True) for name in by_period[0]}
-    results["top_posts"] = _explained(owner, account.id, results["top_posts"])
-    return results | {"daily": timeline.daily(read.posts, time_zone=time_zone)}
+    found = {name: pd.concat([of[name] for of in by_period], ignore_index=True) for name in by_period[0]}
+    found["top_posts"] = _explained(owner, account.id, found["top_posts"])
+    return found | {"daily": timeline.daily(read.posts, time_zone=time_zone)}
 
 
 def _explained(owner: int, account_id: int, top: pd.DataFrame) -> pd.DataFrame:

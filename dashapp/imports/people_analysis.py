@@ -15,7 +15,7 @@ from analytics.graph_drawing import MOST, GraphDrawing, graph_drawing, to_row
 from analytics.layout import force_directed
 from analytics.uncertainty import NOT_TOLD
 
-from ..store import accounts, people
+from ..store import people, results
 from ..store.rows import AccountRow
 
 NAMED = ["person", "label", "handle", "n_followers", "n_friends"]
@@ -33,7 +33,7 @@ def people_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
     directed = not account.mutual_ties
     measured = person_measures(read, ties, directed=directed)
     people.save_measures(owner, account.id, measured)
-    before = accounts.results(owner, account.id, "positions").get("positions")
+    before = results.read(owner, account.id, "positions").get("positions")
     known = read.merge(measured, on="person")
     graphs = [_graph(name, known, ties, directed=directed, before=before) for name in _lists(read, ties)]
     if graphs and len(ties) and max(len(graph["positions"]) for graph in graphs) < len(known) <= MOST:

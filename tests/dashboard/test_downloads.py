@@ -20,7 +20,7 @@ from dashapp.dashboard.formats import GRAPH_FORMATS, TABLE_FORMATS
 from dashapp.dashboard.sections import CHARTS
 from dashapp.extensions import db
 from dashapp.services.records import Batch
-from dashapp.store import accounts, users
+from dashapp.store import accounts, results, users
 from tests.conftest import close, make_app
 from tests.records import merged, ties
 
@@ -234,7 +234,7 @@ def test_a_graphs_persons_stand_where_the_page_has_them(
     module_app: Flask, account: tuple[int, int], ada: FlaskClient, address: str, which: str
 ) -> None:
     with module_app.app_context():
-        frames = accounts.results(*account, "graph_drawn", "graph_nodes", "communities")
+        frames = results.read(*account, "graph_drawn", "graph_nodes", "communities")
     of_list = {name: frame[frame["list"] == which] for name, frame in frames.items()}
     page = from_row(of_list["graph_drawn"].iloc[0])
     labels = of_list["graph_nodes"].set_index("person")["label"][page.person]

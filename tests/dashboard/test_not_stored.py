@@ -23,7 +23,7 @@ from dashapp.dashboard.sections import CHARTS, SECTIONS
 from dashapp.imports import run_waiting
 from dashapp.imports.analysis import FRAMES, VERSION, analyse
 from dashapp.services.records import Batch, Profile
-from dashapp.store import accounts, imports, users
+from dashapp.store import imports, results, users
 from tests.conftest import close, make_app
 from tests.records import follower, merged, post
 
@@ -61,8 +61,8 @@ def page(app: Flask, owner: int) -> Page:
 def account_without(owner: int, *names: str) -> int:
     """An account whose results lack these frames, as if an older version had made them."""
     account = add_analysed_account(owner)
-    kept = accounts.results(owner, account, *(name for name in FRAMES if name not in names))
-    accounts.save_results(owner, account, kept, version=VERSION - 1)
+    kept = results.read(owner, account, *(name for name in FRAMES if name not in names))
+    results.save(owner, account, kept, version=VERSION - 1)
     return account
 
 
@@ -93,9 +93,9 @@ def test_frames_that_an_older_version_stored_otherwise_are_to_be_analysed_again(
     owner: int, page: Page, address: str
 ) -> None:
     account = add_analysed_account(owner)
-    stored = accounts.results(owner, account, *FRAMES)
+    stored = results.read(owner, account, *FRAMES)
     older = {name: frame.drop(columns=NEWEST_COLUMN.get(name, ()), errors="ignore") for name, frame in stored.items()}
-    accounts.save_results(owner, account, older, version=VERSION - 1)
+    results.save(owner, account, older, version=VERSION - 1)
 
     said = text(page.open(address))
 

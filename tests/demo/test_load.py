@@ -13,7 +13,7 @@ from flask import Flask
 from dashapp.demo import demo_command, load
 from dashapp.demo.generate import APART, State, demo_accounts
 from dashapp.demo.load import EMAIL, LASTS, NO_PASSWORD, load_demo
-from dashapp.store import accounts, imports, people, users
+from dashapp.store import accounts, imports, people, results, users
 from dashapp.store.database import now
 from dashapp.users.passwords import find_user
 
@@ -57,7 +57,7 @@ def test_the_demo_has_three_analysed_accounts_with_a_past() -> None:
         assert row.analysed_at is not None
         assert len(accounts.snapshots(owner, row.id)) == 2
         assert {change.change for change in people.count_changes(owner, row.id)} == {"gained", "lost"}
-        assert {"figures", "daily", "graph_nodes"} <= accounts.results(
+        assert {"figures", "daily", "graph_nodes"} <= results.read(
             owner, row.id, "figures", "daily", "graph_nodes"
         ).keys()
     assert {row.state for row in imports.imports(owner)} == {"done"}

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from dashapp.imports import jobs, live
-from dashapp.store import accounts, users
+from dashapp.store import results, users
 from tests.conftest import DATABASES
 
 POSTS = "post,created_at,text,likes,replies\n1,2026-03-02T10:00,I love this,3,0\n2,2026-03-03T11:30,I hate this,0,0\n"
@@ -40,7 +40,7 @@ def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Imports end without the measures of the analysis: for tests of reading, of whose time they took nine tenths."""
 
     def save_nothing(owner: int, account: int) -> Iterator[tuple[str, int, int]]:
-        accounts.save_results(owner, account, {}, version=1)
+        results.save(owner, account, {}, version=1)
         return iter(())
 
     for module in (jobs, live):

@@ -7,7 +7,7 @@ import pytest
 
 from dashapp.imports.analysis import FRAMES, VERSION, analyse
 from dashapp.services.records import Batch
-from dashapp.store import accounts
+from dashapp.store import accounts, results
 from tests.records import follower, merged, post, ties
 
 pytestmark = pytest.mark.slow
@@ -17,7 +17,7 @@ def top_posts(owner: int, *batch: object) -> pd.DataFrame:
     account, _ = merged(owner, Batch(posts=list(batch)))  # type: ignore[arg-type]
     for _ in analyse(owner, account):
         pass
-    return accounts.results(owner, account, "top_posts")["top_posts"]
+    return results.read(owner, account, "top_posts")["top_posts"]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_every_frame_is_stored_of_every_account_with_the_version(owner: int, bat
     row = accounts.account(owner, account)
     assert row is not None
     assert row.analysis_version == VERSION
-    assert accounts.stored_results(owner, account) == set(FRAMES)
+    assert results.stored(owner, account) == set(FRAMES)
 
 
 def test_top_posts_are_kept_with_the_reason_of_their_label(owner: int) -> None:

@@ -20,7 +20,7 @@ from dashapp.services import SERVICES
 from dashapp.services.errors import ExportError
 from dashapp.services.records import Batch
 from dashapp.services.service import Service, Upload
-from dashapp.store import accounts, imports, people, posts
+from dashapp.store import accounts, imports, people, posts, results
 from dashapp.store.database import now
 from dashapp.store.rows import ImportRow
 from tests.imports.conftest import POSTS, TIES, files
@@ -103,7 +103,7 @@ def test_an_upload_becomes_an_analysed_account(owner: int, app: Flask) -> None:
     assert posts.posts(owner, account.id)["label"].tolist() == ["positive", "negative"]
     assert [p["key"] for p in people.stream_list(owner, account.id, "followers")] == ["b", "c"]
     stored = ("figures", "daily", "graph_nodes")
-    assert set(accounts.results(owner, account.id, *stored)) == set(stored)
+    assert set(results.read(owner, account.id, *stored)) == set(stored)
 
 
 class Watched(threading.Event):

@@ -22,7 +22,7 @@ from dashapp.services.errors import DeniedError, RateLimitedError, ServiceError,
 from dashapp.services.reading import Coverage, Cursor, Known, Step
 from dashapp.services.records import Batch, Profile
 from dashapp.services.service import Live, Service
-from dashapp.store import accounts, connections, cooldowns, imports, people, posts
+from dashapp.store import accounts, connections, cooldowns, imports, people, posts, results
 from dashapp.store.database import now
 from dashapp.store.rows import ImportRow
 from tests.records import follower, friend, post, ties
@@ -143,7 +143,7 @@ def test_a_live_import_becomes_an_analysed_account(
     assert account is not None
     assert (ended.state, account.source, account.notes) == ("done", "live", [])
     assert account.lists == ["followers", "friends", "posts"]
-    assert "graph_nodes" in accounts.results(owner, account.id, "graph_nodes")
+    assert "graph_nodes" in results.read(owner, account.id, "graph_nodes")
 
 
 def test_a_follower_who_is_a_friend_is_one_person_also_behind_a_pause(

@@ -17,7 +17,7 @@ from analytics.graph_drawing import from_row
 from dashapp.imports import people_analysis as of_people
 from dashapp.imports.analysis import analyse
 from dashapp.services.records import Batch
-from dashapp.store import accounts, graphs, people
+from dashapp.store import graphs, people, results
 from tests.records import BOTH, START, follower, friend, merged, ties
 
 
@@ -28,7 +28,7 @@ def analysed(
     for _ in analyse(owner, account):
         pass
     names = ("people", "graph_nodes", "graph_drawn", "graph_picture", "graph_summary", "communities", "positions")
-    return account, accounts.results(owner, account, *names)
+    return account, results.read(owner, account, *names)
 
 
 def test_what_rests_on_ties_is_not_told_without_any(owner: int) -> None:

@@ -208,7 +208,7 @@ import threading
 from dashapp import imports
 from dashapp.imports import run_waiting, sweep
 from dashapp.imports.analysis import FRAMES, VERSION
-from dashapp.store import accounts, users
+from dashapp.store import results, users
 from tests import test_docs
 from tests.analytics.test_toy import test_toys_are_counted_by_kind
 from tests.dashboard.dash_client import Page, has_id, links, text
@@ -220,8 +220,8 @@ from tests.dashboard.pages.test_toys import test_the_page_has_a_heading
 with app.app_context():
     owner = users.add_user("Ada", "ada@example.social", "!")
     account = add_analysed_account(owner)
-    kept = accounts.results(owner, account, *(name for name in FRAMES if name != "toys"))
-    accounts.save_results(owner, account, kept, version=VERSION - 1)
+    kept = results.read(owner, account, *(name for name in FRAMES if name != "toys"))
+    results.save(owner, account, kept, version=VERSION - 1)
 page = Page(sign_in(app, owner))
 chart = {"type": "chart", "chart": "toys"}
 address = f"user/mastodon?account={account}&period=all"

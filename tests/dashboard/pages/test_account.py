@@ -8,7 +8,7 @@ from flask import Flask
 
 from dashapp.dashboard.formats import FORMATS
 from dashapp.imports.analysis import FRAMES
-from dashapp.store import accounts, users
+from dashapp.store import results, users
 
 from ..conftest import Known
 from ..dash_client import Page, has_id, links, parts, text, with_id
@@ -130,9 +130,9 @@ def test_people_whose_ties_nobody_tells_have_no_graph(bob: Page) -> None:
 
 def test_findings_stand_above_the_charts(dashboard_app: Flask, bob: Page, known: Known) -> None:
     with dashboard_app.app_context():
-        kept = accounts.results(known.bob, known.quiet, *FRAMES)
+        kept = results.read(known.bob, known.quiet, *FRAMES)
         findings = pd.DataFrame({"sentence": ["Posts rose.", "Posts fell."], "period": ["all", "30d"]})
-        accounts.save_results(known.bob, known.quiet, kept | {"findings": findings}, version=1)
+        results.save(known.bob, known.quiet, kept | {"findings": findings}, version=1)
 
     said = text(bob.open("user/x?period=all"))
 

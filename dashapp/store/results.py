@@ -1,0 +1,72 @@
+"""What an analysis found of an account: small frames, which pages read."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from typing import Any, cast
+
+import numpy as np
+import orjson
+import pandas as pd
+from sqlalchemy import delete, select
+
+from ..models import Account, Result
+from .database import now, owned, reading, upsert, writing
+
+
+def save(owner: int, account_id: int, results: Mapping[str, pd.DataFrame], *, version: int) -> None:
+    """Replaces all stored results of the account in one transaction, and notes the time and who made them."""
+    rows = [{"account_id": account_id, "name": name, "frame": packed(frame)} for name, frame in results.items()]
+    with writing() as session:
+        mine = session.execute(select(Account).where(Account.id == owned(owner, account_id))).scalar_one()
+        session.execute(delete(Result).where(Result.account_id == owned(owner, account_id)))
+        upsert(session, Result, rows, key=["account_id", "name"])
+        mine.analysed_at, mine.analysis_version = now(), version
+
+
+def read(owner: int, account_id: int, *names: str) -> dict[str, pd.DataFrame]:
+    """Stored frames by name; those that are not there are left out."""
+    query = select(Result.name, Result.frame).where(
+        Result.account_id == owned(owner, account_id), Result.name.in_(names)
+    )
+    with reading() as session:
+        return {row.name: unpacked(row.frame) for row in session.execute(query)}
+
+
+def stored(owner: int, account_id: int) -> frozenset[str]:
+    """The names of all stored frames."""
+    with reading() as session:
+        query = select(Result.name).where(Result.account_id == owned(owner, account_id))
+        return frozenset(session.execute(query).scalars())
+
+
+def packed(frame: pd.DataFrame) -> bytes:
+    """A small frame as bytes: its columns with their dtypes, as compressed JSON."""
+    columns = [[name, str(column.dtype), _values(column)] for name, column in frame.reset_index(drop=True).items()]
+    return zlib.compress(orjson.dumps(columns, option=orjson.OPT_SERIALIZE_NUMPY), 1)
+
+
+def unpacked(data: bytes) -> pd.DataFrame:
+    """The frame again."""
+    columns = orjson.loads(zlib.decompress(data))
+    return pd.DataFrame({name: _column(dtype, values) for name, dtype, values in columns})
+
+
+def _values(column: pd.Series[Any]) -> Any:
+    if column.dtype.kind == "M":
+        utc = (
+            column.dt.tz_convert("UTC").dt.tz_localize(None) if isinstance(column.dtype, pd.DatetimeTZDtype) else column
+        )
+        return np.ascontiguousarray(utc.astype("datetime64[us]").astype("int64"))
+    if column.dtype.kind in "biuf":
+        return np.ascontiguousarray(column)
+    return column.astype(object).where(column.notna(), None).tolist()
+
+
+def _column(dtype: str, values: list[Any]) -> pd.Series[Any]:
+    if not dtype.startswith("datetime64"):
+        return cast("pd.Series[Any]", pd.Series(values, dtype=cast(Any, dtype)))
+    times = pd.Series(values, dtype="int64").astype("datetime64[us]")
+    at = times.dt.tz_localize("UTC") if "," in dtype else times
+    return at.astype(cast(Any, dtype))

@@ -1,0 +1,65 @@
+"""The small frames that an analysis stores."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+from dashapp.services.records import Batch
+from dashapp.store import accounts, results
+from tests.records import merged, post
+
+
+@pytest.fixture
+def account(owner: int) -> int:
+    return merged(owner, Batch(posts=[post(1)]))[0]
+
+
+def test_results_come_back_as_they_were_saved(owner: int, account: int) -> None:
+    frame = pd.DataFrame({"period": ["30d", None], "value": [1.5, float("nan")], "n": [1, 2], "few": [True, False]})
+    frame["period"] = frame["period"].astype("str")
+
+    results.save(owner, account, {"figures": frame, "daily": frame.head(0)}, version=1)
+
+    stored = results.read(owner, account, "figures", "daily", "rhythm")
+    assert set(stored) == {"figures", "daily"}
+    assert_frame_equal(stored["figures"], frame)
+    assert_frame_equal(stored["daily"], frame.head(0))
+
+
+def test_saving_results_replaces_all_of_them(owner: int, account: int) -> None:
+    frame = pd.DataFrame({"n": [1]})
+    results.save(owner, account, {"figures": frame}, version=1)
+
+    results.save(owner, account, {"daily": frame}, version=1)
+
+    row = accounts.account(owner, account)
+    assert row is not None
+    assert row.analysed_at is not None
+    assert row.analysis_version == 1
+    assert set(results.read(owner, account, "figures", "daily")) == {"daily"}
+    assert results.stored(owner, account) == {"daily"}
+
+
+def test_a_stranger_reads_no_results(owner: int, stranger: int, account: int) -> None:
+    results.save(owner, account, {"figures": pd.DataFrame({"n": [1]})}, version=1)
+
+    assert results.read(stranger, account, "figures") == {}
+    assert results.stored(stranger, account) == frozenset()
+
+
+texts = st.one_of(st.none(), st.text(max_size=5))
+times = st.datetimes(min_value=pd.Timestamp("1970-01-01"), max_value=pd.Timestamp("2200-01-01"))
+
+
+@given(st.lists(st.tuples(texts, st.floats(allow_infinity=False), st.integers(-(2**53), 2**53), st.booleans(), times)))
+def test_any_small_frame_survives_packing(rows: list[tuple[object, ...]]) -> None:
+    frame = pd.DataFrame(rows, columns=["text", "value", "n", "few", "at"])
+    dtypes = {"text": "str", "value": "float64", "n": "int64", "few": "bool", "at": "datetime64[us]"}
+    frame = frame.astype(dtypes)
+    frame["utc"] = frame["at"].dt.tz_localize("UTC")
+
+    assert_frame_equal(results.unpacked(results.packed(frame)), frame)
