@@ -269,6 +269,7 @@ class Result(Base):
     __tablename__ = "results"
     account_id: Mapped[OfAccount] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[int | None]  # of the analysis
     frame: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -22,8 +22,6 @@ from .address import LARGEST, PERIOD, PERIODS, unit_for
 from .components.posts import safe_link
 
 FIGURES = ["measure", "value", "low", "high", "n", "reason", "few"]
-#: the newest column of a frame: without it an older version stored it, for which other pages were made
-NEWEST_COLUMN = {"periods": "as_of", **dict.fromkeys(("daily", "rhythm", "hashtags"), "with_counts")}
 NOT_STORED = "What stands here was not stored when this account was analysed: it has to be analysed again."
 
 
@@ -159,8 +157,7 @@ def read(account_id: int, *, period: str, unit: Any, names: Iterable[str]) -> Ac
     if row is None:
         return None
     names = {*names, "periods"}
-    read_frames = results.read(current_user.id, account_id, *names)
-    frames = {name: frame for name, frame in read_frames.items() if not _is_of_older_version(name, frame)}
+    frames = results.read(current_user.id, account_id, *names)
     days = period_days(frames.get("periods"), period)
     return AccountView(
         account=row,
@@ -169,12 +166,8 @@ def read(account_id: int, *, period: str, unit: Any, names: Iterable[str]) -> Ac
         time_zone=current_user.time_zone,
         theme=current_theme(),
         frames={**dict.fromkeys(names), **frames},
-        stored=results.stored(current_user.id, account_id) - (read_frames.keys() - frames.keys()),
+        stored=results.stored(current_user.id, account_id),
     )
-
-
-def _is_of_older_version(name: str, frame: pd.DataFrame) -> bool:
-    return name in NEWEST_COLUMN and not frame.empty and NEWEST_COLUMN[name] not in frame
 
 
 def period_days(periods: pd.DataFrame | None, period: str) -> int:

@@ -20,14 +20,6 @@ from ..store import accounts, posts, results, users
 from ..store.rows import AccountRow
 from .people_analysis import people_results
 
-#: raise it with every change of what is stored: accounts that an older version analysed are then analysed again
-VERSION = 4
-#: the frames that an analysis stores, of every account; those of which there is nothing are empty
-FRAMES = (
-    "periods", "figures", "rhythm", "top_posts", "hashtags", "mentions", "findings", "daily",
-    "people", "communities", "positions",
-    "graph_summary", "graph_drawn", "graph_nodes", "graph_picture",
-)  # fmt: skip
 CHUNK = 5_000  # posts assessed in one transaction
 MOST_USED = 20
 
@@ -43,8 +35,8 @@ def analyse(owner: int, account_id: int) -> Iterator[tuple[str, int, int]]:
     yield "Measuring people", 0, 1
     found |= people_results(owner, account)
     yield "Saving", 0, 1
-    stored = {name: found.get(name, pd.DataFrame()) for name in FRAMES}
-    results.save(owner, account_id, stored, version=VERSION)
+    stored = {name: found.get(name, pd.DataFrame()) for name in results.FRAMES}
+    results.save(owner, account_id, stored)
 
 
 def _assess_posts(owner: int, account_id: int) -> Iterator[tuple[str, int, int]]:

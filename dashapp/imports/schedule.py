@@ -6,7 +6,6 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from ..store import accounts, imports
-from .analysis import VERSION
 from .receive import queue_live
 
 DAY = timedelta(days=1)
@@ -36,4 +35,4 @@ def queue_due() -> list[int]:
 
 def queue_outdated() -> list[int]:
     """Queues the analysis of some of the accounts whose results an older version made. Their imports' ids."""
-    return imports.add_outdated(VERSION, most=AT_ONCE, why="a new version of Sociogram")
+    return imports.add_outdated(most=AT_ONCE, why="a new version of Sociogram")

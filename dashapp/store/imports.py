@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session, aliased
 from ..models import Account, Import, ImportBatch, ImportPart, UserSession
 from ..services.records import Batch
 from .database import columns, every, now, of, one, reading, writing
+from .results import VERSION
 from .rows import ImportRow, State
 
 LEASE = timedelta(seconds=15)  # so long after a kill the next one goes on
@@ -116,7 +117,7 @@ def add_analysis(owner: int, account_id: int, why: str) -> int:
         return session.execute(waiting.limit(1)).scalar() or _add_analysis(session, owner, account_id, why)
 
 
-def add_outdated(version: int, *, most: int, why: str) -> list[int]:
+def add_outdated(*, most: int, why: str) -> list[int]:
     """Queues the analysis of accounts that an older version analysed, `most` at a time; their imports' ids."""
     under_way = select(func.count()).where(ANALYSES, Import.state.in_(UNDER_WAY))
     of_account = or_(
@@ -124,7 +125,7 @@ def add_outdated(version: int, *, most: int, why: str) -> list[int]:
     )
     # what is being imported is analysed at the end of that
     imported = select(Import.id).where(of_account, Import.state.in_(UNDER_WAY)).exists()
-    outdated = or_(Account.analysis_version < version, Account.analysis_version.is_(None))
+    outdated = or_(Account.analysis_version < VERSION, Account.analysis_version.is_(None))
     seen = select(func.max(UserSession.created_at)).where(UserSession.user_id == Account.owner_id).scalar_subquery()
     query = select(Account).where(Account.analysed_at.is_not(None), outdated, ~imported)
     query = query.order_by(seen.desc().nulls_last(), Account.id).with_for_update(skip_locked=True, of=Account)
@@ -132,7 +133,7 @@ def add_outdated(version: int, *, most: int, why: str) -> list[int]:
         free = most - session.execute(under_way).scalar_one()
         found = session.execute(query.limit(max(free, 0))).scalars().all()
         for account in found:
-            account.analysis_version = version  # given out: nobody queues it a second time, whatever becomes of it
+            account.analysis_version = VERSION  # given out: nobody queues it a second time, whatever becomes of it
         return [_add_analysis(session, account.owner_id, account.id, why) for account in found]
 
 

@@ -9,15 +9,29 @@ from typing import Any, cast
 import numpy as np
 import orjson
 import pandas as pd
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from ..models import Account, Result
 from .database import now, owned, reading, upsert, writing
 
+#: raise it with every change of what is stored: accounts that an older version analysed are then analysed again
+VERSION = 5
+_NAMES = (
+    "periods", "figures", "rhythm", "top_posts", "hashtags", "mentions", "findings", "daily",
+    "people", "communities", "positions",
+    "graph_summary", "graph_drawn", "graph_nodes", "graph_picture",
+)  # fmt: skip
+#: the frames that an analysis stores, of every account, empty where there is nothing; and which version gave each its
+#: columns: what an older one stored counts as not stored
+FRAMES: Mapping[str, int] = dict.fromkeys(_NAMES, 5)
 
-def save(owner: int, account_id: int, results: Mapping[str, pd.DataFrame], *, version: int) -> None:
+
+def save(owner: int, account_id: int, results: Mapping[str, pd.DataFrame], *, version: int = VERSION) -> None:
     """Replaces all stored results of the account in one transaction, and notes the time and who made them."""
-    rows = [{"account_id": account_id, "name": name, "frame": packed(frame)} for name, frame in results.items()]
+    rows = [
+        {"account_id": account_id, "name": name, "version": version, "frame": packed(frame)}
+        for name, frame in results.items()
+    ]
     with writing() as session:
         mine = session.execute(select(Account).where(Account.id == owned(owner, account_id))).scalar_one()
         session.execute(delete(Result).where(Result.account_id == owned(owner, account_id)))
@@ -26,10 +40,9 @@ def save(owner: int, account_id: int, results: Mapping[str, pd.DataFrame], *, ve
 
 
 def read(owner: int, account_id: int, *names: str) -> dict[str, pd.DataFrame]:
-    """Stored frames by name; those that are not there are left out."""
-    query = select(Result.name, Result.frame).where(
-        Result.account_id == owned(owner, account_id), Result.name.in_(names)
-    )
+    """Stored frames by name; those that are not there are left out. `KeyError` for one that no analysis makes."""
+    usable = or_(*((Result.name == name) & (Result.version >= FRAMES[name]) for name in names))
+    query = select(Result.name, Result.frame).where(Result.account_id == owned(owner, account_id), usable)
     with reading() as session:
         return {row.name: unpacked(row.frame) for row in session.execute(query)}
 
@@ -37,8 +50,8 @@ def read(owner: int, account_id: int, *names: str) -> dict[str, pd.DataFrame]:
 def stored(owner: int, account_id: int) -> frozenset[str]:
     """The names of all stored frames."""
     with reading() as session:
-        query = select(Result.name).where(Result.account_id == owned(owner, account_id))
-        return frozenset(session.execute(query).scalars())
+        query = select(Result.name, Result.version).where(Result.account_id == owned(owner, account_id))
+        return frozenset(name for name, version in session.execute(query) if (version or 0) >= FRAMES[name])
 
 
 def packed(frame: pd.DataFrame) -> bytes:

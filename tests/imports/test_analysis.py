@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from dashapp.imports.analysis import FRAMES, VERSION, analyse
+from dashapp.imports.analysis import analyse
 from dashapp.services.records import Batch
 from dashapp.store import accounts, results
+from dashapp.store.results import FRAMES, VERSION
 from tests.records import follower, merged, post, ties
 
 pytestmark = pytest.mark.slow

@@ -10,11 +10,12 @@ import pytest
 from flask import Flask
 
 from dashapp.imports import run_waiting, sweep
-from dashapp.imports.analysis import VERSION, analyse
+from dashapp.imports.analysis import analyse
 from dashapp.imports.schedule import AT_ONCE, DAY, JITTER, next_refresh, queue_due, queue_outdated
 from dashapp.services.records import Batch, Profile
 from dashapp.store import accounts, imports, users
 from dashapp.store.database import now
+from dashapp.store.results import VERSION
 from tests.records import merged, post
 
 pytestmark = pytest.mark.slow

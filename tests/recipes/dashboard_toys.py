@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashapp.imports.analysis import VERSION
+from dashapp.store.results import VERSION
 
 from .copied_tree import Toy, behind, edited, replaced
 
@@ -150,9 +150,11 @@ TOYS = (
                 replaced(
                     "from analytics import frames, text, timeline", "from analytics import frames, text, timeline, toy"
                 ),
-                replaced('"findings", "daily",', '"findings", "daily", "toys",'),
-                replaced(f"\nVERSION = {VERSION}\n", f"\nVERSION = {VERSION + 1}\n"),
                 behind('"rhythm": timeline.responses_by_hour', '        "toys": toy.toys(part),\n'),
+            ),
+            "dashapp/store/results.py": edited(
+                replaced(f"\nVERSION = {VERSION}\n", f"\nVERSION = {VERSION + 1}\n"),
+                behind("FRAMES: Mapping", f'FRAMES = {{**FRAMES, "toys": {VERSION + 1}}}\n'),
             ),
         },
     ),
@@ -207,8 +209,8 @@ USE = """
 import threading
 from dashapp import imports
 from dashapp.imports import run_waiting, sweep
-from dashapp.imports.analysis import FRAMES, VERSION
 from dashapp.store import results, users
+from dashapp.store.results import FRAMES, VERSION
 from tests import test_docs
 from tests.analytics.test_toy import test_toys_are_counted_by_kind
 from tests.dashboard.dash_client import Page, has_id, links, text

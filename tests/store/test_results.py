@@ -22,7 +22,7 @@ def test_results_come_back_as_they_were_saved(owner: int, account: int) -> None:
     frame = pd.DataFrame({"period": ["30d", None], "value": [1.5, float("nan")], "n": [1, 2], "few": [True, False]})
     frame["period"] = frame["period"].astype("str")
 
-    results.save(owner, account, {"figures": frame, "daily": frame.head(0)}, version=1)
+    results.save(owner, account, {"figures": frame, "daily": frame.head(0)})
 
     stored = results.read(owner, account, "figures", "daily", "rhythm")
     assert set(stored) == {"figures", "daily"}
@@ -32,20 +32,27 @@ def test_results_come_back_as_they_were_saved(owner: int, account: int) -> None:
 
 def test_saving_results_replaces_all_of_them(owner: int, account: int) -> None:
     frame = pd.DataFrame({"n": [1]})
-    results.save(owner, account, {"figures": frame}, version=1)
+    results.save(owner, account, {"figures": frame})
 
-    results.save(owner, account, {"daily": frame}, version=1)
+    results.save(owner, account, {"daily": frame})
 
     row = accounts.account(owner, account)
     assert row is not None
     assert row.analysed_at is not None
-    assert row.analysis_version == 1
+    assert row.analysis_version == results.VERSION
     assert set(results.read(owner, account, "figures", "daily")) == {"daily"}
     assert results.stored(owner, account) == {"daily"}
 
 
+def test_what_an_older_version_stored_otherwise_is_not_stored(owner: int, account: int) -> None:
+    results.save(owner, account, {"figures": pd.DataFrame({"n": [1]})}, version=results.FRAMES["figures"] - 1)
+
+    assert results.read(owner, account, "figures") == {}
+    assert results.stored(owner, account) == frozenset()
+
+
 def test_a_stranger_reads_no_results(owner: int, stranger: int, account: int) -> None:
-    results.save(owner, account, {"figures": pd.DataFrame({"n": [1]})}, version=1)
+    results.save(owner, account, {"figures": pd.DataFrame({"n": [1]})})
 
     assert results.read(stranger, account, "figures") == {}
     assert results.stored(stranger, account) == frozenset()

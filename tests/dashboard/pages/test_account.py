@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 
 from dashapp.dashboard.formats import FORMATS
-from dashapp.imports.analysis import FRAMES
 from dashapp.store import results, users
+from dashapp.store.results import FRAMES
 
 from ..conftest import Known
 from ..dash_client import Page, has_id, links, parts, text, with_id
@@ -132,7 +132,7 @@ def test_findings_stand_above_the_charts(dashboard_app: Flask, bob: Page, known:
     with dashboard_app.app_context():
         kept = results.read(known.bob, known.quiet, *FRAMES)
         findings = pd.DataFrame({"sentence": ["Posts rose.", "Posts fell."], "period": ["all", "30d"]})
-        results.save(known.bob, known.quiet, kept | {"findings": findings}, version=1)
+        results.save(known.bob, known.quiet, kept | {"findings": findings})
 
     said = text(bob.open("user/x?period=all"))
 
