@@ -50,7 +50,15 @@ class _Share(NamedTuple):
         return self.answered / self.posts
 
 
-def findings(posts: pd.DataFrame, *, start: datetime, as_of: datetime, time_zone: str, tone: bool = True) -> list[str]:
+def findings(
+    posts: pd.DataFrame,
+    *,
+    start: datetime,
+    as_of: datetime,
+    time_zone: str,
+    since: datetime | None = None,
+    tone: bool = True,
+) -> list[str]:
     """Up to five plain sentences about an account in a period, the most telling first.
 
     Parameters
@@ -63,6 +71,8 @@ def findings(posts: pd.DataFrame, *, start: datetime, as_of: datetime, time_zone
         "Now", aware: when the data was made, which is after its last post.
     time_zone : str
         IANA name: whose days and hours they are.
+    since : datetime, optional
+        From then on no post is missing, aware; by default since the first.
     tone : bool
         Whether the texts are of a kind for which the errors of the sentiment model are known: of others nothing is said
         about their tone.
@@ -80,7 +90,9 @@ def findings(posts: pd.DataFrame, *, start: datetime, as_of: datetime, time_zone
     The posts of a local day are one unit, for a thread or a sitting is answered, and reads, as one: see
     `significance.differences` and `significance.more_than`. Answers are compared within 28 days, so that a growing
     audience makes no best hour. A change against the period before is held against how the account rises and falls by
-    itself, in stretches of a week to a month: see `significance.step`.
+    itself, in stretches of a week to a month: see `significance.step`. What is said is never the opposite of what was
+    tested: nothing of a change whose sums over posts go the other way than the stretches do, and no best hour that is
+    answered less often than the rest of the period.
 
     Answers are compared among posts for which the service tells the same counts as for most of the period, and that
     are old enough (`answering.time_to_answer`). Either side needs 20 of them; so does a tone, and four hours 50 posts.
@@ -102,7 +114,7 @@ def findings(posts: pd.DataFrame, *, start: datetime, as_of: datetime, time_zone
     asked = _comparable(mine, now, as_of=as_of)
     asked_now = within(asked, start, as_of).join(clock)
     candidates = [
-        *_changes(mine, asked, since=posts["created_at"].min(), start=start, as_of=as_of, days=days),
+        *_changes(mine, asked, since=since or posts["created_at"].min(), start=start, as_of=as_of, days=days),
         *_most_answered(asked_now),
         *_kinds(asked_now),
         *(_mood(now, day) if tone else ()),
@@ -128,7 +140,7 @@ def _share(posts: pd.DataFrame) -> _Share:
 
 
 def _changes(
-    mine: pd.DataFrame, asked: pd.DataFrame, *, since: pd.Timestamp, start: datetime, as_of: datetime, days: int
+    mine: pd.DataFrame, asked: pd.DataFrame, *, since: datetime, start: datetime, as_of: datetime, days: int
 ) -> Iterator[_Candidate]:
     """More or fewer posts than in the period before, and more or fewer of them answered."""
     now, length = pd.Timestamp(as_of), pd.Timestamp(as_of) - pd.Timestamp(start)
@@ -146,8 +158,11 @@ def _changes(
     weeks = length / pd.Timedelta(days=7)
     rate, earlier = n[:width].sum() / weeks, n[width : 2 * width].sum() / weeks
     # The square root of a count varies as much whatever the count is (Anscombe 1948).
-    p = step(np.sqrt(n + 3 / 8), np.full(known, 1 / 4), width=width)
-    yield _Candidate(p, f"Posts {_verb(rate, earlier)} from {earlier:.1f} to {rate:.1f} a week {before}.")
+    found = step(np.sqrt(n + 3 / 8), np.full(known, 1 / 4), width=width)
+    yield _Candidate(
+        found.p if found.change * (rate - earlier) > 0 else 1,
+        f"Posts {_verb(rate, earlier)} from {earlier:.1f} to {rate:.1f} a week {before}.",
+    )
 
     asked_a_day, heard = counts(asked["created_at"]), counts(asked.loc[asked["answered"], "created_at"])
     recent = _Share(int(heard[:width].sum()), int(asked_a_day[:width].sum()))
@@ -156,8 +171,9 @@ def _changes(
         return
     overall = (recent.answered + then.answered + 0.5) / (recent.posts + then.posts + 1)
     n_counted = np.where(asked_a_day > 0, asked_a_day, np.nan)
+    found = step(heard / n_counted, overall * (1 - overall) / n_counted, width=width)
     yield _Candidate(
-        step(heard / n_counted, overall * (1 - overall) / n_counted, width=width),
+        found.p if found.change * (recent.value - then.value) > 0 else 1,
         f"The response rate {_verb(recent.value, then.value)} from {then} to {recent} {before} "
         f"({recent.posts:,} posts now, {then.posts:,} then).",
     )
@@ -168,7 +184,7 @@ def _verb(now: float, then: float) -> str:
 
 
 def _most_answered(asked: pd.DataFrame) -> Iterator[_Candidate]:
-    """The hour of a weekday, weekday or hour that is answered most often, out of all of them."""
+    """The hour of a weekday, weekday or hour that most surely is answered more often than the rest."""
     weekday, hour = asked["weekday"], asked["hour"]
     found: list[tuple[float, str, _Share]] = []
     for group, names in (
@@ -185,7 +201,10 @@ def _most_answered(asked: pd.DataFrame) -> Iterator[_Candidate]:
         return
     least, name, best = min(found)
     others = _Share(int(asked["answered"].sum()) - best.answered, len(asked) - best.posts)
-    yield _Candidate(least * len(found), f"Most answered: {name} ({best} of {best.posts:,} posts, else {others}).")
+    yield _Candidate(
+        least * len(found) if best.value > others.value else 1,
+        f"Answered more often than the rest: {name} ({best} of {best.posts:,} posts, else {others}).",
+    )
 
 
 def _span(hour: int, length: int) -> str:

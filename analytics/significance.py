@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
@@ -189,8 +191,23 @@ def _upper(excess: Floats, left: Floats, independent: ArrayLike, *, sizes: Float
     return np.where(units >= 2, p, 1.0)
 
 
-def step(values: ArrayLike, noise: ArrayLike, *, width: int) -> float:
-    r"""p-value of a change between the newest blocks of time and as many before, if blocks hang together.
+class Step(NamedTuple):
+    """A change, and the two-sided p-value of one that is as large if there is none.
+
+    Attributes
+    ----------
+    change : float
+        In the unit of the values; NaN where too few blocks are known.
+    p : float
+        1 where too few blocks are known.
+    """
+
+    change: float
+    p: float
+
+
+def step(values: ArrayLike, noise: ArrayLike, *, width: int) -> Step:
+    r"""The change between the newest blocks of time and as many before, if blocks hang together.
 
     Parameters
     ----------
@@ -203,8 +220,8 @@ def step(values: ArrayLike, noise: ArrayLike, *, width: int) -> float:
 
     Returns
     -------
-    float
-        Two-sided; 1 where too few blocks are known.
+    Step
+        Of the mean of the blocks; how many posts each holds tells only its noise.
 
     Notes
     -----
@@ -228,7 +245,7 @@ def step(values: ArrayLike, noise: ArrayLike, *, width: int) -> float:
     means = np.column_stack([now, now | then, older] if older.any() else [now, now | then]).astype(np.float64)
     free = len(y) - means.shape[1]
     if not (now.any() and then.any() and free > 0):
-        return 1.0
+        return Step(np.nan, 1.0)
     covariance, prior = _covariances(spread / spread.mean(), np.abs(np.subtract.outer(place, place)))
     factor = np.linalg.cholesky(covariance)
     whitened = np.linalg.solve(factor, np.column_stack([means, y]))
@@ -242,7 +259,8 @@ def step(values: ArrayLike, noise: ArrayLike, *, width: int) -> float:
     weights = prior * np.exp(likelihood - likelihood.max())
     scale = np.maximum(left / free, spread.mean())
     below = special.stdtr(free, -np.abs(fitted[:, 0, 0]) / np.sqrt(scale * inverse[:, 0, 0]))
-    return float(2 * np.average(below, weights=weights))
+    change = np.average(fitted[:, 0, 0], weights=weights)
+    return Step(float(change), float(2 * np.average(below, weights=weights)))
 
 
 def _covariances(noise: Floats, lag: NDArray[np.int64]) -> tuple[Floats, Floats]:

@@ -67,9 +67,13 @@ def _post_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
     if read.posts.empty:
         return {}
     time_zone = users.user(owner).time_zone
-    as_of = account.as_of or (read.posts["created_at"].max() + pd.Timedelta(seconds=1)).to_pydatetime()
+    as_of = account.as_of or (read.posts["created_at"].max() + pd.Timedelta(microseconds=1)).to_pydatetime()
     tone = service_of(account.service).tone_validated
-    by_period = [_of_period(read, period, as_of=as_of, time_zone=time_zone, tone=tone) for period in timeline.PERIODS]
+    since = _known_since(account, read.posts["created_at"])
+    by_period = [
+        _of_period(read, period, as_of=as_of, time_zone=time_zone, since=since, tone=tone)
+        for period in timeline.PERIODS
+    ]
     found = {name: pd.concat([of[name] for of in by_period], ignore_index=True) for name in by_period[0]}
     found["top_posts"] = _explained(owner, account.id, found["top_posts"])
     return found | {"daily": timeline.daily(read.posts, time_zone=time_zone)}
@@ -83,12 +87,22 @@ def _explained(owner: int, account_id: int, top: pd.DataFrame) -> pd.DataFrame:
     return top.merge(said.assign(why=why)[["post", "text", "url", "why"]], on="post", how="left")
 
 
-def _of_period(read: Read, period: str, *, as_of: datetime, time_zone: str, tone: bool) -> dict[str, pd.DataFrame]:
+def _known_since(account: AccountRow, times: pd.Series[pd.Timestamp]) -> datetime | None:
+    """From when on no post is missing. Where the service did not tell all, older files may leave a hole between."""
+    if account.source != "live" or account.posts_until is not None:
+        return None
+    in_order = times.sort_values(ignore_index=True)
+    return in_order[in_order.diff().fillna(pd.Timedelta(0)).argmax()].to_pydatetime()
+
+
+def _of_period(
+    read: Read, period: str, *, as_of: datetime, time_zone: str, since: datetime | None, tone: bool
+) -> dict[str, pd.DataFrame]:
     """The frames of one period, each with a column that names it."""
     start, end = timeline.period_bounds(read.posts, period, as_of=as_of, time_zone=time_zone)
     part = timeline.within(read.posts, start, end)
     figures = timeline.figures(read.posts, period=period, as_of=as_of, time_zone=time_zone)
-    said = findings(read.posts, start=start, as_of=as_of, time_zone=time_zone, tone=tone)
+    said = findings(read.posts, start=start, as_of=as_of, time_zone=time_zone, since=since, tone=tone)
     of_period = {
         "periods": pd.DataFrame({"start": [start], "end": [end], "as_of": [pd.Timestamp(as_of)]}),
         "figures": _figure_rows(figures),

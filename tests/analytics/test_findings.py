@@ -25,8 +25,8 @@ def made(ages, *, hour=12, seed=1, **columns):
     return check(frame.assign(post=range(len(ages))), POSTS)
 
 
-def say(posts, *, days=90, time_zone="UTC"):
-    return findings(posts, start=END - pd.Timedelta(days=days), as_of=END, time_zone=time_zone)
+def say(posts, *, days=90, time_zone="UTC", **options):
+    return findings(posts, start=END - pd.Timedelta(days=days), as_of=END, time_zone=time_zone, **options)
 
 
 def any_day(n, *, days=90, seed=3):
@@ -69,12 +69,31 @@ def test_a_change_of_the_response_rate_is_said_with_its_posts():
     )
 
 
+def test_nothing_is_said_of_a_change_that_most_of_the_time_went_the_other_way():
+    """One month full of posts that few answer outweighs eleven in which nearly all are answered."""
+    ages = np.r_[np.linspace(1, 29, 4000), np.linspace(31, 359, 660), np.linspace(361, 1439, 2160)]
+    share = np.r_[np.full(4000, 0.05), np.full(660, 0.95), np.full(2160, 0.2)]
+
+    said = say(made(ages, hour=any_hour(len(ages)), replies=share), days=360)
+
+    assert not any("response rate" in sentence for sentence in said)
+
+
+def test_a_hole_in_what_was_read_is_no_silence():
+    ages = np.r_[any_day(80, days=85), 700 + any_day(400, days=500)]
+    posts = made(ages, hour=any_hour(480), replies=np.nan)
+    newest = posts.loc[posts["created_at"] > END - pd.Timedelta(days=90), "created_at"].min()
+
+    assert say(posts)[0].startswith("Posts rose from 0.0 ")
+    assert say(posts, since=newest) == []
+
+
 def test_the_best_answered_hour_is_said():
     hour = any_hour(2000)
 
     (said,) = say(made(any_day(2000), hour=hour, replies=np.where(hour == 18, 0.9, 0.3)))
 
-    assert re.fullmatch(r"Most answered: 18-19 h \(\d\d% of \d\d posts, else \d\d%\)\.", said)
+    assert re.fullmatch(r"Answered more often than the rest: 18-19 h \(\d\d% of \d\d posts, else \d\d%\)\.", said)
 
 
 def test_the_best_answered_weekday_is_said_in_the_time_zone():
@@ -83,8 +102,21 @@ def test_the_best_answered_weekday_is_said_in_the_time_zone():
     monday = (END - pd.to_timedelta(ages, unit="D")).day_of_week == 0
     posts = made(ages, replies=np.where(monday, 0.9, 0.3), hour=np.tile([8, 11, 12, 14, 16, 18, 20, 22], 84))
 
-    assert say(posts)[0].startswith("Most answered: Monday (")
-    assert say(posts, time_zone="Pacific/Kiritimati")[0].startswith("Most answered: Tuesday (")
+    assert say(posts)[0].startswith("Answered more often than the rest: Monday (")
+    assert say(posts, time_zone="Pacific/Kiritimati")[0].startswith("Answered more often than the rest: Tuesday (")
+
+
+def test_no_day_is_called_better_whose_posts_are_answered_less_than_all_others():
+    """Mondays stand out as long as there are posts on Mondays; later the others overtake them."""
+    ages = np.arange(1, 361)
+    monday = (END - pd.to_timedelta(ages, unit="D")).day_of_week == 0
+    early = ages > 120
+    n = np.where(early, np.where(monday, 5, 2), np.where(monday, 0, 12))
+    share = np.where(early, np.where(monday, 0.55, 0.05), 0.9)
+
+    said = say(made(np.repeat(ages, n), replies=np.repeat(share, n), hour=any_hour(n.sum())), days=360)
+
+    assert not any("Monday" in sentence for sentence in said)
 
 
 def test_the_best_answered_hour_of_a_weekday_is_said():
@@ -96,7 +128,7 @@ def test_the_best_answered_hour_of_a_weekday_is_said():
         crowded, hour=np.r_[hour, np.full(156, 12)], replies=np.r_[np.where(here, 0.95, 0.3), np.full(156, 0.95)]
     )
 
-    assert say(posts, days=365)[0].startswith("Most answered: Sunday 12-13 h (")
+    assert say(posts, days=365)[0].startswith("Answered more often than the rest: Sunday 12-13 h (")
 
 
 def test_posts_and_replies_are_compared():

@@ -100,8 +100,8 @@ def test_groups_without_posts_do_not_differ():
 def test_a_step_is_found_in_steady_values():
     values = np.r_[np.full(6, 3.0), np.full(20, 2.0)] + np.random.default_rng(5).normal(0, 0.3, 26)
 
-    assert step(values, np.full(26, 0.09), width=6) < 1e-3
-    assert step(values[6:], np.full(20, 0.09), width=6) > 0.05
+    assert step(values, np.full(26, 0.09), width=6).p < 1e-3
+    assert step(values[6:], np.full(20, 0.09), width=6).p > 0.05
 
 
 def test_a_step_is_nothing_where_values_drift_as_much_by_themselves():
@@ -109,13 +109,13 @@ def test_a_step_is_nothing_where_values_drift_as_much_by_themselves():
     jump = drift[:6].mean() - drift[6:12].mean()
 
     assert abs(jump) > 1
-    assert step(drift, np.full(40, 0.01), width=6) > 0.05
+    assert step(drift, np.full(40, 0.01), width=6).p > 0.05
 
 
 def test_a_step_is_held_against_no_less_than_the_noise():
     values = np.r_[np.full(6, 3.0), np.full(20, 2.0)]  # not a trace of noise to be seen
 
-    assert step(values, np.full(26, 4.0), width=6) > 0.1
+    assert step(values, np.full(26, 4.0), width=6).p > 0.1
 
 
 def test_a_step_needs_both_sides_and_leaves_gaps_out():
@@ -124,5 +124,5 @@ def test_a_step_needs_both_sides_and_leaves_gaps_out():
     assert step(values, np.full(8, 0.01), width=4) == step(
         np.r_[values[:7], [np.nan, np.nan]], np.full(9, 0.01), width=4
     )
-    assert step(values[:4], np.full(4, 0.01), width=4) == 1
-    assert step(values[[0, 4]], np.full(2, 0.01), width=1) == 1
+    assert step(values[:4], np.full(4, 0.01), width=4).p == 1
+    assert step(values[[0, 4]], np.full(2, 0.01), width=1).p == 1

@@ -160,10 +160,10 @@ LESS = answered_more(lambda posts: posts["age"] < 90, -0.2)
 SOMETHING: Mapping[str, tuple[Habit, str]] = {
     "18-19 h: 70 % answered, else 40 %": (
         Habit(effect=answered_more(lambda posts: posts["at"].dt.hour == 18, 0.3)),
-        "Most answered: .*18-19 h",
+        "Answered more often than the rest: .*18-19 h",
     ),
-    "Saturday: 65 % answered, else 40 %": (Habit(effect=SATURDAY), "Most answered: Saturday"),
-    "the same in sittings": (replace(SITTINGS, effect=SATURDAY), "Most answered: Saturday"),
+    "Saturday: 65 % answered, else 40 %": (Habit(effect=SATURDAY), "Answered more often than the rest: Saturday"),
+    "the same in sittings": (replace(SITTINGS, effect=SATURDAY), "Answered more often than the rest: Saturday"),
     "posts: 60 % answered, replies: 40 %": (
         Habit(effect=answered_more(lambda posts: posts["kind"] == "post", 0.2)),
         "Posts are answered more often",
