@@ -18,7 +18,7 @@ def unrolled(ties: Ties, rng: np.random.Generator) -> Points:
     ties : sparse matrix, shape (n, n)
         Only who has a tie with whom counts, not its strength.
     rng : Generator
-        Chooses 60 pivots; below that everybody is one, and the drawing is that of classical scaling.
+        Chooses 60 pivots; below that everybody is one.
 
     Returns
     -------

@@ -33,9 +33,10 @@ def drawn_nodes(rows: Iterable[NodeRow], owner: int, account_id: int, which: str
 
 
 def _drawn_as(which: str, positions: pd.DataFrame) -> str | None:
-    """The list in whose drawing these persons stand: mutuals are followers, and everyone may be."""
-    lists = set(positions["list"]) if "degree" in positions else set()
-    return next((name for name in (which, "followers", "friends") if name in lists), None)
+    """The list in whose drawing these persons stand: mutuals are followers; of everyone the longest list holds most."""
+    drawn = positions["list"].value_counts() if "list" in positions else pd.Series(dtype=int)
+    candidates = (which, *drawn.index) if which == "everyone" else (which, "followers", "friends")
+    return next((name for name in candidates if name in drawn.index), None)
 
 
 def _only(frame: pd.DataFrame, which: str) -> pd.DataFrame:

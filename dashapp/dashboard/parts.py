@@ -74,7 +74,7 @@ class Chart:
 
 def is_being_read(view: AccountView) -> bool:
     """Whether an import of the account goes on, waits or sleeps: what is missing may still come."""
-    return any(row.is_open for row in imports.imports(current_user.id, account_id=view.id, limit=5))
+    return any(row.is_open for row in imports.imports(current_user.id, account_id=view.id))
 
 
 def analyse_again(title: str, view: AccountView) -> html.Div:

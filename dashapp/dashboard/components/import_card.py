@@ -71,7 +71,7 @@ def result_of(report: ImportReport) -> str:
     changed = _counted(report, CHANGED)
     if report.older:
         sentence += f" {OLDER}"
-    elif report.new_posts == 0 and not changed:
+    elif report.new_posts == 0 and not (report.new_people or report.ties or changed):  # new ties are not counted
         sentence += " Nothing in it was new."
     changes = [f"{', '.join(changed)}."] if changed else []
     return " ".join([sentence, *changes, *report.partial])

@@ -55,8 +55,8 @@ def facts(summary: pd.Series, *, directed: bool) -> str:
     if n_known == people:
         return f"On average a person has ties with {mean} others.{rates}"
     return (
-        f"Which of them follow each other is known in full of {n_known:,} of {people:,} people: among these a person "
-        f"has ties with {mean} others on average.{rates}"
+        f"Both whom they follow here and who follows them is known of {n_known:,} of {people:,} people: among these a "
+        f"person has ties with {mean} others on average.{rates}"
     )
 
 

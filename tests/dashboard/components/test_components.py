@@ -281,6 +281,9 @@ def test_an_import_that_waits_for_its_columns_leads_there() -> None:
     [
         ({"posts": 5, "people": 1, "new_posts": 2}, "Read 5 posts, 1 person. 2 new posts."),
         ({"posts": 5, "new_posts": 0}, "Read 5 posts. Nothing in it was new."),
+        ({"people": 2, "new_posts": 0, "new_people": 2}, "Read 2 people."),
+        ({"people": 2, "new_posts": 0, "new_people": 0}, "Read 2 people. Nothing in it was new."),
+        ({"ties": 1, "new_posts": 0, "new_people": 0}, "Read 1 tie."),
         ({"people": 9, "gained_followers": 3, "lost_friends": 1}, "Read 9 people. 3 followers gained, 1 friend lost."),
         (
             {"posts": 5, "new_posts": 1, "older": True},

@@ -299,8 +299,8 @@ def test_it_is_said_what_is_drawn(summary: dict[str, int], expected: str) -> Non
         ),
         pytest.param(
             (5, 4, 2.5, 0.25),
-            "Which of them follow each other is known in full of 4 of 5 people: among these a person has ties with 2.5 "
-            "others on average. 25% of the ties go both ways.",
+            "Both whom they follow here and who follows them is known of 4 of 5 people: among these a person has ties "
+            "with 2.5 others on average. 25% of the ties go both ways.",
             id="some",
         ),
         pytest.param(
