@@ -6,12 +6,13 @@ from flask import Flask, Response, abort, current_app, request
 from flask_login import current_user
 
 from .dashboard.callbacks import UPDATE
+from .services import SERVICES
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 #: what a read-only visitor of the demo may send: their own way in and out, and reading by way of callbacks
 OPEN_TO_DEMO = {
-    "users.sign_out", "users.sign_in", "users.register", "public.demo", "connect.sign_up_page",
-    "connect.github.sign_in", "connect.mastodon.sign_in", "connect.linkedin.sign_in", "fake_services.proxy",
+    "users.sign_out", "users.sign_in", "users.register", "public.demo", "connect.sign_up_page", "fake_services.proxy",
+    *(f"connect.{key}.sign_in" for key, service in SERVICES.items() if service.oauth and service.oauth.signs_in),
 }  # fmt: skip
 POLICY = (
     "default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "

@@ -86,7 +86,7 @@ def _ask_to_sign_up(authorization: PendingAuthorization, identity: Identity, tok
 
 
 def _connections_to(owner: int, service: str, identity: Identity) -> list[int]:
-    """The connection to that account, if there is one."""
+    """The connections to that account."""
     place = (service, identity.host, identity.uid)
     return [row.id for row in connections.connections(owner) if (row.service, row.host, row.uid) == place]
 

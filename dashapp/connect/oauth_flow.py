@@ -101,7 +101,7 @@ def _kept_in_request(name: str) -> property:
 
 
 class OAuthFlow(OAuth2ConsumerBlueprint):
-    """The way to one service and back. `begin` and `callback` are its two views; they get the flow."""
+    """The way to one service and back. `start` and `callback` are its two views; they get the flow."""
 
     def __init__(self, provider: Provider, *, start: View, callback: View) -> None:
         self.provider, self.start, self.callback = provider, start, callback

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -60,11 +61,8 @@ class NothingKnown:
 
 def public_profile(service: str, handle: str) -> Profile:
     """The profile behind a handle, asked for without pauses: somebody waits. Raises `ServiceError`."""
-    access = at_once(current_app.config, SECONDS)
-    try:
+    with closing(at_once(current_app.config, SECONDS)) as access:
         return live_of(service).reader(Target(handle=handle), access).profile()
-    finally:
-        access.close()
 
 
 # ---- kept
@@ -112,14 +110,11 @@ def _outcome(service: str, handle: str) -> tuple[Preview | Refusal, timedelta | 
 
 def _read(service: str, handle: str) -> Preview:
     """Raises `ServiceError` where there is not even a profile."""
-    access = at_once(current_app.config, SECONDS)
-    try:
-        live = live_of(service)
+    live = live_of(service)
+    with closing(at_once(current_app.config, SECONDS)) as access:
         reader = live.reader(Target(handle=handle, options={"only": "posts"}), access)
         profile = replace(reader.profile(), as_of=datetime.now(UTC))
         posts, note = _newest(reader, live.preview_steps)
-    finally:
-        access.close()
     return preview_of(profile, posts, note or ("" if posts or not profile.posts else UNTOLD))
 
 

@@ -114,7 +114,7 @@ ReaderOf = Callable[[Target, Access], Reader]
 
 
 class Export(Protocol):
-    """Reads one kind of data export. A module of `services` is such an object's class."""
+    """Reads one kind of data export."""
 
     service: ClassVar[str]
 

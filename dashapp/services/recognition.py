@@ -12,12 +12,15 @@ from .files.names import ARCHIVE
 from .files.selection import Selection, unwrapped, wanted
 from .service import Service
 
-READ = "an export of X, Mastodon, Bluesky, GitHub, Facebook or LinkedIn, or CSV files"
+TITLES = [service.title for service in SERVICES.values() if service.upload and not service.upload.any_service]
 WEB_PAGES = (
     "This export holds web pages (HTML), which cannot be read: request it again from the service, "
     "choose JSON as its format, and upload that."
 )
-NOTHING = f"There is no file in the upload that Sociogram reads: upload {READ}, as they were downloaded."
+NOTHING = (
+    "There is no file in the upload that Sociogram reads: upload an export of "
+    f"{', '.join(TITLES[:-1])} or {TITLES[-1]}, or CSV files, as they were downloaded."
+)
 AS_CSV = "This is an Excel workbook: save each of its sheets as “CSV UTF-8”, and upload these files."
 PACKED_TWICE = "Inside the upload is an archive, {name}: unpack the upload once, and upload that."
 SAVED = (

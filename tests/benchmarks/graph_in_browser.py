@@ -212,10 +212,10 @@ def clicked(page: Page) -> float:
     return float(took["responseEnd"] - took["requestStart"])
 
 
-def dragged(page: Page, graph_drawing: Any, *, moves: int = MOVES) -> list[float]:
+def dragged(page: Page, drawing: Any, *, moves: int = MOVES) -> list[float]:
     """How long each frame takes while the drawing is dragged, in milliseconds."""
-    graph_drawing.scroll_into_view_if_needed()
-    box = graph_drawing.bounding_box()
+    drawing.scroll_into_view_if_needed()
+    box = drawing.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()

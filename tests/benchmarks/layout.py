@@ -66,13 +66,13 @@ def block_model(n: int, n_blocks: int, *, degree: float, inside: float, seed: in
     ends = np.concatenate([[0], np.cumsum(rng.lognormal(0, 0.6, n))])
     first = np.searchsorted(group, np.arange(n_blocks + 1))
 
-    def graph_drawing(low: Any, high: Any, size: int) -> Any:
+    def drawn(low: Any, high: Any, size: int) -> Any:
         return np.searchsorted(ends, ends[low] + rng.random(size) * (ends[high] - ends[low]), side="right") - 1
 
     size = int(n * degree / 2)
-    one = graph_drawing(0, n, size)
-    own = graph_drawing(first[group[one]], first[group[one] + 1], size)
-    pairs = np.sort(np.column_stack([one, np.where(rng.random(size) < inside, own, graph_drawing(0, n, size))]), axis=1)
+    one = drawn(0, n, size)
+    own = drawn(first[group[one]], first[group[one] + 1], size)
+    pairs = np.sort(np.column_stack([one, np.where(rng.random(size) < inside, own, drawn(0, n, size))]), axis=1)
     pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
     return pd.DataFrame(rng.permutation(n)[pairs], columns=["source", "target"])
 

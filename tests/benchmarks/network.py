@@ -64,8 +64,8 @@ def modularities(graph: nx.Graph, ours: pd.DataFrame, peer: list[set[int]]) -> s
 def from_same_starts(graph: nx.Graph, k: int) -> dict[int, float]:
     """Betweenness as `analytics.network.betweenness` estimates it, of the ways from the persons that it draws."""
     n, people = len(graph), sorted(graph)
-    graph_drawing = [people[number] for number in np.random.default_rng(0).choice(n, size=k, replace=False)]
-    ways = nx.betweenness_centrality_subset(graph, graph_drawing, people)  # each way half, as if met from both ends
+    drawn = [people[number] for number in np.random.default_rng(0).choice(n, size=k, replace=False)]
+    ways = nx.betweenness_centrality_subset(graph, drawn, people)  # each way half, as if met from both ends
     return {person: 2 * way * n / (k * (n - 1) * (n - 2)) for person, way in ways.items()}
 
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashapp.connect.handles import NOTHING, plain
-from dashapp.public.handles import UNFIT
+from dashapp.public.handles import NOTHING, TOO_LONG, UNFIT
 from dashapp.services import SERVICES
 from dashapp.services.errors import NotFoundError
 from dashapp.services.records import Profile
@@ -64,7 +63,7 @@ def test_twice_the_same_is_once(app, ada):
         ("", NOTHING),
         ("a b", UNFIT),
         ("a\u0000", UNFIT),
-        ("x" * 301, UNFIT),
+        ("x" * 301, TOO_LONG),
         ("nobody", "There is no such account."),
     ],
 )
@@ -84,18 +83,3 @@ def test_what_is_not_public_has_no_such_way(ada, service):
 def test_naming_an_account_needs_a_session_and_a_token(app, ada):
     assert BrowserSession(app).send("/connect/github/handle", {"handle": "ada"}).status_code == 302
     assert ada.client.post("/connect/github/handle", data={"handle": "ada"}).status_code == 400
-
-
-@pytest.mark.parametrize(
-    ("typed", "handle"),
-    [
-        ("@ada@example.social", "ada@example.social"),
-        ("https://example.social/@ada", "ada@example.social"),
-        ("https://example.social/@bob@other.example", "bob@other.example"),
-        ("https://bsky.app/profile/ada.example.social", "ada.example.social"),
-        ("ada", "ada"),
-        ("https://[", "https://["),
-    ],
-)
-def test_the_address_of_a_profile_holds_its_handle(typed, handle):
-    assert plain(typed) == handle

@@ -104,9 +104,6 @@ TOYS = (
             "dashapp/services/toy/export.py": EXPORT,
             "dashapp/services/toy/about.py": ABOUT,
             "dashapp/services/__init__.py": registered,
-            "dashapp/services/recognition.py": lambda text: text.replace(
-                'READ = "an export of', 'READ = "an export of Toy,'
-            ),
             "docs/how-to/import-toy-export.md": HOW_TO,
             "docs/how-to/index.md": behind("import-linkedin-export", "import-toy-export\n"),
             "README.md": behind(

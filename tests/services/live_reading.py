@@ -30,7 +30,7 @@ class FakeAccess:
         self, base: str, *, name: str, limit: Limit, headers: Mapping[str, str] | None = None, guarded: bool = False
     ) -> Client:
         """A client that shares the waits."""
-        make_reader = Client(
+        made = Client(
             base,
             name=name,
             limit=limit,
@@ -41,8 +41,8 @@ class FakeAccess:
             pause=self.paused.append,
             timeout=self.timeout,
         )
-        self.clients.append(make_reader)
-        return make_reader
+        self.clients.append(made)
+        return made
 
     def close(self) -> None:
         """Lets go of all connections."""

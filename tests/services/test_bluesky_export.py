@@ -583,9 +583,9 @@ FIELDS = st.sampled_from(["$type", "text", "createdAt", "langs", "reply", "subje
 
 @given(changes=st.lists(st.dictionaries(FIELDS, JSON, max_size=4), min_size=4, max_size=4))
 def test_any_record_is_read_or_kept_out(changes: list[dict[str, Any]]) -> None:
-    make_reader = [bluesky_post(), bluesky_repost(), bluesky_follow(), bluesky_profile()]
+    whole = [bluesky_post(), bluesky_repost(), bluesky_follow(), bluesky_profile()]
     paths = [f"{kind}/{key_of()}" for kind in (POST, REPOST, FOLLOW)] + [f"{PROFILE}/self"]
-    changed = [{**record, **change} for record, change in zip(make_reader, changes, strict=True)]
+    changed = [{**record, **change} for record, change in zip(whole, changes, strict=True)]
     files = {"repo.car": bluesky_car(dict(zip(paths, changed, strict=True)))}
 
     batch = read_all(BLUESKY, files)

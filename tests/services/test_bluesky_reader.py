@@ -114,11 +114,11 @@ def test_who_signed_in_sees_their_own_account_whatever_its_label(network: Serve)
 
 def test_no_token_is_sent(network: Serve) -> None:
     told = network()
-    open_access = told.open_access(token="a-token")
+    access = told.open_access(token="a-token")
 
-    live_of("bluesky").reader(Target(key=ADA), open_access).profile()
+    live_of("bluesky").reader(Target(key=ADA), access).profile()
 
-    assert all("Authorization" not in client._headers for client in open_access.clients)
+    assert all("Authorization" not in client._headers for client in access.clients)
 
 
 def test_an_account_with_a_broken_handle_is_shown_by_its_id(network: Serve) -> None:

@@ -29,7 +29,8 @@ CHANGED = {
     "gained_friends": ("friend gained", "friends gained"),
     "lost_friends": ("friend lost", "friends lost"),
 }
-UNREADABLE = "values that could not be read, and are not told"
+KEPT_OUT = ("record kept out", "records kept out")
+UNREADABLE = ("value that could not be read, and is not told", "values that could not be read, and are not told")
 FEW = 5  # calls that say little about the rest
 
 
@@ -51,8 +52,8 @@ def import_card(row: ImportRow, *, csrf_token: str, time_zone: str = "UTC") -> h
             progress_bar(row) if row.is_open else None,
             html.P(row.message, className="sg-import-message") if row.message else None,
             html.P(result_of(row.report), className="sg-remark") if row.state == "done" else None,
-            skipped(row.report),
-            not_told(row.report),
+            _listed(row.report, "skipped", *KEPT_OUT),
+            _listed(row.report, "not_told", *UNREADABLE),
         ],
         className=f"sg-card sg-import sg-import-{row.state}",
     )
@@ -128,30 +129,14 @@ def progress_bar(row: ImportRow) -> html.Div:
     )
 
 
-def skipped(report: ImportReport) -> html.Details | None:
-    """Records that were kept out, and why."""
-    title = plural(report.n_skipped or 0, "record kept out", "records kept out")
-    return _listed(title, report.n_skipped, [(each.where, each.why) for each in report.skipped])
-
-
-def not_told(report: ImportReport) -> html.Details | None:
-    """Values of records that were read, which are not told since they cannot be read, and why."""
-    title = plural(report.n_not_told or 0, "value that could not be read, and is not told", UNREADABLE)
-    return _listed(title, report.n_not_told, [(each.where, each.why) for each in report.not_told])
-
-
-def _listed(title: str, number: int | None, examples: Sequence[tuple[str, str]]) -> html.Details | None:
+def _listed(report: ImportReport, name: str, one: str, many: str) -> html.Details | None:
+    """Records or values that were kept out, and why."""
+    number, examples = getattr(report, f"n_{name}"), getattr(report, name)
     if not number:
         return None
-    items = [html.Li([html.Code(where), f": {why}"]) for where, why in examples]
-    rest = f"and {number - len(examples):,} more" if number > len(examples) else None
-    return html.Details(
-        [
-            html.Summary(title),
-            html.Ul(items, className="sg-skipped"),
-            html.P(rest) if rest else None,
-        ]
-    )
+    items = [html.Li([html.Code(each.where), f": {each.why}"]) for each in examples]
+    rest = html.P(f"and {number - len(examples):,} more") if number > len(examples) else None
+    return html.Details([html.Summary(plural(number, one, many)), html.Ul(items, className="sg-skipped"), rest])
 
 
 def _columns(row: ImportRow) -> html.A | None:

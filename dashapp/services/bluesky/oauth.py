@@ -140,9 +140,7 @@ class BlueskyProvider(Provider):
         """A refresh token works once. The subject has to stay the same."""
         if not token.get("refresh_token"):
             raise DeniedError(REFUSED.format(name=NAME))
-        session = DpopSession(
-            client, ECKey.import_key(dict(token["dpop_key"])), token["issuer"], token.get("dpop_nonce", "")
-        )
+        session = _session_of(client, token)
         form = {"grant_type": "refresh_token", "refresh_token": token["refresh_token"]}
         renewed_token = granted(session.post(token["token_endpoint"], form), NAME)
         if renewed_token.get("sub", token["sub"]) != token["sub"]:
@@ -153,11 +151,13 @@ class BlueskyProvider(Provider):
         """The whole session, by its refresh token."""
         if not token.get("revocation_endpoint"):
             return
-        session = DpopSession(
-            client, ECKey.import_key(dict(token["dpop_key"])), token["issuer"], token.get("dpop_nonce", "")
-        )
+        session = _session_of(client, token)
         form = {"token": token.get("refresh_token") or token["access_token"]}
         check_revoked(session.post(token["revocation_endpoint"], form), NAME)
+
+
+def _session_of(client: OAuthClient, token: Mapping[str, Any]) -> DpopSession:
+    return DpopSession(client, ECKey.import_key(dict(token["dpop_key"])), token["issuer"], token.get("dpop_nonce", ""))
 
 
 # ---- from a handle to its server

@@ -136,10 +136,10 @@ def test_few_ties_in_view_become_lines_over_their_picture(
 ) -> None:
     monkeypatch.setattr(GraphDrawing, "as_lines", False)
     everywhere = {"left": -40_000, "right": 40_000, "bottom": -40_000, "top": 40_000}
-    rows_request = asking(known.full) | {"graph-view.data": everywhere}
+    asked = asking(known.full) | {"graph-view.data": everywhere}
 
-    near = ada.answer("graph-near.data", rows_request)["graph-near"]["data"]
-    behind = ada.answer("graph-near.data", rows_request | {"graph-chosen.data": {"person": 1}})["graph-near"]["data"]
+    near = ada.answer("graph-near.data", asked)["graph-near"]["data"]
+    behind = ada.answer("graph-near.data", asked | {"graph-chosen.data": {"person": 1}})["graph-near"]["data"]
 
     assert [shape["path"].count("L") for shape in near["shapes"]] == [1]
     assert near["opacity"] < 1
@@ -182,11 +182,11 @@ def test_a_click_on_somebody_of_the_crowd_counts_if_that_drawing_was_clicked(
 ) -> None:
     bob = person_id(dashboard_app, known.ada, known.full, "bob")
     monkeypatch.setattr(GraphCanvas, "person_at", lambda _, curve, point: bob if (curve, point) == (CROWD, 7) else None)
-    rows_request = asking(known.full) | {f"{GRAPH}.clickData": {"points": [{"curveNumber": CROWD, "pointNumber": 7}]}}
+    asked = asking(known.full) | {f"{GRAPH}.clickData": {"points": [{"curveNumber": CROWD, "pointNumber": 7}]}}
     now = {"graph-stamp.data": stamp(ada, known.full)}
 
-    clicked = ada.answer(DRAW, rows_request | now, changed=f"{GRAPH}.clickData")
-    too_late = ada.answer(DRAW, rows_request | {"graph-stamp.data": "another drawing"}, changed=f"{GRAPH}.clickData")
+    clicked = ada.answer(DRAW, asked | now, changed=f"{GRAPH}.clickData")
+    too_late = ada.answer(DRAW, asked | {"graph-stamp.data": "another drawing"}, changed=f"{GRAPH}.clickData")
 
     assert clicked["graph-chosen"]["data"] == {"person": bob}
     assert too_late["graph-chosen"]["data"] == {}
