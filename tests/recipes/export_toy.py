@@ -84,7 +84,7 @@ assert "toyota" in text(Page(ada.client).open("user"))
 account = text(Page(ada.client).open("user/toy"))
 assert "Toy export, imported on" in account and "Holds 2 posts." in account, account
 test_docs.test_every_export_has_its_how_to_page("toy")
-test_services.test_who_uploads_something_else_is_told_of_every_export("toy")
+test_services.test_who_uploads_something_else_is_told_of_every_export()
 """
 
 
