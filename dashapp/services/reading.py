@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
@@ -125,6 +125,10 @@ class Export(Protocol):
     def wants(self, name: str) -> bool:
         """Whether the entry of that name is read; any other entry is never opened."""
         ...
+
+    def its_own(self, entries: Entries) -> Collection[str]:
+        """Which of the wanted entries are such an export's, where a name alone may be that of another's file."""
+        return entries.names()
 
     def profile(self, entries: Entries, options: Mapping[str, str]) -> Profile:
         """The account that the export belongs to. Raises `ExportError`."""

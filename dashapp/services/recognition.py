@@ -67,6 +67,7 @@ def _exports(entries: Entries) -> dict[str, Selection]:
     for key, service in SERVICES.items():
         if service.upload and not service.upload.any_service:
             files = wanted(entries, service.upload.export.wants)
+            files = files.only(frozenset(service.upload.export.its_own(files)).__contains__)
             if service.upload.export.matches(files):
                 found[key] = files
     narrowest = sorted(found, key=lambda key: len(found[key].names()))
@@ -76,6 +77,8 @@ def _exports(entries: Entries) -> dict[str, Selection]:
                 found[key] = found[key].without(found[narrower])
         if not upload_of(key).export.matches(found[key]):
             del found[key]
+    for files in found.values():
+        files.check_copies()
     return found
 
 

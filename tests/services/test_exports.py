@@ -300,7 +300,7 @@ def test_the_command_writes_an_export(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_download_of_everything_is_not_merged_into_one_account() -> None:
     posts = b"post,created_at,text\n1,2026-01-02,hello\n"
     one = Files({"user.json": b"{}", "x-ada/posts.csv": posts})
-    two = Files({"user.json": b"{}", "x-ada/posts.csv": posts, "mastodon-ada/posts.csv": posts})
+    two = Files({"user.json": b"{}", "x-ada/posts.csv": posts, "mastodon-ada/posts.csv": posts.replace(b"o", b"a")})
 
     assert list(recognise(one)) == ["csv"]
     with pytest.raises(ExportError, match="one account's folder at a time"):

@@ -51,6 +51,7 @@ def in_folder(folder: str, files: Mapping[str, str]) -> dict[str, str]:
         pytest.param("export", {"notes.txt": "Mine"}, id="stray-file"),
         pytest.param("export", {"photos/list.txt": "x", "photos.csv": "name,place\na,Rome\n"}, id="folder-beside"),
         pytest.param("a/b/c", {"__MACOSX/a/b/._c": "x", "a/.DS_Store": "x"}, id="mac"),
+        pytest.param("export", {"a/x.csv": "1,2\n", "b/x.csv": "3,4\n"}, id="other-files-of-one-name"),
         pytest.param("export", {"copy": ""}, id="a-copy-of-it"),
     ],
 )  # fmt: skip
@@ -97,6 +98,19 @@ def test_exports_of_several_services_are_told_apart(files: list[tuple[str, io.By
 def test_two_exports_of_one_service_are_not_mixed(new: dict[str, str], old: dict[str, str]) -> None:
     with pytest.raises(ExportError, match=r"is there twice in the upload, and the two differ: upload one export at"):
         recognise(Files({**in_folder("new", new), **in_folder("old", old)}))
+
+
+def test_many_copies_of_one_export_are_not_said_to_differ() -> None:
+    with pytest.raises(ExportError, match=r"holds more than 20 copies of files, such as .*: upload the export once"):
+        recognise(Files({f"{copy}/{name}": text for copy in range(22) for name, text in X.items()}))
+
+
+def test_csv_files_of_ones_own_may_have_one_name() -> None:
+    files = {f"{year}/posts.csv": f"created_at\n{year}-03-05\n" for year in (2024, 2025)}
+
+    found = recognise(upload(files))
+
+    assert {key: entries.names() for key, entries in found.items()} == {"csv": [*files]}
 
 
 @pytest.mark.parametrize("beside", [{}, {"notes.txt": "Mine"}], ids=["alone", "beside"])

@@ -15,6 +15,7 @@ from ..errors import ExportError, UnusableError
 from ..files.distinct import Distinct, Keys, hashed, without_repeats
 from ..files.entries import Entries
 from ..files.values import label, stated_as_of
+from ..reading import Export
 from ..records import Batch, Person, Profile, Skipped, Tie
 from .columns import plain
 from .export_records import Row, both_ways, named_ends, person, post, relation, row_of, tie
@@ -44,7 +45,7 @@ ONE_AUTHOR = "All posts of {name} are by {author}: they were taken for the accou
 NO_RELATION = "relation {!r} is none of follower, friend, mutual: the person is on no list"
 
 
-class CsvExport:
+class CsvExport(Export):
     """Reads CSV files whose columns are documented, guessed or named by the user."""
 
     service: ClassVar[str] = "csv"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import BinaryIO
 
 from ..errors import ExportError
@@ -13,13 +13,14 @@ LONGEST = 4  # parts of a name inside an export; the folders before them are of 
 MOST_COPIES = 20  # compared byte by byte, which takes time
 PIECE = 1 << 18
 TWICE = "{name} is there twice in the upload, and the two differ: upload one export at a time."
+COPIES = f"The upload holds more than {MOST_COPIES} copies of files, such as {{name}}: upload the export once."
 
 
 class Selection:
-    """Some entries, by other names (`entries.Entries`)."""
+    """Some entries, by other names (`entries.Entries`); `again` are further ones of a name that is there."""
 
-    def __init__(self, entries: Entries, names: Mapping[str, str]) -> None:
-        self._entries, self._names = entries, names
+    def __init__(self, entries: Entries, names: Mapping[str, str], again: Sequence[tuple[str, str]] = ()) -> None:
+        self._entries, self._names, self._again = entries, names, again
 
     def names(self) -> list[str]:
         """The names as they are inside the export."""
@@ -39,32 +40,40 @@ class Selection:
 
     def only(self, wants: Callable[[str], bool]) -> Selection:
         """The entries of such names."""
-        return Selection(self._entries, {name: path for name, path in self._names.items() if wants(name)})
+        names = {name: path for name, path in self._names.items() if wants(name)}
+        return Selection(self._entries, names, [each for each in self._again if each[0] in names])
 
     def without(self, others: Selection) -> Selection:
         """The entries that are not among the others."""
         taken = set(others._names.values())
-        return Selection(self._entries, {name: path for name, path in self._names.items() if path not in taken})
+        return self.only(lambda name: self._names[name] not in taken)
 
     def shares(self, others: Selection) -> bool:
         """Whether any entry is among the others."""
         return not set(self._names.values()).isdisjoint(others._names.values())
 
+    def check_copies(self) -> None:
+        """Raises `ExportError` where two of one name differ, or are too many to be compared."""
+        for place, (name, path) in enumerate(self._again):
+            base = name.rpartition("/")[2]
+            if place == MOST_COPIES:
+                raise ExportError(COPIES.format(name=base))
+            if not _same(self._entries, self._names[name], path):
+                raise ExportError(TWICE.format(name=base))
+
 
 def wanted(entries: Entries, wants: Callable[[str], bool]) -> Selection:
-    """The files that an export reads, wherever they lie. Raises `ExportError` where two of one name differ."""
+    """The files that an export reads, wherever they lie."""
     found: dict[str, tuple[str, str]] = {}  # by the last part of the name: name inside the export, path in the upload
-    copies = 0
+    again: list[tuple[str, str]] = []
     for path in entries.names():
         name = _inside(path, wants) if path.lower().endswith(ENDINGS) else None
         if name is None:
             continue
-        base = name.rpartition("/")[2]
-        _, known = found.setdefault(base, (name, path))
-        copies += known != path
-        if known != path and (copies > MOST_COPIES or not _same(entries, known, path)):
-            raise ExportError(TWICE.format(name=base))
-    return Selection(entries, dict(found.values()))
+        first, known = found.setdefault(name.rpartition("/")[2], (name, path))
+        if known != path:
+            again.append((first, path))
+    return Selection(entries, dict(found.values()), again)
 
 
 def unwrapped(entries: Entries) -> Selection:

@@ -17,6 +17,7 @@ from ..errors import ExportError
 from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
 from ..files.values import label, stated_as_of
+from ..reading import Export
 from ..records import Batch, Person, Post, Profile, Skipped
 from .export_records import connected_on, connection, repost, share, slug
 from .export_tables import LinkedInFiles, Rows, is_linkedins, kind_of, linkedin_files, rows, usable
@@ -40,7 +41,7 @@ UNREADABLE = "Of {n:,} connections the day of connecting cannot be read, such as
 UNCLEAR = "The days of connecting are read as month/day/year, as in the United States: nothing in the list tells it."
 
 
-class LinkedInExport:
+class LinkedInExport(Export):
     """Reads the zip that LinkedIn gives its members, the first part or the whole."""
 
     service: ClassVar[str] = "linkedin"

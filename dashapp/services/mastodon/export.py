@@ -7,7 +7,7 @@ received are not told, likes and boosts only by servers of the end of 2024 and l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -17,6 +17,7 @@ from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
 from ..files.json_stream import LARGEST, document, pieces, usable
 from ..files.values import as_dict, count, latest, link, moment, stated_as_of
+from ..reading import Export
 from ..records import Batch, Post, Profile, Skipped
 from .export_lists import COLLECTIONS, Own, begins_a_list, is_list, named_lists, own, people, tells_kind
 from .export_records import answered, own_id, post
@@ -33,7 +34,7 @@ NO_LIST = {
 }
 
 
-class MastodonExport:
+class MastodonExport(Export):
     """Reads Mastodon's archive, its CSV lists, or both together."""
 
     service: ClassVar[str] = "mastodon"
@@ -41,8 +42,14 @@ class MastodonExport:
     def matches(self, entries: Entries) -> bool:
         """Whether the archive is there, or a list of accounts."""
         names = entries.names()
-        lists = sorted((name for name in names if is_list(name)), key=lambda name: not tells_kind(name))
+        lists = sorted(filter(is_list, names), key=lambda name: not tells_kind(name))
         return OUTBOX in names or ACTOR in names or any(_begins_a_list(entries, name) for name in lists[:MOST_OPENED])
+
+    def its_own(self, entries: Entries) -> Collection[str]:
+        """All but CSV files that neither are called as lists of followers or friends nor begin as such."""
+        unclear = [name for name in entries.names() if is_list(name) and not tells_kind(name)]
+        others = {name for name in unclear[:MOST_OPENED] if not _begins_a_list(entries, name)}
+        return set(entries.names()) - others - set(unclear[MOST_OPENED:])
 
     def wants(self, name: str) -> bool:
         """Posts, whose they are, and lists of followers and friends; no blocked or muted accounts, no bookmarks."""
