@@ -311,6 +311,17 @@ def facebook_friends(*names: str) -> str:
             "csv", CSV, "people.csv", "person,relation\nbo,follower\ncy,follower\n",
             "person,relation\nbo,fan\ncy,follower\n", {}, id="csv",
         ),
+        pytest.param(
+            "csv", CSV, "people.csv", "person,name,relation\nbo,B,follower\ncy,C,follower\n",
+            'person,name,relation\ncy,"C,follower\nbo,B,follower\n', {}, id="csv-missing-quote",
+        ),
+        pytest.param(
+            "linkedin", {"handle": "ada-l"}, "Connections.csv",
+            f"{LINKEDIN}Bo,Bark,https://www.linkedin.com/in/bo,,,,14 Nov 2023\n",
+            f'{LINKEDIN}Cy,Cork,https://www.linkedin.com/in/cy,,"Oak,,14 Nov 2023\n'
+            'Bo,Bark,https://www.linkedin.com/in/bo,,Oak 24",,14 Nov 2023\n',
+            {"Profile.csv": "First Name,Last Name,Headline\nAda,L,\n"}, id="linkedin-missing-quote",
+        ),
     ],
 )  # fmt: skip
 def test_nobody_is_lost_from_a_list_of_which_something_was_kept_out(

@@ -374,6 +374,34 @@ def test_a_missing_quote_costs_only_the_rows_up_to_the_limit_of_a_cell() -> None
     assert "a quote is missing" in batch.skipped[0].why
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        pytest.param("", id="at-the-end-of-the-file"),
+        pytest.param('15,"Eve" E,follower\n', id="another-quote"),
+        pytest.param('15,"Eve, E",follower\n', id="a-cell-in-quotes"),
+        pytest.param('15,"Eve, E",follower\n16,"Ed" E,follower\n', id="both"),
+        pytest.param("".join(f"{n},Eve,follower\n" for n in range(15, 9_015)), id="beyond-the-limit-of-a-cell"),
+    ],
+)
+def test_a_missing_quote_costs_no_row_but_its_own(last: str) -> None:
+    before, behind = ("".join(f"{n},Bob,follower\n" for n in numbers) for numbers in (range(10), range(11, 15)))
+
+    batch = read(f'person,name,relation\n{before}10,"Bob,follower\n{behind}{last}')
+
+    assert [int(person.key) for person in batch.people] == [*range(10), *range(11, 15 + last.count("\n"))]
+    assert [(each.where, each.why.partition(",")[0]) for each in batch.skipped] == [
+        ("a.csv, row 12", "a quote is missing")
+    ]
+
+
+def test_people_of_several_lines_are_kept_out_but_for_what_is_not_read_of_them() -> None:
+    batch = read('person,relation,bio\n1,follower,"one\ntwo"\n2,"follower\n3","follower,5"\n4,follower,\n')
+
+    assert [person.key for person in batch.people] == ["1", "4"]
+    assert reasons(batch) == ["a cell goes over several lines: a quote may be missing"]
+
+
 EDGE = [Tie("1", "2")]
 
 

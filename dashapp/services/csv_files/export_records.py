@@ -14,6 +14,7 @@ from ..files.values import LONGEST_LABEL, UNKNOWN_LANGUAGES, label, language, li
 from ..records import Kind, Person, Post, Tie
 from .formulas import undefused
 from .numbers import whole_number
+from .rows import check_cells
 from .tables import LISTS, Table, is_by
 
 V = TypeVar("V")
@@ -101,9 +102,9 @@ class Row:
 
 
 def row_of(table: Table, cells: list[str]) -> Row:
-    """The row. Raises `UnusableError` if it has more cells than the header names."""
-    if len(cells) > table.width and any(cell.strip() for cell in cells[table.width :]):
-        raise UnusableError("it has more cells than the header: a quote may be missing")
+    """The row. Raises `UnusableError` where a quote is missing: of all that is read, only a post's text has lines."""
+    places = () if table.kind == "posts" else table.places.values()
+    check_cells(cells, width=table.width, of_one_line=(cells[place] for place in places if place < len(cells)))
     return Row(table, cells)
 
 

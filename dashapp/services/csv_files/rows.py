@@ -9,12 +9,13 @@ import codecs
 import csv
 import io
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, BinaryIO
 
-from ..errors import ExportError
+from ..errors import ExportError, UnusableError
 from ..files.entries import Entries
 from ..records import BATCH, Skipped
 
@@ -26,6 +27,7 @@ SAMPLE = 20
 DELIMITERS = (",", ";", "\t", "|")
 COMMENT = ("#", "%", "sep=")  # the last is Excel's
 WEIGHT = re.compile(r"[-+.\dEe\s]+|\{.*\}")
+LINE_BREAK = re.compile(r"[\r\n]")
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 NO_TEXT = "{name} is not a text file in UTF-8: save it as “CSV UTF-8” and upload that."
@@ -33,6 +35,8 @@ NO_ROWS = "{name} has no rows: the first line names the columns, each further li
 TOO_LONG = "{name} has a row longer than a million characters, so it is no CSV file, or a quote is missing: correct it."
 TOO_MANY_COLUMNS = "{name} has more than {most} columns: keep those that are described in the manual."
 UNCLOSED = "a quote is missing, or a cell is longer than 131,072 characters"
+BROKEN = "a cell goes over several lines: a quote may be missing"
+TOO_WIDE = "it has more cells than the header: a quote may be missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,23 +153,22 @@ def chunks(entries: Entries, name: str, *, encoding: str, delimiter: str) -> Ite
     """All rows of the file, the first line included. Raises `ExportError` where it is no CSV file."""
     with entries.open(name) as stream:
         lines = _Lines(stream, name, encoding)
-        reader = _reader(lines, delimiter)
+        rows = _Rows(lines, delimiter)
         number, ended = 0, False
         while not ended:
             chunk = Chunk([], [], [], 0)
             size = 0
             while len(chunk.rows) + len(chunk.skipped) < BATCH and size < LARGEST_CHUNK and not ended:
                 number += 1
-                ended = _read_row(reader, number, chunk, name)
+                ended = _read_row(rows, number, chunk, name)
                 size += lines.size
-                lines.size = 0
             yield Chunk(chunk.numbers, chunk.rows, chunk.skipped, lines.done)
 
 
-def _read_row(reader: Iterator[list[str]], number: int, chunk: Chunk, name: str) -> bool:
+def _read_row(rows: Iterator[list[str]], number: int, chunk: Chunk, name: str) -> bool:
     """Adds the next row to the chunk; True at the end of the file."""
     try:
-        row = next(reader)
+        row = next(rows)
     except StopIteration:
         return True
     except csv.Error:
@@ -179,23 +182,86 @@ def _read_row(reader: Iterator[list[str]], number: int, chunk: Chunk, name: str)
     return False
 
 
+class _Rows(Iterator[list[str]]):
+    """Rows; one that a missing quote made swallow others raises `csv.Error`, and the others come behind it."""
+
+    def __init__(self, lines: _Lines, delimiter: str) -> None:
+        self._lines, self._delimiter = lines, delimiter
+        self._reader = _reader(lines, delimiter)
+        self._width = 0  # cells of the row before
+
+    def __next__(self) -> list[str]:
+        self._lines.begin_row()
+        try:
+            row = next(self._reader)
+        except csv.Error:
+            self._give_back()
+            raise
+        lines = self._lines.of_row
+        if len(lines) > 1 and not _is_well_quoted(lines, self._delimiter) and (self._give_back() or self._lines.ended):
+            raise csv.Error
+        self._width = len(row) or self._width
+        return row
+
+    def _give_back(self) -> bool:
+        """Whether most lines behind the row's first are rows by themselves; if so, has them read again."""
+        behind = [line for line in self._lines.of_row[1:] if line.strip()]
+        wide = sum(len(row) == self._width for line in behind for row in first_rows(line, self._delimiter, most=1))
+        are_rows = 0 < len(behind) <= 2 * wide
+        if are_rows:
+            self._lines.give_back()
+        return are_rows
+
+
+def check_cells(cells: Sequence[str], *, width: int, of_one_line: Iterable[str]) -> None:
+    """Raises `UnusableError` where cells show that a quote is missing."""
+    if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+        raise UnusableError(TOO_WIDE)
+    if any(LINE_BREAK.search(cell.strip()) for cell in of_one_line):
+        raise UnusableError(BROKEN)
+
+
+def _is_well_quoted(lines: Sequence[str], delimiter: str) -> bool:
+    try:
+        return bool(list(csv.reader(lines, delimiter=delimiter, strict=True)))
+    except csv.Error:
+        return False
+
+
 class _Lines(Iterator[str]):
-    """Lines of a stream; `size` counts the characters since somebody set it to 0."""
+    """Lines of a stream, and those that the row at hand has taken."""
 
     def __init__(self, stream: BinaryIO, name: str, encoding: str) -> None:
         self._bytes = _Counting(stream)
         self._text = io.TextIOWrapper(io.BufferedReader(self._bytes, PIECE), encoding=encoding, newline="")
         self._name = name
-        self.size = 0
+        self.of_row: list[str] = []
+        self._again: deque[str] = deque()
+        self.ended = False
+        self.begin_row()
+
+    def begin_row(self) -> None:
+        """Forgets the lines of the row before."""
+        self.of_row.clear()
+        self.size = 0  # characters of the row
+        self._before = len(self._again)
+
+    def give_back(self) -> None:
+        """Has all lines of the row but its first read again, each once at most: so the time stays linear."""
+        if self._before < 2:
+            self._again.extend(self.of_row[1:])
+            self.ended = False
 
     @property
     def done(self) -> int:
         return self._bytes.count
 
     def __next__(self) -> str:
-        line = self._text.readline(LONGEST_ROW + 1)
+        line = self._again.popleft() if self._again else self._text.readline(LONGEST_ROW + 1)
         if not line:
+            self.ended = True
             raise StopIteration
+        self.of_row.append(line)
         self.size += len(line)
         if self.size > LONGEST_ROW:
             raise ExportError(TOO_LONG.format(name=self._name))

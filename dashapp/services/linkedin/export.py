@@ -166,7 +166,7 @@ class _ExportRun:
         """The connections, each once."""
         known, record = Distinct(), partial(connection, times=self._days)
         for part, batch in self._rows("connections", self._files.connections, "connections"):
-            found = list(usable(part, record, batch.skipped))
+            found = list(usable(part, record, batch.skipped, has_texts=False))
             first = known.first(hashed([each.key for each in found]))
             batch.people.extend(without_repeats(found, first, batch.skipped, _listed_twice))
             yield batch
@@ -180,7 +180,7 @@ class _ExportRun:
         known = Distinct()
         for kind, names, record in sources:
             for part, batch in self._rows("posts", names, kind):
-                found = list(usable(part, partial(record, times=self._times), batch.skipped))
+                found = list(usable(part, partial(record, times=self._times), batch.skipped, has_texts=True))
                 first = known.first(hashed([each.key for each in found]))
                 batch.posts.extend(without_repeats(found, first, batch.skipped, _posted_twice))
                 yield batch

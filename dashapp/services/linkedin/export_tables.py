@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ..csv_files.rows import DELIMITERS, Chunk, chunks, encoding_of, first_rows, head
+from ..csv_files.rows import DELIMITERS, Chunk, check_cells, chunks, encoding_of, first_rows, head
 from ..errors import ExportError, UnusableError
 from ..files.entries import Entries
 from ..records import Skipped
@@ -28,7 +28,6 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 }
 PREFACE = 20  # rows before the header at most; LinkedIn writes two
 NO_HEADER = "{name} has no line that begins with {first!r}: upload the export unchanged, as LinkedIn made it."
-TOO_WIDE = "it has more cells than the header: a quote may be missing"
 
 
 def kind_of(name: str) -> str | None:
@@ -133,16 +132,11 @@ def _after_header(chunk: Chunk, kind: str, name: str) -> int:
     raise ExportError(NO_HEADER.format(name=name, first=HEADERS[kind][0].title()))
 
 
-def usable(part: Rows, record: Callable[[Row], R], skipped: list[Skipped]) -> Iterator[R]:
-    """The records of the rows, as `record` makes them. It raises `UnusableError`."""
+def usable(part: Rows, record: Callable[[Row], R], skipped: list[Skipped], *, has_texts: bool) -> Iterator[R]:
+    """The records of the rows, as `record` makes them. It raises `UnusableError`; lines break in texts alone."""
     for number, row in part.rows:
         try:
-            yield record(_checked(row))
+            check_cells(row.cells, width=len(row.header), of_one_line=() if has_texts else row.cells)
+            yield record(row)
         except UnusableError as why:
             skipped.append(Skipped(f"{part.name}, row {number}", str(why)))
-
-
-def _checked(row: Row) -> Row:
-    if len(row.cells) > len(row.header) and any(cell.strip() for cell in row.cells[len(row.header) :]):
-        raise UnusableError(TOO_WIDE)
-    return row
