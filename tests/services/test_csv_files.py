@@ -589,12 +589,12 @@ def test_a_profile_that_is_not_stated_is_asked_for(options: dict[str, str], word
         ("person,name\n7,Bob\n", set()),
         ("source,target\nbob,eve\n", {"ties"}),
         ("source,target\n", set()),
-        ("source,target\nbob,ada\n", {"ties", "followers"}),
-        ("source,target\nada,bob\n", {"ties", "friends"}),
+        ("source,target\nbob,ada\nbob,bob\n", {"followers"}),
+        ("source,target\nada,bob\nbob,eve\n", {"ties", "friends"}),
         ("created_at\n", set()),
     ],
 )  # fmt: skip
-def test_only_lists_with_somebody_on_them_are_complete(text: str, complete: set[str]) -> None:
+def test_only_what_somebody_is_told_of_is_complete(text: str, complete: set[str]) -> None:
     assert CSV.complete(Files({"a.csv": text}), {"handle": "ada"}) == complete
 
 
@@ -602,7 +602,7 @@ def test_only_lists_with_somebody_on_them_are_complete(text: str, complete: set[
     ("text", "notes"),
     [
         ("created_at\n", ["no ties"]),
-        ("source,target\nbob,ada\n", ["no posts"]),
+        ("source,target\nbob,ada\n", ["no posts", "no ties among the people"]),
         ("source,target\nbob,eve\n", ["no posts", "who is a follower"]),
     ],
 )

@@ -76,18 +76,16 @@ class CsvExport(Export):
         return Profile(service=service, key=handle.casefold(), handle=handle, name=name, as_of=as_of)
 
     def complete(self, entries: Entries, options: Mapping[str, str]) -> frozenset[str]:
-        """Lists of which at least one person is there: an absent list must not look like one that is empty."""
-        found = _tables(entries, options)
-        lists = _ExportRun(entries, options, found).lists()
-        with_rows = (table.kind for table in found if any(chunk.rows for chunk in table.chunks(entries)))
-        return frozenset(lists | ({"ties"} & set(with_rows)))
+        """What at least one person or tie among others is there of: what is absent must not look like empty."""
+        return frozenset(_ExportRun(entries, options, _tables(entries, options)).listed())
 
     def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
         """What is missing as a whole."""
         found = _tables(entries, options)
         kinds = {table.kind for table in found}
-        notes = [sentence for kind, sentence in ABSENT.items() if kind not in kinds]
-        if kinds - {"posts"} and not _ExportRun(entries, options, found).lists():
+        listed = _ExportRun(entries, options, found).listed()
+        notes = [sentence for kind, sentence in ABSENT.items() if kind not in (kinds - {"ties"}) | listed]
+        if kinds - {"posts"} and not listed - {"ties"}:
             notes.append(NO_RELATIONS)
         signed = [surveyed(entries, table) for table in found if "author" in table.places]
         strangers = {table.name: _stranger(table, options) for table in signed}
@@ -147,11 +145,17 @@ class _ExportRun:
         self._followers, self._friends = Distinct(), Distinct()
         self._people, self._own_posts = Distinct(), Distinct()
 
-    def lists(self) -> set[str]:
-        """Of "followers" and "friends" those of which somebody is there."""
+    def listed(self) -> set[str]:
+        """Of "followers" and "friends" those of which somebody is there, and "ties" if any is among others."""
         self._learn_relations()
         lists = {"followers": self._followers, "friends": self._friends}
-        return {name for name, people in lists.items() if len(people)}
+        listed = {name for name, people in lists.items() if len(people)}
+        chunks = (
+            (Row(table, cells) for cells in chunk.rows)
+            for table in self._of("ties")
+            for chunk in table.chunks(self._entries)
+        )
+        return listed | ({"ties"} if any(self._is_among_others(row) for rows in chunks for row in rows) else set())
 
     def people(self) -> Iterator[Batch]:
         """The listed people, with what the ties say about them and the account; never the account itself."""
@@ -293,6 +297,11 @@ class _ExportRun:
             is_follower, is_friend = record.is_follower or follower, record.is_friend or friend
             same = (is_follower, is_friend) == (record.is_follower, record.is_friend)
             yield record if same else replace(record, is_follower=is_follower, is_friend=is_friend)
+
+    def _is_among_others(self, row: Row) -> bool:
+        """Whether a row of ties tells of two who are not the account."""
+        source, target = row["source"], row["target"]
+        return "" != source != target != "" and not self._is_account(source, target)
 
     def _is_account(self, *names: str | None) -> bool:
         return any(name and name.casefold().removeprefix("@") in self._account for name in names)
