@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ..services.csv_files.columns import REQUIRED
 from ..services.csv_files.headers import FileColumns, file_columns
-from ..services.csv_files.tables import LISTS, Table, account_author, is_by, surveyed, tables
+from ..services.csv_files.tables import LISTS, Table, account_author, glimpsed, is_by, tables
 from ..services.errors import ExportError
 from ..services.files.entries import Entries
 from ..services.service import Field
@@ -110,6 +110,10 @@ class Form:
         """Whether all that is unclear was asked in what was sent."""
         return all(each.field.name in sent for each in self.unclear)
 
+    def options(self, sent: Mapping[str, str]) -> dict[str, str]:
+        """What was sent as the reader's options."""
+        return options([question.file for question in self.files], sent)
+
 
 def form(entries: Entries, stated: Mapping[str, str], sent: Mapping[str, str], fields: Sequence[Field]) -> Form:
     """The form, answered as it was sent, else as the files look; `stated` are the options of the upload."""
@@ -119,7 +123,7 @@ def form(entries: Entries, stated: Mapping[str, str], sent: Mapping[str, str], f
     filled |= {each.field: each.kind for each in found}
     answered = {**stated, "columns": options(files, {**filled, **sent})["columns"]}
     try:
-        known = {table.name: surveyed(entries, table) for table in _tables(entries, answered)}
+        known = {table.name: table for table in glimpsed(entries, _tables(entries, answered, files))}
     except ExportError as error:
         return Form(found, (), str(error))
     examples = {
@@ -133,10 +137,10 @@ def form(entries: Entries, stated: Mapping[str, str], sent: Mapping[str, str], f
     return Form(named, unclear)
 
 
-def _tables(entries: Entries, answered: Mapping[str, str]) -> list[Table]:
+def _tables(entries: Entries, answered: Mapping[str, str], files: Sequence[FileColumns]) -> list[Table]:
     """The files, as far as their columns are known by now."""
     try:
-        return tables(entries, answered)
+        return tables(entries, answered, files)
     except ExportError:
         return []
 

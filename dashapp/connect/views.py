@@ -13,7 +13,6 @@ from ..extensions import csrf
 from ..imports.receive import name_columns, receive
 from ..services import SERVICES, service_of, upload_of
 from ..services.csv_files.columns import REQUIRED
-from ..services.csv_files.headers import file_columns
 from ..services.errors import ExportError
 from ..store import imports
 from ..store.database import LARGEST_ID
@@ -68,23 +67,26 @@ def upload(service: str) -> ResponseReturnValue:
 
 @blueprint.get(f"/connect/columns/{IMPORT}")
 @login_required
+@limits.columns_by_user
 def name_the_columns(import_id: int) -> ResponseReturnValue:
     """Asks which column is which."""
-    return columns_page(waiting(import_id), {}, None)
+    row = waiting(import_id)
+    return columns_page(row, columns_form(row, {}), None)
 
 
 @blueprint.post(f"/connect/columns/{IMPORT}")
 @login_required
+@limits.columns_by_user
 def save_columns(import_id: int) -> ResponseReturnValue:
     """Queues the import with the columns as named."""
     row = waiting(import_id)
-    if not columns_form(row, request.form).has_asked(request.form):
-        return columns_page(row, request.form, csv_columns.UNASKED), 422
+    form = columns_form(row, request.form)
+    if not form.has_asked(request.form):
+        return columns_page(row, form, csv_columns.UNASKED), 422
     try:
-        options = csv_columns.options(file_columns(imports.entries(import_id)), request.form)
-        name_columns(current_user.id, import_id, options)
+        name_columns(current_user.id, import_id, form.options(request.form))
     except ExportError as error:
-        return columns_page(row, request.form, str(error)), 422
+        return columns_page(row, form, str(error)), 422
     return redirect(sessions.HOME, 303)
 
 
@@ -149,9 +151,8 @@ def page(service: str, form: UploadForm | None, problem: str | None = None) -> s
     )
 
 
-def columns_page(row: ImportRow, sent: Any, problem: str | None) -> str:
+def columns_page(row: ImportRow, form: csv_columns.Form, problem: str | None) -> str:
     """The question which column is which."""
-    form = columns_form(row, sent)
     return render_template(
         "connect/columns.html",
         row=row,

@@ -44,6 +44,7 @@ connecting_by_user = limiter.limit("40 per hour", key_func=user, methods=POST)
 oauth_sign_in_by_client = limiter.shared_limit("20 per 5 minutes", scope="elsewhere", key_func=client, methods=POST)
 look_ups_by_client = limiter.limit("5 per minute; 20 per hour", key_func=client)  # those that ask a service
 uploads_by_user = limiter.limit("30 per hour", key_func=user, methods=POST)
+columns_by_user = limiter.limit("60 per hour", key_func=user)  # to show them reads the files
 #: the ways to try a password on an address are counted together
 tries_by_address = limiter.shared_limit(
     "10 per 5 minutes; 50 per hour", scope="address", key_func=address, methods=POST

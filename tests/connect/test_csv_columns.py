@@ -8,8 +8,11 @@ import pytest
 
 from dashapp.connect.csv_columns import KINDS, MEANINGS, form, options
 from dashapp.services import upload_of
+from dashapp.services.csv_files import tables
 from dashapp.services.csv_files.columns import COLUMNS, REQUIRED
 from dashapp.services.csv_files.headers import file_columns
+from dashapp.services.errors import ExportError
+from dashapp.services.records import BATCH
 from tests.services.exports import Files
 
 TWEETS = Files({"tweets.csv": "Date,Tweet,Favs\n2026-03-05,hello,3\n"})
@@ -148,3 +151,16 @@ def test_ids_that_were_cut_are_a_problem_at_once():
     files = Files({"t.csv": "tweet_id,date,text\n7.9E+17,2026-03-05,a\n"})
 
     assert "were cut short by a spreadsheet program, as 7.9E+17 shows" in asked(files, {}).problem
+
+
+def test_of_long_files_the_form_looks_at_the_beginning_and_reading_at_all(monkeypatch):
+    monkeypatch.setattr(tables, "MOST_GLIMPSED", 1)
+    rows = "".join(f"2026-03-05,{author}\n" for author in ["bob"] * BATCH + ["cyd"])
+    files, export, options = Files({"t.csv": f"created_at,author\n{rows}"}), upload_of("csv").export, {"handle": "ada"}
+
+    (question,) = asked(files, {}).files
+
+    assert question.authors == {}
+    assert export.profile(files, options).key == "ada"
+    with pytest.raises(ExportError, match="posts of several authors"):
+        list(export.read(files, options))

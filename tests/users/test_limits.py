@@ -90,6 +90,15 @@ def test_connecting_is_limited_for_each_user(limited, path):
     assert bob.send(path).status_code == 303
 
 
+def test_the_question_about_columns_is_limited_as_it_reads_the_files(limited):
+    ada = BrowserSession(limited)
+    ada.register()
+
+    statuses = [ada.get("/connect/columns/1").status_code for _ in range(61)]
+
+    assert statuses == [404] * 60 + [429]
+
+
 def test_the_eleventh_try_on_one_address_waits_wherever_it_comes_from(limited):
     assert tries(limited, 11) == [422] * 10 + [429]
     assert tries(limited, 1, person={**ADA, "email": " ADA@Example.social"}, address="198.51.100.1") == [429]

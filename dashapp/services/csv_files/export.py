@@ -21,7 +21,7 @@ from .columns import plain
 from .export_records import Row, both_ways, named_ends, person, post, relation, row_of, tie
 from .headers import MOST_FILES, is_table, look
 from .rows import Chunk, mentions
-from .tables import LISTS, Table, account_author, account_names, is_by, surveyed, tables, which_author
+from .tables import LISTS, Table, account_author, account_names, glimpsed, is_by, surveyed, tables, which_author
 
 R = TypeVar("R")
 SERVICE = re.compile(r"[a-z][a-z0-9_-]{0,19}")
@@ -70,8 +70,9 @@ class CsvExport(Export):
             raise ExportError(WHOSE)
         if not SERVICE.fullmatch(service):
             raise ExportError(f"{service[:40]!r} is no name of a service: use letters, such as instagram.")
-        for table in _surveyed(entries, options):
-            _author(table, options)
+        for table in glimpsed(entries, _tables(entries, options)):
+            if not table.is_cut:  # else it is found when all is read
+                _author(table, options)
         name, as_of = label(options.get("name")), stated_as_of(options)
         return Profile(service=service, key=handle.casefold(), handle=handle, name=name, as_of=as_of)
 

@@ -52,31 +52,29 @@ class Chunk:
 def encoding_of(entries: Entries, name: str) -> str:
     """UTF-8, UTF-16 if a mark says so, else Windows-1252 if every byte is one of its. Raises `ExportError`."""
     with entries.open(name) as stream:
-        pieces = iter(lambda: stream.read(PIECE), b"")
-        first = next(pieces, b"")
-        if first.startswith(codecs.BOM_UTF8):
-            possible = ["utf-8-sig"]
-        else:
-            possible = ["utf-16"] if first.startswith(UTF_16) else ["utf-8", "cp1252"]
-        decoders = {each: codecs.getincrementaldecoder(each)() for each in possible}
-        for piece in _with_end(first, pieces):
-            decoders = {each: decoder for each, decoder in decoders.items() if _decodes(decoder, piece)}
-    if not decoders:
+        first = stream.read(len(codecs.BOM_UTF8))
+    if first == codecs.BOM_UTF8:
+        possible = ["utf-8-sig"]
+    else:
+        possible = ["utf-16"] if first.startswith(UTF_16) else ["utf-8", "cp1252"]
+    encoding = next((each for each in possible if _is_text(entries, name, each)), None)
+    if encoding is None:
         raise ExportError(NO_TEXT.format(name=name))
-    return next(iter(decoders))
+    return encoding
 
 
-def _with_end(first: bytes, pieces: Iterable[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from pieces
-    yield b""
-
-
-def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:
-    try:
-        return "\0" not in decoder.decode(piece, final=not piece)
-    except UnicodeDecodeError:
-        return False
+def _is_text(entries: Entries, name: str, encoding: str) -> bool:
+    """Whether the whole file is a text in that encoding."""
+    decoder, piece = codecs.getincrementaldecoder(encoding)(), b"-"
+    with entries.open(name) as stream:
+        while piece:
+            piece = stream.read(PIECE)
+            try:
+                if "\0" in decoder.decode(piece, final=not piece):
+                    return False
+            except UnicodeDecodeError:
+                return False
+    return True
 
 
 def delimiter_of(sample: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,6 +23,8 @@ from .rows import Chunk, chunks
 from .times import DateOrder, Times, times_of
 
 MOST_AUTHORS = 100_000
+MOST_GLIMPSED = 64 << 20  # bytes of all files: two seconds or three
+BYTES_OF_ROW = 128  # a short row takes as much time
 NAMED = 5  # authors in a sentence
 CUT_ID = re.compile(r"\d(?:[.,]\d+)?E\+\d+|\d{17,}[.,]0+", re.I)
 LISTS: Mapping[str, tuple[bool, bool]] = {  # is a follower, is a friend
@@ -75,6 +77,7 @@ class Table:
     marks: Mapping[str, str | None] = field(default_factory=dict)
     times_by_column: Mapping[str, Times] = field(default_factory=dict)
     authors: Counter[str] = field(default_factory=Counter)  # posts by author
+    is_cut: bool = False  # whether there may be more than was looked at
     unclear_number: str = ""  # one that may be two, and nobody said which
     unclear_date: str = ""
 
@@ -95,23 +98,24 @@ class Table:
         return self.times_by_column.get(column, self.times)
 
 
-def tables(entries: Entries, options: Mapping[str, str]) -> list[Table]:
+def tables(entries: Entries, options: Mapping[str, str], files: Sequence[FileColumns] | None = None) -> list[Table]:
     """The files to read, ties first. Raises `ExportError` where a needed column is missing.
 
     `options["columns"]` is JSON: {file: {"kind": "posts", "columns": {our column: the file's}}}; kind "" leaves it out.
     A file may also have `author` and `list` of its own, which else are those of the options.
     """
     chosen = _chosen(options)
-    found = [_table(seen, chosen.get(seen.name), options) for seen in file_columns(entries)]
+    found = [_table(seen, chosen.get(seen.name), options) for seen in files or file_columns(entries)]
     kinds = list(COLUMNS)
     return sorted((table for table in found if table), key=lambda table: (kinds.index(table.kind), table.name))
 
 
 def is_unclear(entries: Entries, options: Mapping[str, str]) -> bool:
     """Whether somebody has to say which column is which, or what only they know. Raises `ExportError`."""
-    if not all(seen.exact for seen in file_columns(entries)):
+    files = file_columns(entries)
+    if not all(seen.exact for seen in files):
         return True
-    found = [surveyed(entries, table) for table in tables(entries, options)]
+    found = glimpsed(entries, tables(entries, options, files))
     asks = (table.unclear_number or table.unclear_date or account_author(table, options) is None for table in found)
     return any(asks) or (any(table.kind == "people" for table in found) and not any(map(_tells_relations, found)))
 
@@ -122,8 +126,13 @@ def _tells_relations(table: Table) -> bool:
     return table.kind == "ties" or bool(says) or any(table.relation)
 
 
-def surveyed(entries: Entries, table: Table) -> Table:
-    """The table with what its whole columns tell. Raises `ExportError` for ids that were cut."""
+def glimpsed(entries: Entries, found: Sequence[Table]) -> list[Table]:
+    """The tables with what their columns tell as far as there is time to look while somebody waits for a page."""
+    return [surveyed(entries, table, most=MOST_GLIMPSED // len(found)) for table in found]
+
+
+def surveyed(entries: Entries, table: Table, *, most: int | None = None) -> Table:
+    """The table with what its columns tell, all or `most` bytes of them. Raises `ExportError` for ids that were cut."""
     there = table.places
     marks = {column: DecimalMarks() for column in COUNTS[table.kind] if column in there}
     orders = {column: DateOrder() for column in DATES[table.kind] if column in there}
@@ -135,11 +144,16 @@ def surveyed(entries: Entries, table: Table) -> Table:
     ]
     if "author" in there:
         looks.append((there["author"], lambda cell: _count(authors, cell)))
+    rows, is_cut = 0, False
     for chunk in table.chunks(entries):
         for cells in chunk.rows:
             for place, see in looks:
                 if place < len(cells) and (cell := cells[place].strip()):
                     see(cell)
+        rows += len(chunk.rows) + len(chunk.skipped)
+        is_cut = most is not None and max(chunk.done, rows * BYTES_OF_ROW) >= most
+        if is_cut:
+            break
     unclear = [mark.unclear for mark in marks.values() if not (mark.mark or table.mark)]
     unclear_dates = [order.unclear for order in orders.values() if order.day_first is None is table.times.day_first]
     ordered = {column: order.day_first for column, order in orders.items() if order.day_first is not None}
@@ -148,6 +162,7 @@ def surveyed(entries: Entries, table: Table) -> Table:
         marks={column: mark.mark or table.mark for column, mark in marks.items()},
         times_by_column={column: replace(table.times, day_first=first) for column, first in ordered.items()},
         authors=authors,
+        is_cut=is_cut,
         unclear_number=next(filter(None, unclear), ""),
         unclear_date=next(filter(None, unclear_dates), ""),
     )
