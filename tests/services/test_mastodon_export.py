@@ -184,6 +184,8 @@ def test_people_of_both_lists_are_joined() -> None:
             ["bob@other.example"],
             id="4.0",
         ),
+        pytest.param("\nAccount address;Show boosts\nbob@other.example;true\n", ["bob@other.example"], id="semicolons"),
+        pytest.param("eve\nbob@other.example\n", ["eve@example.social", "bob@other.example"], id="bare"),
         pytest.param("Account address\n", [], id="nobody"),
     ],
 )  # fmt: skip
@@ -205,6 +207,24 @@ def test_rows_that_name_nobody_are_kept_out_and_told() -> None:
         ("following_accounts.csv, row 7", "it is no account address"),
         ("following_accounts.csv, row 8", "it is no account address"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("username,since\nbob,2024\n", id="of-another-program"),
+        pytest.param("username\nbob@other.example\n", id="with-another-header"),
+        pytest.param("7\n8\n", id="ids"),
+        pytest.param("ada@example.social,bob@other.example\n", id="ties"),
+        pytest.param("\n", id="empty"),
+    ],
+)
+def test_what_is_only_called_a_list_is_not_read_and_named(text: str) -> None:
+    files = Files(mastodon_small(followers=text))
+
+    assert read_all(MASTODON, files).people == []
+    assert MASTODON.complete(files, {}) == frozenset()
+    assert any(note.startswith("Nothing is read of followers.csv:") for note in MASTODON.notes(files, {}))
 
 
 def test_a_list_of_muted_accounts_is_not_taken_for_followers() -> None:

@@ -105,9 +105,14 @@ def test_many_copies_of_one_export_are_not_said_to_differ() -> None:
         recognise(Files({f"{copy}/{name}": text for copy in range(22) for name, text in X.items()}))
 
 
-def test_csv_files_of_ones_own_may_have_one_name() -> None:
-    files = {f"{year}/posts.csv": f"created_at\n{year}-03-05\n" for year in (2024, 2025)}
-
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({f"{at}/posts.csv": f"created_at\n{at}-03-05\n" for at in (2024, 2025)}, id="of-one-name"),
+        pytest.param({"edges.csv": "a@b.example,c@d.example\n", "followers.csv": "id,name\n7,Bob\n"}, id="of-handles"),
+    ],
+)
+def test_csv_files_of_ones_own_are_no_export_of_a_service(files: dict[str, str]) -> None:
     found = recognise(upload(files))
 
     assert {key: entries.names() for key, entries in found.items()} == {"csv": [*files]}

@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from ..csv_files.rows import head
 from ..errors import ExportError
 from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
@@ -19,7 +18,7 @@ from ..files.json_stream import LARGEST, document, pieces, usable
 from ..files.values import as_dict, count, latest, link, moment, stated_as_of
 from ..reading import Export
 from ..records import Batch, Post, Profile, Skipped
-from .export_lists import COLLECTIONS, Own, begins_a_list, is_list, named_lists, own, people, tells_kind
+from .export_lists import COLLECTIONS, Own, delimiter_of_list, is_list, named_lists, no_lists, own, people, tells_kind
 from .export_records import answered, own_id, post
 from .texts import display_name, written
 
@@ -28,6 +27,7 @@ MOST_OPENED = 5  # CSV files, to see whether they are lists: in a tar each means
 TOTAL = re.compile(rb'"totalItems"\s*:\s*(\d{1,12})')
 WHOSE = "The upload does not say whose it is: add actor.json of the archive, or state the account as user@instance."
 NO_POSTS = "There are no posts in this upload: they are in outbox.json of the archive."
+UNREAD = "Nothing is read of {name}: a list begins with an account, as user@instance, or with “Account address”."
 NO_LIST = {
     "friends": "There is no list of friends in this upload: Mastodon gives it apart, as following_accounts.csv.",
     "followers": "There is no list of followers in this upload: Mastodon's export has none.",
@@ -43,12 +43,14 @@ class MastodonExport(Export):
         """Whether the archive is there, or a list of accounts."""
         names = entries.names()
         lists = sorted(filter(is_list, names), key=lambda name: not tells_kind(name))
-        return OUTBOX in names or ACTOR in names or any(_begins_a_list(entries, name) for name in lists[:MOST_OPENED])
+        return (
+            OUTBOX in names or ACTOR in names or any(delimiter_of_list(entries, name) for name in lists[:MOST_OPENED])
+        )
 
     def its_own(self, entries: Entries) -> Collection[str]:
         """All but CSV files that neither are called as lists of followers or friends nor begin as such."""
         unclear = [name for name in entries.names() if is_list(name) and not tells_kind(name)]
-        others = {name for name in unclear[:MOST_OPENED] if not _begins_a_list(entries, name)}
+        others = {name for name in unclear[:MOST_OPENED] if not delimiter_of_list(entries, name)}
         return set(entries.names()) - others - set(unclear[MOST_OPENED:])
 
     def wants(self, name: str) -> bool:
@@ -81,6 +83,7 @@ class MastodonExport(Export):
         """What is missing as a whole."""
         there = self.complete(entries, options)
         notes = [] if OUTBOX in entries.names() else [NO_POSTS]
+        notes += [UNREAD.format(name=name) for name in no_lists(entries)]
         return notes + [sentence for name, sentence in NO_LIST.items() if name not in there]
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
@@ -90,10 +93,6 @@ class MastodonExport(Export):
         total = sum(map(entries.size, [*outbox, *named]))
         yield from _posts(entries, outbox, options, total=total)
         yield from people(entries, named, account, done=sum(map(entries.size, outbox)), total=total)
-
-
-def _begins_a_list(entries: Entries, name: str) -> bool:
-    return begins_a_list(head(entries, name, "utf-8-sig"))
 
 
 def _actor(entries: Entries) -> Mapping[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..csv_files.rows import chunks, encoding_of, first_rows, head
+from ..csv_files.columns import COLUMNS, plain
+from ..csv_files.rows import DELIMITERS, SAMPLE, chunks, encoding_of, first_rows, head
 from ..errors import ExportError
 from ..files.entries import Entries
 from ..files.json_stream import document
@@ -25,6 +26,8 @@ NUMBERED = re.compile(r"(?=(?:\D*\d){3})[0-9a-z]{10}(?:[0-9a-z]{6})?")  # a user
 COLLECTIONS = {"followers.json": "followers", "following.json": "friends"}
 LARGEST_COLLECTION = 32 << 20
 HEADER = "account address"
+HEADINGS = {"person", "handle", *" ".join(COLUMNS["people"][each] for each in ("person", "handle")).split()}
+WIDEST = 4  # cells in a row of a list
 OF_FRIENDS, OF_MUTED = "show boosts", "hide notifications"
 MOST_PEOPLE = 500_000
 WHICH = "{name} may list followers or friends (whom the account follows): say which, or name the file accordingly."
@@ -37,10 +40,21 @@ def is_list(name: str) -> bool:
     return "/" not in name and name.lower().endswith(".csv") and not OTHERS.search(name)
 
 
-def begins_a_list(text: str) -> bool:
-    """Whether a CSV's text begins as a list of accounts."""
-    row = _first_row(text)
-    return bool(row) and (row[0].casefold() == HEADER or (len(row) <= 4 and bool(ADDRESS.fullmatch(row[0]))))
+def delimiter_of_list(entries: Entries, name: str) -> str | None:
+    """The delimiter with which a CSV file begins as a list of accounts; None if it does not, whatever its name says."""
+    text = head(entries, name, "utf-8-sig")
+    return next((each for each in DELIMITERS if _begins_a_list(first_rows(text, each, most=SAMPLE))), None)
+
+
+def _begins_a_list(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the header or an address stands first, or a user of the own server before addresses; two are a tie."""
+    first, *others = [cell.strip() for cell in rows[0]] if rows else [""]
+    if first.casefold() == HEADER:
+        return True
+    begins = len(others) < WIDEST and bool(ADDRESS.fullmatch(first))
+    if not others and LOCAL.fullmatch(first) and plain(first) not in HEADINGS:
+        begins = any(ADDRESS.fullmatch(row[0].strip()) for row in rows)
+    return begins and not any(ADDRESS.fullmatch(cell.strip()) for row in rows for cell in row[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +110,24 @@ def tells_kind(name: str) -> str:
     return "followers" if "follower" in name else ""
 
 
+def no_lists(entries: Entries) -> list[str]:
+    """The files that are called as lists of followers or friends and are none."""
+    named = (name for name in entries.names() if is_list(name) and tells_kind(name))
+    return [name for name in named if delimiter_of_list(entries, name) is None]
+
+
 def _kind(entries: Entries, name: str, options: Mapping[str, str]) -> str:
-    text = head(entries, name, "utf-8-sig")
-    header = [cell.casefold() for cell in _first_row(text)]
-    if OF_MUTED in header or not (tells_kind(name) or begins_a_list(text)):
+    delimiter = delimiter_of_list(entries, name)
+    if delimiter is None:
+        return ""
+    (first,) = first_rows(head(entries, name, "utf-8-sig"), delimiter, most=1)
+    header = [cell.strip().casefold() for cell in first]
+    if OF_MUTED in header:
         return ""
     kind = tells_kind(name) or ("friends" if OF_FRIENDS in header else options.get("list", ""))
     if kind not in ("friends", "followers"):
         raise ExportError(WHICH.format(name=name))
     return kind
-
-
-def _first_row(text: str) -> list[str]:
-    rows = first_rows(text, ",", most=1)
-    return [cell.strip() for cell in rows[0]] if rows else []
 
 
 @dataclass(slots=True)
@@ -149,9 +167,10 @@ class _Rows:
 
 
 def _rows(entries: Entries, name: str) -> Iterator[_Rows]:
-    for chunk in chunks(entries, name, encoding=encoding_of(entries, name), delimiter=","):
+    encoding, delimiter = encoding_of(entries, name), delimiter_of_list(entries, name) or ","
+    for chunk in chunks(entries, name, encoding=encoding, delimiter=delimiter):
         cells = [(number, row[0].strip()) for number, row in zip(chunk.numbers, chunk.rows, strict=True)]
-        kept = [(number, cell) for number, cell in cells if number > 1 or cell.casefold() != HEADER]
+        kept = [(number, cell) for number, cell in cells if cell.casefold() != HEADER]
         yield _Rows("row", kept, chunk.skipped, chunk.done)
 
 
