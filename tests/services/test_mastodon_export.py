@@ -86,6 +86,14 @@ def test_a_field_is_read(fields: dict[str, Any], told: dict[str, Any]) -> None:
     assert read(mastodon_post(**fields)).posts == [replace(HELLO, **told)]
 
 
+@pytest.mark.parametrize("actor", [{"followers": "https://example.social/followers/ada"}, {}], ids=["named", "not"])
+def test_a_post_for_followers_is_read_as_actor_json_names_them(actor: dict[str, str]) -> None:
+    to_followers = mastodon_post(to=[actor.get("followers", f"{ADA}/followers")], cc=[])
+    files = {**mastodon_small(to_followers), "actor.json": json.dumps({"id": ADA, "preferredUsername": "ada", **actor})}
+
+    assert read_all(MASTODON, files).posts == [HELLO]
+
+
 def test_a_boost_has_the_originals_address_and_no_counts() -> None:
     assert read(mastodon_boost()).posts == [
         Post(
@@ -109,6 +117,7 @@ def test_a_boost_of_an_own_private_post_has_its_text() -> None:
     ("activity", "why"),
     [
         pytest.param(mastodon_post(to=["https://other.example/users/bob"], cc=[]), "direct messages", id="direct"),
+        pytest.param(mastodon_post(to=["https://a.example/users/followers"], cc=[]), "direct", id="a-name-like-a-list"),
         pytest.param(mastodon_post(to=[], cc=None), "nothing says whom it is for", id="to-nobody"),
         pytest.param(mastodon_post(to=["https://a.example/lists/7"], cc=[]), "list of people only", id="list"),
         pytest.param(mastodon_post() | {"type": "Like"}, "no post", id="other-activity"),

@@ -7,15 +7,16 @@ received are not told, likes and boosts only by servers of the end of 2024 and l
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 from ..errors import ExportError
 from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
 from ..files.json_stream import LARGEST, document, pieces, usable
-from ..files.values import as_dict, count, latest, link, moment, stated_as_of
+from ..files.values import as_dict, body, count, latest, link, moment, stated_as_of
 from ..reading import Export
 from ..records import Batch, Post, Profile, Skipped
 from .export_lists import COLLECTIONS, Own, delimiter_of_list, is_list, named_lists, no_lists, own, people, tells_kind
@@ -88,10 +89,12 @@ class MastodonExport(Export):
 
     def read(self, entries: Entries, options: Mapping[str, str]) -> Iterator[Batch]:
         """The posts, then the people of the lists."""
-        account, named = _own(_actor(entries), options), named_lists(entries, options)
+        actor = _actor(entries)
+        account, named = _own(actor, options), named_lists(entries, options)
         outbox = [name for name in entries.names() if name == OUTBOX]
         total = sum(map(entries.size, [*outbox, *named]))
-        yield from _posts(entries, outbox, options, total=total)
+        record = partial(post, followers=body(actor.get("followers")), latest=latest(None, options))
+        yield from _posts(entries, outbox, record, total=total)
         yield from people(entries, named, account, done=sum(map(entries.size, outbox)), total=total)
 
 
@@ -116,15 +119,11 @@ def _stated_posts(entries: Entries) -> int | None:
     return count(int(found[1])) if found else None
 
 
-def _posts(entries: Entries, names: list[str], options: Mapping[str, str], *, total: int) -> Iterator[Batch]:
-    latest_at, known, own_ids = latest(None, options), Distinct(), _own_ids(entries, names)
-
-    def record(value: Any) -> tuple[Post, str]:
-        return post(value, latest=latest_at), answered(value)
-
+def _posts(entries: Entries, names: list[str], record: Callable[[Any], Post], *, total: int) -> Iterator[Batch]:
+    known, own_ids = Distinct(), _own_ids(entries, names)
     for piece in pieces(entries, names, key="orderedItems"):
         batch = Batch(step="posts", done=min(piece.done, total), total=total)
-        read = list(usable(piece, record, batch.skipped))
+        read = list(usable(piece, lambda value: (record(value), answered(value)), batch.skipped))
         goes_on = own_ids.has(hashed([whom for _, whom in read])).tolist()
         found = [
             replace(each, kind="post") if mine and each.kind == "reply" else each

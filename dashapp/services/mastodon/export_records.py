@@ -20,10 +20,10 @@ UNTOLD = "nothing says whom it is for"
 NO_POST = "it is no post"
 
 
-def post(value: Any, *, latest: datetime) -> Post:
-    """The record of an activity. Raises `UnusableError`, also for direct messages."""
+def post(value: Any, *, followers: str, latest: datetime) -> Post:
+    """The record of an activity; `followers` is the address of them all. Raises `UnusableError`, also for messages."""
     activity = as_dict(value)
-    _check_shown(activity)
+    _check_shown(activity, followers)
     if activity.get("type") == "Announce":
         return _boost(activity, latest)
     if activity.get("type") != "Create" or body(as_dict(activity.get("object")).get("type")) not in POSTS:
@@ -70,7 +70,7 @@ def _own(note: dict[str, Any], activity: dict[str, Any], latest: datetime) -> Po
 
 def _kind(note: dict[str, Any], activity: dict[str, Any]) -> Kind:
     """A reply, unless to an own post, as far as addresses tell: those of Mastodon begin with the author's."""
-    answered, own = body(note.get("inReplyTo")), body(activity.get("actor")) or body(note.get("attributedTo"))
+    answered, own = body(note.get("inReplyTo")), _author(activity)
     return "reply" if answered and not (own and answered.startswith(f"{own}/")) else "post"
 
 
@@ -81,14 +81,19 @@ def _key(value: dict[str, Any]) -> str:
     return key
 
 
-def _check_shown(activity: dict[str, Any]) -> None:
+def _check_shown(activity: dict[str, Any], followers: str) -> None:
     """Whether it went to everybody, to all of the server, or to all followers. Raises `UnusableError`."""
     addresses = list(_addresses(activity))
-    if any(each in PUBLIC or each.endswith((LOCAL, "/followers")) for each in addresses):
+    shown = PUBLIC | {followers, f"{_author(activity)}/followers"}  # somebody else may be called followers
+    if any(each in shown or each.endswith(LOCAL) for each in addresses):
         return
     if not addresses:
         raise UnusableError(UNTOLD)
     raise UnusableError(FOR_A_LIST if any("/lists/" in each for each in addresses) else DIRECT)
+
+
+def _author(activity: dict[str, Any]) -> str:
+    return body(activity.get("actor")) or body(as_dict(activity.get("object")).get("attributedTo"))
 
 
 def _addresses(activity: dict[str, Any]) -> Iterator[str]:
