@@ -354,6 +354,7 @@ def test_in_a_list_of_mutual_ties_the_account_and_others_are_both() -> None:
         pytest.param("created_at,text\n2024-03-05 14:02,Grüße\n".encode("cp1252"), id="windows-1252"),
         pytest.param("created_at,text\r2024-03-05 14:02,Grüße\r".encode(), id="old-mac"),
         pytest.param("\n\ncreated_at,text\n\n2024-03-05 14:02,Grüße\n\n".encode(), id="empty-lines"),
+        pytest.param("  \ncreated_at,text\n2024-03-05 14:02,Grüße\n \n".encode(), id="blank-lines"),
         pytest.param('"created_at","text"\n"2024-03-05 14:02","Grüße"'.encode(), id="quoted-without-end-of-line"),
         pytest.param("created_at,text,\n2024-03-05 14:02,Grüße,,,\n".encode(), id="empty-cells-at-the-end"),
     ],

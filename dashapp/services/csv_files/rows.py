@@ -118,8 +118,13 @@ def first_rows(text: str, delimiter: str, *, most: int) -> list[list[str]]:
             row = next(rows)
         except (StopIteration, csv.Error):
             break
-        found += [row] if row else []
+        found += [] if _is_blank(row) else [row]
     return found
+
+
+def _is_blank(row: Sequence[str]) -> bool:
+    """Whether nothing but spaces stands in the line."""
+    return not row or (len(row) == 1 and row[0].isspace())
 
 
 def _reader(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
@@ -174,7 +179,7 @@ def _read_row(rows: Iterator[list[str]], number: int, chunk: Chunk, name: str) -
         return False
     if len(row) > MOST_COLUMNS:
         raise ExportError(TOO_MANY_COLUMNS.format(name=name, most=MOST_COLUMNS))
-    if row:
+    if not _is_blank(row):
         chunk.numbers.append(number)
         chunk.rows.append(row)
     return False
