@@ -469,6 +469,11 @@ def test_a_file_of_which_no_row_can_be_read_is_refused() -> None:
         ),
         ("id_1,id_2", "ties", {"source": "id_1", "target": "id_2"}),
         ("From,To,Weight", "ties", {"source": "From", "target": "To"}),
+        ("source,target,id,date,text", "ties", {"source": "source", "target": "target"}),
+        (
+            "id,date,from,to,text,views", "posts",
+            {"post": "id", "created_at": "date", "text": "text", "views": "views"},
+        ),
         ("follower,followed", "ties", {"source": "follower", "target": "followed"}),
         ("id,ml_target", "people", {"person": "id"}),
         (

@@ -126,14 +126,16 @@ def _maps(header: Sequence[str]) -> bool:
 
 
 def _guess(header: Sequence[str]) -> tuple[str | None, dict[str, str]]:
-    """The kind of which nothing is missing and most is there; ties before people before posts."""
+    """The kind of which nothing is missing and most is there; ties before people, and before posts with no more."""
     if OF_DAYS & set(map(plain, header)):
         return None, {}
     mappings = {kind: _mapped(kind, header) for kind in COLUMNS}
     whole = [kind for kind, mapping in mappings.items() if all(column in mapping for column in REQUIRED[kind])]
     if not any(mappings.values()):
         return None, {}
-    kind = "ties" if "ties" in whole else max(whole or mappings, key=lambda kind: len(mappings[kind]))
+    most = max(whole or mappings, key=lambda kind: len(mappings[kind]))
+    are_ties = "ties" in whole and (most != "posts" or {"source", "target"} <= set(map(plain, header)))
+    kind = "ties" if are_ties else most
     return kind, mappings[kind]
 
 
