@@ -14,10 +14,11 @@ from ..files.values import checked, latest, stated_as_of
 LONGEST = 100  # characters
 ISO = re.compile(r"\d{4}-\d\d-\d\d|\d{8}(?:T|$)")
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[,T]?\s*(\S.*))?")
-DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)(?:,?\s+(.+))?")
+DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)(?:,?\s+(?:um\s+)?(.+))?")
 SLASHED = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d\d)(?:,?\s+(.+))?")
 CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:\s*([ap])\.?m\b\.?)?", re.I)
-OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d\d):?(\d\d)?", re.I)
+HOURS = re.compile(r"(?<=\d)\s*(?:uhr\b\.?|h\b)", re.I)  # behind a clock in German
+OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d\d?):?(\d\d)?", re.I)
 ZONED = re.compile(  # behind a clock; in some forms the year comes last
     rf"(.*\d:\d\d\S*(?:\s*[ap]\.?m\.?)?)\s*(?![ap]m\b)({OFFSET.pattern}|Z|[A-Z]{{2,5}})(?:\s\(.+\))?(\s+\d{{4}})?", re.I
 )
@@ -133,6 +134,7 @@ def _zone_apart(text: str) -> tuple[str, str]:
     """The time without its zone, and the zone: an offset, a name, or nothing. Raises `ValueError`."""
     if len(text) > LONGEST:
         raise ValueError(text[:LONGEST])
+    text = HOURS.sub("", text)
     found = ZONED.fullmatch(text)
     return (f"{found[1]}{found[6] or ''}".strip(), found[2].upper()) if found else (text, "")
 
@@ -145,6 +147,8 @@ def _dated(year: str, month: str, day: str, clock: str | None) -> datetime:
     found = CLOCK.fullmatch(clock.strip())
     if not found:
         raise ValueError(clock)
+    if clock.strip() in ("24:00", "24:00:00"):
+        return at + timedelta(days=1)
     hour, half = int(found[1]), (found[5] or "").lower()
     hour = hour % 12 + 12 * (half == "p") if half else hour
     microsecond = int((found[4] or "")[:6].ljust(6, "0"))
