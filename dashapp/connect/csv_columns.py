@@ -23,6 +23,7 @@ KINDS: Mapping[str, str] = {
 MEANINGS: Mapping[str, Mapping[str, str]] = {
     "posts": {
         "created_at": "when it was posted",
+        "time": "the time of day, if another column holds it",
         "text": "its text",
         "post": "an id, so that a later upload is not counted twice",
         "kind": "post, reply or repost",

@@ -272,9 +272,9 @@ def test_a_tie_may_name_its_ends() -> None:
         pytest.param(
             "id,conversation_id,created_at,date,time,timezone,user_id,username,name,place,tweet,language,replies_count,"
             "retweets_count,likes_count,link,retweet,user_rt_id,user_rt,retweet_id,reply_to", "posts",
-            {"post": "id", "created_at": "created_at", "text": "tweet", "url": "link", "language": "language",
-             "replies": "replies_count", "reposts": "retweets_count", "likes": "likes_count", "author": "username",
-             "reply_to": "reply_to", "repost_of": "retweet_id"}, id="twint",
+            {"post": "id", "created_at": "created_at", "time": "time", "text": "tweet", "url": "link",
+             "language": "language", "replies": "replies_count", "reposts": "retweets_count", "likes": "likes_count",
+             "author": "username", "reply_to": "reply_to", "repost_of": "retweet_id"}, id="twint",
         ),
         pytest.param(
             "Account,User Name,Followers at Posting,Post Created,Post Created Date,Type,Total Interactions,Likes,"

@@ -117,6 +117,19 @@ def test_a_time_is_read_in_many_forms(cell: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("header", "day", "clock"),
+    [
+        ("Datum;Uhrzeit", "5.3.2024", "14:02 Uhr"),
+        ("date;time", "2024-03-05", "2:02 PM"),
+        ("created_at;time", "2024-03-05 14:02", "9:00"),
+        ("created_at;time", "1709647320.0", "9:00"),
+    ],
+)
+def test_the_time_of_a_day_may_stand_in_a_column_of_its_own(header: str, day: str, clock: str) -> None:
+    assert [post.created_at for post in read(f"{header}\n{day};{clock}\n").posts] == [AT]
+
+
+@pytest.mark.parametrize(
     ("cell", "day_first", "expected"),
     [
         ("3/5/2024 2:02 PM", "0", AT),

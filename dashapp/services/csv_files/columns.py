@@ -33,6 +33,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "post": "postid tweetid statusid objectid idstr id uri",
         "created_at": "created createdtime datetime timestamp published publishedat postedat postcreated posttime "
         "publishtime date time posted parsedcreatedat unixtimestamp postcreateddate datum",
+        "time": "timeofday postcreatedtime uhrzeit",
         "kind": "type posttype tweettype",
         "text": "fulltext posttext tweettext body content rawcontent tweet message caption status description",
         "url": "link permalink postlink posturl tweeturl tweetpermalink permalinkurl tiktokurl",

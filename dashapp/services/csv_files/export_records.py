@@ -16,6 +16,7 @@ from .formulas import undefused
 from .numbers import whole_number
 from .rows import check_cells
 from .tables import LISTS, Table, is_by
+from .times import with_clock
 
 V = TypeVar("V")
 NOT_TOLD = frozenset({"", "-", "–", "nan", "none", "null", "na", "n/a", "-1"})
@@ -113,7 +114,8 @@ def post(row: Row, *, author: str, answers_itself: Callable[[Row], bool]) -> Pos
     if author and not is_by(author, row["author"]):
         raise UnusableError(f"it is by {row['author'][:60]!r}, not by the account")
     text = row["text"] if row.table.exact else html.unescape(row["text"])
-    created_at = row.table.times_in("created_at").at(row["created_at"], "created_at")
+    told = with_clock(row["created_at"], row["time"])
+    created_at = row.table.times_in("created_at").at(told, "created_at")
     url = row.link("url")
     return Post(
         key=row.key("post") if row.has("post") else url or _key_of(created_at.isoformat(), text),

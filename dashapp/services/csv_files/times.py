@@ -119,6 +119,12 @@ class Times:
         return timezone(timedelta(hours=ZONES[name]))
 
 
+def with_clock(day: str, clock: str) -> str:
+    """A day with its time from another column; as it is if it tells one itself, by a clock or as one number."""
+    has_time = ":" in day or ":" not in clock or day.replace(".", "", 1).isdigit()
+    return day if has_time else f"{day} {clock}"
+
+
 def times_of(options: Mapping[str, str]) -> Times:
     """As the options `time_zone`, `day_first` ("1" or "0") and `as_of` say. Raises `ExportError`."""
     name = options.get("time_zone") or "UTC"
