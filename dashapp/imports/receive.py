@@ -42,7 +42,7 @@ def receive(
     try:
         for service in services:
             own = options if service == expected else {key: options[key] for key in OF_ALL & options.keys()}
-            filename = ", ".join(name for name, _ in files if name in files_of[service])
+            filename = _joined(service, [name for name, _ in files if name in files_of[service]])
             files_at = opened.written_at(found[service].paths())
             import_id = imports.add_import(owner, export=service, filename=filename, options=own, files_at=files_at)
             received[import_id] = "receiving"
@@ -59,6 +59,12 @@ def receive(
         if state == "queued":
             announce(import_id)
     return list(received)
+
+
+def _joined(service: str, names: Sequence[str]) -> str:
+    """Names in one text, of which only the beginning is kept: those that tell when the data was made come first."""
+    dated = upload_of(service).dated_name
+    return ", ".join(sorted(names, key=lambda name: dated is None or not dated.search(name)))
 
 
 def _keep(import_id: int, service: str, found: Entries, options: Mapping[str, str], *, ask: bool) -> str:

@@ -121,6 +121,17 @@ def test_a_file_of_which_nothing_is_read_is_named(owner: int) -> None:
     assert (row.filename, row.message) == ("x.zip", "Nothing is read of posts.csv, a.jpg.")
 
 
+def test_the_name_that_tells_the_day_is_kept_however_many_files_there_are(owner: int) -> None:
+    dated = "archive-20261001093011-a.zip"
+    uploaded = [("x" * 300 + "friends.csv", io.BytesIO(b"bob@b.example\n")), (dated, zipped(mastodon_small()))]
+
+    [import_id] = receive(owner, uploaded, options={}, ask=True)
+
+    row = imports.get_import(owner, import_id)
+    assert row is not None
+    assert row.filename.startswith(f"{dated}, xxx")
+
+
 def test_where_one_of_two_cannot_be_read_nothing_is_kept(owner: int) -> None:
     both = zipped({**x_small(x_post()), "outbox.json": mastodon_small()["outbox.json"]})
 
