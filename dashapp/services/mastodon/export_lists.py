@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..csv_files.columns import COLUMNS, plain
 from ..csv_files.rows import DELIMITERS, SAMPLE, chunks, encoding_of, first_rows, head
 from ..errors import ExportError
 from ..files.entries import Entries
@@ -26,7 +25,7 @@ NUMBERED = re.compile(r"(?=(?:\D*\d){3})[0-9a-z]{10}(?:[0-9a-z]{6})?")  # a user
 COLLECTIONS = {"followers.json": "followers", "following.json": "friends"}
 LARGEST_COLLECTION = 32 << 20
 HEADER = "account address"
-HEADINGS = {"person", "handle", *" ".join(COLUMNS["people"][each] for each in ("person", "handle")).split()}
+HEADINGS = frozenset({"account", "acct", "address", "handle", "id", "name", "user", "username"})  # of other programs
 WIDEST = 4  # cells in a row of a list
 OF_FRIENDS, OF_MUTED = "show boosts", "hide notifications"
 MOST_PEOPLE = 500_000
@@ -52,7 +51,7 @@ def _begins_a_list(rows: Sequence[Sequence[str]]) -> bool:
     if first.casefold() == HEADER:
         return True
     begins = len(others) < WIDEST and bool(ADDRESS.fullmatch(first))
-    if not others and LOCAL.fullmatch(first) and plain(first) not in HEADINGS:
+    if not others and LOCAL.fullmatch(first) and first.casefold() not in HEADINGS:
         begins = any(ADDRESS.fullmatch(row[0].strip()) for row in rows)
     return begins and not any(ADDRESS.fullmatch(cell.strip()) for row in rows for cell in row[1:])
 
