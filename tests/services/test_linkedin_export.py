@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services.csv_files.times import times_of
 from dashapp.services.errors import ExportError
 from dashapp.services.files.archive import open_upload
+from dashapp.services.files.times import times_of
 from dashapp.services.linkedin.export import LinkedInExport
 from dashapp.services.linkedin.export_records import connected_on, own_words, slug
 from dashapp.services.recognition import recognise

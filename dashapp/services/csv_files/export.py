@@ -12,6 +12,7 @@ from functools import partial
 from typing import ClassVar, TypeVar
 
 from ..errors import ExportError, UnusableError
+from ..files.csv_rows import Chunk, mentions
 from ..files.distinct import Distinct, Keys, hashed, without_repeats
 from ..files.entries import Entries
 from ..files.values import label, stated_as_of
@@ -20,7 +21,6 @@ from ..records import Batch, Person, Profile, Skipped, Tie
 from .columns import plain
 from .export_records import Row, both_ways, named_ends, person, post, relation, row_of, tie
 from .headers import MOST_FILES, is_table, look
-from .rows import Chunk, mentions
 from .tables import LISTS, Table, account_author, account_names, glimpsed, is_by, surveyed, tables, which_author
 
 R = TypeVar("R")

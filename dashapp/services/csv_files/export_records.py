@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import TypeVar
 
 from ..errors import UnusableError
+from ..files.csv_rows import check_cells
+from ..files.times import with_clock
 from ..files.values import LONGEST_LABEL, UNKNOWN_LANGUAGES, label, language, link
 from ..records import Kind, Person, Post, Tie
 from .formulas import undefused
 from .numbers import whole_number
-from .rows import check_cells
 from .tables import LISTS, Table, is_by
-from .times import with_clock
 
 V = TypeVar("V")
 NOT_TOLD = frozenset({"", "-", "–", "nan", "none", "null", "na", "n/a", "-1"})

@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import ExportError
-from ..files.entries import Entries
-from .columns import COLUMNS, OF_DAYS, REQUIRED, plain
-from .rows import (
+from ..files.csv_rows import (
     MOST_COLUMNS,
     NO_ROWS,
     SAMPLE,
@@ -21,6 +19,8 @@ from .rows import (
     is_edge,
     uncommented,
 )
+from ..files.entries import Entries
+from .columns import COLUMNS, OF_DAYS, REQUIRED, plain
 
 FILES = re.compile(r"\.(csv|tsv|tab|txt|edges|edgelist)$", re.I)
 EDGES = re.compile(r"\.(edges|edgelist)$", re.I)

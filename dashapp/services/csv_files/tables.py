@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import ExportError
+from ..files.csv_rows import Chunk, chunks
 from ..files.entries import Entries
+from ..files.times import DateOrder, Times, times_of
 from ..files.values import LONGEST_LABEL
 from .columns import COLUMNS, COUNTS, DATES, IDS, REQUIRED, plain
 from .headers import FileColumns, file_columns
 from .numbers import DecimalMarks
-from .rows import Chunk, chunks
-from .times import DateOrder, Times, times_of
 
 MOST_AUTHORS = 100_000
 MOST_GLIMPSED = 64 << 20  # bytes of all files: two seconds or three

@@ -1,1 +1,1 @@
-"""Reading uploaded files: archives, streams, JSON and values."""
+"""Reading uploaded files: archives, streams, JSON, rows of CSV files, times and values."""

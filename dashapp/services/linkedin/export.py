@@ -12,10 +12,10 @@ from datetime import UTC
 from functools import partial
 from typing import ClassVar
 
-from ..csv_files.times import DateOrder, Times, times_of
 from ..errors import ExportError
 from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
+from ..files.times import DateOrder, Times, times_of
 from ..files.values import label, stated_as_of
 from ..reading import Export
 from ..records import Batch, Person, Post, Profile, Skipped

@@ -6,9 +6,9 @@ import re
 from datetime import datetime
 from urllib.parse import unquote
 
-from ..csv_files.times import Times
 from ..errors import UnusableError
 from ..files.distinct import hashed
+from ..files.times import Times
 from ..files.values import LONGEST_LABEL, body, label, link
 from ..records import Person, Post
 from .export_tables import Row

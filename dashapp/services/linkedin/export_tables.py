@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ..csv_files.rows import DELIMITERS, Chunk, check_cells, chunks, encoding_of, first_rows, head
 from ..errors import ExportError, UnusableError
+from ..files.csv_rows import DELIMITERS, Chunk, check_cells, chunks, encoding_of, first_rows, head
 from ..files.entries import Entries
 from ..records import Skipped
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..csv_files.rows import DELIMITERS, SAMPLE, chunks, encoding_of, first_rows, head
 from ..errors import ExportError
+from ..files.csv_rows import DELIMITERS, SAMPLE, chunks, encoding_of, first_rows, head
 from ..files.entries import Entries
 from ..files.json_stream import document
 from ..files.values import LONGEST_LABEL, as_dict, as_list, body, link

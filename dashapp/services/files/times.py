@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from ..errors import ExportError, UnusableError
-from ..files.values import checked, latest, stated_as_of
+from .values import checked, latest, stated_as_of
 
 LONGEST = 100  # characters
 ISO = re.compile(r"\d{4}-\d\d-\d\d|\d{8}(?:T|$)")

@@ -16,8 +16,8 @@ from itertools import takewhile
 from typing import Any, BinaryIO
 
 from ..errors import ExportError, UnusableError
-from ..files.entries import Entries
 from ..records import BATCH, Skipped
+from .entries import Entries
 
 PIECE = 1 << 18
 LONGEST_ROW = 1 << 20  # characters; a cell may have 131,072, the reader's own limit
