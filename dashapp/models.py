@@ -216,7 +216,9 @@ class Person(Base):
     is_friend: Mapped[bool] = mapped_column(default=False)
     follower_since: Mapped[MaybeWhen]  # as the service tells
     friend_since: Mapped[MaybeWhen]
+    moved_to: Mapped[str | None] = mapped_column(String(300))  # the key of the account that they use now
     first_seen: Mapped[When]  # time of the data in which they first stood
+    last_seen: Mapped[MaybeWhen]  # the same, last on a list
     ties_at: Mapped[MaybeWhen]  # when it was last told in full whom of the account's people they follow
     asked_since: Mapped[MaybeWhen]  # follows told since then say whether they go to this person; NULL: none do
     shared_followers: Mapped[Count]  # results of the analysis
@@ -237,7 +239,7 @@ class Tie(Base):
 
 
 class Change(Base):
-    """Who was gained or lost by which import."""
+    """Who was gained or lost by which import, or got another name."""
 
     __tablename__ = "changes"
     __table_args__ = (Index(None, "account_id", "import_id"),)
@@ -245,8 +247,10 @@ class Change(Base):
     account_id: Mapped[OfAccount]
     import_id: Mapped[int] = mapped_column(BigInteger)
     person_id: Mapped[int] = mapped_column(BigId, ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    relation: Mapped[str] = mapped_column(String(8))  # follower, friend
-    change: Mapped[str] = mapped_column(String(6))  # gained, lost
+    relation: Mapped[str | None] = mapped_column(String(8))  # follower, friend; NULL: of the person as such
+    change: Mapped[str] = mapped_column(String(8))  # gained, lost, moved, renamed
+    reason: Mapped[str | None] = mapped_column(String(10))  # returned; unfollowed, gone, moved; NULL: new, not told
+    former: Mapped[str | None] = mapped_column(String(300))  # the key before they moved, the handle before another
     seen_at: Mapped[When]
 
 

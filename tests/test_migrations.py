@@ -116,6 +116,22 @@ def test_old_rows_know_of_ties_what_was_read_whole(first: tuple[Flask, Path], re
     assert known == [*whole, (None, None)]
 
 
+def test_followers_and_friends_were_last_seen_in_the_newest_data(first: tuple[Flask, Path]) -> None:
+    app, path = first
+    with app.app_context():
+        upgrade(directory=MIGRATIONS, revision="0009")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE accounts SET data_at = '2026-03-03'")
+        for number, is_friend in enumerate([1, 0], start=1):
+            insert(connection, "people", id=number, account_id=1, is_follower=0, is_friend=is_friend)
+
+    with app.app_context():
+        upgrade(directory=MIGRATIONS)
+
+    with closing(sqlite3.connect(path)) as connection, connection:
+        assert connection.execute("SELECT last_seen FROM people ORDER BY id").fetchall() == [("2026-03-03",), (None,)]
+
+
 def insert(connection: sqlite3.Connection, table: str, **values: Any) -> None:
     """A row; what must not be NULL is the id, or nothing."""
     columns = connection.execute(f"PRAGMA table_info({table})").fetchall()

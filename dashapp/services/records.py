@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 Kind = Literal["post", "reply", "repost"]
+State = Literal["there", "gone", "moved"]
 BATCH = 5_000  # records in a batch: about 2 MB of posts, the unit of progress and of resuming
 
 
@@ -43,6 +44,16 @@ class Person:
     is_friend: bool = False
     follower_since: datetime | None = None
     friend_since: datetime | None = None
+    moved_to: str | None = None  # the key of the account that they use now
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """What became of somebody who is missing from a list: there still, gone (deleted or suspended), or moved."""
+
+    key: str
+    state: State
+    moved_to: str | None = None  # the key of the account that they use now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +102,7 @@ class Batch:
     ties_of: list[str] = field(default_factory=list)
     ties_to: list[str] = field(default_factory=list)
     no_ties_to: list[str] = field(default_factory=list)
+    whereabouts: list[Whereabouts] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     not_told: list[Skipped] = field(default_factory=list)  # what is not told of records that were read
     step: str = ""  # what is being read, for the progress line: "posts", "followers"

@@ -397,6 +397,7 @@ def _packed(batch: Batch) -> bytes:
         "ties_of": batch.ties_of,
         "ties_to": batch.ties_to,
         "no_ties_to": batch.no_ties_to,
+        "whereabouts": batch.whereabouts,
     }
     return zlib.compress(orjson.dumps(records), 1)
 

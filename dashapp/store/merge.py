@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, delete, false, func, or_, select, update
+from sqlalchemy import Select, case, delete, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from analytics.timeline import local_day
 
-from ..models import Account, Change, Connection, Person, Post, Snapshot, Tie, User
+from ..models import Account, Connection, Person, Post, Snapshot, Tie, User
 from ..services import service_of
 from ..services.records import Profile
+from .changes import RELATIONS, Listed, note_changes, stored_people
 from .data_time import DataTime, data_time, is_older
-from .database import ROWS, Rule, chunks, newest, newest_known, oldest_known, upsert, writing
+from .database import Rule, chunks, newest, newest_known, oldest_known, upsert, writing
 from .imports import batches, record_merge
+from .moves import find_moves, join_moved, under_new_keys
 from .rows import AccountRow
 
+Batches = Iterable[dict[str, Any]]
+
 PEOPLE_IN_LIST = 1_000  # ids in one statement
-OPTIONAL = ("handle", "name", "url", "followers", "friends", "posts", "follower_since", "friend_since")  # of persons
-RELATIONS = {"follower": "followers", "friend": "friends"}
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPerson:
-    """A person who stood there before."""
-
-    id: int
-    is_follower: bool
-    is_friend: bool
+#: of persons
+OPTIONAL = ("handle", "name", "url", "followers", "friends", "posts", "follower_since", "friend_since", "moved_to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,31 +181,54 @@ def _posts(session: Session, account: int, import_id: int, *, newer: bool) -> in
 
 
 def _people_and_ties(session: Session, account: Account, reading: MergeInput, at: datetime) -> dict[str, Any]:
-    before = _stored_people(session, account.id)
-    upsert_people(session, _people(account.id, reading, at))
-    ids = _ids_with_strangers(session, account, reading, at) if not reading.live else _alters(session, account)
-    _note_known(session, account, reading, ids, at)
-    upsert(session, Tie, _ties(account.id, reading.import_id, ids), key=["account_id", "source", "target"])
-    return _gained_and_lost(session, account, reading, before, at)
+    moved = find_moves(session, account.id, batches(reading.import_id), live=reading.live)
+    join_moved(session, account.id, moved, import_id=reading.import_id, at=at)
+    kept = partial(_kept, reading.import_id, moved)
+    before = stored_people(session, account.id)
+    upsert_people(session, _people(account.id, kept(), at, live=reading.live), live=reading.live)
+    ids = _alters(session, account) if reading.live else _ids_with_strangers(session, account, kept, at)
+    _note_known(session, account, reading, kept(), ids, at)
+    upsert(session, Tie, _ties(account.id, kept(), ids), key=["account_id", "source", "target"])
+    return note_changes(session, account, _listed(reading, kept(), at), before)
+
+
+def _kept(import_id: int, moved: Mapping[str, str]) -> Batches:
+    """The kept batches, in which whoever moved stands under the key that they have now."""
+    return (under_new_keys(batch, moved) for batch in batches(import_id))
+
+
+def _listed(reading: MergeInput, kept: Batches, at: datetime) -> Listed:
+    listed = Listed(
+        import_id=reading.import_id,
+        at=at,
+        complete=reading.complete,
+        live=reading.live,
+        mutual_ties=reading.mutual_ties,
+    )
+    for batch in kept:
+        listed.add(batch)
+    return listed
 
 
 def _ids_with_strangers(
-    session: Session, account: Account, reading: MergeInput, first_seen: datetime
+    session: Session, account: Account, kept: Callable[[], Batches], first_seen: datetime
 ) -> dict[str, int]:
     """Persons' ids by key; whoever is only an end of a tie is added."""
-    after = _stored_people(session, account.id)
-    strangers = sorted(_ends(reading.import_id) - after.keys())
+    after = stored_people(session, account.id)
+    strangers = sorted(_ends(kept()) - after.keys())
     upsert_people(session, ({**_nobody(account.id, first_seen), "key": key} for key in strangers))
-    return {key: known.id for key, known in (_stored_people(session, account.id) if strangers else after).items()}
+    return {key: known.id for key, known in (stored_people(session, account.id) if strangers else after).items()}
 
 
 def _alters(session: Session, account: Account) -> dict[str, int]:
     """Ids of followers and friends: a service tells far more ties than those among them."""
-    known = _stored_people(session, account.id).items()
+    known = stored_people(session, account.id).items()
     return {key: person.id for key, person in known if person.is_follower or person.is_friend}
 
 
-def _note_known(session: Session, account: Account, reading: MergeInput, ids: Mapping[str, int], at: datetime) -> None:
+def _note_known(
+    session: Session, account: Account, reading: MergeInput, kept: Batches, ids: Mapping[str, int], at: datetime
+) -> None:
     """For whom, and of whom, the import tells ties in full: what was known of these before is forgotten."""
     ties = delete(Tie).where(Tie.account_id == account.id)
     people = update(Person).where(Person.account_id == account.id)
@@ -217,7 +236,7 @@ def _note_known(session: Session, account: Account, reading: MergeInput, ids: Ma
         session.execute(ties)
         session.execute(people.values(ties_at=at, asked_since=at))
     named: dict[str, set[int]] = {"ties_of": set(), "ties_to": set(), "no_ties_to": set()}
-    for batch in batches(reading.import_id):
+    for batch in kept:
         for name, told in named.items():
             told |= {ids[key] for key in batch.get(name, ()) if key in ids}  # older batches lack some names
     for name, end, values in (
@@ -229,48 +248,6 @@ def _note_known(session: Session, account: Account, reading: MergeInput, ids: Ma
             if end is not None:
                 session.execute(ties.where(end.in_(chunk)))
             session.execute(people.where(Person.id.in_(chunk)).values(values))
-
-
-def _gained_and_lost(
-    session: Session, account: Account, reading: MergeInput, before: Mapping[str, StoredPerson], at: datetime
-) -> dict[str, Any]:
-    report: dict[str, Any] = {}
-    after, lost = _stored_people(session, account.id), set[str]()
-    for relation, name in RELATIONS.items():
-        flag = f"is_{relation}"
-        listed = {key for key in _listed(reading.import_id, flag) if key in after}
-        held = {key for key, known in before.items() if getattr(known, flag)}
-        gained = listed - held if name in account.lists else set()
-        lost = held - listed if name in reading.complete else set()
-        for change, keys in (("gained", gained), ("lost", lost)):
-            shared = {"import_id": reading.import_id, "relation": relation, "change": change, "seen_at": at}
-            _change(session, account.id, [after[key].id for key in sorted(keys)], **shared)
-        _end(session, relation, [after[key].id for key in sorted(lost)])
-        report[f"gained_{name}"], report[f"lost_{name}"] = len(gained), len(lost)
-    if reading.mutual_ties:  # who is no friend any more, as the loop's last turn found, does not follow either
-        followers = set(_listed(reading.import_id, "is_follower"))
-        _end(session, "follower", [after[key].id for key in sorted(lost - followers)])
-    _ask_no_more(session, account)
-    return report
-
-
-def _end(session: Session, relation: str, people: Iterable[int]) -> None:
-    """Takes a relation from those who were lost."""
-    values = {f"is_{relation}": False, f"{relation}_since": None}
-    gone = update(Person).where(Person.id == bindparam("of_person")).values(values)
-    for chunk in chunks(({"of_person": person} for person in people), ROWS):
-        session.connection().execute(gone, chunk)
-
-
-def _ask_no_more(session: Session, account: Account) -> None:
-    """Of who is neither follower nor friend any more, no service is asked who follows them."""
-    lost = select(Change.person_id).where(Change.account_id == account.id, Change.change == "lost")
-    gone = update(Person).where(Person.account_id == account.id, ~Person.is_follower, ~Person.is_friend)
-    session.execute(gone.where(Person.id.in_(lost)).values(asked_since=None))
-
-
-def _change(session: Session, account: int, people: list[int], **shared: Any) -> None:
-    session.add_all(Change(account_id=account, person_id=person, **shared) for person in people)
 
 
 def _describe(session: Session, account: Account, reading: MergeInput, data: DataTime, *, beside: bool) -> None:
@@ -345,10 +322,13 @@ def _counted(session: Session, account: int, reading: MergeInput, name: str) -> 
     return session.execute(select(func.count()).where(Person.account_id == account, flag)).scalar_one()
 
 
-def upsert_people(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Adds persons; what is told of a known one replaces what was known, what is not told stays."""
-    rules = dict.fromkeys(OPTIONAL, newest_known) | dict.fromkeys(("is_follower", "is_friend"), _either)
-    rules["asked_since"] = oldest_known
+def upsert_people(session: Session, rows: Iterable[Mapping[str, Any]], *, live: bool = False) -> None:
+    """Adds persons; what is told of a known one replaces what was known, what is not told stays.
+
+    A `live` list tells of everybody on it whether they moved.
+    """
+    rules = dict.fromkeys((*OPTIONAL, "last_seen"), newest_known) | dict.fromkeys(("is_follower", "is_friend"), _either)
+    rules |= {"asked_since": oldest_known} | ({"moved_to": newest} if live else {})
     upsert(session, Person, rows, key=["account_id", "key"], update=rules)
 
 
@@ -360,37 +340,29 @@ def _still_assessed(table: Any, new: Any, _name: str) -> Any:
     return case((table.text == new["text"], table.assessed), else_=False)
 
 
-def _people(account: int, reading: MergeInput, first_seen: datetime) -> Iterator[dict[str, Any]]:
-    new = {"account_id": account, "first_seen": first_seen, "asked_since": first_seen if reading.live else None}
-    for batch in batches(reading.import_id):
+def _people(account: int, kept: Batches, at: datetime, *, live: bool) -> Iterator[dict[str, Any]]:
+    new = {"account_id": account, "first_seen": at, "last_seen": at, "asked_since": at if live else None}
+    for batch in kept:
         for person in batch["people"]:
             since = {name: _time(person[name]) for name in ("follower_since", "friend_since")}
-            yield {**person, **since, **new}
+            yield {"moved_to": None, **person, **since, **new}  # older batches do not tell who moved
 
 
 def _nobody(account: int, first_seen: datetime) -> dict[str, Any]:
     flags = {"is_follower": False, "is_friend": False}
-    return {"account_id": account, "first_seen": first_seen, "asked_since": None, **dict.fromkeys(OPTIONAL), **flags}
+    untold = dict.fromkeys(("last_seen", "asked_since", *OPTIONAL))
+    return {"account_id": account, "first_seen": first_seen, **untold, **flags}
 
 
-def _ends(import_id: int) -> set[str]:
-    return {key for batch in batches(import_id) for end in ("sources", "targets") for key in batch[end]}
+def _ends(kept: Batches) -> set[str]:
+    return {key for batch in kept for end in ("sources", "targets") for key in batch[end]}
 
 
-def _listed(import_id: int, flag: str) -> Iterator[str]:
-    return (person["key"] for batch in batches(import_id) for person in batch["people"] if person[flag])
-
-
-def _ties(account: int, import_id: int, ids: Mapping[str, int]) -> Iterator[dict[str, int]]:
-    for batch in batches(import_id):
+def _ties(account: int, kept: Batches, ids: Mapping[str, int]) -> Iterator[dict[str, int]]:
+    for batch in kept:
         for source, target in zip(batch["sources"], batch["targets"], strict=True):
             if source in ids and target in ids:
                 yield {"account_id": account, "source": ids[source], "target": ids[target]}
-
-
-def _stored_people(session: Session, account: int) -> dict[str, StoredPerson]:
-    query = select(Person.key, Person.id, Person.is_follower, Person.is_friend).where(Person.account_id == account)
-    return {row.key: StoredPerson(row.id, row.is_follower, row.is_friend) for row in session.execute(query)}
 
 
 def _count(session: Session, table: Any, account: int) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from analytics import frames
 
 from ..models import Change, Person, Tie
+from ..services.records import Person as Held
 from .database import ROWS, chunks, columns, every, one, owned, reading, stream, writing
 from .rows import ChangeCount, ChangeRow, KnownTies, PersonRow
 
@@ -130,6 +131,15 @@ def followers_and_friends(owner: int, account_id: int) -> list[KnownTies]:
         return every(session, KnownTies, select(*columns(KnownTies, Person)).where(mine))
 
 
+def held(owner: int, account_id: int) -> list[Held]:
+    """Followers and friends, as they are known."""
+    mine = (Person.account_id == owned(owner, account_id)) & or_(Person.is_follower, Person.is_friend)
+    names = ("key", "handle", "url", "is_follower", "is_friend")
+    with reading() as session:
+        rows = session.execute(select(*(getattr(Person, name) for name in names)).where(mine).order_by(Person.key))
+        return [Held(**row) for row in rows.mappings()]
+
+
 def save_measures(owner: int, account_id: int, measures: pd.DataFrame) -> None:
     """Keeps the columns of the frame with each `person`; those that are not in it are forgotten."""
     names = [name for name in measures if name != "person"]
@@ -153,12 +163,13 @@ def changes(owner: int, account_id: int, *, limit: int = 500) -> list[ChangeRow]
 
 
 def count_changes(owner: int, account_id: int) -> list[ChangeCount]:
-    """Numbers of gained and lost by import and relation, the newest first."""
+    """Numbers of gained and lost by import, relation and reason, the newest first."""
     query = select(*columns(ChangeCount, Change, people=func.count()))
     query = query.where(Change.account_id == owned(owner, account_id))
-    query = query.group_by(Change.import_id, Change.seen_at, Change.relation, Change.change)
+    query = query.group_by(Change.import_id, Change.seen_at, Change.relation, Change.change, Change.reason)
     with reading() as session:
-        ordered = query.order_by(Change.seen_at.desc(), Change.relation, Change.change)
+        relation, reason = (column.asc().nulls_last() for column in (Change.relation, Change.reason))
+        ordered = query.order_by(Change.seen_at.desc(), relation, Change.change, reason)
         return every(session, ChangeCount, ordered)
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", bound="DataclassInstance")
 State = Literal["receiving", "columns", "queued", "running", "done", "failed"]
 Relation = Literal["follower", "friend"]
-Change = Literal["gained", "lost"]
+Change = Literal["gained", "lost", "moved", "renamed"]
+Reason = Literal["returned", "unfollowed", "gone", "moved"]
 READ = "read"  # in a field's metadata: what makes its value of a column of JSON
 
 
@@ -75,8 +76,10 @@ class ImportReport:
     new_people: int | None = None
     gained_followers: int | None = None
     lost_followers: int | None = None
+    gone_followers: int | None = None  # of those who were lost
     gained_friends: int | None = None
     lost_friends: int | None = None
+    gone_friends: int | None = None
 
     def counted(self) -> dict[str, Any]:
         """What was counted, by name."""
@@ -197,7 +200,9 @@ class PersonRow(NamedRow):
     is_friend: bool
     follower_since: datetime | None
     friend_since: datetime | None
+    moved_to: str | None
     first_seen: datetime
+    last_seen: datetime | None
     ties_at: datetime | None
     shared_followers: int | None
     common_friends: int | None
@@ -228,24 +233,28 @@ class NodeRow(NamedRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRow(NamedRow):
-    """A person who was gained or lost (`models.Change`)."""
+    """A person who was gained or lost, or got another name (`models.Change`)."""
 
     id: int
     url: str | None
-    relation: Relation
+    moved_to: str | None
+    relation: Relation | None
     change: Change
+    reason: Reason | None
+    former: str | None
     seen_at: datetime
     import_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeCount:
-    """How many were gained or lost by an import."""
+    """How many were gained or lost by an import, or got another name."""
 
     import_id: int
     seen_at: datetime
-    relation: Relation
+    relation: Relation | None
     change: Change
+    reason: Reason | None
     people: int
 
 

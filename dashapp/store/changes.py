@@ -1,0 +1,135 @@
+"""Who came and who went by an import, why as far as it is told, and who got another name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from ..models import Account, Change, Person
+from .database import ROWS, chunks
+
+RELATIONS = {"follower": "followers", "friend": "friends"}
+#: why somebody is missing, by what became of them
+REASONS = {"there": "unfollowed", "gone": "gone", "moved": "moved"}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPerson:
+    """A person as they stand here."""
+
+    id: int
+    handle: str | None
+    is_follower: bool
+    is_friend: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What an import tells of an account's lists."""
+
+    import_id: int
+    at: datetime
+    complete: frozenset[str]
+    live: bool
+    mutual_ties: bool
+    keys: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in RELATIONS})  # by relation
+    whereabouts: dict[str, dict[str, Any]] = field(default_factory=dict)  # by key
+
+    def add(self, batch: Mapping[str, Any]) -> None:
+        """Whom a kept batch lists, and what it tells of who is missing."""
+        for relation, keys in self.keys.items():
+            keys.update(person["key"] for person in batch["people"] if person[f"is_{relation}"])
+        self.whereabouts.update({each["key"]: each for each in batch.get("whereabouts", ())})  # older batches lack it
+
+    def reason(self, key: str) -> str | None:
+        """Why somebody is missing, if it is told."""
+        return REASONS.get(self.whereabouts.get(key, {}).get("state", ""))
+
+
+def stored_people(session: Session, account: int) -> dict[str, StoredPerson]:
+    """Everybody, by key."""
+    columns = (Person.key, Person.id, Person.handle, Person.is_follower, Person.is_friend)
+    rows = session.execute(select(*columns).where(Person.account_id == account))
+    return {row.key: StoredPerson(row.id, row.handle, row.is_follower, row.is_friend) for row in rows}
+
+
+def note_changes(
+    session: Session, account: Account, listed: Listed, before: Mapping[str, StoredPerson]
+) -> dict[str, int]:
+    """Compares the lists with whom they held before; the numbers for the import's report."""
+    report: dict[str, int] = {}
+    after, lost = stored_people(session, account.id), set[str]()
+    for relation, name in RELATIONS.items():
+        keys = listed.keys[relation] & after.keys()
+        held = {key for key, known in before.items() if getattr(known, f"is_{relation}")}
+        gained = keys - held if name in account.lists else set()
+        lost = held - keys if name in listed.complete else set()
+        returned = _once_lost(session, account, relation) if gained else set()
+        came = {after[key].id: "returned" if after[key].id in returned else None for key in gained}
+        went = {after[key].id: listed.reason(key) for key in lost}
+        shared = {"import_id": listed.import_id, "seen_at": listed.at, "relation": relation}
+        _add(session, account, came, change="gained", **shared)
+        _add(session, account, went, change="lost", **shared)
+        _end(session, relation, [after[key].id for key in sorted(lost)])
+        report |= {f"gained_{name}": len(gained), f"lost_{name}": len(lost)}
+        report[f"gone_{name}"] = [*went.values()].count("gone")
+    if listed.mutual_ties:  # who is no friend any more, as the loop's last turn found, does not follow either
+        _end(session, "follower", [after[key].id for key in sorted(lost - listed.keys["follower"])])
+    _ask_no_more(session, account)
+    _note_moved_to(session, account, listed)
+    if listed.live:  # exports tell handles as of some post or other
+        _note_renamed(session, account, listed, before, after)
+    return report
+
+
+def _once_lost(session: Session, account: Account, relation: str) -> set[int]:
+    lost = select(Change.person_id).where(Change.account_id == account.id, Change.change == "lost")
+    return set(session.execute(lost.where(Change.relation == relation)).scalars())
+
+
+def _add(session: Session, account: Account, why: Mapping[int, str | None], **shared: Any) -> None:
+    """A change for each person, with its reason."""
+    shared["account_id"] = account.id
+    session.add_all(Change(person_id=person, reason=reason, **shared) for person, reason in sorted(why.items()))
+
+
+def _end(session: Session, relation: str, people: Iterable[int]) -> None:
+    """Takes a relation from those who were lost."""
+    values = {f"is_{relation}": False, f"{relation}_since": None}
+    gone = update(Person).where(Person.id == bindparam("of_person")).values(values)
+    for chunk in chunks(({"of_person": person} for person in people), ROWS):
+        session.connection().execute(gone, chunk)
+
+
+def _ask_no_more(session: Session, account: Account) -> None:
+    """Of who is neither follower nor friend any more, no service is asked who follows them."""
+    lost = select(Change.person_id).where(Change.account_id == account.id, Change.change == "lost")
+    gone = update(Person).where(Person.account_id == account.id, ~Person.is_follower, ~Person.is_friend)
+    session.execute(gone.where(Person.id.in_(lost)).values(asked_since=None))
+
+
+def _note_moved_to(session: Session, account: Account, listed: Listed) -> None:
+    """Where those went who are missing: should that account come to a list, it is theirs."""
+    statement = update(Person).where(Person.account_id == account.id, Person.key == bindparam("of_key"))
+    moved = [(each["key"], each["moved_to"]) for each in listed.whereabouts.values() if each["moved_to"]]
+    for chunk in chunks(({"of_key": key, "to": to} for key, to in moved), ROWS):
+        session.connection().execute(statement.values(moved_to=bindparam("to")), chunk)
+
+
+def _note_renamed(
+    session: Session,
+    account: Account,
+    listed: Listed,
+    before: Mapping[str, StoredPerson],
+    after: Mapping[str, StoredPerson],
+) -> None:
+    shared = {"import_id": listed.import_id, "seen_at": listed.at, "relation": None, "change": "renamed"}
+    for key in sorted(set().union(*listed.keys.values()) & before.keys()):
+        old, new = before[key].handle, after[key].handle
+        if old and new and old.casefold() != new.casefold():
+            session.add(Change(account_id=account.id, person_id=after[key].id, former=old, **shared))
