@@ -128,8 +128,8 @@ def report_lines(report: ImportReport) -> list[str]:
     lines += report.partial
     if report.older:
         lines.append("It is older than what was here already: only what was missing was added.")
-    names = ("new_posts", "new_people", "gained_followers", "lost_followers", "gained_friends", "lost_friends")
-    counts = {name.replace("_", " "): getattr(report, name) for name in names}
+    lists = [f"{change}_{name}" for name in ("followers", "friends") for change in ("gained", "lost", "gone")]
+    counts = {name.replace("_", " "): getattr(report, name) for name in ("new_posts", "new_people", *lists)}
     new = [f"{number:,} {what}" for what, number in counts.items() if number]
     return [*lines, "New here: " + (", ".join(new) or "nothing") + "."]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -109,19 +110,31 @@ def growth_rows(owner: int, account_id: int) -> pd.DataFrame:
     """Counts by day on which the account was read, and who was gained and lost then; empty where nobody is known."""
     counts = accounts.snapshots(owner, account_id)
     counts = counts.assign(day=counts["day"].dt.date).set_index("day")
-    names = [f"{change}_{relation}s" for relation in ("follower", "friend") for change in ("gained", "lost")]
+    names = [f"{change}_{relation}s" for relation in ("follower", "friend") for change in ("gained", "lost", "gone")]
     changed = _changed(people.count_changes(owner, account_id), users.user(owner).time_zone).reindex(columns=names)
     grown = counts.join(changed, how="outer")
     for name in names:  # a list that was compared tells that nobody came or went
-        compared = grown[f"{name.partition('_')[2]}_compared"].eq(True)
-        grown[name] = grown[name].where(grown[name].notna() | ~compared, 0)
+        change, _, counted = name.partition("_")
+        nobody = grown[f"lost_{counted}"].eq(0) if change == "gone" else grown[f"{counted}_compared"].eq(True)
+        grown[name] = grown[name].where(grown[name].notna() | ~nobody, 0)
     return grown[[*COUNTS, *names]].rename_axis("day").reset_index()
 
 
 def _changed(counts: Iterable[ChangeCount], time_zone: str) -> pd.DataFrame:
-    rows = [(local_day(row.seen_at, time_zone), f"{row.change}_{row.relation}s", row.people) for row in counts]
-    changed = pd.DataFrame(rows, columns=["day", "change", "people"])
-    return changed.pivot_table(index="day", columns="change", values="people", aggfunc="sum")
+    rows = [
+        (local_day(row.seen_at, time_zone), f"{change}_{row.relation}s", people)
+        for row in counts
+        for change, people in ((row.change, row.people), *_gone(row))
+    ]
+    changed = pd.DataFrame(rows, columns=["day", "change", "people"]).groupby(["day", "change"])["people"]
+    return changed.agg(lambda people: people.sum(skipna=False)).unstack()
+
+
+def _gone(row: ChangeCount) -> list[tuple[str, float]]:
+    """How many of those who were lost are gone; not told where their reason is not."""
+    if row.change != "lost":
+        return []
+    return [("gone", float(row.people * (row.reason == "gone")) if row.reason else math.nan)]
 
 
 def file_of(rows: pd.DataFrame) -> Table:

@@ -15,14 +15,14 @@ from .formats.records import Edges, Graph, Table
 LISTS = ("followers", "friends", "mutuals", "everyone")
 PERSON = (
     "person", "handle", "name", "url", "followers", "friends", "posts", "is_follower", "is_friend", "follower_since",
-    "friend_since", "first_seen", "ties_at", "shared_followers", "common_friends", "n_followers", "n_friends",
-    "community",
+    "friend_since", "moved_to", "first_seen", "last_seen", "ties_at", "shared_followers", "common_friends",
+    "n_followers", "n_friends", "community",
 )  # fmt: skip
 POST = (
     "post", "created_at", "kind", "text", "url", "language", "replies", "reposts", "likes", "quotes", "views",
     "label", "negative", "neutral", "positive",
 )  # fmt: skip
-CHANGE = ("seen_at", "relation", "change", "person", "handle", "name", "url")
+CHANGE = ("seen_at", "relation", "change", "reason", "person", "handle", "name", "url", "former", "moved_to")
 ALL_CHANGES = 10_000_000
 
 

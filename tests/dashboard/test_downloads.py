@@ -337,6 +337,8 @@ def test_growth_leaves_empty_what_cannot_be_compared(ada: FlaskClient, address: 
     assert [row["day"] for row in days] == ["2026-02-18", "2026-03-20"]
     assert [row["gained_followers"] for row in days] == ["", "1"]
     assert [row["lost_followers"] for row in days] == ["", "1"]
+    assert [row["gone_followers"] for row in days] == ["", ""]
+    assert [row["gone_friends"] for row in days] == ["", "0"]
     assert [row["posts"] for row in days] == ["", "4"]
 
 

@@ -26,8 +26,10 @@ CHANGED = {
     "new_posts": ("new post", "new posts"),
     "gained_followers": ("follower gained", "followers gained"),
     "lost_followers": ("follower lost", "followers lost"),
+    "gone_followers": ("of these followers deleted or suspended",) * 2,
     "gained_friends": ("friend gained", "friends gained"),
     "lost_friends": ("friend lost", "friends lost"),
+    "gone_friends": ("of these friends deleted or suspended",) * 2,
 }
 KEPT_OUT = ("record kept out", "records kept out")
 UNREADABLE = ("value that could not be read, and is not told", "values that could not be read, and are not told")

@@ -26,6 +26,17 @@ from ..parts import Chart
 
 NAMED = 40  # of each list
 RELATIONS = {"follower": "followers", "friend": "friends"}
+TITLES = {
+    ("gained", None): "+{n:,} {who} gained",
+    ("gained", "returned"): "+{n:,} {who} came back",
+    ("lost", None): "−{n:,} {who} lost",
+    ("lost", "gone"): "−{n:,} {who} gone: account deleted or suspended",
+    ("lost", "moved"): "−{n:,} {who} moved to another account",
+    ("moved", None): "{n:,} {who} moved to another account, and are on a list with that",
+    ("renamed", None): "{n:,} {who} renamed",
+}
+UNFOLLOWED = {"follower": "−{n:,} followers no longer follow", "friend": "−{n:,} friends no longer followed"}
+NO_REASON = "Why is not told: the tie may have ended, or the account may be gone (deleted or suspended)."
 
 
 def section_of(view: AccountView, _query: PageQuery) -> Sequence[Component | None]:
@@ -87,13 +98,28 @@ def _import(at: date, lists: Sequence[Component]) -> html.Section:
 
 
 def _changed(row: ChangeCount, named: Sequence[ChangeRow]) -> html.Details:
-    mine = [n for n in named if n.relation == row.relation and n.change == row.change]
-    sign = "+" if row.change == "gained" else "−"
-    title = f"{sign}{row.people:,} {RELATIONS[row.relation]} {row.change}"
+    mine = [n for n in named if (n.relation, n.change, n.reason) == (row.relation, row.change, row.reason)]
     rest = row.people - len(mine[:NAMED])
-    items = [html.Li(person_link(person)) for person in mine[:NAMED]]
+    items = [html.Li([person_link(person), _former(person)]) for person in mine[:NAMED]]
     more = html.P(f"and {rest:,} more, which the CSV has", className="sg-remark") if rest > 0 else None
-    return html.Details([html.Summary(title, className=f"sg-{row.change}"), html.Ul(items, className="sg-names"), more])
+    why = html.P(NO_REASON, className="sg-remark") if (row.change, row.reason) == ("lost", None) else None
+    title = html.Summary(_title(row), className=f"sg-{row.change}")
+    return html.Details([title, html.Ul(items, className="sg-names"), more, why])
+
+
+def _title(row: ChangeCount) -> str:
+    """How many, and what became of them."""
+    who = RELATIONS[row.relation] if row.relation else "people"
+    words = UNFOLLOWED[row.relation] if row.relation and row.reason == "unfollowed" else TITLES[row.change, row.reason]
+    return words.format(n=row.people, who=who)
+
+
+def _former(person: ChangeRow) -> html.Span | None:
+    """What they were called before, or where they went."""
+    if person.former:
+        return html.Span(f" formerly {person.former}", className="sg-remark")
+    moved = person.reason == "moved" and person.moved_to
+    return html.Span(f" now {person.moved_to}", className="sg-remark") if moved else None
 
 
 def person_link(person: PersonRow | ChangeRow) -> Component:
