@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Protocol
 from .files.entries import Entries
 from .net.client import Client
 from .net.response import Limit
-from .records import Batch, Person, Profile
+from .records import Batch, Person, Profile, Whereabouts
 
 Cursor = dict[str, Any]  # JSON; empty at the beginning
 
@@ -105,6 +105,13 @@ class Reader(Protocol):
     def coverage(self, cursor: Cursor) -> Coverage:
         """What was read until that cursor."""
         ...
+
+    def whereabouts(self, people: Sequence[Person]) -> Iterator[Whereabouts]:
+        """What became of people who are missing from a list, in few calls; may end early, or tell nothing of some.
+
+        A side question: what it raises costs the rest of its answer, and nothing else.
+        """
+        yield from ()  # a service that does not tell it
 
 
 ReaderOf = Callable[[Target, Access], Reader]
