@@ -13,6 +13,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from dashapp.services.errors import DeniedError, NotFoundError
 from dashapp.services.github import cursor, queries
 from dashapp.services.reading import Target
+from dashapp.services.records import Person, Whereabouts
 from tests.services.fakes.github import TOKEN, Fake
 from tests.services.fakes.github_graphql import checked, weight
 from tests.services.fakes.github_world import KINDS, Somebody, World, Written
@@ -386,3 +387,28 @@ def test_half_read_lists_are_told_and_count_as_partial() -> None:
     assert coverage.complete == {"posts", "friends"}
     assert "50 of 130 followers read so far." in coverage.notes
     assert reading.coverage({}).complete == frozenset()
+
+
+# ---- who is missing
+
+
+@pytest.mark.parametrize("token", [TOKEN, None])
+def test_of_who_is_missing_it_is_asked_whether_they_are_there_under_whatever_name(token: str | None) -> None:
+    world = World(followers=3)
+    renamed, suspended, _ = (world.people[key] for key in world.followers)
+    renamed.login, suspended.gone = "another-name", True
+    people = [*(Person(key=str(key)) for key in world.followers[:2]), Person(key="a-handle-of-a-csv")]
+    with open_access(Fake(world), token) as access:
+        told = list(make_reader(access).whereabouts(people))
+
+    assert told == [Whereabouts(str(renamed.id), "there"), Whereabouts(str(suspended.id), "gone")]
+
+
+def test_somebody_with_a_new_handle_has_the_same_key() -> None:
+    world = World(followers=1, friends=0)
+    before, _ = whole(Fake(world))
+    world.people[world.followers[0]].login = "another-name"
+    after, _ = whole(Fake(world))
+
+    assert [person.key for person in before.people()] == [person.key for person in after.people()]
+    assert [person.handle for person in after.people()] == ["another-name"]

@@ -15,16 +15,17 @@ from ..errors import UNAUTHORIZED, DeniedError, NotFoundError, ResponseError, Un
 from ..files.values import as_dict, count, label, link, moment
 from ..net.client import Client
 from ..paging import Listed, check_answers, dump, is_enough, load
-from ..reading import Access, Coverage, Cursor, Known, Step, Target
-from ..records import Batch, Profile, Skipped, Tie
+from ..reading import Access, Coverage, Cursor, Known, Reader, Step, Target
+from ..records import Batch, Person, Profile, Skipped, Tie, Whereabouts
 from . import api_records, queries
 from .api_records import follows_of
 from .cursor import PLAN, GitHubCursor, PendingFollows, tells_all
 from .graphql import NO_ANSWER, GraphQLData, TooMuchError, ask, limit
 from .queries import LISTS, POSTS
-from .rest_reader import PublicReader
+from .rest_reader import PublicReader, whereabouts
 
 FOUND = 200
+MISSING = 200  # people about whom it is asked what became of them
 NOT_OURS = "GitHub no longer accepts the token of this server: tell the people who run it, or connect your own account."
 NOBODY = "it is gone, or GitHub does not tell it"
 
@@ -43,7 +44,7 @@ def reader(target: Target, access: Access) -> GitHubReader | PublicReader:
     return GitHubReader(target, client, own=access.token is not None)
 
 
-class GitHubReader:
+class GitHubReader(Reader):
     """One account, by GraphQL. `own`: the token is the user's."""
 
     service: ClassVar[str] = "github"
@@ -295,3 +296,7 @@ class GitHubReader:
     def coverage(self, cursor: Cursor) -> Coverage:
         """Lists that were read to their end, and persons who are told in part."""
         return load(GitHubCursor, PLAN, cursor).coverage()
+
+    def whereabouts(self, people: Sequence[Person]) -> Iterator[Whereabouts]:
+        """By REST, which knows them by the number that is their key."""
+        return whereabouts(self._client, people, most=MISSING)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from ..errors import NotFoundError, ResponseError, UnavailableError, UnusableError
 from ..files.values import as_dict, count, link
 from ..net.client import Client
 from ..paging import BROKEN, SENTENCES, Listed, Paging, Part, ReadingPlan, Reason, is_enough
-from ..reading import Coverage, Cursor, Known, Step, Target
-from ..records import Batch, Profile, Skipped
+from ..reading import Coverage, Cursor, Known, Reader, Step, Target
+from ..records import Batch, Person, Profile, Skipped, Whereabouts
+from ..whereabouts import asked_singly
 from . import api_records
 from .api_records import listed
 from .graphql import NO_ACCOUNT
 from .queries import LISTS
 
 PAGE = 100
+MISSING = 10  # people about whom it is asked what became of them: each takes a call
 SEARCHES = {"issues": "is:issue", "pulls": "is:pull-request"}  # GitHub refuses to search for both at once
 HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}(\[bot\])?")
 NO_TIES = (
@@ -44,7 +46,7 @@ PLAN = ReadingPlan(
 )
 
 
-class PublicReader:
+class PublicReader(Reader):
     """One account, by its handle. A part's cursor is the number of its next page."""
 
     service: ClassVar[str] = "github"
@@ -162,3 +164,17 @@ class PublicReader:
         unsearched = any(set(paging.gaps(name)) & {Reason.INCOMPLETE, Reason.BROKEN_OFF} for name in SEARCHES)
         notes = [NO_TIES, HIDDEN if is_hidden else ONLY_ISSUES, *[UNSEARCHED] * unsearched, *paging.notes(LISTS)]
         return Coverage(complete=paging.complete().intersection(LISTS), notes=tuple(notes))
+
+    def whereabouts(self, people: Sequence[Person]) -> Iterator[Whereabouts]:
+        """By their number, which outlives a new handle."""
+        return whereabouts(self._client, people, most=MISSING)
+
+
+def whereabouts(client: Client, people: Sequence[Person], *, most: int) -> Iterator[Whereabouts]:
+    """Deleted, suspended and hidden people are gone: GitHub knows only one answer for them."""
+
+    def ask(person: Person) -> Whereabouts | None:
+        found = count(as_dict(client.get(f"user/{person.key}").json()).get("id"))
+        return Whereabouts(person.key, "there") if str(found) == person.key else None
+
+    return asked_singly([person for person in people if person.key.isdecimal()], ask, most=most)
