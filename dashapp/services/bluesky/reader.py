@@ -6,7 +6,7 @@ read from the server that keeps their repository, in one answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from ..errors import (
@@ -20,8 +20,9 @@ from ..errors import (
 )
 from ..files.values import as_dict, as_list, latest
 from ..paging import Listed, Reason, dump, is_enough, load
-from ..reading import Access, Coverage, Cursor, Known, Step, Target
-from ..records import Batch, Person, Post, Profile, Skipped, Tie
+from ..reading import Access, Coverage, Cursor, Known, Reader, Step, Target
+from ..records import Batch, Person, Post, Profile, Skipped, Tie, Whereabouts
+from ..whereabouts import asked_singly
 from . import api_records
 from .cursor import PAGE, PLAN, POSTS, TIES, BlueskyCursor
 from .export_records import Context, did
@@ -30,6 +31,8 @@ from .ties import TieQuestions, TieReader, questions
 from .xrpc import NAME, NO_ANSWER, XrpcClient, cursor_of, limit, listed
 
 COUNTED, MOST_HALVES = 25, 20  # profiles in an answer; calls to find those that spoil one
+#: people about whom it is asked what became of them; so many by a call of their own
+MISSING, MISSING_SINGLY = 1_000, 100
 STEP = 20  # calls for ties in a step: each step is a transaction
 TROUBLES = 3  # answers in a row that do not come: then Bluesky is asked for something else
 METHODS = {"followers": "app.bsky.graph.getFollowers", "friends": "app.bsky.graph.getFollows"}
@@ -40,7 +43,7 @@ SIGNED_IN_ONLY = (
 )
 
 
-class BlueskyReader:
+class BlueskyReader(Reader):
     """One account, by its permanent id, if it is known, else by its handle."""
 
     service: ClassVar[str] = "bluesky"
@@ -240,3 +243,14 @@ class BlueskyReader:
     def coverage(self, cursor: Cursor) -> Coverage:
         """Lists that were read to their end, and of whom not all is told."""
         return load(BlueskyCursor, PLAN, cursor).coverage()
+
+    def whereabouts(self, people: Sequence[Person]) -> Iterator[Whereabouts]:
+        """Of many at once Bluesky tells who is there; of each of the others, that they are gone."""
+        asked = [person for person in people if did(person.key)][:MISSING]
+        there = self._profiles([person.key for person in asked])
+        yield from (Whereabouts(key, "there") for key in there)
+        yield from asked_singly([each for each in asked if each.key not in there], self._look_for, most=MISSING_SINGLY)
+
+    def _look_for(self, person: Person) -> Whereabouts | None:
+        view = self._client.call("app.bsky.actor.getProfile", actor=person.key)
+        return Whereabouts(person.key, "there") if view.get("did") == person.key else None
