@@ -109,6 +109,7 @@ def person(account: Any, domain: str, *, is_follower: bool = False, is_friend: b
         posts=count(known.get("statuses_count")),
         is_follower=is_follower,
         is_friend=is_friend,
+        moved_to=key_in(account.get("moved"), domain),
     )
 
 

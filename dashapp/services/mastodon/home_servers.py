@@ -155,7 +155,7 @@ class HomeServers:
         except UnavailableError:
             return self._troubled(queue)
         except ServiceError as error:
-            if not _knows_people(error):
+            if not knows_people(error):
                 return self._close(queue)
             follows = Follows(why="gone")
         queue.start, queue.refusals, queue.troubles = queue.start + 1, 0, 0
@@ -252,7 +252,7 @@ def _ordered(people: Sequence[Person]) -> list[Person]:
     return sorted(people, key=lambda person: (-sizes[home_of(person)], home_of(person)))
 
 
-def _knows_people(error: ServiceError) -> bool:
+def knows_people(error: ServiceError) -> bool:
     """Whether it is a server of this kind that does not know somebody: others lack the whole address."""
     if not isinstance(error, NotFoundError):
         return False

@@ -7,19 +7,30 @@ rest the persons' own servers tell, in a second pass that the user has to ask fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from ..errors import UNAUTHORIZED, DeniedError, NotFoundError, ResponseError, UnavailableError, UnusableError
+from ..errors import (
+    UNAUTHORIZED,
+    DeniedError,
+    NotFoundError,
+    RateLimitedError,
+    ResponseError,
+    ServiceError,
+    UnavailableError,
+    UnusableError,
+)
 from ..files.values import as_dict, as_list, count, label, latest, link, moment
 from ..net.client import Client
 from ..net.response import Response
 from ..net.ssrf import host_name, instance_url
 from ..paging import Listed, Reason, check_answers, dump, is_enough, load
-from ..reading import Access, Coverage, Cursor, Known, Step, Target
-from ..records import Batch, Person, Profile, Skipped, Tie
+from ..reading import Access, Coverage, Cursor, Known, Reader, Step, Target
+from ..records import Batch, Person, Profile, Skipped, Tie, Whereabouts
+from ..whereabouts import asked_singly
 from . import webfinger
 from .api_records import (
+    ACCT,
     address,
     entries,
     following,
@@ -31,11 +42,13 @@ from .api_records import (
     post,
 )
 from .cursor import FAMILIAR, PEOPLE, PLAN, POSTS, MastodonCursor
-from .home_servers import HomeServers
+from .home_servers import HomeServers, home_of, knows_people
 from .texts import display_name, written
 from .webfinger import ResolvedHandle
 
 LISTS = {"followers": "followers", "friends": "following"}
+#: people about whom it is asked what became of them; so many at their own servers
+MISSING, MISSING_AT_HOME = 100, 20
 COUNTS = {"posts": "statuses_count", "followers": "followers_count", "friends": "following_count"}
 NO_ACCOUNT = "There is no account {handle} at {host}. Check how it is written, as in ada@example.social."
 NO_SERVER = "{handle} names no server: write it with its server, as in ada@example.social."
@@ -44,7 +57,7 @@ CLOSED = "{host} tells strangers nothing of its accounts: sign in there to conne
 NO_RECORD = "{host} sends something that is no account. Try again later."
 
 
-class MastodonReader:
+class MastodonReader(Reader):
     """One account. The cursor says who it is, where each part's next page begins, and what waits."""
 
     service: ClassVar[str] = "mastodon"
@@ -60,6 +73,7 @@ class MastodonReader:
         self._clients: dict[tuple[str, bool], Client] = {}
         self._account: dict[str, Any] | None = None
         self._met = Listed()
+        self._asked_at_home = 0
 
     def _client(self, host: str, *, signed: bool = False) -> Client:
         """The token goes only to the server that gave it."""
@@ -270,6 +284,48 @@ class MastodonReader:
     def coverage(self, cursor: Cursor) -> Coverage:
         """Lists that were read to their end and are not hidden."""
         return load(MastodonCursor, PLAN, cursor).coverage(signed=self._signed, home=self._home)
+
+    # -- who is missing
+
+    def whereabouts(self, people: Sequence[Person]) -> Iterator[Whereabouts]:
+        """As the server knows them, else as their own does, for a server may have forgotten them."""
+        addressed = [person for person in people if ACCT.fullmatch(person.key)]
+        return asked_singly(addressed, self._look_for, most=MISSING)
+
+    def _look_for(self, person: Person) -> Whereabouts | None:
+        is_own = _host_of(person.key) == self._domain
+        try:
+            return _looked_up(self._client(self._host, signed=self._signed), person.key, self._domain)
+        except NotFoundError as error:
+            if not knows_people(error):
+                return None
+            if is_own:
+                raise
+        return self._look_at_home(person)
+
+    def _look_at_home(self, person: Person) -> Whereabouts | None:
+        """That one may be slow, closed or of another kind: then it is not told."""
+        self._asked_at_home += 1
+        if self._asked_at_home > MISSING_AT_HOME:
+            return None
+        try:
+            return _looked_up(self._client(host_name(home_of(person))), person.key, _host_of(person.key), tries=1)
+        except RateLimitedError:
+            return None
+        except ServiceError as error:
+            return Whereabouts(person.key, "gone") if knows_people(error) else None
+
+
+def _looked_up(client: Client, key: str, domain: str, *, tries: int | None = None) -> Whereabouts | None:
+    """Somebody at a server of that domain, which knows its own people by their names alone."""
+    address = key.removesuffix(f"@{domain}")
+    account = as_dict(client.get("api/v1/accounts/lookup", {"acct": address}, tries=tries).json())
+    if key_in(account, domain) != key:
+        return None
+    if account.get("suspended") is True:
+        return Whereabouts(key, "gone")
+    new = key_in(account.get("moved"), domain)
+    return Whereabouts(key, "moved", new) if new else Whereabouts(key, "there")
 
 
 def _host_of(key: str) -> str:

@@ -24,7 +24,8 @@ class Human:
     follows: dict[str, None] = field(default_factory=dict)  # names, the oldest first
     statuses: list[dict[str, Any]] = field(default_factory=list)  # the oldest first
     hidden: bool = False  # the collections
-    suspended: bool = False
+    suspended: bool = False  # out of all lists, and in all counts
+    deleted: bool = False  # unknown everywhere
     limited: bool = False
     untold: bool = False  # counts are -1
     moved: str = ""
@@ -57,6 +58,7 @@ class Server:
     by_account: bool = False  # whether lists are paged by the ids of accounts
     links_to: str = ""  # the host that its Link headers name
     first_id: int = 0
+    remembered: set[str] = field(default_factory=set)  # whom it has met
 
     def renew(self) -> None:
         """The windows of all limits begin anew."""
@@ -72,13 +74,16 @@ class Server:
         """Whose id that is."""
         everybody = list(self.world.humans.values())
         number = int(ident) - self.first_id
-        return everybody[number] if 0 <= number < len(everybody) else None
+        found = everybody[number] if 0 <= number < len(everybody) else None
+        return None if found is None or found.deleted else found
 
     def relations(self) -> list[tuple[int, str, str]]:
         """Follows that touch its own people, with their ids, the newest first."""
         humans = self.world.humans
         every = enumerate((a.user, b) for a in humans.values() for b in a.follows)
         known = [(5_000 + n, a, b) for n, (a, b) in every if self in (humans[a].server, humans[b].server)]
+        known = [each for each in known if not any(humans[user].deleted for user in each[1:])]
+        self.remembered |= {user for each in known for user in each[1:]}
         return known[::-1]
 
     def account(self, who: Human) -> dict[str, Any]:
@@ -86,7 +91,7 @@ class Server:
         local, world = who.server is self, self.world
         page = f"https://{who.server.host or who.server.domain}/@{who.user}"
         counts = {
-            "followers_count": sum(who.user in each.follows for each in world.humans.values()),
+            "followers_count": sum(who.user in each.follows and not each.deleted for each in world.humans.values()),
             "following_count": len(who.follows),
             "statuses_count": len(who.statuses),
         }
@@ -108,7 +113,8 @@ class Server:
 
     def knows(self, who: Human) -> bool:
         """Whether it has an account of somebody."""
-        return who.server is self or any(who.user in relation[1:] for relation in self.relations())
+        self.relations()
+        return not who.deleted and (who.server is self or who.user in self.remembered)
 
 
 @dataclass
