@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from dashapp.services.errors import DeniedError, PaymentRequiredError, RateLimitedError, ServiceError, UnavailableError
 from dashapp.services.net.response import Response
 from dashapp.services.reading import Target
+from dashapp.services.records import Person, Whereabouts
 from dashapp.services.x.pricing import NEWEST, cost, dollars
 from dashapp.services.x.reader import NOTHING_LEFT, XReader, limit, reader
 from tests.services.fakes.x import TOKEN, TYPE, Fake, World, at, gone, problem, reply, tweet
@@ -586,6 +587,7 @@ def test_people_who_are_gone_are_counted_and_passed_over() -> None:
 
     assert len(wallet.people()) == 3
     assert wallet.skipped == ["X does not tell it any more"]
+    assert [each for batch in wallet.batches for each in batch.whereabouts] == [Whereabouts("77", "gone")]
     assert "followers" in coverage.complete
 
 
@@ -712,3 +714,11 @@ def test_nonsense_is_trouble(response: Any) -> None:
     wallet = Wallet()
     with open_access(fake) as access, pytest.raises(UnavailableError):
         wallet.keep(make_reader(access, wallet).read({}, wallet))
+
+
+def test_what_became_of_who_is_missing_is_not_bought() -> None:
+    fake = Fake(World(followers=3))
+    with open_access(fake) as access:
+        told = list(make_reader(access, Wallet()).whereabouts([Person(key="5001")]))
+
+    assert (told, fake.calls.total()) == ([], 0)

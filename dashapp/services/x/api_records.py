@@ -21,6 +21,7 @@ SPELLINGS: Mapping[str, Mapping[str, str]] = {
 }
 #: last part of a problem's type: somebody on the list is gone or hidden, and the list is whole all the same
 VANISHED = ("resource-not-found", "resource-unavailable", "not-authorized-for-resource", "forbidden")
+GONE = VANISHED[0]
 PRIVATE = "X does not show this: it is private, or a permission is missing."
 NO_ID = "it has no usable id"
 NO_LIST = "X sends something that is no list. Try again later."
@@ -34,6 +35,7 @@ class Page:
     records: list[dict[str, Any]]
     sold: int  # how many X says it sent
     vanished: list[str]  # whom it could not send, in words
+    gone: list[str]  # the ids of those of them who were deleted or suspended
     is_whole: bool  # nobody but those is missing in it
     following: str  # the token of the next page; empty: there is none
 
@@ -55,6 +57,7 @@ def page(value: Any) -> Page:
         records=[as_dict(each) for each in data],
         sold=max(len(data), result_count or 0),
         vanished=[_problem(problem) for problem in problems],
+        gone=[body(problem.get("resource_id")) for kind, problem in zip(kinds, problems, strict=True) if kind == GONE],
         is_whole=isinstance(meta, dict)
         and all(kind in VANISHED for kind in kinds)
         and len(data) + len(problems) >= (result_count or 0),

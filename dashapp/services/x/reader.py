@@ -25,8 +25,8 @@ from ..errors import (
 from ..files.values import body
 from ..net.response import Response, reset_at, whole_number
 from ..paging import Listed, Reason, dump, load
-from ..reading import Access, Coverage, Cursor, Known, Step, Target
-from ..records import Batch, Profile, Skipped
+from ..reading import Access, Coverage, Cursor, Known, Reader, Step, Target
+from ..records import Batch, Profile, Skipped, Whereabouts
 from .api_records import SPELLINGS, USER_FIELDS, Page, page, person, post, profile, tells_counts
 from .cursor import CREDITS, PLAN, UNKNOWN_CLIENT, XCursor
 from .pricing import PERSON, PRICES, Budget, affordable_page_size
@@ -84,8 +84,8 @@ def _today() -> str:
     return f"{datetime.now(UTC):%Y-%m-%d}"  # X's day
 
 
-class XReader:
-    """One account."""
+class XReader(Reader):
+    """One account. What became of who is missing is not asked: X would charge a cent for each of them."""
 
     service: ClassVar[str] = "x"
 
@@ -163,6 +163,7 @@ class XReader:
         self._open = self._client.calls - self._monitor.refused
         found = page(self._asked(part, state, most))
         batch = Batch(step=part, skipped=[Skipped(where, "X does not tell it any more") for where in found.vanished])
+        batch.whereabouts.extend(Whereabouts(key, "gone") for key in found.gone if key and part != "posts")
         gone, read = len(found.vanished), self._add(part, found, batch)
         if part == "posts" and not tells_counts(found.records):
             state.spelling = _other(state.spelling)
