@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -16,7 +17,7 @@ from ..oauth import tokens
 from ..services import live_of, service_of
 from ..services.errors import UNAUTHORIZED, DeniedError, ServiceError
 from ..services.reading import Coverage, Reader, Target
-from ..services.records import Person, Profile
+from ..services.records import Batch, Person, Profile, Whereabouts
 from ..store import accounts, imports, people
 from ..store.merge import MergeInput, is_told_more, merge
 from ..store.rows import AccountRow, ImportRow, KnownTies
@@ -25,9 +26,12 @@ from .distinct_records import DistinctRecords
 from .schedule import next_refresh
 from .service_access import Pause, ServiceAccess
 
+logger = logging.getLogger(__name__)
 FRESH = timedelta(days=7)  # so long a person's ties need not be read again
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 TROUBLES = 12  # sleeps in a row without a step forward: about half a day
+LISTS = {"followers": "is_follower", "friends": "is_friend"}
+MISSING = "what became of who is missing"
 DISCONNECTED = (
     "The account was disconnected while it was being read, and {service} tells strangers nothing of it. What was read "
     "until then is kept."
@@ -86,6 +90,21 @@ class KnownData:
                 before = found.get(person.key)
                 found[person.key] = _combined(before, person) if before else person
         return list(found.values())
+
+    def missing(self, complete: Collection[str]) -> list[Person]:
+        """Who stood on a list that is `complete` now, and does no more."""
+        if self._account is None:
+            return []
+        flags = [flag for name, flag in LISTS.items() if name in complete]
+        now = {person.key: person for person in self.people()}
+        held = people.held(self._owner, self._account.id)
+        return [
+            each for each in held if any(getattr(each, flag) and not _is(now.get(each.key), flag) for flag in flags)
+        ]
+
+
+def _is(person: Person | None, flag: str) -> bool:
+    return person is not None and bool(getattr(person, flag))
 
 
 def _combined(before: Person, after: Person) -> Person:
@@ -171,12 +190,29 @@ def _steps(
         yield f"Reading {step.batch.step}", step.batch.done, step.batch.total
         if step.show:
             yield from analyse(owner, _merge(row, reader, profile, cursor, last=False))
+    missing = known.missing(reader.coverage(cursor).complete)
+    if missing:
+        yield f"Reading {MISSING}", 0, 0
+        batch = Batch(whereabouts=_whereabouts(reader, missing, check), step=MISSING)
+        imports.keep_batch(import_id, lease, number, batch, calls=row.calls + access.calls)
     check()
     imports.renew(import_id, lease, step="Merging", done=0, total=1)
     yield "Merging", 0, 1
     merged = _merge(row, reader, profile, cursor, last=True)
     if not row.is_disconnected:
         _plan_refresh(owner, merged)
+
+
+def _whereabouts(reader: Reader, missing: Sequence[Person], check: Callable[[], None]) -> list[Whereabouts]:
+    """What the service tells of who is missing. Where it fails, they are missing all the same, and nobody says why."""
+    found = []
+    try:
+        for each in reader.whereabouts(missing):
+            check()
+            found.append(each)
+    except ServiceError as error:
+        logger.info("the service did not tell what became of all who are missing: %s", type(error).__name__)
+    return found
 
 
 def _fresh_since(profile: Profile) -> datetime:

@@ -182,14 +182,15 @@ def _posts(session: Session, account: int, import_id: int, *, newer: bool) -> in
 
 def _people_and_ties(session: Session, account: Account, reading: MergeInput, at: datetime) -> dict[str, Any]:
     moved = find_moves(session, account.id, batches(reading.import_id), live=reading.live)
-    join_moved(session, account.id, moved, import_id=reading.import_id, at=at)
+    not_gained = join_moved(session, account.id, moved, import_id=reading.import_id, at=at)
     kept = partial(_kept, reading.import_id, moved)
     before = stored_people(session, account.id)
     upsert_people(session, _people(account.id, kept(), at, live=reading.live), live=reading.live)
     ids = _alters(session, account) if reading.live else _ids_with_strangers(session, account, kept, at)
     _note_known(session, account, reading, kept(), ids, at)
     upsert(session, Tie, _ties(account.id, kept(), ids), key=["account_id", "source", "target"])
-    return note_changes(session, account, _listed(reading, kept(), at), before)
+    report = note_changes(session, account, _listed(reading, kept(), at), before)
+    return report | {f"gained_{name}": report[f"gained_{name}"] - not_gained[one] for one, name in RELATIONS.items()}
 
 
 def _kept(import_id: int, moved: Mapping[str, str]) -> Batches:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -81,8 +82,14 @@ def _under_new_key(person: dict[str, Any], moved: Mapping[str, str]) -> dict[str
     return {**dict.fromkeys(person), **flags, "key": moved[person["key"]]}
 
 
-def join_moved(session: Session, account: int, moved: Mapping[str, str], *, import_id: int, at: datetime) -> None:
-    """Gives those who stand here their new key; ties are those of an account, so they are read anew."""
+def join_moved(
+    session: Session, account: int, moved: Mapping[str, str], *, import_id: int, at: datetime
+) -> Counter[str]:
+    """Gives those who stand here their new key; ties are those of an account, so they are read anew.
+
+    How many, by relation, the import's first look took for gained who had only moved: it knows that since.
+    """
+    not_gained = Counter[str]()
     rows = _rows(session, account, {*moved, *moved.values()})
     for old, new in moved.items():
         person = rows.pop(old, None)
@@ -91,6 +98,7 @@ def join_moved(session: Session, account: int, moved: Mapping[str, str], *, impo
         theirs = or_(Tie.source == person.id, Tie.target == person.id)
         session.execute(delete(Tie).where(Tie.account_id == account, theirs))
         if new in rows:
+            not_gained.update(_take_back_gained(session, person, rows[new], import_id))
             _join(session, person, rows[new])
         else:
             person.key, person.handle, person.moved_to, person.ties_at, person.asked_since = new, None, None, None, None
@@ -98,6 +106,16 @@ def join_moved(session: Session, account: int, moved: Mapping[str, str], *, impo
         change = {"import_id": import_id, "relation": None, "change": "moved", "former": old, "seen_at": at}
         session.add(Change(account_id=account, person_id=rows[new].id, **change))
     session.flush()
+    return not_gained
+
+
+def _take_back_gained(session: Session, former: Person, person: Person, import_id: int) -> list[str]:
+    relations = [relation for relation in ("follower", "friend") if getattr(former, f"is_{relation}")]
+    gained = delete(Change).where(
+        Change.person_id == person.id, Change.import_id == import_id, Change.change == "gained"
+    )
+    found = session.execute(gained.where(Change.relation.in_(relations)).returning(Change.relation)).scalars()
+    return [relation for relation in found if relation]
 
 
 def _rows(session: Session, account: int, keys: set[str]) -> dict[str, Person]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from dashapp.imports.live import ENDED_EARLY
 from dashapp.services import SERVICES
 from dashapp.services.errors import DeniedError, RateLimitedError, ServiceError, UnavailableError
 from dashapp.services.reading import Coverage, Cursor, Known, Step
-from dashapp.services.records import Batch, Profile
+from dashapp.services.records import Batch, Person, Profile, Whereabouts
 from dashapp.services.service import Live, Service
 from dashapp.store import accounts, connections, cooldowns, imports, people, posts, results
 from dashapp.store.database import now
@@ -46,6 +46,8 @@ class Script:
         self.before, self.batches = before, batches
         self.begun: list[int] = []
         self.known: Known | None = None
+        self.asked: list[list[str]] = []
+        self.answers: list[Whereabouts] = []
 
     def profile(self) -> Profile:
         return PROFILE
@@ -61,6 +63,11 @@ class Script:
         everything = cursor.get("at") == len(self.batches)
         complete = frozenset({"posts", "followers", "friends"}) if everything else frozenset()
         return Coverage(complete=complete, notes=() if everything else ("Reading goes on.",))
+
+    def whereabouts(self, people: Sequence[Person]) -> Iterator[Whereabouts]:
+        self.asked.append([person.key for person in people])
+        yield from self.answers
+        raise UnavailableError("The rest is not told.")
 
 
 def read_by(reader: Any) -> Service:
@@ -198,6 +205,35 @@ def test_nobody_is_gained_twice_by_two_merges_of_one_import(owner: int, reader: 
 
     report = state(owner, import_id).report
     assert (report.gained_followers, report.lost_followers, report.new_people) == (1, 1, 1)
+
+
+def test_it_is_asked_what_became_of_who_is_missing_and_a_failure_costs_the_reason_alone(
+    owner: int, reader: Callable[..., Script]
+) -> None:
+    reader()
+    run_once(queued(owner))
+    script = reader(batches=[BATCHES[0], Batch(people=[friend("b")]), Batch()])
+    script.answers = [Whereabouts("d", "gone")]
+    import_id = queued(owner)
+
+    run_once(import_id)
+
+    row = state(owner, import_id)
+    assert script.asked == [["b", "c", "d"]]
+    why = {(c.key, c.change): c.reason for c in people.changes(owner, row.account_id or 0)}
+    assert why == {("b", "lost"): None, ("c", "lost"): None, ("d", "lost"): "gone", ("b", "gained"): None}
+    assert (row.state, row.report.lost_followers, row.report.gone_friends) == ("done", 2, 1)
+
+
+def test_nobody_is_missing_from_a_list_that_is_not_whole(owner: int, reader: Callable[..., Script]) -> None:
+    reader()
+    run_once(queued(owner))
+    script = reader(batches=[BATCHES[0], Batch(people=[follower("b")])])
+    script.coverage = lambda cursor: Coverage(complete=frozenset({"friends"}))  # type: ignore[method-assign]
+
+    run_once(queued(owner))
+
+    assert script.asked == [["d"]]
 
 
 def test_a_limit_sends_the_import_to_sleep_and_says_why(owner: int, reader: Callable[..., Script]) -> None:

@@ -12,7 +12,7 @@ from flask import Flask
 from dashapp.imports.jobs import run
 from dashapp.store import imports, people, users
 from tests.services.bluesky_network import Network, Serve, network
-from tests.services.fakes.bluesky import ADA, did_of
+from tests.services.fakes.bluesky import ADA, Fault, did_of
 
 pytestmark = pytest.mark.server
 __all__ = ["network"]
@@ -97,3 +97,40 @@ def test_who_left_and_came_back_is_asked_about_again(app: Flask, owner: int, net
     account = imported(app, owner, told)
 
     assert counted(owner, account).sort_index().equals(truth(told).sort_index())
+
+
+def test_who_is_switched_off_suspended_or_deleted_has_not_unfollowed(app: Flask, owner: int, network: Serve) -> None:
+    told = network(followers=40, friends=0, mutual=0, follows=2)
+    members = told.fake.world.members
+    imported(app, owner, told)
+    states = {did_of(0): "AccountDeactivated", did_of(1): "AccountTakedown", did_of(2): "gone"}
+    for did, state in states.items():
+        members[did].state = state
+    del members[did_of(3)].follows[ADA]
+    members[did_of(4)].handle = "renamed.example.social"
+    account = imported(app, owner, told)
+
+    gone = {(did, "lost", "gone") for did in states}
+    known = {*gone, (did_of(3), "lost", "unfollowed"), (did_of(4), "renamed", None)}
+    assert changes(owner, account) == known
+
+    for did in states:
+        members[did].state = ""
+    imported(app, owner, told)
+
+    assert changes(owner, account) == known | {(did, "gained", "returned") for did in states}
+
+
+def test_nobody_has_unfollowed_where_profiles_do_not_come(app: Flask, owner: int, network: Serve) -> None:
+    told = network(followers=10, friends=0, mutual=0, follows=2)
+    imported(app, owner, told)
+    del told.fake.world.members[did_of(3)].follows[ADA]
+    told.fake.faults = [Fault("500", only="app.bsky.actor.getProfiles"), Fault("500", about=did_of(3))]
+    account = imported(app, owner, told)
+
+    assert changes(owner, account) == {(did_of(3), "lost", None)}
+
+
+def changes(owner: int, account: int) -> set[tuple[str, str, str | None]]:
+    """What became of whom, and why."""
+    return {(row.key, row.change, row.reason) for row in people.changes(owner, account)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -145,3 +146,87 @@ def test_what_a_server_did_not_tell_is_read_when_it_does_and_nobody_is_lost(app:
         assert account.posts_until is not None
         assert lost(owner, account) == set()
         assert any("list of followers goes on behind 80" in note for note in account.notes)
+
+
+def fates(owner: int, account: AccountRow) -> set[tuple[str, str, str | None]]:
+    """What became of whom, and why."""
+    return {(row.key.partition("@")[0], row.change, row.reason) for row in people.changes(owner, account.id)}
+
+
+def test_who_is_gone_has_not_unfollowed(app: Flask, owner: int) -> None:
+    with running(app, small()) as world:
+        world.add("gus", world.servers["other"], "ada")
+        imported(owner, world)
+        humans = world.humans
+        del humans["bob"].follows["ada"]  # at the server itself
+        humans["cleo"].suspended = True
+        humans["eve"].deleted = True
+        account = imported(owner, world)
+
+        lost = {
+            ("bob", "lost", "unfollowed"),
+            ("cleo", "lost", "gone"),
+            ("eve", "lost", "gone"),
+        }  # cleo from both lists
+        assert fates(owner, account) == lost
+        humans["cleo"].suspended = False
+        account = imported(owner, world)
+
+        assert fates(owner, account) == lost | {("cleo", "gained", "returned")}
+
+
+def test_whom_the_server_has_forgotten_their_own_one_knows(app: Flask, owner: int) -> None:
+    with running(app, small()) as world:
+        imported(owner, world)
+        del world.humans["eve"].follows["ada"]
+        del world.humans["eve"].follows["bob"]
+        world.servers["home"].remembered.clear()
+        account = imported(owner, world)
+
+        assert fates(owner, account) == {("eve", "lost", "unfollowed")}
+
+
+@pytest.mark.parametrize("failing", ["home", "third"])
+def test_who_is_missing_is_lost_without_a_reason_where_a_server_fails_to_tell_it(
+    app: Flask, owner: int, failing: str
+) -> None:
+    with running(app, small()) as world:
+        imported(owner, world)
+        world.humans["eve"].deleted = True
+        server, missing = world.servers[failing], Counter[str]()
+
+        def fault(path: str) -> tuple[str, int] | None:
+            missing[path] += 1  # of these calls the first one of an import asks for the account itself
+            return ("Busy", 503) if path.endswith("lookup") and (failing == "third" or missing[path] > 1) else None
+
+        server.fault = fault
+        account = imported(owner, world)
+
+        assert fates(owner, account) == {("eve", "lost", None)}
+        assert "followers" in account.lists
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_who_moved_to_another_server_is_one_person(app: Flask, owner: int, is_listed: bool) -> None:
+    with running(app, small()) as world:
+        imported(owner, world)
+        world.add("evelyn", world.servers["other"], "ada")
+        world.humans["eve"].moved = "evelyn"
+        if not is_listed:
+            del world.humans["eve"].follows["ada"]
+        account = imported(owner, world)
+
+        assert fates(owner, account) == {("evelyn", "moved", None)}
+        handles = {handle.partition("@")[0] for handle in people.people(owner, account.id)["handle"]}
+        assert handles == {"bob", "cleo", "dora", "evelyn"}
+
+
+def test_a_friend_whose_new_account_is_on_no_list_stands_with_a_sign(app: Flask, owner: int) -> None:
+    with running(app, small()) as world:
+        world.add("doris", world.servers["other"])
+        world.humans["dora"].moved = "doris"
+        account = imported(owner, world)
+
+        rows, _ = people.list_page(owner, account.id, "friends")
+        moved = {row.key: row.moved_to for row in rows if row.moved_to}
+        assert moved == {world.humans["dora"].key: world.humans["doris"].key}

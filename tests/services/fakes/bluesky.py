@@ -151,7 +151,8 @@ class BlueskyFake:
         return self._answer(request, method, fault)(environ, start_response)
 
     def _strikes(self, fault: Fault, method: str, request: Request) -> bool:
-        is_meant = fault.only in ("", method) and fault.about in ("", *request.args.getlist("actors"))
+        asked = (*request.args.getlist("actors"), *request.args.getlist("actor"))
+        is_meant = fault.only in ("", method) and fault.about in ("", *asked)
         strikes = fault.left > 0 and is_meant and self._rng.random() < fault.share
         fault.left -= strikes
         return strikes
