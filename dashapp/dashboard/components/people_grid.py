@@ -116,7 +116,8 @@ def _definition(column: Column, sort: str | None) -> dict[str, Any]:
 def grid_row(person: PersonRow, *, tells_mutual: bool, time_zone: str) -> dict[str, Any]:
     """A row as the grid shows it: written out, for the server sorts and filters."""
     row: dict[str, Any] = {"id": str(person.id), "url": safe_link(person.url)}
-    row |= {"name": person.name or DASH, "handle": person.handle or person.key}
+    moved = f", moved to {person.moved_to}" if person.moved_to else ""
+    row |= {"name": f"{person.name or DASH}{moved}", "handle": person.handle or person.key}
     for column in (FOLLOWERS, FRIENDS, SHARED, COMMON, IN_FOLLOWERS, IN_FRIENDS):
         row[column.name] = count(getattr(person, column.name))
     for column in (FOLLOWS_SINCE, FRIEND_SINCE):

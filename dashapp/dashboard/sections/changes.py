@@ -20,6 +20,7 @@ from ..account_view import AccountView
 from ..address import PageQuery
 from ..components.boxes import section
 from ..components.chart import ChartBox
+from ..components.numbers import plural
 from ..components.posts import safe_link
 from ..figures.growth import SERIES, growth, growth_height
 from ..parts import Chart
@@ -32,8 +33,8 @@ TITLES = {
     ("lost", None): "−{n:,} {who} lost",
     ("lost", "gone"): "−{n:,} {who} gone: account deleted or suspended",
     ("lost", "moved"): "−{n:,} {who} moved to another account",
-    ("moved", None): "{n:,} {who} moved to another account, and are on a list with that",
-    ("renamed", None): "{n:,} {who} renamed",
+    ("moved", None): "{who} moved to another account, which is on a list",
+    ("renamed", None): "{who} renamed",
 }
 UNFOLLOWED = {"follower": "−{n:,} followers no longer follow", "friend": "−{n:,} friends no longer followed"}
 NO_REASON = "Why is not told: the tie may have ended, or the account may be gone (deleted or suspended)."
@@ -88,7 +89,7 @@ def _last_unchanged(view: AccountView, counts: Sequence[ChangeCount]) -> list[Co
     """The newest day, if whole lists were compared on it and nobody had come or gone."""
     newest = _snapshots(view).tail(1)
     compared = [title for name, title in SERIES.items() if newest[f"{name}_compared"].any()]
-    changed = {local_day(row.seen_at, view.time_zone) for row in counts}
+    changed = {local_day(row.seen_at, view.time_zone) for row in counts if row.relation}
     lists = [html.P(f"{title}: 0 gained, 0 lost", className="sg-remark") for title in compared]
     return [_import(at, lists) for at in newest["day"].dt.date if compared and at not in changed]
 
@@ -109,7 +110,7 @@ def _changed(row: ChangeCount, named: Sequence[ChangeRow]) -> html.Details:
 
 def _title(row: ChangeCount) -> str:
     """How many, and what became of them."""
-    who = RELATIONS[row.relation] if row.relation else "people"
+    who = RELATIONS[row.relation] if row.relation else plural(row.people, "person", "people")
     words = UNFOLLOWED[row.relation] if row.relation and row.reason == "unfollowed" else TITLES[row.change, row.reason]
     return words.format(n=row.people, who=who)
 
