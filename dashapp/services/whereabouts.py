@@ -11,9 +11,14 @@ TROUBLES = 3  # in a row: then nobody else is asked about
 
 
 def asked_singly(
-    people: Sequence[Person], ask: Callable[[Person], Whereabouts | None], *, most: int
+    people: Sequence[Person], ask: Callable[[Person], Whereabouts | None], *, own: str, most: int
 ) -> Iterator[Whereabouts]:
-    """Asks about the first `most`. Who is not found is gone; of whom the service has trouble it is not told."""
+    """Asks about the first `most`. Who is not found is gone; of whom the service has trouble it is not told.
+
+    Where it does not find even the account itself, of that key, it cannot be asked like that.
+    """
+    if not people or ask(Person(key=own)) is None:
+        return
     troubles = 0
     for person in people[:most]:
         try:

@@ -18,13 +18,17 @@ def told(*answers: Exception | None, most: int = 100) -> dict[str, str]:
     left, found = list(answers), {}
 
     def ask(person: Person) -> Whereabouts:
+        if person.key == "own":
+            return Whereabouts("own", "there")
         answer = left.pop(0)
         if answer is not None:
             raise answer
         return Whereabouts(person.key, "there")
 
     with suppress(UnavailableError, ResponseError):
-        for each in asked_singly([Person(key=str(number)) for number in range(len(answers))], ask, most=most):
+        for each in asked_singly(
+            [Person(key=str(number)) for number in range(len(answers))], ask, own="own", most=most
+        ):
             found[each.key] = each.state
     return found
 
@@ -40,6 +44,14 @@ def told(*answers: Exception | None, most: int = 100) -> dict[str, str]:
 )
 def test_what_is_told_of_whom(answers: list[Exception | None], expected: dict[str, str]) -> None:
     assert told(*answers) == expected
+
+
+def test_where_the_account_itself_is_not_found_nobody_is_gone() -> None:
+    def ask(_person: Person) -> Whereabouts:
+        raise GONE
+
+    with pytest.raises(NotFoundError):
+        next(asked_singly([Person(key="1")], ask, own="own", most=9))
 
 
 def test_no_more_are_asked_about_than_may_be() -> None:

@@ -55,6 +55,7 @@ class BlueskyReader(Reader):
         self._client = XrpcClient(client)
         self._ties = TieReader(access, self._client)
         self._profile: Profile | None = None
+        self._did = ""
         self._listed = Listed()
         self._untold = 0  # questions for profiles in a row that brought nothing
 
@@ -74,6 +75,7 @@ class BlueskyReader(Reader):
         state = load(BlueskyCursor, PLAN, cursor)
         if not state.did:
             state.begin(self._profile or self.profile())
+        self._did = state.did
         self._listed = Listed(known.people() if cursor and state.paging.unfinished() else ())
         while (part := state.next()) not in (TIES, None):
             yield self._step(self._batch(str(part), state, known), state)
@@ -249,7 +251,8 @@ class BlueskyReader(Reader):
         asked = [person for person in people if did(person.key)][:MISSING]
         there = self._profiles([person.key for person in asked])
         yield from (Whereabouts(key, "there") for key in there)
-        yield from asked_singly([each for each in asked if each.key not in there], self._look_for, most=MISSING_SINGLY)
+        others = [person for person in asked if person.key not in there]
+        yield from asked_singly(others, self._look_for, own=self._did, most=MISSING_SINGLY)
 
     def _look_for(self, person: Person) -> Whereabouts | None:
         view = self._client.call("app.bsky.actor.getProfile", actor=person.key)

@@ -299,4 +299,4 @@ class GitHubReader(Reader):
 
     def whereabouts(self, people: Sequence[Person]) -> Iterator[Whereabouts]:
         """By REST, which knows them by the number that is their key."""
-        return whereabouts(self._client, people, most=MISSING)
+        return whereabouts(self._client, people, own=self._key, most=MISSING)

@@ -167,14 +167,14 @@ class PublicReader(Reader):
 
     def whereabouts(self, people: Sequence[Person]) -> Iterator[Whereabouts]:
         """By their number, which outlives a new handle."""
-        return whereabouts(self._client, people, most=MISSING)
+        return whereabouts(self._client, people, own=self._key, most=MISSING)
 
 
-def whereabouts(client: Client, people: Sequence[Person], *, most: int) -> Iterator[Whereabouts]:
+def whereabouts(client: Client, people: Sequence[Person], *, own: str, most: int) -> Iterator[Whereabouts]:
     """Deleted, suspended and hidden people are gone: GitHub knows only one answer for them."""
 
     def ask(person: Person) -> Whereabouts | None:
         found = count(as_dict(client.get(f"user/{person.key}").json()).get("id"))
         return Whereabouts(person.key, "there") if str(found) == person.key else None
 
-    return asked_singly([person for person in people if person.key.isdecimal()], ask, most=most)
+    return asked_singly([person for person in people if person.key.isdecimal()], ask, own=own, most=most)

@@ -73,7 +73,7 @@ class MastodonReader(Reader):
         self._clients: dict[tuple[str, bool], Client] = {}
         self._account: dict[str, Any] | None = None
         self._met = Listed()
-        self._asked_at_home = 0
+        self._key, self._asked_at_home = "", 0
 
     def _client(self, host: str, *, signed: bool = False) -> Client:
         """The token goes only to the server that gave it."""
@@ -151,7 +151,7 @@ class MastodonReader(Reader):
     def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
         """A page of everything for the first look, then all of it, then, if wanted, the persons' own servers."""
         state = load(MastodonCursor, PLAN, cursor) if cursor else self._begin()
-        self._host, self._domain = state.host, state.domain
+        self._host, self._domain, self._key = state.host, state.domain, state.key
         self._met = Listed(known.people())
         while (part := state.next()) is not None:
             batch = state.paging.measured(self._batch(part, state, known), state.calls_left(signed=self._signed))
@@ -290,7 +290,7 @@ class MastodonReader(Reader):
     def whereabouts(self, people: Sequence[Person]) -> Iterator[Whereabouts]:
         """As the server knows them, else as their own does, for a server may have forgotten them."""
         addressed = [person for person in people if ACCT.fullmatch(person.key)]
-        return asked_singly(addressed, self._look_for, most=MISSING)
+        return asked_singly(addressed, self._look_for, own=self._key, most=MISSING)
 
     def _look_for(self, person: Person) -> Whereabouts | None:
         is_own = _host_of(person.key) == self._domain

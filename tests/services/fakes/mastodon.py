@@ -185,8 +185,7 @@ def _list(server: Server, ident: str, other: int) -> Any:
     before = int(request.args.get("max_id", 10**18))
     size = min(int(request.args.get("limit", 40)), server.largest_page)
     all_of_them = [each for each in server.relations() if each[2 - (1 - other)] == who.user]
-    humans = [(number, server.world.humans[each[other - 1]]) for number, *each in all_of_them]
-    known = [(number, server.account(human)) for number, human in humans if not human.suspended]
+    known = [(number, server.account(server.world.humans[each[other - 1]])) for number, *each in all_of_them]
     if server.by_account:
         known = sorted(((int(account["id"]), account) for _, account in known), key=lambda each: -each[0])
     page = [each for each in known if each[0] < before][:size]

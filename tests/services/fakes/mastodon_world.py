@@ -24,7 +24,7 @@ class Human:
     follows: dict[str, None] = field(default_factory=dict)  # names, the oldest first
     statuses: list[dict[str, Any]] = field(default_factory=list)  # the oldest first
     hidden: bool = False  # the collections
-    suspended: bool = False  # out of all lists, and in all counts
+    suspended: bool = False
     deleted: bool = False  # unknown everywhere
     limited: bool = False
     untold: bool = False  # counts are -1
