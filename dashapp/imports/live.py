@@ -28,6 +28,7 @@ from .service_access import Pause, ServiceAccess
 
 logger = logging.getLogger(__name__)
 FRESH = timedelta(days=7)  # so long a person's ties need not be read again
+ASKED_AGAIN = timedelta(days=30)  # so long it is asked why somebody is missing, until it is told
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 TROUBLES = 12  # sleeps in a row without a step forward: about half a day
 LISTS = {"followers": "is_follower", "friends": "is_friend"}
@@ -92,15 +93,19 @@ class KnownData:
         return list(found.values())
 
     def missing(self, complete: Collection[str]) -> list[Person]:
-        """Who stood on a list that is `complete` now, and does no more."""
+        """Who stood on a list that is `complete` now and does no more; then those of whom nobody could tell before."""
         if self._account is None:
             return []
         flags = [flag for name, flag in LISTS.items() if name in complete]
         now = {person.key: person for person in self.people()}
         held = people.held(self._owner, self._account.id)
-        return [
+        lost = [
             each for each in held if any(getattr(each, flag) and not _is(now.get(each.key), flag) for flag in flags)
         ]
+        since = datetime.now(UTC) - ASKED_AGAIN
+        before = people.unexplained(self._owner, self._account.id, since=since)
+        known = now.keys() | {each.key for each in lost}
+        return lost + [each for each in before if each.key not in known]
 
 
 def _is(person: Person | None, flag: str) -> bool:

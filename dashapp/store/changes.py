@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy.orm import Session, aliased
 
 from ..models import Account, Change, Person
 from .database import ROWS, chunks
@@ -81,6 +81,7 @@ def note_changes(
     if listed.mutual_ties:  # who is no friend any more, as the loop's last turn found, does not follow either
         _end(session, "follower", [after[key].id for key in sorted(lost - listed.keys["follower"])])
     _ask_no_more(session, account)
+    _explain(session, account, listed)
     _note_moved_to(session, account, listed)
     if listed.live:  # exports tell handles as of some post or other
         _note_renamed(session, account, listed, before, after)
@@ -111,6 +112,22 @@ def _ask_no_more(session: Session, account: Account) -> None:
     lost = select(Change.person_id).where(Change.account_id == account.id, Change.change == "lost")
     gone = update(Person).where(Person.account_id == account.id, ~Person.is_follower, ~Person.is_friend)
     session.execute(gone.where(Person.id.in_(lost)).values(asked_since=None))
+
+
+def is_unexplained() -> ColumnElement[bool]:
+    """Of losses: nothing tells why, and the person has not come back since."""
+    later = aliased(Change)
+    same = (later.person_id == Change.person_id) & (later.relation == Change.relation)
+    back = select(later.id).where(same, later.change == "gained", later.id > Change.id).exists()
+    return (Change.change == "lost") & Change.reason.is_(None) & ~back
+
+
+def _explain(session: Session, account: Account, listed: Listed) -> None:
+    """Adds the reasons of losses of which earlier imports were not told."""
+    of_person = select(Person.id).where(Person.account_id == account.id, Person.key == bindparam("of_key"))
+    statement = update(Change).where(Change.person_id == of_person.scalar_subquery(), is_unexplained())
+    for chunk in chunks(({"of_key": key, "why": listed.reason(key)} for key in listed.whereabouts), ROWS):
+        session.connection().execute(statement.values(reason=bindparam("why")), chunk)
 
 
 def _note_moved_to(session: Session, account: Account, listed: Listed) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ from sqlalchemy.orm import aliased
 from analytics import frames
 
 from ..models import Change, Person, Tie
-from ..services.records import Person as Held
+from ..services.records import Person as Known
+from .changes import is_unexplained
 from .database import ROWS, chunks, columns, every, one, owned, reading, stream, writing
 from .rows import ChangeCount, ChangeRow, KnownTies, PersonRow
 
@@ -131,13 +133,22 @@ def followers_and_friends(owner: int, account_id: int) -> list[KnownTies]:
         return every(session, KnownTies, select(*columns(KnownTies, Person)).where(mine))
 
 
-def held(owner: int, account_id: int) -> list[Held]:
+def held(owner: int, account_id: int) -> list[Known]:
     """Followers and friends, as they are known."""
-    mine = (Person.account_id == owned(owner, account_id)) & or_(Person.is_follower, Person.is_friend)
+    return _known(or_(Person.is_follower, Person.is_friend) & (Person.account_id == owned(owner, account_id)))
+
+
+def unexplained(owner: int, account_id: int, *, since: datetime) -> list[Known]:
+    """Who was lost since then, and nothing tells why."""
+    mine = Change.account_id == owned(owner, account_id)
+    return _known(Person.id.in_(select(Change.person_id).where(mine, is_unexplained(), Change.seen_at >= since)))
+
+
+def _known(chosen: ColumnElement[bool]) -> list[Known]:
     names = ("key", "handle", "url", "is_follower", "is_friend")
+    query = select(*(getattr(Person, name) for name in names)).where(chosen).order_by(Person.key)
     with reading() as session:
-        rows = session.execute(select(*(getattr(Person, name) for name in names)).where(mine).order_by(Person.key))
-        return [Held(**row) for row in rows.mappings()]
+        return [Known(**row) for row in session.execute(query).mappings()]
 
 
 def save_measures(owner: int, account_id: int, measures: pd.DataFrame) -> None:

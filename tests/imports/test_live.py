@@ -224,6 +224,14 @@ def test_it_is_asked_what_became_of_who_is_missing_and_a_failure_costs_the_reaso
     assert why == {("b", "lost"): None, ("c", "lost"): None, ("d", "lost"): "gone", ("b", "gained"): None}
     assert (row.state, row.report.lost_followers, row.report.gone_friends) == ("done", 2, 1)
 
+    script = reader(batches=script.batches)
+    script.answers = [Whereabouts("c", "there")]
+    run_once(queued(owner))
+
+    assert script.asked == [["c"]]  # b is there: they are a friend
+    told = {(c.key, c.change): c.reason for c in people.changes(owner, row.account_id or 0)}
+    assert told == why | {("c", "lost"): "unfollowed"}
+
 
 def test_nobody_is_missing_from_a_list_that_is_not_whole(owner: int, reader: Callable[..., Script]) -> None:
     reader()
