@@ -444,3 +444,18 @@ def test_of_an_earlier_import_only_the_posts_of_a_month_are_read_again() -> None
     oldest = min(each.created_at for each in kept.posts)
     assert START + 129 * DAY < oldest < START + 169 * DAY
     assert coverage.complete == ALL
+
+
+@pytest.mark.parametrize("token", [True, False])
+def test_the_account_s_server_tells_what_became_of_people_however_it_is_asked(token: bool) -> None:
+    world = small()
+    with open_access(world, token=token) as access:
+        reader = make_reader(access, world)
+        read(reader)
+        world.humans["bob"].suspended, world.humans["cleo"].moved = True, "eve"
+        keys = [world.humans[name].key for name in ("bob", "cleo", "dora")]
+        told = {each.key: each for each in reader.whereabouts([Person(key=key) for key in (*keys, "an odd key")])}
+
+    assert [told[key].state for key in keys] == ["gone", "moved", "there"]
+    assert told[keys[1]].moved_to == world.humans["eve"].key
+    assert len(told) == 3
