@@ -176,10 +176,15 @@ class Post(Base):
     """One post of an account; a count is NULL where the service does not tell."""
 
     __tablename__ = "posts"
-    __table_args__ = (UniqueConstraint("account_id", "key"), Index(None, "account_id", "created_at"))
+    __table_args__ = (
+        UniqueConstraint("account_id", "key"),
+        Index(None, "account_id", "created_at"),
+        Index(None, "account_id", "reply_to"),
+    )
     id: Mapped[Id]
     account_id: Mapped[OfAccount]
     key: Mapped[str] = mapped_column(String(300))
+    reply_to: Mapped[str | None] = mapped_column(String(300))  # key of the post that it answers
     created_at: Mapped[When]
     kind: Mapped[str] = mapped_column(String(8))
     text: Mapped[str] = mapped_column(Text, default="")
@@ -190,6 +195,7 @@ class Post(Base):
     likes: Mapped[Count]
     quotes: Mapped[Count]
     views: Mapped[Count]
+    counted_at: Mapped[MaybeWhen]  # when the source told the replies
     assessed: Mapped[bool] = mapped_column(default=False)
     label: Mapped[str | None] = mapped_column(String(8))  # NULL: not assessed, or not assessable
     negative: Mapped[float | None] = mapped_column(Float)

@@ -60,6 +60,8 @@ class Post:
     likes: int | None = None
     quotes: int | None = None
     views: int | None = None
+    reply_to: str | None = None  # key or alias of the post that it answers
+    alias: str | None = None  # what its service calls it where a post that answers it is told
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
         data = data_time(reading.import_id, told=told, named=named, files=files)
         newer = bare or not is_older(session, account, data)
         people = newer or not (account.lists or _count(session, Person, account.id))
-        new_posts = _posts(session, account.id, reading.import_id, newer=newer)
+        new_posts = _posts(session, account.id, reading.import_id, data.at, newer=newer)
         report: dict[str, Any] = {"new_posts": new_posts, "older": not newer, "partial": reading.partial}
         if people:
             known = _count(session, Person, account.id)
@@ -170,18 +170,30 @@ def _tells_profile_alone(reading: MergeInput) -> bool:
     return reading.live and not reading.complete and not any(records)
 
 
-def _posts(session: Session, account: int, import_id: int, *, newer: bool) -> int:
+def _posts(session: Session, account: int, import_id: int, at: datetime, *, newer: bool) -> int:
     counts = ("replies", "reposts", "likes", "quotes", "views")
     rules: dict[str, Rule] = dict.fromkeys(("kind", "text", "created_at"), newest)
-    rules |= dict.fromkeys(("url", "language", *counts), newest_known) | {"assessed": _still_assessed}
-    rows = (
-        {**post, "created_at": datetime.fromisoformat(post["created_at"]), "account_id": account, "assessed": False}
-        for batch in batches(import_id)
-        for post in batch["posts"]
-    )
+    rules |= dict.fromkeys(("url", "language", "reply_to", "counted_at", *counts), newest_known)
+    rules |= {"assessed": _still_assessed}
     before = _count(session, Post, account)
+    rows = _post_rows(import_id, account_id=account, counted_at=at)
     upsert(session, Post, rows, key=["account_id", "key"], update=rules if newer else None)
     return _count(session, Post, account) - before
+
+
+def _post_rows(import_id: int, *, counted_at: datetime, **shared: Any) -> Iterator[dict[str, Any]]:
+    """The posts of the batches; of those that another post may call by an alias, the key stands in its place."""
+    keys = {post["alias"]: post["key"] for batch in batches(import_id) for post in batch["posts"] if post.get("alias")}
+    for batch in batches(import_id):
+        for post in batch["posts"]:
+            reply_to = post.pop("reply_to", None)  # older batches lack it
+            own = {
+                "created_at": datetime.fromisoformat(post["created_at"]),
+                "reply_to": keys.get(reply_to) if post.pop("alias", None) else reply_to,
+                "counted_at": counted_at if post["replies"] is not None else None,
+                "assessed": False,
+            }
+            yield {**post, **own, **shared}
 
 
 def _people_and_ties(session: Session, account: Account, reading: MergeInput, at: datetime) -> dict[str, Any]:

@@ -211,7 +211,7 @@ def test_only_an_answer_to_others_is_a_reply(network: Serve, author: str, kind: 
     of = {"uri": f"at://{author}/app.bsky.feed.post/3k2aaaaaaaa2a", "cid": "bafyreiexample"}
     item["post"]["record"]["reply"] = {"root": of, "parent": of}
 
-    assert [found.kind for found in one_item(network, item).posts] == [kind]
+    assert [(found.kind, found.reply_to) for found in one_item(network, item).posts] == [(kind, of["uri"])]
 
 
 @pytest.mark.parametrize(

@@ -289,6 +289,12 @@ def test_a_cursor_does_not_grow_with_the_account() -> None:
 # ---- the next time
 
 
+def test_a_comment_says_what_it_is_on() -> None:
+    seen, _ = whole(Fake(World(posts=4)))
+
+    assert [post.reply_to for post in seen.posts] == [None, None, "https://github.com/ada/demo/issues/1", None]
+
+
 def test_the_next_import_reads_new_posts_and_counts_of_thirty_days() -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     world = World(posts=2_400, until=now)

@@ -68,9 +68,14 @@ def test_a_post_is_read_as_the_export_tells_it() -> None:
     [
         pytest.param({"content": "<p>a &amp; b</p><p>c<br>d</p>"}, {"text": "a & b\nc\nd"}, id="html"),
         pytest.param({"summary": "Food"}, {"text": "Food\n\nHello"}, id="content-warning"),
-        pytest.param({"inReplyTo": OF_BOB}, {"kind": "reply"}, id="reply"),
-        pytest.param({"inReplyTo": f"{ADA}/statuses/114"}, {"kind": "post"}, id="own-thread"),
-        pytest.param({"inReplyTo": f"{ADA}m/statuses/114"}, {"kind": "reply"}, id="reply-to-a-longer-name"),
+        pytest.param({"inReplyTo": OF_BOB}, {"kind": "reply", "reply_to": OF_BOB}, id="reply"),
+        pytest.param(
+            {"inReplyTo": f"{ADA}/statuses/114"}, {"kind": "post", "reply_to": f"{ADA}/statuses/114"}, id="own-thread"
+        ),
+        pytest.param(
+            {"inReplyTo": f"{ADA}m/statuses/114"}, {"kind": "reply", "reply_to": f"{ADA}m/statuses/114"},
+            id="reply-to-a-longer-name",
+        ),
         pytest.param({"likes": None, "shares": "https://e.social/x"}, {"likes": None, "reposts": None}, id="no-counts"),
         pytest.param({"likes": {"totalItems": 0}}, {"likes": 0}, id="zero-likes"),
         pytest.param({"contentMap": {"en": "a", "de": "b"}}, {"language": None}, id="two-languages"),

@@ -74,6 +74,19 @@ def test_what_the_server_tells_is_stored(app: Flask, owner: int) -> None:
         assert set(people.people(owner, account.id)["handle"]) == world.followers("ada") | world.friends("ada")
 
 
+def test_a_thread_is_answered_by_others_alone_whatever_the_server_calls_its_posts(app: Flask, owner: int) -> None:
+    world = crowd(posts=45)
+    first, *between, last = world.humans["ada"].statuses  # on two pages
+    first |= {"uri": "https://home.example/objects/a-word", "replies_count": 1}
+    last |= {"in_reply_to_id": first["id"], "in_reply_to_account_id": world.humans["ada"].number, "replies_count": 2}
+    between[-1] |= {"in_reply_to_id": "5", "in_reply_to_account_id": "99"}
+
+    with running(app, world):
+        account = imported(owner, world)
+
+    assert posts.posts(owner, account.id)["replies"].tolist() == [0, *[3] * 43, 2]
+
+
 def test_the_second_pass_stores_all_ties_and_is_not_repeated_at_once(app: Flask, owner: int) -> None:
     with running(app, small()) as world:
         account = imported(owner, world)

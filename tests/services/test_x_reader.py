@@ -205,6 +205,7 @@ def test_kinds_of_posts(more: dict[str, Any], kind: str) -> None:
     (post,) = bought(fake)[0].posts
 
     assert post.kind == kind
+    assert post.reply_to == ("1" if "replied_to" in str(more) else None)
     assert (post.likes is None) == (kind == "repost")  # its counts are the original's
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..errors import UnusableError
-from ..files.values import EARLIEST, LONGEST_LABEL, as_dict, body, checked, language, moment
+from ..files.values import EARLIEST, LONGEST_LABEL, as_dict, body, checked, language, moment, usable_key
 from ..records import Kind, Person, Post
 
 DID = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]")
@@ -60,6 +60,7 @@ def post(value: Any, path: str, context: Context) -> Post:
         key=_address(path, context),
         created_at=_created_at(record, key, context),
         kind=_kind(record, context),
+        reply_to=usable_key(_answered(record)),
         text=body(record.get("text")),
         url=f"{WEB}{context.did}/post/{key}",
         language=language(languages[0]) if isinstance(languages, list) and languages else None,
@@ -106,8 +107,13 @@ def _address(path: str, context: Context) -> str:
 
 
 def _kind(record: Mapping[str, Any], context: Context) -> Kind:
-    answered = body(as_dict(as_dict(record.get("reply")).get("parent")).get("uri"))
+    answered = _answered(record)
     return "reply" if answered and not answered.startswith(f"at://{context.did}/") else "post"
+
+
+def _answered(record: Mapping[str, Any]) -> str:
+    """The address of the post that it answers; empty if none."""
+    return body(as_dict(as_dict(record.get("reply")).get("parent")).get("uri"))
 
 
 def _created_at(record: Mapping[str, Any], key: str, context: Context) -> datetime:

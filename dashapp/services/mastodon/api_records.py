@@ -142,6 +142,8 @@ def post(status: Any, own: str, *, latest: datetime) -> Post | None:
         reposts=count(status.get("reblogs_count")),
         likes=count(status.get("favourites_count")),
         quotes=count(status.get("quotes_count")),
+        reply_to=ident(status.get("in_reply_to_id")) or None,
+        alias=ident(status.get("id")) or None,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import UnusableError
-from ..files.values import LONGEST_LABEL, as_dict, body, checked, count, language, link, moment
+from ..files.values import as_dict, body, checked, count, language, link, moment, usable_key
 from ..records import Kind, Post
 from .texts import post_text, written
 
@@ -65,6 +65,7 @@ def _own(note: dict[str, Any], activity: dict[str, Any], latest: datetime) -> Po
         language=_language(note),
         reposts=count(as_dict(note.get("shares")).get("totalItems")),
         likes=count(as_dict(note.get("likes")).get("totalItems")),
+        reply_to=usable_key(note.get("inReplyTo")),
     )
 
 
@@ -75,8 +76,8 @@ def _kind(note: dict[str, Any], activity: dict[str, Any]) -> Kind:
 
 
 def _key(value: dict[str, Any]) -> str:
-    key = body(value.get("id")).strip()
-    if not key or len(key) > LONGEST_LABEL:
+    key = usable_key(value.get("id"))
+    if key is None:
         raise UnusableError("it has no usable id")
     return key
 
