@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 Kind = Literal["post", "reply", "repost"]
+Audience = Literal["everybody", "followers"]
 BATCH = 5_000  # records in a batch: about 2 MB of posts, the unit of progress and of resuming
 
 
@@ -61,6 +62,8 @@ class Post:
     quotes: int | None = None
     views: int | None = None
     reply_to: str | None = None  # key or alias of the post that it answers
+    #: whom its service tells it; None where neither its service nor a whole export tells all of its kind
+    audience: Audience | None = None
     alias: str | None = None  # what its service calls it where a post that answers it is told
 
 

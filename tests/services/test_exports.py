@@ -232,6 +232,7 @@ TOLD = st.lists(
         language=st.sampled_from([None, "en", "de"]),
         likes=st.integers(0, 10**9),
         reposts=st.integers(0, 10**9),
+        audience=st.just("everybody"),
     ),
     unique_by=lambda post: post.key,
     max_size=8,

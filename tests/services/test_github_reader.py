@@ -305,6 +305,7 @@ def test_the_next_import_reads_new_posts_and_counts_of_thirty_days() -> None:
     assert set(months) <= {post.key for post in seen.posts}
     assert len(seen.posts) <= len(months) + 400
     assert "posts" in coverage.complete
+    assert coverage.posts_from == now - timedelta(days=30)
 
 
 def test_an_old_comment_that_was_edited_does_not_hide_newer_ones() -> None:

@@ -34,6 +34,7 @@ X = XExport()
 ID = 1_780_000_000_000_000_001
 AT = datetime(2024, 3, 5, 14, 2, 11, tzinfo=UTC)
 HELLO = Post(
+    audience="everybody",
     key=str(ID),
     created_at=AT,
     kind="post",

@@ -226,6 +226,7 @@ def test_an_account_of_more_posts_than_x_tells_says_so() -> None:
     _, coverage = bought(Fake(World(posts=3_300)))
 
     assert any("newest 3,200 posts" in note for note in coverage.notes)
+    assert coverage.posts_from is None  # what is older may be there
 
 
 # ---- money
@@ -423,6 +424,7 @@ def test_only_newer_posts_are_bought_again() -> None:
     assert [post.key for post in wallet.posts] == [str(10**6 + number) for number in range(149, 139, -1)]
     assert fake.served == 10 * 5
     assert "posts" in coverage.complete
+    assert coverage.posts_from == datetime.fromisoformat(at(139)) + timedelta(seconds=1)
 
 
 def test_where_posts_began_stays_while_they_are_read() -> None:

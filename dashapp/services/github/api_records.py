@@ -58,6 +58,7 @@ def post(kind: str, node: Any) -> Post:
         text=_text(node.get("title"), node.get("bodyText")),
         kind="reply" if kind == COMMENTS else "post",
         reply_to=answered(url),
+        audience="everybody",
         replies=total(node, "comments"),
         likes=total(node, "reactions"),
     )

@@ -131,6 +131,7 @@ def post(raw: Mapping[str, Any], *, own: str, handle: str) -> Post:
         text=text,
         url=f"https://x.com/{handle or 'i'}/status/{number}",
         language=language(raw.get("lang")),
+        audience="everybody",
         reply_to=next((usable_key(each.get("id")) for each in _references(raw) if each.get("type") == ANSWERED), None),
         **({} if kind == "repost" else counts),  # those of the original
     )

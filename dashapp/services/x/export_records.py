@@ -64,6 +64,7 @@ def post(raw: dict[str, Any], context: Context) -> Post:
         language=language(raw.get("lang")),
         reposts=count(raw.get("retweet_count")) if own else None,
         likes=count(raw.get("favorite_count")) if own else None,
+        audience="everybody",
         reply_to=usable_key(raw.get("in_reply_to_status_id_str")),
     )
 
