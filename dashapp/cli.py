@@ -61,12 +61,13 @@ def register(app: Flask) -> None:
     type=click.Choice(["followers", "friends"]),
     help="Mastodon and CSV: which list a file is that does not say so.",
 )
+@click.option("--keep-posts", is_flag=True, help="Keep posts that a newer export no longer holds.")
 @click.option("--as-of", help="The day on which the data was made, such as 2026-11-20, where the data does not tell.")
 @with_appcontext
-def import_command(export: str, paths: tuple[Path, ...], name: str, mutual: bool, **options: str | None) -> None:
+def import_command(export: str, paths: tuple[Path, ...], name: str, **options: str | bool | None) -> None:
     """Imports a data export, or CSV files, as an upload in the browser does."""
     owner = the_user(name)
-    given = {key: value for key, value in (options | {"mutual": "1" if mutual else None}).items() if value}
+    given = {key: "1" if value is True else value for key, value in options.items() if value}
     try:
         with ExitStack() as stack:
             files = [(path.name, stack.enter_context(path.open("rb"))) for path in paths]
@@ -128,6 +129,8 @@ def report_lines(report: ImportReport) -> list[str]:
     lines += report.partial
     if report.older:
         lines.append("It is older than what was here already: only what was missing was added.")
+    if report.removed_posts:
+        lines.append(f"Removed {report.removed_posts:,} posts that are not told any more.")
     lists = [f"{change}_{name}" for name in ("followers", "friends") for change in ("gained", "lost", "gone")]
     counts = {name.replace("_", " "): getattr(report, name) for name in ("new_posts", "new_people", *lists)}
     new = [f"{number:,} {what}" for what, number in counts.items() if number]

@@ -167,6 +167,7 @@ class Account(Base):
     options: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # what the user chose for live reading
     refresh_at: Mapped[MaybeWhen] = mapped_column(index=True)  # when it is read again; NULL: not by itself
     posts_until: Mapped[MaybeWhen]  # all older posts were read from the service
+    posts_read_at: Mapped[MaybeWhen]  # when all of them were last read, not only the newest
     spent: Mapped[int] = mapped_column(BigInteger, default=0)  # thousandths of a dollar that reading has cost
     analysed_at: Mapped[MaybeWhen]
     analysis_version: Mapped[int | None]  # of the analysis that made the results, or is queued to make them anew
@@ -176,10 +177,16 @@ class Post(Base):
     """One post of an account; a count is NULL where the service does not tell."""
 
     __tablename__ = "posts"
-    __table_args__ = (UniqueConstraint("account_id", "key"), Index(None, "account_id", "created_at"))
+    __table_args__ = (
+        UniqueConstraint("account_id", "key"),
+        Index(None, "account_id", "created_at"),
+        Index(None, "account_id", "reply_to"),
+    )
     id: Mapped[Id]
     account_id: Mapped[OfAccount]
     key: Mapped[str] = mapped_column(String(300))
+    reply_to: Mapped[str | None] = mapped_column(String(300))  # key of the post that it answers
+    audience: Mapped[str | None] = mapped_column(String(10))  # everybody, followers; NULL: never taken for gone
     created_at: Mapped[When]
     kind: Mapped[str] = mapped_column(String(8))
     text: Mapped[str] = mapped_column(Text, default="")
@@ -190,6 +197,8 @@ class Post(Base):
     likes: Mapped[Count]
     quotes: Mapped[Count]
     views: Mapped[Count]
+    told_at: Mapped[MaybeWhen]  # when the newest data was made that has it
+    counted_at: Mapped[MaybeWhen]  # the same, of data that tells the replies
     assessed: Mapped[bool] = mapped_column(default=False)
     label: Mapped[str | None] = mapped_column(String(8))  # NULL: not assessed, or not assessable
     negative: Mapped[float | None] = mapped_column(Float)

@@ -82,6 +82,8 @@ class Config:
         "IMPORT_THREADS": "imports of uploads that run at once in a web process; default 1",
         "LIVE_THREADS": "imports from services that run at once in a web process, and one more for a service that "
         "nobody reads while all are busy; default 3",
+        "REREAD_DAYS": "after so many days all posts of an account are read again at its service, and those that were "
+        "deleted there go here too; `0`: only the newest are read again; those of X are never bought twice; default 30",
         **{name: "the id that the service gave this application" for name in CLIENTS if name.endswith("_ID")},
         **{name: "the secret that belongs to it" for name in CLIENTS if name.endswith("_SECRET")},
         "X_MOST_DOLLARS": "the most that a user may allow for an account of X, which your credits pay; default 25",
@@ -104,6 +106,7 @@ class Config:
         self.MAX_CONTENT_LENGTH = number(environ, "UPLOAD_MAX_MB", 512) * 1_000_000
         self.IMPORT_THREADS = number(environ, "IMPORT_THREADS", 1)
         self.LIVE_THREADS = number(environ, "LIVE_THREADS", 3)
+        self.REREAD_DAYS = number(environ, "REREAD_DAYS", 30)
         self.CELERY = redis_url(environ)
         self.X_MOST_DOLLARS = number(environ, "X_MOST_DOLLARS", 25)
         self.PRIVATE_HOSTS = [h.strip() for h in environ.get("PRIVATE_HOSTS", "").split(",") if h.strip()]

@@ -141,7 +141,7 @@ def test_csv_files_are_read_together_with_what_the_options_say(app: Flask, ada: 
     told = ("--handle", "ada", "--service", "github", "--as-of", "2026-11-20", "--time-zone", "Europe/Berlin")
     unclear = ("--day-first", "1", "--decimal", ",", "--list", "friends")
 
-    result = flask(app, "import", "csv", *paths, "--user", "ada", "--mutual", *unclear, *told)
+    result = flask(app, "import", "csv", *paths, "--user", "ada", "--mutual", "--keep-posts", *unclear, *told)
 
     account = only_account(ada)
     (row,) = imports.imports(ada)
@@ -152,6 +152,7 @@ def test_csv_files_are_read_together_with_what_the_options_say(app: Flask, ada: 
         "handle": "ada",
         "service": "github",
         "mutual": "1",
+        "keep_posts": "1",
         "as_of": "2026-11-20",
         "time_zone": "Europe/Berlin",
         "day_first": "1",
@@ -323,12 +324,13 @@ def test_a_command_that_is_misspelt_is_explained(
 
 def test_a_report_says_what_was_read_and_what_is_new() -> None:
     report = {
-        "posts": 1234, "people": 5, "ties": 0, "new_posts": 1000, "new_people": 0,
+        "posts": 1234, "people": 5, "ties": 0, "new_posts": 1000, "new_people": 0, "removed_posts": 3,
         "gained_followers": 2, "lost_friends": 1,
     }  # fmt: skip
 
     assert report_lines(ImportReport.read(report)) == [
         "Read 1,234 posts, 5 people, 0 ties.",
+        "Removed 3 posts that are not told any more.",
         "New here: 1,000 new posts, 2 gained followers, 1 lost friends.",
     ]
 

@@ -64,6 +64,7 @@ def test_what_is_not_set_has_its_documented_value(root: Path) -> None:
     assert config.SQLALCHEMY_ENGINE_OPTIONS == {}
     assert config.RATELIMIT_STORAGE_URI == "memory://"
     assert (config.PROXY_HOPS, config.MAX_CONTENT_LENGTH, config.IMPORT_THREADS) == (0, 512_000_000, 1)
+    assert config.REREAD_DAYS == 30
     assert config.TRUSTED_HOSTS is None
     assert config.GIT_SHA == "unknown"
 
@@ -298,7 +299,7 @@ def test_limits_are_counted_in_redis_and_a_dynos_certificate_is_not_asked_for(
 # ---- numbers and names
 
 
-@pytest.mark.parametrize("name", ["PROXY_HOPS", "UPLOAD_MAX_MB", "IMPORT_THREADS"])
+@pytest.mark.parametrize("name", ["PROXY_HOPS", "UPLOAD_MAX_MB", "IMPORT_THREADS", "REREAD_DAYS"])
 @pytest.mark.parametrize("value", ["many", "-1", "1.5", " ", "1e3"])
 def test_a_number_that_is_none_stops_the_start_with_its_name(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"^{name}={value!r}: use a whole number$"):

@@ -16,6 +16,7 @@ from ..services import SERVICES, upload_of
 from ..services.errors import RateLimitedError, ServiceError, UnavailableError
 from ..services.export_coverage import ExportCoverage
 from ..services.files.names import named_time
+from ..services.service import KEEP_GONE
 from ..store import imports, users
 from ..store.merge import MergeInput, merge
 from ..store.rows import ImportRow
@@ -122,7 +123,8 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
     kept = imports.entries(row.id)
     profile = export.profile(kept, options)
     complete = export.complete(kept, options)
-    found, distinct = ExportCoverage(complete, posts=profile.posts), DistinctRecords()
+    posts_from, distinct = export.posts_from(kept, options), DistinctRecords()
+    found = ExportCoverage(complete, posts=profile.posts, posts_from=posts_from)
     n_records, kept_out = 0, None
     for number, batch in enumerate(export.read(kept, options)):
         _check(held)
@@ -150,6 +152,7 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
         partial=list(coverage.notes),
         named_at=named_time(upload.dated_name, row.filename, time_zone) if upload.dated_name else None,
         files_at=row.files_at,
+        posts_from=coverage.posts_from if options.get(KEEP_GONE.name) != "1" else None,
         mutual_ties=options.get("mutual") == "1" or SERVICES[row.export].mutual_ties,
     )
     return merge(reading)

@@ -16,6 +16,7 @@ from flask import current_app
 from ..oauth import tokens
 from ..services import live_of, service_of
 from ..services.errors import UNAUTHORIZED, DeniedError, ServiceError
+from ..services.files.values import EARLIEST
 from ..services.reading import Coverage, Reader, Target
 from ..services.records import Batch, Person, Profile, Whereabouts
 from ..store import accounts, imports, people
@@ -45,14 +46,18 @@ DISCONNECTED_EARLY = (
 class KnownData:
     """What a reader may look up (`services.reading.Known`)."""
 
-    def __init__(self, row: ImportRow, account: AccountRow | None, *, fresh_since: datetime) -> None:
+    def __init__(
+        self, row: ImportRow, account: AccountRow | None, *, fresh_since: datetime, read_since: datetime | None = None
+    ) -> None:
         self._import_id, self._owner, self._account, self._fresh_since = row.id, row.owner_id, account, fresh_since
-        self._is_told_more = is_told_more(account, row.connection_id)
+        read_at = account.posts_read_at if account else None
+        is_due = read_since is not None and (read_at is None or read_at < read_since)
+        self._reads_all = is_due or is_told_more(account, row.connection_id)
 
     @property
     def posts_until(self) -> datetime | None:
-        """When the newest post was made of an import that read all older ones."""
-        return self._account.posts_until if self._account and not self._is_told_more else None
+        """When the newest post was made of an import that read all older ones; None if they are to be read again."""
+        return self._account.posts_until if self._account and not self._reads_all else None
 
     @cached_property
     def _stored(self) -> list[KnownTies]:
@@ -183,7 +188,7 @@ def _steps(
     profile = _profile(row, reader, access)
     account = accounts.find_account(owner, profile.service, profile.key)
     cursor, number, distinct = row.cursor, row.batches, DistinctRecords(imports.batches(import_id))
-    known = KnownData(row, account, fresh_since=_fresh_since(profile))
+    known = KnownData(row, account, fresh_since=_fresh_since(profile), read_since=_read_since(profile))
     for step in reader.read(cursor, known):
         check()
         cursor = step.cursor
@@ -224,6 +229,17 @@ def _fresh_since(profile: Profile) -> datetime:
     return (profile.as_of or datetime.now(UTC)) - FRESH
 
 
+def _read_since(profile: Profile) -> datetime | None:
+    """Since when all posts must have been read, so that they need not be again: what was deleted is found then.
+
+    Never where they are paid for: what is bought again finds little.
+    """
+    days = current_app.config["REREAD_DAYS"]
+    if not days or live_of(profile.service).is_paid:
+        return None
+    return (profile.as_of or datetime.now(UTC)) - timedelta(days=days)
+
+
 def _plan_refresh(owner: int, account_id: int) -> None:
     """The next reading, a day ahead, unless the user does not want it or it costs money."""
     account = accounts.account(owner, account_id)
@@ -244,19 +260,21 @@ def _profile(row: ImportRow, reader: Reader, access: ServiceAccess) -> Profile:
 def _merge(row: ImportRow, reader: Reader, profile: Profile, cursor: dict[str, Any], *, last: bool) -> int:
     """Before the last merge no list counts as complete: nobody is lost, and nobody new in it was gained."""
     coverage = reader.coverage(cursor)
-    complete = coverage.complete if last else frozenset()
-    return merge(_merge_input(row, profile, complete, list(coverage.notes)), last=last)
+    found = coverage if last else Coverage(notes=coverage.notes)
+    return merge(_merge_input(row, profile, found), last=last)
 
 
-def _merge_input(row: ImportRow, profile: Profile, complete: frozenset[str], notes: list[str]) -> MergeInput:
+def _merge_input(row: ImportRow, profile: Profile, found: Coverage) -> MergeInput:
     return MergeInput(
         import_id=row.id,
         lease=row.lease,
         owner=row.owner_id,
         source="live",
         profile=profile,
-        complete=complete,
-        notes=notes,
+        complete=found.complete,
+        notes=list(found.notes),
+        posts_from=found.posts_from,
+        from_the_first=found.posts_from in (None, EARLIEST),
         live=True,
         connection=row.connection_id,
         host=row.host,
@@ -273,8 +291,8 @@ def keep_partial(row: ImportRow, why: str) -> None:
     if now is None or now.profile is None or not now.batches:
         return
     coverage = _coverage(now)
-    notes = [ENDED_EARLY.format(why=why), *coverage.notes]
-    account = merge(_merge_input(row, now.profile, coverage.complete, notes), last=False)
+    found = replace(coverage, notes=(ENDED_EARLY.format(why=why), *coverage.notes))
+    account = merge(_merge_input(row, now.profile, found), last=False)
     for step, done, total in analyse(row.owner_id, account):
         imports.renew(row.id, row.lease, step=step, done=done, total=total)
 

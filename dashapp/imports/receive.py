@@ -10,10 +10,11 @@ from ..services.errors import ExportError
 from ..services.files.archive import open_upload
 from ..services.files.entries import Entries
 from ..services.recognition import named, recognise
+from ..services.service import KEEP_GONE
 from ..store import imports
 from .queue import announce
 
-OF_ALL = frozenset({"as_of", "time_zone"})  # options that are not of one account
+OF_ALL = frozenset({"as_of", "time_zone", KEEP_GONE.name})  # options that are not of one account
 
 
 def receive(

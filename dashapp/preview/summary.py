@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -81,11 +82,21 @@ def preview_of(profile: Profile, posts: Sequence[Post], note: str = "") -> Previ
 
 def _frame(posts: Sequence[Post]) -> pd.DataFrame:
     """Posts as `frames.POSTS`, assessed."""
-    rows = [{**asdict(post), "post": number, "label": None} for number, post in enumerate(posts)]
+    own_answers = Counter(post.reply_to for post in posts if post.reply_to)
+    rows = [
+        {**asdict(post), "post": number, "label": None, "replies": _of_others(post, own_answers)}
+        for number, post in enumerate(posts)
+    ]
     frame = pd.DataFrame(rows, columns=list(frames.POSTS))
     frame = frames.check(frame.assign(created_at=pd.to_datetime(frame["created_at"], utc=True)), frames.POSTS)
     assessed = assess(frame["text"], frame["language"])
     return frame.assign(label=assessed["label"].where(frame["kind"] != "repost"), language=assessed["language"])
+
+
+def _of_others(post: Post, own_answers: Mapping[str, int]) -> int | None:
+    """The answers to a post without the account's own, as `store.posts` counts them."""
+    own = sum(own_answers.get(name, 0) for name in {post.key, post.alias} if name)
+    return None if post.replies is None else max(post.replies - own, 0)
 
 
 def _iso(at: datetime | None) -> str | None:

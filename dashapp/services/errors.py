@@ -76,3 +76,7 @@ class MovedError(ResponseError):
 
 class UnusableError(Exception):
     """A record that is kept out; the message says why."""
+
+
+class NeverReadError(UnusableError):
+    """A record of what is never read: nothing is missing without it."""

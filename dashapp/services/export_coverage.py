@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from .paging import SENTENCES, Paging, Part, ReadingPlan, Reason
 from .reading import Coverage
@@ -16,9 +17,10 @@ PLAN = ReadingPlan(
 
 
 class ExportCoverage:
-    """Looks at all batches of an export. `listed`: as `Export.complete`; `posts`: how many the export says it has."""
+    """Looks at all batches of an export. `posts`: how many it says it has; `listed`: as `Export.complete`."""
 
-    def __init__(self, listed: Iterable[str], *, posts: int | None) -> None:
+    def __init__(self, listed: Iterable[str], *, posts: int | None, posts_from: datetime | None = None) -> None:
+        self._posts_from = posts_from
         self._listed, self._paging = frozenset(listed), Paging(PLAN, {})
         for name in PARTS:
             self._paging.stop(name, Reason.END if name in self._listed | {"posts"} else Reason.NOT_ASKED)
@@ -36,4 +38,8 @@ class ExportCoverage:
     def coverage(self) -> Coverage:
         """The lists that are whole, and what is missing of those that are there; if none is in full, of any."""
         there = [name for name in PARTS if name in self._listed or name == "posts" or not self._listed]
-        return Coverage(complete=self._paging.complete() & self._listed, notes=tuple(self._paging.notes(there)))
+        return Coverage(
+            complete=self._paging.complete() & self._listed,
+            notes=tuple(self._paging.notes(there)),
+            posts_from=self._posts_from if self._paging.is_whole("posts") else None,
+        )

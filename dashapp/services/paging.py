@@ -11,10 +11,11 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from .errors import ResponseError, UnavailableError
+from .files.values import EARLIEST
 from .reading import Cursor, Known
 from .records import Batch, Person
 
-RECOUNTED = timedelta(days=30)  # posts whose counts are read again
+RECOUNTED = timedelta(days=30)  # posts that are read again: their counts change, and they may be gone
 LONGEST_CURSOR = 2_000
 FEWEST_PAGES, MOST_UNCOUNTED = 50, 2_000  # before paging counts as endless
 FEW = 2  # records that any count may have beyond its list
@@ -103,6 +104,7 @@ class Progress:
     unreadable: int = 0
     incomplete: bool = False
     stopped: Reason | None = None
+    since: str = ""  # all records from then on were asked for; empty: all that there are
 
     def __post_init__(self) -> None:
         self.stopped = Reason(self.stopped) if self.stopped else None
@@ -163,17 +165,23 @@ class Paging:
         read: int | None = None,
         unreadable: int = 0,
         incomplete: bool = False,
-        enough: bool = False,
+        since: datetime | None = None,
     ) -> None:
-        """Behind a page of so many entries; the `following` cursor is None behind the last, empty if it is unusable."""
+        """Behind a page of so many entries; the `following` cursor is None behind the last, empty if it is unusable.
+
+        `since` which moment all records are read with that page, if those from before it are known.
+        """
         progress = self.progress[name]
         progress.pages += 1
         progress.empty_pages = 0 if entries else progress.empty_pages + 1
         progress.read += entries if read is None else read
         progress.unreadable += unreadable
         progress.incomplete |= incomplete
-        if enough or following is None:
-            self.stop(name, Reason.ENOUGH if enough else Reason.END)
+        if since is not None:
+            progress.since = since.isoformat()
+            self.stop(name, Reason.ENOUGH)
+        elif following is None:
+            self.stop(name, Reason.END)
         elif (reason := self._broken(name, following)) is not None:
             self.stop(name, reason)
         else:
@@ -238,6 +246,13 @@ class Paging:
     def complete(self) -> frozenset[str]:
         """The parts that are whole."""
         return frozenset(name for name in self._parts if self.is_whole(name))
+
+    def told_from(self, *names: str) -> datetime | None:
+        """Since when all records of these parts are read; None where some may be missing."""
+        if any(self.gaps(name) for name in names):
+            return None
+        asked = (self.progress[name].since for name in names)
+        return max(datetime.fromisoformat(since) if since else EARLIEST for since in asked)
 
     def notes(self, names: Iterable[str] | None = None) -> list[str]:
         """What is missing of the parts, or of all, and why, in sentences."""
@@ -322,6 +337,9 @@ def dump(state: Any) -> Cursor:
     return {**state.paging.cursor(), **deepcopy(own)}
 
 
-def is_enough(at: datetime | None, known: Known) -> bool:
-    """Whether posts from before that moment are known, and too old for their counts to be read again."""
-    return at is not None and known.posts_until is not None and at < known.posts_until - RECOUNTED
+def read_since(at: datetime | None, known: Known) -> datetime | None:
+    """Since when all posts are read, if what stands before that moment is known, and too old to be read again."""
+    if at is None or known.posts_until is None:
+        return None
+    since = known.posts_until - RECOUNTED
+    return since if at < since else None

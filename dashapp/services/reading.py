@@ -50,7 +50,7 @@ class Known(Protocol):
 
     @property
     def posts_until(self) -> datetime | None:
-        """When the newest stored post was made, if all older ones were read; None: read them all."""
+        """When the newest stored post was made, if all older ones were read lately; None: read them all."""
         ...
 
     @property
@@ -88,6 +88,7 @@ class Coverage:
 
     complete: frozenset[str] = frozenset()  # of "posts", "followers", "friends": read to the end; only there is loss
     notes: tuple[str, ...] = ()  # what is missing and why, in sentences for the account's page
+    posts_from: datetime | None = None  # all posts since then were read; None: some may be missing
 
 
 class Reader(Protocol):
@@ -144,6 +145,10 @@ class Export(Protocol):
     def complete(self, entries: Entries, options: Mapping[str, str]) -> frozenset[str]:
         """Which of "followers", "friends", "ties" the files list to the end; what is kept out of it counts beside."""
         ...
+
+    def posts_from(self, entries: Entries, options: Mapping[str, str]) -> datetime | None:
+        """Since when the files hold all posts; None: they may lack some. What is kept out of it counts beside."""
+        return None
 
     def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
         """What the export as a whole leaves out, in sentences for the account's page."""

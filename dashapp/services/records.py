@@ -8,6 +8,7 @@ from typing import Literal
 
 Kind = Literal["post", "reply", "repost"]
 State = Literal["there", "gone", "moved"]
+Audience = Literal["everybody", "followers"]
 BATCH = 5_000  # records in a batch: about 2 MB of posts, the unit of progress and of resuming
 
 
@@ -71,6 +72,10 @@ class Post:
     likes: int | None = None
     quotes: int | None = None
     views: int | None = None
+    reply_to: str | None = None  # key or alias of the post that it answers
+    #: whom its service tells it; None where neither its service nor a whole export tells all of its kind
+    audience: Audience | None = None
+    alias: str | None = None  # what its service calls it where a post that answers it is told
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,16 @@ class Field:
     is_rare: bool = False  # few need it
 
 
+#: of exports that hold all posts
+KEEP_GONE = Field(
+    name="keep_posts",
+    label="Keep posts that these files no longer hold",
+    kind="tick",
+    help="Posts that you deleted before the files were made are removed here too, if the files are newer than what is "
+    "here, and hold all the others.",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """A data export: what reads it, and what is said of it."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, case, delete, false, func, or_, select, update
+from sqlalchemy import Select, delete, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from analytics.timeline import local_day
@@ -18,9 +18,10 @@ from ..models import Account, Connection, Person, Post, Snapshot, Tie, User
 from ..services import service_of
 from ..services.records import Profile
 from .changes import RELATIONS, Listed, note_changes, stored_people
-from .data_time import DataTime, data_time, is_older
-from .database import Rule, chunks, newest, newest_known, oldest_known, upsert, writing
+from .data_time import CLOCKS, DataTime, data_time, is_older
+from .database import chunks, newest, newest_known, oldest_known, upsert, writing
 from .imports import batches, record_merge
+from .merge_posts import WholeSpan, add_posts, remove_gone
 from .moves import find_moves, join_moved, under_new_keys
 from .rows import AccountRow
 
@@ -49,6 +50,8 @@ class MergeInput:
     live: bool = False  # read from the service, perhaps in several merges: ties are told person by person
     connection: int | None = None
     host: str = ""
+    posts_from: datetime | None = None  # all posts since then were read; those that were not are gone
+    from_the_first: bool = False  # posts were asked for from the first on, not only the newest
     fresh_since: datetime | None = None  # whose follows were told since then was not asked again
 
 
@@ -68,8 +71,10 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
         data = data_time(reading.import_id, told=told, named=named, files=files)
         newer = bare or not is_older(session, account, data)
         people = newer or not (account.lists or _count(session, Person, account.id))
-        new_posts = _posts(session, account.id, reading.import_id, newer=newer)
-        report: dict[str, Any] = {"new_posts": new_posts, "older": not newer, "partial": reading.partial}
+        report: dict[str, Any] = {"older": not newer, "partial": reading.partial}
+        report["new_posts"] = add_posts(session, account.id, reading.import_id, data.at, newer=newer)
+        if newer and reading.posts_from:
+            report["removed_posts"] = remove_gone(session, account.id, data.at, _whole_span(reading, data))
         if people:
             known = _count(session, Person, account.id)
             report |= _people_and_ties(session, account, reading, data.at)
@@ -80,6 +85,20 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
             _add_missing(account, reading, people=bool(report.get("new_people")))
         record_merge(session, reading.import_id, reading.lease, account.id, report, last=last)
         return account.id
+
+
+def _whole_span(reading: MergeInput, data: DataTime) -> WholeSpan:
+    """The span of which all posts were read. The day of an export may be a little off."""
+    since = reading.posts_from or data.at
+    until = data.at if reading.live else (data.as_of or since) - CLOCKS
+    sees_all = not reading.live or reading.connection is not None
+    return WholeSpan(
+        since=since,
+        until=until,
+        to_newest=not reading.live,
+        sees_all=sees_all,
+        is_empty=reading.profile.posts == 0,
+    )
 
 
 def _connection(session: Session, reading: MergeInput) -> int | None:
@@ -164,20 +183,6 @@ def _tells_profile_alone(reading: MergeInput) -> bool:
     """Whether a service told nothing but the profile, as some do always: how old the rest is does not change by it."""
     records = (batch["posts"] or batch["people"] or batch["ties_of"] for batch in batches(reading.import_id))
     return reading.live and not reading.complete and not any(records)
-
-
-def _posts(session: Session, account: int, import_id: int, *, newer: bool) -> int:
-    counts = ("replies", "reposts", "likes", "quotes", "views")
-    rules: dict[str, Rule] = dict.fromkeys(("kind", "text", "created_at"), newest)
-    rules |= dict.fromkeys(("url", "language", *counts), newest_known) | {"assessed": _still_assessed}
-    rows = (
-        {**post, "created_at": datetime.fromisoformat(post["created_at"]), "account_id": account, "assessed": False}
-        for batch in batches(import_id)
-        for post in batch["posts"]
-    )
-    before = _count(session, Post, account)
-    upsert(session, Post, rows, key=["account_id", "key"], update=rules if newer else None)
-    return _count(session, Post, account) - before
 
 
 def _people_and_ties(session: Session, account: Account, reading: MergeInput, at: datetime) -> dict[str, Any]:
@@ -279,6 +284,8 @@ def _describe(session: Session, account: Account, reading: MergeInput, data: Dat
     if reading.live and "posts" in reading.complete:
         last_post = select(func.max(Post.created_at)).where(Post.account_id == account.id)
         account.posts_until = session.execute(last_post).scalar()
+        if reading.from_the_first:
+            account.posts_read_at = data.at
     session.flush()
     _add_snapshot(session, account, reading, data.at, compared=compared)
 
@@ -335,10 +342,6 @@ def upsert_people(session: Session, rows: Iterable[Mapping[str, Any]], *, live: 
 
 def _either(table: Any, new: Any, name: str) -> Any:
     return or_(getattr(table, name), new[name])
-
-
-def _still_assessed(table: Any, new: Any, _name: str) -> Any:
-    return case((table.text == new["text"], table.assessed), else_=False)
 
 
 def _people(account: int, kept: Batches, at: datetime, *, live: bool) -> Iterator[dict[str, Any]]:

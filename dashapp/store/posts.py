@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, case, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from analytics import frames
 
@@ -17,8 +18,20 @@ from .database import ROWS, columns, every, owned, reading, stream, writing
 from .rows import PostRow
 
 TEXT_COLUMNS = (Post.id, Post.created_at, Post.kind, Post.text, Post.url, Post.language, Post.label)
-COUNT_COLUMNS = (Post.replies, Post.reposts, Post.likes, Post.quotes, Post.views)
-EXPORTED = (Post.key.label("post"), *columns(PostRow, Post)[1:])
+_answer = aliased(Post)
+#: The account's own answers to a post, as far as they are known; later ones are not in what the source counted.
+OWN_ANSWERS = (
+    select(func.count())
+    .where(_answer.account_id == Post.account_id, _answer.reply_to == Post.key)
+    .where(or_(Post.counted_at.is_(None), _answer.created_at <= Post.counted_at))
+    .correlate(Post)
+    .scalar_subquery()
+)
+#: The answers of others: nobody is answered by themselves. Wherever posts leave the store, these stand in `replies`.
+REPLIES = case((Post.replies > OWN_ANSWERS, Post.replies - OWN_ANSWERS), (Post.replies.is_not(None), 0))
+COUNT_COLUMNS = (REPLIES.label("replies"), Post.reposts, Post.likes, Post.quotes, Post.views)
+ROW = columns(PostRow, Post, replies=REPLIES)
+EXPORTED = (Post.key.label("post"), *ROW[1:])
 
 
 def portions(owner: int, account_id: int) -> Iterator[pd.DataFrame]:
@@ -65,7 +78,7 @@ def posts_between(
     limit: int = 50,
 ) -> list[PostRow]:
     """The newest posts of [start, end), to be read: those behind a bar of a chart."""
-    query = select(*columns(PostRow, Post)).where(Post.account_id == owned(owner, account_id))
+    query = select(*ROW).where(Post.account_id == owned(owner, account_id))
     if start is not None:
         query = query.where(Post.created_at >= start)
     if end is not None:

@@ -50,6 +50,7 @@ class AccountRow:
     options: Mapping[str, str]  # fields of the service's own form
     refresh_at: datetime | None
     posts_until: datetime | None
+    posts_read_at: datetime | None
     spent: int
     analysed_at: datetime | None
     analysis_version: int | None
@@ -73,6 +74,7 @@ class ImportReport:
     partial: tuple[str, ...] = ()  # which lists are not whole, in sentences
     older: bool | None = None
     new_posts: int | None = None
+    removed_posts: int | None = None
     new_people: int | None = None
     gained_followers: int | None = None
     lost_followers: int | None = None

@@ -133,6 +133,15 @@ def test_every_form_asks_for_the_day_of_the_data(ada, service):
     assert form.select_one("form[data-upload] input[type=date][name=as_of]")
 
 
+@pytest.mark.parametrize(("service", "kept"), [("x", True), ("mastodon", True), ("csv", False), ("github", False)])
+def test_where_posts_may_go_the_form_says_so_and_can_keep_them(ada, service, kept):
+    form = BeautifulSoup(ada.get(f"/connect/{service}").text, "html.parser")
+
+    box = form.select_one("form[data-upload] input[type=checkbox][name=keep_posts]")
+    assert bool(box) is kept
+    assert ("Posts that you deleted before the files were made are removed here too" in form.text) is kept
+
+
 def test_a_day_to_come_is_refused(app, ada):
     answer = send_files(ada, "csv", {"posts.csv": POSTS}, handle="ada", as_of="2999-01-01")
 

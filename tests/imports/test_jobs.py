@@ -49,6 +49,9 @@ class FewAtATime:
     def complete(self, entries: Any, options: Any) -> frozenset[str]:
         return frozenset()
 
+    def posts_from(self, entries: Any, options: Any) -> None:
+        return None
+
     def notes(self, entries: Any, options: Any) -> list[str]:
         return []
 

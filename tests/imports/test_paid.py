@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -88,6 +89,20 @@ def test_all_that_is_bought_is_kept_and_counted(owner: int, fake: Fake, connecti
     assert after.spent == fake.served - 10 == fake.world.price  # the first cent was for connecting
     assert (len(posts.posts(owner, account.id)), len(people.people(owner, account.id))) == (40, 40)
     assert after.lists == ["followers", "friends", "posts"]
+
+
+def test_what_was_bought_is_not_bought_again_to_see_what_was_deleted(owner: int, fake: Fake, connection: int) -> None:
+    account = read_first(owner, connection)
+    allow(owner, account, 5_000)
+    run_all(queue_again(owner, account))
+    accounts.change_account(owner, account.id, posts_read_at=now() - timedelta(days=99))
+    del fake.world.tweets[3]
+    bought = fake.served
+
+    run_all(queue_again(owner, account))
+
+    assert fake.served - bought == 10 * (1 + 40)  # the profile and the lists
+    assert len(posts.posts(owner, account.id)) == 40
 
 
 @pytest.mark.parametrize("allowed", [10, 34, 35, 250, 300])

@@ -136,6 +136,16 @@ def test_an_account_is_shown_with_what_each_figure_rests_on(client: Any, service
     assert "The newest 4 posts, 1 of them reposts" in page.text
 
 
+def test_own_answers_are_no_answers_here_either(client: Any, service: Script) -> None:
+    asked, thread = (
+        replace(POSTS[0], key="1", likes=1, replies=5),
+        replace(POSTS[0], key="2", likes=1, replies=0, reply_to="1"),
+    )
+    service.pages = [Batch(posts=[asked, thread], step="posts")]
+
+    assert tiles(client.get(ADA))["Median interactions"][0] == "3"
+
+
 def test_the_rhythm_is_a_table_by_weekday_and_hour(client: Any, service: Script) -> None:
     rows = soup(client.get(ADA)).select(".sg-heat tbody tr")
 

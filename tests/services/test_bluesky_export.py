@@ -50,7 +50,10 @@ from tests.services.exports import NEWEST, Files, read_all
 
 BLUESKY = BlueskyExport()
 WEB = "https://bsky.app/profile"
+OTHERS = bluesky_reply()["reply"]["parent"]["uri"]
+OWN = f"at://{DID}/{POST}/3k2aaaaaaaa2a"
 HELLO = Post(
+    audience="everybody",
     key=f"at://{DID}/{POST}/{key_of()}",
     created_at=HELLO_AT,
     kind="post",
@@ -136,8 +139,8 @@ def test_a_post_is_read_as_the_repository_tells_it() -> None:
 @pytest.mark.parametrize(
     ("record", "expected"),
     [
-        pytest.param(bluesky_reply(), {"kind": "reply"}, id="reply"),
-        pytest.param(bluesky_reply(f"at://{DID}/{POST}/3k2aaaaaaaa2a"), {"kind": "post"}, id="own-thread-goes-on"),
+        pytest.param(bluesky_reply(), {"kind": "reply", "reply_to": OTHERS}, id="reply"),
+        pytest.param(bluesky_reply(OWN), {"kind": "post", "reply_to": OWN}, id="own-thread-goes-on"),
         pytest.param(bluesky_post(reply="?"), {"kind": "post"}, id="reply-of-no-form"),
         pytest.param(bluesky_post(langs=[]), {"language": None}, id="no-language"),
         pytest.param(bluesky_post(langs=["pt-BR", "en"]), {"language": "pt-BR"}, id="first-of-two-languages"),
@@ -163,6 +166,7 @@ def test_posts_of_all_kinds(record: dict[str, Any], expected: dict[str, Any]) ->
 def test_a_repost_has_a_link_and_no_text() -> None:
     assert read(bluesky_repost()).posts == [
         Post(
+            audience="everybody",
             key=f"at://{DID}/{REPOST}/{key_of()}",
             created_at=datetime(2024, 3, 6, 8, tzinfo=UTC),
             kind="repost",

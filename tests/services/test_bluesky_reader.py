@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -12,6 +12,7 @@ from dashapp.services import live_of
 from dashapp.services.bluesky.export_records import Context, post, repost
 from dashapp.services.bluesky.xrpc import named
 from dashapp.services.errors import DeniedError, NotFoundError, ResponseError, UnavailableError
+from dashapp.services.files.values import EARLIEST
 from dashapp.services.reading import Coverage, Target
 from dashapp.services.records import Profile
 from tests.services.bluesky_network import Serve, network
@@ -211,7 +212,7 @@ def test_only_an_answer_to_others_is_a_reply(network: Serve, author: str, kind: 
     of = {"uri": f"at://{author}/app.bsky.feed.post/3k2aaaaaaaa2a", "cid": "bafyreiexample"}
     item["post"]["record"]["reply"] = {"root": of, "parent": of}
 
-    assert [found.kind for found in one_item(network, item).posts] == [kind]
+    assert [(found.kind, found.reply_to) for found in one_item(network, item).posts] == [(kind, of["uri"])]
 
 
 @pytest.mark.parametrize(
@@ -270,6 +271,7 @@ def test_of_posts_that_are_known_the_newest_are_read_again(network: Serve) -> No
 
     assert len(kept.posts) == 300  # to the first page that is older than 30 days
     assert "posts" in coverage.complete
+    assert coverage.posts_from == NOW - timedelta(days=30)
 
 
 # ---- lists
@@ -283,7 +285,7 @@ def test_lists_tell_everybody_with_their_counts(network: Serve) -> None:
     people = {person.key: person for person in kept.people()}
     assert {key for key, person in people.items() if person.is_follower} == set(told.fake.world.listed("followers"))
     assert {key for key, person in people.items() if person.is_friend} == set(told.fake.world.listed("friends"))
-    assert coverage == Coverage(complete=ALL)
+    assert coverage == Coverage(complete=ALL, posts_from=EARLIEST)
     bob = people[BOB]
     assert (bob.handle, bob.name, bob.url) == ("p0.example.social", "P0", f"https://bsky.app/profile/{BOB}")
     assert (bob.followers, bob.friends, bob.posts) == (0, 1, 7)
@@ -440,5 +442,7 @@ def test_notes_say_how_far_reading_is(network: Serve) -> None:
     kept = told.look()
 
     assert told.reader().coverage(kept.cursor) == Coverage(
-        complete=frozenset({"posts", "friends"}), notes=("100 of 150 followers read so far.",)
+        complete=frozenset({"posts", "friends"}),
+        notes=("100 of 150 followers read so far.",),
+        posts_from=EARLIEST,
     )

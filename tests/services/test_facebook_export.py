@@ -39,7 +39,7 @@ from tests.services.exports import (
 FACEBOOK = FacebookExport()
 SECOND = 1_709_647_331
 AT = datetime(2024, 3, 5, 14, 2, 11, tzinfo=UTC)
-HELLO = Post(key=str(SECOND), created_at=AT, kind="post", text="Hello")
+HELLO = Post(key=str(SECOND), created_at=AT, kind="post", text="Hello", audience="everybody")
 MET = 1_571_234_567
 SINCE = datetime(2019, 10, 16, 14, 2, 47, tzinfo=UTC)
 ZOE = Person(

@@ -51,6 +51,7 @@ COMMENT = Post(
     text="Thank you.",
     url=f"{DEMO}/issues/7#issuecomment-1",
     likes=0,
+    reply_to=f"{DEMO}/issues/7",
 )
 
 
@@ -79,7 +80,7 @@ def test_a_pull_request_is_a_post_and_a_comment_a_reply() -> None:
 def test_comments_on_code_are_replies(kind: str) -> None:
     url = f"{DEMO}/pull/8/files#r363017488"
 
-    assert read(**{kind: [github_comment(url=url)]}).posts == [replace(COMMENT, key=url, url=url)]
+    assert read(**{kind: [github_comment(url=url)]}).posts == [replace(COMMENT, key=url, url=url, reply_to=None)]
 
 
 def test_a_review_is_a_reply_if_it_has_words() -> None:
@@ -117,7 +118,7 @@ def test_what_others_wrote_is_not_read_and_not_noted(user: Any) -> None:
     assert (batch.posts, batch.skipped) == ([], [])
 
 
-def test_comments_of_others_are_counted_as_replies() -> None:
+def test_comments_are_counted_as_replies() -> None:
     batch = read(
         issues=[github_issue(7), github_issue(9)],
         pull_requests=[github_pull_request()],
@@ -130,7 +131,7 @@ def test_comments_of_others_are_counted_as_replies() -> None:
     )
 
     assert [(post.key, post.replies) for post in batch.posts if post.kind == "post"] == [
-        (f"{DEMO}/issues/7", 2),
+        (f"{DEMO}/issues/7", 3),
         (f"{DEMO}/issues/9", 0),
         (f"{DEMO}/pull/8", 1),
     ]

@@ -290,6 +290,12 @@ def test_a_cursor_does_not_grow_with_the_account() -> None:
 # ---- the next time
 
 
+def test_a_comment_says_what_it_is_on() -> None:
+    seen, _ = whole(Fake(World(posts=4)))
+
+    assert [post.reply_to for post in seen.posts] == [None, None, "https://github.com/ada/demo/issues/1", None]
+
+
 def test_the_next_import_reads_new_posts_and_counts_of_thirty_days() -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     world = World(posts=2_400, until=now)
@@ -300,6 +306,7 @@ def test_the_next_import_reads_new_posts_and_counts_of_thirty_days() -> None:
     assert set(months) <= {post.key for post in seen.posts}
     assert len(seen.posts) <= len(months) + 400
     assert "posts" in coverage.complete
+    assert coverage.posts_from == now - timedelta(days=30)
 
 
 def test_an_old_comment_that_was_edited_does_not_hide_newer_ones() -> None:

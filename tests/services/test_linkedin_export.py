@@ -38,6 +38,7 @@ from tests.services.exports import (
 LINKEDIN = LinkedInExport()
 SHARE = "urn:li:share:7300000000000000001"
 HELLO = Post(
+    audience="everybody",
     key=SHARE,
     created_at=datetime(2026, 7, 28, 20, 32, 32, tzinfo=UTC),
     kind="post",
@@ -140,7 +141,7 @@ def test_a_repost_has_no_words() -> None:
     batch = read(InstantReposts=table_text(("Date", "Link"), [("2026-07-28 20:32:32", link)]))
 
     assert batch.posts == [
-        Post(key="repost urn:li:activity:72", created_at=HELLO.created_at, kind="repost", url=link)
+        replace(HELLO, key="repost urn:li:activity:72", kind="repost", text="", url=link)
     ]  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from tests.services.exports import (
 
 MASTODON = MastodonExport()
 HELLO = Post(
+    audience="everybody",
     key=f"{ADA}/statuses/115",
     created_at=datetime(2026, 3, 2, 17, 45, 11, tzinfo=UTC),
     kind="post",
@@ -68,18 +69,23 @@ def test_a_post_is_read_as_the_export_tells_it() -> None:
     [
         pytest.param({"content": "<p>a &amp; b</p><p>c<br>d</p>"}, {"text": "a & b\nc\nd"}, id="html"),
         pytest.param({"summary": "Food"}, {"text": "Food\n\nHello"}, id="content-warning"),
-        pytest.param({"inReplyTo": OF_BOB}, {"kind": "reply"}, id="reply"),
-        pytest.param({"inReplyTo": f"{ADA}/statuses/114"}, {"kind": "post"}, id="own-thread"),
-        pytest.param({"inReplyTo": f"{ADA}m/statuses/114"}, {"kind": "reply"}, id="reply-to-a-longer-name"),
+        pytest.param({"inReplyTo": OF_BOB}, {"kind": "reply", "reply_to": OF_BOB}, id="reply"),
+        pytest.param(
+            {"inReplyTo": f"{ADA}/statuses/114"}, {"kind": "post", "reply_to": f"{ADA}/statuses/114"}, id="own-thread"
+        ),
+        pytest.param(
+            {"inReplyTo": f"{ADA}m/statuses/114"}, {"kind": "reply", "reply_to": f"{ADA}m/statuses/114"},
+            id="reply-to-a-longer-name",
+        ),
         pytest.param({"likes": None, "shares": "https://e.social/x"}, {"likes": None, "reposts": None}, id="no-counts"),
         pytest.param({"likes": {"totalItems": 0}}, {"likes": 0}, id="zero-likes"),
         pytest.param({"contentMap": {"en": "a", "de": "b"}}, {"language": None}, id="two-languages"),
         pytest.param({"contentMap": None}, {"language": None}, id="no-language"),
         pytest.param({"type": "Question"}, {}, id="poll"),
         pytest.param({"url": "javascript:alert(1)"}, {"url": HELLO.key}, id="no-web-address"),
-        pytest.param({"to": [f"{ADA}/followers"], "cc": []}, {}, id="followers-only"),
+        pytest.param({"to": [f"{ADA}/followers"], "cc": []}, {"audience": "followers"}, id="followers-only"),
         pytest.param({"to": f"{ADA}/followers", "cc": PUBLIC}, {}, id="unlisted-as-text"),
-        pytest.param({"to": ["https://example.social/#Public"], "cc": []}, {}, id="local-only"),
+        pytest.param({"to": ["https://example.social/#Public"], "cc": []}, {"audience": "followers"}, id="local-only"),
     ],
 )  # fmt: skip
 def test_a_field_is_read(fields: dict[str, Any], told: dict[str, Any]) -> None:
@@ -91,12 +97,13 @@ def test_a_post_for_followers_is_read_as_actor_json_names_them(actor: dict[str, 
     to_followers = mastodon_post(to=[actor.get("followers", f"{ADA}/followers")], cc=[])
     files = {**mastodon_small(to_followers), "actor.json": json.dumps({"id": ADA, "preferredUsername": "ada", **actor})}
 
-    assert read_all(MASTODON, files).posts == [HELLO]
+    assert read_all(MASTODON, files).posts == [replace(HELLO, audience="followers")]
 
 
 def test_a_boost_has_the_originals_address_and_no_counts() -> None:
     assert read(mastodon_boost()).posts == [
         Post(
+            audience="everybody",
             key=f"{ADA}/statuses/116/activity",
             created_at=datetime(2026, 3, 3, 8, tzinfo=UTC),
             kind="repost",

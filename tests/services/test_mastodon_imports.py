@@ -12,11 +12,11 @@ import pytest
 from flask import Flask
 
 from dashapp.imports.jobs import run
-from dashapp.store import accounts, imports, people, posts, users
+from dashapp.store import accounts, connections, imports, people, posts, users
 from dashapp.store.database import now
 from dashapp.store.rows import AccountRow
 from tests.imports.conftest import unmeasured
-from tests.services.fakes.mastodon import served
+from tests.services.fakes.mastodon import TOKEN, served
 from tests.services.fakes.mastodon_world import World
 from tests.services.mastodon_reading import crowd, small
 
@@ -39,10 +39,12 @@ def running(app: Flask, world: World) -> Iterator[World]:
         yield world
 
 
-def imported(owner: int, world: World, account_id: int | None = None) -> AccountRow:
+def imported(owner: int, world: World, account_id: int | None = None, *, connection: int | None = None) -> AccountRow:
     """The account after an import of Ada by her handle, with as many sleeps as it takes."""
     handle, host = world.humans["ada"].key, world.servers["home"].domain
-    import_id = imports.add_live(owner, service="mastodon", handle=handle, host=host, account_id=account_id)
+    import_id = imports.add_live(
+        owner, service="mastodon", handle=handle, host=host, account_id=account_id, connection=connection
+    )
     while (row := imports.claim(import_id)) is not None:
         run(row, stopping=threading.Event())
         imports.change_import(import_id, wake_at=now() - timedelta(seconds=1))
@@ -73,6 +75,19 @@ def test_what_the_server_tells_is_stored(app: Flask, owner: int) -> None:
 
         assert account.lists == ["followers", "friends", "posts"]
         assert set(people.people(owner, account.id)["handle"]) == world.followers("ada") | world.friends("ada")
+
+
+def test_a_thread_is_answered_by_others_alone_whatever_the_server_calls_its_posts(app: Flask, owner: int) -> None:
+    world = crowd(posts=45)
+    first, *between, last = world.humans["ada"].statuses  # on two pages
+    first |= {"uri": "https://home.example/objects/a-word", "replies_count": 1}
+    last |= {"in_reply_to_id": first["id"], "in_reply_to_account_id": world.humans["ada"].number, "replies_count": 2}
+    between[-1] |= {"in_reply_to_id": "5", "in_reply_to_account_id": "99"}
+
+    with running(app, world):
+        account = imported(owner, world)
+
+    assert posts.posts(owner, account.id)["replies"].tolist() == [0, *[3] * 43, 2]
 
 
 def test_the_second_pass_stores_all_ties_and_is_not_repeated_at_once(app: Flask, owner: int) -> None:
@@ -230,3 +245,64 @@ def test_a_friend_whose_new_account_is_on_no_list_stands_with_a_sign(app: Flask,
         rows, _ = people.list_page(owner, account.id, "friends")
         moved = {row.key: row.moved_to for row in rows if row.moved_to}
         assert moved == {world.humans["dora"].key: world.humans["doris"].key}
+
+
+def written(world: World, *days: int) -> None:
+    """Posts of Ada, so many days ago."""
+    for day in days:
+        world.post("ada", f"<p>{day} days ago</p>", at=now() - timedelta(days=day))
+
+
+def texts(owner: int, account: AccountRow) -> list[str]:
+    return posts.posts(owner, account.id)["text"].tolist()
+
+
+def test_what_was_deleted_at_the_server_is_gone_within_what_is_read_again(app: Flask, owner: int) -> None:
+    world = crowd()
+    written(world, *range(90, 30, -1), 6, 2, 1)
+
+    with running(app, world):
+        imported(owner, world)
+        statuses = world.humans["ada"].statuses
+        del statuses[-2], statuses[0]
+        account = imported(owner, world)
+        after_a_day = texts(owner, account)
+        read_long_ago = now() - timedelta(days=app.config["REREAD_DAYS"], minutes=1)
+        accounts.change_account(owner, account.id, posts_read_at=read_long_ago)
+        account = imported(owner, world)
+
+    assert [after_a_day[0], *after_a_day[-2:]] == ["90 days ago", "6 days ago", "1 days ago"]
+    assert texts(owner, account)[0] == "89 days ago"
+    assert len(texts(owner, account)) == len(statuses)
+    assert account.posts_read_at != read_long_ago
+    assert imports.imports(owner)[0].report.removed_posts == 1
+
+
+def test_where_a_post_was_kept_out_none_is_taken_for_gone(app: Flask, owner: int) -> None:
+    world = crowd()
+    written(world, *range(60, 0, -1))
+
+    with running(app, world):
+        imported(owner, world)
+        del world.humans["ada"].statuses[-1]
+        world.humans["ada"].statuses[-1]["created_at"] = None  # kept out
+        account = imported(owner, world)
+
+    assert len(texts(owner, account)) == 60
+
+
+def test_a_stranger_takes_no_post_for_followers_for_gone(app: Flask, owner: int) -> None:
+    world = crowd()
+    written(world, 3, 2, 1)
+    world.humans["ada"].statuses[0]["visibility"] = "private"
+    token = {"access_token": TOKEN.format(user="ada")}
+
+    with running(app, world):
+        whose = {"service": "mastodon", "host": world.servers["home"].domain, "uid": "1", "handle": "ada"}
+        connection = connections.connect(owner, **whose, token=token, expires_at=None)
+        imported(owner, world, connection=connection)
+        connections.disconnect(owner, connection)
+        del world.humans["ada"].statuses[-1]
+        account = imported(owner, world)
+
+    assert texts(owner, account) == ["3 days ago", "2 days ago"]

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from dashapp.services.bluesky.cursor import PLAN as BLUESKY
 from dashapp.services.errors import ResponseError, UnavailableError
+from dashapp.services.files.values import EARLIEST
 from dashapp.services.github.cursor import PLAN as GITHUB
 from dashapp.services.github.rest_reader import PLAN as GITHUB_REST
 from dashapp.services.mastodon.cursor import PLAN as MASTODON
-from dashapp.services.paging import BROKEN, SENTENCES, Paging, Part, ReadingPlan, Reason, is_enough
+from dashapp.services.paging import BROKEN, SENTENCES, Paging, Part, ReadingPlan, Reason, read_since
 from dashapp.services.records import Batch
 from dashapp.services.x.cursor import PLAN as X
 from tests.services.live_reading import Kept
@@ -104,10 +105,28 @@ def test_why_reading_stops(pages: list[tuple[int, str | None]], reason: Reason |
 
 def test_posts_that_are_known_are_enough() -> None:
     reading = paging()
-    reading.turn("posts", 10, "2", enough=True)
+    reading.turn("posts", 10, "2", since=NOW)
 
     assert reading.progress["posts"].stopped is Reason.ENOUGH
     assert reading.is_whole("posts")
+    assert reading.told_from("posts") == NOW
+
+
+def test_it_is_told_since_when_all_of_several_parts_are_read() -> None:
+    reading = paging()
+    reading.turn("posts", 10, "2", since=NOW)
+    reading.turn("followers", 10, None)
+
+    assert reading.told_from("followers") == EARLIEST
+    assert reading.told_from("posts", "followers") == NOW
+    assert paging(reading.cursor()).told_from("posts") == NOW
+
+
+def test_where_something_is_missing_nobody_can_tell_what_is_gone() -> None:
+    reading = paging()
+    reading.turn("posts", 10, None, unreadable=1)
+
+    assert reading.told_from("posts") is None
 
 
 def test_the_first_reason_holds() -> None:
@@ -132,7 +151,7 @@ NOW = datetime(2026, 5, 1, tzinfo=UTC)
 def test_posts_of_the_last_thirty_days_are_read_again(until: datetime | None, days: int | None, enough: bool) -> None:
     at = None if days is None else NOW - timedelta(days=days)
 
-    assert is_enough(at, Kept(posts_until=until)) is enough
+    assert (read_since(at, Kept(posts_until=until)) is not None) is enough
 
 
 # ---- pages that do not come

@@ -34,6 +34,7 @@ X = XExport()
 ID = 1_780_000_000_000_000_001
 AT = datetime(2024, 3, 5, 14, 2, 11, tzinfo=UTC)
 HELLO = Post(
+    audience="everybody",
     key=str(ID),
     created_at=AT,
     kind="post",
@@ -78,7 +79,7 @@ def test_a_post_is_read_as_x_tells_it() -> None:
         ),
         pytest.param({"in_reply_to_user_id_str": "777"}, {"kind": "reply"}, id="reply"),
         pytest.param({"in_reply_to_user_id_str": "12345"}, {"kind": "post"}, id="own-thread"),
-        pytest.param({"in_reply_to_status_id_str": "3"}, {"kind": "reply"}, id="reply-to-who-is-gone"),
+        pytest.param({"in_reply_to_status_id_str": "3"}, {"kind": "reply", "reply_to": "3"}, id="reply-to-who-is-gone"),
         pytest.param({"favorite_count": "0", "retweet_count": 3}, {"likes": 0, "reposts": 3}, id="zero-and-number"),
         pytest.param({"favorite_count": "x", "retweet_count": None}, {"likes": None, "reposts": None}, id="no-count"),
         pytest.param({"favorite_count": "-1", "retweet_count": True}, {"likes": None, "reposts": None}, id="hidden"),

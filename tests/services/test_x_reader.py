@@ -206,6 +206,7 @@ def test_kinds_of_posts(more: dict[str, Any], kind: str) -> None:
     (post,) = bought(fake)[0].posts
 
     assert post.kind == kind
+    assert post.reply_to == ("1" if "replied_to" in str(more) else None)
     assert (post.likes is None) == (kind == "repost")  # its counts are the original's
 
 
@@ -226,6 +227,7 @@ def test_an_account_of_more_posts_than_x_tells_says_so() -> None:
     _, coverage = bought(Fake(World(posts=3_300)))
 
     assert any("newest 3,200 posts" in note for note in coverage.notes)
+    assert coverage.posts_from is None  # what is older may be there
 
 
 # ---- money
@@ -423,6 +425,7 @@ def test_only_newer_posts_are_bought_again() -> None:
     assert [post.key for post in wallet.posts] == [str(10**6 + number) for number in range(149, 139, -1)]
     assert fake.served == 10 * 5
     assert "posts" in coverage.complete
+    assert coverage.posts_from == datetime.fromisoformat(at(139)) + timedelta(seconds=1)
 
 
 def test_where_posts_began_stays_while_they_are_read() -> None:

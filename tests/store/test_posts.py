@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from dashapp.services.records import Batch
 from dashapp.store import posts
-from tests.records import START, merged, post
+from tests.records import ADA, START, merged, post
 
 LABELS = {"negative": 0.1, "neutral": 0.2, "positive": 0.7, "language": "en"}
 
@@ -94,3 +95,27 @@ def test_a_stranger_reads_and_changes_nothing(owner: int, stranger: int, account
     assert posts.progress(stranger, account) == (0, 0)
     assert posts.progress(owner, account) == (0, 4)
     assert isinstance(waiting, pd.DataFrame)
+
+
+def test_an_answer_of_ones_own_is_no_answer(owner: int) -> None:
+    asked, thread = post(0, replies=3), post(1, replies=0, reply_to="0")
+    other, early = post(2, replies=None), post(3, replies=1, reply_to="2")
+    late = post(9, replies=0, reply_to="3")  # nobody can have counted it
+    told = [asked, thread, other, early]
+    profile = replace(ADA, as_of=START + timedelta(days=5))
+
+    account, _ = merged(owner, Batch(posts=told), profile=profile)
+    merged(owner, Batch(posts=[late]), profile=replace(ADA, as_of=START + timedelta(days=10)))
+
+    answers = posts.posts(owner, account)["replies"].fillna(-1).tolist()
+    assert answers == [2, 0, -1, 1, 0]
+    assert [row.replies for row in posts.posts_between(owner, account)] == [0, 1, None, 0, 2]
+    assert [row["replies"] for row in posts.stream_posts(owner, account)] == [2, 0, None, 1, 0]
+
+
+def test_an_answer_finds_its_post_by_the_alias_of_it(owner: int) -> None:
+    batches = Batch(posts=[post(1, reply_to="a", alias="b")]), Batch(posts=[post(0, replies=1, alias="a")])
+
+    account, _ = merged(owner, *batches)
+
+    assert posts.posts(owner, account)["replies"].tolist()[0] == 0

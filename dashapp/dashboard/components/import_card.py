@@ -30,6 +30,7 @@ CHANGED = {
     "gained_friends": ("friend gained", "friends gained"),
     "lost_friends": ("friend lost", "friends lost"),
     "gone_friends": ("of these friends deleted or suspended",) * 2,
+    "removed_posts": ("post removed that is not told any more", "posts removed that are not told any more"),
 }
 KEPT_OUT = ("record kept out", "records kept out")
 UNREADABLE = ("value that could not be read, and is not told", "values that could not be read, and are not told")

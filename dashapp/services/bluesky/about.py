@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..service import Field, Handle, Live, OAuth, Service, Upload
+from ..service import KEEP_GONE, Field, Handle, Live, OAuth, Service, Upload
 from .export import BlueskyExport
 from .export_records import handle
 from .identity import PROFILE, parse_handle
@@ -44,6 +44,7 @@ SERVICE = Service(
                 help="The file does not tell it. Without it, the account is shown by its permanent id.",
                 problem=handle_problem,
             ),
+            KEEP_GONE,
         ),
         saved_form=re.compile(rb"app\.bsky\.|did:plc:"),
     ),

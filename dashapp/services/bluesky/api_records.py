@@ -11,7 +11,7 @@ from ..errors import UnusableError
 from ..files.values import EARLIEST, LONGEST_LABEL, as_dict, as_list, body, checked, count, label, moment
 from ..records import Person, Post, Profile
 from . import export_records
-from .export_records import POST_ADDRESS, WEB, Context
+from .export_records import EVERYBODY, POST_ADDRESS, WEB, Context
 from .mst import POST, REPOST
 
 SIGNED_IN_ONLY = "!no-unauthenticated"  # a label that people give themselves
@@ -111,7 +111,7 @@ def _repost(view: Mapping[str, Any], reason: Mapping[str, Any], context: Context
     if len(key) > LONGEST_LABEL:
         raise UnusableError("it has no usable id")
     at = checked(moment(reason.get("indexedAt")), latest=context.latest)
-    return Post(key=key, created_at=at, kind="repost", url=f"{WEB}{of['did']}/post/{of['key']}")
+    return Post(key=key, created_at=at, kind="repost", url=f"{WEB}{of['did']}/post/{of['key']}", audience=EVERYBODY)
 
 
 def _dated(view: Mapping[str, Any], indexed: datetime | None, context: Context) -> Any:

@@ -98,7 +98,11 @@ class BlueskyCursor:
     def coverage(self) -> Coverage:
         """What was read to its end, and what was not, in sentences."""
         notes = [*self.paging.notes(), *([LEFT_OUT] if any(map(self._leaves_out, LISTS)) else [])]
-        return Coverage(complete=self.paging.complete(), notes=(*notes, *self._notes_on_ties()))
+        return Coverage(
+            complete=self.paging.complete(),
+            notes=(*notes, *self._notes_on_ties()),
+            posts_from=self.paging.told_from(POSTS),
+        )
 
     def _leaves_out(self, name: str) -> bool:
         progress = self.paging.progress[name]

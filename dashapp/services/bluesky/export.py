@@ -64,6 +64,10 @@ class BlueskyExport(Export):
         """The friends, unless a follow's content is missing."""
         return frozenset() if _lacks_follows(entries) else frozenset({"friends"})
 
+    def posts_from(self, entries: Entries, options: Mapping[str, str]) -> datetime | None:
+        """A repository holds all posts."""
+        return EARLIEST
+
     def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
         """What is missing as a whole."""
         return [FOLLOWERS, RECEIVED, NO_HANDLES]

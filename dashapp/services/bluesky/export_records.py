@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..errors import UnusableError
-from ..files.values import EARLIEST, LONGEST_LABEL, as_dict, body, checked, language, moment
-from ..records import Kind, Person, Post
+from ..files.values import EARLIEST, LONGEST_LABEL, as_dict, body, checked, language, moment, usable_key
+from ..records import Audience, Kind, Person, Post
 
 DID = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]")
 HANDLE = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?")
@@ -18,6 +18,7 @@ POST_ADDRESS = re.compile(rf"at://(?P<did>{DID.pattern})/app\.bsky\.feed\.post/(
 WEB = "https://bsky.app/profile/"
 DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
 TIME_KEY = re.compile(f"[234567a-j][{DIGITS}]{{12}}")  # a TID: microseconds, then ten bits of chance
+EVERYBODY: Audience = "everybody"  # nothing is private at Bluesky
 NO_POST, NO_REPOST, NO_FOLLOW = "it is no post", "it is no repost", "it follows nobody"
 
 
@@ -60,6 +61,8 @@ def post(value: Any, path: str, context: Context) -> Post:
         key=_address(path, context),
         created_at=_created_at(record, key, context),
         kind=_kind(record, context),
+        reply_to=usable_key(_answered(record)),
+        audience=EVERYBODY,
         text=body(record.get("text")),
         url=f"{WEB}{context.did}/post/{key}",
         language=language(languages[0]) if isinstance(languages, list) and languages else None,
@@ -76,6 +79,7 @@ def repost(value: Any, path: str, context: Context) -> Post:
         created_at=_created_at(record, path.rpartition("/")[2], context),
         kind="repost",
         url=url if url and len(url) <= 600 else None,
+        audience=EVERYBODY,
     )
 
 
@@ -106,8 +110,13 @@ def _address(path: str, context: Context) -> str:
 
 
 def _kind(record: Mapping[str, Any], context: Context) -> Kind:
-    answered = body(as_dict(as_dict(record.get("reply")).get("parent")).get("uri"))
+    answered = _answered(record)
     return "reply" if answered and not answered.startswith(f"at://{context.did}/") else "post"
+
+
+def _answered(record: Mapping[str, Any]) -> str:
+    """The address of the post that it answers; empty if none."""
+    return body(as_dict(as_dict(record.get("reply")).get("parent")).get("uri"))
 
 
 def _created_at(record: Mapping[str, Any], key: str, context: Context) -> datetime:

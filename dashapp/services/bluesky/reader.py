@@ -19,7 +19,7 @@ from ..errors import (
     UnusableError,
 )
 from ..files.values import as_dict, as_list, latest
-from ..paging import Listed, Reason, dump, is_enough, load
+from ..paging import Listed, Reason, dump, load, read_since
 from ..reading import Access, Coverage, Cursor, Known, Reader, Step, Target
 from ..records import Batch, Person, Post, Profile, Skipped, Tie, Whereabouts
 from ..whereabouts import asked_singly
@@ -110,8 +110,8 @@ class BlueskyReader(Reader):
             self._post(item, context, batch)
         newest = max((post.created_at for post in batch.posts), default=None)
         read = sum(post.kind != "repost" for post in batch.posts)  # as Bluesky counts
-        skipped, enough = len(batch.skipped), is_enough(newest, known)
-        state.paging.turn(POSTS, len(page["feed"]), page["cursor"], read=read, unreadable=skipped, enough=enough)
+        skipped, since = len(batch.skipped), read_since(newest, known)
+        state.paging.turn(POSTS, len(page["feed"]), page["cursor"], read=read, unreadable=skipped, since=since)
         return batch
 
     def _post(self, item: Any, context: Context, batch: Batch) -> None:

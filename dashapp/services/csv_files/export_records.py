@@ -12,7 +12,7 @@ from typing import TypeVar
 from ..errors import UnusableError
 from ..files.csv_rows import check_cells
 from ..files.times import with_clock
-from ..files.values import LONGEST_LABEL, UNKNOWN_LANGUAGES, label, language, link
+from ..files.values import LONGEST_LABEL, UNKNOWN_LANGUAGES, label, language, link, usable_key
 from ..records import Kind, Person, Post, Tie
 from .formulas import undefused
 from .numbers import whole_number
@@ -129,6 +129,7 @@ def post(row: Row, *, author: str, answers_itself: Callable[[Row], bool]) -> Pos
         likes=row.count("likes"),
         quotes=row.count("quotes"),
         views=row.count("views"),
+        reply_to=usable_key(row["reply_to"]) if row.says("reply_to") else None,
     )
 
 

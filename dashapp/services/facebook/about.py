@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..service import Field, Live, OAuth, Service, Upload
+from ..service import KEEP_GONE, Field, Live, OAuth, Service, Upload
 from .export import FacebookExport
 from .oauth import FacebookProvider
 from .reader import reader
@@ -59,6 +59,7 @@ SERVICE = Service(
                 placeholder="ada.example",
                 help="Only needed if the export has no profile information. It stands behind facebook.com/.",
             ),
+            KEEP_GONE,
         ),
         other_forms=OTHER_FORMS,
     ),

@@ -61,6 +61,15 @@ class FacebookExport(Export):
         with_followers = files.followers and not _lacks(files, "people_who_followed_you")
         return frozenset({"friends", "followers"} if with_followers else {"friends"})
 
+    def posts_from(self, entries: Entries, options: Mapping[str, str]) -> datetime | None:
+        """Since its oldest post: an export may be limited to a range of dates."""
+        files = facebook_files(entries)
+        if _lacks(files, "posts"):
+            return None
+        record = partial(post, latest=latest(None, options))
+        times = (each.created_at for piece in items(entries, files.posts) for each in usable(piece, record, []))
+        return min(times, default=None)
+
     def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
         """What is missing as a whole."""
         files = facebook_files(entries)

@@ -50,7 +50,8 @@ def post(value: Any, *, latest: datetime) -> Post:
     if not isinstance(value, dict) or not {"timestamp", "data", "attachments", "title"} & value.keys():
         raise UnusableError(NO_POST)
     created_at = checked(moment_of(value.get("timestamp")), earliest=EARLIEST, latest=latest)
-    return Post(key=f"{created_at.timestamp():.0f}", created_at=created_at, kind="post", text=_text(value))
+    key = f"{created_at.timestamp():.0f}"
+    return Post(key=key, created_at=created_at, kind="post", text=_text(value), audience="everybody")
 
 
 def _listed(value: Any, latest: datetime) -> tuple[str, datetime | None]:

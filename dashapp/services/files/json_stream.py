@@ -16,7 +16,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from ..errors import ExportError, UnusableError
+from ..errors import ExportError, NeverReadError, UnusableError
 from ..records import BATCH, Skipped
 from .entries import Entries
 
@@ -207,7 +207,8 @@ def usable(piece: Piece, record: Callable[[Any], R], skipped: list[Skipped]) -> 
         try:
             yield record(_value(element))
         except UnusableError as why:
-            skipped.append(Skipped(f"{piece.name}, record {number}", str(why)))
+            never = isinstance(why, NeverReadError)
+            skipped.append(Skipped(f"{piece.name}, record {number}", str(why), redundant=never))
 
 
 def _value(element: bytes) -> Any:

@@ -39,6 +39,12 @@ def label(value: Any) -> str | None:
     return " ".join(body(value).split())[:LONGEST_LABEL] or None
 
 
+def usable_key(value: Any) -> str | None:
+    """A record's key as its service writes it."""
+    key = body(value).strip()
+    return key if 0 < len(key) <= LONGEST_LABEL else None
+
+
 def link(value: Any) -> str | None:
     """A web address: nothing else may stand behind a link on a page."""
     url = body(value).strip()

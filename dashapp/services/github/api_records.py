@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import NotFoundError, UnavailableError, UnusableError
 from ..files.values import as_dict, body, checked, count, label, latest, link, moment
 from ..records import Person, Post, Profile
-from .export_records import usable_url
+from .export_records import answered, usable_url
 from .queries import KINDS, LISTS
 
 COMMENTS = "issueComments"  # the other kinds are posts
@@ -57,6 +57,8 @@ def post(kind: str, node: Any) -> Post:
         created_at=_time(node.get("createdAt")),
         text=_text(node.get("title"), node.get("bodyText")),
         kind="reply" if kind == COMMENTS else "post",
+        reply_to=answered(url),
+        audience="everybody",
         replies=total(node, "comments"),
         likes=total(node, "reactions"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from ..paging import BROKEN, SENTENCES, Paging, Part, Progress, ReadingPlan, Reason, gaps
@@ -81,12 +82,20 @@ class GitHubCursor:
         """The kinds of posts that are not read to their end."""
         return [name for name in self.paging.unfinished() if name in KINDS]
 
-    def turn(self, name: str, page: Mapping[str, Any], *, read: int, unreadable: int = 0, enough: bool = False) -> None:
+    def turn(
+        self,
+        name: str,
+        page: Mapping[str, Any],
+        *,
+        read: int,
+        unreadable: int = 0,
+        since: datetime | None = None,
+    ) -> None:
         """Behind that page."""
         self.paging.progress[name].count = total({"list": page}, "list") or 0
         following = behind(page) or "" if goes_on(page) else None
         entries = sum(node is not None for node in page["nodes"])
-        self.paging.turn(name, entries, following, read=read, unreadable=unreadable, enough=enough)
+        self.paging.turn(name, entries, following, read=read, unreadable=unreadable, since=since)
 
     # -- how much at once
 
@@ -129,4 +138,8 @@ class GitHubCursor:
             notes.append(TOO_MANY_FOLLOWS.format(n=self.too_many_follows, most=MOST_FOLLOWS))
         if self.unknown_follows:
             notes.append(UNKNOWN_FOLLOWS.format(n=self.unknown_follows))
-        return Coverage(complete=whole.intersection(LISTS).union(posts), notes=tuple(notes))
+        return Coverage(
+            complete=whole.intersection(LISTS).union(posts),
+            notes=tuple(notes),
+            posts_from=self.paging.told_from(*KINDS),
+        )

@@ -74,7 +74,7 @@ class _ExportRun:
     def __init__(self, entries: Entries, options: Mapping[str, str]) -> None:
         self._own = same(owner(entries, options).url)
         self._latest = latest(None, options)
-        self._answers = _Answers(entries, self._own)
+        self._answers = _Answers(entries)
         self._known = Distinct()
         self.names = files(entries, *POSTS, *COMMENTS, REVIEWS)
         self._total = sum(map(entries.size, self.names))
@@ -106,11 +106,11 @@ class _ExportRun:
 
 
 class _Answers:
-    """How many comments of others each issue and pull request has: nobody is answered by themselves."""
+    """How many comments each issue and pull request has."""
 
-    def __init__(self, entries: Entries, own: str) -> None:
+    def __init__(self, entries: Entries) -> None:
         names = files(entries, "issue_comments")
-        answered = [_answered(piece, own) for piece in pieces(entries, names)]
+        answered = [_answered(piece) for piece in pieces(entries, names)]
         self._has_comments = bool(names)
         self._posts, self._counts = np.unique(np.concatenate([NOTHING, *answered]), return_counts=True)
 
@@ -123,10 +123,9 @@ class _Answers:
         return int(self._counts[at]) if at < self._posts.size and self._posts[at] == key else 0
 
 
-def _answered(piece: Piece, own: str) -> Keys:
-    """What the comments of others answer, as keys."""
-    others = (value for value in values(piece) if same(value.get("user")) != own)
-    urls = [same(value.get("issue") or value.get("pull_request")) for value in others]
+def _answered(piece: Piece) -> Keys:
+    """What comments answer, as keys."""
+    urls = [same(value.get("issue") or value.get("pull_request")) for value in values(piece)]
     return hashed(urls) if urls else NOTHING
 
 

@@ -28,14 +28,22 @@ def post(value: dict[str, Any], *, replies: int | None, latest: datetime) -> Pos
 
 def comment(value: dict[str, Any], *, latest: datetime) -> Post:
     """The record of a comment, or of a review's text. Raises `UnusableError`."""
+    url = usable_url(value.get("url"))
     return Post(
-        key=usable_url(value.get("url")),
+        key=url,
         created_at=_created_at(value, latest),
         kind="reply",
         text=body(value.get("body")).strip(),
-        url=link(value.get("url")),
+        url=url,
         likes=_reactions(value),
+        reply_to=answered(url),
     )
+
+
+def answered(url: str) -> str | None:
+    """The issue or pull request among whose comments GitHub counts the one of that address."""
+    on, is_comment, _ = url.partition("#issuecomment-")
+    return on if is_comment else None
 
 
 def usable_url(value: Any) -> str:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, TypeVar
 from ..errors import UNAUTHORIZED, DeniedError, NotFoundError, ResponseError, UnavailableError, UnusableError
 from ..files.values import as_dict, count, label, link, moment
 from ..net.client import Client
-from ..paging import Listed, check_answers, dump, is_enough, load
+from ..paging import Listed, check_answers, dump, load, read_since
 from ..reading import Access, Coverage, Cursor, Known, Reader, Step, Target
 from ..records import Batch, Person, Profile, Skipped, Tie, Whereabouts
 from . import api_records, queries
@@ -165,8 +165,8 @@ class GitHubReader(Reader):
                 before = len(batch.skipped)
                 times.append(self._post(kind, node, batch))
                 unreadable += len(batch.skipped) > before and not (node is None and whole)
-            enough = is_enough(min(filter(None, times), default=None), known)
-            state.turn(kind, page, read=len(page["nodes"]), unreadable=unreadable, enough=enough)
+            since = read_since(min(filter(None, times), default=None), known)
+            state.turn(kind, page, read=len(page["nodes"]), unreadable=unreadable, since=since)
         return batch
 
     def _pages_of_posts(self, state: GitHubCursor) -> dict[str, tuple[dict[str, Any], bool]]:

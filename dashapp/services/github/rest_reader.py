@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from ..errors import NotFoundError, ResponseError, UnavailableError, UnusableError
 from ..files.values import as_dict, count, link
 from ..net.client import Client
-from ..paging import BROKEN, SENTENCES, Listed, Paging, Part, ReadingPlan, Reason, is_enough
+from ..paging import BROKEN, SENTENCES, Listed, Paging, Part, ReadingPlan, Reason, read_since
 from ..reading import Coverage, Cursor, Known, Reader, Step, Target
 from ..records import Batch, Person, Profile, Skipped, Whereabouts
 from ..whereabouts import asked_singly
@@ -136,9 +136,9 @@ class PublicReader(Reader):
             except UnusableError as why:
                 batch.skipped.append(Skipped(f"{part} {link(as_dict(item).get('html_url')) or ''}".strip(), str(why)))
         oldest = min((post.created_at for post in batch.posts[posts:]), default=None)
-        unreadable, enough = len(batch.skipped) - skipped, is_enough(oldest, known)
+        unreadable, since = len(batch.skipped) - skipped, read_since(oldest, known)
         incomplete = as_dict(value).get("incomplete_results") is True
-        paging.turn(part, len(items), following, unreadable=unreadable, incomplete=incomplete, enough=enough)
+        paging.turn(part, len(items), following, unreadable=unreadable, incomplete=incomplete, since=since)
 
     # -- people
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..service import Field, Live, OAuth, Service, Upload
+from ..service import KEEP_GONE, Field, Live, OAuth, Service, Upload
 from .export import LinkedInExport
 from .oauth import LinkedInProvider
 from .reader import reader
@@ -57,6 +57,7 @@ SERVICE = Service(
                 kind="time_zone",
                 is_rare=True,
             ),
+            KEEP_GONE,
         ),
         rare_fields="Times, if hours look shifted",
         other_forms=OTHER_FORMS,

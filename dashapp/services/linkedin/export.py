@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import partial
 from typing import ClassVar
 
@@ -16,7 +16,7 @@ from ..errors import ExportError
 from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
 from ..files.times import DateOrder, Times, times_of
-from ..files.values import label, stated_as_of
+from ..files.values import EARLIEST, label, stated_as_of
 from ..reading import Export
 from ..records import Batch, Person, Post, Profile, Skipped
 from .export_records import connected_on, connection, repost, share, slug
@@ -78,6 +78,11 @@ class LinkedInExport(Export):
     def complete(self, entries: Entries, options: Mapping[str, str]) -> frozenset[str]:
         """The connections, if somebody is among them: an absent list must not look like one that is empty."""
         return frozenset({"friends"} if _listed(entries, linkedin_files(entries), options).named else ())
+
+    def posts_from(self, entries: Entries, options: Mapping[str, str]) -> datetime | None:
+        """All, where posts and reposts are both there."""
+        files = linkedin_files(entries)
+        return EARLIEST if files.shares and files.reposts else None
 
     def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
         """What is missing as a whole."""

@@ -58,15 +58,15 @@ def share(row: Row, *, times: Times) -> Post:
     """A post. Raises `UnusableError`."""
     created_at = times.at(row["date"], "Date")
     text, url = own_words(body(row["sharecommentary"])), link(row["sharelink"])
-    return Post(key=_key(url, created_at, text), created_at=created_at, kind="post", text=text, url=url)
+    key = _key(url, created_at, text)
+    return Post(key=key, created_at=created_at, kind="post", text=text, url=url, audience="everybody")
 
 
 def repost(row: Row, *, times: Times) -> Post:
     """A repost, which has no words of the account's own. Raises `UnusableError`."""
     created_at, url = times.at(row["date"], "Date"), link(row["link"])
-    return Post(
-        key=f"repost {_key(url, created_at, '')}"[:LONGEST_LABEL], created_at=created_at, kind="repost", url=url
-    )
+    key = f"repost {_key(url, created_at, '')}"[:LONGEST_LABEL]
+    return Post(key=key, created_at=created_at, kind="repost", url=url, audience="everybody")
 
 
 def own_words(text: str) -> str:

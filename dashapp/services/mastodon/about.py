@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..service import Field, Handle, Live, OAuth, Service, Upload
+from ..service import KEEP_GONE, Field, Handle, Live, OAuth, Service, Upload
 from .export import MastodonExport
 from .oauth import MastodonProvider
 from .reader import MastodonReader
@@ -54,6 +54,7 @@ SERVICE = Service(
                 choices={"": "Their names tell", "friends": "Whom I follow", "followers": "Who follows me"},
                 is_rare=True,
             ),
+            KEEP_GONE,
         ),
         rare_fields="Lists, if they are unclear",
         other_forms=OTHER_FORMS,

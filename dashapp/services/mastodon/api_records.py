@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,11 +14,13 @@ from ..errors import ServiceError, UnavailableError, UnusableError
 from ..files.values import LONGEST_LABEL, as_dict, body, checked, count, label, language, link, moment
 from ..net.response import Response, reset_at, whole_number
 from ..net.ssrf import host_name
-from ..records import Kind, Person, Post
+from ..records import Audience, Kind, Person, Post
 from .texts import display_name, post_text
 
 #: whom a post may be meant for: everybody, everybody of the server, all followers
-SHOWN = ("public", "unlisted", "private", "local")
+SHOWN: Mapping[str, Audience] = {
+    **dict.fromkeys(("public", "unlisted"), "everybody"), **dict.fromkeys(("private", "local"), "followers"),
+}  # fmt: skip
 DIRECT = "direct"  # never read
 ACCT = re.compile(r"([^\s@/]+)(?:@([^\s@/]+))?")
 ID = re.compile(r"[\w-]{1,100}")  # it becomes a part of addresses
@@ -122,7 +125,8 @@ def post(status: Any, own: str, *, latest: datetime) -> Post | None:
     visibility = status.get("visibility", "public")
     if visibility == DIRECT:
         return None
-    if visibility not in SHOWN:
+    audience = SHOWN.get(visibility) if isinstance(visibility, str) else None
+    if audience is None:
         raise UnusableError(f"it is for others than everybody or all followers: {label(visibility)!s:.40}")
     key = body(status.get("uri")).strip()
     if not key or len(key) > LONGEST_LABEL:
@@ -131,7 +135,7 @@ def post(status: Any, own: str, *, latest: datetime) -> Post | None:
     original = as_dict(status.get("reblog"))
     if original:
         url = link(original.get("url")) or link(original.get("uri"))
-        return Post(key=key, created_at=created_at, kind="repost", url=url)
+        return Post(key=key, created_at=created_at, kind="repost", url=url, audience=audience)
     return Post(
         key=key,
         created_at=created_at,
@@ -143,6 +147,9 @@ def post(status: Any, own: str, *, latest: datetime) -> Post | None:
         reposts=count(status.get("reblogs_count")),
         likes=count(status.get("favourites_count")),
         quotes=count(status.get("quotes_count")),
+        reply_to=ident(status.get("in_reply_to_id")) or None,
+        audience=audience,
+        alias=ident(status.get("id")) or None,
     )
 
 

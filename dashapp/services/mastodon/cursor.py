@@ -117,7 +117,11 @@ class MastodonCursor:
         """What is complete, and what is missing, in sentences."""
         notes = [MOVED.format(handle=self.moved)] if self.moved else []
         ties = self._ties(signed=signed, home=home)
-        return Coverage(complete=self.paging.complete(), notes=(*notes, *self.paging.notes(), *ties))
+        return Coverage(
+            complete=self.paging.complete(),
+            notes=(*notes, *self.paging.notes(), *ties),
+            posts_from=self.paging.told_from("posts"),
+        )
 
     def _ties(self, *, signed: bool, home: bool) -> list[str]:
         if self.homes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
@@ -16,7 +17,7 @@ from ..errors import ExportError
 from ..files.distinct import Distinct, hashed, without_repeats
 from ..files.entries import Entries
 from ..files.json_stream import LARGEST, document, pieces, usable
-from ..files.values import as_dict, body, count, latest, link, moment, stated_as_of
+from ..files.values import EARLIEST, as_dict, body, count, latest, link, moment, stated_as_of
 from ..reading import Export
 from ..records import Batch, Post, Profile, Skipped
 from .export_lists import COLLECTIONS, Own, delimiter_of_list, is_list, named_lists, no_lists, own, people, tells_kind
@@ -79,6 +80,10 @@ class MastodonExport(Export):
     def complete(self, entries: Entries, options: Mapping[str, str]) -> frozenset[str]:
         """The lists that are there: Mastodon writes them whole."""
         return frozenset(named_lists(entries, options).values())
+
+    def posts_from(self, entries: Entries, options: Mapping[str, str]) -> datetime | None:
+        """An outbox holds all posts."""
+        return EARLIEST if OUTBOX in entries.names() else None
 
     def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
         """What is missing as a whole."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from ..errors import UnusableError
-from ..files.values import LONGEST_LABEL, as_dict, body, checked, count, language, link, moment
-from ..records import Kind, Post
+from ..errors import NeverReadError, UnusableError
+from ..files.values import as_dict, body, checked, count, language, link, moment, usable_key
+from ..records import Audience, Kind, Post
 from .texts import post_text, written
 
 PUBLIC = frozenset({"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"})
@@ -23,12 +24,12 @@ NO_POST = "it is no post"
 def post(value: Any, *, followers: str, latest: datetime) -> Post:
     """The record of an activity; `followers` is the address of them all. Raises `UnusableError`, also for messages."""
     activity = as_dict(value)
-    _check_shown(activity, followers)
+    audience = _audience(activity, followers)
     if activity.get("type") == "Announce":
-        return _boost(activity, latest)
+        return replace(_boost(activity, latest), audience=audience)
     if activity.get("type") != "Create" or body(as_dict(activity.get("object")).get("type")) not in POSTS:
         raise UnusableError(NO_POST)
-    return _own(activity["object"], activity, latest)
+    return replace(_own(activity["object"], activity, latest), audience=audience)
 
 
 def answered(value: Any) -> str:
@@ -65,6 +66,7 @@ def _own(note: dict[str, Any], activity: dict[str, Any], latest: datetime) -> Po
         language=_language(note),
         reposts=count(as_dict(note.get("shares")).get("totalItems")),
         likes=count(as_dict(note.get("likes")).get("totalItems")),
+        reply_to=usable_key(note.get("inReplyTo")),
     )
 
 
@@ -75,21 +77,23 @@ def _kind(note: dict[str, Any], activity: dict[str, Any]) -> Kind:
 
 
 def _key(value: dict[str, Any]) -> str:
-    key = body(value.get("id")).strip()
-    if not key or len(key) > LONGEST_LABEL:
+    key = usable_key(value.get("id"))
+    if key is None:
         raise UnusableError("it has no usable id")
     return key
 
 
-def _check_shown(activity: dict[str, Any], followers: str) -> None:
-    """Whether it went to everybody, to all of the server, or to all followers. Raises `UnusableError`."""
+def _audience(activity: dict[str, Any], followers: str) -> Audience:
+    """Everybody, or all of the server or all followers. Raises `UnusableError` for what only some may see."""
     addresses = list(_addresses(activity))
-    shown = PUBLIC | {followers, f"{_author(activity)}/followers"}  # somebody else may be called followers
-    if any(each in shown or each.endswith(LOCAL) for each in addresses):
-        return
+    if PUBLIC & {*addresses}:
+        return "everybody"
+    lists = {followers, f"{_author(activity)}/followers"}  # somebody else may be called followers
+    if any(each in lists or each.endswith(LOCAL) for each in addresses):
+        return "followers"
     if not addresses:
         raise UnusableError(UNTOLD)
-    raise UnusableError(FOR_A_LIST if any("/lists/" in each for each in addresses) else DIRECT)
+    raise NeverReadError(FOR_A_LIST if any("/lists/" in each for each in addresses) else DIRECT)
 
 
 def _author(activity: dict[str, Any]) -> str:

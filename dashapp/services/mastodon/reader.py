@@ -24,7 +24,7 @@ from ..files.values import as_dict, as_list, count, label, latest, link, moment
 from ..net.client import Client
 from ..net.response import Response
 from ..net.ssrf import host_name, instance_url
-from ..paging import Listed, Reason, check_answers, dump, is_enough, load
+from ..paging import Listed, Reason, check_answers, dump, load, read_since
 from ..reading import Access, Coverage, Cursor, Known, Reader, Step, Target
 from ..records import Batch, Person, Profile, Skipped, Tie, Whereabouts
 from ..whereabouts import asked_singly
@@ -212,9 +212,9 @@ class MastodonReader(Reader):
             if found is not None:
                 batch.posts.append(found)
         newest = max((each.created_at for each in batch.posts), default=None)
-        skipped, enough = len(batch.skipped), is_enough(newest, known)
+        skipped, since = len(batch.skipped), read_since(newest, known)
         behind = following(response, statuses, POSTS)
-        state.paging.turn("posts", len(statuses), behind, unreadable=skipped, enough=enough)
+        state.paging.turn("posts", len(statuses), behind, unreadable=skipped, since=since)
         return batch
 
     def _people(self, part: str, state: MastodonCursor) -> Batch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..service import Agreement, Field, Live, OAuth, Service, Upload
+from ..service import KEEP_GONE, Agreement, Field, Live, OAuth, Service, Upload
 from .export import XExport
 from .oauth import XProvider
 from .reader import reader
@@ -46,6 +46,7 @@ SERVICE = Service(
                 placeholder="ada",
                 help="Only needed if you bring single files of the archive.",
             ),
+            KEEP_GONE,
         ),
         other_forms=OTHER_FORMS,
         saved_form=re.compile(rb'"(full_text|screen_name|public_metrics|rest_id)"|snscrape\.modules\.twitter'),

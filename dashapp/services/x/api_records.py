@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import FORBIDDEN, DeniedError, UnavailableError, UnusableError
-from ..files.values import as_dict, as_list, body, checked, count, label, language, latest, link, moment
+from ..files.values import as_dict, as_list, body, checked, count, label, language, latest, link, moment, usable_key
 from ..records import Kind, Person, Post, Profile
 from .export_records import EARLIEST, HANDLE, id_number, snowflake_time
 
@@ -22,6 +22,7 @@ SPELLINGS: Mapping[str, Mapping[str, str]] = {
 #: last part of a problem's type: somebody on the list is gone or hidden, and the list is whole all the same
 VANISHED = ("resource-not-found", "resource-unavailable", "not-authorized-for-resource", "forbidden")
 GONE = VANISHED[0]
+ANSWERED = "replied_to"
 PRIVATE = "X does not show this: it is private, or a permission is missing."
 NO_ID = "it has no usable id"
 NO_LIST = "X sends something that is no list. Try again later."
@@ -119,7 +120,7 @@ def post(raw: Mapping[str, Any], *, own: str, handle: str) -> Post:
     text = html.unescape(body(long.get("text")) or body(raw.get("text")))
     kind, metrics = _kind(raw, text, own), as_dict(raw.get("public_metrics"))
     created_at = moment(raw.get("created_at")) or snowflake_time(number)
-    counts = {
+    counts: dict[str, Any] = {
         "replies": _first(metrics, "reply_count"),
         "reposts": _first(metrics, "retweet_count", "repost_count"),
         "likes": _first(metrics, "like_count"),
@@ -133,6 +134,8 @@ def post(raw: Mapping[str, Any], *, own: str, handle: str) -> Post:
         text=text,
         url=f"https://x.com/{handle or 'i'}/status/{number}",
         language=language(raw.get("lang")),
+        audience="everybody",
+        reply_to=next((usable_key(each.get("id")) for each in _references(raw) if each.get("type") == ANSWERED), None),
         **({} if kind == "repost" else counts),  # those of the original
     )
 
@@ -144,11 +147,15 @@ def tells_counts(records: list[dict[str, Any]]) -> bool:
 
 def _kind(raw: Mapping[str, Any], text: str, own: str) -> Kind:
     """A repost has the counts of the original; a reply to oneself goes on with an own post."""
-    references = as_list(raw.get("referenced_tweets")) or as_list(raw.get("referenced_posts"))
-    types = {body(as_dict(each).get("type")) for each in references}
+    types = {body(each.get("type")) for each in _references(raw)}
     if types & {"retweeted", "reposted"} or (not types and text.startswith("RT @")):
         return "repost"
-    return "reply" if "replied_to" in types and str(raw.get("in_reply_to_user_id")) != own else "post"
+    return "reply" if ANSWERED in types and str(raw.get("in_reply_to_user_id")) != own else "post"
+
+
+def _references(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What it answers, quotes or reposts."""
+    return list(map(as_dict, as_list(raw.get("referenced_tweets")) or as_list(raw.get("referenced_posts"))))
 
 
 def _first(metrics: Mapping[str, Any], *names: str) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ..errors import (
@@ -82,6 +82,10 @@ class XCursor:
         if known.posts_until is not None:
             self.since = f"{known.posts_until + timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
 
+    def asked_since(self) -> datetime | None:
+        """When the posts begin that X is asked for, if not with the first."""
+        return datetime.fromisoformat(self.since) if self.since else None
+
     def set_aside_on(self, day: str) -> int:
         """What was set aside on that day, for the page that comes next."""
         return int(self.set_aside["cost"]) if self.set_aside.get("day") == day else 0
@@ -105,7 +109,14 @@ class XCursor:
         notes = [self._note(text, reasons) for text, reasons in NOTES.items()]
         notes += [ALL_KEPT] if self.paging.progress["posts"].read >= NEARLY_ALL else []
         notes += [NO_TIES] if self.paging.calls else []
-        return Coverage(complete=self.paging.complete(), notes=tuple(filter(None, notes)))
+        return Coverage(
+            complete=self.paging.complete(), notes=tuple(filter(None, notes)), posts_from=self._posts_from()
+        )
+
+    def _posts_from(self) -> datetime | None:
+        """Unknown where there may be older posts than X tells."""
+        tells_all = self.paging.progress["posts"].read < NEARLY_ALL
+        return self.paging.told_from("posts") if tells_all else None
 
     def _note(self, text: str, reasons: Sequence[Reason]) -> str:
         """What to do about the parts that were left for these reasons."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
@@ -21,7 +22,7 @@ from ..reading import Export
 from ..records import BATCH, Batch, Person, Post, Profile, Skipped
 from .edits import Edits, last_version
 from .export_files import MISSING_PARTS, XFiles, owner, profile, wanted, x_files
-from .export_records import Context, Mention, listed_id, mentions, post, tweet
+from .export_records import EARLIEST, Context, Mention, listed_id, mentions, post, tweet
 from .long_texts import LongTexts
 
 MOST_NAMES = 500_000
@@ -54,6 +55,12 @@ class XExport(Export):
         archive = owner(entries, files)
         whole = {kind for kind in STEPS if files.lists[kind] and kind not in archive.missing_types}
         return frozenset() if archive.partial else frozenset(STEPS[kind] for kind in whole)
+
+    def posts_from(self, entries: Entries, options: Mapping[str, str]) -> datetime | None:
+        """All posts, if the manifest names their files, none is missing and X does not call the export partial."""
+        archive = owner(entries, x_files(entries))
+        is_whole = archive.counts.get("tweet") is not None and "tweet" not in archive.missing_types
+        return EARLIEST if is_whole and not archive.partial else None
 
     def notes(self, entries: Entries, options: Mapping[str, str]) -> list[str]:
         """What is missing as a whole."""

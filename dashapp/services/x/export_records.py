@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..errors import UnusableError
-from ..files.values import body, checked, count, english_time, language
+from ..files.values import body, checked, count, english_time, language, usable_key
 from ..records import Kind, Post
 from .long_texts import LongTexts
 
@@ -64,6 +64,8 @@ def post(raw: dict[str, Any], context: Context) -> Post:
         language=language(raw.get("lang")),
         reposts=count(raw.get("retweet_count")) if own else None,
         likes=count(raw.get("favorite_count")) if own else None,
+        audience="everybody",
+        reply_to=usable_key(raw.get("in_reply_to_status_id_str")),
     )
 
 

@@ -172,7 +172,7 @@ class XReader(Reader):
         unreadable, incomplete = len(batch.skipped) - gone, not found.is_whole
         state.paging.turn(
             part, number, following, read=read + gone, unreadable=unreadable, incomplete=incomplete,
-            enough=following is None and part == "posts" and state.since != "",
+            since=state.asked_since() if following is None and part == "posts" else None,
         )  # fmt: skip
         cost = found.sold * PRICES[part].each - aside
         self._budget.pay(cost)

@@ -22,7 +22,8 @@ class Human:
     server: Server
     number: int
     follows: dict[str, None] = field(default_factory=dict)  # names, the oldest first
-    statuses: list[dict[str, Any]] = field(default_factory=list)  # the oldest first
+    statuses: list[dict[str, Any]] = field(default_factory=list)  # the oldest first, without those that were deleted
+    written: int = 0  # with those
     hidden: bool = False  # the collections
     suspended: bool = False
     deleted: bool = False  # unknown everywhere
@@ -141,7 +142,7 @@ class World:
     def post(self, user: str, text: str = "<p>Hello</p>", *, at: datetime = START, **more: Any) -> dict[str, Any]:
         """Adds a status."""
         who = self.humans[user]
-        number, base = 115_000 + len(who.statuses), f"https://{who.server.host or who.server.domain}"
+        number, base = 115_000 + who.written, f"https://{who.server.host or who.server.domain}"
         status: dict[str, Any] = {
             "id": str(number), "uri": f"{base}/users/{user}/statuses/{number}", "url": f"{base}/@{user}/{number}",
             "created_at": at.strftime("%Y-%m-%dT%H:%M:%S.123Z"), "edited_at": None, "in_reply_to_id": None,
@@ -150,6 +151,7 @@ class World:
             "favourites_count": 7, "quotes_count": 0, "mentions": [], "tags": [], "media_attachments": [],
             "emojis": [], "card": None, "poll": None,
         }  # fmt: skip
+        who.written += 1
         who.statuses.append(status | more)
         return who.statuses[-1]
 
