@@ -163,6 +163,7 @@ def postgres_url(postgres_database: str) -> str:
 
 #: both kinds of database, for a fixture `database` where SQL lives
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+ON_BOTH = pytest.mark.parametrize("database", DATABASES)
 
 
 @pytest.fixture
