@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.imports.jobs import run
@@ -173,7 +173,6 @@ odd = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | s
 
 
 @given(data=st.data())
-@settings(max_examples=25)
 def test_answers_of_any_shape_raise_nothing_of_our_own(data: st.DataObject) -> None:
     world = World(followers=3, friends=2, mutual=1, posts=3)
     world.feed.append(repost_of(5, BOB))
