@@ -85,23 +85,22 @@ endif
 
 # ---- checks
 
-# Two workers a core, for many tests wait; up to what a Redis has databases for. A worker that has nothing left takes
-# from another; until then modules stay together, so that what they share is made once.
+# A worker a core, for each has to import everything first; up to what a Redis has databases for. A worker that has
+# nothing left takes from another; until then modules stay together, so that what they share is made once.
 # Without bytecode, workers and the programs that tests start would compile everything anew.
-WORKERS = $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )))
+WORKERS := $(shell getconf _NPROCESSORS_ONLN)
 PYTEST = env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest \
     --numprocesses=$(WORKERS) --maxprocesses=16 --dist=worksteal --durations=10
 
-# They wait for nothing: one worker a core. Each has to import everything first.
-unit: WORKERS = $(shell getconf _NPROCESSORS_ONLN)
 unit: .venv/installed-test
 	@$(PYTEST) -m "not (browser or postgres or redis or server or slow or nightly)"
 
 # Of analytics every line and branch, which its own tests reach. BRANCHES=--cov-branch counts those of dashapp too.
+# One worker more for the others, the first of which wait for other processes.
 test: .venv/installed-test
 	@$(PYTEST) analytics tests/analytics --cov=analytics --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
-	@$(BIN)/python -m tests.needs -- $(PYTEST) tests -m "not nightly" --ignore=tests/analytics \
-	    --cov=dashapp $(BRANCHES) --cov-report=term:skip-covered
+	@$(BIN)/python -m tests.needs -- $(PYTEST) --numprocesses=$$(( $(WORKERS) + 1 )) tests -m "not nightly" \
+	    --ignore=tests/analytics --cov=dashapp $(BRANCHES) --cov-report=term:skip-covered
 
 nightly: export TEST_KILLS = 20
 nightly: .venv/installed-test

@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI") == "true"
 
 # without a deadline, for a busy machine is no failure; in CI the same examples each time, so that red means the change
-settings.register_profile("sociogram", deadline=None, max_examples=15, derandomize=CI)
+settings.register_profile("sociogram", deadline=None, max_examples=10, derandomize=CI)
 settings.register_profile("nightly", deadline=None, max_examples=500)
 settings.load_profile("sociogram")
 
@@ -163,6 +163,7 @@ def postgres_url(postgres_database: str) -> str:
 
 #: both kinds of database, for a fixture `database` where SQL lives
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+ON_BOTH = pytest.mark.parametrize("database", DATABASES)
 
 
 @pytest.fixture

@@ -16,12 +16,15 @@ from flask import Flask
 from dashapp import cli, demo
 from dashapp.cli import report_lines
 from dashapp.demo.load import DemoError
+from dashapp.imports import jobs
+from dashapp.imports.analysis import analyse
 from dashapp.imports.receive import receive
 from dashapp.services import upload_of
 from dashapp.services.errors import ExportError
 from dashapp.store import accounts, imports, people, posts, users
 from dashapp.store.rows import ImportReport
 from dashapp.users import passwords
+from tests.imports.conftest import unmeasured
 from tests.services.bluesky_exports import DID, bluesky_archive
 from tests.services.exports import (
     NEWEST,
@@ -38,7 +41,8 @@ from tests.services.exports import (
 )
 from tests.services.github_exports import github_archive
 
-pytestmark = pytest.mark.slow
+__all__ = ["unmeasured"]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
 
 EMAIL, PASSWORD = "ada@example.social", "otters build dams at dusk"
 
@@ -56,6 +60,12 @@ def ada(app: Flask) -> int:
     return users.add_user("Ada", EMAIL, "!")
 
 
+@pytest.fixture
+def measured(unmeasured: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With all measures of the analysis after all."""
+    monkeypatch.setattr(jobs, "analyse", analyse)
+
+
 def flask(app: Flask, *words: object, **options: Any) -> Result:
     """Runs a command."""
     return app.test_cli_runner().invoke(args=[str(word) for word in words], **options)
@@ -70,6 +80,7 @@ def only_account(owner: int) -> dict[str, Any]:
 # ---- import
 
 
+@pytest.mark.usefixtures("measured")
 def test_an_x_archive_becomes_an_analysed_account(app: Flask, ada: int, tmp_path: Path) -> None:
     path = x_archive(tmp_path / "x.zip", posts=12, followers=6, friends=4)
 
@@ -386,6 +397,7 @@ def imported(app: Flask, ada: int, folder: Path) -> int:
     return account
 
 
+@pytest.mark.usefixtures("measured")
 def test_analyse_does_the_analysis_anew(app: Flask, ada: int, tmp_path: Path) -> None:
     account = imported(app, ada, tmp_path)
     before = only_account(ada).analysed_at
@@ -397,6 +409,7 @@ def test_analyse_does_the_analysis_anew(app: Flask, ada: int, tmp_path: Path) ->
     assert imports.imports(ada, account_id=account)[0].export == "analysis"
 
 
+@pytest.mark.usefixtures("measured")
 @pytest.mark.parametrize(("words", "kept"), [((), True), (("--assess",), False)])
 def test_posts_are_assessed_again_only_where_that_is_asked_for(
     app: Flask, ada: int, tmp_path: Path, words: tuple[str, ...], kept: bool
@@ -494,6 +507,7 @@ def test_a_demo_that_cannot_be_loaded_is_one_sentence(app: Flask, monkeypatch: p
     assert result.output == "Error: The demo's x account could not be analysed: see the log.\n"
 
 
+@pytest.mark.usefixtures("measured")
 def test_no_thread_goes_on_after_a_command(app: Flask, ada: int, tmp_path: Path) -> None:
     before = set(threading.enumerate())
 

@@ -79,12 +79,16 @@ class Known:
     connected: int  # bob's connection
 
 
-@pytest.fixture(scope="module", params=DATABASES)
+#: where a query is what matters: ids in it, numbers that are none, and searching
+ON_BOTH = pytest.mark.parametrize("url", DATABASES, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
 def url(
     request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """A database for all tests of this module."""
-    if request.param == "postgres":
+    if getattr(request, "param", "sqlite") == "postgres":
         with new_postgres_database() as url:
             yield url
     else:
@@ -226,6 +230,7 @@ def fetched(client: FlaskClient, path: str, **options: Any) -> TestResponse:
 # ---- addresses
 
 
+@ON_BOTH
 def test_every_address_with_an_id_or_a_name_of_bobs_is_404_for_ada(app: Flask, known: Known, ada: Page) -> None:
     answers = {(method, path): sent(ada, method, path) for method, path, _ in addresses(app, known, of_others=True)}
 
@@ -234,6 +239,7 @@ def test_every_address_with_an_id_or_a_name_of_bobs_is_404_for_ada(app: Flask, k
     assert [key for key, answer in answers.items() if tells_of_bob(answer)] == []
 
 
+@ON_BOTH
 @pytest.mark.parametrize("number", [2**63, 10**40])
 def test_a_number_that_no_database_takes_is_nothing(app: Flask, known: Known, ada: Page, number: int) -> None:
     names = {"account_id", "import_id", "connection_id"}
@@ -400,6 +406,7 @@ def test_a_person_of_bobs_is_nobody_in_adas_graph(app: Flask, known: Known, ada:
     assert graph["graph-pick"].status_code == graph[GRAPH].status_code == 404
 
 
+@ON_BOTH
 def test_a_search_of_adas_does_not_find_bobs_people(app: Flask, known: Known, ada: Page) -> None:
     values = values_with(known.adas, person_of(app, known.ada, known.adas))
     values |= {"people-search.value": CANARY[:4], "graph-search.value": CANARY[:4]}

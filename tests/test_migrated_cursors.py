@@ -25,7 +25,7 @@ from dashapp.services.paging import Paging, dump, load
 from dashapp.services.reading import Reader
 from dashapp.services.x.cursor import PLAN as X_PLAN
 from dashapp.services.x.cursor import XCursor
-from tests.conftest import DATABASES, ROOT
+from tests.conftest import ON_BOTH, ROOT
 from tests.services import bluesky_network, github_reading, mastodon_reading, test_x_reader
 from tests.services.fakes import bluesky as bluesky_fake
 from tests.services.fakes import github as github_fake
@@ -69,11 +69,6 @@ IMPORT = {
     "created_at": NOW,
     "wake_at": NOW,
 }
-
-
-@pytest.fixture(params=DATABASES)
-def database(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture
@@ -263,6 +258,7 @@ def x_served() -> Iterator[tuple[x_fake.Fake, Any]]:
         yield fake, access
 
 
+@ON_BOTH
 @pytest.mark.server
 def test_an_import_of_x_goes_on_and_pays_nothing_twice(migrated: Migrate) -> None:
     cursor = migrated("x", X)
@@ -401,6 +397,7 @@ def test_a_list_of_x_with_holes_stays_partial(migrated: Migrate) -> None:
 # ---- which imports, and the way back
 
 
+@ON_BOTH
 @pytest.mark.parametrize(
     ("service", "cursor", "more"),
     [
@@ -418,6 +415,7 @@ def test_other_cursors_stay_as_they_are(before: sa.Table, service: str, cursor: 
     assert kept(before, number) == cursor
 
 
+@ON_BOTH
 @pytest.mark.parametrize("cursor", [X, {}], ids=["begun", "not-begun"])
 @pytest.mark.parametrize("state", ["queued", "running"])
 def test_processes_of_the_version_before_are_kept_away(before: sa.Table, state: str, cursor: Cursor) -> None:
@@ -431,6 +429,7 @@ def test_processes_of_the_version_before_are_kept_away(before: sa.Table, state: 
     assert row["wake_at"].replace(tzinfo=UTC) > datetime.now(UTC) + timedelta(minutes=5)
 
 
+@ON_BOTH
 def test_the_way_back_keeps_what_was_paid_and_begins_the_rest_anew(before: sa.Table) -> None:
     paid = X | {"stopped": {"friends": "private"}, "next": {"followers": "t10", "posts": "t40"}, "partial": ["posts"]}
     numbers = [add(before, "x", paid), add(before, "mastodon", MASTODON)]

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.sentiment import MAX_CHARACTERS, MOST_TRIED, _judged, _moves, _reason, assess, reasons
@@ -137,7 +137,6 @@ def test_of_an_endless_text_the_beginning_is_read():
     np.testing.assert_array_equal(found[SHARES].iloc[0], found[SHARES].iloc[1])
 
 
-@settings(deadline=None, max_examples=12)
 @given(st.lists(st.text(max_size=40) | st.sampled_from(["not good", "😂", "İyi", "\ud800", "#A"]), max_size=4))
 def test_probabilities_are_those_of_the_text_alone_and_sum_to_one(values):
     together = assess(texts(*values))
@@ -243,7 +242,6 @@ def test_words_like_fatal_say_less_beside_terms_of_technology(technical, everyda
     assert found["negative"][0] < found["negative"][1]
 
 
-@settings(deadline=None, max_examples=20)
 @given(st.lists(st.text(max_size=60), max_size=4))
 def test_reasons_and_labels_agree(values):
     labels, why = assess(texts(*values))["label"], reasons(texts(*values))

@@ -1,6 +1,6 @@
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -33,7 +33,6 @@ def test_a_day_has_the_share_of_what_is_told_of_its_own_posts(make_posts):
     assert found["partial"].tolist() == [False, False, True]
 
 
-@settings(max_examples=25)
 @given(answered=st.integers(0, 30), silent=st.integers(0, 30))
 def test_a_days_share_has_the_interval_of_scipy(make_posts, answered, silent):
     posts = make_posts(*on(1, answered, likes=2), *on(1, silent, likes=0), *on(2, likes=1))

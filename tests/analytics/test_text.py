@@ -1,6 +1,6 @@
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.frames import POSTS, empty
@@ -143,7 +143,6 @@ def test_without_posts_there_are_no_tags_and_no_mentions():
     assert dict(mentions(empty(POSTS)).dtypes.astype(str)) == {"mention": "str", "posts": "int64"}
 
 
-@settings(max_examples=25)
 @given(st.lists(st.text("#@aA1_é·.&;<> ", max_size=12), max_size=5))
 def test_a_tag_is_never_in_more_posts_than_there_are(make_posts, values):
     posts = make_posts(*[{"text": value} for value in values])

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.frames import KINDS, POSTS, empty
@@ -197,7 +197,6 @@ def test_posts_from_now_on_do_not_count(make_posts):
     assert found.posts_per_week.reason == NO_POSTS
 
 
-@settings(max_examples=15)
 @given(rows=MANY)
 def test_figures_survive_their_record_and_do_not_mind_the_order(make_posts, rows):
     posts = make_posts(*rows)
@@ -211,7 +210,6 @@ def test_figures_survive_their_record_and_do_not_mind_the_order(make_posts, rows
 # ---- daily and per unit
 
 
-@settings(max_examples=15)
 @given(rows=MANY)
 def test_daily_sums_are_those_of_counting_by_hand(make_posts, rows):
     zone = ZoneInfo("America/New_York")
@@ -357,7 +355,6 @@ def test_a_period_without_time_has_no_units(unit):
     assert len(per_unit(sums, unit, start=instant, end=instant, as_of=instant, time_zone="UTC")) == 0
 
 
-@settings(max_examples=15)
 @given(rows=MANY, unit=st.sampled_from(["day", "week", "month"]))
 def test_units_lose_no_post(make_posts, rows, unit):
     posts = make_posts({"created_at": "2023-01-01T00:00Z"}, *rows)
@@ -370,7 +367,6 @@ def test_units_lose_no_post(make_posts, rows, unit):
     pd.testing.assert_series_equal(units[columns].sum(), sums[columns].sum())
 
 
-@settings(max_examples=15)
 @given(
     hours=st.lists(st.integers(0, 40 * 24), max_size=25),
     zone=st.sampled_from(["UTC", "America/Los_Angeles", "Asia/Kolkata", "America/Sao_Paulo"]),
@@ -450,7 +446,6 @@ def test_top_posts_are_told_own_and_newest_first_among_equals(make_posts):
         assert top_posts(rows, 2)["post"].tolist() == [2, 1]
 
 
-@settings(max_examples=25)
 @given(rows=MANY, n=st.integers(0, 5))
 def test_top_posts_are_the_first_of_all_in_order(make_posts, rows, n):
     posts = make_posts(*rows)

@@ -12,7 +12,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PATIENCE, serving
-from tests.browser.test_story import LOOKS, no_sideways_scroll, register
+from tests.browser.test_story import ON_A_DESK, ON_THE_WAY, no_sideways_scroll, register
 from tests.conftest import close, make_app
 from tests.connect.oauth_client import Fake, fake, introduce
 from tests.services.fakes.oauth import Quiet
@@ -61,7 +61,7 @@ def allow(page: Page, person: str = "ada") -> None:
     page.get_by_role("button", name=f"Allow as {person}").click()
 
 
-@pytest.mark.parametrize("page", LOOKS, indirect=True)
+@pytest.mark.parametrize("page", ON_THE_WAY, indirect=True)
 def test_a_stranger_connects_github_says_no_and_signs_in_with_it(page: Page, fakes: dict[str, Fake]) -> None:
     page.goto("/")
     register(page, "ada")
@@ -90,7 +90,7 @@ def test_a_stranger_connects_github_says_no_and_signs_in_with_it(page: Page, fak
     assert fakes["github"].grants.calls["whoami"] == 2
 
 
-@pytest.mark.parametrize("page", LOOKS[:1], indirect=True)
+@pytest.mark.parametrize("page", ON_A_DESK[:1], indirect=True)
 def test_servers_that_users_name_are_reached_too(page: Page, fakes: dict[str, Fake]) -> None:
     page.goto("/")
     register(page, "ada")
@@ -113,7 +113,7 @@ def test_servers_that_users_name_are_reached_too(page: Page, fakes: dict[str, Fa
     assert page.get_by_role("button", name="Disconnect").count() == 3
 
 
-@pytest.mark.parametrize("page", LOOKS, indirect=True)
+@pytest.mark.parametrize("page", ON_A_DESK, indirect=True)
 def test_somebody_new_signs_up_with_linkedin(page: Page, fakes: dict[str, Fake]) -> None:
     page.goto("/signin")
     page.get_by_role("button", name="Sign in with LinkedIn").click()

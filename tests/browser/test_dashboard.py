@@ -227,7 +227,6 @@ def test_people_can_be_searched_and_listed_otherwise(page: Page, site: Site) -> 
     "page",
     [
         pytest.param({"viewport": PHONE}, id="phone"),
-        pytest.param({"viewport": PHONE, "color_scheme": "dark"}, id="phone-dark"),
         pytest.param({"color_scheme": "dark"}, id="desktop-dark"),
     ],
     indirect=True,

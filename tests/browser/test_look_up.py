@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from dashapp.public.handles import recognise
 from dashapp.services import service_of
-from tests.browser.test_story import LOOKS, Site, no_sideways_scroll, page, site
+from tests.browser.test_story import ON_A_DESK, ON_THE_WAY, Site, no_sideways_scroll, page, site
 from tests.services.fakes.mastodon import served
 from tests.services.fakes.mastodon_world import World
 
@@ -21,7 +21,7 @@ HANDLES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("page", LOOKS, indirect=True)
+@pytest.mark.parametrize("page", ON_THE_WAY, indirect=True)
 def test_a_stranger_looks_up_an_account(page: Page, site: Site) -> None:
     world = World()
     ada = world.add("ada", world.server("home"), posts=30)
@@ -44,7 +44,7 @@ def test_a_stranger_looks_up_an_account(page: Page, site: Site) -> None:
     expect(page.get_by_role("button", name="Look up")).to_be_enabled()
 
 
-@pytest.mark.parametrize("page", LOOKS[:1], indirect=True)
+@pytest.mark.parametrize("page", ON_A_DESK[:1], indirect=True)
 def test_the_form_recognises_what_the_server_does(page: Page) -> None:
     page.goto("/")
     said = {}

@@ -80,13 +80,20 @@ def account_page(page: Page, address: str) -> None:
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
 
 
-LOOKS: list[Any] = [
-    pytest.param({"viewport": DESKTOP, "color_scheme": "light"}, id="desktop-light"),
-    pytest.param({"viewport": PHONE, "color_scheme": "dark"}, id="phone-dark"),
+LIGHT: dict[str, Any] = {"viewport": DESKTOP, "color_scheme": "light"}
+DARK: dict[str, Any] = {"viewport": PHONE, "color_scheme": "dark"}
+#: a story goes through its pages in one look at every change, and in the other at night
+ON_A_DESK = [
+    pytest.param(LIGHT, id="desktop-light"),
+    pytest.param(DARK, id="phone-dark", marks=pytest.mark.nightly),
+]
+ON_THE_WAY = [
+    pytest.param(DARK, id="phone-dark"),
+    pytest.param(LIGHT, id="desktop-light", marks=pytest.mark.nightly),
 ]
 
 
-@pytest.mark.parametrize("page", LOOKS, indirect=True)
+@pytest.mark.parametrize("page", ON_THE_WAY, indirect=True)
 def test_a_stranger_registers_brings_exports_reads_takes_away_and_leaves(page: Page, tmp_path: Path) -> None:
     x_archive(tmp_path / "x.zip", posts=300, followers=40, friends=30, seed=1)
     mastodon_archive(tmp_path / "mastodon.zip")
@@ -118,7 +125,7 @@ def test_a_stranger_registers_brings_exports_reads_takes_away_and_leaves(page: P
     page.wait_for_url("**/signin*")
 
 
-@pytest.mark.parametrize("page", LOOKS, indirect=True)
+@pytest.mark.parametrize("page", ON_A_DESK, indirect=True)
 def test_a_visitor_reads_the_demo_and_cannot_change_it(page: Page, site: Site) -> None:
     with site.app.app_context():
         load_demo(now())

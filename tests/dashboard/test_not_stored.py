@@ -23,7 +23,7 @@ from dashapp.dashboard.sections import CHARTS, SECTIONS
 from dashapp.imports import run_waiting
 from dashapp.imports.analysis import analyse
 from dashapp.services.records import Batch, Profile
-from dashapp.store import imports, results, users
+from dashapp.store import accounts, imports, results, users
 from dashapp.store.results import FRAMES
 from tests.conftest import close, make_app
 from tests.records import follower, merged, post
@@ -38,19 +38,37 @@ PARTS = [part for section in SECTIONS for part in section.PARTS]
 
 
 @pytest.fixture(scope="module")
-def app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """An application of this module's own."""
-    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("not-stored") / "sociogram.sqlite")
-    app = make_app(f"sqlite:///{path}")
-    yield app
+def template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with Ada's analysed account: analysing takes longer than all else in these tests."""
+    path = tmp_path_factory.mktemp("not-stored") / "template.sqlite"
+    app = make_app(f"sqlite:///{shutil.copy(sqlite_template, path)}")
+    with app.app_context():
+        add_analysed_account(users.add_user("Ada", "ada@example.social", "!"))
     close(app)
+    return path
+
+
+@pytest.fixture(scope="module")
+def one_app(template: Path) -> Flask:
+    """An application of this module's own."""
+    return make_app(f"sqlite:///{template.with_name('sociogram.sqlite')}")
+
+
+@pytest.fixture
+def app(one_app: Flask, template: Path) -> Iterator[Flask]:
+    """The same, with the database as it was."""
+    path = shutil.copy(template, template.with_name("sociogram.sqlite"))
+    yield one_app
+    close(one_app)
+    for left in path.parent.glob(f"{path.name}*"):
+        left.unlink()
 
 
 @pytest.fixture
 def owner(app: Flask) -> Iterator[int]:
-    """Somebody who signed in just now."""
+    """Ada."""
     with app.app_context():
-        yield users.add_user("Ada", "ada@example.social", "!")
+        yield users.find_users("Ada")[0].id
 
 
 @pytest.fixture
@@ -59,9 +77,14 @@ def page(app: Flask, owner: int) -> Page:
     return Page(sign_in(app, owner))
 
 
+def analysed_account(owner: int) -> int:
+    """Ada's account."""
+    return accounts.accounts(owner)[0].id
+
+
 def account_without(owner: int, *names: str) -> int:
-    """An account whose results lack these frames, as if an older version had made them."""
-    account = add_analysed_account(owner)
+    """The same, whose results lack these frames, as if an older version had made them."""
+    account = analysed_account(owner)
     kept = results.read(owner, account, *(name for name in FRAMES if name not in names))
     results.save(owner, account, kept)
     return account
@@ -93,7 +116,7 @@ def buttons(layout: Any) -> list[str]:
 def test_frames_that_an_older_version_stored_otherwise_are_to_be_analysed_again(
     owner: int, page: Page, address: str
 ) -> None:
-    account = add_analysed_account(owner)
+    account = analysed_account(owner)
     stored = results.read(owner, account, *FRAMES)
     results.save(owner, account, stored, version=min(FRAMES.values()) - 1)
 
@@ -116,7 +139,7 @@ def test_the_pages_fetch_only_what_an_analysis_stores() -> None:
 
 @pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
 def test_a_chart_reads_no_frame_that_it_does_not_name(app: Flask, owner: int, chart: Chart) -> None:
-    account = add_analysed_account(owner)
+    account = analysed_account(owner)
     with looking_at(app, owner, account, *chart.frames) as view:
         narrowed = view.narrowed(chart.frames)
         made = [make(narrowed) for make in (chart.box, chart.figure, chart.table, chart.rows) if make]
@@ -125,7 +148,7 @@ def test_a_chart_reads_no_frame_that_it_does_not_name(app: Flask, owner: int, ch
 
 
 def test_a_frame_that_nobody_fetched_is_an_error_that_names_it(app: Flask, owner: int) -> None:
-    account = add_analysed_account(owner)
+    account = analysed_account(owner)
     with looking_at(app, owner, account, "hashtags") as view:
         pass
 
@@ -189,7 +212,7 @@ def test_a_graph_that_an_older_version_drew_is_not_drawn(page: Page, owner: int)
 
 
 def test_an_account_that_was_never_analysed_has_one_sentence_and_the_button(page: Page, owner: int) -> None:
-    account, _ = merged(owner, Batch(posts=[post(1)], people=[follower("b")]))
+    account, _ = merged(owner, Batch(posts=[post(1)], people=[follower("b")]), profile=OTHER)
 
     layout = page.open(f"user/mastodon?account={account}")
 
@@ -199,7 +222,7 @@ def test_an_account_that_was_never_analysed_has_one_sentence_and_the_button(page
 
 
 def test_while_an_account_is_imported_it_is_said_to_come(page: Page, owner: int) -> None:
-    account, _ = merged(owner, Batch(posts=[post(1)]))
+    account, _ = merged(owner, Batch(posts=[post(1)]), profile=OTHER)
     imports.add_analysis(owner, account, "asked for on its page")
 
     layout = page.open(f"user/mastodon?account={account}")
@@ -209,7 +232,7 @@ def test_while_an_account_is_imported_it_is_said_to_come(page: Page, owner: int)
 
 
 def test_an_account_without_posts_has_nothing_to_be_analysed_again(page: Page, owner: int) -> None:
-    account, _ = merged(owner, Batch(people=[follower("b")]))
+    account, _ = merged(owner, Batch(people=[follower("b")]), profile=OTHER)
     list(analyse(owner, account))
 
     layout = page.open(f"user/mastodon?account={account}")
@@ -258,12 +281,12 @@ def test_the_button_has_the_account_analysed(app: Flask, page: Page, owner: int)
     assert has_id(layout, {"type": "chart", "chart": "hashtags"})
 
 
-def test_nobody_else_has_an_account_analysed(app: Flask, page: Page, owner: int) -> None:
-    bob = users.add_user("Bob", "bob@example.social", "!")
-    account = account_without(bob, "hashtags")
+def test_nobody_else_has_an_account_analysed(app: Flask, owner: int) -> None:
+    account = account_without(owner, "hashtags")
+    bob = Page(sign_in(app, users.add_user("Bob", "bob@example.social", "!")))
 
-    assert post_analyse(page, account).status_code == 404
-    assert all(row.export != "analysis" for row in imports.imports(bob))
+    assert post_analyse(bob, account).status_code == 404
+    assert all(row.export != "analysis" for row in imports.imports(owner))
 
 
 def test_visitors_of_the_demo_have_the_sentence_without_the_button(app: Flask, owner: int) -> None:

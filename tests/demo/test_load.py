@@ -16,6 +16,7 @@ from dashapp.demo.load import EMAIL, LASTS, NO_PASSWORD, load_demo
 from dashapp.store import accounts, imports, people, results, users
 from dashapp.store.database import now
 from dashapp.users.passwords import find_user
+from tests.imports.conftest import leave_out_measures
 
 pytestmark = pytest.mark.slow
 STAMP = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -30,18 +31,16 @@ def in_app(app: Flask) -> Iterator[None]:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A demo of one account with few people, for what does not depend on its contents."""
+    """A demo of one account with few people and without measures, for what does not depend on its contents."""
 
     def few(state: State) -> State:
         return replace(state, posts=state.posts[-5:], people=state.people[:5], ties=())
 
     def of_few(day: Any) -> list[Any]:
         account = demo_accounts(day)[-1]
-        few = [
-            replace(state, posts=state.posts[-5:], people=state.people[:5], ties=())
-            for state in (account.earlier, account.later)
-        ]
-        return [replace(account, earlier=few[0], later=few[1])]
+        return [replace(account, earlier=few(account.earlier), later=few(account.later))]
+
+    leave_out_measures(monkeypatch)
 
     monkeypatch.setattr(load, "demo_accounts", of_few)
     monkeypatch.setattr(load, "STATES", 2)

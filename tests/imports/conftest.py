@@ -35,13 +35,18 @@ def owner(app: Flask) -> Iterator[int]:
         yield users.add_user("Ada", "ada@example.org", "hash")
 
 
-@pytest.fixture
-def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+def leave_out_measures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Imports end without the measures of the analysis: for tests of reading, of whose time they took nine tenths."""
 
     def save_nothing(owner: int, account: int) -> Iterator[tuple[str, int, int]]:
-        results.save(owner, account, {}, version=1)
-        return iter(())
+        yield "Saving", 0, 1
+        results.save(owner, account, {})
 
     for module in (jobs, live):
         monkeypatch.setattr(module, "analyse", save_nothing)
+
+
+@pytest.fixture
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Imports of this test have none."""
+    leave_out_measures(monkeypatch)

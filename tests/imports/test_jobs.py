@@ -122,6 +122,7 @@ class Watched(threading.Event):
         return found
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_a_stopped_server_gives_the_import_back_and_the_next_goes_on(
     owner: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,6 +148,7 @@ def test_a_stopped_server_gives_the_import_back_and_the_next_goes_on(
     assert len(posts.posts(owner, after.account_id)) == 10
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_a_killed_import_is_read_on_from_its_last_batch(owner: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SERVICES, "few", few_at_a_time())
     import_id = queued(owner)
@@ -161,6 +163,7 @@ def test_a_killed_import_is_read_on_from_its_last_batch(owner: int, monkeypatch:
     assert (row.state, row.report.posts) == ("done", 10)
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_an_import_killed_after_its_merge_is_only_analysed(owner: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(number: int) -> None:
         raise AssertionError("read again")
@@ -249,6 +252,7 @@ def test_an_import_that_kills_every_worker_is_given_up(owner: int, monkeypatch: 
     assert state(owner, import_id).message == GAVE_UP
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_threads_of_the_server_take_what_waits_and_end_when_told(
     owner: int, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

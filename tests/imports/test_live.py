@@ -25,6 +25,7 @@ from dashapp.services.service import Live, Service
 from dashapp.store import accounts, connections, cooldowns, imports, people, posts, results
 from dashapp.store.database import now
 from dashapp.store.rows import ImportRow
+from tests.conftest import ON_BOTH
 from tests.records import follower, friend, post, ties
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
@@ -73,6 +74,12 @@ class Script:
 def read_by(reader: Any) -> Service:
     """Mastodon with that reader."""
     return replace(SERVICES["mastodon"], live=Live(reader=reader))
+
+
+@pytest.fixture
+def database() -> str:
+    """Whose queries are those of the store, which has tests of its own."""
+    return "sqlite"
 
 
 @pytest.fixture
@@ -136,6 +143,7 @@ def stored(owner: int, account: int) -> tuple[Any, ...]:
     )
 
 
+@ON_BOTH
 def test_a_live_import_becomes_an_analysed_account(
     owner: int, reader: Callable[..., Script], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,6 +203,7 @@ def test_the_first_look_is_on_the_page_before_the_rest_is_read(owner: int, reade
     assert seen == [(["Reading goes on."], [], 2)]
 
 
+@ON_BOTH
 def test_nobody_is_gained_twice_by_two_merges_of_one_import(owner: int, reader: Callable[..., Script]) -> None:
     reader()
     run_once(queued(owner))
@@ -268,6 +277,7 @@ def test_a_sleeper_goes_on_from_its_cursor(owner: int, reader: Callable[..., Scr
     assert state(owner, import_id).state == "done"
 
 
+@ON_BOTH
 @pytest.mark.parametrize("at", range(len(BATCHES)))
 def test_an_interrupted_import_leaves_what_an_undisturbed_one_does(
     owner: int, reader: Callable[..., Script], at: int
@@ -348,6 +358,7 @@ def test_a_limit_after_a_step_forward_does_not_bring_earlier_trouble_back(
     assert state(owner, import_id).troubles == 0
 
 
+@ON_BOTH
 def test_a_thread_that_stays_apart_takes_only_what_nobody_reads(owner: int) -> None:
     first, second = queued(owner), imports.add_live(owner, service="mastodon", handle="bob@example.social")
     third = imports.add_live(owner, service="github", handle="ada")
@@ -516,6 +527,7 @@ def test_whose_ties_were_read_says_nothing_of_who_came_later(owner: int, reader:
     assert (script.known.fresh, script.known.held) == ({"b", "c"}, {"b", "c", "d", "e"})
 
 
+@ON_BOTH
 def test_newcomers_are_those_of_whom_the_fresh_have_not_told(owner: int, reader: Callable[..., Script]) -> None:
     reader()
     run_once(queued(owner))

@@ -16,10 +16,17 @@ from dashapp.imports.schedule import queue_due
 from dashapp.store import accounts, connections, imports, people, posts
 from dashapp.store.database import now
 from dashapp.store.rows import AccountRow
+from tests.conftest import ON_BOTH
 from tests.services.fakes.x import TOKEN, Fake, World, problem
 from tests.services.servers import serving
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("unmeasured")]
+
+
+@pytest.fixture
+def database() -> str:
+    """Whose queries are those of the store, which has tests of its own."""
+    return "sqlite"
 
 
 @pytest.fixture
@@ -79,6 +86,7 @@ def test_connecting_reads_the_profile_and_buys_nothing(owner: int, fake: Fake, c
     assert (account.lists, account.refresh_at) == ([], None)
 
 
+@ON_BOTH
 def test_all_that_is_bought_is_kept_and_counted(owner: int, fake: Fake, connection: int) -> None:
     account = read_first(owner, connection)
     allow(owner, account, 5_000)

@@ -55,7 +55,7 @@ def copied(folder: Path) -> Path:
 def run(folder: Path, code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """What Python makes of the code in the copy."""
     work = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(work, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(work, cwd=folder, capture_output=True, text=True, timeout=250, check=False)
 
 
 def behind(anchor: str, added: str) -> Callable[[str], str]:

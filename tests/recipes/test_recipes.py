@@ -43,24 +43,19 @@ print(json.dumps(failures))
 """
 
 
-@pytest.fixture(scope="module")
-def failures(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What went wrong with which toys, where all stand in one copy of the tree."""
-    folder = copied(tmp_path_factory.mktemp("recipes") / "tree")
-    for toy in TOYS:
-        toy.add(folder)
-    database = shutil.copy(sqlite_template, folder / "sociogram.sqlite")
-    done = run(folder, CHILD, f"sqlite:///{database}", json.dumps(USES))
-    assert done.returncode == 0, done.stderr
-    found: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
 @pytest.mark.parametrize("toy", TOYS, ids=attrgetter("recipe"))
 def test_a_recipe_lists_what_its_toy_needs(toy: Toy) -> None:
     assert toy.listed() == set(toy.files)
 
 
-@pytest.mark.parametrize("name", USES)
-def test_toys_work_that_are_added_by_the_files_that_their_recipes_list(name: str, failures: dict[str, str]) -> None:
-    assert name not in failures, failures[name]
+def test_toys_work_that_are_added_by_the_files_that_their_recipes_list(sqlite_template: Path, tmp_path: Path) -> None:
+    folder = copied(tmp_path / "tree")
+    for toy in TOYS:
+        toy.add(folder)
+    database = shutil.copy(sqlite_template, folder / "sociogram.sqlite")
+
+    done = run(folder, CHILD, f"sqlite:///{database}", json.dumps(USES))
+
+    assert done.returncode == 0, done.stderr
+    failures: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+    assert not failures, "\n".join(f"{name}: {failure}" for name, failure in failures.items())

@@ -21,7 +21,7 @@ class FakeAccess:
 
     settings: Mapping[str, Any]
     token: str | None = None
-    timeout: tuple[float, float] = (3.0, 10.0)
+    timeout: tuple[float, float] = (60.0, 60.0)  # a busy machine is no service in trouble
     cooldowns: LocalCooldowns = field(default_factory=LocalCooldowns)
     clients: list[Client] = field(default_factory=list)
     paused: list[float] = field(default_factory=list)

@@ -41,8 +41,11 @@ def serving(app: WSGIApplication, *, tls: ssl.SSLContext | None = None) -> Itera
 
 
 def free_ports(number: int) -> int:
-    """The first of so many ports in a row that nobody has now; processes look for them in places of their own."""
-    for first in range(20_000 + os.getpid() % 1_000 * 20, 60_000, number):
+    """The first of so many ports in a row that nobody has now; processes look for them in places of their own.
+
+    Below 32768, from where on Linux gives ports to whoever calls: one that is free now would soon not be.
+    """
+    for first in range(10_000 + os.getpid() % 1_000 * 20, 32_768 - number, number):
         with ExitStack() as stack, suppress(OSError):
             for port in range(first, first + number):
                 stack.enter_context(socket.create_server(("127.0.0.1", port)))

@@ -26,7 +26,7 @@ WRONG: tuple[Any, ...] = (None, [], {}, "text", 7, [1, "2", None], {"data": []},
 class Storm:
     """A service, and the weather there. It counts calls, and those that came before the moment it had told."""
 
-    def __init__(self, app: WSGIApplication, *, wait: int = 2, seed: int = 0) -> None:
+    def __init__(self, app: WSGIApplication, *, wait: int = 1, seed: int = 0) -> None:
         self.app, self.wait = app, wait
         self.kind, self.after = "", 0  # the storm, and how many more calls go well before it
         self.calls: list[tuple[float, str]] = []  # of storms: when, and with which token

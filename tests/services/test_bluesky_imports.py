@@ -9,13 +9,15 @@ import pandas as pd
 import pytest
 from flask import Flask
 
+from dashapp.imports.analysis import analyse
 from dashapp.imports.jobs import run
 from dashapp.store import imports, people, users
+from tests.imports.conftest import unmeasured
 from tests.services.bluesky_network import Network, Serve, network
 from tests.services.fakes.bluesky import ADA, Fault, did_of
 
-pytestmark = pytest.mark.server
-__all__ = ["network"]
+pytestmark = [pytest.mark.server, pytest.mark.usefixtures("unmeasured")]
+__all__ = ["network", "unmeasured"]
 FOLLOWS = "app.bsky.graph.getFollows"
 NEW = ("new.example.social", "newer.example.social")
 
@@ -56,6 +58,8 @@ def with_newcomers(told: Network, *, come: bool = True) -> None:
 
 def counted(owner: int, account: int) -> pd.DataFrame:
     """What is counted of whom, by handle; only of followers and friends."""
+    for _ in analyse(owner, account):
+        pass
     rows, _ = people.list_page(owner, account, "everyone", limit=500)
     numbers = {row.handle: (row.n_followers, row.n_friends) for row in rows if row.is_follower or row.is_friend}
     return pd.DataFrame.from_dict(numbers, orient="index", columns=["n_followers", "n_friends"])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.imports.jobs import run
@@ -18,6 +18,7 @@ from dashapp.services.errors import RateLimitedError, ServiceError, UnavailableE
 from dashapp.services.reading import Target
 from dashapp.store import accounts, imports, people, posts, users
 from dashapp.store.rows import ImportRow
+from tests.imports.conftest import unmeasured
 from tests.services.bluesky_network import Network, Serve, network
 from tests.services.fakes.bluesky import ADA, BlueskyFake, Fault, World, did_of, repost_of
 from tests.services.live_reading import Kept, read, read_in_pieces
@@ -26,7 +27,7 @@ from tests.services.servers import serving
 pytestmark = pytest.mark.server
 
 BOB = did_of(0)
-__all__ = ["network"]
+__all__ = ["network", "unmeasured"]
 
 
 def test_nothing_is_called_before_the_reset(network: Serve) -> None:
@@ -136,6 +137,7 @@ def test_faults_now_and_then_change_nothing(network: Serve, kind: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("unmeasured")
 def test_an_import_of_the_account_tells_who_was_gained_and_lost(app: Flask, network: Serve) -> None:
     told = network(followers=30, friends=20, mutual=10, follows=10, posts=20)
     world = told.fake.world
@@ -173,7 +175,6 @@ odd = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | s
 
 
 @given(data=st.data())
-@settings(max_examples=25)
 def test_answers_of_any_shape_raise_nothing_of_our_own(data: st.DataObject) -> None:
     world = World(followers=3, friends=2, mutual=1, posts=3)
     world.feed.append(repost_of(5, BOB))

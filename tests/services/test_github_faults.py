@@ -416,7 +416,7 @@ def put(value: Any, path: tuple[Any, ...], new: Any) -> Any:
 STRANGE = st.sampled_from([None, True, -1, 0, 3.5, 2**70, "", "x", "\0", [], {}, [None], {"nodes": 1}, "https://x"])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), token=st.sampled_from([TOKEN, None]))
 def test_wrong_values_anywhere_end_in_no_error_of_ours(data: st.DataObject, token: str | None) -> None:
     def mutate(value: Any) -> Any:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.services.errors import RateLimitedError, ServiceError
@@ -360,7 +360,6 @@ def test_hosts_are_those_of_profiles_not_of_handles() -> None:
 WRONG = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=8), st.just([None, {}]), st.just({"a": []}))
 
 
-@settings(max_examples=12, deadline=None)
 @given(wrong=WRONG, seed=st.integers(0, 10**6))
 def test_values_of_the_wrong_type_harm_nobody_else(wrong: Any, seed: int) -> None:
     world, chance = servers(persons=3), random.Random(seed)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashapp.services.errors import RateLimitedError, ServiceError
@@ -190,7 +190,6 @@ WRONG = st.one_of(
 )
 
 
-@settings(max_examples=20, deadline=None)
 @given(wrong=WRONG, seed=st.integers(0, 10**6))
 def test_values_of_the_wrong_type_are_no_more_than_errors_in_words(wrong: Any, seed: int) -> None:
     world, chance = small(), random.Random(seed)

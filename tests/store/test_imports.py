@@ -33,7 +33,7 @@ def the_lease_runs_out(import_id: int) -> None:
     imports.change_import(import_id, lease_until=now() - timedelta(seconds=1))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=300), piece=st.integers(1, 64))
 def test_an_entry_is_read_as_it_was_received(owner: int, data: bytes, piece: int) -> None:
     import_id = imports.add_import(owner, export="csv", filename="f", options={})

@@ -296,6 +296,17 @@ def test_the_data_of_a_chart_opens_as_a_table(ada: Page, known: Known, name: str
     assert expected in text(next(iter(answer.values()))["children"])
 
 
+@pytest.mark.parametrize("name", ["nothing", ["timeline"]])
+def test_the_table_of_no_chart_is_refused(ada: Page, known: Known, name: object) -> None:
+    values = {
+        '{"chart":["MATCH"],"type":"table-open"}.n_clicks': 1,
+        '{"chart":["MATCH"],"type":"table-open"}.id': {"type": "table-open", "chart": name},
+        "account-shown.data": shown(known.full),
+    }
+
+    assert ada.send('{"chart":["MATCH"],"type":"table"}.children', values, match="timeline").status_code == 400
+
+
 def test_a_table_that_is_not_open_is_not_sent(ada: Page, known: Known) -> None:
     values = {
         '{"chart":["MATCH"],"type":"table-open"}.n_clicks': 0,
