@@ -167,6 +167,7 @@ class Paging:
     ) -> None:
         """Behind a page of so many entries; the `following` cursor is None behind the last, empty if it is unusable."""
         progress = self.progress[name]
+        self._late.discard(name)
         progress.pages += 1
         progress.empty_pages = 0 if entries else progress.empty_pages + 1
         progress.read += entries if read is None else read
@@ -204,11 +205,12 @@ class Paging:
         Raises where that does not come either, or nothing came at all.
         """
         check_answers(ask)
-        if name in self._late and following:
+        if name not in self._late:
+            self._late.add(name)
+        elif following:
             self.turn(name, 0, following, incomplete=True)
-        elif name in self._late:
+        else:
             self.stop(name, Reason.BROKEN_OFF)
-        self._late.add(name)
         if not self.unfinished() and not any(progress.pages for progress in self.progress.values()):
             raise error
 
