@@ -235,7 +235,7 @@ class MastodonReader(Reader):
         read, skipped = len(batch.people), len(batch.skipped)
         progress = state.paging.progress[part]
         told = progress.read + progress.unreadable + read + skipped
-        is_all = progress.count is not None and told >= progress.count
+        is_all = not read and progress.count is not None and told >= progress.count  # counts alone may lag
         behind = following(response, accounts, PEOPLE, is_all=is_all)
         state.paging.turn(part, len(accounts), behind, read=read, unreadable=skipped)
         return batch
