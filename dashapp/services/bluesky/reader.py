@@ -233,8 +233,11 @@ class BlueskyReader(Reader):
         except ResponseError:
             state.note("unread")
         if followers is not None:
-            batch.ties.extend(Tie(source, key) for source in sorted(followers))
-            batch.ties_to.append(key)
+            batch.ties.extend(Tie(source, key) for source in sorted(followers.keys))
+            if followers.whole:
+                batch.ties_to.append(key)
+            else:
+                state.note("unfollowed")
         if follows is not None:
             batch.ties.extend(Tie(key, target) for target in sorted(follows.keys))
             if follows.whole:
