@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -48,6 +49,7 @@ class KnownData:
     def __init__(self, row: ImportRow, account: AccountRow | None, *, fresh_since: datetime) -> None:
         self._import_id, self._owner, self._account, self._fresh_since = row.id, row.owner_id, account, fresh_since
         self._is_told_more = is_told_more(account, row.connection_id)
+        self.n_steps = row.batches
 
     @property
     def posts_until(self) -> datetime | None:
@@ -82,10 +84,10 @@ class KnownData:
         known = {row.key for row in self._stored if row.asked_since and row.asked_since <= first}
         return frozenset(person.key for person in self.people() if person.key not in known)
 
-    def people(self) -> list[Person]:
+    def people(self, *, since: int = 0) -> list[Person]:
         """Followers and friends of the kept batches, each once."""
         found: dict[str, Person] = {}
-        for batch in imports.batches(self._import_id):
+        for batch in islice(imports.batches(self._import_id), since, None):
             for row in batch["people"]:
                 person = Person(**row)
                 before = found.get(person.key)

@@ -17,6 +17,7 @@ from .records import Batch, Person
 RECOUNTED = timedelta(days=30)  # posts whose counts are read again
 LONGEST_CURSOR = 2_000
 FEWEST_PAGES, MOST_UNCOUNTED = 50, 2_000  # before paging counts as endless
+PAGING = ("parts", "calls", "looked", "began")  # of a cursor
 FEW = 2  # records that any count may have beyond its list
 
 
@@ -119,12 +120,19 @@ class Paging:
         self.progress = {name: Progress(**parts.get(name, {})) for name in self._parts}
         self.calls = int(cursor.get("calls", 0))
         self.looked = bool(cursor.get("looked", False))
+        self.began = int(cursor.get("began", 0))  # behind so many steps of the import
         self._late: set[str] = set()  # parts of which a page did not come
 
     def cursor(self) -> Cursor:
         """As JSON."""
         parts = {name: asdict(progress) for name, progress in self.progress.items()}
-        return {"parts": parts, "calls": self.calls, "looked": self.looked}
+        return {"parts": parts, "calls": self.calls, "looked": self.looked, "began": self.began}
+
+    def listed(self, known: Known) -> Listed:
+        """Whom this reading has listed. One that began anew, as where a token is gone, counts all of them again."""
+        if not self.calls:
+            self.began = known.n_steps
+        return Listed(known.people(since=self.began) if self.unfinished() else ())
 
     # -- what comes next
 
@@ -309,7 +317,7 @@ State = TypeVar("State")  # a dataclass of JSON values beside its `paging`
 def load(kind: Callable[..., State], plan: ReadingPlan, cursor: Cursor) -> State:
     """A service's own kind of cursor, by its JSON."""
     kept = deepcopy(fitting(plan, cursor))
-    own = {name: value for name, value in kept.items() if name not in ("parts", "calls", "looked")}
+    own = {name: value for name, value in kept.items() if name not in PAGING}
     return kind(Paging(plan, cursor), **own)
 
 

@@ -76,7 +76,7 @@ class BlueskyReader(Reader):
         if not state.did:
             state.begin(self._profile or self.profile())
         self._did = state.did
-        self._listed = Listed(known.people() if cursor and state.paging.unfinished() else ())
+        self._listed = state.paging.listed(known)
         while (part := state.next()) not in (TIES, None):
             yield self._step(self._batch(str(part), state, known), state)
         if part == TIES:
