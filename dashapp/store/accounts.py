@@ -68,10 +68,13 @@ def delete_account(owner: int, account_id: int) -> bool:
     """The account and all that belongs to it; whether there was one."""
     mine = (Account.id == account_id) & (Account.owner_id == owner)
     with writing() as session:
+        if session.execute(select(Account.id).where(mine).with_for_update()).scalar() is None:
+            return False
         # a million ties one by one through the cascade are slow; their own statement is not
-        session.execute(delete(Tie).where(Tie.account_id == owned(owner, account_id)))
-        session.execute(delete(Import).where(Import.account_id == owned(owner, account_id)))
-        return bool(session.execute(delete(Account).where(mine)).rowcount)  # type: ignore[attr-defined]
+        session.execute(delete(Tie).where(Tie.account_id == account_id))
+        session.execute(delete(Import).where(Import.account_id == account_id))
+        session.execute(delete(Account).where(mine))
+        return True
 
 
 def snapshots(owner: int, account_id: int) -> pd.DataFrame:
