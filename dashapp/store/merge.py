@@ -12,9 +12,7 @@ from typing import Any
 from sqlalchemy import Select, case, delete, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from analytics.timeline import local_day
-
-from ..models import Account, Connection, Person, Post, Snapshot, Tie, User
+from ..models import Account, Connection, Person, Post, Snapshot, Tie
 from ..services import service_of
 from ..services.records import Profile
 from .changes import RELATIONS, Listed, note_changes, stored_people
@@ -304,14 +302,13 @@ def is_told_more(account: Account | AccountRow | None, connection: int | None) -
 def _add_snapshot(
     session: Session, account: Account, reading: MergeInput, at: datetime, *, compared: Collection[str]
 ) -> None:
-    """Notes the counts that this import told; what another one of the same day told stays."""
-    time_zone = session.execute(select(User.time_zone).where(User.id == account.owner_id)).scalar_one()
+    """Notes the counts that this import told; what another one of the same time told stays."""
     counts: dict[str, Any] = {name: _counted(session, account.id, reading, name) for name in RELATIONS.values()}
     counts["posts"] = reading.profile.posts
     flags = {f"{name}_compared": name in compared for name in RELATIONS.values()}
-    row = {"account_id": account.id, "day": local_day(at, time_zone), **counts, **flags}
+    row = {"account_id": account.id, "at": at, **counts, **flags}
     rules = dict.fromkeys(counts, newest_known) | dict.fromkeys(flags, _either)
-    upsert(session, Snapshot, [row], key=["account_id", "day"], update=rules)
+    upsert(session, Snapshot, [row], key=["account_id", "at"], update=rules)
 
 
 def _counted(session: Session, account: int, reading: MergeInput, name: str) -> int | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from analytics import frames
 
-from ..models import Change, Person, Tie
+from ..models import Change, Person, Snapshot, Tie
 from ..services.records import Person as Known
 from .changes import is_unexplained
 from .database import ROWS, chunks, columns, every, one, owned, reading, stream, writing
@@ -174,14 +175,28 @@ def changes(owner: int, account_id: int, *, limit: int = 500) -> list[ChangeRow]
 
 
 def count_changes(owner: int, account_id: int) -> list[ChangeCount]:
-    """Numbers of gained and lost by import, relation and reason, the newest first."""
+    """Numbers of gained and lost by import, relation and reason, the newest first; 0 where whole lists were the same."""
     query = select(*columns(ChangeCount, Change, people=func.count()))
     query = query.where(Change.account_id == owned(owner, account_id))
     query = query.group_by(Change.import_id, Change.seen_at, Change.relation, Change.change, Change.reason)
     with reading() as session:
-        relation, reason = (column.asc().nulls_last() for column in (Change.relation, Change.reason))
-        ordered = query.order_by(Change.seen_at.desc(), relation, Change.change, reason)
-        return every(session, ChangeCount, ordered)
+        counted = every(session, ChangeCount, query)
+        compared = session.execute(select(Snapshot).where(Snapshot.account_id == owned(owner, account_id))).scalars()
+        unchanged = _unchanged(compared.all(), {(row.seen_at, row.relation, row.change) for row in counted})
+    by_list = sorted([*counted, *unchanged], key=_place)
+    return sorted(by_list, key=lambda row: row.seen_at, reverse=True)
+
+
+def _place(row: ChangeCount) -> tuple[Any, ...]:
+    """Where it stands beside others of its import: what is not told comes last."""
+    return row.relation is None, row.relation or "", row.change, row.reason is None, row.reason or ""
+
+
+def _unchanged(snapshots: Iterable[Snapshot], changed: Collection[tuple[Any, ...]]) -> Iterator[ChangeCount]:
+    kinds: tuple[Any, ...] = (("follower", "friend"), ("gained", "lost"))
+    for snapshot, relation, change in product(snapshots, *kinds):
+        if getattr(snapshot, f"{relation}s_compared") and (snapshot.at, relation, change) not in changed:
+            yield ChangeCount(import_id=None, seen_at=snapshot.at, relation=relation, change=change, reason=None, people=0)
 
 
 def _conditions(search: str, filters: Mapping[str, Mapping[str, Any]]) -> list[ColumnElement[bool]]:
