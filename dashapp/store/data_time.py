@@ -9,22 +9,28 @@ What tells it, in the order of trust:
 5. the newest post, else the newest record: the data is no older
 
 The first three date the data, and periods end there; the others only tell which of two exports is the older one.
+A day without its hours ends with its last microsecond on the user's calendar.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from ..models import Account, Post
+from analytics.timeline import local_day, midnight
+
+from ..models import Account, Change, Person, Post, Snapshot
 from .database import now
 from .imports import batches
 
 CLOCKS = timedelta(days=1)  # so far clocks and zones may differ
 SINCE = ("follower_since", "friend_since")
+DATED = (Account.data_at, Account.as_of, Account.lists_at, Snapshot.at, Change.seen_at, Person.first_seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,31 @@ def is_older(session: Session, account: Account, data: DataTime) -> bool:
         return True
     known = account.as_of or account.files_at
     return known is not None and (data.files_at or data.newest or data.at) < known
+
+
+def is_whole_day(at: datetime, time_zone: str) -> bool:
+    """Whether it stands for a day that is known without its hours."""
+    return local_day(at, time_zone) != local_day(at + timedelta.resolution, time_zone)
+
+
+def move_whole_days(session: Session, owner: int, before: str, after: str) -> None:
+    """Lets days that are known without their hours be the same days in another time zone."""
+    mine = select(Account.id).where(Account.owner_id == owner)
+    column: Any
+    for column in DATED:
+        of_owner = (Account.id if column.class_ is Account else column.class_.account_id).in_(mine)
+        told: Iterable[datetime] = session.execute(
+            select(column).where(of_owner, column.is_not(None)).distinct()
+        ).scalars()
+        moved = sorted((at, _end_of_day(local_day(at, before), after)) for at in told if is_whole_day(at, before))
+        if any(new > old for old, new in moved):  # none onto one that is still to be moved
+            moved.reverse()
+        for old, new in moved:
+            session.execute(update(column.class_).where(of_owner, column == old).values({column.key: new}))
+
+
+def _end_of_day(day: date, time_zone: str) -> datetime:
+    return midnight(day + timedelta(days=1), time_zone).to_pydatetime() - timedelta.resolution
 
 
 def _newest_read(import_id: int) -> tuple[datetime | None, datetime | None]:
