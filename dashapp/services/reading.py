@@ -129,6 +129,7 @@ class Export(Protocol):
     """Reads one kind of data export."""
 
     service: ClassVar[str]
+    absent: ClassVar[Mapping[str, str]] = {}  # of the notes those on what an upload lacks
 
     def matches(self, entries: Entries) -> bool:
         """Whether the upload is such an export: by the structure inside, whatever the uploaded file is called."""
