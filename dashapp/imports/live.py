@@ -39,7 +39,7 @@ DISCONNECTED = (
     "until then is kept."
 )
 DISCONNECTED_EARLY = (
-    "The account was disconnected before anything of it was read. Connect it again, or bring it by its handle."
+    "The account was disconnected before anything of it was read. Connect it again, or bring it by its {way}."
 )
 
 
@@ -147,9 +147,10 @@ def open_reader(owner: int, row: ImportRow, pause: Pause) -> tuple[Reader, Servi
     account = accounts.account(owner, row.account_id) if row.account_id and agreed else None
     known = row.profile or account
     if row.is_disconnected and service.handle is None:
-        raise DeniedError(DISCONNECTED.format(service=service.title), UNAUTHORIZED)
+        why = DISCONNECTED.format(service=service.title) if row.profile else DISCONNECTED_EARLY.format(way="export")
+        raise DeniedError(why, UNAUTHORIZED)
     if row.is_disconnected and not (known or row.handle):
-        raise DeniedError(DISCONNECTED_EARLY, UNAUTHORIZED)
+        raise DeniedError(DISCONNECTED_EARLY.format(way="handle"), UNAUTHORIZED)
     token = tokens.access(owner, row.connection_id) if row.connection_id else None
     access = ServiceAccess(current_app.config, token, pause)
     target = Target(
