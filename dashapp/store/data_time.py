@@ -30,7 +30,15 @@ from .imports import batches
 
 CLOCKS = timedelta(days=1)  # so far clocks and zones may differ
 SINCE = ("follower_since", "friend_since")
-DATED = (Account.data_at, Account.as_of, Account.lists_at, Snapshot.at, Change.seen_at, Person.first_seen)
+DATED = (
+    Account.data_at,
+    Account.as_of,
+    Account.lists_at,
+    Snapshot.at,
+    Change.seen_at,
+    Person.first_seen,
+    Person.last_seen,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,7 @@ def changes(owner: int, account_id: int, *, limit: int = 500) -> list[ChangeRow]
 
 
 def count_changes(owner: int, account_id: int) -> list[ChangeCount]:
-    """Numbers of gained and lost by import, relation and reason, the newest first; 0 where whole lists were the same."""
+    """How many were gained and lost by import and reason, the newest first; 0 where whole lists were the same."""
     query = select(*columns(ChangeCount, Change, people=func.count()))
     query = query.where(Change.account_id == owned(owner, account_id))
     query = query.group_by(Change.import_id, Change.seen_at, Change.relation, Change.change, Change.reason)
@@ -200,7 +200,9 @@ def _unchanged(snapshots: Iterable[Snapshot], changed: Collection[tuple[Any, ...
     kinds: tuple[Any, ...] = (("follower", "friend"), ("gained", "lost"))
     for snapshot, relation, change in product(snapshots, *kinds):
         if getattr(snapshot, f"{relation}s_compared") and (snapshot.at, relation, change) not in changed:
-            yield ChangeCount(import_id=None, seen_at=snapshot.at, relation=relation, change=change, reason=None, people=0)
+            yield ChangeCount(
+                import_id=None, seen_at=snapshot.at, relation=relation, change=change, reason=None, people=0
+            )
 
 
 def _conditions(search: str, filters: Mapping[str, Mapping[str, Any]], time_zone: str) -> list[ColumnElement[bool]]:
