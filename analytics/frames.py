@@ -44,15 +44,12 @@ PEOPLE: Mapping[str, str] = {
 #: One row a tie: `source` follows `target`. Persons' ids, no duplicates, no self-ties, without the account itself.
 TIES: Mapping[str, str] = {"source": "int64", "target": "int64"}
 
-#: One row a day on which an account was read; NaN where the service does not tell. A list is compared if it was whole
-#: on that day and on one before: then nobody else came or went.
+#: One row a day on which an account was read; NaN where the service does not tell.
 SNAPSHOTS: Mapping[str, str] = {
     "day": "datetime64[us]",
     "followers": "float64",
     "friends": "float64",
     "posts": "float64",
-    "followers_compared": "bool",
-    "friends_compared": "bool",
 }
 
 

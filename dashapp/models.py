@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from sqlalchemy import (
@@ -158,6 +158,7 @@ class Account(Base):
     data_at: Mapped[MaybeWhen]  # when the data was made, else its files, else when it was imported
     as_of: Mapped[MaybeWhen]  # when the data was made, if that is known (store/data_time.py): periods end there
     files_at: Mapped[MaybeWhen]  # when the files in its zip or tar were written
+    lists_at: Mapped[MaybeWhen]  # when the data of its followers and friends was made, else imported
     notes: Mapped[list[str]] = mapped_column(JSON, default=list)  # what the source left out, in sentences
     lists: Mapped[list[str]] = mapped_column(JSON, default=list)  # lists ever read in full
     host: Mapped[str] = mapped_column(String(300), default="")  # the instance, where there are several
@@ -264,11 +265,11 @@ class Change(Base):
 
 
 class Snapshot(Base):
-    """Counts of an account on a day, as its imports told them."""
+    """Counts of an account, as data of that time told them."""
 
     __tablename__ = "snapshots"
     account_id: Mapped[OfAccount] = mapped_column(primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
+    at: Mapped[When] = mapped_column(primary_key=True)
     followers: Mapped[Count]
     friends: Mapped[Count]
     posts: Mapped[Count]

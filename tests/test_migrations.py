@@ -105,7 +105,7 @@ def test_old_rows_know_of_ties_what_was_read_whole(first: tuple[Flask, Path], re
         insert(connection, "imports", id=2, account_id=1, export="analysis", merged=1, live=0, report="{}")
         for number, is_follower in enumerate([1, 0, 0], start=1):
             insert(connection, "people", id=number, account_id=1, is_follower=is_follower, first_seen="2026-02-02")
-        insert(connection, "changes", id=1, account_id=1, import_id=1, person_id=3, change="lost")
+        insert(connection, "changes", id=1, account_id=1, import_id=1, person_id=3, change="lost", seen_at="2026-03-03")
 
     with app.app_context():
         upgrade(directory=MIGRATIONS)
@@ -130,6 +130,25 @@ def test_followers_and_friends_were_last_seen_in_the_newest_data(first: tuple[Fl
 
     with closing(sqlite3.connect(path)) as connection, connection:
         assert connection.execute("SELECT last_seen FROM people ORDER BY id").fetchall() == [("2026-03-03",), (None,)]
+
+
+def test_old_snapshots_are_of_the_import_that_changed_something_on_their_day(first: tuple[Flask, Path]) -> None:
+    app, path = first
+    with app.app_context():
+        upgrade(directory=MIGRATIONS, revision="0010")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE users SET time_zone = 'America/New_York'")
+        insert(connection, "people", id=1, account_id=1, is_follower=1, first_seen="2026-02-02")
+        insert(connection, "changes", id=1, account_id=1, change="gained", seen_at="2026-02-02 03:30:00.000000")
+        for day in ("2026-01-01", "2026-02-01"):
+            connection.execute("INSERT INTO snapshots VALUES (1, ?, 7, 7, 7, 1, 1)", [day])
+
+    with app.app_context():
+        upgrade(directory=MIGRATIONS)
+
+    with closing(sqlite3.connect(path)) as connection, connection:
+        told = connection.execute("SELECT at FROM snapshots ORDER BY at").fetchall()
+    assert told == [("2026-01-02 04:59:59.999999",), ("2026-02-02 03:30:00.000000",)]
 
 
 def insert(connection: sqlite3.Connection, table: str, **values: Any) -> None:

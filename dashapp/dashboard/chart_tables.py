@@ -113,10 +113,10 @@ def growth_rows(owner: int, account_id: int) -> pd.DataFrame:
     names = [f"{change}_{relation}s" for relation in ("follower", "friend") for change in ("gained", "lost", "gone")]
     changed = _changed(people.count_changes(owner, account_id), users.user(owner).time_zone).reindex(columns=names)
     grown = counts.join(changed, how="outer")
-    for name in names:  # a list that was compared tells that nobody came or went
+    for name in names:  # of nobody who was lost, nobody is gone
         change, _, counted = name.partition("_")
-        nobody = grown[f"lost_{counted}"].eq(0) if change == "gone" else grown[f"{counted}_compared"].eq(True)
-        grown[name] = grown[name].where(grown[name].notna() | ~nobody, 0)
+        if change == "gone":
+            grown[name] = grown[name].where(grown[name].notna() | ~grown[f"lost_{counted}"].eq(0), 0)
     return grown[[*COUNTS, *names]].rename_axis("day").reset_index()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import abort
@@ -74,10 +74,9 @@ def _number(value: Any) -> float:
 
 
 def _times(rule: Mapping[str, Any], how: str) -> dict[str, Any]:
-    first = datetime.fromisoformat(rule["dateFrom"]).replace(tzinfo=UTC)
+    day = datetime.fromisoformat(rule["dateFrom"]).date()
     if how == "lessThan":
-        return {"type": how, "filter": first}
+        return {"type": "days", "first": None, "last": day - timedelta(days=1)}
     if how == "greaterThan":
-        return {"type": "greaterThanOrEqual", "filter": first + timedelta(days=1)}
-    last = datetime.fromisoformat(rule["dateTo"]).replace(tzinfo=UTC)
-    return {"type": how, "filter": first, "filterTo": last + timedelta(days=1)}
+        return {"type": "days", "first": day + timedelta(days=1), "last": None}
+    return {"type": "days", "first": day, "last": datetime.fromisoformat(rule["dateTo"]).date()}

@@ -150,6 +150,7 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
         complete=coverage.complete,
         notes=[*coverage.notes, *export.notes(kept, options)],
         partial=list(coverage.notes),
+        absent=frozenset(export.absent.values()),
         named_at=named_time(upload.dated_name, row.filename, time_zone) if upload.dated_name else None,
         files_at=row.files_at,
         posts_from=coverage.posts_from if options.get(KEEP_GONE.name) != "1" else None,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -39,7 +40,7 @@ DISCONNECTED = (
     "until then is kept."
 )
 DISCONNECTED_EARLY = (
-    "The account was disconnected before anything of it was read. Connect it again, or bring it by its handle."
+    "The account was disconnected before anything of it was read. Connect it again, or bring it by its {way}."
 )
 
 
@@ -53,6 +54,7 @@ class KnownData:
         read_at = account.posts_read_at if account else None
         is_due = read_since is not None and (read_at is None or read_at < read_since)
         self._reads_all = is_due or is_told_more(account, row.connection_id)
+        self.n_steps = row.batches
 
     @property
     def posts_until(self) -> datetime | None:
@@ -87,10 +89,10 @@ class KnownData:
         known = {row.key for row in self._stored if row.asked_since and row.asked_since <= first}
         return frozenset(person.key for person in self.people() if person.key not in known)
 
-    def people(self) -> list[Person]:
+    def people(self, *, since: int = 0) -> list[Person]:
         """Followers and friends of the kept batches, each once."""
         found: dict[str, Person] = {}
-        for batch in imports.batches(self._import_id):
+        for batch in islice(imports.batches(self._import_id), since, None):
             for row in batch["people"]:
                 person = Person(**row)
                 before = found.get(person.key)
@@ -150,9 +152,10 @@ def open_reader(owner: int, row: ImportRow, pause: Pause) -> tuple[Reader, Servi
     account = accounts.account(owner, row.account_id) if row.account_id and agreed else None
     known = row.profile or account
     if row.is_disconnected and service.handle is None:
-        raise DeniedError(DISCONNECTED.format(service=service.title), UNAUTHORIZED)
+        why = DISCONNECTED.format(service=service.title) if row.profile else DISCONNECTED_EARLY.format(way="export")
+        raise DeniedError(why, UNAUTHORIZED)
     if row.is_disconnected and not (known or row.handle):
-        raise DeniedError(DISCONNECTED_EARLY, UNAUTHORIZED)
+        raise DeniedError(DISCONNECTED_EARLY.format(way="handle"), UNAUTHORIZED)
     token = tokens.access(owner, row.connection_id) if row.connection_id else None
     access = ServiceAccess(current_app.config, token, pause)
     target = Target(

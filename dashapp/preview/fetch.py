@@ -49,12 +49,13 @@ class NothingKnown:
     posts_until: datetime | None = None
     held: frozenset[str] = frozenset()
     fresh: frozenset[str] = frozenset()
+    n_steps: int = 0
 
     def newcomers(self) -> frozenset[str]:
         """Nobody."""
         return frozenset()
 
-    def people(self) -> list[Person]:
+    def people(self, *, since: int = 0) -> list[Person]:
         """Nobody."""
         return []
 

@@ -18,6 +18,7 @@ from .records import Batch, Person
 RECOUNTED = timedelta(days=30)  # posts that are read again: their counts change, and they may be gone
 LONGEST_CURSOR = 2_000
 FEWEST_PAGES, MOST_UNCOUNTED = 50, 2_000  # before paging counts as endless
+PAGING = ("parts", "calls", "looked", "began")  # of a cursor
 FEW = 2  # records that any count may have beyond its list
 
 
@@ -121,12 +122,19 @@ class Paging:
         self.progress = {name: Progress(**parts.get(name, {})) for name in self._parts}
         self.calls = int(cursor.get("calls", 0))
         self.looked = bool(cursor.get("looked", False))
+        self.began = int(cursor.get("began", 0))  # behind so many steps of the import
         self._late: set[str] = set()  # parts of which a page did not come
 
     def cursor(self) -> Cursor:
         """As JSON."""
         parts = {name: asdict(progress) for name, progress in self.progress.items()}
-        return {"parts": parts, "calls": self.calls, "looked": self.looked}
+        return {"parts": parts, "calls": self.calls, "looked": self.looked, "began": self.began}
+
+    def listed(self, known: Known) -> Listed:
+        """Whom this reading has listed. One that began anew, as where a token is gone, counts all of them again."""
+        if not self.calls:
+            self.began = known.n_steps
+        return Listed(known.people(since=self.began) if self.unfinished() else ())
 
     # -- what comes next
 
@@ -172,6 +180,7 @@ class Paging:
         `since` which moment all records are read with that page, if those from before it are known.
         """
         progress = self.progress[name]
+        self._late.discard(name)
         progress.pages += 1
         progress.empty_pages = 0 if entries else progress.empty_pages + 1
         progress.read += entries if read is None else read
@@ -212,11 +221,12 @@ class Paging:
         Raises where that does not come either, or nothing came at all.
         """
         check_answers(ask)
-        if name in self._late and following:
+        if name not in self._late:
+            self._late.add(name)
+        elif following:
             self.turn(name, 0, following, incomplete=True)
-        elif name in self._late:
+        else:
             self.stop(name, Reason.BROKEN_OFF)
-        self._late.add(name)
         if not self.unfinished() and not any(progress.pages for progress in self.progress.values()):
             raise error
 
@@ -322,7 +332,7 @@ State = TypeVar("State")  # a dataclass of JSON values beside its `paging`
 def load(kind: Callable[..., State], plan: ReadingPlan, cursor: Cursor) -> State:
     """A service's own kind of cursor, by its JSON."""
     kept = deepcopy(fitting(plan, cursor))
-    own = {name: value for name, value in kept.items() if name not in ("parts", "calls", "looked")}
+    own = {name: value for name, value in kept.items() if name not in PAGING}
     return kind(Paging(plan, cursor), **own)
 
 

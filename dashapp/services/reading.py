@@ -67,8 +67,13 @@ class Known(Protocol):
         """Keys of those among `people` of whom not all who are fresh have told whether they follow them."""
         ...
 
-    def people(self) -> list[Person]:
-        """Followers and friends that this import has read so far, each once, in the order of reading."""
+    @property
+    def n_steps(self) -> int:
+        """How many steps this import had kept when this reader took it up."""
+        ...
+
+    def people(self, *, since: int = 0) -> list[Person]:
+        """Followers and friends that this import has read so far, or since that step: each once, as they were read."""
         ...
 
 
@@ -125,6 +130,7 @@ class Export(Protocol):
     """Reads one kind of data export."""
 
     service: ClassVar[str]
+    absent: ClassVar[Mapping[str, str]] = {}  # of the notes those on what an upload lacks
 
     def matches(self, entries: Entries) -> bool:
         """Whether the upload is such an export: by the structure inside, whatever the uploaded file is called."""

@@ -9,8 +9,9 @@ import pandas as pd
 from sqlalchemy import delete, select, update
 
 from analytics import frames
+from analytics.timeline import local_day
 
-from ..models import Account, Import, Snapshot, Tie
+from ..models import Account, Import, Snapshot, Tie, User
 from .database import columns, every, now, one, owned, reading, writing
 from .rows import AccountRow
 
@@ -68,17 +69,23 @@ def delete_account(owner: int, account_id: int) -> bool:
     """The account and all that belongs to it; whether there was one."""
     mine = (Account.id == account_id) & (Account.owner_id == owner)
     with writing() as session:
+        if session.execute(select(Account.id).where(mine).with_for_update()).scalar() is None:
+            return False
         # a million ties one by one through the cascade are slow; their own statement is not
-        session.execute(delete(Tie).where(Tie.account_id == owned(owner, account_id)))
-        session.execute(delete(Import).where(Import.account_id == owned(owner, account_id)))
-        return bool(session.execute(delete(Account).where(mine)).rowcount)  # type: ignore[attr-defined]
+        session.execute(delete(Tie).where(Tie.account_id == account_id))
+        session.execute(delete(Import).where(Import.account_id == account_id))
+        session.execute(delete(Account).where(mine))
+        return True
 
 
 def snapshots(owner: int, account_id: int) -> pd.DataFrame:
-    """Counts by day (`frames.SNAPSHOTS`), the oldest first."""
-    told = [getattr(Snapshot, name) for name in frames.SNAPSHOTS]
-    query = select(*told).where(Snapshot.account_id == owned(owner, account_id))
+    """Counts by day of the owner's calendar (`frames.SNAPSHOTS`), the oldest first; the last ones told on each."""
+    counts = [name for name in frames.SNAPSHOTS if name != "day"]
+    query = select(Snapshot.at, *(getattr(Snapshot, name) for name in counts))
+    query = query.where(Snapshot.account_id == owned(owner, account_id)).order_by(Snapshot.at)
     with reading() as session:
-        rows = session.execute(query.order_by(Snapshot.day)).all()
-    frame = pd.DataFrame(rows, columns=list(frames.SNAPSHOTS))
-    return frames.check(frame.assign(day=pd.to_datetime(frame["day"])), frames.SNAPSHOTS)
+        time_zone = session.execute(select(User.time_zone).where(User.id == owner)).scalar_one()
+        rows = session.execute(query).all()
+    days = pd.to_datetime([local_day(row.at, time_zone) for row in rows])
+    told = pd.DataFrame(rows, columns=["at", *counts]).astype(dict.fromkeys(counts, "float64"))
+    return frames.check(told.groupby(days).last().rename_axis("day").reset_index(), frames.SNAPSHOTS)

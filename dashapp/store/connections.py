@@ -116,7 +116,7 @@ def disconnect(owner: int, connection_id: int) -> bool:
     """
     with writing() as session:
         locked = select(Connection.id).where(_mine(owner, connection_id)).with_for_update()
-        if session.execute(locked).scalar() is None:  # locked first of all rows, as by a merge
+        if session.execute(locked).scalar() is None:
             return False
         mine = (Account.owner_id == owner) & (Account.connection_id == connection_id)
         session.execute(update(Account).where(mine).values(refresh_at=None))

@@ -9,22 +9,36 @@ What tells it, in the order of trust:
 5. the newest post, else the newest record: the data is no older
 
 The first three date the data, and periods end there; the others only tell which of two exports is the older one.
+A day without its hours ends with its last microsecond on the user's calendar.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from ..models import Account, Post
+from analytics.timeline import local_day, midnight
+
+from ..models import Account, Change, Person, Post, Snapshot
 from .database import now
 from .imports import batches
 
 CLOCKS = timedelta(days=1)  # so far clocks and zones may differ
 SINCE = ("follower_since", "friend_since")
+DATED = (
+    Account.data_at,
+    Account.as_of,
+    Account.lists_at,
+    Snapshot.at,
+    Change.seen_at,
+    Person.first_seen,
+    Person.last_seen,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +50,67 @@ class DataTime:
     files_at: datetime | None = None  # when its files were written
     newest_post: datetime | None = None
     newest: datetime | None = None  # of all records
+    tells_people: bool = False
 
 
 def data_time(import_id: int, *, told: datetime | None, named: datetime | None, files: datetime | None) -> DataTime:
     """The time of an import's data. A name or a file from before a record of it says nothing."""
+    posts, people, tells_people = "", "", False  # the newest of them; as text times are in the same order
+    for batch in batches(import_id):
+        posts = max([posts, *(post["created_at"] for post in batch["posts"])])
+        people = max([people, *(person[name] or "" for person in batch["people"] for name in SINCE)])
+        tells_people = tells_people or bool(batch["people"])
+    newest_post, newest = _time(posts), _time(max(posts, people))
     if told:
-        return DataTime(told, as_of=told)
-    newest_post, newest = _newest_read(import_id)
+        return DataTime(told, told, None, newest_post, newest, tells_people)
     as_of, files_at = (at if at and (not newest or newest <= at + CLOCKS) else None for at in (named, files))
-    return DataTime(as_of or files_at or now(), as_of, files_at, newest_post, newest)
+    return DataTime(as_of or files_at or now(), as_of, files_at, newest_post, newest, tells_people)
 
 
 def is_older(session: Session, account: Account, data: DataTime) -> bool:
     """Whether data is older than the account's; what nothing tells is taken for newer."""
-    if account.data_at is None:
-        return False
-    if data.as_of:
-        return data.as_of < account.data_at
-    stored = session.execute(select(func.max(Post.created_at)).where(Post.account_id == account.id)).scalar()
-    if stored and data.newest_post and data.newest_post < stored:
+    if data.newest_post is None and has_older_lists(account, data):
         return True
     known = account.as_of or account.files_at
+    if data.as_of and known:
+        return data.as_of < known
+    stored = session.execute(select(func.max(Post.created_at)).where(Post.account_id == account.id)).scalar()
+    until = max(filter(None, (data.as_of, data.newest_post)), default=None)
+    if stored and until and until < stored:
+        return True
     return known is not None and (data.files_at or data.newest or data.at) < known
 
 
-def _newest_read(import_id: int) -> tuple[datetime | None, datetime | None]:
-    """The times of an import's newest post, and of its newest record; as text they are in the same order."""
-    posts, people = "", ""
-    for batch in batches(import_id):
-        posts = max([posts, *(post["created_at"] for post in batch["posts"])])
-        people = max([people, *(person[name] or "" for person in batch["people"] for name in SINCE)])
-    newest = max(posts, people)
-    return _time(posts), _time(newest)
+def has_older_lists(account: Account, data: DataTime) -> bool:
+    """Whether dated data has older lists than the account: one that nothing dates is of its import."""
+    if data.as_of is None or account.lists_at is None:
+        return False
+    return data.tells_people and data.as_of < account.lists_at
+
+
+def is_whole_day(at: datetime, time_zone: str) -> bool:
+    """Whether it stands for a day that is known without its hours."""
+    return local_day(at, time_zone) != local_day(at + timedelta.resolution, time_zone)
+
+
+def move_whole_days(session: Session, owner: int, before: str, after: str) -> None:
+    """Lets days that are known without their hours be the same days in another time zone."""
+    mine = select(Account.id).where(Account.owner_id == owner)
+    column: Any
+    for column in DATED:
+        of_owner = (Account.id if column.class_ is Account else column.class_.account_id).in_(mine)
+        told: Iterable[datetime] = session.execute(
+            select(column).where(of_owner, column.is_not(None)).distinct()
+        ).scalars()
+        moved = sorted((at, _end_of_day(local_day(at, before), after)) for at in told if is_whole_day(at, before))
+        if any(new > old for old, new in moved):  # none onto one that is still to be moved
+            moved.reverse()
+        for old, new in moved:
+            session.execute(update(column.class_).where(of_owner, column == old).values({column.key: new}))
+
+
+def _end_of_day(day: date, time_zone: str) -> datetime:
+    return midnight(day + timedelta(days=1), time_zone).to_pydatetime() - timedelta.resolution
 
 
 def _time(text: str) -> datetime | None:

@@ -44,7 +44,10 @@ def reading() -> Iterator[Session]:
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """One transaction: all of it or nothing. On SQLite it holds the write lock from its first statement."""
+    """One transaction: all of it or nothing. On SQLite it holds the write lock from its first statement.
+
+    On Postgres it locks row by row: first a connection, then accounts, then imports, or two would wait for each other.
+    """
     with Session(db.engine.execution_options(writing=True)) as session, session.begin():
         mark = _transaction.set(session)
         try:

@@ -322,8 +322,12 @@ def keep_batch(
     `values` are further columns: of a live import its own cursor, and how many calls it took. The cost, in thousandths
     of a dollar, is added to what the account has cost.
     """
+    held = _held(import_id, lease)
     with writing() as session:
-        row = session.execute(select(Import).where(_held(import_id, lease))).scalar()
+        if cost:
+            account = update(Account).where(Account.id == select(Import.account_id).where(held).scalar_subquery())
+            session.execute(account.values(spent=Account.spent + cost))
+        row = session.execute(select(Import).where(held).with_for_update()).scalar()
         if row is None:
             raise LeaseLostError
         session.add(ImportBatch(import_id=import_id, number=number, data=_packed(batch)))
@@ -332,9 +336,6 @@ def keep_batch(
             setattr(row, name, value)
         row.lease_until, row.attempts = now() + LEASE, 0
         row.report = _with_skipped(row.report, batch, new or {})
-        if cost:
-            account = update(Account).where(Account.id == row.account_id)
-            session.execute(account.values(spent=Account.spent + cost))
 
 
 def _held(import_id: int, lease: int) -> ColumnElement[bool]:
@@ -369,7 +370,7 @@ def record_merge(
 
     What was new in an earlier merge of the same import was new in all of it: numbers are added up.
     """
-    row = session.execute(select(Import.report).where(_held(import_id, lease))).first()
+    row = session.execute(select(Import.report).where(_held(import_id, lease)).with_for_update()).first()
     if row is None:
         raise LeaseLostError
     summed = {name: _sum(row.report.get(name, 0), value) for name, value in report.items()}

@@ -12,13 +12,11 @@ from typing import Any
 from sqlalchemy import Select, delete, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from analytics.timeline import local_day
-
-from ..models import Account, Connection, Person, Post, Snapshot, Tie, User
+from ..models import Account, Connection, Person, Post, Snapshot, Tie
 from ..services import service_of
 from ..services.records import Profile
 from .changes import RELATIONS, Listed, note_changes, stored_people
-from .data_time import CLOCKS, DataTime, data_time, is_older
+from .data_time import CLOCKS, DataTime, data_time, has_older_lists, is_older
 from .database import chunks, newest, newest_known, oldest_known, upsert, writing
 from .imports import batches, record_merge
 from .merge_posts import WholeSpan, add_posts, remove_gone
@@ -44,6 +42,7 @@ class MergeInput:
     complete: frozenset[str]
     notes: list[str]
     partial: list[str] = field(default_factory=list)  # of the notes those on records that were kept out
+    absent: frozenset[str] = frozenset()  # what its source says of uploads that lack something
     named_at: datetime | None = None  # when the data was made, as the name of its file says
     files_at: datetime | None = None  # when the files in its zip or tar were written
     mutual_ties: bool = False
@@ -61,7 +60,7 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
     A live import merges a first look, and again all of it at the `last`.
 
     Data older than what stands here adds what is missing: posts, and persons or a profile where there are none. It
-    cannot say who is a follower today.
+    cannot say who is a follower today, nor can newer posts beside lists that are older.
     """
     with writing() as session:
         reading = replace(reading, connection=_connection(session, reading))
@@ -70,8 +69,9 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
         told, named, files = reading.profile.as_of, reading.named_at, reading.files_at
         data = data_time(reading.import_id, told=told, named=named, files=files)
         newer = bare or not is_older(session, account, data)
-        people = newer or not (account.lists or _count(session, Person, account.id))
-        report: dict[str, Any] = {"older": not newer, "partial": reading.partial}
+        current = newer and not has_older_lists(account, data)
+        people = current or not (account.lists or _count(session, Person, account.id))
+        report: dict[str, Any] = {"older": not current, "partial": reading.partial}
         report["new_posts"] = add_posts(session, account.id, reading.import_id, data.at, newer=newer)
         if newer and reading.posts_from:
             report["removed_posts"] = remove_gone(session, account.id, data.at, _whole_span(reading, data))
@@ -79,10 +79,14 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
             known = _count(session, Person, account.id)
             report |= _people_and_ties(session, account, reading, data.at)
             report["new_people"] = _count(session, Person, account.id) - known
+            if reading.complete or data.tells_people:
+                account.lists_at = data.at
         if newer:
-            _describe(session, account, reading, data, beside=not bare and _tells_profile_alone(reading))
+            reading = reading if people else replace(reading, complete=reading.complete & {"posts"})
+            beside = not bare and (_tells_profile_alone(reading) or _tells_lists_alone(session, account, reading, data))
+            _describe(session, account, reading, data, beside=beside)
         else:
-            _add_missing(account, reading, people=bool(report.get("new_people")))
+            _add_missing(session, account, reading, data, people=bool(report.get("new_people")))
         record_merge(session, reading.import_id, reading.lease, account.id, report, last=last)
         return account.id
 
@@ -185,6 +189,11 @@ def _tells_profile_alone(reading: MergeInput) -> bool:
     return reading.live and not reading.complete and not any(records)
 
 
+def _tells_lists_alone(session: Session, account: Account, reading: MergeInput, data: DataTime) -> bool:
+    """Whether files hold none of the posts that stand here: how old these are does not change by it."""
+    return not reading.live and data.newest_post is None and _count(session, Post, account.id) > 0
+
+
 def _people_and_ties(session: Session, account: Account, reading: MergeInput, at: datetime) -> dict[str, Any]:
     moved = find_moves(session, account.id, batches(reading.import_id), live=reading.live)
     not_gained = join_moved(session, account.id, moved, import_id=reading.import_id, at=at)
@@ -264,8 +273,10 @@ def _describe(session: Session, account: Account, reading: MergeInput, data: Dat
         if value is not None or name in reading.complete:  # a list that is newer than the count goes before it
             setattr(account, name, value)
     named_only = service_of(account.service).named_only
-    if beside and not named_only:
-        account.notes = [*account.notes, *(note for note in reading.notes if note not in account.notes)]
+    if beside and not (named_only and reading.live):
+        stay = [note for note in account.notes if note not in reading.absent or note in reading.notes]
+        said = reading.notes if reading.live else reading.partial
+        account.notes = [*stay, *(note for note in said if note not in stay)]
     elif not (reading.live and named_only and account.source != reading.source):
         account.source, account.notes = reading.source, reading.notes
         # a source that knows only the key knows no handle; where names have to do, an export knows more than they
@@ -290,7 +301,7 @@ def _describe(session: Session, account: Account, reading: MergeInput, data: Dat
     _add_snapshot(session, account, reading, data.at, compared=compared)
 
 
-def _add_missing(account: Account, reading: MergeInput, *, people: bool) -> None:
+def _add_missing(session: Session, account: Account, reading: MergeInput, data: DataTime, *, people: bool) -> None:
     """What older data tells where nothing stood: a profile that had not even a name, and lists with their notes."""
     if account.name is None:
         for name in ("name", "url", "bio", "created_at"):
@@ -298,6 +309,7 @@ def _add_missing(account: Account, reading: MergeInput, *, people: bool) -> None
     if people:
         account.lists, account.notes = sorted(reading.complete), reading.notes
         account.mutual_ties = account.mutual_ties or reading.mutual_ties
+        _add_snapshot(session, account, reading, data.at, compared=())
 
 
 def is_told_more(account: Account | AccountRow | None, connection: int | None) -> bool:
@@ -311,14 +323,13 @@ def is_told_more(account: Account | AccountRow | None, connection: int | None) -
 def _add_snapshot(
     session: Session, account: Account, reading: MergeInput, at: datetime, *, compared: Collection[str]
 ) -> None:
-    """Notes the counts that this import told; what another one of the same day told stays."""
-    time_zone = session.execute(select(User.time_zone).where(User.id == account.owner_id)).scalar_one()
+    """Notes the counts that this import told; what another one of the same time told stays."""
     counts: dict[str, Any] = {name: _counted(session, account.id, reading, name) for name in RELATIONS.values()}
     counts["posts"] = reading.profile.posts
     flags = {f"{name}_compared": name in compared for name in RELATIONS.values()}
-    row = {"account_id": account.id, "day": local_day(at, time_zone), **counts, **flags}
+    row = {"account_id": account.id, "at": at, **counts, **flags}
     rules = dict.fromkeys(counts, newest_known) | dict.fromkeys(flags, _either)
-    upsert(session, Snapshot, [row], key=["account_id", "day"], update=rules)
+    upsert(session, Snapshot, [row], key=["account_id", "at"], update=rules)
 
 
 def _counted(session: Session, account: int, reading: MergeInput, name: str) -> int | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,12 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from analytics import frames
+from analytics.timeline import midnight
 
-from ..models import Change, Person, Tie
+from ..models import Change, Person, Snapshot, Tie
 from ..services.records import Person as Known
 from .changes import is_unexplained
+from .data_time import SINCE
 from .database import ROWS, chunks, columns, every, one, owned, reading, stream, writing
 from .rows import ChangeCount, ChangeRow, KnownTies, PersonRow
 
@@ -34,7 +37,6 @@ COMPARE: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "equals": lambda c, v: c == v,
     "startsWith": lambda c, v: c.istartswith(str(v), autoescape=True),
     "endsWith": lambda c, v: c.iendswith(str(v), autoescape=True),
-    "lessThan": lambda c, v: c < v,
     "lessThanOrEqual": lambda c, v: c <= v,
     "greaterThanOrEqual": lambda c, v: c >= v,
     "blank": lambda c, _: c.is_(None),
@@ -70,11 +72,14 @@ def list_page(
     search: str = "",
     sort: Sequence[tuple[str, str]] = (),
     filters: Mapping[str, Mapping[str, Any]] | None = None,
+    time_zone: str = "UTC",
     offset: int = 0,
     limit: int = 100,
 ) -> tuple[list[PersonRow], int]:
     """Rows [offset, offset + limit) of a list as searched, filtered, sorted, and how many there are."""
-    chosen = and_(Person.account_id == owned(owner, account_id), LISTS[which], *_conditions(search, filters or {}))
+    chosen = and_(
+        Person.account_id == owned(owner, account_id), LISTS[which], *_conditions(search, filters or {}, time_zone)
+    )
     order = [_order(BY_NAME[name], way) for name, way in sort if name in BY_NAME]
     query = select(*COLUMNS).where(chosen).order_by(*order, Person.id).offset(offset).limit(limit)
     with reading() as session:
@@ -174,30 +179,55 @@ def changes(owner: int, account_id: int, *, limit: int = 500) -> list[ChangeRow]
 
 
 def count_changes(owner: int, account_id: int) -> list[ChangeCount]:
-    """Numbers of gained and lost by import, relation and reason, the newest first."""
+    """How many were gained and lost by import and reason, the newest first; 0 where whole lists were the same."""
     query = select(*columns(ChangeCount, Change, people=func.count()))
     query = query.where(Change.account_id == owned(owner, account_id))
     query = query.group_by(Change.import_id, Change.seen_at, Change.relation, Change.change, Change.reason)
     with reading() as session:
-        relation, reason = (column.asc().nulls_last() for column in (Change.relation, Change.reason))
-        ordered = query.order_by(Change.seen_at.desc(), relation, Change.change, reason)
-        return every(session, ChangeCount, ordered)
+        counted = every(session, ChangeCount, query)
+        compared = session.execute(select(Snapshot).where(Snapshot.account_id == owned(owner, account_id))).scalars()
+        unchanged = _unchanged(compared.all(), {(row.seen_at, row.relation, row.change) for row in counted})
+    by_list = sorted([*counted, *unchanged], key=_place)
+    return sorted(by_list, key=lambda row: row.seen_at, reverse=True)
 
 
-def _conditions(search: str, filters: Mapping[str, Mapping[str, Any]]) -> list[ColumnElement[bool]]:
+def _place(row: ChangeCount) -> tuple[Any, ...]:
+    """Where it stands beside others of its import: what is not told comes last."""
+    return row.relation is None, row.relation or "", row.change, row.reason is None, row.reason or ""
+
+
+def _unchanged(snapshots: Iterable[Snapshot], changed: Collection[tuple[Any, ...]]) -> Iterator[ChangeCount]:
+    kinds: tuple[Any, ...] = (("follower", "friend"), ("gained", "lost"))
+    for snapshot, relation, change in product(snapshots, *kinds):
+        if getattr(snapshot, f"{relation}s_compared") and (snapshot.at, relation, change) not in changed:
+            yield ChangeCount(
+                import_id=None, seen_at=snapshot.at, relation=relation, change=change, reason=None, people=0
+            )
+
+
+def _conditions(search: str, filters: Mapping[str, Mapping[str, Any]], time_zone: str) -> list[ColumnElement[bool]]:
     found = []
     if search.strip():
         text = search.strip()
         names = (Person.name, Person.handle, Person.key)
         found.append(or_(*(column.icontains(text, autoescape=True) for column in names)))
-    found += [_filter(BY_NAME[name], rule) for name, rule in filters.items() if name in BY_NAME]
+    found += [_filter(BY_NAME[name], rule, time_zone) for name, rule in filters.items() if name in BY_NAME]
     return found
 
 
-def _filter(column: Any, rule: Mapping[str, Any]) -> ColumnElement[bool]:
+def _filter(column: Any, rule: Mapping[str, Any], time_zone: str) -> ColumnElement[bool]:
+    if rule["type"] == "days":
+        since = _from_day(column, rule["first"], time_zone) if rule["first"] else column.is_not(None)
+        return and_(since, ~_from_day(column, rule["last"] + timedelta(days=1), time_zone)) if rule["last"] else since
     if rule.get("type") == "inRange":
         return and_(column >= rule["filter"], column <= rule["filterTo"])
     return COMPARE[rule["type"]](column, rule.get("filter"))
+
+
+def _from_day(column: Any, day: date, time_zone: str) -> ColumnElement[bool]:
+    """From that day on; since when somebody follows may be a day without its hours, which is midnight in UTC."""
+    later = column >= midnight(day, time_zone).to_pydatetime()
+    return or_(later, column == midnight(day, "UTC").to_pydatetime()) if column.key in SINCE else later
 
 
 def _order(column: Any, way: str) -> Any:

@@ -250,9 +250,9 @@ class ChangeRow(NamedRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeCount:
-    """How many were gained or lost by an import, or got another name."""
+    """How many were gained or lost by an import, or got another name; of nobody it is not told by which."""
 
-    import_id: int
+    import_id: int | None
     seen_at: datetime
     relation: Relation | None
     change: Change

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from ..extensions import Base
 from ..models import Account, User, UserSession
+from .data_time import move_whole_days
 from .database import columns, every, now, of, reading, writing
 from .rows import StoredAccount, StoredRows, UserRow
 
@@ -82,11 +83,15 @@ def add_user(name: str, email: str, hashed: str, *, is_demo: bool = False) -> in
 
 
 def change_user(owner: int, **values: Any) -> None:
-    """Changes columns of the user's row."""
+    """Changes columns of the user's row. What is known by the day alone stays of that day in another time zone."""
     for name in ("name", "email"):
         if name in values:
             values[name + "_key"] = values[name].casefold()
     with writing() as session:
+        if "time_zone" in values:
+            zone = session.execute(select(User.time_zone).where(User.id == owner)).scalar_one()
+            if zone != values["time_zone"]:
+                move_whole_days(session, owner, zone, values["time_zone"])
         session.execute(update(User).where(User.id == owner).values(**values))
 
 

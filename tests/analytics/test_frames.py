@@ -33,8 +33,7 @@ def test_check_orders_casts_and_leaves_out():
 
 def test_check_keeps_missing_counts_missing():
     counts = {"followers": [None], "friends": [3], "posts": [0]}
-    compared = {"followers_compared": [True], "friends_compared": [False]}
-    frame = pd.DataFrame({"day": pd.to_datetime(["2024-01-01"]), **counts, **compared})
+    frame = pd.DataFrame({"day": pd.to_datetime(["2024-01-01"]), **counts})
 
     checked = check(frame, SNAPSHOTS)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -47,16 +47,12 @@ def test_the_order_is_taken_over() -> None:
         (
             "first_seen",
             {"type": "greaterThan", "dateFrom": "2026-03-02 00:00:00"},
-            {"type": "greaterThanOrEqual", "filter": datetime(2026, 3, 3, tzinfo=UTC)},
+            {"type": "days", "first": date(2026, 3, 3), "last": None},
         ),
         (
             "first_seen",
             {"type": "inRange", "dateFrom": "2026-03-02", "dateTo": "2026-03-04"},
-            {
-                "type": "inRange",
-                "filter": datetime(2026, 3, 2, tzinfo=UTC),
-                "filterTo": datetime(2026, 3, 5, tzinfo=UTC),
-            },
+            {"type": "days", "first": date(2026, 3, 2), "last": date(2026, 3, 4)},
         ),
         ("first_seen", {"type": "notBlank"}, {"type": "notBlank"}),
     ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -32,12 +32,22 @@ def account_of(owner: int, day: date, zone: str) -> int:
     return account
 
 
-@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Auckland", "UTC"])
-def test_a_stated_day_is_shown_as_that_day(app: Flask, zone: str) -> None:
+@pytest.mark.parametrize(
+    ("zone", "moved_to"),
+    [
+        ("America/New_York", "America/New_York"),
+        ("Pacific/Auckland", "Pacific/Auckland"),
+        ("UTC", "UTC"),
+        ("America/New_York", "Asia/Tokyo"),
+        ("Pacific/Auckland", "America/New_York"),
+    ],
+)
+def test_a_stated_day_is_shown_as_that_day(app: Flask, zone: str, moved_to: str) -> None:
     with app.app_context():
         owner = users.add_user("Ada", "ada@example.social", "!")
         users.change_user(owner, time_zone=zone)
         account = account_of(owner, date(2026, 1, 31), zone)
+        users.change_user(owner, time_zone=moved_to)
     client = sign_in(app, owner)
 
     page = text(Page(client).open(f"user/mastodon?account={account}&period=all"))
@@ -68,8 +78,32 @@ def test_whole_lists_without_change_tell_that_nobody_came_or_went(app: Flask) ->
         later = replace(ADA, as_of=end_of_day(date(2026, 2, 5), "UTC"))
         merged(owner, Batch(people=[follower("bob")]), profile=later, complete=frozenset({"followers"}))
 
-    grown = rows(sign_in(app, owner).get(f"/download/{account}/growth.csv"))
+    client = sign_in(app, owner)
+    grown = rows(client.get(f"/download/{account}/growth.csv"))
+    page = text(Page(client).open(f"user/mastodon?account={account}&period=all"))
 
+    same = "Followers: 0 gained, 0 lost"
+    assert f"Data of 5 February 2026 {same} Data of 31 January 2026 {same} Friends: 0 gained, 0 lost" in page
     assert [row["lost_followers"] for row in grown] == ["", "0", "0"]
     assert [row["gained_friends"] for row in grown] == ["", "0", ""]
     assert [row["friends"] for row in grown] == ["0", "0", ""]
+
+
+def test_counts_and_changes_of_an_import_are_of_one_day_in_whatever_time_zone(app: Flask) -> None:
+    with app.app_context():
+        owner = users.add_user("Ada", "ada@example.social", "!")
+        users.change_user(owner, time_zone="Europe/Berlin")
+        night = datetime(2026, 1, 10, 23, 30, tzinfo=UTC)  # the eleventh in Berlin
+        for at, people in ((EVENING - timedelta(days=30), ["bob"]), (night, ["bob", "zoe"])):
+            account, _ = merged(owner, Batch(people=[*map(follower, people)]), profile=replace(ADA, as_of=at))
+        users.change_user(owner, time_zone="America/New_York")
+        list(analyse(owner, account))
+    client = sign_in(app, owner)
+
+    grown = rows(client.get(f"/download/{account}/growth.csv"))
+    page = text(Page(client).open(f"user/mastodon?account={account}&period=all"))
+
+    assert [(row["day"], row["gained_followers"], row["lost_friends"]) for row in grown[1:]] == [
+        ("2026-01-10", "1", "0")
+    ]
+    assert "Data of 10 January 2026 +1 followers gained zoe Followers: 0 lost Friends: 0 gained, 0 lost" in page

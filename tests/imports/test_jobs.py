@@ -38,7 +38,7 @@ class FewAtATime:
     service = "mastodon"
 
     def __init__(self, before: Any = lambda number: None) -> None:
-        self.before = before
+        self.before, self.absent = before, dict[str, str]()
 
     def wants(self, name: str) -> bool:
         return True

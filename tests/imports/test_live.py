@@ -437,15 +437,25 @@ def test_disconnecting_takes_the_token_from_an_import_which_goes_on_in_public(
     assert (account.connection_id, account.refresh_at) == (None, None)
 
 
-def test_whoever_disconnects_before_anything_is_read_is_told_so(owner: int, reader: Callable[..., Script]) -> None:
+@pytest.mark.parametrize(("told", "way"), [("strangers", "by its handle."), ("nobody", "by its export.")])
+def test_whoever_disconnects_before_anything_is_read_is_told_so(
+    owner: int, reader: Callable[..., Script], monkeypatch: pytest.MonkeyPatch, told: str, way: str
+) -> None:
     reader()
+    if told == "nobody":
+        monkeypatch.setitem(SERVICES, "mastodon", replace(SERVICES["mastodon"], handle=None))
     connection = connected(owner)
     import_id = imports.add_live(owner, service="mastodon", connection=connection)
     connections.disconnect(owner, connection)
 
     run_once(import_id)
 
-    assert (state(owner, import_id).state, state(owner, import_id).message) == ("failed", live.DISCONNECTED_EARLY)
+    ended = state(owner, import_id)
+    assert (ended.state, ended.message.partition(". ")[0]) == (
+        "failed",
+        "The account was disconnected before anything of it was read",
+    )
+    assert ended.message.endswith(way)
 
 
 def test_where_strangers_are_told_nothing_a_disconnected_import_ends_with_what_it_has(

@@ -149,3 +149,13 @@ def test_a_stated_day_goes_before_the_name_of_the_file(app: Flask, owner: int) -
 
     assert account.as_of is not None
     assert account.as_of.date().isoformat() == "2025-06-01"
+
+
+def test_a_list_brought_later_leaves_the_posts_as_old_as_they_are(app: Flask, owner: int) -> None:
+    archive, following = mastodon("20261120", "new", 9, friends=("bo@p.example",))
+    before = brought(app, owner, [archive])
+
+    after = brought(app, owner, [following], handle="ada@example.social")
+
+    assert (after.key, after.as_of, after.lists) == (before.key, before.as_of, ["friends"])
+    assert [note for note in before.notes if "list of friends" not in note] == after.notes != before.notes

@@ -64,14 +64,19 @@ class Kept:
         """Of whom the fresh have not told."""
         return self.new
 
-    def people(self) -> list[Person]:
+    def people(self, *, since: int = 0) -> list[Person]:
         """Followers and friends, each once."""
         told: dict[str, Person] = {}
-        for person in (person for batch in self.batches for person in batch.people):
+        for person in (person for batch in self.batches[since:] for person in batch.people):
             before = told.get(person.key, person)
             flags = {name: getattr(before, name) or getattr(person, name) for name in ("is_follower", "is_friend")}
             told[person.key] = replace(person, **flags)
         return list(told.values())
+
+    @property
+    def n_steps(self) -> int:
+        """How many are kept."""
+        return len(self.steps)
 
     @property
     def batches(self) -> list[Batch]:

@@ -130,6 +130,21 @@ def test_of_a_newcomer_it_is_asked_who_of_the_fresh_follows_them(network: Serve)
     assert asked(told, RELATIONSHIPS) == 2  # 48 others
 
 
+def test_who_is_told_of_a_newcomer_only_in_part_is_asked_about_again(
+    network: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = network(followers=40, friends=0, mutual=0, follows=5)
+    whole = told.fake._relationships
+    monkeypatch.setattr(
+        told.fake, "_relationships", lambda request: {"relationships": whole(request)["relationships"][:5]}
+    )
+
+    kept, coverage = told.read(fresh=frozenset(told.fake.world.members) - {BOB, ADA}, new=frozenset({BOB}))
+
+    assert [batch.ties_to for batch in kept.batches if batch.ties_to] == []
+    assert any("in full who follows 1 of these people" in note for note in coverage.notes)
+
+
 def test_of_so_many_newcomers_that_it_takes_fewer_calls_everybody_is_read_again(network: Serve) -> None:
     told = network(followers=70, friends=0, mutual=0, follows=5)
     fresh = frozenset({BOB})

@@ -92,6 +92,12 @@ def test_a_date_of_which_the_column_tells_no_order_is_asked_about() -> None:
     assert batch.skipped[0].why.endswith("say which, or write it as 2024-03-05 14:02")
 
 
+def test_a_day_since_when_somebody_follows_is_that_day_in_any_time_zone() -> None:
+    people = read("person,friend_since\n1,2024-03-05\n2,2024-03-05 10:00\n", time_zone="Europe/Berlin").people
+
+    assert [f"{each.friend_since:%Y-%m-%d %H:%M}" for each in people] == ["2024-03-05 00:00", "2024-03-05 09:00"]
+
+
 def test_a_date_that_need_not_be_told_costs_no_person() -> None:
     batch = read("person,follower_since\n1,2024-03-05\n2,long ago\n3,\n")
 

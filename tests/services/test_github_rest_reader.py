@@ -261,3 +261,14 @@ def test_a_search_that_broke_off_is_said() -> None:
     _, coverage = public(fake)
 
     assert any("search broke off" in note for note in coverage.notes)
+
+
+def test_lists_that_are_read_again_without_a_token_are_whole() -> None:
+    fake = Fake(World(followers=150, friends=120))
+    with open_access(fake) as access:
+        seen = Seen().keep(make_reader(access).read({}, Seen()), 3)
+        access.token = None
+        _, coverage = read(access, seen=seen)
+
+    assert len(seen.listed("is_follower")) > 150
+    assert coverage.complete == {"followers", "friends"}

@@ -328,10 +328,11 @@ def test_a_server_in_trouble_with_ties_tells_its_lists() -> None:
     assert coverage.complete == ALL
 
 
-@pytest.mark.parametrize("by_account", [True, False])
-def test_a_server_without_link_headers_is_paged_by_its_records(by_account: bool) -> None:
+@pytest.mark.parametrize(("by_account", "lag"), [(True, 0), (True, 40), (False, 0)])
+def test_a_server_without_link_headers_is_paged_by_its_records(by_account: bool, lag: int) -> None:
     world = crowd(followers=200, posts=130)
     home = world.servers["home"]
+    world.humans["ada"].more["followers_count"] = 200 - lag
     home.links, home.by_account = False, by_account
 
     kept, coverage = whole(world, "home")

@@ -204,3 +204,16 @@ def test_values_of_the_wrong_type_are_no_more_than_errors_in_words(wrong: Any, s
 
 FIELDS = ("id", "acct", "username", "url", "uri", "followers_count", "display_name", "note", "moved", "suspended")
 STATUS_FIELDS = ("uri", "created_at", "content", "reblog", "visibility", "in_reply_to_id", "language", "spoiler_text")
+
+
+def test_lists_that_are_read_again_without_the_token_are_whole() -> None:
+    world = crowd(followers=200, friends=50)
+    ada = world.humans["ada"]
+    with open_access(world, "home") as access:
+        kept = Kept().keep(make_reader(access, world).read({}, Kept()), 5)
+        access.token = None
+        kept.keep(MastodonReader(target(ada, token=False), access).read({}, kept), 4)  # and stopped once more
+        _, coverage = read(MastodonReader(target(ada, token=False), access), kept)
+
+    assert coverage.complete == ALL
+    assert "hidden" not in str(coverage.notes)

@@ -186,11 +186,12 @@ class NobodyKnown:
     posts_until = None
     held: frozenset[str] = frozenset()
     fresh: frozenset[str] = frozenset()
+    n_steps = 0
 
     def newcomers(self) -> frozenset[str]:
         """Nobody."""
         return frozenset()
 
-    def people(self) -> list[Any]:
+    def people(self, *, since: int = 0) -> list[Any]:
         """Nobody."""
         return []

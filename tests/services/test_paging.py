@@ -185,6 +185,16 @@ def test_a_page_whose_next_one_is_known_costs_only_itself() -> None:
     assert (reading.progress["posts"].read, reading.gaps("posts")) == (10, [Reason.INCOMPLETE])
 
 
+def test_a_page_that_came_late_leaves_the_next_one_its_second_try() -> None:
+    reading = paging()
+    reading.miss("followers", Away(), lambda: None)
+    reading.turn("followers", 10, "2")
+    reading.miss("followers", Away(), lambda: None)
+    reading.turn("followers", 10, None)
+
+    assert reading.is_whole("followers")
+
+
 def test_a_service_that_refuses_answers() -> None:
     def ask() -> None:
         raise ResponseError("No.", 403)

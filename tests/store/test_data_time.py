@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from dashapp.services.records import Batch, Post
-from dashapp.store import accounts, imports
+from dashapp.store import accounts, imports, people
 from dashapp.store.merge import MergeInput, merge
-from tests.records import ADA, BOTH, follower, kept, post
+from tests.records import ADA, BOTH, follower, kept, merged, post
 
 SPRING, SUMMER, AUTUMN = (datetime(2026, month, 1, tzinfo=UTC) for month in (4, 7, 10))
 
@@ -44,6 +44,41 @@ def test_what_is_trusted_more_decides(owner: int, first: dict[str, Any], second:
     brought(owner, post(1), **first)
 
     assert brought(owner, post(1), **second) is older
+
+
+def lists(owner: int, *posts: Post, followers: str, told: datetime | None = None) -> tuple[bool | None, str]:
+    """Whether an import with that list was older, and who follows then."""
+    batch = Batch(posts=[*posts], people=[*map(follower, followers)])
+    complete = frozenset({"followers"} if followers else ())
+    account, report = merged(owner, batch, profile=replace(ADA, as_of=told), complete=complete)
+    return report.older, "".join(sorted(row["person"] for row in people.stream_list(owner, account, "followers")))
+
+
+def test_dated_exports_are_older_than_each_other_and_not_than_posts_that_nothing_dates(owner: int) -> None:
+    lists(owner, post(1), followers="")
+
+    assert lists(owner, post(1), followers="ab", told=SUMMER) == (False, "ab")
+    assert lists(owner, post(1), followers="bc", told=AUTUMN) == (False, "bc")
+    assert lists(owner, post(1), followers="ab", told=SUMMER) == (True, "bc")
+    assert accounts.accounts(owner)[0].as_of == AUTUMN
+
+
+def test_an_export_from_before_a_post_that_stands_here_is_older_but_its_lists_are_dated(owner: int) -> None:
+    lists(owner, post(99), followers="")  # of June
+
+    assert lists(owner, post(1), followers="ab", told=SPRING) == (True, "ab")
+    assert lists(owner, post(1), followers="bc", told=SUMMER) == (False, "bc")
+    assert accounts.snapshots(owner, accounts.accounts(owner)[0].id)["followers"].tolist()[:2] == [2, 2]
+
+
+def test_a_list_that_nothing_dates_is_of_its_import_and_posts_are_not(owner: int) -> None:
+    lists(owner, post(1), followers="ab", told=SPRING)
+    lists(owner, followers="bc")
+
+    assert lists(owner, followers="ab", told=AUTUMN) == (True, "bc")
+    assert accounts.accounts(owner)[0].as_of == SPRING
+    assert lists(owner, post(1), followers="ab", told=SUMMER) == (True, "bc")
+    assert accounts.accounts(owner)[0].as_of == SUMMER
 
 
 def test_the_newest_post_decides_where_no_day_is_known(owner: int) -> None:

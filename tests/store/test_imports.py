@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import io
+import threading
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from dashapp.models import Account, Import
 from dashapp.services.records import Batch, Skipped
-from dashapp.store import imports
-from dashapp.store.database import now
+from dashapp.store import accounts, connections, imports
+from dashapp.store.database import now, writing
 from dashapp.store.rows import ImportRow
-from tests.records import follower, kept, post
+from tests.records import ADA, follower, kept, merged, post
 
 
 @pytest.fixture
@@ -176,3 +182,70 @@ def test_one_analysis_that_waits_is_enough_but_one_that_runs_is_not(owner: int) 
 
     assert waiting == first
     assert running != first
+
+
+# ---- at the same time
+
+
+@pytest.fixture
+def connected(owner: int) -> tuple[int, ImportRow]:
+    """A connection, and an import that reads by it and is held."""
+    place = {"service": "x", "host": "", "uid": "1", "handle": "ada"}
+    connection = connections.connect(owner, **place, token={"access_token": "old"}, expires_at=None)
+    account, _ = merged(
+        owner, Batch(posts=[post(1)]), profile=replace(ADA, service="x"), live=True, connection=connection
+    )
+    import_id = imports.add_live(owner, service="x", connection=connection, account_id=account)
+    return connection, claimed(import_id)
+
+
+def beside(app: Flask, work: Callable[[], object]) -> threading.Thread:
+    """Work in a thread, which has begun to wait for a lock, or is done."""
+
+    def in_app() -> None:
+        with app.app_context():
+            work()
+
+    thread = threading.Thread(target=in_app)
+    thread.start()
+    thread.join(0.5)
+    return thread
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+@pytest.mark.parametrize("cost", [0, 10])
+def test_a_disconnection_while_a_batch_is_kept_comes_after_it(
+    app: Flask, owner: int, connected: tuple[int, ImportRow], cost: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection, row = connected
+    others, packed = [], imports._packed
+
+    def meanwhile(batch: Batch) -> bytes:
+        others.append(beside(app, lambda: connections.disconnect(owner, connection)))
+        return packed(batch)
+
+    monkeypatch.setattr(imports, "_packed", meanwhile)
+    imports.keep_batch(row.id, row.lease, 0, Batch(posts=[post(2)]), cost=cost, cursor={"old": 1})
+    others[0].join(10)
+
+    after = imports.get_import(owner, row.id)
+    assert after is not None
+    assert (after.state, after.is_disconnected, after.cursor, after.batches) == ("queued", True, {}, 1)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_who_waits_for_an_account_holds_no_import(app: Flask, owner: int, connected: tuple[int, ImportRow]) -> None:
+    _, row = connected
+    with writing() as session:
+        session.execute(select(Account.id).where(Account.id == row.account_id).with_for_update())
+        others = [
+            beside(app, lambda: imports.keep_batch(row.id, row.lease, 0, Batch(), cost=10)),
+            beside(app, lambda: accounts.delete_account(owner, row.account_id or 0)),
+        ]
+        free = select(Import.id).where(Import.id == row.id).with_for_update(nowait=True)
+        assert session.execute(free).scalar() == row.id
+        assert all(other.is_alive() for other in others)
+    for other in others:
+        other.join(10)

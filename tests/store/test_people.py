@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pandas as pd
 import pytest
 
@@ -59,6 +61,28 @@ def test_lists_hold_those_of_their_relation(owner: int, account: int, which: str
 )
 def test_followers_as_the_grid_asks(owner: int, account: int, asked: dict[str, object], expected: str) -> None:
     rows, _ = people.list_page(owner, account, "followers", **asked)  # type: ignore[arg-type]
+
+    assert keys(rows) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [(1, None, "d"), (None, 1, "dm"), (2, None, ""), (1, 1, "d")],
+)
+def test_days_are_those_of_the_users_zone_but_of_a_service_that_tells_no_hours(
+    owner: int, first: int | None, last: int | None, expected: str
+) -> None:
+    day, moment = (datetime(2026, 2, 1, *clock, tzinfo=UTC) for clock in ((0, 0), (1, 30)))
+    account, _ = merged(owner, Batch(people=[follower("d", follower_since=day), follower("m", follower_since=moment)]))
+    wanted = {"first": first and date(2026, 2, first), "last": last and date(2026, 2, last)}
+
+    rows, _ = people.list_page(
+        owner,
+        account,
+        "followers",
+        filters={"follower_since": {"type": "days", **wanted}},
+        time_zone="America/New_York",
+    )
 
     assert keys(rows) == expected
 

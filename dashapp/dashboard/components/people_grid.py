@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 import dash_ag_grid as dag
@@ -121,7 +122,9 @@ def grid_row(person: PersonRow, *, tells_mutual: bool, time_zone: str) -> dict[s
     for column in (FOLLOWERS, FRIENDS, SHARED, COMMON, IN_FOLLOWERS, IN_FRIENDS):
         row[column.name] = count(getattr(person, column.name))
     for column in (FOLLOWS_SINCE, FRIEND_SINCE):
-        row[column.name] = iso_day(getattr(person, column.name))  # a day of the service's, which is midnight in UTC
+        at = getattr(person, column.name)
+        is_day = at is not None and at.time() == time()  # without its hours: midnight in UTC
+        row[column.name] = iso_day(at, "UTC" if is_day else time_zone)
     row[FIRST_SEEN.name] = iso_day(person.first_seen, time_zone)
     mutual = person.is_follower and person.is_friend
     return row | {"mutual": "Yes" if mutual else "No" if tells_mutual else DASH}

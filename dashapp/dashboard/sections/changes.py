@@ -26,6 +26,7 @@ from ..figures.growth import SERIES, growth, growth_height
 from ..parts import Chart
 
 NAMED = 40  # of each list
+IMPORTS = 100
 RELATIONS = {"follower": "followers", "friend": "friends"}
 TITLES = {
     ("gained", None): "+{n:,} {who} gained",
@@ -66,18 +67,18 @@ def _grew(name: str, counts: pd.Series) -> str:
 
 
 def _gained_and_lost(view: AccountView, counts: Sequence[ChangeCount]) -> Component | None:
-    last = _last_unchanged(view, counts)
-    if not counts and not last:
+    if not counts:
         return None
     named = people.changes(current_user.id, view.id)
-    by_import = groupby(counts, key=lambda row: (row.import_id, row.seen_at))
-    parts = last + [
-        _import(
-            local_day(seen_at, view.time_zone),
-            [_changed(row, [n for n in named if n.import_id == key]) for row in rows],
-        )
-        for (key, seen_at), rows in by_import
+    imports = [(at, list(rows)) for at, rows in groupby(counts, key=lambda row: row.seen_at)]
+    parts: list[Component] = [
+        _import(local_day(at, view.time_zone), rows, [n for n in named if n.seen_at == at])
+        for at, rows in imports[:IMPORTS]
     ]
+    if earlier := len(imports[IMPORTS:]):
+        parts.append(
+            html.P(f"and {earlier:,} earlier ones, whose numbers the CSV of Growth has", className="sg-remark")
+        )
     csv = html.A(
         "CSV", href=f"/download/{view.id}/changes.csv", className="sg-download", title="Gained and lost as CSV"
     )
@@ -85,21 +86,21 @@ def _gained_and_lost(view: AccountView, counts: Sequence[ChangeCount]) -> Compon
     return html.Div([title, html.Div(parts, className="sg-tall", tabIndex=0)], className="sg-card sg-chart")
 
 
-def _last_unchanged(view: AccountView, counts: Sequence[ChangeCount]) -> list[Component]:
-    """The newest day, if whole lists were compared on it and nobody had come or gone."""
-    newest = _snapshots(view).tail(1)
-    compared = [title for name, title in SERIES.items() if newest[f"{name}_compared"].any()]
-    changed = {local_day(row.seen_at, view.time_zone) for row in counts if row.relation}
-    lists = [html.P(f"{title}: 0 gained, 0 lost", className="sg-remark") for title in compared]
-    return [_import(at, lists) for at in newest["day"].dt.date if compared and at not in changed]
+def _import(day: date, counts: Sequence[ChangeCount], named: Sequence[ChangeRow]) -> html.Section:
+    changed = [_changed(row, named) for row in counts if row.people]
+    same = [row for row in counts if not row.people]
+    lists = [_same(relation, list(rows)) for relation, rows in groupby(same, key=lambda row: row.relation)]
+    return html.Section([html.H3(f"Data of {day:%-d %B %Y}"), *changed, *lists], className="sg-import-changes")
 
 
-def _import(at: date, lists: Sequence[Component]) -> html.Section:
-    return html.Section([html.H3(f"Data of {at:%-d %B %Y}"), *lists], className="sg-import-changes")
+def _same(relation: str, counts: Sequence[ChangeCount]) -> html.P:
+    title = SERIES[RELATIONS[relation]]
+    return html.P(f"{title}: {', '.join(f'0 {row.change}' for row in counts)}", className="sg-remark")
 
 
 def _changed(row: ChangeCount, named: Sequence[ChangeRow]) -> html.Details:
-    mine = [n for n in named if (n.relation, n.change, n.reason) == (row.relation, row.change, row.reason)]
+    about = (row.import_id, row.relation, row.change, row.reason)
+    mine = [n for n in named if (n.import_id, n.relation, n.change, n.reason) == about]
     rest = row.people - len(mine[:NAMED])
     items = [html.Li([person_link(person), _former(person)]) for person in mine[:NAMED]]
     more = html.P(f"and {rest:,} more, which the CSV has", className="sg-remark") if rest > 0 else None

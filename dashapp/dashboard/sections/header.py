@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import quote
 from zlib import crc32
 
@@ -11,9 +11,8 @@ import dash_bootstrap_components as dbc
 import pandas as pd
 from dash import html
 
-from analytics.timeline import local_day
-
 from ...services import service_of
+from ...store.data_time import is_whole_day
 from ...store.rows import AccountRow
 from ..account_view import AccountView
 from ..components.attributes import aria
@@ -132,8 +131,7 @@ def _source(view: AccountView) -> str:
 
 def _time_of_data(as_of: datetime, time_zone: str) -> str:
     """A day that is known without its hours, or the moment."""
-    ends_a_day = local_day(as_of, time_zone) != local_day(as_of + timedelta.resolution, time_zone)
-    return day(as_of, time_zone) if ends_a_day else moment(as_of, time_zone)
+    return day(as_of, time_zone) if is_whole_day(as_of, time_zone) else moment(as_of, time_zone)
 
 
 def _source_title(source: str) -> str:

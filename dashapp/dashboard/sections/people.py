@@ -156,6 +156,7 @@ def rows_of(view: AccountView, request: Any, which: str, search: str) -> tuple[d
         search=search,
         sort=requested.sort,
         filters=requested.filters,
+        time_zone=view.time_zone,
         offset=requested.offset,
         limit=requested.limit,
     )

@@ -24,10 +24,12 @@ SHORT = "Bluesky told only {n:,} of {of:,} {name}; the rest counts neither as lo
 BROKEN_OFF = "Bluesky stopped telling the {name} after {n:,}."
 TIES_SO_FAR = "Whom these people follow is read so far of {n:,} of {of:,}."
 MOST = "Whom they follow is read of the first {n:,} people: more are not asked for one account."
+UNFOLLOWED = "Bluesky did not tell in full who follows {n:,} of these people; that is asked again with the next import."
 PARTLY = "{n:,} of these people follow so many others that only a part was read: ties of theirs may be missing."
 GONE = "{n:,} of these people are gone by now, so that nobody tells whom they follow."
 UNCOUNTED = "Bluesky did not tell the counts of {n:,} of these people."
 UNREAD = "Bluesky did not tell whom {n:,} of these people follow; they are asked again with the next import."
+INCOMPLETE = {"uncounted": UNCOUNTED, "partly": PARTLY, "gone": GONE, "unread": UNREAD, "unfollowed": UNFOLLOWED}
 #: whoever is switched off or suspended stays in counts
 FOLLOWERS = Part(name="followers", size=PAGE, people=True, most_pages=500, tolerance=0.1)
 PLAN = ReadingPlan(
@@ -46,7 +48,7 @@ class BlueskyCursor:
     at: int = 0  # whose ties come next
     people: int = 0
     again: list[int] = field(default_factory=list)
-    incomplete: dict[str, int] = field(default_factory=dict)  # persons: uncounted; ties: partly, gone, unread
+    incomplete: dict[str, int] = field(default_factory=dict)  # persons: by the names in `INCOMPLETE`
     ties_done: bool = False
 
     def begin(self, profile: Profile) -> None:
@@ -114,7 +116,5 @@ class BlueskyCursor:
             notes.append(TIES_SO_FAR.format(n=self.at, of=min(self.people, MOST_ASKED)))
         if self.people > MOST_ASKED:
             notes.append(MOST.format(n=MOST_ASKED))
-        for name, words in (("uncounted", UNCOUNTED), ("partly", PARTLY), ("gone", GONE), ("unread", UNREAD)):
-            if self.incomplete.get(name):
-                notes.append(words.format(n=self.incomplete[name]))
-        return notes
+        told = ((words, self.incomplete.get(name)) for name, words in INCOMPLETE.items())
+        return [*notes, *(words.format(n=n) for words, n in told if n)]

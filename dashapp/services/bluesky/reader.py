@@ -76,7 +76,7 @@ class BlueskyReader(Reader):
         if not state.did:
             state.begin(self._profile or self.profile())
         self._did = state.did
-        self._listed = Listed(known.people() if cursor and state.paging.unfinished() else ())
+        self._listed = state.paging.listed(known)
         while (part := state.next()) not in (TIES, None):
             yield self._step(self._batch(str(part), state, known), state)
         if part == TIES:
@@ -233,8 +233,11 @@ class BlueskyReader(Reader):
         except ResponseError:
             state.note("unread")
         if followers is not None:
-            batch.ties.extend(Tie(source, key) for source in sorted(followers))
-            batch.ties_to.append(key)
+            batch.ties.extend(Tie(source, key) for source in sorted(followers.keys))
+            if followers.whole:
+                batch.ties_to.append(key)
+            else:
+                state.note("unfollowed")
         if follows is not None:
             batch.ties.extend(Tie(key, target) for target in sorted(follows.keys))
             if follows.whole:

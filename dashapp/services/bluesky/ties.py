@@ -75,9 +75,9 @@ class TieReader:
             known |= self._follows(person, FIRST_PAGES).keys
         return Follows(frozenset(key for key in known if key in alters and key != person.key), found.whole)
 
-    def followers_of(self, key: str, others: Collection[str]) -> frozenset[str]:
+    def followers_of(self, key: str, others: Collection[str]) -> Follows:
         """Who of the others follows the person. Raises what `Client` does."""
-        return self._relationships(key, others, "followedBy").keys
+        return self._relationships(key, others, "followedBy")
 
     def _asked(self, strategy: Strategy, person: Person, alters: Collection[str], cost: int) -> Follows:
         if strategy == "follows":

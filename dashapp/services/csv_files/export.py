@@ -49,6 +49,7 @@ class CsvExport(Export):
     """Reads CSV files whose columns are documented, guessed or named by the user."""
 
     service: ClassVar[str] = "csv"
+    absent: ClassVar[Mapping[str, str]] = ABSENT
 
     def matches(self, entries: Entries) -> bool:
         """Whether any file holds a table. Raises `ExportError` for a download of several accounts of ours."""

@@ -85,8 +85,8 @@ class Row:
         return self.told(column, lambda text: whole_number(text, self.table.decimal_mark(column), column))
 
     def time(self, column: str) -> datetime | None:
-        """A time that need not be told."""
-        return self.told(column, lambda text: self.table.times_in(column).at(text, column))
+        """A day or a time that need not be told."""
+        return self.told(column, lambda text: self.table.times_in(column).since(text, column))
 
     def link(self, column: str) -> str | None:
         """A web address."""

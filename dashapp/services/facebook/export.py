@@ -43,6 +43,7 @@ class FacebookExport(Export):
     """Reads the zips that Facebook gives its users, in the folders of all years."""
 
     service: ClassVar[str] = "facebook"
+    absent: ClassVar[Mapping[str, str]] = ABSENT
 
     def wants(self, name: str) -> bool:
         """Own posts, friends, followers and whose it is; never messages, comments, advertising or log-ins."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from ..errors import ExportError, UnusableError
@@ -82,6 +82,11 @@ class Times:
         except LookupError as error:
             raise UnusableError(UNKNOWN_ZONE.format(column=column, text=text[:40])) from error
         return checked(at, latest=self.latest)
+
+    def since(self, text: str, column: str) -> datetime:
+        """The time in UTC; a day without a clock is midnight there, whatever the zone. Raises `UnusableError`."""
+        in_utc = replace(self, zone=UTC).at(text, column)
+        return in_utc if in_utc.time() == time() else self.at(text, column)
 
     def _read(self, text: str, column: str) -> datetime:
         if UNIX.fullmatch(text):

@@ -108,7 +108,7 @@ class GitHubReader(Reader):
     def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
         """A page of everything for the first look, then all of it."""
         state = load(GitHubCursor, PLAN, cursor)
-        self._met = Listed(known.people() if cursor else ())
+        self._met = state.paging.listed(known)
         while (part := state.next()) is not None:
             batch = self._batch(part, state, known)
             state.grow(part)

@@ -81,11 +81,11 @@ class PublicReader(Reader):
     def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
         """The newest posts, then the lists, then the rest of the posts: searching has a limit of its own."""
         paging = Paging(PLAN, cursor)
-        if not cursor:
+        if not paging.calls:
             profile = self._found or self.profile()
             for name in LISTS:
                 paging.progress[name].count = getattr(profile, name)
-        self._listed = Listed(known.people() if cursor else ())
+        self._listed = paging.listed(known)
         while (part := paging.next()) is not None:
             batch = paging.measured(self._batch(part, paging, known), len(paging.unfinished()))
             show = paging.is_first_look(more=paging.next() is not None)

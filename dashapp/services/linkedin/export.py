@@ -45,6 +45,7 @@ class LinkedInExport(Export):
     """Reads the zip that LinkedIn gives its members, the first part or the whole."""
 
     service: ClassVar[str] = "linkedin"
+    absent: ClassVar[Mapping[str, str]] = ABSENT
 
     def matches(self, entries: Entries) -> bool:
         """Whether any file has the name and the header of one of LinkedIn's."""

@@ -47,7 +47,7 @@ def following(response: Response, page: list[Any], size: int, *, is_all: bool = 
     """The query of the next page; None behind the last one, empty where the next one cannot be called.
 
     Not its address: behind a proxy, or called by another name, servers write addresses that cannot be called. Servers
-    that send no header, and more than is told by now, may go on behind the last record; others send the page again.
+    that send no header may go on behind the last record; others send the page again, which is the end if it `is_all`.
     """
     header = response.headers.get("Link", "")
     if not header and page and not is_all:

@@ -40,6 +40,7 @@ class MastodonExport(Export):
     """Reads Mastodon's archive, its CSV lists, or both together."""
 
     service: ClassVar[str] = "mastodon"
+    absent: ClassVar[Mapping[str, str]] = NO_LIST
 
     def matches(self, entries: Entries) -> bool:
         """Whether the archive is there, or a list of accounts."""

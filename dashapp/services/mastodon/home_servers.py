@@ -231,7 +231,8 @@ def _following(client: Client, path: str, domain: str, number: int | None) -> Fo
         keys = [key_in(each, domain) for each in accounts]
         targets |= dict.fromkeys(filter(None, keys))
         read = len(targets) - progress.read
-        behind = following(response, accounts, PAGE, is_all=number is not None and len(targets) >= number)
+        is_all = not read and number is not None and len(targets) >= number  # counts alone may lag
+        behind = following(response, accounts, PAGE, is_all=is_all)
         paging.turn(FOLLOWS.name, len(accounts), behind, read=read, unreadable=keys.count(None))
     gaps = paging.gaps(FOLLOWS.name)
     return Follows(why=WHY.get(gaps[0], "partly")) if gaps else Follows(list(targets))

@@ -150,9 +150,11 @@ class MastodonReader(Reader):
 
     def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
         """A page of everything for the first look, then all of it, then, if wanted, the persons' own servers."""
-        state = load(MastodonCursor, PLAN, cursor) if cursor else self._begin()
+        state = load(MastodonCursor, PLAN, cursor)
+        if not state.id:
+            self._begin(state)
         self._host, self._domain, self._key = state.host, state.domain, state.key
-        self._met = Listed(known.people())
+        self._met = state.paging.listed(known)
         while (part := state.next()) is not None:
             batch = state.paging.measured(self._batch(part, state, known), state.calls_left(signed=self._signed))
             show = state.paging.is_first_look(more=self._home or state.next() is not None)
@@ -163,8 +165,8 @@ class MastodonReader(Reader):
             state.ties_said = True
             yield Step(batch=state.paging.measured(self._told(state, known), 0), cursor=dump(state))
 
-    def _begin(self) -> MastodonCursor:
-        account, state = self._fetch_account(), load(MastodonCursor, PLAN, {})
+    def _begin(self, state: MastodonCursor) -> None:
+        account = self._fetch_account()
         state.id, state.key = ident(account["id"]), self._names(account)[1]
         state.host, state.domain = self._host, self._domain
         state.moved = key_in(account.get("moved"), self._domain) or ""
@@ -172,7 +174,6 @@ class MastodonReader(Reader):
             state.paging.progress[part].count = count(account.get(name))
         for part in self._passed_over:
             state.paging.stop(part, Reason.NOT_ASKED)
-        return state
 
     def _batch(self, part: str, state: MastodonCursor, known: Known) -> Batch:
         """The next page. What the server refuses or fails to tell is not told; the rest may be."""
@@ -235,7 +236,7 @@ class MastodonReader(Reader):
         read, skipped = len(batch.people), len(batch.skipped)
         progress = state.paging.progress[part]
         told = progress.read + progress.unreadable + read + skipped
-        is_all = progress.count is not None and told >= progress.count
+        is_all = not read and progress.count is not None and told >= progress.count  # counts alone may lag
         behind = following(response, accounts, PEOPLE, is_all=is_all)
         state.paging.turn(part, len(accounts), behind, read=read, unreadable=skipped)
         return batch

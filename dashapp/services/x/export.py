@@ -40,6 +40,7 @@ class XExport(Export):
     """Reads the zip that X gives its users, in all its forms."""
 
     service: ClassVar[str] = "x"
+    absent: ClassVar[Mapping[str, str]] = ABSENT
 
     def wants(self, name: str) -> bool:
         """Posts, followers, friends and whose it is; never messages, deleted posts or advertising."""

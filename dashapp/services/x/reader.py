@@ -132,7 +132,7 @@ class XReader(Reader):
         state = load(XCursor, PLAN, cursor)
         if not cursor:
             state.begin(known, self._profile)
-        self._listed = Listed(known.people() if cursor else ())
+        self._listed = state.paging.listed(known)
         owed = PERSON.each if not cursor and self._target.key else 0  # for the profile
         self._budget.pay(owed)
         before: Cursor = cursor

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from dashapp.dashboard.components.people_grid import grid_row
 from dashapp.dashboard.formats import TABLE_FORMATS
 from dashapp.dashboard.sections.people import not_told
+from dashapp.store.rows import PersonRow
+from tests.records import partial_row
 
 from ..conftest import Known
 from ..dash_client import Page, links, text, with_id
@@ -40,6 +44,16 @@ def test_rows_are_written_out_and_what_is_not_told_is_a_dash(ada: Page, known: K
     assert (bob["name"], bob["handle"], bob["followers"], bob["friends"]) == ("Bob", "bob", "30", "0")
     assert (bob["shared_followers"], bob["mutual"], bob["first_seen"]) == ("1", "No", "2026-03-20")
     assert (carol["followers"], carol["follower_since"], carol["mutual"]) == ("–", "–", "Yes")
+
+
+@pytest.mark.parametrize(("at", "day"), [("2026-02-01T00:00", "2026-02-01"), ("2026-02-01T01:30", "2026-01-31")])
+def test_a_day_of_a_service_stays_that_day_and_a_moment_is_of_the_users_zone(at: str, day: str) -> None:
+    since = datetime.fromisoformat(f"{at}+00:00")
+    person = partial_row(PersonRow, id=1, key="bob", first_seen=since, follower_since=since)
+
+    row = grid_row(person, tells_mutual=True, time_zone="America/New_York")
+
+    assert (row["follower_since"], row["first_seen"]) == (day, "2026-01-31")
 
 
 def test_the_answer_says_how_many_there_are(ada: Page, known: Known) -> None:
