@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -31,6 +32,10 @@ _VALENCE, _EMOJI_VALENCE = 2.0, 3.8  # of words and emojis that are listed witho
 _SIGNS = {"+": 1, "-": -1, "not": 0}
 _SILENT = (0.0, 0.0, False, False)  # what a word says that no list holds
 _SILENT_ROW = (*_SILENT, False, False)
+_COMMON = 5_000  # words of a language; rarer ones are names and loans
+_COMMONEST = 0.05  # share of the commonest word in a text
+_CODES = {"fil": "tl", "nb": "no", "sh": "hr"}  # wordfreq's
+_UNCOUNTED = ("hi", "ja", "zh")  # Hindi is listed in its own letters alone; the others do not part words
 _EVERY = "*"  # a word list for all languages: emojis
 
 
@@ -61,6 +66,11 @@ def posts(data: str, folder: str, split: str) -> Posts:
     return Posts(own_words(pd.Series(texts, dtype="str")).tolist(), np.array(labels, dtype=np.int64))
 
 
+def unlabelled(data: str) -> list[str]:
+    """Posts without labels."""
+    return own_words(pd.Series(_lines(f"{data}/unlabelled/tweets.txt.gz"), dtype="str")).tolist()
+
+
 def _lines(path: str) -> list[str]:
     with gzip.open(path, "rt", encoding="utf-8", newline="\n") as file:
         return file.read().removesuffix("\n").split("\n")
@@ -75,6 +85,30 @@ def listed(name: str) -> dict[str, list[str]]:
     text = resources.files("analytics.sentiment").joinpath("words", f"{name}.txt").read_text(encoding="utf-8")
     lines = [line.split(":", 1) for line in text.splitlines() if line and not line.startswith("#")]
     return {head: words.split() for head, words in lines}
+
+
+def common_words() -> dict[str, dict[str, float]]:
+    """How often the most common words of languages occur, the commonest first, by ISO 639-1 code.
+
+    Those of `words/function_words.txt`, of languages that wordfreq does not count, as often as their rank says.
+    """
+    from wordfreq import available_languages, get_frequency_dict
+
+    by_rank = {
+        code: {word: _COMMONEST / rank for rank, word in enumerate(words, 1)}
+        for code, words in listed("function_words").items()
+    }
+    counted = {
+        _CODES.get(code, code): get_frequency_dict(code, "small")
+        for code in available_languages("small")
+        if code not in _UNCOUNTED
+    }
+    return by_rank | {code: _spelled(words) for code, words in counted.items()}
+
+
+def _spelled(frequencies: Mapping[str, float]) -> dict[str, float]:
+    letters = ((word, often) for word, often in frequencies.items() if not re.search(r"[^\w']|[\d_]", word))
+    return dict(islice(letters, _COMMON))
 
 
 def lexicon() -> Lexicon:

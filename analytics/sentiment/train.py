@@ -22,9 +22,11 @@ from analytics.sentiment.model import (
     ENGLISH,
     LABELS,
     LANGUAGES,
+    CommonWords,
     Model,
     buckets,
     language_grams,
+    named,
     probabilities,
     shares,
     unpacked,
@@ -39,15 +41,17 @@ from analytics.sentiment.quality import (
     reliability,
 )
 from analytics.sentiment.regression import fitted
-from analytics.sentiment.sources import FOLDERS, Posts, feeling_words, lexicon, listed, posts
-from analytics.sentiment.tokens import Positions, read, tokens
+from analytics.sentiment.sources import FOLDERS, Posts, common_words, feeling_words, lexicon, listed, posts
+from analytics.sentiment.tokens import Positions, read, tokens, word_hashes
 
 Arrays = dict[str, NDArray[Any]]
 
 SEED = 0
-_HEAPS = 300  # made-up texts of the most common words, of each language
-# English is the likeliest; what is English in Hindi posts must not make English Hindi
-_PRIOR = {"en": 4.0, "hi": 0.2}
+_HEAPS = 1_200  # made-up texts of the most common words, of each language
+_PIECES, _MOST_CUT = 3, 15_000  # of a post; posts of a language that are cut
+_NAMING, _RARE = 300, 2e-5  # words that name a language; their share in texts where they are not common
+# English is the likeliest, but for any of the many others; what is English in Hindi posts must not make English Hindi
+_PRIOR = {"en": 1.5, "hi": 0.2, "": 2.0}
 _NEAR = 0.11  # offsets that are neighbours
 _CHUNK = 1_000
 _FEWEST = 2  # posts that an n-gram must stand in
@@ -243,19 +247,64 @@ def _language_counts(texts: Sequence[str], settings: Settings) -> tuple[sp.csr_a
     )
 
 
-def language_texts(known: Mapping[str, Posts]) -> tuple[list[str], Positions]:
-    """Texts with the number of their language: posts, and heaps of the most common words, also of other languages."""
+def language_texts(known: Mapping[str, Posts], common: CommonWords) -> tuple[list[str], Positions]:
+    """Texts with the number of their language: posts, pieces of them, and heaps of common words of many languages.
+
+    Pieces and heaps are short: of a short text the words that are in every text must tell the language.
+    """
     rng = np.random.default_rng(SEED)
-    texts = [text for posts_of in known.values() for text in posts_of.texts]
-    numbers = [LANGUAGES.index(language) for language, posts_of in known.items() for _ in posts_of.texts]
-    for language, common in listed("function_words").items():
-        heaps = [" ".join(rng.choice(common, size)) for size in rng.integers(1, 16, _HEAPS)]
-        texts += heaps
-        numbers += [LANGUAGES.index(language) if language in LANGUAGES else len(LANGUAGES)] * len(heaps)
+    texts: list[str] = []
+    numbers: list[int] = []
+
+    def add(language: str, more: Sequence[str]) -> None:
+        texts.extend(more)
+        numbers.extend([LANGUAGES.index(language) if language in LANGUAGES else len(LANGUAGES)] * len(more))
+
+    for language, posts_of in known.items():
+        own = [
+            text
+            for text, code in zip(posts_of.texts, _named(posts_of.texts, common), strict=True)
+            if code in ("", language)
+        ]
+        add(language, own)
+        add(language, [_piece(text, rng) for _ in range(_PIECES) for text in own[:_MOST_CUT]])
+    for language, often in common_words().items():
+        shares = np.array(list(often.values())) / sum(often.values())
+        heaps = rng.choice(list(often), (_HEAPS, 12), p=shares)
+        add(language, [" ".join(heap[:size]) for heap, size in zip(heaps, rng.integers(1, 13, _HEAPS), strict=True)])
     for language, feelings in feeling_words().items():
-        texts += feelings
-        numbers += [LANGUAGES.index(language)] * len(feelings)
+        add(language, feelings)
     return texts, np.array(numbers)
+
+
+def _named(texts: Sequence[str], common: CommonWords) -> list[str]:
+    text = read(texts)
+    return named(tokens(text), text.count, common)
+
+
+def _piece(text: str, rng: np.random.Generator) -> str:
+    """Two to five words of a text that stand together."""
+    words = text.split()
+    begin = int(rng.integers(max(1, len(words) - 1)))
+    return " ".join(words[begin : begin + int(rng.integers(2, 6))])
+
+
+def commonest() -> Arrays:
+    """The commonest words of each language, and how much likelier they are there than where they are not common."""
+    found = common_words()
+    entries = [
+        (int(key), number, np.log(often / _RARE))
+        for number, words in enumerate(found.values())
+        for key, often in zip(word_hashes([*words][:_NAMING]).tolist(), words.values(), strict=False)
+        if often > _RARE
+    ]
+    keys, languages, strength = zip(*sorted(entries), strict=True)
+    return {
+        "common_keys": np.array(keys, dtype=np.uint64),
+        "common_languages": np.array(languages, dtype=np.uint8),
+        "common_strength": np.array(strength, dtype=np.float16),
+        "common_codes": np.array(list(found)),
+    }
 
 
 def calibration(scores: Floats, labels: NDArray[np.int64], offsets: Iterable[float]) -> tuple[Floats, float]:
@@ -309,13 +358,14 @@ def train(data: Data, settings: Sequence[Settings] = (ENGLISH_SETTINGS, OTHER_SE
     """The arrays of the model's file."""
     words = lexicon()
     rest = joined({language: data.train[language] for language in LANGUAGES[1:]})
-    texts, numbers = language_texts(data.train)
+    common = commonest()
+    texts, numbers = language_texts(data.train, CommonWords.of(common))
     parts = [
         english(data.train["en"], words, settings[0]),
         others(*rest, words, settings[1]),
         language_head(texts, numbers, settings[2]),
     ]
-    arrays = packed(parts, words)
+    arrays = packed(parts, words) | common
     raw = unpacked(arrays)
     for number, language in enumerate(LANGUAGES):
         # too few posts of the other languages to choose offsets by

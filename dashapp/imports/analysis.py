@@ -21,7 +21,7 @@ from ..store.rows import AccountRow
 from .people_analysis import people_results
 
 #: raise it with every change of what is stored: accounts that an older version analysed are then analysed again
-VERSION = 4
+VERSION = 5
 #: the frames that an analysis stores, of every account; those of which there is nothing are empty
 FRAMES = (
     "periods", "figures", "rhythm", "top_posts", "hashtags", "mentions", "findings", "daily",

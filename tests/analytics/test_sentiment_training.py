@@ -7,11 +7,11 @@ import pytest
 import scipy.sparse as sp
 
 from analytics.sentiment.features import of_language
-from analytics.sentiment.model import LANGUAGES, probabilities, unpacked
+from analytics.sentiment.model import LANGUAGES, named, probabilities, unpacked
 from analytics.sentiment.quality import calibration_error, diagram, macro_f1, macro_recall, quality, reliability
 from analytics.sentiment.regression import fitted, minimised
 from analytics.sentiment.sources import FOLDERS, Posts, feeling_words, lexicon, posts
-from analytics.sentiment.tokens import word_hashes
+from analytics.sentiment.tokens import read, tokens, word_hashes
 from analytics.sentiment.train import Settings, balanced, calibration, main, quantised, read_data, train, varied
 
 pytestmark = pytest.mark.slow
@@ -30,6 +30,8 @@ def write(folder, split, rows):
 @pytest.fixture(autouse=True)
 def few_words(monkeypatch):
     monkeypatch.setattr("analytics.sentiment.train._HEAPS", 2)
+    common = {language: {f"the{language}": 0.5, f"and{language}": 0.25} for language in (*LANGUAGES, "nl")}
+    monkeypatch.setattr("analytics.sentiment.train.common_words", lambda: common)
     feelings = {language: ["good", "bad"] for language in LANGUAGES}
     monkeypatch.setattr("analytics.sentiment.train.feeling_words", lambda: feelings)
 
@@ -60,6 +62,13 @@ def test_a_trained_model_tells_what_it_has_seen(data):
     shares = probabilities([text for text, _ in SAID], np.zeros(3, dtype=np.int64), model)
 
     assert shares.argmax(axis=1).tolist() == [0, 1, 2]
+
+
+def test_common_words_speak_for_their_language(data):
+    common = unpacked(train(read_data(data), [TINY] * 3)).common
+
+    text = read(["so thenl it is", "thenl theen", "a table"])
+    assert named(tokens(text), text.count, common) == ["nl", "", ""]
 
 
 def test_training_saves_the_model_and_prints_its_figures(data, tmp_path, monkeypatch, capsys):
