@@ -15,7 +15,7 @@ import pytest
 from dashapp.services import SERVICES
 
 ROOT = Path(__file__).resolve().parent.parent
-SCIENCE = {"numpy", "pandas", "scipy", "networkx", "igraph", "vaderSentiment"}
+SCIENCE = {"numpy", "pandas", "scipy", "networkx", "igraph", "vaderSentiment", "wordfreq"}
 #: of the standard library, what reaches beyond the arguments of a function
 OUTSIDE = {
     "asyncio", "ftplib", "glob", "http", "multiprocessing", "os", "pathlib", "shutil", "smtplib", "socket", "sqlite3",
