@@ -24,7 +24,7 @@ from .people_analysis import people_results
 VERSION = 5
 #: the frames that an analysis stores, of every account; those of which there is nothing are empty
 FRAMES = (
-    "periods", "figures", "rhythm", "top_posts", "hashtags", "mentions", "findings", "daily",
+    "periods", "figures", "rhythm", "top_posts", "hashtags", "mentions", "findings", "daily", "tones",
     "people", "communities", "positions",
     "graph_summary", "graph_drawn", "graph_nodes", "graph_picture",
 )  # fmt: skip
@@ -80,7 +80,8 @@ def _post_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
     by_period = [_of_period(read, period, as_of=as_of, time_zone=time_zone, tone=tone) for period in timeline.PERIODS]
     results = {name: pd.concat([of[name] for of in by_period], ignore_index=True) for name in by_period[0]}
     results["top_posts"] = _explained(owner, account.id, results["top_posts"])
-    return results | {"daily": timeline.daily(read.posts, time_zone=time_zone)}
+    by_day = {"daily": timeline.daily, "tones": timeline.tones}
+    return results | {name: of(read.posts, time_zone=time_zone) for name, of in by_day.items()}
 
 
 def _explained(owner: int, account_id: int, top: pd.DataFrame) -> pd.DataFrame:
