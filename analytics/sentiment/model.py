@@ -10,7 +10,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.sentiment.features import Features, Floats, Grams, Lexicon, features
+from analytics.sentiment.features import Features, Floats, Grams, Lexicon, WordScores, features
 from analytics.sentiment.tokens import LETTER, PICTURE, Hashes, Positions, Text, Tokens, read, tokens
 
 #: ISO 639-1 codes of the languages that the model has seen; English first.
@@ -100,6 +100,7 @@ class Model:
     """Tables for English and for the other languages; what else is added, and divided by, of each language."""
 
     lexicon: Lexicon
+    scores: WordScores
     words: tuple[Table, Table]
     characters: tuple[Table, Table]
     dense: Floats
@@ -133,6 +134,7 @@ def unpacked(arrays: Mapping[str, NDArray[np.generic]]) -> Model:
     columns = ("keys", "valence", "boost", "negates", "turns", "terms", "senses")
     return Model(
         Lexicon(*(arrays[f"lexicon_{column}"] for column in columns)),  # type: ignore[arg-type]
+        WordScores(arrays["scored_keys"].astype(np.uint64), *_halves(arrays["scored"], arrays["scored_scale"])),
         (table("english_words"), table("other_words")),
         (table("english_characters"), table("other_characters")),
         arrays["dense"].astype(np.float64),
@@ -146,6 +148,11 @@ def unpacked(arrays: Mapping[str, NDArray[np.generic]]) -> Model:
     )
 
 
+def _halves(scored: NDArray[np.generic], scale: NDArray[np.generic]) -> tuple[Floats, Floats]:
+    both = scored.astype(np.float64) * float(scale)
+    return both[:, : len(LABELS)], both[:, len(LABELS) :]
+
+
 def probabilities(texts: Sequence[str], languages: Positions, model: Model) -> Floats:
     """Of each text, how probably it is negative, neutral, positive; NaN in a language that is unknown."""
     text = read(texts)
@@ -154,7 +161,7 @@ def probabilities(texts: Sequence[str], languages: Positions, model: Model) -> F
 
 def probabilities_of(text: Text, found: Tokens, languages: Positions, model: Model) -> Floats:
     """The same of texts that have been read."""
-    of_texts = features(text, found, languages, model.lexicon)
+    of_texts = features(text, found, languages, model.lexicon, model.scores)
     scores = np.full((text.count, len(LABELS)), np.nan)
     for group, chosen in enumerate((languages == ENGLISH, languages > ENGLISH)):
         if chosen.any():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -32,6 +33,8 @@ _VALENCE, _EMOJI_VALENCE = 2.0, 3.8  # of words and emojis that are listed witho
 _SIGNS = {"+": 1, "-": -1, "not": 0}
 _SILENT = (0.0, 0.0, False, False)  # what a word says that no list holds
 _SILENT_ROW = (*_SILENT, False, False)
+_WORD = re.compile(r"[a-z][a-z']{1,20}")
+_FEWEST_TEXTS, _FREQUENT = 4, 20_000  # texts that a word must stand in, unless it is among the most frequent
 _COMMON = 5_000  # words of a language; rarer ones are names and loans
 _COMMONEST = 0.05  # share of the commonest word in a text
 _CODES = {"fil": "tl", "nb": "no", "sh": "hr"}  # wordfreq's
@@ -56,7 +59,11 @@ class Posts:
             if key not in seen:
                 seen.add(key)
                 kept.append(place)
-        return Posts([self.texts[place] for place in kept], self.labels[kept])
+        return self.at(np.array(kept, dtype=np.int64))
+
+    def at(self, places: NDArray[np.int64]) -> Posts:
+        """The posts at these places."""
+        return Posts([self.texts[place] for place in places], self.labels[places])
 
 
 def posts(data: str, folder: str, split: str) -> Posts:
@@ -66,9 +73,27 @@ def posts(data: str, folder: str, split: str) -> Posts:
     return Posts(own_words(pd.Series(texts, dtype="str")).tolist(), np.array(labels, dtype=np.int64))
 
 
-def unlabelled(data: str) -> list[str]:
-    """Posts without labels."""
-    return own_words(pd.Series(_lines(f"{data}/unlabelled/tweets.txt.gz"), dtype="str")).tolist()
+@dataclass(frozen=True)
+class WordVectors:
+    """English words, and a vector of each, alike for words of like meaning."""
+
+    words: list[str]
+    vectors: NDArray[np.float64]
+
+
+def word_vectors(data: str) -> WordVectors:
+    """What `word_vectors` wrote."""
+    with np.load(f"{data}/word_vectors.npz") as arrays:
+        return WordVectors(arrays["words"].tolist(), arrays["vectors"].astype(np.float64))
+
+
+def english_words(texts: Iterable[str]) -> list[str]:
+    """Words that stand in some of the texts, common ones, and those of VADER's lexicon; the shortest first."""
+    from wordfreq import top_n_list
+
+    counts = Counter(word for text in texts for word in set(_WORD.findall(text.lower())))
+    words = {word for word, many in counts.items() if many >= _FEWEST_TEXTS} | {*top_n_list("en", _FREQUENT), *_vader()}
+    return sorted((word for word in words if _WORD.fullmatch(word)), key=lambda word: (len(word), word))
 
 
 def _lines(path: str) -> list[str]:
