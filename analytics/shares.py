@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
+from analytics.sentiment.bias import share_intervals
 from analytics.timeline import LABELS
 from analytics.uncertainty import FEW, wilson
 
@@ -38,13 +40,15 @@ def answered_shares(units: pd.DataFrame) -> pd.DataFrame:
     return _with_share(sums, "answered", "with_counts")
 
 
-def tone_shares(units: pd.DataFrame) -> pd.DataFrame:
+def tone_shares(units: pd.DataFrame, *, validated: bool = True) -> pd.DataFrame:
     """Which share of the posts of each day, week or month reads negative, neutral and positive.
 
     Parameters
     ----------
     units : DataFrame
-        As `timeline.per_unit` gives it.
+        As `timeline.per_unit` gives it of `timeline.tones`.
+    validated : bool
+        Whether the texts are of a kind for which the errors of the sentiment model are known.
 
     Returns
     -------
@@ -55,20 +59,28 @@ def tone_shares(units: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    With :math:`n_l` of n assessed posts labelled l it is :math:`n_l / n`, with the Wilson interval of
-    `uncertainty.wilson`. That interval speaks of chance alone, not of wrong labels. The rule for too few posts is that
-    of `answered_shares`; posts that are not assessed count nowhere.
+    With :math:`n_l` of n assessed posts labelled l it is :math:`n_l / n`, with the interval of
+    `sentiment.bias.share_intervals`: it holds what chance and wrong labels may have done. Without `validated` it is
+    NaN. The rule for too few posts is that of `answered_shares`; posts that are not assessed count nowhere.
 
     References
     ----------
     .. [1] Dodds, P. S. et al. (2011). Temporal patterns of happiness and information in a global social network:
        hedonometrics and Twitter. PLoS ONE 6, e26752.
     """
-    sums = units.groupby("start").agg({"partial": "first", **dict.fromkeys(LABELS, "sum")}).reset_index()
-    sums = sums.assign(assessed=sums[list(LABELS)].sum(axis=1))
-    long = sums.melt(["start", "partial", "assessed"], list(LABELS), var_name="label", value_name="posts")
+    names = list(LABELS)
+    sums = units.groupby("start").agg({"partial": "first", **dict.fromkeys(names, "sum")}).reset_index()
+    low, high = share_intervals(units, units["start"])
+    sums = sums.assign(assessed=sums[names].sum(axis=1))
+    long = sums.melt(["start", "partial", "assessed"], names, var_name="label", value_name="posts")
+    long = long.assign(ci_low=low.T.ravel(), ci_high=high.T.ravel())
+    if not validated:
+        long = long.assign(ci_low=np.nan, ci_high=np.nan)
     ordered = long.sort_values("start", kind="stable", ignore_index=True)
-    return _with_share(ordered[["start", "partial", "label", "posts", "assessed"]], "posts", "assessed")
+    share = ordered["posts"] / ordered["assessed"].where(ordered["assessed"] > 0)
+    columns = ["start", "partial", "label", "posts", "assessed"]
+    few = (ordered["assessed"] > 0) & (ordered["assessed"] < FEW)
+    return ordered[columns].assign(share=share, ci_low=ordered["ci_low"], ci_high=ordered["ci_high"], few=few)
 
 
 def _with_share(counts: pd.DataFrame, part: str, whole: str) -> pd.DataFrame:

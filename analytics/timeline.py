@@ -39,6 +39,16 @@ DAILY: Mapping[str, str] = {
     "positive": "int64",
 }
 
+#: One row a day and language that occurs, of own posts; what is stored at import.
+TONES: Mapping[str, str] = {
+    "day": "datetime64[us]",
+    "language": "str",
+    "posts": "int64",
+    "negative": "int64",
+    "neutral": "int64",
+    "positive": "int64",
+}
+
 _COUNTED = ("created_at", "kind", *RESPONSES)  # texts and labels are not copied to count posts
 _WEEK = pd.Timedelta(days=7)
 _INSTANT = pd.Timedelta(1, unit="us")
@@ -303,6 +313,45 @@ def daily(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
     return check(by_post.groupby(["day", "kind"], observed=True).sum(min_count=1).reset_index(), DAILY)
 
 
+def tones(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
+    """Own posts and their labels by local day and language.
+
+    Parameters
+    ----------
+    posts : DataFrame
+        As `frames.POSTS`, assessed.
+    time_zone : str
+        IANA name.
+
+    Returns
+    -------
+    DataFrame
+        As `TONES`, one row a day and language that occurs, in order of time. ``language`` is empty where it is not
+        known; ``negative``, ``neutral``, ``positive``: posts with that label; the rest is not assessed.
+
+    Notes
+    -----
+    Days as those of `daily`, so that the same period holds the same posts.
+
+    References
+    ----------
+    .. [1] Dodds, P. S. et al. (2011). Temporal patterns of happiness and information in a global social network:
+       hedonometrics and Twitter. PLoS ONE 6, e26752.
+    """
+    mine = own(posts)
+    label = mine["label"].astype("category")
+    by_post = pd.DataFrame(
+        {
+            "day": local_time(mine, time_zone).dt.normalize(),
+            "language": mine["language"].fillna("").astype("category"),
+            "posts": 1,
+            **{name: (label == name).astype("int64") for name in LABELS},
+        }
+    )
+    sums = by_post.groupby(["day", "language"], observed=True).sum().reset_index()
+    return check(sums.astype({"language": "str"}), TONES)
+
+
 def per_unit(
     daily: pd.DataFrame, unit: Unit, *, start: datetime, end: datetime, as_of: datetime, time_zone: str
 ) -> pd.DataFrame:
@@ -311,7 +360,7 @@ def per_unit(
     Parameters
     ----------
     daily : DataFrame
-        As `daily` gives it.
+        As `daily` or `tones` gives it.
     unit : {"day", "week", "month"}
         A week runs from Monday.
     start, end : datetime
@@ -324,8 +373,8 @@ def per_unit(
     Returns
     -------
     DataFrame
-        Columns of `DAILY` with ``start`` (local date on which the unit begins) in place of ``day``, then ``partial``
-        (bool). One row a unit and kind, from the unit of `start` to that of the last instant before `end`. A unit
+        Its columns with ``start`` (local date on which the unit begins) in place of ``day``, then ``partial`` (bool).
+        One row a unit and kind or language, from the unit of `start` to that of the last instant before `end`. A unit
         without posts has 0 posts; its sums of responses are NaN, as there was nothing to respond to. No rows if `end`
         is not after `start`.
 
@@ -344,9 +393,10 @@ def per_unit(
     units = units if start < end else units[:0]
     rows = daily[(daily["day"] >= first) & (daily["day"] < stop)].drop(columns="day")
     begins = daily.loc[rows.index, "day"].dt.to_period(_FREQUENCY[unit]).rename("start")
-    grid = pd.MultiIndex.from_product([units, KINDS], names=["start", "kind"])
-    sums = rows.groupby([begins, "kind"]).sum(min_count=1).reindex(grid).reset_index()
-    whole = [name for name, dtype in DAILY.items() if dtype == "int64"]
+    key, groups = ("language", daily["language"].unique()) if "language" in daily else ("kind", KINDS)
+    grid = pd.MultiIndex.from_product([units, groups], names=["start", key])
+    sums = rows.groupby([begins, key]).sum(min_count=1).reindex(grid).reset_index()
+    whole = [name for name in daily if daily[name].dtype == "int64"]
     sums = sums.fillna(dict.fromkeys(whole, 0)).astype(dict.fromkeys(whole, "int64"))
     return _with_partial(sums, first, min(stop, now))
 

@@ -17,10 +17,10 @@ from analytics.sentiment.model import (
     LABELS,
     LANGUAGES,
     UNKNOWN,
-    detected,
     probabilities,
     probabilities_of,
     readable,
+    spoken,
     trained,
 )
 from analytics.sentiment.tokens import Text, Tokens, read, tokens
@@ -139,7 +139,7 @@ def _judged(
 
 def _number(words: str, declared: str) -> int:
     text = read([words])
-    return int(_numbers(text, tokens(text), [declared])[0][0])
+    return int(_numbers(text, _languages(text, tokens(text), [declared]))[0])
 
 
 def _shares(texts: Sequence[str], numbers: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -230,21 +230,24 @@ def _assessed(texts: list[str], declared: list[str]) -> tuple[NDArray[np.float64
     """Probabilities and language of each text; `declared` is empty where the service does not know."""
     text = read(texts)
     pieces = tokens(text)
-    numbers, found = _numbers(text, pieces, declared)
-    names = {number: name for name, number in _NUMBERS.items()}
-    languages = [code or names.get(number, np.nan) for code, number in zip(declared, found.tolist(), strict=True)]
-    return probabilities_of(text, pieces, numbers, trained()), languages
+    languages = _languages(text, pieces, declared)
+    shares = probabilities_of(text, pieces, _numbers(text, languages), trained())
+    return shares, [code or np.nan for code in languages]
 
 
-def _numbers(text: Text, pieces: Tokens, declared: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """By which language each text is assessed, and which it was found to be in."""
-    silent = np.array([not code for code in declared], dtype=bool)
+def _languages(text: Text, pieces: Tokens, declared: list[str]) -> list[str]:
+    """What the service says of the language of each text, else what is found in it; empty where neither is known."""
+    found = declared if all(declared) else spoken(text, pieces, trained())
+    return [told or code for told, code in zip(declared, found, strict=True)]
+
+
+def _numbers(text: Text, languages: list[str]) -> NDArray[np.int64]:
+    """By which language each text is assessed."""
     enough, wordless = readable(text)
-    found = np.array([_NUMBERS.get(code, UNKNOWN) for code in declared], dtype=np.int64)
-    if (silent & enough).any():
-        found = np.where(silent & enough, detected(text, pieces, trained()), found)
+    numbers = np.array([_NUMBERS.get(code, UNKNOWN) for code in languages], dtype=np.int64)
+    silent = np.array([not code for code in languages], dtype=bool)
     # an emoji says the same in every language
-    return np.where(wordless & silent, ENGLISH, np.where(enough | wordless, found, UNKNOWN)), found
+    return np.where(wordless & silent, ENGLISH, np.where(enough | wordless, numbers, UNKNOWN))
 
 
 def _labels(shares: NDArray[np.float64]) -> NDArray[np.object_]:

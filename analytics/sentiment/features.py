@@ -44,6 +44,20 @@ class Lexicon:
 
 
 @dataclass(frozen=True)
+class WordScores:
+    """Sorted hashes of English words; how much each speaks for each label, as it is and negated."""
+
+    keys: Hashes
+    plain: Floats
+    negated: Floats
+
+    def rows(self, hashes: Hashes) -> tuple[Positions, NDArray[np.bool_]]:
+        """The row of each word, and whether it is known."""
+        rows = np.minimum(np.searchsorted(self.keys, hashes), len(self.keys) - 1)
+        return rows, self.keys[rows] == hashes
+
+
+@dataclass(frozen=True)
 class Features:
     """Of each n-gram whose it is and its hash; of each text its row of what the lexicon says."""
 
@@ -58,12 +72,35 @@ def of_language(hashes: Hashes, language: Positions) -> Hashes:
     return mixed(hashes + language.astype(np.uint64) + np.uint64(1))
 
 
-def features(text: Text, found: Tokens, languages: Positions, lexicon: Lexicon) -> Features:
+def features(text: Text, found: Tokens, languages: Positions, lexicon: Lexicon, scores: WordScores) -> Features:
     """What the model sees of texts of the languages with these numbers."""
     rows = _lexicon_rows(found, languages, lexicon)
     negated = _negated(text, found, lexicon.negates[rows])
     characters = [text.grams(length) for length in CHARACTER_GRAMS]
-    return Features(text.count, _words(found, negated), characters, _dense(text, found, rows, negated, lexicon))
+    listed = _dense(text, found, rows, negated, lexicon)
+    dense = np.concatenate([listed, _scored(found, languages, negated, scores, text.count)], axis=1)
+    return Features(text.count, _words(found, negated), characters, dense)
+
+
+def negated_tokens(text: Text, found: Tokens, languages: Positions, lexicon: Lexicon) -> NDArray[np.bool_]:
+    """Which tokens a "not" reaches."""
+    return _negated(text, found, lexicon.negates[_lexicon_rows(found, languages, lexicon)])
+
+
+def _scored(found: Tokens, languages: Positions, negated: NDArray[np.bool_], scores: WordScores, count: int) -> Floats:
+    """What the words of each English text say by their scores: their sum, by length; the best and the worst."""
+    rows, known = scores.rows(found.hashes)
+    known &= languages[found.text] == 0
+    said = np.where(negated[:, None], scores.negated[rows], scores.plain[rows]) * known[:, None]
+    sums = np.column_stack([np.bincount(found.text, column, count) for column in said.T])
+    length = np.bincount(found.text, minlength=count)[:, None]
+    words = np.bincount(found.text[known], minlength=count)[:, None]
+    lean = np.where(negated, 0.0, said[:, 2] - said[:, 0])
+    best, worst = np.zeros(count), np.zeros(count)
+    np.maximum.at(best, found.text, lean)
+    np.minimum.at(worst, found.text, lean)
+    total = sums / np.sqrt(np.maximum(length, 1))
+    return np.column_stack([total, total / np.sqrt(np.maximum(words, 1)), best, worst])
 
 
 def _lexicon_rows(found: Tokens, languages: Positions, lexicon: Lexicon) -> Positions:

@@ -10,7 +10,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.sentiment.features import Features, Floats, Grams, Lexicon, features
+from analytics.sentiment.features import Features, Floats, Grams, Lexicon, WordScores, features
 from analytics.sentiment.tokens import LETTER, PICTURE, Hashes, Positions, Text, Tokens, read, tokens
 
 #: ISO 639-1 codes of the languages that the model has seen; English first.
@@ -20,7 +20,10 @@ UNKNOWN = -1
 LABELS = ("negative", "neutral", "positive")
 LANGUAGE_GRAMS = (2, 3, 4)
 
-_SURE = 0.5  # below, a language counts as unknown
+_SURE = 0.5  # below, a language counts as unknown, unless it is hardly any but the known ones
+_UNLIKELY = 0.25
+# strength of the words of one language, and how much more it must be than that of any other's
+_CLEAR, _CLEARER = 4.0, 2.0
 _FEWEST_LETTERS = 3
 _FILE = "model.npz"
 # 21 bits hold the sum of `MAX_CHARACTERS` weights from 1 to 255
@@ -64,10 +67,40 @@ def _unpacked(packed: NDArray[np.int64], ends: Positions) -> Floats:
 
 
 @dataclass(frozen=True)
+class CommonWords:
+    """Sorted hashes of the commonest words of languages; of each its language, and how strongly it speaks for it."""
+
+    keys: Hashes
+    languages: Positions
+    strength: Floats
+    codes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[np.generic]]) -> CommonWords:
+        """From the arrays of the model's file."""
+        return cls(
+            arrays["common_keys"].astype(np.uint64),
+            arrays["common_languages"].astype(np.int64),
+            arrays["common_strength"].astype(np.float64),
+            tuple(arrays["common_codes"].tolist()),
+        )
+
+    def sums(self, found: Tokens, count: int) -> Floats:
+        """How strongly the words of each text speak for each language; one row a text."""
+        first = np.searchsorted(self.keys, found.hashes)
+        many = np.searchsorted(self.keys, found.hashes, side="right") - first  # a word may be common in several
+        rows = np.arange(many.sum()) + np.repeat(first - np.cumsum(many) + many, many)
+        cells = np.repeat(found.text, many) * len(self.codes) + self.languages[rows]
+        sums = np.bincount(cells, self.strength[rows], count * len(self.codes))
+        return sums.astype(np.float64, copy=False).reshape(count, len(self.codes))
+
+
+@dataclass(frozen=True)
 class Model:
     """Tables for English and for the other languages; what else is added, and divided by, of each language."""
 
     lexicon: Lexicon
+    scores: WordScores
     words: tuple[Table, Table]
     characters: tuple[Table, Table]
     dense: Floats
@@ -76,6 +109,7 @@ class Model:
     language_words: Table
     language_characters: Table
     language_bias: Floats
+    common: CommonWords
     confusion: NDArray[np.int64]  # of validation, by language, label and label found
 
 
@@ -100,6 +134,7 @@ def unpacked(arrays: Mapping[str, NDArray[np.generic]]) -> Model:
     columns = ("keys", "valence", "boost", "negates", "turns", "terms", "senses")
     return Model(
         Lexicon(*(arrays[f"lexicon_{column}"] for column in columns)),  # type: ignore[arg-type]
+        WordScores(arrays["scored_keys"].astype(np.uint64), *_halves(arrays["scored"], arrays["scored_scale"])),
         (table("english_words"), table("other_words")),
         (table("english_characters"), table("other_characters")),
         arrays["dense"].astype(np.float64),
@@ -108,8 +143,14 @@ def unpacked(arrays: Mapping[str, NDArray[np.generic]]) -> Model:
         table("language_words"),
         table("language_characters"),
         arrays["language_bias"].astype(np.float64),
+        CommonWords.of(arrays),
         arrays["confusion"].astype(np.int64),
     )
+
+
+def _halves(scored: NDArray[np.generic], scale: NDArray[np.generic]) -> tuple[Floats, Floats]:
+    both = scored.astype(np.float64) * float(scale)
+    return both[:, : len(LABELS)], both[:, len(LABELS) :]
 
 
 def probabilities(texts: Sequence[str], languages: Positions, model: Model) -> Floats:
@@ -120,7 +161,7 @@ def probabilities(texts: Sequence[str], languages: Positions, model: Model) -> F
 
 def probabilities_of(text: Text, found: Tokens, languages: Positions, model: Model) -> Floats:
     """The same of texts that have been read."""
-    of_texts = features(text, found, languages, model.lexicon)
+    of_texts = features(text, found, languages, model.lexicon, model.scores)
     scores = np.full((text.count, len(LABELS)), np.nan)
     for group, chosen in enumerate((languages == ENGLISH, languages > ENGLISH)):
         if chosen.any():
@@ -147,14 +188,28 @@ def language_grams(text: Text, found: Tokens) -> tuple[Sequence[Grams], Sequence
     return [(found.text[words], found.hashes[words])], [text.grams(length) for length in LANGUAGE_GRAMS]
 
 
-def detected(text: Text, found: Tokens, model: Model) -> Positions:
-    """The number of each text's language, `UNKNOWN` where it is none of `LANGUAGES` or not sure."""
+def spoken(text: Text, found: Tokens, model: Model) -> list[str]:
+    """The language of each text, as its code: any that its common words clearly speak for, else one of `LANGUAGES`.
+
+    Empty where neither is sure.
+    """
+    enough, _ = readable(text)
     words, characters = language_grams(text, found)
     scores = model.language_words.sums(words, text.count) + model.language_characters.sums(characters, text.count)
     probable = shares(scores + model.language_bias)
-    best = probable.argmax(axis=1)
-    sure = (probable.max(axis=1) >= _SURE) & (best < len(LANGUAGES))
-    return np.where(sure, best, UNKNOWN)
+    known, other = probable[:, : len(LANGUAGES)], probable[:, len(LANGUAGES)]
+    sure = enough & ((known.max(axis=1) >= _SURE) | (other < _UNLIKELY))
+    by_words = named(found, text.count, model.common)
+    likeliest = [LANGUAGES[best] if good else "" for best, good in zip(known.argmax(axis=1), sure, strict=True)]
+    return [word or code for word, code in zip(by_words, likeliest, strict=True)]
+
+
+def named(found: Tokens, count: int, common: CommonWords) -> list[str]:
+    """The language that the common words of each text clearly speak for, as its code; empty where they do not."""
+    sums = common.sums(found, count)
+    second, best = np.partition(sums, -2, axis=1)[:, -2:].T
+    clear = (best >= _CLEAR) & (best - second >= _CLEARER)
+    return [common.codes[code] if sure else "" for code, sure in zip(sums.argmax(axis=1), clear, strict=True)]
 
 
 def readable(text: Text) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -31,6 +33,12 @@ _VALENCE, _EMOJI_VALENCE = 2.0, 3.8  # of words and emojis that are listed witho
 _SIGNS = {"+": 1, "-": -1, "not": 0}
 _SILENT = (0.0, 0.0, False, False)  # what a word says that no list holds
 _SILENT_ROW = (*_SILENT, False, False)
+_WORD = re.compile(r"[a-z][a-z']{1,20}")
+_FEWEST_TEXTS, _FREQUENT = 4, 20_000  # texts that a word must stand in, unless it is among the most frequent
+_COMMON = 5_000  # words of a language; rarer ones are names and loans
+_COMMONEST = 0.05  # share of the commonest word in a text
+_CODES = {"fil": "tl", "nb": "no", "sh": "hr"}  # wordfreq's
+_UNCOUNTED = ("hi", "ja", "zh")  # Hindi is listed in its own letters alone; the others do not part words
 _EVERY = "*"  # a word list for all languages: emojis
 
 
@@ -51,7 +59,11 @@ class Posts:
             if key not in seen:
                 seen.add(key)
                 kept.append(place)
-        return Posts([self.texts[place] for place in kept], self.labels[kept])
+        return self.at(np.array(kept, dtype=np.int64))
+
+    def at(self, places: NDArray[np.int64]) -> Posts:
+        """The posts at these places."""
+        return Posts([self.texts[place] for place in places], self.labels[places])
 
 
 def posts(data: str, folder: str, split: str) -> Posts:
@@ -59,6 +71,29 @@ def posts(data: str, folder: str, split: str) -> Posts:
     texts = _lines(f"{data}/{folder}/{split}_text.txt.gz")
     labels = [int(label) for label in _lines(f"{data}/{folder}/{split}_labels.txt.gz")]
     return Posts(own_words(pd.Series(texts, dtype="str")).tolist(), np.array(labels, dtype=np.int64))
+
+
+@dataclass(frozen=True)
+class WordVectors:
+    """English words, and a vector of each, alike for words of like meaning."""
+
+    words: list[str]
+    vectors: NDArray[np.float64]
+
+
+def word_vectors(data: str) -> WordVectors:
+    """What `word_vectors` wrote."""
+    with np.load(f"{data}/word_vectors.npz") as arrays:
+        return WordVectors(arrays["words"].tolist(), arrays["vectors"].astype(np.float64))
+
+
+def english_words(texts: Iterable[str]) -> list[str]:
+    """Words that stand in some of the texts, common ones, and those of VADER's lexicon; the shortest first."""
+    from wordfreq import top_n_list
+
+    counts = Counter(word for text in texts for word in set(_WORD.findall(text.lower())))
+    words = {word for word, many in counts.items() if many >= _FEWEST_TEXTS} | {*top_n_list("en", _FREQUENT), *_vader()}
+    return sorted((word for word in words if _WORD.fullmatch(word)), key=lambda word: (len(word), word))
 
 
 def _lines(path: str) -> list[str]:
@@ -75,6 +110,30 @@ def listed(name: str) -> dict[str, list[str]]:
     text = resources.files("analytics.sentiment").joinpath("words", f"{name}.txt").read_text(encoding="utf-8")
     lines = [line.split(":", 1) for line in text.splitlines() if line and not line.startswith("#")]
     return {head: words.split() for head, words in lines}
+
+
+def common_words() -> dict[str, dict[str, float]]:
+    """How often the most common words of languages occur, the commonest first, by ISO 639-1 code.
+
+    Those of `words/function_words.txt`, of languages that wordfreq does not count, as often as their rank says.
+    """
+    from wordfreq import available_languages, get_frequency_dict
+
+    by_rank = {
+        code: {word: _COMMONEST / rank for rank, word in enumerate(words, 1)}
+        for code, words in listed("function_words").items()
+    }
+    counted = {
+        _CODES.get(code, code): get_frequency_dict(code, "small")
+        for code in available_languages("small")
+        if code not in _UNCOUNTED
+    }
+    return by_rank | {code: _spelled(words) for code, words in counted.items()}
+
+
+def _spelled(frequencies: Mapping[str, float]) -> dict[str, float]:
+    letters = ((word, often) for word, often in frequencies.items() if not re.search(r"[^\w']|[\d_]", word))
+    return dict(islice(letters, _COMMON))
 
 
 def lexicon() -> Lexicon:

@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.cluster.vq import kmeans2
 
-from analytics.sentiment.features import Features, Floats, Grams, Lexicon, features
+from analytics.sentiment.features import Features, Floats, Grams, Lexicon, WordScores, features, negated_tokens
 from analytics.sentiment.model import (
     ENGLISH,
     LABELS,
     LANGUAGES,
+    CommonWords,
     Model,
     buckets,
     language_grams,
+    named,
     probabilities,
     shares,
     unpacked,
@@ -39,15 +42,31 @@ from analytics.sentiment.quality import (
     reliability,
 )
 from analytics.sentiment.regression import fitted
-from analytics.sentiment.sources import FOLDERS, Posts, feeling_words, lexicon, listed, posts
-from analytics.sentiment.tokens import Positions, read, tokens
+from analytics.sentiment.sources import (
+    FOLDERS,
+    Posts,
+    WordVectors,
+    common_words,
+    feeling_words,
+    lexicon,
+    listed,
+    posts,
+    word_vectors,
+)
+from analytics.sentiment.tokens import LETTER, Positions, read, tokens, word_hashes
 
 Arrays = dict[str, NDArray[Any]]
 
 SEED = 0
-_HEAPS = 300  # made-up texts of the most common words, of each language
-# English is the likeliest; what is English in Hindi posts must not make English Hindi
-_PRIOR = {"en": 4.0, "hi": 0.2}
+_HEAPS = 1_200  # made-up texts of the most common words, of each language
+_VECTOR_PENALTY, _VECTOR_STEPS = 1e-3, 30  # of the regression on vectors of words
+_TOPICS, _TOPIC_BITS, _TOPIC_SIZE = 4, 15, 24
+_TOPIC_FEWEST, _TOPIC_MOST = 20, 0.05  # posts, and share of the posts, that a word which tells the topic stands in
+_FOLDS = 4
+_PIECES, _MOST_CUT = 3, 15_000  # of a post; posts of a language that are cut
+_NAMING, _RARE = 300, 2e-5  # words that name a language; their share in texts where they are not common
+# English is the likeliest, but for any of the many others; what is English in Hindi posts must not make English Hindi
+_PRIOR = {"en": 1.5, "hi": 0.2, "": 2.0}
 _NEAR = 0.11  # offsets that are neighbours
 _CHUNK = 1_000
 _FEWEST = 2  # posts that an n-gram must stand in
@@ -74,6 +93,8 @@ class FeatureMatrices:
     dense: Floats
 
 
+#: of texts in other languages
+NO_SCORES = WordScores(np.zeros(1, dtype=np.uint64), np.zeros((1, 3)), np.zeros((1, 3)))
 ENGLISH_SETTINGS = Settings(words=18, characters=19, penalty=1e-4)
 OTHER_SETTINGS = Settings(words=17, characters=18, penalty=4e-4, dense_penalty=1e-2, steps=40)
 LANGUAGE_SETTINGS = Settings(words=16, characters=17, penalty=1e-5, steps=25)
@@ -87,10 +108,12 @@ def counted(grams: Sequence[Grams], count: int, *, bits: int) -> sp.csr_array:
     return sp.csr_array(sp.coo_array((1 / size[whose], (whose, columns)), shape=(count, 1 << bits)))
 
 
-def feature_matrices(texts: Sequence[str], languages: Positions, words: Lexicon, settings: Settings) -> FeatureMatrices:
+def feature_matrices(
+    texts: Sequence[str], languages: Positions, words: Lexicon, scores: WordScores, settings: Settings
+) -> FeatureMatrices:
     """The features of texts, read some at a time."""
     parts = [
-        _matrices(_features(texts[start : start + _CHUNK], languages[start : start + _CHUNK], words), settings)
+        _matrices(_features(texts[start : start + _CHUNK], languages[start : start + _CHUNK], words, scores), settings)
         for start in range(0, len(texts), _CHUNK)
     ]
     return FeatureMatrices(
@@ -100,9 +123,9 @@ def feature_matrices(texts: Sequence[str], languages: Positions, words: Lexicon,
     )
 
 
-def _features(texts: Sequence[str], languages: Positions, words: Lexicon) -> Features:
+def _features(texts: Sequence[str], languages: Positions, words: Lexicon, scores: WordScores) -> Features:
     text = read(texts)
-    return features(text, tokens(text), languages, words)
+    return features(text, tokens(text), languages, words, scores)
 
 
 def _matrices(found: Features, settings: Settings) -> FeatureMatrices:
@@ -195,21 +218,63 @@ def emojis_alone() -> Posts:
     return Posts([*positive, *negative], np.repeat([2, 0], [len(positive), len(negative)]))
 
 
-def english(train: Posts, words: Lexicon, settings: Settings) -> Arrays:
-    """Tables, dense weights and bias of the English model."""
+def word_scores(train: Posts, words: Lexicon, vectors: WordVectors) -> tuple[WordScores, Arrays]:
+    """How much English words speak for each label, learned for those of like meaning together; and as arrays."""
+    keys = word_hashes(vectors.words)
+    order = np.argsort(keys, kind="stable")
+    keys, meanings = keys[order], vectors.vectors[order]
+    none = np.zeros((len(keys), len(LABELS)))
+    means = _mean_vectors(train.texts, words, WordScores(keys, none, none), meanings)
+    penalty = np.full(means.shape[1], _VECTOR_PENALTY)
+    slopes, _ = fitted(
+        sp.csr_array(means), train.labels, balanced(train.labels), penalty, classes=3, steps=_VECTOR_STEPS
+    )
+    parts = [meanings @ half for half in np.split(slopes, 2)]
+    scored = np.concatenate([part - part.mean(axis=1, keepdims=True) for part in parts], axis=1)
+    whole, scale = quantised(scored)
+    arrays: Arrays = {"scored_keys": keys, "scored": whole, "scored_scale": np.array(scale)}
+    plain, negated = np.split(whole.astype(np.float64) * scale, 2, axis=1)
+    return WordScores(keys, plain, negated), arrays
+
+
+def _mean_vectors(texts: Sequence[str], words: Lexicon, known: WordScores, vectors: Floats) -> Floats:
+    """The vectors of the words of each text over the square root of its length; beside them those of negated words."""
+    parts: list[Floats] = []
+    for start in range(0, len(texts), _CHUNK):
+        text = read(texts[start : start + _CHUNK])
+        found = tokens(text)
+        english_texts = np.full(text.count, ENGLISH)
+        negated = negated_tokens(text, found, english_texts, words)
+        rows, listed_words = known.rows(found.hashes)
+        share = 1 / np.sqrt(np.maximum(np.bincount(found.text, minlength=text.count), 1))[found.text]
+        shape = (text.count, len(vectors))
+        halves: list[Floats] = [
+            np.asarray(
+                sp.csr_array(sp.coo_array((share[which], (found.text[which], rows[which])), shape=shape)) @ vectors
+            )
+            for which in (listed_words & ~negated, listed_words & negated)
+        ]
+        parts.append(np.concatenate(halves, axis=1))
+    return np.concatenate(parts)
+
+
+def english(train: Posts, vectors: WordVectors, words: Lexicon, settings: Settings) -> Arrays:
+    """Tables, word scores, dense weights and bias of the English model."""
     alone = emojis_alone()
     train = Posts(varied(train.texts) + alone.texts, np.concatenate([train.labels, alone.labels]))
-    found = feature_matrices(train.texts, np.full(len(train), ENGLISH), words, settings)
+    scores, arrays = word_scores(train, words, vectors)
+    found = feature_matrices(train.texts, np.full(len(train), ENGLISH), words, scores, settings)
     dense, mean, spread = standardised(found.dense)
     grams = {"english_words": found.words, "english_characters": found.characters}
     tables, slopes, bias = trained_weights(grams, dense, train.labels, balanced(train.labels), settings, classes=3)
     slopes = slopes / spread[:, None]
-    return tables | {"dense": slopes[None], "bias": (bias - (mean[:, None] * slopes).sum(axis=0))[None]}
+    bias = bias - (mean[:, None] * slopes).sum(axis=0)
+    return tables | arrays | {"dense": slopes[None], "bias": bias[None]}
 
 
 def others(train: Posts, languages: Positions, words: Lexicon, settings: Settings) -> Arrays:
     """The same of the model of the other languages: n-grams in common, dense weights partly a language's own."""
-    found = feature_matrices(train.texts, languages, words, settings)
+    found = feature_matrices(train.texts, languages, words, NO_SCORES, settings)
     dense, mean, spread = standardised(found.dense)
     one = np.column_stack([dense, np.ones(len(dense))])
     number = len(LANGUAGES) - 1
@@ -243,38 +308,122 @@ def _language_counts(texts: Sequence[str], settings: Settings) -> tuple[sp.csr_a
     )
 
 
-def language_texts(known: Mapping[str, Posts]) -> tuple[list[str], Positions]:
-    """Texts with the number of their language: posts, and heaps of the most common words, also of other languages."""
+def language_texts(known: Mapping[str, Posts], common: CommonWords) -> tuple[list[str], Positions]:
+    """Texts with the number of their language: posts, pieces of them, and heaps of common words of many languages.
+
+    Pieces and heaps are short: of a short text the words that are in every text must tell the language.
+    """
     rng = np.random.default_rng(SEED)
-    texts = [text for posts_of in known.values() for text in posts_of.texts]
-    numbers = [LANGUAGES.index(language) for language, posts_of in known.items() for _ in posts_of.texts]
-    for language, common in listed("function_words").items():
-        heaps = [" ".join(rng.choice(common, size)) for size in rng.integers(1, 16, _HEAPS)]
-        texts += heaps
-        numbers += [LANGUAGES.index(language) if language in LANGUAGES else len(LANGUAGES)] * len(heaps)
+    texts: list[str] = []
+    numbers: list[int] = []
+
+    def add(language: str, more: Sequence[str]) -> None:
+        texts.extend(more)
+        numbers.extend([LANGUAGES.index(language) if language in LANGUAGES else len(LANGUAGES)] * len(more))
+
+    for language, posts_of in known.items():
+        own = [
+            text
+            for text, code in zip(posts_of.texts, _named(posts_of.texts, common), strict=True)
+            if code in ("", language)
+        ]
+        add(language, own)
+        add(language, [_piece(text, rng) for _ in range(_PIECES) for text in own[:_MOST_CUT]])
+    for language, often in common_words().items():
+        shares = np.array(list(often.values())) / sum(often.values())
+        heaps = rng.choice(list(often), (_HEAPS, 12), p=shares)
+        add(language, [" ".join(heap[:size]) for heap, size in zip(heaps, rng.integers(1, 13, _HEAPS), strict=True)])
     for language, feelings in feeling_words().items():
-        texts += feelings
-        numbers += [LANGUAGES.index(language)] * len(feelings)
+        add(language, feelings)
     return texts, np.array(numbers)
 
 
-def calibration(scores: Floats, labels: NDArray[np.int64], offsets: Iterable[float]) -> tuple[Floats, float]:
+def _named(texts: Sequence[str], common: CommonWords) -> list[str]:
+    text = read(texts)
+    return named(tokens(text), text.count, common)
+
+
+def _piece(text: str, rng: np.random.Generator) -> str:
+    """Two to five words of a text that stand together."""
+    words = text.split()
+    begin = int(rng.integers(max(1, len(words) - 1)))
+    return " ".join(words[begin : begin + int(rng.integers(2, 6))])
+
+
+def commonest() -> Arrays:
+    """The commonest words of each language, and how much likelier they are there than where they are not common."""
+    found = common_words()
+    entries = [
+        (int(key), number, np.log(often / _RARE))
+        for number, words in enumerate(found.values())
+        for key, often in zip(word_hashes([*words][:_NAMING]).tolist(), words.values(), strict=False)
+        if often > _RARE
+    ]
+    keys, languages, strength = zip(*sorted(entries), strict=True)
+    return {
+        "common_keys": np.array(keys, dtype=np.uint64),
+        "common_languages": np.array(languages, dtype=np.uint8),
+        "common_strength": np.array(strength, dtype=np.float16),
+        "common_codes": np.array(list(found)),
+    }
+
+
+def topics(texts: Sequence[str]) -> Positions:
+    """Which of a few topics each post is about, by the words that stand in it: latent semantics in clusters."""
+    text = read(texts)
+    found = tokens(text)
+    letters = found.kinds == LETTER
+    counts = counted([(found.text[letters], found.hashes[letters])], text.count, bits=_TOPIC_BITS)
+    posts_with = np.bincount(counts.indices, minlength=counts.shape[1])
+    telling_words = (posts_with >= _TOPIC_FEWEST) & (posts_with < _TOPIC_MOST * text.count)
+    rarity = np.where(telling_words, np.log(text.count / np.maximum(posts_with, 1)), 0.0)
+    weighted = sp.csr_array((rarity[counts.indices], counts.indices, counts.indptr), shape=counts.shape)
+    length = np.sqrt(weighted.multiply(weighted).sum(axis=1))
+    weighted = sp.csr_array(weighted * (1 / np.maximum(length, 1e-9))[:, None])
+    rng = np.random.default_rng(SEED)
+    semantics = rng.standard_normal((counts.shape[1], _TOPIC_SIZE))
+    for _ in range(5):
+        semantics, _ = np.linalg.qr(weighted.T @ (weighted @ semantics))
+    places = weighted @ semantics
+    places /= np.maximum(np.linalg.norm(places, axis=1, keepdims=True), 1e-9)
+    return np.asarray(kmeans2(places, _TOPICS, seed=SEED, minit="++", iter=30)[1], dtype=np.int64)
+
+
+def held_out(posts_of: Posts, languages: Positions, groups: Positions, learned: Callable[[Positions], Model]) -> Floats:
+    """Logarithms of the probabilities of posts, each by a model that has seen no post of its group."""
+    scores = np.empty((len(posts_of), len(LABELS)))
+    for group in np.unique(groups):
+        model = learned(np.flatnonzero(groups != group))
+        out = np.flatnonzero(groups == group)
+        scores[out] = np.log(probabilities(posts_of.at(out).texts, languages[out], model))
+    return scores
+
+
+def calibration(
+    scores: Floats, labels: NDArray[np.int64], groups: Positions, offsets: Iterable[float]
+) -> tuple[Floats, float]:
     """Offsets of the labels for the best macro-averaged recall, and the temperature with the least calibration error.
 
-    Both are tried on grids; a good offset has good neighbours.
+    Both are tried on grids; a good offset has good neighbours. The recall is that of all groups of posts on average and
+    of the worst, in equal parts; the error is that of the group where it is greatest.
     """
+    rows = [np.flatnonzero(groups == group) for group in np.unique(groups)]
     grid = [np.array([negative, 0.0, positive]) for negative, positive in product(offsets, repeat=2)]
-    recalls = np.array([macro_recall(labels, (scores + offset).argmax(axis=1)) for offset in grid])
+    found = [(scores + offset).argmax(axis=1) for offset in grid]
+    by_group = np.array([[macro_recall(labels[row], each[row]) for row in rows] for each in found])
+    recalls = (by_group.mean(axis=1) + by_group.min(axis=1)) / 2
     near = np.abs(np.array(grid)[:, None] - np.array(grid)).max(axis=2) <= _NEAR
     offset = grid[int(np.argmax(recalls + near @ recalls / near.sum(axis=1)))]
     temperatures = np.linspace(0.5, 4.5, 401)
-    errors = [calibration_error(labels, shares((scores + offset) / value)) for value in temperatures]
+    probable = [shares((scores + offset) / value) for value in temperatures]
+    errors = [max(calibration_error(labels[row], each[row]) for row in rows) for each in probable]
     return offset, float(temperatures[int(np.argmin(errors))])
 
 
 def packed(parts: Sequence[Arrays], words: Lexicon) -> Arrays:
     """The arrays of the model's file, before calibration."""
     arrays: Arrays = {f"lexicon_{name}": column for name, column in vars(words).items()}
+    arrays |= {name: values for name, values in parts[0].items() if name.startswith("scored")}
     for name, weights in (entry for part in parts for entry in part.items()):
         if name.endswith(("_words", "_characters")):
             arrays[name], scale = quantised(weights)
@@ -288,10 +437,11 @@ def packed(parts: Sequence[Arrays], words: Lexicon) -> Arrays:
 
 @dataclass(frozen=True)
 class Data:
-    """Posts of each language, to train on and to validate with."""
+    """Posts of each language, to train on and to validate with; vectors of English words."""
 
     train: dict[str, Posts]
     validation: dict[str, Posts]
+    vectors: WordVectors
 
 
 def read_data(data: str) -> Data:
@@ -302,33 +452,65 @@ def read_data(data: str) -> Data:
         folder = f"umsab/{FOLDERS[language]}"
         validation[language] = posts(data, folder, "val")
         train[language] = posts(data, folder, "train").without(validation[language].texts)
-    return Data(train, validation)
+    return Data(train, validation, word_vectors(data))
 
 
-def train(data: Data, settings: Sequence[Settings] = (ENGLISH_SETTINGS, OTHER_SETTINGS, LANGUAGE_SETTINGS)) -> Arrays:
-    """The arrays of the model's file."""
-    words = lexicon()
-    rest = joined({language: data.train[language] for language in LANGUAGES[1:]})
-    texts, numbers = language_texts(data.train)
-    parts = [
-        english(data.train["en"], words, settings[0]),
-        others(*rest, words, settings[1]),
-        language_head(texts, numbers, settings[2]),
-    ]
-    arrays = packed(parts, words)
-    raw = unpacked(arrays)
-    for number, language in enumerate(LANGUAGES):
-        # too few posts of the other languages to choose offsets by
-        offsets = np.arange(-0.4, 0.41, 0.05) if number == ENGLISH else (0.0,)
-        offset, arrays["heat"][number] = calibration(*_scored({language: data.validation[language]}, raw), offsets)
-        arrays["bias"][number] += offset
-    return arrays | {"confusion": confusions(data, unpacked(arrays))}
+class Trained(NamedTuple):
+    """The arrays of the model's file, and quality on the English posts of each topic by models that saw none of it."""
+
+    arrays: Arrays
+    by_topic: dict[str, Quality]
 
 
-def confusions(data: Data, model: Model) -> NDArray[np.int32]:
-    """Which labels the validation posts of each language were given."""
-    scored = [_scored({language: data.validation[language]}, model) for language in LANGUAGES]
-    return np.array([confusion(labels, scores.argmax(axis=1)) for scores, labels in scored], dtype=np.int32)
+def train(data: Data, settings: Sequence[Settings] = (ENGLISH_SETTINGS, OTHER_SETTINGS, LANGUAGE_SETTINGS)) -> Trained:
+    """The model, calibrated by posts held out: of English those of whole topics, else any, and those of validation."""
+    words, common = lexicon(), commonest()
+    in_english = data.train["en"]
+    rest, languages = joined({language: data.train[language] for language in LANGUAGES[1:]})
+    head = language_head(*language_texts(data.train, CommonWords.of(common)), settings[2])
+    parts = [english(in_english, data.vectors, words, settings[0]), others(rest, languages, words, settings[1]), head]
+    arrays = packed(parts, words) | common
+
+    def with_english_of(kept: Positions) -> Model:
+        part = english(in_english.at(kept), data.vectors, words, settings[0])
+        return unpacked(packed([part, *parts[1:]], words) | common)
+
+    def with_others_of(kept: Positions) -> Model:
+        part = others(rest.at(kept), languages[kept], words, settings[1])
+        return unpacked(packed([parts[0], part, head], words) | common)
+
+    about = topics(in_english.texts)
+    scores = held_out(in_english, np.full(len(in_english), ENGLISH), about, with_english_of)
+    scores = _calibrated(arrays, ENGLISH, scores, in_english.labels, about, np.arange(-0.4, 0.41, 0.05))
+    by_topic = {
+        f"en, topic {topic + 1} held out": quality(in_english.labels[about == topic], np.exp(scores[about == topic]))
+        for topic in np.unique(about)
+    }
+    scores = held_out(rest, languages, np.arange(len(rest)) % _FOLDS, with_others_of)
+    for number, language in enumerate(LANGUAGES[1:], 1):
+        of = languages == number
+        unseen, labels = _scored({language: data.validation[language]}, unpacked(arrays))
+        both = np.concatenate([scores[of], unseen]), np.concatenate([rest.labels[of], labels])
+        # too few posts to choose offsets by
+        _calibrated(arrays, number, *both, np.repeat([0, 1], [of.sum(), len(labels)]), (0.0,))
+    return Trained(arrays, by_topic)
+
+
+def _calibrated(
+    arrays: Arrays,
+    language: int,
+    scores: Floats,
+    labels: NDArray[np.int64],
+    groups: Positions,
+    offsets: Iterable[float],
+) -> Floats:
+    """The scores calibrated, and so the arrays; they also keep which labels the posts were given."""
+    offset, heat = calibration(scores, labels, groups, offsets)
+    calibrated = np.log(shares((scores + offset) / heat))
+    arrays["bias"][language] += offset
+    arrays["heat"][language] = heat
+    arrays["confusion"][language] = confusion(labels, calibrated.argmax(axis=1))
+    return np.asarray(calibrated)
 
 
 def joined(known: Mapping[str, Posts]) -> tuple[Posts, Positions]:
@@ -365,7 +547,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--diagram", help="where to write the reliability diagram (SVG)")
     asked = parser.parse_args(arguments)
     data = read_data(asked.data)
-    arrays = train(data)
+    arrays, by_topic = train(data)
     with open(asked.output, "wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
     model = unpacked(arrays)
@@ -373,7 +555,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         scores, labels = _scored({"en": data.validation["en"]}, model)
         with open(asked.diagram, "w", encoding="utf-8", newline="\n") as file:
             file.write(diagram(reliability(labels, np.exp(scores))))
-    print(table(figures(data, model)))  # noqa: T201
+    print(table(figures(data, model) | by_topic))  # noqa: T201
 
 
 if __name__ == "__main__":  # pragma: no cover - the command line itself

@@ -13,6 +13,7 @@ from flask_login import current_user
 from werkzeug.exceptions import NotFound
 
 from analytics import timeline
+from analytics.shares import tone_shares
 
 from ..services import service_of
 from ..store import accounts, results
@@ -105,13 +106,25 @@ class AccountView:
         rows = self.of_period("periods")
         return None if rows.empty else (rows["start"].iloc[0], rows["end"].iloc[0])
 
-    def units(self, unit: timeline.Unit | None = None) -> pd.DataFrame:
-        """Sums of the period by unit (`timeline.per_unit`). No rows without posts."""
-        periods, daily = self.of_period("periods"), self.frame("daily")
+    def units(self, unit: timeline.Unit | None = None, *, of: str = "daily") -> pd.DataFrame:
+        """Sums of the period by unit (`timeline.per_unit`) of that frame. No rows without posts."""
+        periods, daily = self.of_period("periods"), self.frame(of)
         if periods.empty:
             return pd.DataFrame()
         bounds = periods.iloc[0].to_dict()
         return timeline.per_unit(daily, unit or self.unit, **bounds, time_zone=self.time_zone)
+
+    def tone_shares(self, *, whole: bool = False) -> pd.DataFrame:
+        """Shares of the labels by unit, or of the whole period (`shares.tone_shares`). No rows without own posts."""
+        units = self.units(of="tones")
+        if whole and not units.empty:
+            units = units.assign(start=units["start"].iloc[0])
+        return tone_shares(units, validated=self.tone_validated) if not units.empty else units
+
+    @property
+    def tone_validated(self) -> bool:
+        """Whether the sentiment model's errors are known of such texts."""
+        return service_of(self.account.service).tone_validated
 
     def lists(self) -> list[str]:
         """The lists that hold somebody, by their names in the store."""

@@ -9,14 +9,13 @@ from typing import Any
 import pandas as pd
 from flask_login import current_user
 
-from analytics.shares import tone_shares
 from analytics.timeline import LABELS as LABELS_STORED
 from analytics.timeline import local_day
 
 from ..store import accounts, people, users
 from ..store.rows import ChangeCount
 from .account_view import AccountView
-from .components.numbers import DASH, count, percent
+from .components.numbers import count, likely, percent
 from .figures.activity import KINDS, answered_units
 from .figures.growth import SERIES
 from .figures.rhythm import WEEKDAYS
@@ -35,17 +34,22 @@ def timeline(view: AccountView) -> pd.DataFrame:
     )
     answered = answered_units(units).set_index("start")
     posts["Answered"] = answered["share"].map(percent)
-    likely = answered["ci_low"].map(percent) + " to " + answered["ci_high"].map(percent)
-    posts["Likely"] = likely.where(answered["share"].notna(), DASH)
+    bounds = zip(answered["ci_low"], answered["ci_high"], strict=True)
+    posts["Likely"] = pd.Series([likely(*pair) for pair in bounds], index=answered.index, dtype="str")
     posts["Interactions"] = answered["interactions"].map(count)
     return _by_day(posts, UNITS[view.unit])
 
 
 def sentiment(view: AccountView) -> pd.DataFrame:
-    """Posts by tone a unit."""
-    assessed = tone_shares(view.units()).query("assessed > 0")
-    counts = assessed.pivot(index="start", columns="label", values="posts")[list(LABELS)].rename(columns=LABELS)
-    return _by_day(counts, UNITS[view.unit])
+    """Posts by tone a unit, and between what bounds the true share of each is likely to be."""
+    shares = view.tone_shares()
+    if shares.empty:
+        return shares
+    assessed = shares.query("assessed > 0").set_index(["start", "label"])
+    bounds = [likely(*pair) for pair in zip(assessed["ci_low"], assessed["ci_high"], strict=True)]
+    counts = assessed["posts"].unstack()[list(LABELS)].rename(columns=LABELS)
+    shown = pd.Series(bounds, index=assessed.index, dtype="str").unstack()[list(LABELS)]
+    return _by_day(counts.join(shown.rename(columns="Likely {}".format)), UNITS[view.unit])
 
 
 def rhythm(view: AccountView) -> pd.DataFrame:
@@ -90,14 +94,19 @@ def timeline_rows(view: AccountView) -> pd.DataFrame | None:
 
 
 def sentiment_rows(view: AccountView) -> pd.DataFrame | None:
-    """How own posts read: numbers by unit; `assessed` says of how many."""
-    units = timeline_rows(view)
-    if units is None:
+    """How own posts read: numbers by unit, and likely shares; `assessed` says of how many."""
+    units = view.units(of="tones")
+    if units.empty:
         return None
     names = list(LABELS_STORED)
-    own = units[units["kind"] != "repost"].groupby("start")
-    sums = own[["posts", *names]].sum()
-    return sums.assign(assessed=sums[names].sum(axis=1), partial=own["partial"].any()).reset_index()
+    sums = units.groupby("start").agg({"posts": "sum", **dict.fromkeys(names, "sum"), "partial": "any"})
+    shares = view.tone_shares().set_index(["start", "label"])
+    bounds = shares[["ci_low", "ci_high"]].unstack().round(4)
+    sums["assessed"] = sums[names].sum(axis=1)
+    for name in names:
+        sums[f"{name}_low"], sums[f"{name}_high"] = bounds["ci_low", name], bounds["ci_high", name]
+    rows = sums.reset_index()
+    return rows.assign(start=rows["start"].dt.date)
 
 
 def of_period(view: AccountView, *, name: str) -> pd.DataFrame | None:

@@ -76,7 +76,8 @@ def _post_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
     ]
     found = {name: pd.concat([of[name] for of in by_period], ignore_index=True) for name in by_period[0]}
     found["top_posts"] = _explained(owner, account.id, found["top_posts"])
-    return found | {"daily": timeline.daily(read.posts, time_zone=time_zone)}
+    by_day = {"daily": timeline.daily, "tones": timeline.tones}
+    return found | {name: of(read.posts, time_zone=time_zone) for name, of in by_day.items()}
 
 
 def _explained(owner: int, account_id: int, top: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from .summary import Preview, preview_of
 SECONDS = 8.0  # that somebody waits
 NEWEST = 100  # posts
 AT_ONCE = 3  # look-ups in a process: the other threads are for the other pages
-VERSION = "1"  # of what is kept
+VERSION = "2"  # of what is kept
 KEPT = timedelta(hours=1)
 KEPT_PARTLY, KEPT_REFUSED = timedelta(minutes=2), timedelta(minutes=10)
 

@@ -13,6 +13,7 @@ import pandas as pd
 from analytics import frames, timeline
 from analytics.findings import findings
 from analytics.sentiment import assess
+from analytics.shares import tone_shares
 
 from ..services import service_of
 from ..services.files.values import link
@@ -42,6 +43,7 @@ class Preview:
     figures: Mapping[str, Any]  # of `timeline.Figures`
     hours: Sequence[int]  # own posts by weekday and hour, Monday 0:00 first
     tone: Mapping[str, int]  # own posts by label; the rest could not be assessed
+    tone_likely: Mapping[str, Sequence[float]]  # bounds of the true share; none where the model's errors are not known
     findings: Sequence[str]
     note: str  # why posts are missing
     at: str  # when the service was asked
@@ -51,6 +53,7 @@ def preview_of(profile: Profile, posts: Sequence[Post], note: str = "") -> Previ
     """What a page shows of an account and its newest posts."""
     frame = _frame(posts)
     own = timeline.own(frame)
+    validated = service_of(profile.service).tone_validated
     as_of = profile.as_of or datetime.now(UTC)
     times = [post.created_at for post in posts]
     end = max([as_of, *(at + A_MOMENT for at in times)])  # the service's clock may be ahead of ours
@@ -72,9 +75,8 @@ def preview_of(profile: Profile, posts: Sequence[Post], note: str = "") -> Previ
         figures=figures.as_record(),
         hours=hours["posts"].tolist(),
         tone={label: int((own["label"] == label).sum()) for label in timeline.LABELS},
-        findings=findings(
-            frame, start=start, as_of=end, time_zone=ZONE, tone=service_of(profile.service).tone_validated
-        ),
+        tone_likely=_likely(own, validated=validated),
+        findings=findings(frame, start=start, as_of=end, time_zone=ZONE, tone=validated),
         note=note,
         at=as_of.isoformat(),
     )
@@ -97,6 +99,14 @@ def _of_others(post: Post, own_answers: Mapping[str, int]) -> int | None:
     """The answers to a post without the account's own, as `store.posts` counts them."""
     own = sum(own_answers.get(name, 0) for name in {post.key, post.alias} if name)
     return None if post.replies is None else max(post.replies - own, 0)
+
+
+def _likely(own: pd.DataFrame, *, validated: bool) -> dict[str, list[float]]:
+    """Between what bounds the true share of each label is likely to be."""
+    if not validated:
+        return {}
+    whole = tone_shares(timeline.tones(own, time_zone=ZONE).assign(start=0, partial=False)).set_index("label")
+    return {str(label): bounds.tolist() for label, bounds in whole[["ci_low", "ci_high"]].dropna().iterrows()}
 
 
 def _iso(at: datetime | None) -> str | None:

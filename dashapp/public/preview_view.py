@@ -10,7 +10,7 @@ from typing import Any
 from analytics.timeline import LABELS, Figures
 from analytics.uncertainty import NO_POSTS, NOT_TOLD, TOO_FEW, Estimate
 
-from ..dashboard.components.numbers import count, day, decimal, moment, percent, plural
+from ..dashboard.components.numbers import count, day, decimal, likely, moment, percent, plural
 from ..preview.summary import Preview
 from ..services import service_of
 
@@ -45,6 +45,7 @@ class ToneShare:
     label: str
     posts: int
     share: str
+    likely: str  # empty where the model's errors are not known
 
 
 class PreviewView:
@@ -147,7 +148,10 @@ class PreviewView:
         """The bar's parts, the positive ones first; none where nothing could be assessed."""
         assessed = self.assessed
         parts = [(label, self.preview.tone[label]) for label in reversed(LABELS)]
-        return [ToneShare(label, posts, percent(posts / assessed)) for label, posts in parts] if assessed else []
+        bounds = {label: f"likely {likely(*pair)}" for label, pair in self.preview.tone_likely.items()}
+        if not assessed:
+            return []
+        return [ToneShare(label, posts, percent(posts / assessed), bounds.get(label, "")) for label, posts in parts]
 
     @property
     def assessed(self) -> int:

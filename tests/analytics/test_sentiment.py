@@ -55,6 +55,35 @@ def test_other_languages_are_found_and_assessed(language, good, bad):
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["I am not happy", "not happy", "This is not good", "He is not nice", "That man was not nice", "I'm not amused"],
+)
+def test_a_short_negated_sentence_is_found_to_be_english_and_is_not_positive(text):
+    found = assess(texts(text))
+
+    assert found["language"].tolist() == ["en"]
+    assert found["label"].tolist() == ["negative"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Ik ben niet blij", "nl"),
+        ("Wat een mooie dag vandaag", "nl"),
+        ("Jag är inte glad", "sv"),
+        ("Det här är så bra", "sv"),
+        ("Nie jestem szczęśliwy", "pl"),
+        ("Я не доволен этим", "ru"),
+    ],
+)
+def test_a_language_without_a_model_is_named_and_not_assessed(text, language):
+    found = assess(texts(text))
+
+    assert found["language"].tolist() == [language]
+    assert found["label"].isna().all()
+
+
+@pytest.mark.parametrize(
     ("text", "bare"),
     [
         pytest.param("Great! https://example.social/terrible-news", "Great!", id="link"),

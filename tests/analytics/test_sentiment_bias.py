@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.sentiment.bias import _solved, corrected
+from analytics.sentiment.bias import _solved, corrected, share_intervals
 from analytics.sentiment.model import LABELS, LANGUAGES, trained
 
 
@@ -52,3 +52,34 @@ def test_more_validation_leaves_less_error():
     _, with_more = _solved(100 * trained().confusion)
 
     assert (with_more < errors).all()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("true", [(1 / 3, 1 / 3, 1 / 3), (0.1, 0.8, 0.1), (0.1, 0.2, 0.7)])
+def test_the_true_shares_lie_in_the_interval_whatever_the_model_made_of_them(language, true):
+    counts = trained().confusion[LANGUAGES.index(language)]
+    found = 1_000 * np.array(true) @ (counts / counts.sum(axis=1, keepdims=True))
+    posts = pd.DataFrame([found.round().astype(int)], columns=[*LABELS]).assign(language=language)
+
+    low, high = share_intervals(posts, pd.Series([0]))
+
+    assert (low[0] <= true).all()
+    assert (high[0] >= true).all()
+    assert (high - low).max() < 0.75
+
+
+def test_of_a_language_that_is_read_by_chance_hardly_anything_is_known_of_the_shares():
+    posts = pd.DataFrame([[340, 330, 330]], columns=[*LABELS]).assign(language="hi")
+
+    low, high = share_intervals(posts, pd.Series([0]))
+
+    assert (high - low).mean() > 0.8
+
+
+def test_an_emoji_alone_is_counted_as_english():
+    posts = pd.DataFrame([[2, 3, 9]] * 2, columns=[*LABELS]).assign(language=["en", ""])
+
+    low, high = share_intervals(posts, pd.Series([0, 1]))
+
+    assert low[0] == pytest.approx(low[1])
+    assert high[0] == pytest.approx(high[1])

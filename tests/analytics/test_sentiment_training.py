@@ -7,12 +7,23 @@ import pytest
 import scipy.sparse as sp
 
 from analytics.sentiment.features import of_language
-from analytics.sentiment.model import LANGUAGES, probabilities, unpacked
+from analytics.sentiment.model import LANGUAGES, named, probabilities, trained, unpacked
 from analytics.sentiment.quality import calibration_error, diagram, macro_f1, macro_recall, quality, reliability
 from analytics.sentiment.regression import fitted, minimised
 from analytics.sentiment.sources import FOLDERS, Posts, feeling_words, lexicon, posts
-from analytics.sentiment.tokens import word_hashes
-from analytics.sentiment.train import Settings, balanced, calibration, main, quantised, read_data, train, varied
+from analytics.sentiment.tokens import read, tokens, word_hashes
+from analytics.sentiment.train import (
+    Settings,
+    balanced,
+    calibration,
+    held_out,
+    main,
+    quantised,
+    read_data,
+    topics,
+    train,
+    varied,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -30,6 +41,11 @@ def write(folder, split, rows):
 @pytest.fixture(autouse=True)
 def few_words(monkeypatch):
     monkeypatch.setattr("analytics.sentiment.train._HEAPS", 2)
+    common = {language: {f"the{language}": 0.5, f"and{language}": 0.25} for language in (*LANGUAGES, "nl")}
+    monkeypatch.setattr("analytics.sentiment.train.common_words", lambda: common)
+    monkeypatch.setattr("analytics.sentiment.train._TOPICS", 2)
+    monkeypatch.setattr("analytics.sentiment.train._TOPIC_FEWEST", 1)
+    monkeypatch.setattr("analytics.sentiment.train._TOPIC_MOST", 2)
     feelings = {language: ["good", "bad"] for language in LANGUAGES}
     monkeypatch.setattr("analytics.sentiment.train.feeling_words", lambda: feelings)
 
@@ -41,6 +57,8 @@ def data(tmp_path):
         rows = [(f"{text} {number}x{folder[-3:]}", label) for number in range(4) for text, label in SAID]
         write(tmp_path / folder, "train", [(f"{text} {'abcd'[n % 4]}", label) for n, (text, label) in enumerate(rows)])
         write(tmp_path / folder, "val", [(f"{text} in {folder[-3:]}", label) for text, label in SAID])
+    vectors = np.array([[1.0, 0.0], [0.9, 0.1], [-1.0, 0.0], [-0.9, 0.1]])
+    np.savez(tmp_path / "word_vectors.npz", words=np.array(["happy", "elated", "sad", "forlorn"]), vectors=vectors)
     return str(tmp_path)
 
 
@@ -51,15 +69,52 @@ def saved(arrays):
 
 
 def test_training_twice_gives_the_same_file_bit_for_bit(data):
-    assert saved(train(read_data(data), [TINY] * 3)) == saved(train(read_data(data), [TINY] * 3))
+    assert saved(train(read_data(data), [TINY] * 3).arrays) == saved(train(read_data(data), [TINY] * 3).arrays)
 
 
 def test_a_trained_model_tells_what_it_has_seen(data):
-    model = unpacked(train(read_data(data), [TINY] * 3))
+    model = unpacked(train(read_data(data), [TINY] * 3).arrays)
 
     shares = probabilities([text for text, _ in SAID], np.zeros(3, dtype=np.int64), model)
 
     assert shares.argmax(axis=1).tolist() == [0, 1, 2]
+
+
+def test_common_words_speak_for_their_language(data):
+    common = unpacked(train(read_data(data), [TINY] * 3).arrays).common
+
+    text = read(["so thenl it is", "thenl theen", "a table"])
+    assert named(tokens(text), text.count, common) == ["nl", "", ""]
+
+
+def test_a_word_never_seen_reads_as_one_of_like_meaning(data):
+    model = unpacked(train(read_data(data), [TINY] * 3).arrays)
+
+    shares = probabilities(["elated", "forlorn"], np.zeros(2, dtype=np.int64), model)
+
+    assert shares[0, 2] > shares[1, 2]
+    assert shares[0, 0] < shares[1, 0]
+
+
+def test_posts_are_grouped_by_the_words_they_share(monkeypatch):
+    found = topics(["goal match team"] * 5 + ["vote party law"] * 5)
+
+    assert [len(set(part)) for part in (found[:5], found[5:])] == [1, 1]
+    assert found[0] != found[5]
+
+
+def test_what_is_held_out_was_not_seen():
+    some = Posts(["a", "b", "c", "d"], np.array([0, 1, 0, 1]))
+    seen = []
+
+    def learned(kept):
+        seen.append(kept.tolist())
+        return trained()
+
+    scores = held_out(some, np.zeros(4, dtype=np.int64), np.array([1, 0, 1, 0]), learned)
+
+    assert seen == [[0, 2], [1, 3]]
+    np.testing.assert_allclose(np.exp(scores).sum(axis=1), 1)
 
 
 def test_training_saves_the_model_and_prints_its_figures(data, tmp_path, monkeypatch, capsys):
@@ -205,7 +260,7 @@ def test_calibration_makes_sureness_the_share_that_is_right():
     # sure of three, right with two
     scores = np.log(np.array([[0.9, 0.05, 0.05]] * 3))
 
-    offset, temperature = calibration(scores, np.array([0, 0, 1]), (0.0,))
+    offset, temperature = calibration(scores, np.array([0, 0, 1]), np.zeros(3, dtype=np.int64), (0.0,))
 
     softened = np.exp(scores / temperature)
     assert (softened.max(axis=1) / softened.sum(axis=1)).mean() == pytest.approx(2 / 3, abs=0.02)

@@ -6,14 +6,15 @@ from scipy import stats
 
 from analytics.frames import POSTS, empty
 from analytics.shares import answered_shares, tone_shares
-from analytics.timeline import LABELS, daily, per_unit
+from analytics.timeline import LABELS, daily, per_unit, tones
+from analytics.uncertainty import wilson
 
 START, END = pd.Timestamp("2024-01-01T00:00Z"), pd.Timestamp("2024-01-04T00:00Z")
 NOW = pd.Timestamp("2024-01-03T12:00Z")
 
 
-def days_of(posts):
-    return per_unit(daily(posts, time_zone="UTC"), "day", start=START, end=END, as_of=NOW, time_zone="UTC")
+def days_of(posts, of=daily):
+    return per_unit(of(posts, time_zone="UTC"), "day", start=START, end=END, as_of=NOW, time_zone="UTC")
 
 
 def on(day, n=1, **columns):
@@ -49,28 +50,50 @@ def test_a_days_share_has_the_interval_of_scipy(make_posts, answered, silent):
 
 @pytest.mark.parametrize(("n", "few"), [(0, False), (1, True), (19, True), (20, False)])
 def test_shares_of_less_than_twenty_posts_are_flagged(make_posts, n, few):
-    units = days_of(make_posts(*on(1, n, likes=1, label="neutral"), *on(2, kind="repost")))
+    posts = make_posts(*on(1, n, likes=1, label="neutral"), *on(2, kind="repost"), *on(3, label="neutral"))
 
-    assert answered_shares(units)["few"].iloc[0] == few
-    assert tone_shares(units)["few"].iloc[:3].tolist() == [few] * 3
+    assert answered_shares(days_of(posts))["few"].iloc[0] == few
+    assert tone_shares(days_of(posts, tones))["few"].iloc[:3].tolist() == [few] * 3
 
 
 def test_a_day_has_the_shares_of_its_labels(make_posts):
-    posts = make_posts(*on(1, 3, label="positive"), *on(1, label="negative"), *on(1), *on(2))
+    own = (
+        *on(1, 2, label="positive", language="en"),
+        *on(1, label="positive"),
+        *on(1, label="negative", language="de"),
+    )
+    posts = make_posts(*own, *on(1, language="nl"), *on(1, label="positive", kind="repost"), *on(2))
 
-    found = tone_shares(days_of(posts))
+    found = tone_shares(days_of(posts, tones))
 
     assert found["label"].tolist() == [*LABELS] * 3
     assert found["assessed"].tolist() == [4] * 3 + [0] * 6
     assert found["share"].tolist()[:3] == [0.25, 0, 0.75]
-    # Wilson interval of 3 of 4, by scipy's binomtest
-    assert found.loc[2, ["ci_low", "ci_high"]].tolist() == pytest.approx([0.3006, 0.9544], abs=1e-4)
     assert found.loc[3:, ["share", "ci_low", "ci_high"]].isna().all(axis=None)
 
 
-@pytest.mark.parametrize("shares", [answered_shares, tone_shares])
-def test_without_units_there_are_no_shares(shares):
-    nothing = per_unit(daily(empty(POSTS), time_zone="UTC"), "day", start=END, end=END, as_of=END, time_zone="UTC")
+def test_the_interval_of_a_tone_holds_the_share_and_is_wider_than_chance(make_posts):
+    posts = make_posts(*on(1, 300, label="positive", language="en"), *on(1, 100, label="negative", language="en"))
+
+    found = tone_shares(days_of(posts, tones)).head(3)
+
+    low, high = wilson([100, 0, 300], 400)
+    assert (found["ci_low"] <= low).all()
+    assert (found["ci_high"] >= high).all()
+    assert (found["ci_high"] - found["ci_low"] > high - low).all()
+    assert found[["ci_low", "ci_high"]].stack().between(0, 1).all()
+
+
+def test_of_texts_of_which_the_errors_are_not_known_no_interval_is_told(make_posts):
+    found = tone_shares(days_of(make_posts(*on(1, 3, label="positive")), tones), validated=False)
+
+    assert found["share"].tolist()[:3] == [0, 0, 1]
+    assert found[["ci_low", "ci_high"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(("of", "shares"), [(daily, answered_shares), (tones, tone_shares)])
+def test_without_units_there_are_no_shares(of, shares):
+    nothing = per_unit(of(empty(POSTS), time_zone="UTC"), "day", start=END, end=END, as_of=END, time_zone="UTC")
 
     found = shares(nothing)
 

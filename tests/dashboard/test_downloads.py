@@ -310,7 +310,9 @@ def test_sentiment_counts_own_posts_by_label(ada: FlaskClient, address: str) -> 
 
     labels = [post["label"] for post in records(ada.get(f"{address}/posts.json")) if post["kind"] != "repost"]
     counts = {label: labels.count(label) for label in ("negative", "neutral", "positive")}
+    bounds = {name: months[0].pop(name) for name in list(months[0]) if name.endswith(("_low", "_high"))}
     assert months == [{"start": "2026-03-01", "posts": 3, **counts, "assessed": 3, "partial": True}]
+    assert all(bounds[f"{label}_low"] <= n / 3 <= bounds[f"{label}_high"] for label, n in counts.items())
 
 
 def test_words_and_hours_are_of_the_period(ada: FlaskClient, address: str) -> None:

@@ -31,6 +31,11 @@ def percent(value: Any) -> str:
     return f"{value * 100:.{digits}f}%"
 
 
+def likely(low: Any, high: Any) -> str:
+    """The interval of a share, such as 9% to 91%."""
+    return DASH if _is_missing(low) else f"{percent(low)} to {percent(high)}"
+
+
 def day(value: datetime | pd.Timestamp | None, time_zone: str = "UTC") -> str:
     """A date such as 3 March 2025."""
     return DASH if _is_missing(value) else _local(value, time_zone).strftime("%-d %B %Y")

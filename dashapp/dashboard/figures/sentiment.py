@@ -5,18 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from analytics.shares import tone_shares
-
 from .activity import TICKS, days_text, period_of
 from .style import PALETTES, figure
 
 LABELS = {"positive": "Positive", "neutral": "Neutral", "negative": "Negative"}
 
 
-def sentiment(units: pd.DataFrame, *, unit: str, theme: str) -> go.Figure:
-    """Stacked shares a unit, negative at the bottom; units without an assessed post stay empty."""
+def sentiment(shares: pd.DataFrame, *, unit: str, theme: str) -> go.Figure:
+    """Stacked shares a unit (`shares.tone_shares`), negative at the bottom; units without assessed posts stay empty."""
     palette = PALETTES[theme]
-    shares = tone_shares(units)
     return figure(
         theme,
         [_bars(shares[shares["label"] == label], label, unit, getattr(palette, label)) for label in reversed(LABELS)],
@@ -36,6 +33,7 @@ def sentiment(units: pd.DataFrame, *, unit: str, theme: str) -> go.Figure:
 
 def _bars(shares: pd.DataFrame, label: str, unit: str, colour: str) -> go.Bar:
     assessed = shares[shares["assessed"] > 0]
+    likely = "likely %{customdata[2]:.0%} to %{customdata[3]:.0%}<br>" if assessed["ci_low"].notna().any() else ""
     return go.Bar(
         x=days_text(assessed["start"]),
         y=assessed["share"].to_numpy(),
@@ -43,6 +41,6 @@ def _bars(shares: pd.DataFrame, label: str, unit: str, colour: str) -> go.Bar:
         name=LABELS[label],
         marker={"color": colour, "line": {"width": 0}},
         hovertemplate=f"%{{y:.0%}} {label}: %{{customdata[0]:,}} of %{{customdata[1]:,}}<br>"
-        "likely %{customdata[2]:.0%} to %{customdata[3]:.0%}<br>%{x}<extra></extra>",
+        f"{likely}%{{x}}<extra></extra>",
         **period_of(unit),
     )

@@ -10,16 +10,25 @@ from dash import ALL, Dash, Input, Output, State, ctx, html
 from dash.development.base_component import Component
 from flask import abort
 
+from analytics.sentiment import LANGUAGES
+
 from .. import chart_tables
 from ..account_view import AccountView, view_of_callback
 from ..address import PageQuery
 from ..components.attributes import aria
 from ..components.boxes import empty
 from ..components.chart import ChartBox, chart_id
-from ..components.numbers import percent, plural
+from ..components.languages import language_name
+from ..components.numbers import likely, percent, plural
 from ..drill_down import clicked, posts_behind, read_between
 from ..figures.sentiment import LABELS, sentiment
 from ..parts import Chart
+
+_MOST_NAMED = 3
+_HOW_TO_READ = (
+    "A model reads the words, not the irony: look at the posts behind a bar before you conclude. A post's label tells "
+    "which words gave it: point at it or tap it."
+)
 
 
 def section_of(view: AccountView, _query: PageQuery) -> Sequence[Component | None]:
@@ -28,56 +37,76 @@ def section_of(view: AccountView, _query: PageQuery) -> Sequence[Component | Non
 
 
 def sentiment_box(view: AccountView) -> ChartBox | Component | None:
-    """The words around the chart; None without posts."""
-    units = view.units()
+    """The words around the chart; None without own posts."""
+    units = view.units(of="tones")
     if units.empty or not units["posts"].any():
         return None
-    assessed = int(units[list(LABELS)].to_numpy().sum())
-    if not assessed:
-        return empty("Tone not assessed", "No own post of this period holds text that can be assessed.")
-    own = int(units.loc[units["kind"] != "repost", "posts"].sum())
-    return ChartBox(
-        summary=summary(units, assessed),
-        height=300,
-        note=f"{assessed:,} of {plural(own, 'own post')} could be assessed. A model reads the words, not the irony: "
-        "look at the posts behind a bar before you conclude. A post's label tells which words gave it: point at it or "
-        "tap it.",
-        above=shares(units, assessed),
+    whole = view.tone_shares(whole=True).set_index("label")
+    if not whole["assessed"].any():
+        words = ["No own post of this period holds text that can be assessed.", _unknown(units)]
+        return empty("Tone not assessed", " ".join(filter(None, words)))
+    assessed, own = int(whole["assessed"].iloc[0]), plural(int(units["posts"].sum()), "own post")
+    likely_words = (
+        "Likely is where the true share lies, with chance and the model's own errors."
+        if view.tone_validated
+        else f"How often the model errs on texts of {view.service} is not known, so no likely range is told."
     )
+    words = [f"{assessed:,} of {own} could be assessed.", _unknown(units), likely_words, _HOW_TO_READ]
+    return ChartBox(summary=summary(whole), height=300, note=" ".join(filter(None, words)), above=shares(whole))
 
 
-def summary(units: pd.DataFrame, assessed: int) -> str:
+def _unknown(units: pd.DataFrame) -> str:
+    """In which languages without a model posts are, the commonest first."""
+    posts = units.loc[~units["language"].isin(["", *LANGUAGES])].groupby("language")["posts"].sum()
+    ordered = posts[posts > 0].sort_values(ascending=False, kind="stable")
+    said = [f"{number:,} in {language_name(str(code))}" for code, number in ordered.head(_MOST_NAMED).items()]
+    rest = int(ordered.iloc[_MOST_NAMED:].sum())
+    said += [f"{rest:,} in other languages"] if rest else []
+    return f"Not assessed, for the model does not know the language: {', '.join(said)}." if said else ""
+
+
+def summary(whole: pd.DataFrame) -> str:
     """The chart in words."""
-    parts = ", ".join(f"{percent(units[label].sum() / assessed)} {label}" for label in LABELS)
-    return f"Tone over time; in the whole period {parts}."
+    return f"Tone over time; in the whole period {', '.join(_in_words(whole.loc[label], label) for label in LABELS)}."
 
 
-def shares(units: pd.DataFrame, assessed: int) -> html.Div:
+def _in_words(of: pd.Series[Any], label: str) -> str:
+    bounds = f" (likely {likely(of['ci_low'], of['ci_high'])})" if pd.notna(of["ci_low"]) else ""
+    return f"{percent(of['share'])} {label}{bounds}"
+
+
+def shares(whole: pd.DataFrame) -> html.Div:
     """The period as one bar of three buttons, each as wide as its share."""
-    parts = [_share(label, int(units[label].sum()), assessed) for label in LABELS]
+    parts = [_share(label, whole.loc[label]) for label in LABELS]
     return html.Div(parts, className="sg-shares", role="group", **aria(label="Tone of the whole period"))
 
 
-def _share(label: str, number: int, assessed: int) -> html.Button:
-    share = number / assessed
+def _share(label: str, of: pd.Series[Any]) -> html.Button:
+    number, bounds = int(of["posts"]), likely(of["ci_low"], of["ci_high"])
+    known = pd.notna(of["ci_low"])
+    also = f" The true share is likely {bounds}." if known else ""
     return html.Button(
-        [html.Strong(percent(share)), html.Span(f" {LABELS[label].lower()}")],
+        [
+            html.Strong(percent(of["share"])),
+            html.Span(f" {LABELS[label].lower()}"),
+            html.Small(f"likely {bounds}") if known else None,
+        ],
         id={"type": "tone", "label": label},
         className=f"sg-share sg-share-{label}",
-        title=f"{number:,} of {assessed:,} posts read {label}. Click to read them.",
+        title=f"{number:,} of {of['assessed']:,} posts read {label}.{also} Click to read them.",
         disabled=not number,
         hidden=not number,
-        style={"flexGrow": round(share * 1000), "flexBasis": 0},
+        style={"flexGrow": round(of["share"] * 1000), "flexBasis": 0},
     )
 
 
 SENTIMENT = Chart(
     name="sentiment",
     title="Tone of the posts",
-    frames=("periods", "daily"),
+    frames=("periods", "tones"),
     by=("period", "unit"),
     box=sentiment_box,
-    figure=lambda view: sentiment(view.units(), unit=view.unit, theme=view.theme),
+    figure=lambda view: sentiment(view.tone_shares(), unit=view.unit, theme=view.theme),
     table=chart_tables.sentiment,
     rows=chart_tables.sentiment_rows,
 )

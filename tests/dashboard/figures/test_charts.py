@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.shares import tone_shares
 from dashapp.dashboard.figures.growth import growth, growth_height
 from dashapp.dashboard.figures.overview import all_accounts
 from dashapp.dashboard.figures.rhythm import rhythm
@@ -39,7 +40,7 @@ def test_hours_without_posts_have_a_scale_all_the_same() -> None:
 UNITS = pd.DataFrame(
     {
         "start": pd.to_datetime(["2026-03-02", "2026-03-02", "2026-03-09"]),
-        "kind": ["post", "reply", "post"],
+        "language": ["en", "de", "en"],
         "partial": [False, False, False],
         "negative": [1, 0, 0],
         "neutral": [0, 1, 0],
@@ -49,7 +50,9 @@ UNITS = pd.DataFrame(
 
 
 def test_shares_of_a_unit_add_up_and_units_without_assessed_posts_are_left_out() -> None:
-    drawn = sentiment(UNITS, unit="week", theme="light")
+    shares = tone_shares(UNITS)
+
+    drawn = sentiment(shares, unit="week", theme="light")
 
     assert {trace.name: list(trace.y) for trace in drawn.data} == {
         "Negative": [0.25],
@@ -57,8 +60,7 @@ def test_shares_of_a_unit_add_up_and_units_without_assessed_posts_are_left_out()
         "Positive": [0.5],
     }
     assert list(drawn.data[0].x) == ["2026-03-02"]
-    # Wilson's 95 % interval of 2 of 4
-    assert drawn.data[2].customdata.tolist() == [[2, 4, pytest.approx(0.150, abs=1e-3), pytest.approx(0.850, abs=1e-3)]]
+    assert drawn.data[2].customdata.tolist() == [[2, 4, shares["ci_low"][2], shares["ci_high"][2]]]
     assert drawn.layout.yaxis.title.text == "Share of a week's posts"
 
 

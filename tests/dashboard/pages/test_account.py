@@ -277,7 +277,10 @@ def test_a_click_on_a_bar_of_tone_shows_its_posts(ada: Page, known: Known) -> No
     ("name", "expected"),
     [
         ("timeline", "Week from Posts Replies Reposts Answered Likely Interactions 2026-03-02 1 1 1 50% 9% to 91% 4"),
-        ("sentiment", "Week from Positive Neutral Negative 2026-03-02"),
+        (
+            "sentiment",
+            "Week from Positive Neutral Negative Likely positive Likely neutral Likely negative 2026-03-02 2 0 0",
+        ),
         ("hashtags", "Hashtag Posts Answered #Garden 2 100%"),
         ("mentions", "Mention Posts @bob 1"),
         ("growth", "Day Followers Friends 2026-02-18 2 2 2026-03-20 2 2"),
