@@ -232,9 +232,12 @@ def _mood(now: pd.DataFrame, day: pd.Series[int]) -> Iterator[_Candidate]:
     scores, error = corrected(now["label"], now["language"])
     if scores.empty:
         return
-    assessed = sum(counts.values())
+    assessed, sign = sum(counts.values()), 1 if more == "positive" else -1
+    as_read = now.loc[scores.index, "label"].map({"negative": -1, "neutral": 0, "positive": 1})
+    unit = day[scores.index]
+    # where an account is more neutral than the posts of validation, their errors alone would make a tone
     yield _Candidate(
-        2 * mean_above(scores if more == "positive" else -scores, day[scores.index], _SURE * error),
+        2 * max(mean_above(sign * scores, unit, _SURE * error), mean_above(sign * as_read, unit, 0)),
         f"More posts read {more} than {less} "
         f"({_Share(counts[more], assessed)} against {_Share(counts[less], assessed)} of {assessed:,}).",
     )

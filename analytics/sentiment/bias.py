@@ -14,6 +14,7 @@ from analytics.sentiment.quality import Floats
 from analytics.uncertainty import Z95, wilson
 
 _TONES = np.array([-1.0, 0.0, 1.0])
+_HEAVIEST = 5.0  # posts that a label may stand for: of a language in which it would be more, labels tell nothing
 _AS_NORMAL = 1.4826  # times the median distance from the median it is a normal distribution's spread
 
 
@@ -23,7 +24,7 @@ class Corrected(NamedTuple):
     Attributes
     ----------
     scores : Series of float
-        Of each post; index as given, without posts that have no label or no known language.
+        Of each post; index as given, without posts that have no label or no language in which labels tell anything.
     error : float
         Standard error of the mean that the validation of the model leaves, however many posts there are.
     """
@@ -65,8 +66,8 @@ def corrected(labels: pd.Series[str], languages: pd.Series[str]) -> Corrected:
     """
     of = pd.Index(LANGUAGES).get_indexer(pd.Index(languages))
     found = pd.Index(LABELS).get_indexer(pd.Index(labels))
-    known = (of >= 0) & (found >= 0)
     weights, errors = _weights()
+    known = (of >= 0) & (found >= 0) & (np.abs(weights).max(axis=1) <= _HEAVIEST)[of]
     error = float(errors[of[known]].mean()) if known.any() else np.nan
     return Corrected(pd.Series(weights[of[known], found[known]], index=labels.index[known]), error)
 

@@ -6,6 +6,7 @@ import pytest
 
 from analytics.findings import MAX_FINDINGS, findings
 from analytics.frames import POSTS, check, empty
+from analytics.sentiment.model import LANGUAGES
 from tests.benchmarks.findings import Habit, made_posts, sentences
 
 END = pd.Timestamp("2024-07-01T00:00Z")
@@ -172,6 +173,21 @@ def test_the_tone_of_own_posts_is_said(more, less):
     said = say(pd.concat([toned(400, share=0.9, more=more), reposts], ignore_index=True))
 
     assert said == [f"More posts read {more} than {less} (45% against 5% of 400)."]
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, None])
+@pytest.mark.parametrize("neutral", [0.8, 0.95])
+def test_no_tone_is_said_of_posts_that_hardly_have_one(language, neutral):
+    """What is corrected for neutral posts of another share than those of validation may lean to one side."""
+    clear = round(2000 * (1 - neutral)) // 2
+    label = np.repeat(["neutral", "negative", "positive"], [2000 - 2 * clear, clear, clear + 1])
+    posts = made(any_day(2001), hour=any_hour(2001), label=label, language=language)
+
+    assert say(posts) == []
+
+
+def test_no_tone_is_said_in_a_language_whose_labels_tell_nothing():
+    assert say(toned(2000, share=1.0, more="negative", language="hi")) == []
 
 
 def test_no_tone_is_said_that_may_be_the_model_s():

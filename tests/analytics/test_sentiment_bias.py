@@ -15,7 +15,7 @@ def validated(language):
     return pd.Series(labels), np.repeat([-1, 0, 1], counts.sum(axis=1))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "hi"])
 def test_of_posts_with_the_errors_of_validation_the_true_gap_comes_out(language):
     labels, tones = validated(language)
     chosen = np.flatnonzero(tones >= 0)  # none of them is negative; some read so
@@ -25,8 +25,14 @@ def test_of_posts_with_the_errors_of_validation_the_true_gap_comes_out(language)
     assert found.scores.mean() == pytest.approx(tones[chosen].mean())
 
 
+def test_of_a_language_that_is_read_by_chance_nothing_is_corrected():
+    found = corrected(pd.Series(["positive", "negative"]), pd.Series(["hi", "en"]))
+
+    assert found.scores.index.tolist() == [1]
+
+
 def test_a_language_that_is_read_worse_has_the_larger_error():
-    errors = [corrected(pd.Series(["positive"]), pd.Series([language])).error for language in ("en", "de", "it", "hi")]
+    errors = [corrected(pd.Series(["positive"]), pd.Series([language])).error for language in ("en", "de", "it")]
 
     assert errors == sorted(errors)
     assert 0.05 < errors[0] < 0.15
