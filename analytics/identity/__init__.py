@@ -1,5 +1,6 @@
-"""The same person on several services."""
+"""The same person on several services: pairs with their probability and evidence."""
 
-from analytics.identity.names import folded, name_words, sound
+from analytics.identity.evidence import CODES
+from analytics.identity.matching import LIKELY, matches
 
-__all__ = ["folded", "name_words", "sound"]
+__all__ = ["CODES", "LIKELY", "matches"]

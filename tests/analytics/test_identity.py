@@ -1,10 +1,46 @@
-"""Names of which is known how they read."""
+"""Accounts of which is known who is who, by hand; and what holds of any people."""
 
 from __future__ import annotations
 
-import pytest
+import math
+from collections.abc import Mapping
+from typing import Any
 
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import special
+
+from analytics.identity import CODES, matches
+from analytics.identity.evidence import MEASURED, WEIGHTS
 from analytics.identity.names import latin, name_words, sound
+from analytics.identity.tables import surprise
+
+
+def accounts(*rows: Mapping[str, Any]) -> pd.DataFrame:
+    """People by what they tell; the index is "service:handle"."""
+    frame = pd.DataFrame([{"key": str(number), **row} for number, row in enumerate(rows)])
+    return frame.set_index(frame["service"] + ":" + frame["handle"])
+
+
+def a(handle: str, name: str | None = None, **more: Any) -> dict[str, Any]:
+    """Somebody on the service "a"."""
+    return {"service": "a", "handle": handle, "name": name, **more}
+
+
+def b(handle: str, name: str | None = None, **more: Any) -> dict[str, Any]:
+    """Somebody on the service "b"."""
+    return {"service": "b", "handle": handle, "name": name, **more}
+
+
+def certain(people: pd.DataFrame) -> list[tuple[str, str]]:
+    """The pairs that are taken without a question."""
+    pairs = matches(people)
+    return list(pairs.loc[pairs["certain"], ["left", "right"]].itertuples(index=False, name=None))
+
+
+# ---- names
 
 
 @pytest.mark.parametrize(
@@ -46,3 +82,189 @@ def test_a_name_sounds_the_same_in_another_script(one: str, other: str) -> None:
 
 def test_digits_of_any_script_are_digits() -> None:
     assert latin("ada٣") == "ada3"
+
+
+def test_surprise_is_of_the_letters_that_follow_each_other_at_hand() -> None:
+    """Of "ab" two runs of three signs, each once at hand: chances by hand, of 37 signs."""
+    behind_two = (1 + 5 * (1 + 1) / (1 + 37)) / (1 + 5)
+
+    assert surprise(["ab", ""], ["ab"]) == pytest.approx([-2 * math.log(behind_two), 0])
+
+
+# ---- what is certain
+
+LINKED = [
+    pytest.param(a("ada", verified_links=["b:quill"]), b("quill"), id="verified"),
+    pytest.param(a("ada", links=["B:Quill"]), b("quill", links=["a:0"]), id="both declare each other"),
+    pytest.param(a("ada", moved_to="b:quill"), b("quill"), id="moved"),
+    pytest.param(a("ada", moved_to="a:quill"), a("quill"), id="moved within a service"),
+    pytest.param(a("Ada_Quill", links=["b:adaquill"]), b("adaquill"), id="one side, same handle"),
+    pytest.param(a("ada", "Ada Quill", links=["b:q"]), b("q", "Quill, Ada"), id="one side, same name"),
+    pytest.param(a("ada@one.example", links=["b:ada"]), b("ada"), id="one side, same handle at a server"),
+    pytest.param(
+        a("ada", "Ada Quill", verified_links=["https://www.quill.example/?from=a"]),
+        b("q", "Ada Quill", verified_links=["http://quill.example"]),
+        id="own page verified on both sides, same name",
+    ),
+    pytest.param(a("ada.tiles.example", links=["b:ada"]), b("ada"), id="one side, same handle at a host"),
+    pytest.param(a("quill", links=["https://quill.example/"]), b("quill.example"), id="a host is the handle"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), LINKED)
+def test_links_that_agree_are_certain(one: dict[str, Any], other: dict[str, Any]) -> None:
+    people = accounts(one, other)
+
+    assert certain(people) == [tuple(people.index)]
+    assert certain(people[::-1]) == [tuple(people.index)]
+
+
+REAL, COPY = a("ada", "Ada Quill"), b("ada", "Ada Quill", links=["a:ada"])
+DOUBTFUL = [
+    pytest.param([REAL, b("ada", "Ada Quill")], id="no link at all"),
+    pytest.param([a("ada", "Ada Quill", bio="tea, maps"), b("ada", "Ada Quill", bio="tea, maps")], id="same bio"),
+    pytest.param([a("ada", "Ada Quill"), b("zed", "Zed Moor", links=["a:ada"])], id="nothing agrees"),
+    pytest.param([a("ada", "Ada"), b("zed", "Ada", links=["a:ada"])], id="a first name alone"),
+    pytest.param([{**REAL, "links": ["b:quill"]}, COPY], id="the real one declares another account"),
+    pytest.param([{**REAL, "links": ["https://quill.example"]}, COPY], id="the real one declares other links"),
+    pytest.param([REAL, b("ada_", "Ada Quill", links=["a:ada"])], id="a handle that looks like it"),
+    pytest.param([a("lola", "Ada Quill"), b("l0la", "Ada Quill", links=["a:lola"])], id="a digit for a letter"),
+    pytest.param(
+        [a("moor", "Ada Quill"), b("quill", "Ada Quill"), b("ada", "Ada Quill", links=["a:moor"])], id="a rival"
+    ),
+    pytest.param([REAL, COPY, b("q", "Ada Quill", links=["a:ada"])], id="two who claim it"),
+    pytest.param(
+        [a("ada", "Ada Quill", links=["https://quill.example"]), b("q", "Ada Quill", links=["https://quill.example"])],
+        id="a page that anybody may declare",
+    ),
+]
+
+
+@pytest.mark.parametrize("rows", DOUBTFUL)
+def test_what_an_impersonator_can_copy_is_never_certain(rows: list[dict[str, Any]]) -> None:
+    pairs = matches(accounts(*rows))
+
+    assert not pairs["certain"].any()
+    assert (pairs["probability"] < 0.95).all()
+
+
+def test_a_claim_is_not_believed_of_somebody_who_returned_another_link() -> None:
+    proven = {"service": "c", "handle": "ada", "verified_links": ["a:ada"]}
+
+    assert certain(accounts(REAL, COPY, proven)) == [("a:ada", "c:ada")]
+
+
+def test_a_page_of_many_is_nobodys_own() -> None:
+    page = {"links": ["https://tiles.example"]}
+    people = accounts(*(a(f"a{i}", **page) for i in range(3)), *(b(f"b{i}", **page) for i in range(3)))
+
+    assert matches(people)["page"].eq(0).all()
+
+
+# ---- what is likely
+
+
+def probability(*rows: dict[str, Any]) -> float:
+    """Of the first pair among these people, 0 if it is not told."""
+    people = accounts(*rows)
+    pairs = matches(people).set_index(["left", "right"])["probability"]
+    return float(pairs.get((people.index[0], people.index[1]), 0.0))
+
+
+CROWD = [each(f"{first}{k}", f"{first} {last}") for each, k in ((a, 1), (b, 2)) for first in ("Alex", "Kim", "Zoe")
+         for last in ("Moor", "Reed", "Birch", "Alder")]  # fmt: skip
+
+FLINT, OTHER = a("q", "Ona Flint"), b("z", "Ona Flint")
+TEA = {**FLINT, "bio": "tiles and tea"}
+STRONGER = [
+    pytest.param([a("zxqvy"), b("zxqvy")], [a("alexa"), b("alexa")], id="a rare handle"),
+    pytest.param([FLINT, OTHER], [a("q", "Kim Moor"), b("z", "Kim Moor")], id="a rare name"),
+    pytest.param([FLINT, b("z", "Flint Ona")], [FLINT, b("z", "O. Flint")], id="the order of words"),
+    pytest.param([FLINT, b("z", "O. Flint")], [FLINT, b("z", "K. Flint")], id="initials"),
+    pytest.param([FLINT, b("z", "Она Флинт")], [FLINT, b("z", "Пётр Флинт")], id="another script"),
+    pytest.param([a("oflint"), OTHER], [a("oflint"), b("z", "Ulf Brandt")], id="a handle made of the name"),
+    pytest.param([TEA, {**OTHER, "bio": "tiles, tea"}], [TEA, {**OTHER, "bio": "chess"}], id="the bio"),
+    pytest.param([a("ona"), b("ona", "Ulf Moor")], [a("ona", "Kim Reed"), b("ona", "Ulf Moor")], id="not told"),
+    pytest.param([a("onaf"), b("onaf")], [a("onaf"), b("onaf"), b("onaf_")], id="nobody beside"),
+]
+
+
+@pytest.mark.parametrize(("stronger", "weaker"), STRONGER)
+def test_more_evidence_makes_a_pair_more_probable(stronger: list[dict[str, Any]], weaker: list[dict[str, Any]]) -> None:
+    assert probability(*stronger, *CROWD) > probability(*weaker, *CROWD)
+
+
+def test_weights_add_up_to_the_log_odds() -> None:
+    """Two people, each alone at a service, share a handle: by hand the rarity of its one word, and what is copied."""
+    weight = dict(zip(MEASURED, WEIGHTS.coefficients, strict=True))
+
+    [pair] = matches(accounts(a("quill"), b("Quill"))).to_dict("records")
+
+    assert pair["prior"] == pytest.approx(weight["prior"])
+    assert pair["words"] == pytest.approx(weight["words"] * math.log(3 / 0.5))
+    assert pair["name"] == pytest.approx(weight["no_name"])
+    alone = pair["prior"] + pair["words"] + pair["name"] + pair["handle"]
+    assert pair["probability"] == pytest.approx(WEIGHTS.copied * special.expit(alone))
+    assert sum(pair[code] for code in CODES) == pytest.approx(special.logit(pair["probability"]))
+
+
+def test_names_alone_are_enough_to_compare() -> None:
+    people = pd.DataFrame({"service": ["a", "b"], "key": ["1", "2"], "name": ["Ona Flint", "Ona Flint"]})
+
+    assert matches(people)[["left", "right"]].to_numpy().tolist() == [[0, 1]]
+
+
+def test_who_is_in_two_lists_is_one_person() -> None:
+    people = accounts(a("ada", key="7"), a("ada", "Ada Quill", key="7"), b("q", "Ada Quill", links=["a:7"]))
+
+    assert matches(people.reset_index(drop=True)).loc[0, ["left", "right", "certain"]].tolist() == [0, 2, True]
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_too_few_people_make_no_pairs(n: int) -> None:
+    pairs = matches(accounts(a("ada"))[:n])
+
+    assert pairs.empty
+    assert {"left", "right", "probability", "certain", *CODES} == set(pairs)
+
+
+def test_people_whom_too_many_are_like_are_counted() -> None:
+    people = accounts(*(each(f"{each.__name__}{k}", "Kim") for each in (a, b) for k in range(21)))
+
+    pairs = matches(people)
+
+    assert pairs.empty
+    assert pairs.attrs["too_common"] == 42
+
+
+# ---- what holds of any people
+
+WORD = st.sampled_from(["ada", "quill", "moor", "ona", "flint", "x"])
+SOMEBODY = {
+    "service": st.sampled_from("abc"),
+    "handle": st.none() | st.tuples(WORD, WORD).map("_".join),
+    "name": st.none() | st.tuples(WORD, WORD).map(" ".join),
+    "links": st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 11)).map("{0[0]}:{0[1]}".format), max_size=2),
+}
+PEOPLE = st.lists(st.fixed_dictionaries(SOMEBODY), max_size=12).map(
+    lambda rows: pd.DataFrame([{"key": str(k), **row} for k, row in enumerate(rows)], columns=["key", *SOMEBODY])
+)
+
+
+@given(PEOPLE, st.randoms())
+@settings(max_examples=15)
+def test_neither_order_nor_side_changes_a_pair(people: pd.DataFrame, random: Any) -> None:
+    order = random.sample(range(len(people)), len(people))
+    mirrored = people.assign(service=people["service"].map({"a": "c", "b": "b", "c": "a"}))
+    mirrored["links"] = [[text.translate(str.maketrans("ac", "ca")) for text in texts] for texts in people["links"]]
+
+    plain, shuffled, turned = (told(matches(each)) for each in (people, people.iloc[order], mirrored))
+
+    assert shuffled == pytest.approx(plain)
+    assert turned == pytest.approx(plain)
+
+
+def told(pairs: pd.DataFrame) -> dict[Any, float]:
+    """Probabilities by pair, without sides."""
+    rows = zip(pairs["left"], pairs["right"], pairs["probability"], strict=True)
+    return {tuple(sorted(ends)): probability for *ends, probability in rows}
