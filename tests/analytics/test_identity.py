@@ -1,4 +1,4 @@
-"""Accounts of which is known who is who, by hand; and what holds of any people."""
+"""Accounts of which is known who is who, by hand; and what holds of any people and decisions."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
-from analytics.identity import CODES, matches
+from analytics.identity import CODES, matches, persons
 from analytics.identity.evidence import MEASURED, WEIGHTS
 from analytics.identity.names import latin, name_words, sound
 from analytics.identity.tables import surprise
+
+DECISIONS = ["left_service", "left_key", "right_service", "right_key", "same"]
 
 
 def accounts(*rows: Mapping[str, Any]) -> pd.DataFrame:
@@ -32,6 +34,11 @@ def a(handle: str, name: str | None = None, **more: Any) -> dict[str, Any]:
 def b(handle: str, name: str | None = None, **more: Any) -> dict[str, Any]:
     """Somebody on the service "b"."""
     return {"service": "b", "handle": handle, "name": name, **more}
+
+
+def decided(*rows: tuple[str, str, bool]) -> pd.DataFrame:
+    """Decisions on accounts "service:key"."""
+    return pd.DataFrame([(*one.split(":"), *other.split(":"), same) for one, other, same in rows], columns=DECISIONS)
 
 
 def certain(people: pd.DataFrame) -> list[tuple[str, str]]:
@@ -268,3 +275,59 @@ def told(pairs: pd.DataFrame) -> dict[Any, float]:
     """Probabilities by pair, without sides."""
     rows = zip(pairs["left"], pairs["right"], pairs["probability"], strict=True)
     return {tuple(sorted(ends)): probability for *ends, probability in rows}
+
+
+# ---- persons
+
+FOUR = accounts(a("one"), a("two"), b("one"), {"service": "c", "handle": "one"})
+
+
+def joined(*rows: tuple[int, int, float, bool]) -> pd.DataFrame:
+    """Pairs of `FOUR` by their places."""
+    pairs = pd.DataFrame(rows, columns=["left", "right", "probability", "certain"])
+    return pairs.assign(left=FOUR.index[pairs["left"].astype(int)], right=FOUR.index[pairs["right"].astype(int)])
+
+
+GROUPS = [
+    pytest.param([(0, 2, 0.9, True), (2, 3, 0.9, True)], [], [0, 1, 0, 0], id="certain pairs join"),
+    pytest.param([(0, 2, 0.9, False)], [], [0, 1, 2, 3], id="likely pairs do not"),
+    pytest.param([(0, 2, 0.9, False)], [("b:2", "a:0", True)], [0, 1, 0, 2], id="the user joins"),
+    pytest.param([(0, 2, 0.9, True)], [("a:0", "b:2", False)], [0, 1, 2, 3], id="the user parts"),
+    pytest.param([], [("a:0", "b:2", False), ("b:2", "a:0", True)], [0, 1, 0, 2], id="the last word counts"),
+    pytest.param([], [("a:0", "b:99", True), ("z:1", "a:0", True)], [0, 1, 2, 3], id="accounts that are gone"),
+    pytest.param([], [("a:0", "a:0", True)], [0, 1, 2, 3], id="an account with itself"),
+    pytest.param([(0, 2, 0.8, True), (1, 2, 0.9, True)], [], [0, 1, 1, 2], id="one account a service, the likelier"),
+    pytest.param([(0, 2, 0.9, True), (1, 2, 0.9, True)], [], [0, 1, 0, 2], id="of equals the first"),
+    pytest.param([(0, 2, 0.9, True)], [("a:1", "b:2", True)], [0, 1, 1, 2], id="the user before the links"),
+    pytest.param([], [("a:0", "b:2", True), ("a:1", "b:2", True)], [0, 0, 0, 1], id="two of a service by the user"),
+    pytest.param([(0, 1, 0.9, True)], [], [0, 0, 1, 2], id="two of a service by proof of these two"),
+    pytest.param(
+        [(0, 2, 0.9, True), (2, 3, 0.8, True)], [("a:0", "c:3", False)], [0, 1, 0, 2], id="the weaker pair gives way"
+    ),
+]
+
+
+@pytest.mark.parametrize(("pairs", "decisions", "expected"), GROUPS)
+def test_persons_are_what_certain_pairs_and_decisions_make(
+    pairs: list[tuple[int, int, float, bool]], decisions: list[tuple[str, str, bool]], expected: list[int]
+) -> None:
+    assert persons(FOUR, joined(*pairs), decided(*decisions)).tolist() == expected
+
+
+DECIDED = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11), st.booleans()), max_size=8)
+
+
+@given(PEOPLE, DECIDED, st.randoms())
+@settings(max_examples=15)
+def test_a_rejected_pair_is_never_together(
+    people: pd.DataFrame, said: list[tuple[int, int, bool]], random: Any
+) -> None:
+    known = people["service"] + ":" + people["key"]
+    rows = {tuple(sorted(ends)): same for *ends, same in said if max(ends) < len(people) and ends[0] != ends[1]}
+    decisions = decided(*((known[one], known[other], same) for (one, other), same in rows.items()))
+    pairs, order = matches(people), random.sample(range(len(people)), len(people))
+
+    groups = persons(people, pairs, decisions)
+
+    assert all(groups[one] != groups[other] for (one, other), same in rows.items() if not same)
+    assert persons(people.iloc[order], pairs[::-1], decisions[::-1]).sort_index().equals(groups)
