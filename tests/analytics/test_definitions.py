@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from analytics import network, shares, text, timeline, uncertainty
+from analytics import identity, network, shares, text, timeline, uncertainty
 
 MEASURES = [
     *(timeline.figures, timeline.daily, timeline.per_unit, timeline.responses_by_hour, timeline.top_posts),
@@ -13,6 +13,7 @@ MEASURES = [
     *(network.followed_among, network.ego_network),
     *(network.reciprocity, network.degrees),
     *(network.betweenness, network.communities, network.brokers),
+    identity.matches,
 ]
 
 
