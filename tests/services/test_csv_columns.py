@@ -344,7 +344,7 @@ def test_a_tie_may_name_its_ends() -> None:
 def test_columns_of_known_programs_are_found(header: str, kind: str | None, mapping: dict[str, str]) -> None:
     (seen,) = file_columns(Files({"a.csv": f"{header}\n"}))
 
-    assert (seen.kind, dict(seen.mapping), seen.missing) == (kind, mapping, ())
+    assert (seen.kind, dict(seen.mapping)) == (kind, mapping)
 
 
 def test_a_file_of_a_known_program_is_read_as_it_is() -> None:

@@ -502,7 +502,7 @@ def test_a_file_of_which_no_row_can_be_read_is_refused() -> None:
 def test_columns_of_other_programs_are_guessed(header: str, kind: str, mapping: dict[str, str]) -> None:
     (seen,) = file_columns(Files({"a.csv": f"{header}\n"}))
 
-    assert (seen.kind, dict(seen.mapping), seen.missing, seen.exact) == (kind, mapping, (), False)
+    assert (seen.kind, dict(seen.mapping), seen.exact) == (kind, mapping, False)
 
 
 @pytest.mark.parametrize(
@@ -524,13 +524,7 @@ def test_a_form_sees_header_and_first_rows() -> None:
         ("foo", "column 2", "foo (3)"),
         (("1", "2", "3"), ("4", "5", "6")),
     )
-    assert (seen.kind, seen.mapping, seen.missing, seen.exact) == (None, {}, (), False)
-
-
-def test_a_form_sees_what_is_missing() -> None:
-    (seen,) = file_columns(Files({"a.csv": "source,weight\n"}))
-
-    assert (seen.kind, seen.missing) == ("ties", ("target",))
+    assert (seen.kind, seen.mapping, seen.exact) == (None, {}, False)
 
 
 def test_the_users_choice_of_columns_is_followed() -> None:

@@ -108,7 +108,6 @@ def test_limits_are_as_the_headers_say(status: int, headers: dict[str, str], wai
         ("", None),
         ("nonsense", None),
         ('<https://[>; rel="next"', ""),
-        (f'<https://e.social/x?{"a" * 2000}>; rel="next"', ""),
     ],
 )
 def test_the_next_page_is_told_by_its_query(link: str, query: str | None) -> None:

@@ -377,7 +377,7 @@ def test_pages_that_never_end_are_broken_off(part: str) -> None:
     "query",
     [
         pytest.param(lambda _: "max_id=7", id="repeated"),
-        pytest.param(lambda _: "a" * 2_000, id="too-long"),
+        pytest.param(lambda _: "a" * 2_001, id="too-long"),
         pytest.param(lambda calls: f"max_id={calls}", id="empty-pages"),
     ],
 )

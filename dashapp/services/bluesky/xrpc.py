@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import DeniedError, NotFoundError, ResponseError, UnavailableError
-from ..files.json_stream import parsed
-from ..files.values import as_dict, body
+from ..files.json_stream import parsed_object
+from ..files.values import body
 from ..net.client import Client
 from ..net.response import Response, reset_at, retry_after, whole_number
 from .oauth import NO_ACCOUNT
@@ -29,7 +29,6 @@ GONE = {
     "HandleNotFound": NO_ACCOUNT,
 }
 NOT_FOUND = ("not found", "unable to resolve")  # with the error InvalidRequest
-LONGEST_CURSOR = 2_000
 
 
 def limit(response: Response) -> datetime | None:
@@ -61,7 +60,7 @@ class XrpcClient:
 
 def named(error: ResponseError) -> ResponseError:
     """The error, by what the body of the answer calls it."""
-    value = _error_value(error.body)
+    value = parsed_object(error.body)
     name, message = body(value.get("error")), body(value.get("message")).lower()
     if name in GONE:
         return NotFoundError(GONE[name], error.status, error.body)
@@ -72,17 +71,10 @@ def named(error: ResponseError) -> ResponseError:
     return error
 
 
-def _error_value(content: bytes) -> dict[str, Any]:
-    try:
-        return as_dict(parsed(content))
-    except ValueError:
-        return {}
-
-
 def cursor_of(page: dict[str, Any]) -> str | None:
     """Behind what the next page begins; None: this was the last. Raises `UnavailableError` for what is no cursor."""
     cursor = page.get("cursor")
-    if cursor is not None and (not isinstance(cursor, str) or len(cursor) > LONGEST_CURSOR):
+    if cursor is not None and not isinstance(cursor, str):
         raise UnavailableError(NO_ANSWER)
     return cursor or None
 

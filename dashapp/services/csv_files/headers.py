@@ -43,7 +43,6 @@ class FileColumns:
     sample: tuple[tuple[str, ...], ...]
     kind: str | None  # posts, people, ties
     mapping: Mapping[str, str]  # our column: the file's
-    missing: tuple[str, ...]
     exact: bool  # every column is a documented one
     encoding: str
     delimiter: str
@@ -87,7 +86,6 @@ def look(entries: Entries, name: str) -> FileColumns:
         sample=tuple(tuple(cell[:LONGEST_CELL] for cell in row) for row in rows[not bare : SHOWN + 1]),
         kind=kind,
         mapping=mapping,
-        missing=tuple(column for column in REQUIRED.get(kind or "", ()) if column not in mapping),
         exact=not bare
         and len(mapping) == len(header)
         and all(plain(ours) == plain(theirs) for ours, theirs in mapping.items()),

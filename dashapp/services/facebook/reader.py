@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from ..errors import UNAUTHORIZED, DeniedError, RateLimitedError, ResponseError, ServiceError, UnavailableError
-from ..files.json_stream import parsed
+from ..files.json_stream import parsed_object
 from ..files.values import as_dict, count, label
 from ..net.response import Response
 from ..reading import Access, Coverage, Cursor, Reader, Target
@@ -40,12 +40,12 @@ def limit(response: Response) -> datetime | None:
 
 def code_of(content: bytes) -> int | None:
     """The code of an error."""
-    return count(as_dict(as_dict(_value(content)).get("error")).get("code"))
+    return count(as_dict(parsed_object(content).get("error")).get("code"))
 
 
 def usage(response: Response) -> float:
     """The largest of the shares that `X-App-Usage` tells, in percent."""
-    shares = as_dict(_value(response.headers.get("X-App-Usage", "").encode())).values()
+    shares = parsed_object(response.headers.get("X-App-Usage", "").encode()).values()
     return max((float(each) for each in shares if isinstance(each, int | float)), default=0.0)
 
 
@@ -127,10 +127,3 @@ def _meant(error: ServiceError, code: int | None) -> ServiceError:
     if code is not None and isinstance(error, DeniedError) and error.status == UNAUTHORIZED:  # of another meaning
         return DeniedError("Facebook does not show this: a permission is missing.", 403)
     return error
-
-
-def _value(content: bytes) -> Any:
-    try:
-        return parsed(content)
-    except ValueError:
-        return None

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ..errors import ExportError, NeverReadError, UnusableError
 from ..records import BATCH, Skipped
 from .entries import Entries
+from .values import as_dict
 
 R = TypeVar("R")
 PIECE = 1 << 18
@@ -148,6 +149,14 @@ def parsed(element: bytes) -> Any:
         return orjson.loads(element)
     except ValueError:
         return _parsed_tolerantly(element)
+
+
+def parsed_object(data: bytes) -> dict[str, Any]:
+    """The object of a JSON text; an empty one where there is none."""
+    try:
+        return as_dict(parsed(data))
+    except ValueError:
+        return {}
 
 
 def _parsed_tolerantly(element: bytes) -> Any:

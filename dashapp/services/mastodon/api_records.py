@@ -24,7 +24,6 @@ SHOWN: Mapping[str, Audience] = {
 DIRECT = "direct"  # never read
 ACCT = re.compile(r"([^\s@/]+)(?:@([^\s@/]+))?")
 ID = re.compile(r"[\w-]{1,100}")  # it becomes a part of addresses
-LONGEST_QUERY = 1_000
 MOST_ENTRIES = 2_000  # of one answer: a server may pass over how many were asked for
 TOO_MANY = 429
 
@@ -56,10 +55,9 @@ def following(response: Response, page: list[Any], size: int, *, is_all: bool = 
     links = parse_header_links(header)
     url = next((link["url"] for link in links if "next" in link.get("rel", "").split()), None)
     try:
-        query = None if url is None else urlsplit(url).query
+        return None if url is None else urlsplit(url).query
     except ValueError:
         return ""
-    return "" if query is not None and len(query) > LONGEST_QUERY else query
 
 
 # ---- accounts

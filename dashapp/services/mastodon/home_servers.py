@@ -14,7 +14,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from ..errors import NotFoundError, RateLimitedError, ServiceError, UnavailableError
-from ..files.json_stream import parsed
+from ..files.json_stream import parsed_object
 from ..files.values import as_dict, count
 from ..net.client import Client
 from ..net.ssrf import host_name, instance_url
@@ -255,9 +255,4 @@ def _ordered(people: Sequence[Person]) -> list[Person]:
 
 def knows_people(error: ServiceError) -> bool:
     """Whether it is a server of this kind that does not know somebody: others lack the whole address."""
-    if not isinstance(error, NotFoundError):
-        return False
-    try:
-        return isinstance(as_dict(parsed(error.body)).get("error"), str)
-    except ValueError:
-        return False
+    return isinstance(error, NotFoundError) and isinstance(parsed_object(error.body).get("error"), str)

@@ -7,7 +7,7 @@ of which we know nothing: it is asked for again, which costs something again onl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -89,10 +89,8 @@ class XReader(Reader):
 
     service: ClassVar[str] = "x"
 
-    def __init__(
-        self, target: Target, client: Any, monitor: ResponseMonitor, today: Callable[[], str] = _today
-    ) -> None:
-        self._target, self._client, self._monitor, self._today = target, client, monitor, today
+    def __init__(self, target: Target, client: Any, monitor: ResponseMonitor) -> None:
+        self._target, self._client, self._monitor, self._today = target, client, monitor, _today
         self._key, self._handle, self._budget = target.key, target.handle, Budget(target)
         self._open = 0  # calls before this page that were not refused
         self._profile: Profile | None = None
