@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import abort
@@ -14,6 +14,7 @@ from .components.people_grid import COLUMNS, OPTIONS
 
 MOST_ROWS = 500
 LONGEST = 200  # characters of a search
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,14 @@ def _number(value: Any) -> float:
 
 
 def _times(rule: Mapping[str, Any], how: str) -> dict[str, Any]:
-    day = datetime.fromisoformat(rule["dateFrom"]).date()
+    day = _day(rule["dateFrom"])
     if how == "lessThan":
         return {"type": "days", "first": None, "last": day - timedelta(days=1)}
     if how == "greaterThan":
         return {"type": "days", "first": day + timedelta(days=1), "last": None}
-    return {"type": "days", "first": day, "last": datetime.fromisoformat(rule["dateTo"]).date()}
+    return {"type": "days", "first": day, "last": _day(rule["dateTo"])}
+
+
+def _day(text: str) -> date:
+    """The day; one that a calendar hardly has is the last that anybody could mean."""
+    return min(max(datetime.fromisoformat(text).date(), EARLIEST), LATEST)

@@ -19,11 +19,13 @@ from .rows import PostRow
 
 TEXT_COLUMNS = (Post.id, Post.created_at, Post.kind, Post.text, Post.url, Post.language, Post.label)
 _answer = aliased(Post)
-#: The account's own answers to a post, as far as they are known; later ones are not in what the source counted.
+#: The account's own answers to a post, as far as they are known. Later ones are not in what the source counted, nor are
+#: those that not everybody may see.
 OWN_ANSWERS = (
     select(func.count())
     .where(_answer.account_id == Post.account_id, _answer.reply_to == Post.key)
     .where(or_(Post.counted_at.is_(None), _answer.created_at <= Post.counted_at))
+    .where(or_(_answer.audience.is_(None), _answer.audience == "everybody"))
     .correlate(Post)
     .scalar_subquery()
 )

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from dashapp.services.errors import DeniedError, PaymentRequiredError, RateLimitedError, ServiceError, UnavailableError
 from dashapp.services.net.response import Response
+from dashapp.services.paging import load
 from dashapp.services.reading import Target
-from dashapp.services.records import Person, Whereabouts
+from dashapp.services.records import Person, Profile, Whereabouts
+from dashapp.services.x.cursor import PLAN, XCursor
 from dashapp.services.x.pricing import NEWEST, cost, dollars
 from dashapp.services.x.reader import NOTHING_LEFT, XReader, limit, reader
 from tests.services.fakes.x import TOKEN, TYPE, Fake, World, at, gone, problem, reply, tweet
@@ -228,6 +230,14 @@ def test_an_account_of_more_posts_than_x_tells_says_so() -> None:
 
     assert any("newest 3,200 posts" in note for note in coverage.notes)
     assert coverage.posts_from is None  # what is older may be there
+
+
+def test_of_posts_that_x_keeps_back_among_its_newest_the_others_are_not_all() -> None:
+    state = load(XCursor, PLAN, {})
+    state.begin(Kept(), Profile(service="x", key="1", handle="ada", posts=40_000))
+    state.paging.turn("posts", 2_950, None)
+
+    assert state.coverage().posts_from is None
 
 
 # ---- money

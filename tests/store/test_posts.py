@@ -101,16 +101,17 @@ def test_an_answer_of_ones_own_is_no_answer(owner: int) -> None:
     asked, thread = post(0, replies=3), post(1, replies=0, reply_to="0")
     other, early = post(2, replies=None), post(3, replies=1, reply_to="2")
     late = post(9, replies=0, reply_to="3")  # nobody can have counted it
-    told = [asked, thread, other, early]
+    private = post(4, replies=0, reply_to="0", audience="followers")  # the service counts what everybody may see
+    told = [asked, thread, other, early, private]
     profile = replace(ADA, as_of=START + timedelta(days=5))
 
     account, _ = merged(owner, Batch(posts=told), profile=profile)
     merged(owner, Batch(posts=[late]), profile=replace(ADA, as_of=START + timedelta(days=10)))
 
     answers = posts.posts(owner, account)["replies"].fillna(-1).tolist()
-    assert answers == [2, 0, -1, 1, 0]
-    assert [row.replies for row in posts.posts_between(owner, account)] == [0, 1, None, 0, 2]
-    assert [row["replies"] for row in posts.stream_posts(owner, account)] == [2, 0, None, 1, 0]
+    assert answers == [2, 0, -1, 1, 0, 0]
+    assert [row.replies for row in posts.posts_between(owner, account)] == [0, 0, 1, None, 0, 2]
+    assert [row["replies"] for row in posts.stream_posts(owner, account)] == [2, 0, None, 1, 0, 0]
 
 
 def test_an_answer_finds_its_post_by_the_alias_of_it(owner: int) -> None:

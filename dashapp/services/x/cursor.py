@@ -114,9 +114,10 @@ class XCursor:
         )
 
     def _posts_from(self) -> datetime | None:
-        """Unknown where there may be older posts than X tells."""
-        tells_all = self.paging.progress["posts"].read < NEARLY_ALL
-        return self.paging.told_from("posts") if tells_all else None
+        """Unknown where there may be older posts than X tells: it counts those of its newest that it keeps back."""
+        posts = self.paging.progress["posts"]
+        n_told = posts.read if posts.since else max(posts.read, posts.count or 0)
+        return self.paging.told_from("posts") if n_told < NEARLY_ALL else None
 
     def _note(self, text: str, reasons: Sequence[Reason]) -> str:
         """What to do about the parts that were left for these reasons."""
