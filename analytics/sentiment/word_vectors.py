@@ -18,7 +18,7 @@ from analytics.sentiment.sources import english_words, posts
 _BATCH = 256
 
 
-def encoded(words: Sequence[str]) -> NDArray[np.float16]:
+def encoded(words: Sequence[str]) -> NDArray[np.float16]:  # pragma: no cover - the encoder is for training alone
     """The encoder's mean over the pieces of each word, of length 1."""
     import torch
     from transformers import AutoModel, AutoTokenizer
@@ -36,7 +36,7 @@ def encoded(words: Sequence[str]) -> NDArray[np.float16]:
     return np.concatenate(parts)
 
 
-def main() -> None:
+def main() -> None:  # pragma: no cover - as above
     """Reads, encodes, saves."""
     parser = argparse.ArgumentParser(prog="python -m analytics.sentiment.word_vectors", description=__doc__)
     parser.add_argument("--data", required=True, help="folder with tweeteval/")
