@@ -154,6 +154,7 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
         named_at=named_time(upload.dated_name, row.filename, time_zone) if upload.dated_name else None,
         files_at=row.files_at,
         posts_from=coverage.posts_from if options.get(KEEP_GONE.name) != "1" else None,
+        to_newest_post=upload.may_be_ranged,
         mutual_ties=options.get("mutual") == "1" or SERVICES[row.export].mutual_ties,
     )
     return merge(reading)

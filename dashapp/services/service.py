@@ -60,6 +60,7 @@ class Upload:
     other_forms: Mapping[str, str] = field(default_factory=dict)
     saved_form: re.Pattern[bytes] | None = None  # how JSON begins that a program saved of the service's interface
     tells_handles: bool = True
+    may_be_ranged: bool = False  # whoever asked for it chose from which day to which, and it does not tell
     any_service: bool = False  # files of whatever service, which are read where no service says that they are its own
     #: whether somebody has to say which column is which
     unclear: Callable[[Entries, Mapping[str, str]], bool] = lambda _entries, _options: False

@@ -16,6 +16,7 @@ from .database import ROWS, chunks
 RELATIONS = {"follower": "followers", "friend": "friends"}
 #: why somebody is missing, by what became of them
 REASONS = {"there": "unfollowed", "gone": "gone", "moved": "moved"}
+FEW = 2  # people by which a count and its list may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Listed:
     complete: frozenset[str]
     live: bool
     mutual_ties: bool
+    counts: Mapping[str, int | None]  # of people, by list, as the service tells
     keys: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in RELATIONS})  # by relation
     whereabouts: dict[str, dict[str, Any]] = field(default_factory=dict)  # by key
 
@@ -46,9 +48,19 @@ class Listed:
             keys.update(person["key"] for person in batch["people"] if person[f"is_{relation}"])
         self.whereabouts.update({each["key"]: each for each in batch.get("whereabouts", ())})  # older batches lack it
 
-    def reason(self, key: str) -> str | None:
-        """Why somebody is missing, if it is told."""
-        return REASONS.get(self.whereabouts.get(key, {}).get("state", ""))
+    def reason(self, key: str, *, may_be_cut: bool) -> str | None:
+        """Why somebody is missing, if it is told: from a list that may be cut, who is there need not have gone."""
+        reason = REASONS.get(self.state(key))
+        return None if may_be_cut and reason == "unfollowed" else reason
+
+    def state(self, key: str) -> str:
+        """What became of somebody; empty if it is not told."""
+        return str(self.whereabouts.get(key, {}).get("state", ""))
+
+    def is_short(self, relation: str, *, by: int = 0) -> bool:
+        """Whether the service counts more people than the list holds, and `by` more."""
+        count = self.counts[RELATIONS[relation]]
+        return count is not None and len(self.keys[relation]) + by + FEW < count
 
 
 def stored_people(session: Session, account: int) -> dict[str, StoredPerson]:
@@ -71,7 +83,9 @@ def note_changes(
         lost = held - keys if name in listed.complete else set()
         returned = _once_lost(session, account, relation) if gained else set()
         came = {after[key].id: "returned" if after[key].id in returned else None for key in gained}
-        went = {after[key].id: listed.reason(key) for key in lost}
+        n_gone = sum(listed.state(key) in ("gone", "moved") for key in lost)  # services go on counting them
+        may_be_cut = listed.is_short(relation, by=n_gone + _uncounted(getattr(account, name), len(held)))
+        went = {after[key].id: listed.reason(key, may_be_cut=may_be_cut) for key in lost}
         shared = {"import_id": listed.import_id, "seen_at": listed.at, "relation": relation}
         _add(session, account, came, change="gained", **shared)
         _add(session, account, went, change="lost", **shared)
@@ -86,6 +100,11 @@ def note_changes(
     if listed.live:  # exports tell handles as of some post or other
         _note_renamed(session, account, listed, before, after)
     return report
+
+
+def _uncounted(count: int | None, held: int) -> int:
+    """By how many a list fell short of its count before, such as those who are switched off."""
+    return 0 if count is None else max(count - held, 0)
 
 
 def _once_lost(session: Session, account: Account, relation: str) -> set[int]:
@@ -126,7 +145,9 @@ def _explain(session: Session, account: Account, listed: Listed) -> None:
     """Adds the reasons of losses of which earlier imports were not told."""
     of_person = select(Person.id).where(Person.account_id == account.id, Person.key == bindparam("of_key"))
     statement = update(Change).where(Change.person_id == of_person.scalar_subquery(), is_unexplained())
-    for chunk in chunks(({"of_key": key, "why": listed.reason(key)} for key in listed.whereabouts), ROWS):
+    may_be_cut = any(map(listed.is_short, RELATIONS))
+    reasons = {key: listed.reason(key, may_be_cut=may_be_cut) for key in listed.whereabouts}
+    for chunk in chunks(({"of_key": key, "why": why} for key, why in reasons.items() if why), ROWS):
         session.connection().execute(statement.values(reason=bindparam("why")), chunk)
 
 

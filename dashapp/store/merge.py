@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, delete, false, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..models import Account, Connection, Person, Post, Snapshot, Tie
@@ -50,6 +51,7 @@ class MergeInput:
     connection: int | None = None
     host: str = ""
     posts_from: datetime | None = None  # all posts since then were read; those that were not are gone
+    to_newest_post: bool = False  # nothing is known of what is newer than its newest post
     from_the_first: bool = False  # posts were asked for from the first on, not only the newest
     fresh_since: datetime | None = None  # whose follows were told since then was not asked again
 
@@ -70,7 +72,7 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
         data = data_time(reading.import_id, told=told, named=named, files=files)
         newer = bare or not is_older(session, account, data)
         current = newer and not has_older_lists(account, data)
-        people = current or not (account.lists or _count(session, Person, account.id))
+        people = current or not ({*account.lists} - {"posts"} or _count(session, Person, account.id))
         report: dict[str, Any] = {"older": not current, "partial": reading.partial}
         report["new_posts"] = add_posts(session, account.id, reading.import_id, data.at, newer=newer)
         if newer and reading.posts_from:
@@ -78,7 +80,7 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
         if people:
             known = _count(session, Person, account.id)
             report |= _people_and_ties(session, account, reading, data.at)
-            report["new_people"] = _count(session, Person, account.id) - known
+            report["new_people"] = max(_count(session, Person, account.id) - known, 0)  # of two who are one, one goes
             if reading.complete or data.tells_people:
                 account.lists_at = data.at
         if newer:
@@ -95,13 +97,14 @@ def _whole_span(reading: MergeInput, data: DataTime) -> WholeSpan:
     """The span of which all posts were read. The day of an export may be a little off."""
     since = reading.posts_from or data.at
     until = data.at if reading.live else (data.as_of or since) - CLOCKS
+    until = since if reading.to_newest_post else until
     sees_all = not reading.live or reading.connection is not None
     return WholeSpan(
         since=since,
         until=until,
         to_newest=not reading.live,
         sees_all=sees_all,
-        is_empty=reading.profile.posts == 0,
+        count=reading.profile.posts,
     )
 
 
@@ -122,11 +125,23 @@ def _account(session: Session, reading: MergeInput) -> Account:
         account = _namesake(session.execute(query).scalars().all(), reading)
         if account is not None and not reading.live:
             account.key = profile.key  # the next export says the same; the connection is known by itself
-    if account is None:
-        account = Account(owner_id=reading.owner, service=profile.service, key=profile.key, handle=profile.handle)
-        account.source, account.notes, account.lists = reading.source, [], []
-        session.add(account)
-        session.flush()
+    account = account or _new_account(session, reading)
+    account = account or session.execute(query.where(Account.key == profile.key)).scalar_one()
+    session.flush()
+    session.refresh(account, with_for_update=True)  # two imports of one account: each compares with what the other left
+    return account
+
+
+def _new_account(session: Session, reading: MergeInput) -> Account | None:
+    """None if another import has just made it."""
+    profile = reading.profile
+    account = Account(owner_id=reading.owner, service=profile.service, key=profile.key, handle=profile.handle)
+    account.source, account.notes, account.lists = reading.source, [], []
+    try:
+        with session.begin_nested():
+            session.add(account)
+    except IntegrityError:
+        return None
     return account
 
 
@@ -219,6 +234,7 @@ def _listed(reading: MergeInput, kept: Batches, at: datetime) -> Listed:
         complete=reading.complete,
         live=reading.live,
         mutual_ties=reading.mutual_ties,
+        counts={name: getattr(reading.profile, name) for name in RELATIONS.values()},
     )
     for batch in kept:
         listed.add(batch)
@@ -307,7 +323,8 @@ def _add_missing(session: Session, account: Account, reading: MergeInput, data: 
         for name in ("name", "url", "bio", "created_at"):
             setattr(account, name, getattr(account, name) or getattr(reading.profile, name))
     if people:
-        account.lists, account.notes = sorted(reading.complete), reading.notes
+        account.lists = sorted({*account.lists, *reading.complete})
+        account.notes = reading.notes
         account.mutual_ties = account.mutual_ties or reading.mutual_ties
         _add_snapshot(session, account, reading, data.at, compared=())
 

@@ -14,6 +14,7 @@ from ..models import Post
 from .database import Rule, newest, newest_known, upsert
 from .imports import batches
 
+FEW = 2  # posts by which a count and its list may differ
 COUNTS = ("replies", "reposts", "likes", "quotes", "views")
 
 
@@ -25,7 +26,7 @@ class WholeSpan:
     until: datetime
     to_newest: bool  # or until the newest post that was read, if that is later
     sees_all: bool  # also what strangers are not shown
-    is_empty: bool  # the service counts no posts
+    count: int | None  # of all posts, as the service tells
 
 
 def add_posts(session: Session, account: int, import_id: int, at: datetime, *, newer: bool) -> int:
@@ -62,13 +63,16 @@ def remove_gone(session: Session, account: int, at: datetime, span: WholeSpan) -
     Where it tells no post at all, none is gone, unless the service counts none.
     """
     mine = Post.account_id == account
-    told = select(func.count(), func.max(Post.created_at)).where(mine, Post.told_at == at)
-    number, newest_told = session.execute(told).one()
-    if not number and not span.is_empty:
+    told = select(func.count(), func.min(Post.created_at), func.max(Post.created_at)).where(mine, Post.told_at == at)
+    number, oldest_told, newest_told = session.execute(told).one()
+    if not number and span.count != 0:
         return 0
+    # a list that holds fewer than are counted may have ended early: then nothing is known of what is older
+    is_all = span.to_newest or (span.count is not None and number + FEW >= span.count)
+    since = span.since if is_all else max(span.since, oldest_told)
     until = max(span.until, newest_told) if span.to_newest and number else span.until
     shown = Post.audience.is_not(None) if span.sees_all else Post.audience == "everybody"
-    within = (Post.created_at >= span.since) & (Post.created_at <= until)
+    within = (Post.created_at >= since) & (Post.created_at <= until)
     gone = delete(Post).where(mine, shown, within, or_(Post.told_at.is_(None), Post.told_at < at))
     return cast(CursorResult[Any], session.execute(gone)).rowcount
 

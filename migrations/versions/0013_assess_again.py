@@ -17,8 +17,8 @@ posts = sa.table("posts", sa.column("assessed", sa.Boolean()))
 
 def upgrade() -> None:
     """Labels of two models cannot be counted together; the next analysis assesses what is not assessed."""
-    op.execute(posts.update().values(assessed=sa.false()))
+    op.execute(posts.update().where(posts.c.assessed).values(assessed=sa.false()))
 
 
 def downgrade() -> None:
-    op.execute(posts.update().values(assessed=sa.false()))
+    op.execute(posts.update().where(posts.c.assessed).values(assessed=sa.false()))

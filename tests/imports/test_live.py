@@ -49,9 +49,10 @@ class Script:
         self.known: Known | None = None
         self.asked: list[list[str]] = []
         self.answers: list[Whereabouts] = []
+        self.told = PROFILE
 
     def profile(self) -> Profile:
-        return PROFILE
+        return self.told
 
     def read(self, cursor: Cursor, known: Known) -> Iterator[Step]:
         self.known = known
@@ -234,7 +235,7 @@ def test_it_is_asked_what_became_of_who_is_missing_and_a_failure_costs_the_reaso
     assert (row.state, row.report.lost_followers, row.report.gone_friends) == ("done", 2, 1)
 
     script = reader(batches=script.batches)
-    script.answers = [Whereabouts("c", "there")]
+    script.answers, script.told = [Whereabouts("c", "there")], replace(PROFILE, followers=0)
     run_once(queued(owner))
 
     assert script.asked == [["c"]]  # b is there: they are a friend

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -35,3 +36,16 @@ def owner(in_app: None) -> int:
 def stranger(in_app: None) -> int:
     """Another user, who must see nothing of the owner's."""
     return users.add_user("Bob", "bob@example.org", "hash of bob")
+
+
+def beside(app: Flask, work: Callable[[], object]) -> threading.Thread:
+    """Work in a thread, which has begun to wait for a lock, or is done."""
+
+    def in_app() -> None:
+        with app.app_context():
+            work()
+
+    thread = threading.Thread(target=in_app)
+    thread.start()
+    thread.join(0.5)
+    return thread

@@ -28,6 +28,27 @@ def test_why_somebody_is_missing_is_kept(owner: int, state: State, reason: str, 
     assert (report.lost_followers, report.gone_followers, report.gone_friends) == (1, gone, 0)
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "reason"),
+    [
+        pytest.param(9, 5, "unfollowed", id="the-count-fell-too"),
+        pytest.param(13, 9, "unfollowed", id="as-many-as-before-are-not-listed"),
+        pytest.param(9, 9, None, id="the-list-may-be-cut"),
+    ],
+)
+def test_who_is_there_has_left_a_list_only_if_the_count_fell(
+    owner: int, before: int, now: int, reason: str | None
+) -> None:
+    everybody, cut = list("abcdefghi"), list("abcde")
+    merged(owner, Batch(people=list(map(follower, everybody))), profile=replace(JANUARY, followers=before))
+
+    there = [Whereabouts(key, "there") for key in everybody if key not in cut]
+    later = Batch(people=list(map(follower, cut)), whereabouts=there)
+    account, _ = merged(owner, later, profile=replace(FEBRUARY, followers=now))
+
+    assert {change.reason for change in people.changes(owner, account)} == {reason}
+
+
 def test_nothing_is_said_of_why_where_it_is_not_told(owner: int) -> None:
     merged(owner, Batch(people=[follower("b"), follower("c")]), profile=JANUARY)
 

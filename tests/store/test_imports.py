@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import threading
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,6 +18,8 @@ from dashapp.store import accounts, connections, imports
 from dashapp.store.database import now, writing
 from dashapp.store.rows import ImportRow
 from tests.records import ADA, follower, kept, merged, post
+
+from .conftest import beside
 
 
 @pytest.fixture
@@ -197,19 +197,6 @@ def connected(owner: int) -> tuple[int, ImportRow]:
     )
     import_id = imports.add_live(owner, service="x", connection=connection, account_id=account)
     return connection, claimed(import_id)
-
-
-def beside(app: Flask, work: Callable[[], object]) -> threading.Thread:
-    """Work in a thread, which has begun to wait for a lock, or is done."""
-
-    def in_app() -> None:
-        with app.app_context():
-            work()
-
-    thread = threading.Thread(target=in_app)
-    thread.start()
-    thread.join(0.5)
-    return thread
 
 
 @pytest.mark.postgres

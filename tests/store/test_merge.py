@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from flask import Flask
 
 from dashapp.services.records import Batch, Person
 from dashapp.store import accounts, imports, people, posts, users
+from dashapp.store import merge as merging
 from dashapp.store.merge import MergeInput, merge
 from tests.records import ADA, BOTH, follower, friend, kept, merged, post, ties
 
+from .conftest import beside
+
+DECEMBER = replace(ADA, as_of=datetime(2025, 12, 1, tzinfo=UTC))
 JANUARY = replace(ADA, as_of=datetime(2026, 1, 1, tzinfo=UTC))
 FEBRUARY = replace(ADA, as_of=datetime(2026, 2, 1, tzinfo=UTC))
 
@@ -84,6 +90,16 @@ def test_older_data_adds_missing_posts_and_says_nothing_of_today(owner: int) -> 
     assert posts.posts(owner, account)["likes"].tolist()[1] == 9
     assert len(posts.posts(owner, account)) == 2
     assert handles(owner, account, "followers") == ["c"]
+
+
+def test_older_lists_are_added_where_only_posts_were_ever_whole(owner: int) -> None:
+    account, _ = merged(owner, Batch(posts=[post(1)]), profile=FEBRUARY, complete=frozenset({"posts"}), live=True)
+
+    _, report = merged(owner, Batch(people=[friend("b")]), profile=JANUARY, complete=frozenset({"friends"}))
+
+    row = accounts.account(owner, account)
+    assert row is not None
+    assert (row.lists, report.older, report.new_people) == (["friends", "posts"], True, 1)
 
 
 def test_older_data_adds_people_and_a_profile_where_there_are_none(owner: int) -> None:
@@ -255,3 +271,31 @@ def test_imports_forget_batches_when_they_end(owner: int) -> None:
     imports.end_import(row.id, row.lease, state="failed", message="No.")
 
     assert list(imports.batches(row.id)) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_of_two_imports_at_once_each_compares_with_what_the_other_left(
+    app: Flask, owner: int, is_first: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not is_first:
+        merged(owner, Batch(people=[follower("b"), follower("c")]), profile=DECEMBER)
+    others, record = [], merging.record_merge
+
+    def meanwhile(*arguments: Any, **options: Any) -> None:
+        if not others:
+            older = Batch(people=[follower("c"), follower("b")])
+            others.append(None)
+            others[0] = beside(app, lambda: merged(owner, older, profile=JANUARY))
+        record(*arguments, **options)
+
+    monkeypatch.setattr(merging, "record_merge", meanwhile)
+    account, _ = merged(owner, Batch(people=[follower("b"), follower("d")]), profile=FEBRUARY)
+    others[0].join(10)
+
+    row = accounts.account(owner, account)
+    assert row is not None
+    assert row.as_of == FEBRUARY.as_of
+    assert set(handles(owner, account, "followers")) == {"b", "d"}
+    assert [each.state for each in imports.imports(owner)][:2] == ["done", "done"]

@@ -27,8 +27,24 @@ def told(number: int, **values: Any) -> Post:
 def left(owner: int, first: Sequence[Post], then: Sequence[Post], **more: Any) -> tuple[list[int], ImportReport]:
     """The numbers of the posts that are left after the second of two imports, and its report."""
     merged(owner, Batch(posts=[*first]), profile=SERVICE)
-    account, report = merged(owner, Batch(posts=[*then]), **{"profile": LATER, "posts_from": EARLIEST, **more})
+    account, report = merged(
+        owner, Batch(posts=[*then]), **{"profile": replace(LATER, posts=len(then)), "posts_from": EARLIEST, **more}
+    )
     return [int(text.split()[1]) for text in posts.posts(owner, account)["text"]], report
+
+
+@pytest.mark.parametrize(
+    ("count", "numbers"),
+    [
+        pytest.param(2, [3, 5], id="all-are-told"),
+        pytest.param(9, [1, 3, 5], id="it-ended-early"),
+        pytest.param(None, [1, 3, 5], id="nobody-counts"),
+    ],
+)
+def test_what_is_older_than_a_list_that_may_be_cut_stays(owner: int, count: int | None, numbers: list[int]) -> None:
+    profile = replace(LATER, posts=count)
+
+    assert left(owner, [told(1), told(4)], [told(3), told(5)], live=True, profile=profile)[0] == numbers
 
 
 def test_a_post_that_a_whole_reading_does_not_tell_is_gone(owner: int) -> None:
@@ -48,6 +64,10 @@ def test_a_post_that_a_whole_reading_does_not_tell_is_gone(owner: int) -> None:
 )
 def test_what_was_not_asked_for_stays(owner: int, more: dict[str, Any]) -> None:
     assert left(owner, [told(2)], [told(3)], live=True, **more)[0] == [2, 3]
+
+
+def test_behind_the_newest_post_of_a_range_of_dates_nothing_is_gone(owner: int) -> None:
+    assert left(owner, [told(1), told(2), told(5)], [told(3)], to_newest_post=True)[0] == [3, 5]
 
 
 def test_what_is_not_told_of_all_stays(owner: int) -> None:

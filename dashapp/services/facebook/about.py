@@ -30,6 +30,7 @@ SERVICE = Service(
         tells_handles=False,
         heading="Bring your Facebook export",
         accept=".zip,.json",
+        may_be_ranged=True,
         dated_name=re.compile(r"facebook-[^,]*?(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),
         wanted="The zip file as Facebook made it. If it came in several parts, choose all of them.",
         steps=(
