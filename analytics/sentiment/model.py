@@ -110,7 +110,7 @@ class Model:
     language_characters: Table
     language_bias: Floats
     common: CommonWords
-    confusion: NDArray[np.int64]  # of validation, by language, label and label found
+    confusion: NDArray[np.int64]  # of held-out posts, by language, label and label found
 
 
 def buckets(hashes: Hashes, number: int) -> Positions:
