@@ -58,14 +58,16 @@ def assess(texts: pd.Series[str], languages: pd.Series[str] | None = None) -> pd
         Same index. ``label`` (str): ``"negative"``, ``"neutral"``, ``"positive"``, the most probable of them, or
         missing where a text was not assessed. ``negative``, ``neutral``, ``positive`` (float64): probabilities in
         [0, 1] with the sum 1; NaN where not assessed. ``language`` (str): ISO 639-1 code; what the service says,
-        without the region, else what was found in the text; missing where neither is known.
+        without the region, else what was found in the text, also of languages without a model; missing where neither is
+        known.
 
     Notes
     -----
     A linear model of hashed n-grams of words and characters and of what lexicons say of the words, trained on tweets
-    of eight languages (`LANGUAGES`). Not assessed, rather than called neutral, are: texts in another language or one
-    that cannot be told; texts in a script that the model has not seen; texts with fewer than three letters and no
-    emoji. Of a text the first `MAX_CHARACTERS` are read.
+    of eight languages (`LANGUAGES`). Where the language is not told, it is the one that the common words of the text
+    speak for, else what its words and characters look like. Not assessed, rather than called neutral, are: texts in
+    another language or one that cannot be told; texts in a script that the model has not seen; texts with fewer than
+    three letters and no emoji. Of a text the first `MAX_CHARACTERS` are read.
 
     References
     ----------

@@ -20,8 +20,7 @@ UNKNOWN = -1
 LABELS = ("negative", "neutral", "positive")
 LANGUAGE_GRAMS = (2, 3, 4)
 
-_SURE = 0.5  # below, a language counts as unknown, unless it is hardly any but the known ones
-_UNLIKELY = 0.25
+_SURE = 0.5  # below, a language counts as unknown
 # strength of the words of one language, and how much more it must be than that of any other's
 _CLEAR, _CLEARER = 4.0, 2.0
 _FEWEST_LETTERS = 3
@@ -110,7 +109,7 @@ class Model:
     language_characters: Table
     language_bias: Floats
     common: CommonWords
-    confusion: NDArray[np.int64]  # of validation, by language, label and label found
+    confusion: NDArray[np.int64]  # of held-out posts, by language, label and label found
 
 
 def buckets(hashes: Hashes, number: int) -> Positions:
@@ -197,8 +196,8 @@ def spoken(text: Text, found: Tokens, model: Model) -> list[str]:
     words, characters = language_grams(text, found)
     scores = model.language_words.sums(words, text.count) + model.language_characters.sums(characters, text.count)
     probable = shares(scores + model.language_bias)
-    known, other = probable[:, : len(LANGUAGES)], probable[:, len(LANGUAGES)]
-    sure = enough & ((known.max(axis=1) >= _SURE) | (other < _UNLIKELY))
+    known = probable[:, : len(LANGUAGES)]
+    sure = enough & (known.max(axis=1) >= _SURE)
     by_words = named(found, text.count, model.common)
     likeliest = [LANGUAGES[best] if good else "" for best, good in zip(known.argmax(axis=1), sure, strict=True)]
     return [word or code for word, code in zip(by_words, likeliest, strict=True)]

@@ -64,7 +64,7 @@ _TOPICS, _TOPIC_BITS, _TOPIC_SIZE = 4, 15, 24
 _TOPIC_FEWEST, _TOPIC_MOST = 20, 0.05  # posts, and share of the posts, that a word which tells the topic stands in
 _FOLDS = 4
 _PIECES, _MOST_CUT = 3, 15_000  # of a post; posts of a language that are cut
-_NAMING, _RARE = 300, 2e-5  # words that name a language; their share in texts where they are not common
+_NAMING, _RARE = 1_000, 2e-5  # words that name a language; their share in texts where they are not common
 # English is the likeliest, but for any of the many others; what is English in Hindi posts must not make English Hindi
 _PRIOR = {"en": 1.5, "hi": 0.2, "": 2.0}
 _NEAR = 0.11  # offsets that are neighbours

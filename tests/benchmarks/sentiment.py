@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.sentiment --data FOLDER [--diagram FILE]
 
-FOLDER holds `tweeteval/` and `umsab/LANGUAGE/`. The posts of the English set have trained nothing, but the offsets and
-the temperature of the model were chosen on the validation sets. With `--diagram` the reliability diagram is written.
+FOLDER holds `tweeteval/` and `umsab/LANGUAGE/`. Of the English posts nothing was trained or chosen; the temperatures of
+the other languages were chosen on their validation sets and on training posts held out. With `--diagram` the
+reliability diagram is written.
 """
 
 from __future__ import annotations
