@@ -96,10 +96,10 @@ unit: .venv/installed-test
 	@$(PYTEST) -m "not (browser or postgres or redis or server or slow or nightly)"
 
 # Of analytics every line and branch, which its own tests reach. BRANCHES=--cov-branch counts those of dashapp too.
-# One worker more for the others, the first of which wait for other processes.
+# Twice the workers for the others, many of which wait for other processes.
 test: .venv/installed-test
 	@$(PYTEST) analytics tests/analytics --cov=analytics --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered
-	@$(BIN)/python -m tests.needs -- $(PYTEST) --numprocesses=$$(( $(WORKERS) + 1 )) tests -m "not nightly" \
+	@$(BIN)/python -m tests.needs -- $(PYTEST) --numprocesses=$$(( $(WORKERS) * 2 )) tests -m "not nightly" \
 	    --ignore=tests/analytics --cov=dashapp $(BRANCHES) --cov-report=term:skip-covered
 
 nightly: export TEST_KILLS = 20
