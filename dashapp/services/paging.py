@@ -13,13 +13,12 @@ from typing import Any, TypeVar
 from .errors import ResponseError, UnavailableError
 from .files.values import EARLIEST
 from .reading import Cursor, Known
-from .records import Batch, Person
+from .records import FEW, Batch, Person
 
 RECOUNTED = timedelta(days=30)  # posts that are read again: their counts change, and they may be gone
 LONGEST_CURSOR = 2_000
 FEWEST_PAGES, MOST_UNCOUNTED = 50, 2_000  # before paging counts as endless
 PAGING = ("parts", "calls", "looked", "began")  # of a cursor
-FEW = 2  # records that any count may have beyond its list
 
 
 class Reason(StrEnum):

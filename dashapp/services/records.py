@@ -9,6 +9,7 @@ from typing import Literal
 Kind = Literal["post", "reply", "repost"]
 State = Literal["there", "gone", "moved"]
 Audience = Literal["everybody", "followers"]
+FEW = 2  # records that any count may have beyond its list
 BATCH = 5_000  # records in a batch: about 2 MB of posts, the unit of progress and of resuming
 
 

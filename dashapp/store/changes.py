@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session, aliased
 
 from ..models import Account, Change, Person
+from ..services.records import FEW
 from .database import ROWS, chunks
 
 RELATIONS = {"follower": "followers", "friend": "friends"}
 #: why somebody is missing, by what became of them
 REASONS = {"there": "unfollowed", "gone": "gone", "moved": "moved"}
-FEW = 2  # people by which a count and its list may differ
 
 
 @dataclass(frozen=True, slots=True)

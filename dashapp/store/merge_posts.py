@@ -11,10 +11,10 @@ from sqlalchemy import CursorResult, case, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from ..models import Post
+from ..services.records import FEW
 from .database import Rule, newest, newest_known, upsert
 from .imports import batches
 
-FEW = 2  # posts by which a count and its list may differ
 COUNTS = ("replies", "reposts", "likes", "quotes", "views")
 
 
