@@ -18,7 +18,7 @@ TIES_ABOUT = ("ties_of", "ties_to", "no_ties_to")
 
 
 def find_moves(session: Session, account: int, batches: Iterable[dict[str, Any]], *, live: bool) -> dict[str, str]:
-    """From their former keys to that of the account they use now, of people who are on a list with that.
+    """From their other keys to that of the account they use now, of people who are or were on a list with that.
 
     What is told now goes before what was known; whom a service lists without such a word has not moved, or is back.
     """
@@ -28,7 +28,8 @@ def find_moves(session: Session, account: int, batches: Iterable[dict[str, Any]]
         told |= {person["key"]: person.get("moved_to") for person in batch["people"] if live or person.get("moved_to")}
         told |= {each["key"]: each["moved_to"] for each in batch.get("whereabouts", ())}  # older batches lack it
     moved = _known(session, account) | told
-    present = {key: _present(moved, key, listed) for key in moved}
+    there = listed | _held(session, account, {*filter(None, moved.values())})
+    present = {key: _present(moved, key, there) for key in moved}
     return {old: new for old, new in present.items() if new != old}
 
 
@@ -45,14 +46,19 @@ def _known(session: Session, account: int) -> dict[str, str | None]:
     return {row.old: row.new for row in rows}
 
 
-def _present(moved: Mapping[str, str | None], key: str, listed: set[str]) -> str:
-    """The last one of somebody's accounts that is on a list; of accounts that lead in a circle nothing is believed."""
+def _held(session: Session, account: int, keys: set[str]) -> set[str]:
+    """Those of them who were followers or friends."""
+    return {key for key, row in _rows(session, account, keys).items() if row.is_follower or row.is_friend}
+
+
+def _present(moved: Mapping[str, str | None], key: str, there: set[str]) -> str:
+    """The last one of somebody's accounts that is there; of accounts that lead in a circle nothing is believed."""
     found, seen, following = key, {key}, moved.get(key)
     while following:
         if following in seen:
             return key
         seen.add(following)
-        found, following = following if following in listed else found, moved.get(following)
+        found, following = following if following in there else found, moved.get(following)
     return found
 
 

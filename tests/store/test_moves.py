@@ -99,6 +99,26 @@ def test_an_export_that_names_the_former_account_means_the_same_person(owner: in
     assert listed(owner, account) == {"new": (False, True), "c": (False, True)}
 
 
+@pytest.mark.parametrize(
+    ("later", "live"),
+    [
+        pytest.param(follower("old", moved_to="new"), True, id="live"),
+        pytest.param(follower("old"), False, id="in-an-export-which-tells-no-moves"),
+    ],
+)
+def test_who_stays_with_the_former_account_alone_is_neither_lost_nor_gained(
+    owner: int, later: Person, live: bool
+) -> None:
+    merged(owner, Batch(people=[follower("old"), follower("c")]), profile=JANUARY, live=True)
+    told = Batch(people=[follower("old", moved_to="new"), follower("new"), follower("c")])
+    merged(owner, told, profile=FEBRUARY, live=True)
+
+    account, report = merged(owner, Batch(people=[later, follower("c")]), profile=MARCH, live=live)
+
+    assert (report.gained_followers, report.lost_followers, report.new_people) == (0, 0, 0)
+    assert listed(owner, account) == {"new": (True, False), "c": (True, False)}
+
+
 def test_who_moved_back_is_told_by_the_service(owner: int) -> None:
     merged(owner, Batch(people=[follower("a"), follower("c")]), profile=JANUARY, live=True)
     away = Batch(people=[follower("a", moved_to="b"), follower("b"), follower("c")])
