@@ -129,6 +129,8 @@ def report_lines(report: ImportReport) -> list[str]:
     lines += report.partial
     if report.older:
         lines.append("It is older than what was here already: only what was missing was added.")
+    if report.older_lists:
+        lines.append("Its lists are older than those that were here already: they change nothing.")
     if report.removed_posts:
         lines.append(f"Removed {report.removed_posts:,} posts that are not told any more.")
     lists = [f"{change}_{name}" for name in ("followers", "friends") for change in ("gained", "lost", "gone")]

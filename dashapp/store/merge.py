@@ -71,9 +71,9 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
         told, named, files = reading.profile.as_of, reading.named_at, reading.files_at
         data = data_time(reading.import_id, told=told, named=named, files=files)
         newer = bare or not is_older(session, account, data)
-        current = newer and not has_older_lists(account, data)
-        people = current or not ({*account.lists} - {"posts"} or _count(session, Person, account.id))
-        report: dict[str, Any] = {"older": not current, "partial": reading.partial}
+        has_people = {*account.lists} - {"posts"} or _count(session, Person, account.id)
+        people = not has_people or (newer and not has_older_lists(account, data))
+        report: dict[str, Any] = {"older": not newer, "older_lists": newer and not people, "partial": reading.partial}
         report["new_posts"] = add_posts(session, account.id, reading.import_id, data.at, newer=newer)
         if newer and reading.posts_from:
             report["removed_posts"] = remove_gone(session, account.id, data.at, _whole_span(reading, data))

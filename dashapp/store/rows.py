@@ -73,6 +73,7 @@ class ImportReport:
     not_told: tuple[Skipped, ...] = ()  # examples
     partial: tuple[str, ...] = ()  # which lists are not whole, in sentences
     older: bool | None = None
+    older_lists: bool | None = None  # beside posts that are not
     new_posts: int | None = None
     removed_posts: int | None = None
     new_people: int | None = None

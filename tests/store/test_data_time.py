@@ -23,7 +23,7 @@ def brought(owner: int, *posts: Post, told: datetime | None = None, **times: Any
     imports.end_import(row.id, row.lease, state="done")
     ended = imports.get_import(owner, row.id)
     assert ended is not None
-    return ended.report.older
+    return ended.report.older or ended.report.older_lists
 
 
 @pytest.mark.parametrize(
@@ -46,28 +46,29 @@ def test_what_is_trusted_more_decides(owner: int, first: dict[str, Any], second:
     assert brought(owner, post(1), **second) is older
 
 
-def lists(owner: int, *posts: Post, followers: str, told: datetime | None = None) -> tuple[bool | None, str]:
-    """Whether an import with that list was older, and who follows then."""
+def lists(owner: int, *posts: Post, followers: str, told: datetime | None = None) -> tuple[str, str]:
+    """What of an import with that list was older, and who follows then."""
     batch = Batch(posts=[*posts], people=[*map(follower, followers)])
     complete = frozenset({"followers"} if followers else ())
     account, report = merged(owner, batch, profile=replace(ADA, as_of=told), complete=complete)
-    return report.older, "".join(sorted(row["person"] for row in people.stream_list(owner, account, "followers")))
+    older = "all" if report.older else "lists" if report.older_lists else ""
+    return older, "".join(sorted(row["person"] for row in people.stream_list(owner, account, "followers")))
 
 
 def test_dated_exports_are_older_than_each_other_and_not_than_posts_that_nothing_dates(owner: int) -> None:
     lists(owner, post(1), followers="")
 
-    assert lists(owner, post(1), followers="ab", told=SUMMER) == (False, "ab")
-    assert lists(owner, post(1), followers="bc", told=AUTUMN) == (False, "bc")
-    assert lists(owner, post(1), followers="ab", told=SUMMER) == (True, "bc")
+    assert lists(owner, post(1), followers="ab", told=SUMMER) == ("", "ab")
+    assert lists(owner, post(1), followers="bc", told=AUTUMN) == ("", "bc")
+    assert lists(owner, post(1), followers="ab", told=SUMMER) == ("all", "bc")
     assert accounts.accounts(owner)[0].as_of == AUTUMN
 
 
 def test_an_export_from_before_a_post_that_stands_here_is_older_but_its_lists_are_dated(owner: int) -> None:
     lists(owner, post(99), followers="")  # of June
 
-    assert lists(owner, post(1), followers="ab", told=SPRING) == (True, "ab")
-    assert lists(owner, post(1), followers="bc", told=SUMMER) == (False, "bc")
+    assert lists(owner, post(1), followers="ab", told=SPRING) == ("all", "ab")
+    assert lists(owner, post(1), followers="bc", told=SUMMER) == ("", "bc")
     assert accounts.snapshots(owner, accounts.accounts(owner)[0].id)["followers"].tolist()[:2] == [2, 2]
 
 
@@ -75,9 +76,9 @@ def test_a_list_that_nothing_dates_is_of_its_import_and_posts_are_not(owner: int
     lists(owner, post(1), followers="ab", told=SPRING)
     lists(owner, followers="bc")
 
-    assert lists(owner, followers="ab", told=AUTUMN) == (True, "bc")
+    assert lists(owner, followers="ab", told=AUTUMN) == ("all", "bc")
     assert accounts.accounts(owner)[0].as_of == SPRING
-    assert lists(owner, post(1), followers="ab", told=SUMMER) == (True, "bc")
+    assert lists(owner, post(1), followers="ab", told=SUMMER) == ("lists", "bc")
     assert accounts.accounts(owner)[0].as_of == SUMMER
 
 

@@ -66,6 +66,10 @@ OLDER = (
     "It is older than what was here already: only what was missing was added. "
     "If it is not, upload it again and state the day on which it was made."
 )
+OLDER_LISTS = (
+    "Its lists are older than those that were here already: they change nothing. "
+    "If they are not, upload it again and state the day on which it was made."
+)
 
 
 def result_of(report: ImportReport) -> str:
@@ -73,8 +77,8 @@ def result_of(report: ImportReport) -> str:
     read = _counted(report, READ)
     sentence = f"Read {', '.join(read)}." if read else "Nothing was read."
     changed = _counted(report, CHANGED)
-    if report.older:
-        sentence += f" {OLDER}"
+    if report.older or report.older_lists:
+        sentence += f" {OLDER if report.older else OLDER_LISTS}"
     elif report.new_posts == 0 and not (report.new_people or report.ties or changed):  # new ties are not counted
         sentence += " Nothing in it was new."
     changes = [f"{', '.join(changed)}."] if changed else []

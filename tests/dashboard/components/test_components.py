@@ -290,6 +290,11 @@ def test_an_import_that_waits_for_its_columns_leads_there() -> None:
             "Read 5 posts. It is older than what was here already: only what was missing was added. "
             "If it is not, upload it again and state the day on which it was made. 1 new post.",
         ),
+        (
+            {"posts": 5, "people": 2, "new_posts": 1, "older_lists": True},
+            "Read 5 posts, 2 people. Its lists are older than those that were here already: they change nothing. "
+            "If they are not, upload it again and state the day on which it was made. 1 new post.",
+        ),
         ({"posts": 5, "removed_posts": 2}, "Read 5 posts. 2 posts removed that are not told any more."),
         ({"posts": 5, "new_posts": 0, "removed_posts": 1}, "Read 5 posts. 1 post removed that is not told any more."),
         ({}, "Nothing was read."),
