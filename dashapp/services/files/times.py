@@ -33,7 +33,8 @@ BESIDE = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "s
 #: Hours from UTC, by names that mean one zone in nearly all files. Others are known if they are of the stated zone.
 ZONES = {
     "Z": 0, "UTC": 0, "GMT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
-    "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11,
+    "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3, "JST": 9, "KST": 9,
+    "AEST": 10, "AEDT": 11,
 }  # fmt: skip
 UNREADABLE = "{column} {text!r} is no date that we read: write it as 2024-03-05 14:02"
 UNCLEAR = "{column} {text!r} may begin with the day or with the month: say which, or write it as 2024-03-05 14:02"
