@@ -13,7 +13,7 @@ from itertools import islice
 from typing import ClassVar
 
 from ..errors import ExportError, UnusableError
-from ..files.distinct import Distinct, hashed, without_repeats
+from ..files.distinct import Distinct
 from ..files.entries import Entries
 from ..files.json_stream import LARGEST_BATCH
 from ..files.values import EARLIEST, body, label, latest, moment, stated_as_of
@@ -83,8 +83,7 @@ class BlueskyExport(Export):
             people: list[Person] = []
             for path, data in contents:
                 _read(path, data, context, friends if path.startswith(FOLLOW) else posts, people)
-            first = known.first(hashed([person.key for person in people]))
-            friends.people.extend(without_repeats(people, first, friends.skipped, _followed_twice))
+            friends.people.extend(known.once(people, friends.skipped, _followed_twice))
             yield from (posts, friends)
         for step in ("posts", "friends"):
             yield from _left_out(repo, step, total)

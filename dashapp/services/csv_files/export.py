@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from ..errors import ExportError, UnusableError
 from ..files.csv_rows import Chunk, mentions
-from ..files.distinct import Distinct, Keys, hashed, without_repeats
+from ..files.distinct import Distinct, Keys, hashed
 from ..files.entries import Entries
 from ..files.values import label, stated_as_of
 from ..reading import Export
@@ -166,7 +166,7 @@ class _ExportRun:
             here = Distinct()
             for batch, found in self._records(table, person, "people"):
                 others = [each for each in found if not self._is_account(each[1].key, each[1].handle)]
-                others = list(without_repeats(others, here.first(_keys(others)), batch.skipped, partial(_twice, table)))
+                others = here.once(others, batch.skipped, partial(_twice, table), _keys(others))
                 new = self._people.first(_keys(others)).tolist()  # somebody may well be in two lists
                 once = [record for (_, record), is_new in zip(others, new, strict=True) if is_new]
                 batch.people.extend(self._related(once))
@@ -178,7 +178,7 @@ class _ExportRun:
         for table in self._of("ties"):
             for batch, edges in self._records(table, self._edge, "ties"):
                 found = [(number, record) for number, (record, _, _) in edges]
-                once = without_repeats(found, known.first(_ends(found)), batch.skipped, partial(_twice, table))
+                once = known.once(found, batch.skipped, partial(_twice, table), _ends(found))
                 met = self._sorted(once, batch.ties)
                 back = [(number, Tie(one.target, one.source)) for number, (one, both, _) in edges if both]
                 new_back = known.first(_ends(back)).tolist()
@@ -197,8 +197,7 @@ class _ExportRun:
             self._learn_own_posts(table, author)
             record = partial(post, author=author, answers_itself=partial(self._answers_itself, author))
             for batch, found in self._records(table, record, "posts"):
-                keys = hashed([record.key for _, record in found])
-                once = without_repeats(found, known.first(keys), batch.skipped, partial(_twice, table))
+                once = known.once(found, batch.skipped, partial(_twice, table), _keys(found))
                 batch.posts.extend(record for _, record in once)
                 yield batch
 
@@ -322,7 +321,7 @@ def _usable(table: Table, chunk: Chunk, record: Callable[[Row], R], batch: Batch
             batch.skipped.append(Skipped(where, str(why)))
 
 
-def _keys(found: list[tuple[int, Person]]) -> Keys:
+def _keys(found: list[tuple[int, Any]]) -> Keys:
     return hashed([record.key for _, record in found])
 
 

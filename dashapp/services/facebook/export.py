@@ -12,7 +12,7 @@ from functools import partial
 from typing import ClassVar
 
 from ..errors import ExportError
-from ..files.distinct import Distinct, hashed, without_repeats
+from ..files.distinct import Distinct, hashed
 from ..files.entries import Entries
 from ..files.json_stream import Piece, usable
 from ..files.values import latest
@@ -128,11 +128,8 @@ class _ExportRun:
         known, seconds = Distinct(), Distinct()
         for piece, batch in self._pieces("friends", self._files.friends):
             found = list(usable(piece, partial(friend, latest=self._latest), batch.skipped))
-            once = without_repeats(
-                found, known.first(hashed([each.key for each in found], [each.name or "" for each in found])),
-                batch.skipped, _listed_twice,
-            )  # fmt: skip
-            people = list(once)
+            named = hashed([each.key for each in found], [each.name or "" for each in found])
+            people = known.once(found, batch.skipped, _listed_twice, named)
             first = seconds.first(hashed([each.key for each in people])).tolist()
             batch.people.extend(each if new else _named(each) for each, new in zip(people, first, strict=True))
             self._remember(people)
@@ -144,8 +141,7 @@ class _ExportRun:
         for piece, batch in self._pieces("followers", self._files.followers):
             found = list(usable(piece, partial(follower, latest=self._latest), batch.skipped))
             others = [each for each in found if each.key not in friends]
-            first = known.first(hashed([each.key for each in others]))
-            batch.people.extend(without_repeats(others, first, batch.skipped, _listed_twice))
+            batch.people.extend(known.once(others, batch.skipped, _listed_twice))
             self._remember(others)
             yield batch
 
@@ -155,7 +151,7 @@ class _ExportRun:
         for piece, batch in self._pieces("posts", self._files.posts):
             found = list(usable(piece, partial(post, latest=self._latest), batch.skipped))
             whole = hashed([each.key for each in found], [each.text for each in found])
-            posts = list(without_repeats(found, known.first(whole), batch.skipped, _posted_twice))
+            posts = known.once(found, batch.skipped, _posted_twice, whole)
             first = seconds.first(hashed([each.key for each in posts])).tolist()
             batch.posts.extend(each if new else _worded(each) for each, new in zip(posts, first, strict=True))
             yield batch

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..records import Skipped
 
 Keys = NDArray[np.uint64]
-R = TypeVar("R")
+R = TypeVar("R", bound=Any)
 
 
 class Distinct:
@@ -34,6 +34,15 @@ class Distinct:
         self._known = np.insert(self._known, np.searchsorted(self._known, fresh[new]), fresh[new])
         return first
 
+    def once(
+        self, records: Sequence[R], skipped: list[Skipped], twice: Callable[[R], Skipped], keys: Keys | None = None
+    ) -> list[R]:
+        """The records that come for the first time, by `key` or these keys; the others are noted as repeated."""
+        first = self.first(hashed([record.key for record in records]) if keys is None else keys).tolist()
+        repeated = [record for record, is_new in zip(records, first, strict=True) if not is_new]
+        skipped.extend(replace(twice(record), redundant=True) for record in repeated)
+        return [record for record, is_new in zip(records, first, strict=True) if is_new]
+
     def has(self, keys: Keys) -> NDArray[np.bool_]:
         """For each key whether it is known."""
         if not self._known.size:
@@ -50,14 +59,3 @@ def hashed(*columns: Sequence[str]) -> Keys:
         more = pd.util.hash_array(np.array(column, dtype=object), categorize=False)
         keys = keys * np.uint64(0x9E3779B97F4A7C15) + more
     return keys
-
-
-def without_repeats(
-    records: Sequence[R], first: NDArray[np.bool_], skipped: list[Skipped], twice: Callable[[R], Skipped]
-) -> Iterator[R]:
-    """The records that come for the first time; of the others it is noted that they are there twice."""
-    for record, new in zip(records, first.tolist(), strict=True):
-        if new:
-            yield record
-        else:
-            skipped.append(replace(twice(record), redundant=True))

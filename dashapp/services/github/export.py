@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..errors import UnusableError
-from ..files.distinct import Distinct, Keys, hashed, without_repeats
+from ..files.distinct import Distinct, Keys, hashed
 from ..files.entries import Entries
 from ..files.json_stream import Piece, pieces, usable
 from ..files.values import EARLIEST, body, latest, stated_as_of
@@ -85,8 +85,7 @@ class _ExportRun:
         batch = Batch(step="issues and comments", parts=("posts",), done=done, total=self._total)
         is_post = piece.name.startswith(POSTS)
         found = [each for each in usable(piece, self._post if is_post else self._comment, batch.skipped) if each]
-        first = self._known.first(hashed([each.key for each in found]))
-        batch.posts.extend(without_repeats(found, first, batch.skipped, _twice))
+        batch.posts.extend(self._known.once(found, batch.skipped, _twice))
         return batch
 
     def _post(self, value: Any) -> Post | None:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import ClassVar
 
 from ..errors import ExportError
-from ..files.distinct import Distinct, hashed, without_repeats
+from ..files.distinct import Distinct
 from ..files.entries import Entries
 from ..files.times import DateOrder, Times, times_of
 from ..files.values import EARLIEST, label, stated_as_of
@@ -173,8 +173,7 @@ class _ExportRun:
         known, record = Distinct(), partial(connection, times=self._days)
         for part, batch in self._rows("connections", self._files.connections, "connections"):
             found = list(usable(part, record, batch.skipped, has_texts=False))
-            first = known.first(hashed([each.key for each in found]))
-            batch.people.extend(without_repeats(found, first, batch.skipped, _listed_twice))
+            batch.people.extend(known.once(found, batch.skipped, _listed_twice))
             yield batch
 
     def posts(self) -> Iterator[Batch]:
@@ -187,8 +186,7 @@ class _ExportRun:
         for kind, names, record in sources:
             for part, batch in self._rows("posts", names, kind):
                 found = list(usable(part, partial(record, times=self._times), batch.skipped, has_texts=True))
-                first = known.first(hashed([each.key for each in found]))
-                batch.posts.extend(without_repeats(found, first, batch.skipped, _posted_twice))
+                batch.posts.extend(known.once(found, batch.skipped, _posted_twice))
                 yield batch
 
     def _rows(self, step: str, names: Sequence[str], kind: str) -> Iterator[tuple[Rows, Batch]]:

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from ..errors import ExportError
-from ..files.distinct import Distinct, hashed, without_repeats
+from ..files.distinct import Distinct, hashed
 from ..files.entries import Entries
 from ..files.json_stream import LARGEST, document, pieces, usable
 from ..files.values import EARLIEST, as_dict, body, count, latest, link, moment, stated_as_of
@@ -135,8 +135,7 @@ def _posts(entries: Entries, names: list[str], record: Callable[[Any], Post], *,
             replace(each, kind="post") if mine and each.kind == "reply" else each
             for (each, _), mine in zip(read, goes_on, strict=True)
         ]
-        first = known.first(hashed([each.key for each in found]))
-        batch.posts.extend(without_repeats(found, first, batch.skipped, _twice))
+        batch.posts.extend(known.once(found, batch.skipped, _twice))
         yield batch
 
 

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..files.distinct import Distinct, Keys, without_repeats
+from ..files.distinct import Distinct, Keys
 from ..files.entries import Entries
 from ..files.json_stream import pieces, usable
 from ..files.values import label, latest
@@ -103,12 +103,7 @@ class _ExportRun:
         for piece in pieces(self._entries, self._files.lists[kind], done=self._done):
             batch = self._batch(STEPS[kind], piece.done)
             found = list(usable(piece, partial(listed_id, kind=kind), batch.skipped))
-            first = known.first(np.array(found, np.uint64))
-            ids.extend(
-                without_repeats(
-                    found, first, batch.skipped, lambda number: Skipped(f"account {number}", "it is listed twice")
-                )
-            )
+            ids.extend(known.once(found, batch.skipped, _listed_twice, np.array(found, np.uint64)))
             yield batch
         self._ids[kind] = np.array(ids, np.uint64)
 
@@ -120,12 +115,8 @@ class _ExportRun:
             mentioned: dict[int, Mention] = {}
             versions = usable(piece, partial(self._post, mentioned=mentioned), batch.skipped)
             found = list(edits.last_ones(versions, batch.skipped))
-            first = known.first(np.array([int(record.key) for record in found], np.uint64))
-            batch.posts.extend(
-                without_repeats(
-                    found, first, batch.skipped, lambda twice: Skipped(f"post {twice.key}", "its id occurs twice")
-                )
-            )
+            numbers = np.array([int(record.key) for record in found], np.uint64)
+            batch.posts.extend(known.once(found, batch.skipped, _posted_twice, numbers))
             self._learn(mentioned, listed)
             yield batch
         yield edits.left(known, self._batch("posts", self._done))
@@ -177,3 +168,11 @@ class _ExportRun:
             is_follower=is_follower,
             is_friend=is_friend,
         )
+
+
+def _listed_twice(number: int) -> Skipped:
+    return Skipped(f"account {number}", "it is listed twice")
+
+
+def _posted_twice(record: Post) -> Skipped:
+    return Skipped(f"post {record.key}", "its id occurs twice")

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services.files.distinct import Distinct, hashed, without_repeats
+from dashapp.services.files.distinct import Distinct, hashed
 from dashapp.services.records import Skipped
 
 NUMBERS = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 5), max_size=20)
@@ -42,9 +42,7 @@ def test_nothing_has_no_keys() -> None:
 def test_what_comes_again_is_noted() -> None:
     skipped: list[Skipped] = []
 
-    found = list(
-        without_repeats(["a", "b", "a"], np.array([True, True, False]), skipped, lambda each: Skipped(each, "twice"))
-    )
+    found = Distinct().once(["a", "b", "a"], skipped, lambda each: Skipped(each, "twice"), hashed(["a", "b", "a"]))
 
     assert found == ["a", "b"]
     assert skipped == [Skipped("a", "twice", redundant=True)]
