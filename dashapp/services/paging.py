@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from .errors import ResponseError, UnavailableError
 from .files.values import EARLIEST
 from .reading import Cursor, Known
-from .records import FEW, Batch, Person
+from .records import FEW, Batch, Person, is_short
 
 RECOUNTED = timedelta(days=30)  # posts that are read again: their counts change, and they may be gone
 LONGEST_CURSOR = 2_000
@@ -287,16 +287,14 @@ def gaps(part: Part, progress: Progress) -> list[Reason]:
         Reason.INCOMPLETE: progress.incomplete,
         Reason.HIDDEN: is_hidden,
         Reason.UNREADABLE: progress.unreadable > 0,
-        Reason.SHORT: ended and not is_hidden and _is_short(part, progress),
+        Reason.SHORT: ended and not is_hidden and is_short(progress.read, progress.count, lag=_lag(part, progress)),
     }
     return [reason for reason, there in found.items() if there]
 
 
-def _is_short(part: Part, progress: Progress) -> bool:
-    """Whether the service counts more than it told, and not by a lag: of many nobody is never a lag."""
-    count = progress.count or 0
-    lag = max(FEW, int(count * part.tolerance)) if progress.read else 0
-    return count - progress.read > lag
+def _lag(part: Part, progress: Progress) -> int:
+    """By how many the service's count may be off: of many nobody is never a lag."""
+    return max(FEW, int((progress.count or 0) * part.tolerance)) if progress.read else 0
 
 
 class Listed:

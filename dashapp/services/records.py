@@ -9,7 +9,7 @@ from typing import Literal
 Kind = Literal["post", "reply", "repost"]
 State = Literal["there", "gone", "moved"]
 Audience = Literal["everybody", "followers"]
-FEW = 2  # records that any count may have beyond its list
+FEW = 2  # records that any count may have beyond its list: it lags, or counts who is switched off
 BATCH = 5_000  # records in a batch: about 2 MB of posts, the unit of progress and of resuming
 
 
@@ -115,3 +115,8 @@ class Batch:
     parts: tuple[str, ...] = ()  # of which an export tells something here, if the step is none: "posts", "friends" …
     done: int = 0  # bytes of all entries read so far; live: calls, as far as they can be foreseen
     total: int = 0
+
+
+def is_short(read: int, count: int | None, *, lag: int = FEW) -> bool:
+    """Whether the service counts more records than it told, and not by a lag."""
+    return count is not None and count - read > lag

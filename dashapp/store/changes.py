@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session, aliased
 
 from ..models import Account, Change, Person
-from ..services.records import FEW
+from ..services.records import is_short
 from .database import ROWS, chunks
 
 RELATIONS = {"follower": "followers", "friend": "friends"}
@@ -59,8 +59,7 @@ class Listed:
 
     def is_short(self, relation: str, *, by: int = 0) -> bool:
         """Whether the service counts more people than the list holds, and `by` more."""
-        count = self.counts[RELATIONS[relation]]
-        return count is not None and len(self.keys[relation]) + by + FEW < count
+        return is_short(len(self.keys[relation]) + by, self.counts[RELATIONS[relation]])
 
 
 def stored_people(session: Session, account: int) -> dict[str, StoredPerson]:

@@ -11,7 +11,7 @@ from sqlalchemy import CursorResult, case, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from ..models import Post
-from ..services.records import FEW
+from ..services.records import is_short
 from .database import Rule, newest, newest_known, upsert
 from .imports import batches
 
@@ -68,7 +68,7 @@ def remove_gone(session: Session, account: int, at: datetime, span: WholeSpan) -
     if not number and span.count != 0:
         return 0
     # a list that holds fewer than are counted may have ended early: then nothing is known of what is older
-    is_all = span.to_newest or (span.count is not None and number + FEW >= span.count)
+    is_all = span.to_newest or (span.count is not None and not is_short(number, span.count))
     since = span.since if is_all else max(span.since, oldest_told)
     until = max(span.until, newest_told) if span.to_newest and number else span.until
     shown = Post.audience.is_not(None) if span.sees_all else Post.audience == "everybody"
