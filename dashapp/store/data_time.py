@@ -60,11 +60,11 @@ def data_time(import_id: int, *, told: datetime | None, named: datetime | None, 
         posts = max([posts, *(post["created_at"] for post in batch["posts"])])
         people = max([people, *(person[name] or "" for person in batch["people"] for name in SINCE)])
         tells_people = tells_people or bool(batch["people"])
-    newest_post, newest = _time(posts), _time(max(posts, people))
+    newest_told, newest = time_in(posts), time_in(max(posts, people))
     if told:
-        return DataTime(told, told, None, newest_post, newest, tells_people)
+        return DataTime(told, told, None, newest_told, newest, tells_people)
     as_of, files_at = (at if at and (not newest or newest <= at + CLOCKS) else None for at in (named, files))
-    return DataTime(as_of or files_at or now(), as_of, files_at, newest_post, newest, tells_people)
+    return DataTime(as_of or files_at or now(), as_of, files_at, newest_told, newest, tells_people)
 
 
 def is_older(session: Session, account: Account, data: DataTime) -> bool:
@@ -74,7 +74,7 @@ def is_older(session: Session, account: Account, data: DataTime) -> bool:
     known = account.as_of or account.files_at
     if data.as_of and known:
         return data.as_of < known
-    stored = session.execute(select(func.max(Post.created_at)).where(Post.account_id == account.id)).scalar()
+    stored = newest_post(session, account)
     until = max(filter(None, (data.as_of, data.newest_post)), default=None)
     if stored and until and until < stored:
         return True
@@ -86,6 +86,11 @@ def has_older_lists(account: Account, data: DataTime) -> bool:
     if data.as_of is None or account.lists_at is None:
         return False
     return data.tells_people and data.as_of < account.lists_at
+
+
+def newest_post(session: Session, account: Account) -> datetime | None:
+    """When the newest post was made that is stored."""
+    return session.execute(select(func.max(Post.created_at)).where(Post.account_id == account.id)).scalar()
 
 
 def is_whole_day(at: datetime, time_zone: str) -> bool:
@@ -113,5 +118,6 @@ def _end_of_day(day: date, time_zone: str) -> datetime:
     return midnight(day + timedelta(days=1), time_zone).to_pydatetime() - timedelta.resolution
 
 
-def _time(text: str) -> datetime | None:
+def time_in(text: str | None) -> datetime | None:
+    """The time that a kept batch tells, if any."""
     return datetime.fromisoformat(text) if text else None

@@ -17,7 +17,7 @@ from ..models import Account, Connection, Person, Post, Snapshot, Tie
 from ..services import service_of
 from ..services.records import Profile
 from .changes import RELATIONS, Listed, note_changes, stored_people
-from .data_time import CLOCKS, DataTime, data_time, has_older_lists, is_older
+from .data_time import CLOCKS, DataTime, data_time, has_older_lists, is_older, newest_post, time_in
 from .database import chunks, newest, newest_known, oldest_known, upsert, writing
 from .imports import batches, record_merge
 from .merge_posts import WholeSpan, add_posts, remove_gone
@@ -309,8 +309,7 @@ def _describe(session: Session, account: Account, reading: MergeInput, data: Dat
     compared = reading.complete & {*account.lists}
     account.lists = sorted({*account.lists, *reading.complete})
     if reading.live and "posts" in reading.complete:
-        last_post = select(func.max(Post.created_at)).where(Post.account_id == account.id)
-        account.posts_until = session.execute(last_post).scalar()
+        account.posts_until = newest_post(session, account)
         if reading.from_the_first:
             account.posts_read_at = data.at
     session.flush()
@@ -376,7 +375,7 @@ def _people(account: int, kept: Batches, at: datetime, *, live: bool) -> Iterato
     new = {"account_id": account, "first_seen": at, "last_seen": at, "asked_since": at if live else None}
     for batch in kept:
         for person in batch["people"]:
-            since = {name: _time(person[name]) for name in ("follower_since", "friend_since")}
+            since = {name: time_in(person[name]) for name in ("follower_since", "friend_since")}
             yield {"moved_to": None, **person, **since, **new}  # older batches do not tell who moved
 
 
@@ -399,7 +398,3 @@ def _ties(account: int, kept: Batches, ids: Mapping[str, int]) -> Iterator[dict[
 
 def _count(session: Session, table: Any, account: int) -> int:
     return session.execute(select(func.count()).where(table.account_id == account)).scalar_one()
-
-
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
