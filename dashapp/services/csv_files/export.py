@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
-from ..errors import ExportError, UnusableError
+from ..errors import ExportError, NeverReadError, UnusableError
 from ..files.csv_rows import Chunk, mentions
 from ..files.distinct import Distinct, Keys, hashed
 from ..files.entries import Entries
@@ -318,7 +318,7 @@ def _usable(table: Table, chunk: Chunk, record: Callable[[Row], R], batch: Batch
             if table.kind == "people" and relation(row) is None:
                 batch.skipped.append(Skipped(where, NO_RELATION.format(row["relation"][:40])))
         except UnusableError as why:
-            batch.skipped.append(Skipped(where, str(why)))
+            batch.skipped.append(Skipped(where, str(why), redundant=isinstance(why, NeverReadError)))
 
 
 def _keys(found: list[tuple[int, Any]]) -> Keys:

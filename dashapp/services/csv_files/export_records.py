@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from ..errors import UnusableError
+from ..errors import NeverReadError, UnusableError
 from ..files.csv_rows import check_cells
 from ..files.times import with_clock
 from ..files.values import LONGEST_LABEL, UNKNOWN_LANGUAGES, label, language, link, usable_key
@@ -112,7 +112,8 @@ def row_of(table: Table, cells: list[str]) -> Row:
 def post(row: Row, *, author: str, answers_itself: Callable[[Row], bool]) -> Post:
     """A post of the author, if there are several; an answer to oneself is no reply. Raises `UnusableError`."""
     if author and not is_by(author, row["author"]):
-        raise UnusableError(f"it is by {row['author'][:60]!r}, not by the account")
+        kept_out = NeverReadError if row["author"] else UnusableError  # whose it is may not be told
+        raise kept_out(f"it is by {row['author'][:60]!r}, not by the account")
     text = row["text"] if row.table.exact else html.unescape(row["text"])
     told = with_clock(row["created_at"], row["time"])
     created_at = row.table.times_in("created_at").at(told, "created_at")
