@@ -184,13 +184,18 @@ def postgres_app(postgres_database: str) -> Flask:
     return make_app(postgres_database)
 
 
+def empty(app: Flask, template: Path) -> None:
+    """Puts a new database in the place of the application's own, an SQLite file."""
+    path = app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
+    for file in (path, f"{path}-wal", f"{path}-shm"):
+        Path(file).unlink(missing_ok=True)
+    shutil.copy(template, path)
+
+
 @pytest.fixture
 def empty_sqlite_app(sqlite_app: Flask, sqlite_template: Path) -> Flask:
     """Its database, new for this test."""
-    path = sqlite_app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
-    for file in (path, f"{path}-wal", f"{path}-shm"):
-        Path(file).unlink(missing_ok=True)
-    shutil.copy(sqlite_template, path)
+    empty(sqlite_app, sqlite_template)
     return sqlite_app
 
 
