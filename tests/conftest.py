@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -37,8 +38,12 @@ settings.load_profile("sociogram")
 SOCKETS = ("browser", "nightly", "postgres", "redis", "server", "slow")
 
 
-#: who waits for other processes most of the time: begun last, the whole run would wait for them
-FIRST = ("test_worker", "test_killed_server", "test_killed_reading", "test_storms")
+#: who waits for other processes most of the time, or prepares much for all tests of a module: begun last, the whole run
+#: would wait for them, and workers with nothing left would prepare it again
+FIRST = (
+    "test_worker", "test_killed_server", "test_killed_reading", "test_storms", "test_recipes", "test_fakes_mode",
+    "test_story", "test_demo_world", "test_crossed_users",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,6 +52,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not any(item.get_closest_marker(name) for name in SOCKETS):
             item.add_marker(pytest.mark.disable_socket)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays until the end: garbage collection need not look through it again."""
+    gc.freeze()
 
 
 # ---- databases
