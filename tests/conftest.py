@@ -159,13 +159,14 @@ def postgres_database() -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_database: str) -> str:
     """The worker's Postgres database, emptied for this test."""
+    from dashapp.extensions import db
+
+    tables = [sql.Identifier(table.name) for table in reversed(db.metadata.sorted_tables)]
     with psycopg.connect(needs.libpq(postgres_database), autocommit=True) as connection:
         connection.execute("SET lock_timeout = '10s'")  # a transaction left open by another test: fail, do not hang
-        rows = connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-        ).fetchall()
-        tables = sql.SQL(", ").join(sql.Identifier(name) for (name,) in rows)
-        connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(tables))
+        # TRUNCATE makes files anew, which takes the server twenty times as long
+        connection.execute(sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(table) for table in tables))
+        connection.execute("SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence")
     return postgres_database
 
 
