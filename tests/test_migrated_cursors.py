@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +27,7 @@ from dashapp.services.paging import Paging, dump, load
 from dashapp.services.reading import Reader
 from dashapp.services.x.cursor import PLAN as X_PLAN
 from dashapp.services.x.cursor import XCursor
-from tests.conftest import ON_BOTH, ROOT
+from tests.conftest import ON_BOTH, ROOT, close, make_app
 from tests.services import bluesky_network, github_reading, mastodon_reading, test_x_reader
 from tests.services.fakes import bluesky as bluesky_fake
 from tests.services.fakes import github as github_fake
@@ -71,11 +73,25 @@ IMPORT = {
 }
 
 
-@pytest.fixture
-def before(app: Flask) -> Iterator[sa.Table]:
-    """The table of imports before cursors were moved, with a user beside it."""
+@pytest.fixture(scope="module")
+def old_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file from before cursors were moved: going back takes longer than most of these tests."""
+    path = Path(shutil.copy(sqlite_template, tmp_path_factory.mktemp("old")))
+    app = make_app(f"sqlite:///{path}")
     with app.app_context():
         downgrade(directory=MIGRATIONS, revision="0003")
+    close(app)
+    return path
+
+
+@pytest.fixture
+def before(app: Flask, database: str, old_sqlite: Path) -> Iterator[sa.Table]:
+    """The table of imports before cursors were moved, with a user beside it."""
+    with app.app_context():
+        if database == "sqlite":
+            shutil.copy(old_sqlite, str(db.engine.url.database))
+        else:
+            downgrade(directory=MIGRATIONS, revision="0003")
         with db.engine.begin() as connection:
             tables = sa.MetaData()
             tables.reflect(connection, only=["users", "imports"])

@@ -38,28 +38,36 @@ def write(folder, split, rows):
         (folder / f"{split}_{name}.txt.gz").write_bytes(gzip.compress("\n".join([*values, ""]).encode()))
 
 
-@pytest.fixture(autouse=True)
-def few_words(monkeypatch):
-    monkeypatch.setattr("analytics.sentiment.train._HEAPS", 2)
+@pytest.fixture(scope="module", autouse=True)
+def few_words():
     common = {language: {f"the{language}": 0.5, f"and{language}": 0.25} for language in (*LANGUAGES, "nl")}
-    monkeypatch.setattr("analytics.sentiment.train.common_words", lambda: common)
-    monkeypatch.setattr("analytics.sentiment.train._TOPICS", 2)
-    monkeypatch.setattr("analytics.sentiment.train._TOPIC_FEWEST", 1)
-    monkeypatch.setattr("analytics.sentiment.train._TOPIC_MOST", 2)
     feelings = {language: ["good", "bad"] for language in LANGUAGES}
-    monkeypatch.setattr("analytics.sentiment.train.feeling_words", lambda: feelings)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr("analytics.sentiment.train._HEAPS", 2)
+        monkeypatch.setattr("analytics.sentiment.train.common_words", lambda: common)
+        monkeypatch.setattr("analytics.sentiment.train._TOPICS", 2)
+        monkeypatch.setattr("analytics.sentiment.train._TOPIC_FEWEST", 1)
+        monkeypatch.setattr("analytics.sentiment.train._TOPIC_MOST", 2)
+        monkeypatch.setattr("analytics.sentiment.train.feeling_words", lambda: feelings)
+        yield
 
 
-@pytest.fixture
-def data(tmp_path):
-    folders = ["tweeteval", *(f"umsab/{FOLDERS[language]}" for language in LANGUAGES[1:])]
-    for folder in folders:
-        rows = [(f"{text} {number}x{folder[-3:]}", label) for number in range(4) for text, label in SAID]
-        write(tmp_path / folder, "train", [(f"{text} {'abcd'[n % 4]}", label) for n, (text, label) in enumerate(rows)])
-        write(tmp_path / folder, "val", [(f"{text} in {folder[-3:]}", label) for text, label in SAID])
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    for name in ("tweeteval", *(f"umsab/{FOLDERS[language]}" for language in LANGUAGES[1:])):
+        rows = [(f"{text} {number}x{name[-3:]}", label) for number in range(4) for text, label in SAID]
+        write(folder / name, "train", [(f"{text} {'abcd'[n % 4]}", label) for n, (text, label) in enumerate(rows)])
+        write(folder / name, "val", [(f"{text} in {name[-3:]}", label) for text, label in SAID])
     vectors = np.array([[1.0, 0.0], [0.9, 0.1], [-1.0, 0.0], [-0.9, 0.1]])
-    np.savez(tmp_path / "word_vectors.npz", words=np.array(["happy", "elated", "sad", "forlorn"]), vectors=vectors)
-    return str(tmp_path)
+    np.savez(folder / "word_vectors.npz", words=np.array(["happy", "elated", "sad", "forlorn"]), vectors=vectors)
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def learned(data):
+    """What a training makes of it: it takes longer than all tests of it."""
+    return train(read_data(data), [TINY] * 3)
 
 
 def saved(arrays):
@@ -68,27 +76,27 @@ def saved(arrays):
     return file.getvalue()
 
 
-def test_training_twice_gives_the_same_file_bit_for_bit(data):
-    assert saved(train(read_data(data), [TINY] * 3).arrays) == saved(train(read_data(data), [TINY] * 3).arrays)
+def test_training_twice_gives_the_same_file_bit_for_bit(data, learned):
+    assert saved(train(read_data(data), [TINY] * 3).arrays) == saved(learned.arrays)
 
 
-def test_a_trained_model_tells_what_it_has_seen(data):
-    model = unpacked(train(read_data(data), [TINY] * 3).arrays)
+def test_a_trained_model_tells_what_it_has_seen(learned):
+    model = unpacked(learned.arrays)
 
     shares = probabilities([text for text, _ in SAID], np.zeros(3, dtype=np.int64), model)
 
     assert shares.argmax(axis=1).tolist() == [0, 1, 2]
 
 
-def test_common_words_speak_for_their_language(data):
-    common = unpacked(train(read_data(data), [TINY] * 3).arrays).common
+def test_common_words_speak_for_their_language(learned):
+    common = unpacked(learned.arrays).common
 
     text = read(["so thenl it is", "thenl theen", "a table"])
     assert named(tokens(text), text.count, common) == ["nl", "", ""]
 
 
-def test_a_word_never_seen_reads_as_one_of_like_meaning(data):
-    model = unpacked(train(read_data(data), [TINY] * 3).arrays)
+def test_a_word_never_seen_reads_as_one_of_like_meaning(learned):
+    model = unpacked(learned.arrays)
 
     shares = probabilities(["elated", "forlorn"], np.zeros(2, dtype=np.int64), model)
 
@@ -96,7 +104,7 @@ def test_a_word_never_seen_reads_as_one_of_like_meaning(data):
     assert shares[0, 0] < shares[1, 0]
 
 
-def test_posts_are_grouped_by_the_words_they_share(monkeypatch):
+def test_posts_are_grouped_by_the_words_they_share():
     found = topics(["goal match team"] * 5 + ["vote party law"] * 5)
 
     assert [len(set(part)) for part in (found[:5], found[5:])] == [1, 1]
@@ -107,19 +115,18 @@ def test_what_is_held_out_was_not_seen():
     some = Posts(["a", "b", "c", "d"], np.array([0, 1, 0, 1]))
     seen = []
 
-    def learned(kept):
+    def learner(kept):
         seen.append(kept.tolist())
         return trained()
 
-    scores = held_out(some, np.zeros(4, dtype=np.int64), np.array([1, 0, 1, 0]), learned)
+    scores = held_out(some, np.zeros(4, dtype=np.int64), np.array([1, 0, 1, 0]), learner)
 
     assert seen == [[0, 2], [1, 3]]
     np.testing.assert_allclose(np.exp(scores).sum(axis=1), 1)
 
 
-def test_training_saves_the_model_and_prints_its_figures(data, tmp_path, monkeypatch, capsys):
-    for name in ("ENGLISH_SETTINGS", "OTHER_SETTINGS", "LANGUAGE_SETTINGS"):
-        monkeypatch.setattr(f"analytics.sentiment.train.{name}", TINY)
+def test_training_saves_the_model_and_prints_its_figures(data, learned, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("analytics.sentiment.train.train", lambda _data: learned)
     model, picture = tmp_path / "model.npz", tmp_path / "reliability.svg"
 
     main(["--data", data, "--output", str(model), "--diagram", str(picture)])
@@ -130,9 +137,8 @@ def test_training_saves_the_model_and_prints_its_figures(data, tmp_path, monkeyp
     assert "| en | 3 |" in capsys.readouterr().out
 
 
-def test_a_diagram_is_made_only_when_asked_for(data, tmp_path, monkeypatch):
-    for name in ("ENGLISH_SETTINGS", "OTHER_SETTINGS", "LANGUAGE_SETTINGS"):
-        monkeypatch.setattr(f"analytics.sentiment.train.{name}", TINY)
+def test_a_diagram_is_made_only_when_asked_for(data, learned, tmp_path, monkeypatch):
+    monkeypatch.setattr("analytics.sentiment.train.train", lambda _data: learned)
 
     main(["--data", data, "--output", str(tmp_path / "model.npz")])
 

@@ -10,7 +10,7 @@ from dashapp import create_app
 from dashapp.extensions import limiter
 from dashapp.settings import TestConfig
 from dashapp.users import limits, passwords
-from tests.conftest import close
+from tests.conftest import close, empty
 
 from .browser_session import ADA, BOB, BrowserSession
 
@@ -23,16 +23,24 @@ class Limited(TestConfig):
     RATELIMIT_ENABLED = True
 
 
+@pytest.fixture(scope="module")
+def limited_app(tmp_path_factory):
+    """One for all tests of this module: making it takes longer than most of them."""
+    return create_app(Limited({"DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('limited') / 'sociogram.sqlite'}"}))
+
+
 @pytest.fixture
-def limited(sqlite_url):
-    app = create_app(Limited({"DATABASE_URL": sqlite_url}))
-    with app.app_context():
+def limited(limited_app, sqlite_template, monkeypatch):
+    monkeypatch.setattr(limited_app, "config", limited_app.config.copy())
+    empty(limited_app, sqlite_template)
+    limiter.enabled = True
+    with limited_app.app_context():
         limiter.reset()
-    yield app
-    with app.app_context():
+    yield limited_app
+    with limited_app.app_context():
         limiter.reset()
     limiter.enabled = False
-    close(app)
+    close(limited_app)
 
 
 @pytest.fixture
