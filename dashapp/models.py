@@ -47,6 +47,7 @@ Id = Annotated[int, mapped_column(BigId, primary_key=True, autoincrement=True)]
 When = Annotated[datetime, mapped_column(UTCDateTime)]
 MaybeWhen = Annotated[datetime | None, mapped_column(UTCDateTime)]
 Count = Annotated[int | None, mapped_column(BigInteger)]
+MaybeTexts = Annotated[list[str] | None, mapped_column(JSON(none_as_null=True))]
 OfUser = Annotated[int, mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"), index=True)]
 OfAccount = Annotated[int, mapped_column(BigId, ForeignKey("accounts.id", ondelete="CASCADE"))]
 
@@ -219,6 +220,9 @@ class Person(Base):
     handle: Mapped[str | None] = mapped_column(String(300))
     name: Mapped[str | None] = mapped_column(String(300))
     url: Mapped[str | None] = mapped_column(String(600))
+    bio: Mapped[str | None] = mapped_column(Text)  # empty: they have none
+    links: Mapped[MaybeTexts]  # addresses that they name as theirs
+    verified_links: Mapped[MaybeTexts]  # those of them that the service verified
     followers: Mapped[Count]  # the service's own counts
     friends: Mapped[Count]
     posts: Mapped[Count]

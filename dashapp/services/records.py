@@ -33,12 +33,18 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody met as follower, friend or end of a tie. `key` stays the same when the handle changes."""
+    """Somebody met as follower, friend or end of a tie. `key` stays the same when the handle changes.
+
+    None: the source does not tell.
+    """
 
     key: str
     handle: str | None = None
     name: str | None = None
     url: str | None = None
+    bio: str | None = None  # empty: they have none
+    links: tuple[str, ...] | None = None  # addresses that they name as theirs
+    verified_links: tuple[str, ...] | None = None  # those of them that the service verified
     followers: int | None = None
     friends: int | None = None
     posts: int | None = None

@@ -28,7 +28,11 @@ Batches = Iterable[dict[str, Any]]
 
 PEOPLE_IN_LIST = 1_000  # ids in one statement
 #: of persons
-OPTIONAL = ("handle", "name", "url", "followers", "friends", "posts", "follower_since", "friend_since", "moved_to")
+OPTIONAL = (
+    "handle", "name", "url", "bio", "links", "verified_links", "followers", "friends", "posts", "follower_since",
+    "friend_since", "moved_to",
+)  # fmt: skip
+_UNTOLD = dict.fromkeys(OPTIONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,13 +381,12 @@ def _people(account: int, kept: Batches, at: datetime, *, live: bool) -> Iterato
     for batch in kept:
         for person in batch["people"]:
             since = {name: _time(person[name]) for name in ("follower_since", "friend_since")}
-            yield {"moved_to": None, **person, **since, **new}  # older batches do not tell who moved
+            yield {**_UNTOLD, **person, **since, **new}  # older batches lack some
 
 
 def _nobody(account: int, first_seen: datetime) -> dict[str, Any]:
     flags = {"is_follower": False, "is_friend": False}
-    untold = dict.fromkeys(("last_seen", "asked_since", *OPTIONAL))
-    return {"account_id": account, "first_seen": first_seen, **untold, **flags}
+    return {"account_id": account, "first_seen": first_seen, "last_seen": None, "asked_since": None, **_UNTOLD, **flags}
 
 
 def _ends(kept: Batches) -> set[str]:

@@ -195,6 +195,9 @@ class PersonRow(NamedRow):
 
     id: int
     url: str | None
+    bio: str | None
+    links: list[str] | None
+    verified_links: list[str] | None
     followers: int | None
     friends: int | None
     posts: int | None

@@ -401,6 +401,16 @@ def test_a_list_of_nobody_where_somebody_is_counted_is_not_whole(network: Serve)
     assert "Bluesky told only 0 of 5 followers; the rest counts neither as lost nor as there." in coverage.notes
 
 
+def test_people_tell_bios_and_links_without_a_further_call(network: Serve) -> None:
+    told = network(followers=5, friends=0, mutual=0, follows=0)
+    kept, _ = told.read()
+
+    telling, silent = kept.people()[:2]
+    assert (telling.bio, telling.links) == ("looms and lace", ("https://looms0.example",))
+    assert (silent.bio, silent.links) == ("", ())
+    assert told.fake.total == 10
+
+
 @pytest.mark.parametrize("status", ["400", "500"])
 def test_people_whose_counts_are_not_told_are_read_without(network: Serve, status: str) -> None:
     told = network(followers=150, friends=0, mutual=0, follows=0)
@@ -408,7 +418,7 @@ def test_people_whose_counts_are_not_told_are_read_without(network: Serve, statu
 
     kept, coverage = told.read()
 
-    assert {(person.followers, person.friends) for person in kept.people()} == {(None, None)}
+    assert {(person.followers, person.friends, person.links) for person in kept.people()} == {(None, None, None)}
     assert coverage.complete == ALL
     assert "Bluesky did not tell the counts of 150 of these people." in coverage.notes
     assert told.fake.calls["app.bsky.actor.getProfiles"] <= 70

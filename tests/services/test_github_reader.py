@@ -43,7 +43,7 @@ def test_queries_fit_the_schema_and_stay_light(query: str) -> None:
 
     asked = weight(document, {"first": queries.POSTS if "issues(" in query else queries.PEOPLE})
 
-    assert asked.nodes <= 5_050
+    assert asked.nodes <= 5_300
     assert asked.points <= 7
 
 
@@ -166,6 +166,17 @@ def test_people_come_with_their_counts() -> None:
 
     assert (told.handle, told.followers, told.friends) == (person.login, person.followers, 3)
     assert told.url == f"https://github.com/{person.login}"
+
+
+def test_people_tell_bios_and_links_without_a_further_call() -> None:
+    fake = Fake(World(followers=120, friends=0))
+    seen, _ = whole(fake)
+    telling, silent = seen.people()[:2]
+
+    assert telling.bio == "Looms and lace"
+    assert telling.links == ("https://ada-0.example", "https://x.com/loom_lace", "https://fedi.example/@ada-0")
+    assert (silent.bio, silent.links, silent.verified_links) == ("", (), None)
+    assert len(fake.calls) == 5
 
 
 def test_posts_are_what_the_account_wrote() -> None:

@@ -31,6 +31,24 @@ def test_an_account_becomes_a_person(told: dict[str, Any], key: str, followers: 
     assert (found.key, found.followers) == (key, followers)
 
 
+@pytest.mark.parametrize(
+    ("told", "bio", "links"),
+    [
+        pytest.param({}, None, None, id="not-told"),
+        pytest.param({"note": "", "fields": []}, "", (), id="none"),
+        pytest.param({"note": "", "fields": [], "suspended": True}, None, None, id="suspended"),
+        pytest.param({"note": "<p>a</p><p>:b: c</p>", "emojis": [{"shortcode": "b"}]}, "a c", None, id="markup"),
+        pytest.param({"fields": [{"value": "https://a.example"}, 7]}, None, ("https://a.example",), id="plain-text"),
+        pytest.param({"note": "x" * 9_999}, "x" * 2_000, None, id="long"),
+    ],
+)
+def test_a_person_s_bio_and_links_are_told_or_not(told: dict[str, Any], bio: Any, links: Any) -> None:
+    found = person({"acct": "bob"} | told, "example.social")
+
+    assert found is not None
+    assert (found.bio, found.links) == (bio, links)
+
+
 @pytest.mark.parametrize("acct", [None, "", "@", "bob@", "a@b@c", "a b@c", 7, ["bob"], "b" * 400, "bob@ex\u0378.net"])
 def test_what_has_no_address_is_nobody(acct: Any) -> None:
     assert person({"acct": acct}, "example.social") is None

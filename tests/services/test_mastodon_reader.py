@@ -201,12 +201,27 @@ def test_a_person_has_the_counts_of_the_list() -> None:
         handle=dora.key,
         name="Dora",
         url="https://third.example/@dora",
+        bio="This is dora & co",
+        links=(),
+        verified_links=(),
         followers=3,
         friends=1,
         posts=0,
         is_friend=True,
     )
     assert expected in kept.people()
+
+
+def test_people_tell_bios_and_links_without_a_further_call() -> None:
+    world = small()
+    kept, _ = whole(world)
+    told = {person.handle.partition("@")[0]: person for person in kept.people() if person.handle}
+
+    assert told["cleo"].bio == "This is cleo & co"
+    assert told["cleo"].links == ("https://cleo.example", "https://code.example/")
+    assert told["cleo"].verified_links == ("https://cleo.example",)
+    assert (told["bob"].links, told["bob"].verified_links) == ((), ())
+    assert world.calls == 7
 
 
 def test_a_record_that_is_no_account_is_passed_over_and_the_list_not_taken_for_whole() -> None:

@@ -166,6 +166,17 @@ def test_people_and_posts_have_all_that_is_told() -> None:
     assert post.created_at == datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
+def test_people_tell_bios_and_links_with_their_whole_addresses() -> None:
+    fake = Fake(World(followers=2))
+    wallet, _ = bought(fake)
+
+    telling, silent = wallet.people()
+    assert (telling.bio, telling.links) == ("Looms & https://lace.example/", ("https://p0.example/",))
+    assert (silent.bio, silent.links) == ("", ())
+    assert fake.calls == {"me": 1, "tweets": 1, "followers": 1, "following": 1}
+    assert {"description", "entities", "url"} <= set(dict(fake.asked)["followers"]["user.fields"].split(","))
+
+
 @pytest.mark.parametrize("strict", [True, False])
 def test_both_spellings_of_fields_are_read(strict: bool) -> None:
     worlds = [World(followers=2, posts=250), World(followers=2, posts=250)]

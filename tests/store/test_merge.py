@@ -128,6 +128,21 @@ def test_what_is_not_told_keeps_what_was_known(owner: int) -> None:
     assert (person["name"], person["followers"]) == ("Bob", 5)
 
 
+def test_bios_and_links_stay_until_they_are_told_anew(owner: int) -> None:
+    told = {"bio": "Clay and kilns", "links": ("https://bob.example",), "verified_links": ("https://bob.example",)}
+    account, _ = merged(owner, Batch(people=[follower("b", **told), follower("c")]))
+
+    def known() -> dict[str, tuple[Any, ...]]:
+        listed = people.stream_list(owner, account, "everyone")
+        return {person["handle"]: tuple(person[name] for name in told) for person in listed}
+
+    merged(owner, Batch(people=[follower("b"), follower("c")]))
+    assert known() == {"b": ("Clay and kilns", *[["https://bob.example"]] * 2), "c": (None, None, None)}
+
+    merged(owner, Batch(people=[follower("b", bio="", links=(), verified_links=()), follower("c")]))
+    assert known()["b"] == ("", [], [])
+
+
 def test_an_export_of_all_ties_tells_of_everybody_in_it_and_of_nobody_who_comes_later(owner: int) -> None:
     account, _ = merged(owner, Batch(people=[follower("b"), follower("c")], ties=ties("bc")), profile=JANUARY)
     merged(owner, Batch(people=[follower(key) for key in "bcd"]), profile=FEBRUARY)

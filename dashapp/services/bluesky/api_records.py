@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import UnusableError
-from ..files.values import EARLIEST, LONGEST_LABEL, as_dict, as_list, body, checked, count, label, moment
+from ..files.values import EARLIEST, LONGEST_LABEL, as_dict, as_list, bio, body, checked, count, label, links, moment
 from ..records import Person, Post, Profile
 from . import export_records
 from .export_records import EVERYBODY, POST_ADDRESS, WEB, Context
@@ -55,15 +55,17 @@ def person(value: Any, *, is_follower: bool, is_friend: bool) -> Person:
         handle=_handle(view),
         name=label(view.get("displayName")),
         url=f"{WEB}{key}",
+        bio=bio(view.get("description", "")),  # left out where there is none
         is_follower=is_follower,
         is_friend=is_friend,
     )
 
 
 def counted(person: Person, view: Mapping[str, Any]) -> Person:
-    """The person with the counts of a whole profile."""
+    """The person with what only a whole profile tells: counts, and the website."""
     return replace(
         person,
+        links=links([view.get("website")]) if view else None,
         followers=count(view.get("followersCount")),
         friends=count(view.get("followsCount")),
         posts=count(view.get("postsCount")),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..errors import ExportError, UnusableError
 
-LONGEST_LABEL, LONGEST_LINK, LONGEST_LANGUAGE = 300, 600, 16
+LONGEST_LABEL, LONGEST_LINK, LONGEST_LANGUAGE, LONGEST_BIO = 300, 600, 16, 2_000
+MOST_LINKS = 20  # of one person
 LARGEST_COUNT = 10**15
+BARE_LINK = re.compile(r"[^\s/:@]+\.[^\s/:@]{2,}(/.*)?")  # as people type it
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 UNKNOWN_LANGUAGES = frozenset({"und", "zxx", "mul", "mis", "art", "qam", "qct", "qht", "qme", "qst"})
 RENAMED_LANGUAGES = {"in": "id", "iw": "he", "ji": "yi"}
@@ -50,6 +52,18 @@ def link(value: Any) -> str | None:
     url = body(value).strip()
     usable = url.startswith(("https://", "http://")) and len(url) <= LONGEST_LINK and not re.search(r"[\s<>\"]", url)
     return url if usable else None
+
+
+def links(values: Iterable[Any]) -> tuple[str, ...]:
+    """The web addresses that somebody names, each once."""
+    texts = (body(value).strip() for value in values)
+    found = (link(f"https://{text}" if BARE_LINK.fullmatch(text) else text) for text in texts)
+    return tuple(dict.fromkeys(filter(None, found)))[:MOST_LINKS]
+
+
+def bio(value: Any) -> str | None:
+    """What people say of themselves, on one line: empty where they say nothing, None where that is not told."""
+    return " ".join(body(value).split())[:LONGEST_BIO] if isinstance(value, str) else None
 
 
 def count(value: Any) -> int | None:

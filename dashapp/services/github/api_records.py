@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import NotFoundError, UnavailableError, UnusableError
-from ..files.values import as_dict, body, checked, count, label, latest, link, moment
+from ..files.values import as_dict, as_list, bio, body, checked, count, label, latest, link, links, moment
 from ..records import Person, Post, Profile
 from .export_records import answered, usable_url
 from .queries import KINDS, LISTS
@@ -75,11 +75,19 @@ def person(relation: str, node: Any) -> Person:
         handle=label(node.get("login")),
         name=label(node.get("name")),
         url=link(node.get("url")),
+        bio=bio(node.get("bio") or ""),
+        links=_links(node),
         followers=total(node, "followers"),
         friends=total(node, "following"),
         is_follower=relation == "followers",
         is_friend=relation == "friends",
     )
+
+
+def _links(node: Mapping[str, Any]) -> tuple[str, ...]:
+    at_x = label(node.get("twitterUsername"))
+    others = map(as_dict, as_list(as_dict(node.get("socialAccounts")).get("nodes")))
+    return links([node.get("websiteUrl"), at_x and f"https://x.com/{at_x}", *(each.get("url") for each in others)])
 
 
 def page(value: Any, *, bare: bool = False) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from requests.utils import parse_header_links
 
 from ..errors import ServiceError, UnavailableError, UnusableError
-from ..files.values import LONGEST_LABEL, as_dict, body, checked, count, label, language, link, moment
+from ..files.html_text import links_of
+from ..files.values import LONGEST_LABEL, as_dict, bio, body, checked, count, label, language, link, links, moment
 from ..net.response import Response, reset_at, whole_number
 from ..net.ssrf import host_name
 from ..records import Audience, Kind, Person, Post
-from .texts import display_name, post_text
+from .texts import display_name, post_text, written
 
 #: whom a post may be meant for: everybody, everybody of the server, all followers
 SHOWN: Mapping[str, Audience] = {
@@ -105,6 +106,9 @@ def person(account: Any, domain: str, *, is_follower: bool = False, is_friend: b
         handle=handle,
         name=display_name(known, known.get("display_name")),
         url=link(account.get("url")),
+        bio=bio(written(known, known["note"])) if isinstance(known.get("note"), str) else None,
+        links=_links(known.get("fields")),
+        verified_links=_links(known.get("fields"), verified=True),
         followers=count(known.get("followers_count")),
         friends=count(known.get("following_count")),
         posts=count(known.get("statuses_count")),
@@ -112,6 +116,15 @@ def person(account: Any, domain: str, *, is_follower: bool = False, is_friend: b
         is_friend=is_friend,
         moved_to=key_in(account.get("moved"), domain),
     )
+
+
+def _links(fields: Any, *, verified: bool = False) -> tuple[str, ...] | None:
+    """The links of a profile's fields, or those that the server verified; some servers tell them as plain text."""
+    if not isinstance(fields, list):
+        return None
+    told = (field for field in map(as_dict, fields) if field.get("verified_at") or not verified)
+    values = (body(field.get("value")) for field in told)
+    return links(found for value in values for found in (links_of(value) if "<" in value else [value]))
 
 
 # ---- posts

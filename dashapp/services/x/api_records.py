@@ -9,11 +9,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import FORBIDDEN, DeniedError, UnavailableError, UnusableError
-from ..files.values import as_dict, as_list, body, checked, count, label, language, latest, link, moment, usable_key
+from ..files.values import (
+    as_dict,
+    as_list,
+    bio,
+    body,
+    checked,
+    count,
+    label,
+    language,
+    latest,
+    link,
+    links,
+    moment,
+    usable_key,
+)
 from ..records import Kind, Person, Post, Profile
 from .export_records import EARLIEST, HANDLE, id_number, snowflake_time
 
-USER_FIELDS = "created_at,description,name,public_metrics,url,username"
+USER_FIELDS = "created_at,description,entities,name,public_metrics,url,username"
 #: which spelling a server takes is found by asking
 SPELLINGS: Mapping[str, Mapping[str, str]] = {
     "tweet": {"tweet.fields": "created_at,lang,public_metrics,referenced_tweets,in_reply_to_user_id,note_tweet"},
@@ -100,17 +114,31 @@ def person(raw: Mapping[str, Any], *, is_follower: bool, is_friend: bool) -> Per
     """Somebody of a list. Raises `UnusableError`."""
     key = str(id_number(raw.get("id"), NO_ID))
     handle, metrics = label(raw.get("username")), as_dict(raw.get("public_metrics"))
+    description, url = (_expanded(raw, name) for name in ("description", "url"))
     return Person(
         key=key,
         handle=handle,
         name=label(raw.get("name")),
         url=link(f"https://x.com/{handle or f'intent/user?user_id={key}'}"),
+        bio=bio(description and html.unescape(description)),
+        links=None if url is None else links([url]),
         followers=count(metrics.get("followers_count")),
         friends=count(metrics.get("following_count")),
         posts=_first(metrics, "tweet_count", "post_count"),
         is_follower=is_follower,
         is_friend=is_friend,
     )
+
+
+def _expanded(raw: Mapping[str, Any], name: str) -> str | None:
+    """A field of a person, with the addresses that X shortened as they were written."""
+    text = raw.get(name)
+    if not isinstance(text, str):
+        return None
+    for each in map(as_dict, as_list(as_dict(as_dict(raw.get("entities")).get(name)).get("urls"))):
+        short, whole = body(each.get("url")), body(each.get("expanded_url"))
+        text = text.replace(short, whole) if short and whole else text
+    return text
 
 
 def post(raw: Mapping[str, Any], *, own: str, handle: str) -> Post:

@@ -44,6 +44,8 @@ class Member:
     labels: tuple[str, ...] = ()
     server: str = ""  # of the repository; empty: this one
     repo: bytes | None = None  # instead of the real one
+    bio: str = ""
+    website: str = ""
 
 
 class World:
@@ -63,11 +65,13 @@ class World:
         """`follows` on average; `famous` people follow 2,500 others each, all the others so much less."""
         self._rng = random.Random(seed)
         self.members: dict[str, Member] = {}
-        self.add(ADA, "ada.example.social")
+        self.add(ADA, "ada.example.social").bio = "maths · https://ada.example"
         people = [self.add(did_of(n), f"p{n}.example.social").did for n in range(followers + friends - mutual)]
         self.members[ADA].follows = dict.fromkeys(people[followers - mutual :])
         for did in people[:followers]:
             self.members[did].follows[ADA] = None
+        for number, did in enumerate(people[::3]):
+            self.members[did].bio, self.members[did].website = "looms and lace", f"https://looms{number}.example"
         strangers = [did_of(100_000 + n) for n in range(3_000)]
         rest = max(follows * len(people) - famous * 2_500, 0) // max(len(people) - famous, 1)
         for place, did in enumerate(people):
@@ -272,6 +276,7 @@ class BlueskyFake:
             "createdAt": "2024-01-01T00:00:00.000Z",
             "indexedAt": "2024-01-01T00:00:00.000Z",
             "labels": labels,
+            **({"description": member.bio} if member.bio else {}),
         }
 
     def _whole(self, member: Member) -> dict[str, Any]:
@@ -280,7 +285,7 @@ class BlueskyFake:
             "followsCount": len(member.follows),
             "postsCount": len(self.world.feed) if member.did == ADA else 7,
         }
-        return {**self._view(member.did), "description": "maths · https://ada.example", **counts}
+        return {**self._view(member.did), **({"website": member.website} if member.website else {}), **counts}
 
     # -- the directory, and repositories
 

@@ -84,7 +84,8 @@ class _User:
         self.id = f"U_{person.id}"
         self.databaseId, self.login, self.name = person.id, person.login, person.name
         self.url = f"https://github.com/{person.login}"
-        self.bio = "I write on loopback." if person is world.me else None
+        self.bio = "I write on loopback." if person is world.me else person.bio
+        self.websiteUrl, self.twitterUsername = person.website, person.at_x
         self.createdAt = "2015-01-02T03:04:05Z"
 
     def followers(self, _info: Any, first: int | None = None, after: str | None = None) -> Any:
@@ -97,6 +98,9 @@ class _User:
 
     def _list(self, ids: Sequence[int], first: int | None, after: str | None) -> _Connection:
         return _Connection(ids, lambda id: user(self._world, self._world.people[id]), first, after)
+
+    def socialAccounts(self, _info: Any, first: int | None = None, after: str | None = None) -> _Connection:  # noqa: N802
+        return _Connection(self._person.social, lambda url: {"url": url}, first, after)
 
     def issues(self, _info: Any, first: int | None = None, after: str | None = None, **order: Any) -> _Connection:
         return self._written("issues", first, after, **order)

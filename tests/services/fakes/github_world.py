@@ -28,6 +28,10 @@ class Somebody:
     followers: int = 0  # of persons whose lists nobody reads
     gone: bool = False  # suspended: lists hold a null in their place
     kind: str = "User"  # or "Organization", which has no `user` in GraphQL
+    bio: str | None = None
+    website: str | None = None
+    at_x: str | None = None
+    social: tuple[str, ...] = ()  # addresses of other accounts
 
 
 @dataclass
@@ -76,6 +80,9 @@ class World:
         for person in alters:
             person.follows = self._follows(person, follows, dice)
             person.followers = dice.randrange(50)
+        for person in alters[::3]:
+            person.bio, person.website, person.at_x = "Looms and\r\nlace", f"{person.login}.example", "loom_lace"
+            person.social = (f"https://fedi.example/@{person.login}", "https://x.com/loom_lace")
         until = until or datetime.now(UTC).replace(microsecond=0)
         self.posts = [
             self._written(kinds[at % len(kinds)], at, until - timedelta(hours=at), dice) for at in range(posts)

@@ -102,7 +102,8 @@ class Server:
             "created_at": "2022-11-06T00:00:00.000Z", "note": f"<p>This is {who.user} &amp; co</p>", "url": page,
             "uri": page.replace("/@", "/users/"), "avatar": "", "avatar_static": "", "header": "",
             "header_static": "", "hide_collections": who.hidden or None, "last_status_at": None,
-            "emojis": [], "fields": [], **(dict.fromkeys(counts, -1) if who.untold else counts),
+            "emojis": [], "fields": _fields(who.user) * (who.number % 3 == 2),
+            **(dict.fromkeys(counts, -1) if who.untold else counts),
         }  # fmt: skip
         if who.suspended:
             told |= {"suspended": True, "display_name": "", "note": "", **dict.fromkeys(counts, 0)}
@@ -116,6 +117,21 @@ class Server:
         """Whether it has an account of somebody."""
         self.relations()
         return not who.deleted and (who.server is self or who.user in self.remembered)
+
+
+def _fields(user: str) -> list[dict[str, Any]]:
+    """A link that the server verified, one that it did not, a mention and plain words."""
+    link = '<a href="https://{}" target="_blank" rel="nofollow me"><span class="invisible">https://</span>{}</a>'
+    mention = (
+        '<span class="h-card"><a href="https://fedi.example/@zoe" class="u-url mention">@<span>zoe</span></a></span>'
+    )
+    told = {
+        "Web": link.format(f"{user}.example", f"{user}.example"),
+        "Code": link.format("code.example/", "code.example/"),
+    }
+    verified = {"Web": "2026-01-01T00:00:00.000+00:00"}
+    told |= {"With": mention, "Likes": "looms &amp; lace"}
+    return [{"name": name, "value": value, "verified_at": verified.get(name)} for name, value in told.items()]
 
 
 @dataclass

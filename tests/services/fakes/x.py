@@ -96,7 +96,17 @@ def user(number: int) -> dict[str, Any]:
     """A person."""
     counts = {"followers_count": number, "following_count": 2 * number, "tweet_count": 3 * number}
     told = {"id": str(5000 + number), "username": f"p{number}", "name": f"Person {number}"}
+    told |= telling(f"https://p{number}.example/") if number % 3 == 0 else {"description": "", "url": ""}
     return {**told, "created_at": at(0), "protected": number % 3 == 0, "public_metrics": counts}
+
+
+def telling(website: str) -> dict[str, Any]:
+    """What a person tells of themself, with its addresses shortened."""
+    entities = {
+        "url": {"urls": [{"url": "https://t.co/web", "expanded_url": website}]},
+        "description": {"urls": [{"url": "https://t.co/lace", "expanded_url": "https://lace.example/"}]},
+    }
+    return {"description": "Looms &amp; https://t.co/lace", "url": "https://t.co/web", "entities": entities}
 
 
 class Fake:

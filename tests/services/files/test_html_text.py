@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.services.files.html_text import text_of
+from dashapp.services.files.html_text import links_of, text_of
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,13 @@ from dashapp.services.files.html_text import text_of
 )
 def test_markup_becomes_text(markup: str, text: str) -> None:
     assert text_of(markup) == text
+
+
+def test_links_are_told_but_for_mentions_and_hashtags() -> None:
+    markup = """<a rel="me" href="https://e.example/?a=1&amp;b">e</a> <a href='https://f.example'>f</a> <a>none</a>
+        <a href="https://g.example/@a" class="u-url mention">@a</a> <a class='hashtag' href="https://h.example">#h</a>"""
+
+    assert links_of(markup) == ["https://e.example/?a=1&b", "https://f.example"]
 
 
 @given(st.text(max_size=300))

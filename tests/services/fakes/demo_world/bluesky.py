@@ -15,7 +15,7 @@ from tests.services.bluesky_exports import POST, bluesky_post, bluesky_reply, ke
 from .. import bluesky_oauth
 from ..bluesky import BlueskyFake, Member, World, paged, stamp
 from .oauth_pages import Door, Joined, door, flask_of
-from .people import circles, follows, full_name
+from .people import circles, follows, full_name, website
 from .posts import Piece, written
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ class Bluesky(BlueskyFake):
         world = World(followers=0, friends=0, mutual=0, posts=0)
         world.members.clear()
         for name in circles():
-            world.add(did_of(name), handle_of(name), *map(did_of, follows()[name]))
+            member = world.add(did_of(name), handle_of(name), *map(did_of, follows()[name]))
+            member.bio, member.website = "Invented: nobody of this town exists.", website(name)
         super().__init__(world)
 
     def _told(self, request: Request, method: str) -> Any:
@@ -61,8 +62,7 @@ class Bluesky(BlueskyFake):
         return told | {"displayName": full_name(told["handle"].partition(".")[0])}
 
     def _whole(self, member: Member) -> dict[str, Any]:
-        told = {"description": "Invented: nobody of this town exists.", "postsCount": len(_written(member))}
-        return super()._whole(member) | told
+        return super()._whole(member) | {"postsCount": len(_written(member))}
 
 
 def _written(member: Member) -> tuple[Piece, ...]:

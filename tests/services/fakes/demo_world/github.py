@@ -16,7 +16,7 @@ from .. import github_oauth
 from ..github import Fake
 from ..github_world import Somebody, World, Written
 from .oauth_pages import Joined, door, flask_of, token_of
-from .people import CHOICES, circles, followers, follows, full_name
+from .people import CHOICES, circles, followers, follows, full_name, website
 from .posts import Piece, written
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Town(World):
 
     def _somebody(self, name: str, number: int) -> Somebody:
         numbers = [self._number[other] for other in follows()[name]]
-        return Somebody(number, name, full_name(name), numbers, len(followers()[name]))
+        return Somebody(number, name, full_name(name), numbers, len(followers()[name]), website=website(name) or None)
 
     def look_as(self, login: str) -> None:
         """Makes somebody the one whose account is read."""

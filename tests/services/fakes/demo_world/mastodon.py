@@ -8,7 +8,7 @@ from .. import mastodon_oauth
 from ..mastodon import application as interface
 from ..mastodon_world import Server, World
 from .oauth_pages import Joined, door, flask_of
-from .people import CHOICES, circles, follows, full_name
+from .people import CHOICES, circles, follows, full_name, website
 from .posts import Piece, written
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def town(host: str) -> Server:
     world = World()
     server = world.server("town", host, host=host, limits={"all": NO_LIMIT, "paging": NO_LIMIT}, told_limits=False)
     for name in circles():
-        more = {"display_name": full_name(name), "note": NOTE}
+        link = {"name": "Web", "value": f'<a href="{website(name)}" rel="me">{website(name)}</a>', "verified_at": None}
+        more = {"display_name": full_name(name), "note": NOTE, "fields": [link] if website(name) else []}
         human = world.add(user_of(name), server, *map(user_of, follows()[name]), more=more)
         human.statuses = [_status(world, user_of(name), piece) for piece in written(name)]
     return server

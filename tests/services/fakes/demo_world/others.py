@@ -8,7 +8,7 @@ from dashapp.settings import FAKE_CLIENT
 
 from .. import facebook, facebook_oauth, linkedin, linkedin_oauth, x, x_oauth
 from .oauth_pages import Each, Joined, door, flask_of
-from .people import CHOICES, circles, followers, follows, full_name
+from .people import CHOICES, circles, followers, follows, full_name, website
 from .posts import Piece, written
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _x_user(name: str) -> dict[str, Any]:
         "following_count": len(follows()[name]),
         "tweet_count": len(written(name)),
     }
-    told = {"id": number_of(name), "username": x_name(name), "name": full_name(name)}
+    told = {"id": number_of(name), "username": x_name(name), "name": full_name(name), "url": website(name)}
     return {**told, "created_at": x.at(0), "protected": False, "public_metrics": counts}
 
 
