@@ -46,7 +46,7 @@ def _compared(owner: int, before: individuals.State) -> int | None:
 def _with_targets(members: pd.DataFrame) -> pd.DataFrame:
     """With links as the analysis compares them: what leads to an account names its service and handle."""
     moved = members["service"] + ":" + members["moved_to"]
-    linked = {name: members[name].map(_targets) for name in LINKS if name in members}
+    linked = {name: members[name].map(_targets) for name in LINKS}
     return members.assign(moved_to=moved.where(members["moved_to"].notna(), None), **linked)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, null, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from analytics.identity import CODES, LIKELY
@@ -33,7 +33,7 @@ from .rows import Decision, Individual, Key, Member, Pair, Suggestion
 
 __all__ = ["ALL", "Place", "derived", "pattern_of", "people_of_all", "relations"]
 
-MEMBER = columns(Member, Person, Account, person_id=Person.id.expression, bio=getattr(Person, "bio", null()))
+MEMBER = columns(Member, Person, Account, person_id=Person.id.expression)
 INDIVIDUAL = [Person.id, Person.key, Person.handle, Person.name, Person.followers, Person.pattern]
 DECIDED = (
     (IdentityDecision.left_service, IdentityDecision.left_key),

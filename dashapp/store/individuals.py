@@ -33,13 +33,13 @@ PLACES: Mapping[tuple[bool, bool], Place] = {(True, False): "f", (False, True): 
 PAIR_KEY = ("owner_id", "left_service", "left_key", "right_service", "right_key")
 
 # what is told of an individual: the first that members tell, in the order of service and key; the largest; and so on
-FIRST = [name for name in ("handle", "name", "url", "bio") if hasattr(Person, name)]
+FIRST = ["handle", "name", "url", "bio"]
 LARGEST = ["followers", "friends", "posts"]
 EARLIEST = ["follower_since", "friend_since", "first_seen"]
 LATEST = ["last_seen"]
 FLAGS = ["is_follower", "is_friend"]
 TOLD = [*FIRST, *LARGEST, *EARLIEST, *LATEST, *FLAGS]
-LINKS = [name for name in ("links", "verified_links", "moved_to") if hasattr(Person, name)]
+LINKS = ["links", "verified_links", "moved_to"]
 
 
 def of_owner(owner: int) -> ColumnElement[bool]:
