@@ -32,6 +32,8 @@ class Links:
         Other pages that people declare, one row a person.
     elsewhere : ndarray of bool, shape (n_people, n_services)
         The person declares an account of that service, be it at hand or not.
+    named : ndarray of bool
+        The person's handle is told, so that a link can be known to lead to somebody else.
     tells : ndarray of bool
         The person declares anything, or returned a link, as what is verified is returned.
     """
@@ -42,6 +44,7 @@ class Links:
     pages: Table
     verified_pages: Table
     elsewhere: Bools
+    named: Bools
     tells: Bools
 
 
@@ -107,6 +110,7 @@ def links(people: pd.DataFrame, bounds: Ints, hosts: Mapping[str, bool]) -> Link
         pages=_owned(pages[0], bounds),
         verified_pages=_owned(pages[1], bounds),
         elsewhere=directory.elsewhere(declared),
+        named=np.array([isinstance(handle, str) for handle in people["handle"].tolist()]),
         tells=np.isin(np.arange(n), [row for row, _ in declared] + (returned % n).tolist()),
     )
 
@@ -132,14 +136,15 @@ def said(told: Links, left: Ints, right: Ints, service: Ints) -> Said:
     forth, back = _among(there, told.declared), _among(here, told.declared)
     verified = _among(there, told.verified) | _among(here, told.verified)
     moved = _among(there, told.moved) | _among(here, told.moved)
-    elsewhere = told.elsewhere[left, service[right]] & ~forth, told.elsewhere[right, service[left]] & ~back
+    other_right = told.elsewhere[left, service[right]] & told.named[right] & ~forth
+    other_left = told.elsewhere[right, service[left]] & told.named[left] & ~back
     return Said(
         certain=verified | moved | (forth & back),
         forth=forth,
         back=back,
         page=shared(told.pages, left, right) > 0,
         verified_page=shared(told.verified_pages, left, right) > 0,
-        contradicted=elsewhere[0] | elsewhere[1],
+        contradicted=other_right | other_left,
         unanswered=(forth & ~back & told.tells[right]) | (back & ~forth & told.tells[left]),
     )
 

@@ -1,9 +1,10 @@
-"""Which exports are in an upload: found by what is inside, whatever files and folders stand around it."""
+"""Which exports are in an upload, found by what is inside, and which account of which service a link leads to."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from urllib.parse import unquote
 
 from . import SERVICES, upload_of
 from .errors import ExportError
@@ -29,6 +30,7 @@ SAVED = (
 )
 JSON = re.compile(r"\.(json|jsonl|ndjson|js)$", re.I)
 HEAD, MOST_HEADS = 4096, 20
+BEFORE_HOST = re.compile(r"https?://(?:www\.)?")
 
 
 def recognise(entries: Entries) -> dict[str, Selection]:
@@ -109,3 +111,11 @@ def _head(entries: Entries, name: str) -> bytes:
 def _saved(name: str, service: Service) -> str:
     export = service.upload.with_article if service.upload else service.title
     return SAVED.format(name=name.rpartition("/")[2], title=service.title, export=export)
+
+
+def link_target(url: str) -> str:
+    """`service:handle` or `service:key` if the address is that of a profile, else the address of a page as it is."""
+    page, mark, query = unquote(BEFORE_HOST.sub("", url.strip().lower(), count=1).partition("#")[0]).partition("?")
+    address = f"{page.rstrip('/')}{mark}{query}"
+    found = ((key, service.profile_at(address)) for key, service in SERVICES.items() if service.profile_at)
+    return next((f"{key}:{whose}" for key, whose in found if whose), url)

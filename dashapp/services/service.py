@@ -126,6 +126,8 @@ class Service:
     handle: Handle | None = None
     oauth: OAuth | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)  # settings: where the service lives
+    #: whose profile stands at an address without its scheme and www, in small letters: a handle or a key
+    profile_at: Callable[[str], str | None] | None = None
 
     @property
     def client_settings(self) -> tuple[str, ...]:

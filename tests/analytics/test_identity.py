@@ -161,6 +161,18 @@ def test_a_claim_is_not_believed_of_somebody_who_returned_another_link() -> None
     assert certain(accounts(REAL, COPY, proven)) == [("a:ada", "c:ada")]
 
 
+@pytest.mark.parametrize(("handle", "speaks_against"), [("zed", True), (None, False)])
+def test_a_link_elsewhere_speaks_against_nobody_whose_handle_is_not_told(
+    handle: str | None, speaks_against: bool
+) -> None:
+    one = a("ada", "Ona Flint", key="1", links=["b:quill"])
+    other = {"service": "b", "key": "2", "handle": handle, "name": "Ona Flint"}
+
+    pairs = matches(pd.DataFrame([one, other]))
+
+    assert (pairs["contradicted"] < 0).tolist() == [speaks_against]
+
+
 def test_a_page_of_many_is_nobodys_own() -> None:
     page = {"links": ["https://tiles.example"]}
     people = accounts(*(a(f"a{i}", **page) for i in range(3)), *(b(f"b{i}", **page) for i in range(3)))

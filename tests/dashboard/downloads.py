@@ -25,7 +25,15 @@ POSTS: list[Post] = [
     post(9, text="-5 degrees, terrible\nand wet #Garden", language="en", url="https://example.social/9"),
 ]
 PEOPLE = [
-    follower("bob", name="Bob", followers=30, friends=0),
+    follower(
+        "bob",
+        name="Bob",
+        bio="-- Looms, “lace”; and\u2028more",
+        links=("https://bob.example/?a=1,2", "https://code.example/bob"),
+        verified_links=("https://bob.example/?a=1,2",),
+        followers=30,
+        friends=0,
+    ),
     follower("carol", name="=HYPERLINK(1)"),
     friend("carol"),
     friend("dan", friend_since=START),

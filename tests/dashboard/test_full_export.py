@@ -121,7 +121,8 @@ def uploaded_again(owner: int, data: dict[str, bytes]) -> int:
 
 def everybody(owner: int, account: int) -> list[dict[str, Any]]:
     """All persons by key, as far as the CSV files tell."""
-    told = ("key", "handle", "followers", "friends", "is_follower", "is_friend", "friend_since")
+    told = ("key", "handle", "bio", "links", "verified_links", "followers", "friends", "is_follower", "is_friend")
+    told += ("friend_since",)
     return sorted(
         ({name: row[name] for name in told} for row in people.stream_list(owner, account, "everyone")), key=str
     )

@@ -262,7 +262,7 @@ def test_a_tie_may_name_its_ends() -> None:
         pytest.param(
             "id,created_at,username,name,description,public_metrics.followers_count,public_metrics.following_count,"
             "public_metrics.tweet_count,url", "people",
-            {"person": "id", "handle": "username", "name": "name", "url": "url",
+            {"person": "id", "handle": "username", "name": "name", "url": "url", "bio": "description",
              "followers": "public_metrics.followers_count", "friends": "public_metrics.following_count",
              "posts": "public_metrics.tweet_count"}, id="twarc-users",
         ),
@@ -323,8 +323,9 @@ def test_a_tie_may_name_its_ends() -> None:
         pytest.param(
             "id,screen_name,name,description,followers_count,friends_count,statuses_count,favourites_count,url,"
             "following,followed_by,created_at", "people",
-            {"person": "id", "handle": "screen_name", "name": "name", "url": "url", "followers": "followers_count",
-             "friends": "friends_count", "posts": "statuses_count"}, id="twitter-web-exporter-users",
+            {"person": "id", "handle": "screen_name", "name": "name", "url": "url", "bio": "description",
+             "followers": "followers_count", "friends": "friends_count", "posts": "statuses_count"},
+            id="twitter-web-exporter-users",
         ),
         pytest.param(
             "id,created_at,full_text,media,screen_name,name,in_reply_to,retweeted_status,quoted_status,favorite_count,"

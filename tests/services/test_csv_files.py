@@ -244,8 +244,10 @@ def test_only_web_addresses_become_links() -> None:
 
 def test_a_person_of_the_documented_columns_is_read_as_it_stands() -> None:
     row = {
-        "person": "7", "handle": "@bob", "name": " Bob  B. ", "url": "https://example.com/bob", "followers": "10",
-        "friends": "", "posts": "30", "relation": "mutual", "follower_since": "2024-03-05", "friend_since": "",
+        "person": "7", "handle": "@bob", "name": " Bob  B. ", "url": "https://example.com/bob",
+        "bio": "Looms\nand lace", "links": "https://bob.example  https://code.example/bob bob.example",
+        "verified_links": "looms", "followers": "10", "friends": "", "posts": "30", "relation": "mutual",
+        "follower_since": "2024-03-05", "friend_since": "",
     }  # fmt: skip
 
     batch = read(csv_text([row]))
@@ -256,6 +258,8 @@ def test_a_person_of_the_documented_columns_is_read_as_it_stands() -> None:
             handle="bob",
             name="Bob B.",
             url="https://example.com/bob",
+            bio="Looms and lace",
+            links=("https://bob.example", "https://code.example/bob"),
             followers=10,
             friends=None,
             posts=30,
@@ -264,6 +268,7 @@ def test_a_person_of_the_documented_columns_is_read_as_it_stands() -> None:
             follower_since=datetime(2024, 3, 5, tzinfo=UTC),
         )
     ]
+    assert [each.why for each in batch.not_told] == ["verified_links 'looms' are no web addresses"]
 
 
 @pytest.mark.parametrize(

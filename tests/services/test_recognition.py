@@ -12,7 +12,7 @@ import pytest
 from dashapp.services import upload_of
 from dashapp.services.errors import ExportError
 from dashapp.services.files.archive import open_upload
-from dashapp.services.recognition import recognise
+from dashapp.services.recognition import link_target, recognise
 from tests.services.exports import (
     Files,
     facebook_json,
@@ -152,3 +152,70 @@ def test_a_refusal_speaks_of_the_service_that_it_looks_like(files: dict[str, str
         recognise(upload(files))
 
     assert words in str(refused.value)
+
+
+DID = "did:plc:" + "a" * 24
+
+
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [
+        ("https://github.com/Ada-Example", "github:ada-example"),
+        ("http://www.github.com/ada/?tab=repositories#top", "github:ada"),
+        ("https://github.com/sponsors/ada", "github:ada"),
+        ("https://gist.github.com/ada", "github:ada"),
+        ("https://example.social/@Ada", "mastodon:ada@example.social"),
+        ("https://example.social/users/ada/", "mastodon:ada@example.social"),
+        ("https://example.social/web/@ada", "mastodon:ada@example.social"),
+        ("https://example.social/@bob@other.example?utm_source=a", "mastodon:bob@other.example"),
+        ("https://example.social/%40ada", "mastodon:ada@example.social"),
+        ("https://b\u00fccher.example/@ada", "mastodon:ada@xn--bcher-kva.example"),
+        ("https://m.example.social:8443/@ada", "mastodon:ada@m.example.social:8443"),
+        ("https://bsky.app/profile/Ada.Example", "bluesky:ada.example"),
+        (f"https://bsky.app/profile/{DID}/", f"bluesky:{DID}"),
+        ("https://x.com/Ada_L", "x:ada_l"),
+        ("https://mobile.twitter.com/@ada?lang=de", "x:ada"),
+        ("https://twitter.com/intent/user?user_id=778", "x:778"),
+        ("https://twitter.com/intent/follow?ref=a&screen_name=ada&x=1", "x:ada"),
+        ("https://x.com/i/user/778", "x:778"),
+        ("https://de.linkedin.com/in/Ada-Example/?trk=a", "linkedin:ada-example"),
+        ("https://www.linkedin.com/in/ad%C3%A9", "linkedin:ad\u00e9"),
+        ("https://m.facebook.com/ada.example?ref=a", "facebook:ada.example"),
+        ("https://de-de.facebook.com/profile.php?id=100&sk=about", "facebook:100"),
+        ("https://facebook.com/people/Ada-Example/100/", "facebook:100"),
+    ],
+)
+def test_a_link_to_a_profile_is_whose_that_is(address: str, target: str) -> None:
+    assert link_target(address) == target
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://ada.example",
+        "https://Ada.example/About?a=1",
+        "https://github.com/ada/looms",
+        "https://github.com/features",
+        "https://github.com",
+        "https://ada.github.io",
+        "https://medium.com/@ada",
+        "https://m.youtube.com/@ada",
+        "https://stackoverflow.com/users/12",
+        "https://example.social/@ada/115",
+        "https://example.social/@a b",
+        "https://ex_ample/@ada@\u0378",
+        f"https://bsky.app/profile/{DID}/post/3k2aaaaaaaa2a",
+        "https://x.com/home",
+        "https://x.com/ada/status/1",
+        "https://x.com/i/events/1",
+        "https://notx.com/ada",
+        "https://www.linkedin.com/company/ada",
+        "https://www.facebook.com/groups/100",
+        "https://www.facebook.com/sharer.php?u=a",
+        "https://t.co/ada",
+        "https://[broken",
+        "",
+    ],
+)
+def test_any_other_link_stays_the_address_of_a_page(address: str) -> None:
+    assert link_target(address) == address

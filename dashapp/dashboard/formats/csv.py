@@ -45,6 +45,8 @@ class _Echo:
 
 def cell(value: Any) -> str:
     """A value as a cell."""
+    if isinstance(value, list):  # of addresses, which have no spaces
+        value = " ".join(value)
     if isinstance(value, str):
         return defused(value.replace("\0", ""))
     if value is None or value != value:  # NaN, NaT

@@ -7,7 +7,7 @@ import re
 from ..service import KEEP_GONE, Field, Handle, Live, OAuth, Service, Upload
 from .export import BlueskyExport
 from .export_records import handle
-from .identity import PROFILE, parse_handle
+from .identity import PROFILE, parse_handle, profile_at
 from .oauth import BlueskyProvider
 from .reader import BlueskyReader
 
@@ -69,4 +69,5 @@ SERVICE = Service(
         fake_page="oauth/authorize",
     ),
     addresses={"BLUESKY_APPVIEW_URL": "https://public.api.bsky.app", "BLUESKY_PLC_URL": "https://plc.directory"},
+    profile_at=profile_at,
 )

@@ -36,6 +36,12 @@ def parse_handle(typed: str) -> str:
     return found
 
 
+def profile_at(address: str) -> str | None:
+    """The DID or handle whose profile stands there."""
+    found = re.fullmatch(r"bsky\.app/profile/([^/?]+)(?:\?.*)?", address)
+    return did(found[1]) or handle(found[1]) if found else None
+
+
 class _Servers:
     """Where accounts were found in the last day, whoever asked; what is public and the same for all."""
 

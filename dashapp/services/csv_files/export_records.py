@@ -12,7 +12,7 @@ from typing import TypeVar
 from ..errors import UnusableError
 from ..files.csv_rows import check_cells
 from ..files.times import with_clock
-from ..files.values import LONGEST_LABEL, UNKNOWN_LANGUAGES, label, language, link, usable_key
+from ..files.values import LONGEST_LABEL, UNKNOWN_LANGUAGES, bio, label, language, link, links, usable_key
 from ..records import Kind, Person, Post, Tie
 from .formulas import undefused
 from .numbers import whole_number
@@ -92,6 +92,11 @@ class Row:
         """A web address."""
         return self.told(column, lambda text: _known(link(text), f"{column} {text[:40]!r} is no web address"))
 
+    def links(self, column: str) -> tuple[str, ...] | None:
+        """Web addresses with spaces between them."""
+        problem = f"{column} {self[column][:40]!r} are no web addresses"
+        return self.told(column, lambda text: _known(links(text.split()) or None, problem))
+
     def key(self, column: str) -> str:
         """An id. Raises `UnusableError`."""
         key = self[column]
@@ -103,8 +108,8 @@ class Row:
 
 
 def row_of(table: Table, cells: list[str]) -> Row:
-    """The row. Raises `UnusableError` where a quote is missing: of all that is read, only a post's text has lines."""
-    places = () if table.kind == "posts" else table.places.values()
+    """The row. Raises `UnusableError` where a quote is missing: of all that is read, only texts and bios have lines."""
+    places = [] if table.kind == "posts" else [place for column, place in table.places.items() if column != "bio"]
     check_cells(cells, width=table.width, of_one_line=(cells[place] for place in places if place < len(cells)))
     return Row(table, cells)
 
@@ -173,6 +178,9 @@ def person(row: Row) -> Person:
         handle=label(row["handle"].removeprefix("@")),
         name=label(row["name"]),
         url=row.link("url"),
+        bio=row.told("bio", bio),
+        links=row.links("links"),
+        verified_links=row.links("verified_links"),
         followers=row.count("followers"),
         friends=row.count("friends"),
         posts=row.count("posts"),

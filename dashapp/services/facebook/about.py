@@ -18,6 +18,24 @@ OTHER_FORMS = {
     r"(your_facebook_activity|your_activity_across_facebook|logged_information|ads_information)/": "This is a Facebook "
     "export without posts and friends: request it again with Posts, Connections and Profile information, as JSON.",
 }
+PROFILE = re.compile(
+    r"(?:[\w-]+\.)?(?:facebook|fb)\.com/(?:profile\.php\?(?:.*&)?id=(?P<id>\d+)(?:&.*)?"
+    r"|people/[^/?]+/(?P<number>\d+)(?:\?.*)?|(?P<username>[a-z0-9.]{5,50})(?:\?.*)?)"
+)
+#: what Facebook itself has at such addresses
+PAGES = frozenset((
+    "dialog", "events", "gaming", "groups", "hashtag", "login", "marketplace", "messages", "pages", "people",
+    "permalink.php", "photo.php", "profile.php", "reel", "share", "sharer", "sharer.php", "story.php", "watch",
+))  # fmt: skip
+
+
+def profile_at(address: str) -> str | None:
+    """The username or number whose profile stands there."""
+    found = PROFILE.fullmatch(address)
+    whose = next(filter(None, found.groups()), None) if found else None
+    return None if whose in PAGES else whose
+
+
 SERVICE = Service(
     key=FacebookExport.service,
     title="Facebook",
@@ -75,4 +93,5 @@ SERVICE = Service(
         "FACEBOOK_URL": "https://www.facebook.com/v26.0",
         "FACEBOOK_API_URL": "https://graph.facebook.com/v26.0",
     },
+    profile_at=profile_at,
 )

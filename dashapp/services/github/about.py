@@ -12,6 +12,13 @@ from .reader import reader
 
 PAGE = re.compile(r"(https?://)?(www\.)?github\.com/(?P<login>[^/?#]+)[/?#]?.*", re.IGNORECASE)
 LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})")
+PROFILE = re.compile(rf"(?:gist\.)?github\.com/(?:sponsors/)?(?P<login>{LOGIN.pattern})(?:\?.*)?", re.IGNORECASE)
+#: what GitHub itself has at such addresses
+PAGES = frozenset((
+    "about", "apps", "collections", "contact", "customer-stories", "discover", "enterprise", "events", "explore",
+    "features", "issues", "join", "login", "marketplace", "new", "notifications", "orgs", "pricing", "pulls",
+    "readme", "search", "security", "settings", "site", "sponsors", "stars", "team", "topics", "trending",
+))  # fmt: skip
 NO_LOGIN = "This is no handle of GitHub: it has up to 39 letters, digits and hyphens, as in ada."
 
 
@@ -22,6 +29,12 @@ def parse_handle(typed: str) -> str:
     if not LOGIN.fullmatch(found):
         raise HandleError(NO_LOGIN)
     return found
+
+
+def profile_at(address: str) -> str | None:
+    """The login whose profile stands there."""
+    found = PROFILE.fullmatch(address)
+    return found["login"] if found and found["login"] not in PAGES else None
 
 
 SERVICE = Service(
@@ -80,4 +93,5 @@ SERVICE = Service(
         fake_page="login/oauth/authorize",
     ),
     addresses={"GITHUB_URL": "https://github.com", "GITHUB_API_URL": "https://api.github.com"},
+    profile_at=profile_at,
 )

@@ -6,6 +6,7 @@ import re
 
 from ..service import KEEP_GONE, Field, Live, OAuth, Service, Upload
 from .export import LinkedInExport
+from .export_records import slug
 from .oauth import LinkedInProvider
 from .reader import reader
 
@@ -72,4 +73,5 @@ SERVICE = Service(
         fake_page="v2/authorization",
     ),
     addresses={"LINKEDIN_URL": "https://www.linkedin.com/oauth", "LINKEDIN_API_URL": "https://api.linkedin.com/v2"},
+    profile_at=slug,
 )

@@ -8,7 +8,7 @@ from ..service import KEEP_GONE, Field, Handle, Live, OAuth, Service, Upload
 from .export import MastodonExport
 from .oauth import MastodonProvider
 from .reader import MastodonReader
-from .webfinger import PAGE, parse_handle
+from .webfinger import PAGE, parse_handle, profile_at
 
 OTHER_FORMS = {
     r"(^|/)bookmarks\.json$|(^|/)(blocked_accounts|muted_accounts|blocked_domains)\.csv$": "This is a part of a "
@@ -79,4 +79,5 @@ SERVICE = Service(
         registers_itself=True,
         fake_page="oauth/authorize",
     ),
+    profile_at=profile_at,
 )

@@ -11,11 +11,19 @@ from ..errors import HandleError, MovedError, RateLimitedError, ServiceError
 from ..files.values import as_dict, as_list, body
 from ..net.client import Client
 from ..net.ssrf import host_name
-from .api_records import ACCT
+from .api_records import ACCT, key_of
 
 PATH = ".well-known/webfinger"
 HOPS = 3  # a domain may send on to its server, and that to another name of it
 PAGE = re.compile(r"https?://(?P<host>[^/@]+)/(?:@|users/)(?P<user>[^/?#]+)/?", re.IGNORECASE)
+PROFILE = re.compile(r"(?P<host>[^/?@]+)/(?:(?:web/)?@|users/)(?P<user>[^/?@]+)(?:@(?P<domain>[^/?@]+))?(?:\?.*)?")
+#: who writes addresses in the same way, and does not speak with Mastodon
+OTHERS = frozenset((
+    "facebook.com", "github.com", "glitch.com", "hackmd.io", "hashnode.com", "hive.blog", "instagram.com", "kick.com",
+    "linkedin.com", "medium.com", "observablehq.com", "odysee.com", "peakd.com", "producthunt.com", "replit.com",
+    "rumble.com", "stackoverflow.com", "steemit.com", "substack.com", "threads.com", "threads.net", "tiktok.com",
+    "twitter.com", "unsplash.com", "x.com", "youtube.com",
+))  # fmt: skip
 USER = re.compile(r"\w[\w.-]{0,99}")
 NO_ADDRESS = "This is no address of Mastodon: write it with its server, as in ada@example.social."
 
@@ -48,6 +56,14 @@ def parse_handle(typed: str) -> str:
     if not USER.fullmatch(user) or not domain:
         raise HandleError(NO_ADDRESS)
     return f"{user}@{host_name(domain)}"
+
+
+def profile_at(address: str) -> str | None:
+    """`user@domain` whose profile stands there, if the server has the name that is in its handles."""
+    page = PROFILE.fullmatch(address)
+    if page is None or ".".join(page["host"].split(".")[-2:]) in OTHERS or not USER.fullmatch(page["user"]):
+        return None
+    return key_of(f"{page['user']}@{page['domain'] or page['host']}")
 
 
 def find(client_of: ClientOf, user: str, domain: str, *, tries: int = 1) -> ResolvedHandle | None:

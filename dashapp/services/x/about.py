@@ -13,6 +13,25 @@ OTHER_FORMS = {
     r"(^|/)Your archive\.html$|(^|/)data/[a-z-]+(-part\d+)?\.js$": "This is a part of an X archive without posts, "
     "followers and friends: upload the zip as X made it, and if it came in several parts, all of them."
 }
+PROFILE = re.compile(
+    r"(?:m\.|mobile\.)?(?:x|twitter)\.com/(?:@?(?P<handle>\w{1,15})(?:\?.*)?|i/user/(?P<id>\d+)"
+    r"|intent/(?:user|follow)\?(?:.*&)?(?:screen_name=(?P<named>\w{1,15})|user_id=(?P<number>\d+))(?:&.*)?)",
+    re.ASCII,
+)
+#: what X itself has at such addresses
+PAGES = frozenset((
+    "about", "compose", "explore", "hashtag", "home", "i", "intent", "jobs", "login", "messages", "notifications",
+    "privacy", "search", "settings", "share", "signup", "tos",
+))  # fmt: skip
+
+
+def profile_at(address: str) -> str | None:
+    """The handle or number whose profile stands there."""
+    found = PROFILE.fullmatch(address)
+    whose = next(filter(None, found.groups()), None) if found else None
+    return None if whose in PAGES else whose
+
+
 SERVICE = Service(
     key=XExport.service,
     title="X",
@@ -63,4 +82,5 @@ SERVICE = Service(
         fake_page="i/oauth2/authorize",
     ),
     addresses={"X_URL": "https://x.com", "X_API_URL": "https://api.x.com"},
+    profile_at=profile_at,
 )
