@@ -8,11 +8,9 @@ import pandas as pd
 
 from analytics import identity
 
-from ..services import recognition
+from ..services.recognition import link_target
 from ..store import individuals
 from .analysis import analyse
-
-link_target = getattr(recognition, "link_target", str)
 
 LINKS = ("links", "verified_links")
 TRIES = 10  # who changes something in between may do so again
@@ -51,4 +49,4 @@ def _with_targets(members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _targets(links: list[str] | None) -> list[str] | None:
-    return links and [link_target(link) or link for link in links]
+    return links and [link_target(link) for link in links]

@@ -57,9 +57,9 @@ def world(owner: int) -> tuple[int, int, int]:
     github = account(
         owner,
         GITHUB,
-        follower("vera", name="Vera Kiln", verified_links=("mastodon:vera.kiln@clay.example",)),
-        mutual("tomtile", name="Tom Tile", links=("bluesky:ttile.bsky.example",)),
-        friend("oakhollow", name="Olga", links=("mastodon:oakhollow@clay.example",)),
+        follower("vera", name="Vera Kiln", verified_links=("https://clay.example/@vera.kiln",)),
+        mutual("tomtile", name="Tom Tile", links=("https://bsky.app/profile/ttile.bsky.example",)),
+        friend("oakhollow", name="Olga", links=("https://clay.example/@oakhollow",)),
         follower("sstone", name="Sam Stone"),
         mutual("quillfeather", name="Ada Quillfeather"),
     )
@@ -69,14 +69,16 @@ def world(owner: int) -> tuple[int, int, int]:
         friend("vera.kiln@clay.example", name="Vera"),
         follower("oakhollow@clay.example", name="Olga O."),
         friend("rocky@clay.example", name="Sam Stone"),
-        follower("moss@clay.example", links=("mastodon:ines@loam.example",)),
-        mutual("ines@loam.example", links=("mastodon:moss@clay.example",)),
-        follower("quillfeather_@loam.example", name="Ada Quillfeather", links=("github:quillfeather",)),
+        follower("moss@clay.example", links=("https://loam.example/@ines",)),
+        mutual("ines@loam.example", links=("https://clay.example/@moss",)),
+        follower("quillfeather_@loam.example", name="Ada Quillfeather", links=("https://github.com/quillfeather",)),
     )
     bluesky = account(
         owner,
         BLUESKY,
-        Person(key="did:1", handle="ttile.bsky.example", name="T", is_friend=True, links=("github:tomtile",)),
+        Person(
+            key="did:1", handle="ttile.bsky.example", name="T", is_friend=True, links=("https://github.com/tomtile",)
+        ),
         Person(key="did:2", handle="nobody.bsky.example", is_follower=True),
     )
     compare(owner)
@@ -105,9 +107,12 @@ def test_who_is_certainly_the_same_is_one_individual(owner: int, world: tuple[in
 def test_an_individual_has_the_first_name_the_largest_count_and_the_earliest_day_that_members_tell(owner: int) -> None:
     early, late = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
     told = {"name": "Vera Kiln", "bio": "Clay", "followers": 5, "follower_since": late}
-    account(owner, GITHUB, follower("vera", bio="", followers=7, links=("mastodon:v@clay.example",)))
+    account(owner, GITHUB, follower("vera", bio="", followers=7, links=("https://clay.example/@v",)))
     account(
-        owner, MASTODON, follower("v@clay.example", links=("github:vera",), **told), friend("x", friend_since=early)
+        owner,
+        MASTODON,
+        follower("v@clay.example", links=("https://github.com/vera",), **told),
+        friend("x", friend_since=early),
     )
     compare(owner)
 
@@ -121,8 +126,13 @@ def test_an_individual_has_the_first_name_the_largest_count_and_the_earliest_day
 
 
 def test_ties_lead_from_individual_to_individual(owner: int) -> None:
-    account(owner, GITHUB, follower("a", links=("mastodon:aa",)), follower("b"), pairs="ab ac ba")  # c is a stranger
-    both = Batch(people=[friend("aa", links=("github:a",)), friend("d")], ties=[Tie("d", "aa"), Tie("aa", "d")])
+    account(
+        owner, GITHUB, follower("a", links=("https://clay.example/@aa",)), follower("b"), pairs="ab ac ba"
+    )  # c is a stranger
+    both = Batch(
+        people=[friend("aa@clay.example", links=("https://github.com/a",)), friend("d")],
+        ties=[Tie("d", "aa@clay.example"), Tie("aa@clay.example", "d")],
+    )
     merged(owner, both, profile=Profile(service=MASTODON, key="me", handle="me"))
     named = Batch(people=[friend("e"), friend("f")], ties=ties("ef"))
     merged(owner, named, profile=Profile(service="csv", key="me", handle="me"), mutual_ties=True)
@@ -137,8 +147,10 @@ def test_ties_lead_from_individual_to_individual(owner: int) -> None:
 
 
 def test_an_individual_tells_its_ties_if_all_members_do(owner: int) -> None:
-    account(owner, GITHUB, follower("a", links=("mastodon:aa",)), follower("b"), pairs="ab")
-    account(owner, MASTODON, follower("aa", links=("github:a",)), complete=frozenset({"followers"}))
+    account(owner, GITHUB, follower("a", links=("https://clay.example/@aa",)), follower("b"), pairs="ab")
+    account(
+        owner, MASTODON, follower("aa@clay.example", links=("https://github.com/a",)), complete=frozenset({"followers"})
+    )
     compare(owner)
 
     derived = crosscheck.derived(owner)
