@@ -32,10 +32,10 @@ def cross_check(owner: int) -> Iterator[tuple[str, int, int]]:
 
 def _compared(owner: int, before: individuals.State) -> int | None:
     """The account of all services, made anew; None if there is nothing to compare, or something changed meanwhile."""
-    members = individuals.people_of_all(owner)
-    if members["account_id"].nunique() < 2:
+    if not individuals.is_comparable(owner):
         individuals.forget(owner, before)
         return None
+    members = individuals.people_of_all(owner)
     pairs = identity.matches(_with_targets(members))
     persons = identity.persons(members, pairs, individuals.decided(owner))
     return individuals.save(owner, members, persons, pairs, before)

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, aliased
 from analytics.identity import CODES, LIKELY
 
 from ..models import Account, IdentityDecision, IdentityPair, Person
+from ..services.records import ALL
 from .database import chunks, columns, newest, now, of, reading, stream, upsert, writing
 from .individuals import (
-    ALL,
     IDS,
     PAIR_KEY,
     Place,

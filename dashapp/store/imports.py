@@ -26,9 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from ..models import Account, Import, ImportBatch, ImportPart, UserSession
-from ..services.records import Batch
+from ..services.records import ALL, Batch
 from .database import columns, every, now, of, one, reading, writing
-from .individuals import ALL
 from .results import VERSION
 from .rows import ImportRow, State
 

@@ -19,13 +19,13 @@ from sqlalchemy.orm import Session, aliased
 from analytics import identity
 
 from ..models import Account, IdentityDecision, IdentityPair, Person, Tie, User
+from ..services.records import ALL
 from .database import ROWS, chunks, columns, newest, now, one, reading, upsert, writing
 from .rows import AccountRow, Key
 
 Place = Literal["f", "i", "m"]
 State = tuple[Any, ...]
 
-ALL = "all"  # service, key and source of the derived account; no service is called so
 HANDLE = "All services"
 IDS = 1_000  # in one statement
 LONGEST_KEY = 300
@@ -72,6 +72,13 @@ def derived(owner: int) -> AccountRow | None:
     """The account of all services, if the owner's accounts were compared."""
     with reading() as session:
         return one(session, AccountRow, select(*columns(AccountRow, Account)).where(is_derived(owner)))
+
+
+def is_comparable(owner: int) -> bool:
+    """Whether two accounts or more have followers or friends."""
+    listed = select(Person.id).where(Person.account_id == Account.id, is_listed()).exists()
+    with reading() as session:
+        return len(session.execute(select(Account.id).where(of_owner(owner), listed).limit(2)).all()) > 1
 
 
 def people_of_all(owner: int) -> pd.DataFrame:
