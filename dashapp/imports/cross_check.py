@@ -36,9 +36,10 @@ def _compared(owner: int, before: individuals.State) -> int | None:
         individuals.forget(owner, before)
         return None
     members = individuals.people_of_all(owner)
-    pairs = identity.matches(_with_targets(members))
+    found = identity.matches(_with_targets(members))
+    pairs = found[found["certain"] | (found["probability"] >= identity.LIKELY)]
     persons = identity.persons(members, pairs, individuals.decided(owner))
-    return individuals.save(owner, members, persons, pairs, before)
+    return individuals.save(owner, members[["service", "key"]], persons, pairs, before)
 
 
 def _with_targets(members: pd.DataFrame) -> pd.DataFrame:

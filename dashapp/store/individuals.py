@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import pandas as pd
 from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, literal, or_, select, tuple_, union, update
@@ -39,7 +39,7 @@ EARLIEST = ["follower_since", "friend_since", "first_seen"]
 LATEST = ["last_seen"]
 FLAGS = ["is_follower", "is_friend"]
 TOLD = [*FIRST, *LARGEST, *EARLIEST, *LATEST, *FLAGS]
-LINKS = ["links", "verified_links", "moved_to"]
+COMPARED = ["handle", "name", "bio", "links", "verified_links", "moved_to"]
 
 
 def of_owner(owner: int) -> ColumnElement[bool]:
@@ -82,9 +82,9 @@ def is_comparable(owner: int) -> bool:
 
 
 def people_of_all(owner: int) -> pd.DataFrame:
-    """Followers and friends of all accounts in the order of service, key and account, with all that they tell."""
+    """Followers and friends of all accounts, by service, key and account, with what they are compared by."""
     with reading() as session:
-        return _members(session, owner, *LINKS)
+        return _members(session, owner, COMPARED)
 
 
 def decided(owner: int) -> pd.DataFrame:
@@ -122,9 +122,10 @@ def save(owner: int, members: pd.DataFrame, persons: pd.Series[int], pairs: pd.D
             session.rollback()
             return None
         _describe(session, owner, account)
-        _regroup(session, owner, account, members.assign(number=persons), whole=True)
+        keys = list(zip(members["service"], members["key"], strict=True))
+        _regroup(session, owner, account, dict(zip(keys, persons, strict=True)), whole=True)
         session.execute(delete(IdentityPair).where(IdentityPair.owner_id == owner))
-        upsert(session, IdentityPair, _pairs(owner, members, pairs), key=PAIR_KEY)
+        upsert(session, IdentityPair, _pairs(owner, pd.Series(keys, members.index), pairs), key=PAIR_KEY)
         return account
 
 
@@ -169,19 +170,15 @@ def _describe(session: Session, owner: int, account: int) -> None:
     session.execute(update(Account).where(Account.id == account).values(values))
 
 
-def _pairs(owner: int, members: pd.DataFrame, pairs: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Pairs that are certain or likely, as rows."""
-    worth = pairs[pairs["certain"].astype(bool) | (pairs["probability"] >= identity.LIKELY)]
-    keys = members[["service", "key"]].to_numpy()
-    place = members.index.get_indexer
-    left, right = (keys[place(pd.Index(worth[end]))].tolist() for end in ("left", "right"))
-    ends = zip(left, right, strict=True)
-    weights = worth[[*identity.CODES]].round(4).to_dict("records")
-    told = zip(ends, worth["probability"].tolist(), worth["certain"].tolist(), weights, strict=True)
+def _pairs(owner: int, keys: pd.Series[Any], pairs: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Pairs as rows."""
+    ends = zip(pairs["left"].map(keys), pairs["right"].map(keys), strict=True)
+    weights = pairs[[*identity.CODES]].to_numpy(dtype="float64").round(3).tolist()
+    told = zip(ends, pairs["probability"].tolist(), pairs["certain"].astype(bool).tolist(), weights, strict=True)
     for (left, right), probability, certain, evidence in told:
-        values = (owner, *left, *right)
-        row = dict(zip(PAIR_KEY, values, strict=True)) | {"probability": probability, "certain": bool(certain)}
-        yield row | {"evidence": {str(code): weight for code, weight in evidence.items() if weight}}
+        row = dict(zip(PAIR_KEY, (owner, *left, *right), strict=True))
+        known = {code: weight for code, weight in zip(identity.CODES, evidence, strict=True) if weight}
+        yield row | {"probability": probability, "certain": certain, "evidence": known}
 
 
 # ---- those whom a decision concerns
@@ -196,9 +193,7 @@ def regroup(session: Session, owner: int, keys: Collection[Key]) -> None:
     if account is None:
         return
     concerned, certain = _concerned(session, owner, keys)
-    members = _members(session, owner, of=concerned)
-    if members.empty:
-        return
+    members = _members(session, owner, [], of=concerned)
     rows = {key: row for row, key in enumerate(zip(members["service"], members["key"], strict=True))}
     at_hand = [pair for pair in certain if rows.keys() >= {pair[:2], pair[2:4]}]
     pairs = pd.DataFrame(
@@ -206,7 +201,7 @@ def regroup(session: Session, owner: int, keys: Collection[Key]) -> None:
         columns=["left", "right", "probability", "certain"],
     )
     persons = identity.persons(members, pairs, decided(owner))
-    _regroup(session, owner, account, members.assign(number=persons), whole=False)
+    _regroup(session, owner, account, {key: persons[row] for key, row in rows.items()}, whole=False)
 
 
 def _concerned(session: Session, owner: int, keys: Collection[Key]) -> tuple[set[Key], set[tuple[Any, ...]]]:
@@ -259,21 +254,21 @@ def are(keys: Iterable[Key]) -> ColumnElement[bool]:
 # ---- what both do
 
 
-def _members(session: Session, owner: int, *more: str, of: Iterable[Key] | None = None) -> pd.DataFrame:
-    names = [*TOLD, *more]
+def _members(
+    session: Session, owner: int, names: Iterable[str], *more: Any, of: Iterable[Key] | None = None
+) -> pd.DataFrame:
     query = select(
         Person.id.label("person"),
         Person.account_id,
         Account.service,
         Person.key,
-        Person.individual,
-        _tells(session, owner).label("tells"),
         *(getattr(Person, name) for name in names),
+        *more,
     )
     query = query.join(Account, Account.id == Person.account_id).where(of_owner(owner), is_listed())
     columns = [column["name"] for column in query.column_descriptions]
     parts = [query] if of is None else [query.where(are(chunk)) for chunk in chunks(sorted(of), IDS)]
-    rows = [row for part in parts for row in session.execute(part).all()]
+    rows = [row for part in parts for row in session.execute(part)]
     members = pd.DataFrame(rows, columns=columns, dtype=object)
     return members.sort_values(["service", "key", "account_id"], ignore_index=True)
 
@@ -299,16 +294,22 @@ def _tells(session: Session, owner: int) -> ColumnElement[bool]:
     return case((or_(literal(False), *known), literal(True)), else_=literal(False))
 
 
-def _regroup(session: Session, owner: int, account: int, members: pd.DataFrame, *, whole: bool) -> None:
-    """Makes an individual of the members of each `number`; who has no members any more goes.
+def _regroup(session: Session, owner: int, account: int, numbers: Mapping[Key, int], *, whole: bool) -> None:
+    """Makes an individual of those of the same number; who has no members any more goes.
 
     `whole`: these are all members, else those who stood together before, and stand together now.
     """
+    tells = _tells(session, owner).label("tells")
+    told = _members(session, owner, [*TOLD, "individual"], tells, of=None if whole else numbers)
+    own = [numbers.get(key) for key in zip(told["service"], told["key"], strict=True)]
+    members = told.assign(number=pd.Series(own, index=told.index)).dropna(subset="number")
+    if members.empty:
+        return
     of_account = select(Account.data_at).where(Account.id == account)
     rows = _individuals(members, account, session.execute(of_account).scalar_one() or now())
-    told = [str(name) for name in rows if name not in ("number", "account_id", "key")]
+    changes = [str(name) for name in rows if name not in ("number", "account_id", "key")]
     records = _records(rows.drop(columns="number"))
-    upsert(session, Person, records, key=["account_id", "key"], update=dict.fromkeys(told, newest))
+    upsert(session, Person, records, key=["account_id", "key"], update=dict.fromkeys(changes, newest))
     ids = _ids(session, account, None if whole else rows["key"].tolist())
     individual = members["number"].map(dict(zip(rows["number"], rows["key"].map(ids), strict=True)))
     after = dict(zip(zip(members["person"], members["account_id"], strict=True), individual.tolist(), strict=True))
@@ -348,19 +349,20 @@ def _key(service: str, key: str) -> str:
 def _patterns(typed: pd.DataFrame) -> pd.Series[str]:
     """The pattern of each number."""
     places = typed.astype({"account_id": "int64"}).groupby(["number", "account_id"])[FLAGS].any()
-    letters = [PLACES[flags] for flags in places.itertuples(index=False, name=None)]
-    parts = places.index.get_level_values("account_id").astype(str) + pd.Index(letters)
-    return (
-        pd.Series(parts, index=places.index.get_level_values("number")).groupby(level=0).agg(" ".join).rename("pattern")
-    )
+    found: dict[int, list[str]] = {}
+    for (number, account), follows, is_followed in zip(places.index, *(places[name] for name in FLAGS), strict=True):
+        found.setdefault(number, []).append(f"{account}{PLACES[follows, is_followed]}")
+    return pd.Series({number: " ".join(parts) for number, parts in found.items()}, name="pattern").rename_axis("number")
 
 
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+def _records(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Rows as the database takes them; what is not told is None."""
-    plain = rows.copy()
-    for name in rows.select_dtypes("datetimetz"):
-        plain[name] = pd.Series(rows[name].dt.to_pydatetime(), index=rows.index, dtype=object)
-    return cast("list[dict[str, Any]]", plain.astype(object).where(rows.notna(), None).to_dict("records"))
+    plain = []
+    for name in rows:
+        column = rows[name].dt.to_pydatetime() if isinstance(rows[name].dtype, pd.DatetimeTZDtype) else rows[name]
+        plain.append(pd.Series(column, index=rows.index, dtype=object).where(rows[name].notna(), None).tolist())
+    names = list(map(str, rows))
+    return (dict(zip(names, values, strict=True)) for values in zip(*plain, strict=True))
 
 
 def _ids(session: Session, account: int, keys: list[str] | None) -> dict[str, int]:
