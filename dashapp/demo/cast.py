@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..services.records import Person, Tie
+from .bios import address, shown
 from .words import COLOURS, CREATURES, TOPICS
 
 N_PEOPLE = 720
@@ -69,7 +70,7 @@ def crowd(rng: np.random.Generator, service: str, names: Sequence[str], sizes: S
     ties = _ties(rng, group[chosen])
     counts = _counts(rng, ties)
     people = [
-        _person(rng, service, names[who], is_follower=bool(is_follower[i]), is_friend=bool(is_friend[i]), as_of=as_of)
+        _person(rng, service, int(who), names, flags=(bool(is_follower[i]), bool(is_friend[i])), as_of=as_of)
         for i, who in enumerate(chosen)
     ]
     is_known = rng.random(len(order)) >= NOT_TOLD
@@ -105,30 +106,19 @@ def _counts(rng: np.random.Generator, ties: NDArray[np.bool_]) -> list[tuple[int
 
 
 def _person(
-    rng: np.random.Generator, service: str, name: str, *, is_follower: bool, is_friend: bool, as_of: datetime
+    rng: np.random.Generator, service: str, who: int, names: Sequence[str], *, flags: tuple[bool, bool], as_of: datetime
 ) -> Person:
-    key, handle = address(service, name)
+    is_follower, is_friend = flags
     days = int(rng.integers(70, 900))
     tells_since = service == "bluesky" and is_friend
+    told = shown(service, who, names)
     return Person(
-        key=key,
-        handle=handle,
-        name=name.title() if rng.random() < 0.9 else None,
+        key=address(service, names[who])[0],
+        **told | {"name": told["name"] if rng.random() < 0.9 else None},
         is_follower=is_follower,
         is_friend=is_friend,
         friend_since=as_of - timedelta(days=days, minutes=int(rng.integers(1440))) if tells_since else None,
     )
-
-
-def address(service: str, name: str) -> tuple[str, str]:
-    """Key and handle of a person on a service: about the same handle on each, as people do."""
-    colour, creature = name.split()
-    if service == "mastodon":
-        handle = f"{colour}_{creature}@{creature[0]}.demo.example"
-        return handle, handle
-    if service == "bluesky":
-        return f"did:demo:{colour}{creature}", f"{colour}{creature}.demo.example"
-    return f"demo-{colour}-{creature}", f"{colour}-{creature}-demo"
 
 
 def pairs(people: Sequence[Person], ties: NDArray[np.bool_]) -> list[Tie]:

@@ -14,7 +14,12 @@ _CREATURES = """
     juniper kestrel lark linnet lotus lynx maple marten mint moth newt otter owl pike plover puffin quail quince raven
     robin rowan sedge shrew snail sorrel swift tansy tern thistle toad vole willow wren yarrow
 """
-COLOURS, CREATURES = _COLOURS.split(), _CREATURES.split()
+_INTERESTS = """
+    bellows candles chess domes easels ferries fountains gazettes glazes hammocks inkwells jigsaws kettles kilns kites
+    lace ladders lanterns looms marbles mosaics needles origami pulleys puppets quartz quilts rafts ribbons stilts
+    sundials teapots tubas velvet whistles yodelling zithers
+"""
+COLOURS, CREATURES, INTERESTS = _COLOURS.split(), _CREATURES.split(), _INTERESTS.split()
 
 
 @dataclass(frozen=True, slots=True)

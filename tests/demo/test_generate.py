@@ -13,9 +13,12 @@ import networkx as nx
 import pandas as pd
 import pytest
 
+from analytics.identity import LIKELY, matches
 from analytics.sentiment import assess
 from analytics.timeline import RESPONSES
 from dashapp.demo.generate import APART, DemoAccount, State, demo_accounts
+from dashapp.services.recognition import link_target
+from dashapp.services.records import Person
 
 DAY = date(2026, 11, 20)
 AS_OF = datetime(2026, 11, 20, tzinfo=UTC)
@@ -132,6 +135,31 @@ def test_some_persons_are_on_several_services() -> None:
     named = [{person.name for person in account.later.people if person.name} for account in ACCOUNTS.values()]
 
     assert all(len(a & b) >= 20 for a in named for b in named)
+
+
+def test_some_are_proven_to_be_one_some_are_likely_and_some_only_bear_the_name() -> None:
+    people = pd.DataFrame(
+        {"service": service, "key": person.key, "handle": person.handle, "name": person.name, "bio": person.bio}
+        | {name: [*map(link_target, getattr(person, name) or ())] for name in ("links", "verified_links")}
+        for service, account in ACCOUNTS.items()
+        for person in account.later.people
+    )
+    pairs = matches(people)
+
+    named = people["key"].map(lambda key: re.sub(r"@.*|did:|demo|[^a-z]", "", key))
+    same = named[pairs["left"]].to_numpy() == named[pairs["right"]].to_numpy()
+    asked = ~pairs["certain"] & (pairs["probability"] >= LIKELY)
+    assert (pairs["certain"] & (pairs["proof"] > 0)).sum() >= 30
+    assert (pairs["certain"] & (pairs["proof"] == 0)).sum() >= 20
+    assert same[pairs["certain"]].all()
+    assert (asked & same).sum() >= 40
+    assert 3 <= (asked & ~same).sum() <= 15
+
+
+def test_no_link_leads_to_somebody_who_exists() -> None:
+    people: list[Person] = [person for account in ACCOUNTS.values() for person in account.later.people]
+
+    assert all(re.match(r"https://([a-z-]+\.)+example(/|$)", link) for person in people for link in person.links or ())
 
 
 @pytest.mark.parametrize(
