@@ -299,7 +299,11 @@ class IdentityPair(Base):
     """Two people of a user's accounts who are, or may be, the same; the smaller (service, key) is the left."""
 
     __tablename__ = "identity_pairs"
-    __table_args__ = (Index(None, "owner_id", "right_service", "right_key"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index(None, "owner_id", "right_service", "right_key"),
+        Index(None, "owner_id", "probability"),
+        {"sqlite_with_rowid": False},
+    )
     owner_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
     left_service: Mapped[str] = mapped_column(String(20), primary_key=True)
     left_key: Mapped[str] = mapped_column(String(300), primary_key=True)

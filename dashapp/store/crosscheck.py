@@ -18,10 +18,11 @@ from .individuals import (
     IDS,
     PAIR_KEY,
     Place,
-    are,
+    by_service,
     derived,
     is_derived,
     is_listed,
+    is_of_owner,
     lock,
     of_owner,
     pattern_of,
@@ -46,6 +47,7 @@ PAIRED = (IdentityPair.left_service, IdentityPair.left_key), (IdentityPair.right
 #: columns of files
 PAIR = (*PAIR_KEY[1:], "probability", "certain", "same", *CODES)
 PERSON = ("person", "name", "handle", "url", "followers", "is_follower", "is_friend", "accounts")
+MOST = 1_000  # suggestions that are counted: nobody decides on more
 RELATIONS = {"f": "follower", "i": "friend", "m": "mutual"}
 #: by what the table is sorted; `n`: the number of accounts
 SORTS: Mapping[str, Any] = {
@@ -82,7 +84,7 @@ def table_page(
     """Individuals [offset, offset + limit) as filtered and sorted, and how many there are."""
     chosen = _chosen(owner, patterns, search)
     order = [_order(SORTS[name], way) for name, way in sort if name in SORTS]
-    query = select(*INDIVIDUAL).where(chosen).order_by(*order, Person.id).offset(offset).limit(limit)
+    query = select(*INDIVIDUAL).where(chosen).order_by(*order, Person.key).offset(offset).limit(limit)
     with reading() as session:
         total = session.execute(select(func.count()).select_from(Person).where(chosen)).scalar_one()
         rows = session.execute(query).mappings().all()
@@ -172,7 +174,7 @@ def _members_of(session: Session, owner: int, ids: Collection[int]) -> dict[int,
     """The members of individuals, by service."""
     found: dict[int, list[Member]] = {}
     query = select(Person.individual, *MEMBER).join(Account, Account.id == Person.account_id)
-    query = query.where(of_owner(owner), is_listed()).order_by(Account.service, Person.key, Person.account_id)
+    query = query.where(is_of_owner(owner), is_listed()).order_by(Account.service, Person.key, Person.account_id)
     for chunk in chunks(ids, IDS):
         for row in session.execute(query.where(Person.individual.in_(chunk))).mappings():
             values = dict(row)
@@ -188,8 +190,8 @@ def pairs_of(owner: int, keys: Collection[Key]) -> dict[frozenset[Key], Pair]:
     found, wanted = {}, set(keys)
     query = _pair_query(owner)
     with reading() as session:
-        for chunk in chunks(sorted(wanted), IDS):
-            for row in session.execute(query.where(tuple_(*PAIRED[0]).in_(chunk))):
+        for service, some in by_service(wanted):
+            for row in session.execute(query.where(PAIRED[0][0] == service, PAIRED[0][1].in_(some))):
                 pair = _pair(row)
                 if pair.right in wanted:
                     found[frozenset({pair.left, pair.right})] = pair
@@ -197,26 +199,19 @@ def pairs_of(owner: int, keys: Collection[Key]) -> dict[frozenset[Key], Pair]:
 
 
 def suggestions(owner: int, *, offset: int = 0, limit: int = 20) -> tuple[list[Suggestion], int]:
-    """Pairs [offset, offset + limit) to be decided, the most probable first, and how many there are."""
-    decided = and_(
-        *(mine == said for ends in zip(PAIRED, DECIDED, strict=True) for mine, said in zip(*ends, strict=True))
-    )
-    said = select(IdentityDecision.same).where(IdentityDecision.owner_id == owner, decided).exists()
-    likely = _pair_query(owner).where(~IdentityPair.certain, IdentityPair.probability >= LIKELY, ~said)
-    ends = [_individual_of(owner, *end) for end in PAIRED]
-    open_pairs = likely.add_columns(ends[0].label("one"), ends[1].label("other")).subquery()
-    apart_ends = [_individual_of(owner, *end) for end in DECIDED]
-    apart = select(apart_ends[0].label("one"), apart_ends[1].label("other"))
-    apart_cte = apart.where(IdentityDecision.owner_id == owner, ~IdentityDecision.same).cte()
-    either = (apart_cte.c.one == open_pairs.c.one) & (apart_cte.c.other == open_pairs.c.other)
-    turned = (apart_cte.c.one == open_pairs.c.other) & (apart_cte.c.other == open_pairs.c.one)
-    kept_apart = select(apart_cte.c.one).where(or_(either, turned)).exists()
-    chosen = and_(open_pairs.c.one != open_pairs.c.other, ~kept_apart)
-    names = [open_pairs.c[name] for name in (*PAIR_KEY[1:], "probability", "certain", "evidence")]
-    page = select(*names).where(chosen).order_by(open_pairs.c.probability.desc(), *names[:4])
+    """Pairs [offset, offset + limit) to be decided, the most probable first, and how many there are, up to `MOST`."""
+    ends = zip(PAIRED, DECIDED, strict=True)
+    same = and_(*(here == there for pair, said in ends for here, there in zip(pair, said, strict=True)))
+    said = select(IdentityDecision.same).where(IdentityDecision.owner_id == owner, same).exists()
+    one, other = (_individual_of(owner, *end) for end in PAIRED)
+    query = _pair_query(owner).where(~IdentityPair.certain, IdentityPair.probability >= LIKELY, ~said, one != other)
     with reading() as session:
-        total = session.execute(select(func.count()).select_from(open_pairs).where(chosen)).scalar_one()
-        pairs = [_pair(row) for row in session.execute(page.offset(offset).limit(limit))]
+        apart = _apart(session, owner)
+        if apart:
+            query = query.where(tuple_(one, other).not_in(apart))
+        total = session.execute(select(func.count()).select_from(query.limit(MOST).subquery())).scalar_one()
+        page = query.order_by(IdentityPair.probability.desc(), *PAIRED[0], *PAIRED[1]).offset(offset).limit(limit)
+        pairs = [_pair(row) for row in session.execute(page)]
         members = _members_by_key(session, owner, {key for pair in pairs for key in (pair.left, pair.right)})
     shown = [
         Suggestion(
@@ -225,6 +220,14 @@ def suggestions(owner: int, *, offset: int = 0, limit: int = 20) -> tuple[list[S
         for pair in pairs
     ]
     return shown, total
+
+
+def _apart(session: Session, owner: int) -> list[tuple[int, int]]:
+    """Individuals who are kept apart by what the user said of their members, in either order."""
+    query = select(*(_individual_of(owner, *end) for end in DECIDED))
+    query = query.where(IdentityDecision.owner_id == owner, ~IdentityDecision.same)
+    known = [(int(row[0]), int(row[1])) for row in session.execute(query).tuples() if all(row)]
+    return known + [(other, one) for one, other in known]
 
 
 def stream_pairs(owner: int) -> Iterator[dict[str, Any]]:
@@ -314,8 +317,9 @@ def _members_by_key(session: Session, owner: int, keys: Iterable[Key]) -> dict[K
     """Followers and friends of these keys; of two accounts' the first."""
     query = select(*MEMBER).join(Account, Account.id == Person.account_id).where(of_owner(owner), is_listed())
     found: dict[Key, Member] = {}
-    for chunk in chunks(sorted(keys), IDS):
-        for row in session.execute(query.where(are(chunk)).order_by(Person.account_id)).mappings():
+    for service, some in by_service(keys):
+        of_service = query.where(Account.service == service, Person.key.in_(some)).order_by(Person.account_id)
+        for row in session.execute(of_service).mappings():
             member = of(Member, row)
             found.setdefault((member.service, member.key), member)
     return found

@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Literal
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, literal, or_, select, tuple_, union, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, literal, or_, select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -45,6 +47,11 @@ COMPARED = ["handle", "name", "bio", "links", "verified_links", "moved_to"]
 def of_owner(owner: int) -> ColumnElement[bool]:
     """Of an account: it is the owner's, and not derived from others."""
     return and_(Account.owner_id == owner, Account.service != ALL)
+
+
+def is_of_owner(owner: int) -> ColumnElement[bool]:
+    """The same where people are found by more than that: SQLite would go through all people of the accounts first."""
+    return and_(func.coalesce(Account.owner_id, 0) == owner, Account.service != ALL)
 
 
 def is_derived(owner: int) -> ColumnElement[bool]:
@@ -225,30 +232,29 @@ def _touching(session: Session, owner: int, keys: Collection[Key]) -> set[tuple[
     pair, found = IdentityPair, set[tuple[Any, ...]]()
     query = select(pair.left_service, pair.left_key, pair.right_service, pair.right_key, pair.probability)
     query = query.where(pair.owner_id == owner, pair.certain)
-    for chunk in chunks(sorted(keys), IDS):
-        for end in (tuple_(pair.left_service, pair.left_key), tuple_(pair.right_service, pair.right_key)):
-            found |= set(map(tuple, session.execute(query.where(end.in_(chunk)))))
+    for service, some in by_service(keys):
+        for own, key in ((pair.left_service, pair.left_key), (pair.right_service, pair.right_key)):
+            found |= set(map(tuple, session.execute(query.where(own == service, key.in_(some)))))
     return found
 
 
 def _companions(session: Session, owner: int, keys: Collection[Key]) -> set[Key]:
     """Who is the same individual as one of these now."""
-    query = select(Account.service, Person.key).join(Account, Account.id == Person.account_id).where(of_owner(owner))
+    own = select(Person.individual).join(Account, Account.id == Person.account_id)
+    own = own.where(of_owner(owner), Person.individual.is_not(None))
+    query = select(Account.service, Person.key).join(Account, Account.id == Person.account_id)
+    query = query.where(is_of_owner(owner))
     found = set[Key]()
-    for chunk in chunks(sorted(keys), IDS):
-        own = select(Person.individual).join(Account, Account.id == Person.account_id)
-        own = own.where(of_owner(owner), are(chunk), Person.individual.is_not(None))
-        ids = session.execute(own).scalars().all()
+    for service, some in by_service(keys):
+        ids = session.execute(own.where(Account.service == service, Person.key.in_(some))).scalars().all()
         found |= {(row.service, row.key) for row in session.execute(query.where(Person.individual.in_(ids)))}
     return found
 
 
-def are(keys: Iterable[Key]) -> ColumnElement[bool]:
-    """Of a person and their account: they have one of these keys."""
-    by_service: dict[str, list[str]] = {}
-    for service, key in keys:
-        by_service.setdefault(service, []).append(key)
-    return or_(literal(False), *(and_(Account.service == s, Person.key.in_(each)) for s, each in by_service.items()))
+def by_service(keys: Iterable[Key]) -> Iterator[tuple[str, list[str]]]:
+    """The keys of each service, so many that one statement takes them: an index serves only one service at a time."""
+    for service, of_service in groupby(sorted(keys), key=itemgetter(0)):
+        yield from ((service, [key for _, key in chunk]) for chunk in chunks(of_service, IDS))
 
 
 # ---- what both do
@@ -267,7 +273,9 @@ def _members(
     )
     query = query.join(Account, Account.id == Person.account_id).where(of_owner(owner), is_listed())
     columns = [column["name"] for column in query.column_descriptions]
-    parts = [query] if of is None else [query.where(are(chunk)) for chunk in chunks(sorted(of), IDS)]
+    parts = [query]
+    if of is not None:
+        parts = [query.where(Account.service == each, Person.key.in_(keys)) for each, keys in by_service(of)]
     rows = [row for part in parts for row in session.execute(part)]
     members = pd.DataFrame(rows, columns=columns, dtype=object)
     return members.sort_values(["service", "key", "account_id"], ignore_index=True)
@@ -316,7 +324,11 @@ def _regroup(session: Session, owner: int, account: int, numbers: Mapping[Key, i
     before = _before(session, owner) if whole else _of_members(members)
     _point(session, before, after)
     former = set(ids.values()) if whole else set(before.values())
-    _save_ties(session, owner, account, None if whole else former | set(after.values()))
+    if whole:
+        session.execute(delete(Tie).where(Tie.account_id == account))
+        _add_ties(session, owner, account)
+    else:
+        _replace_ties(session, owner, account, former | set(after.values()), after)
     for chunk in chunks(sorted(former - set(after.values())), IDS):
         session.execute(delete(Person).where(Person.account_id == account, Person.id.in_(chunk)))
 
@@ -396,29 +408,32 @@ def _point(session: Session, before: Mapping[tuple[int, int], int], after: Mappi
         session.connection().execute(statement.values(individual=bindparam("new")), chunk)
 
 
-def _save_ties(session: Session, owner: int, account: int, ids: Collection[int] | None) -> None:
-    """The ties of individuals anew: of all, or of these."""
-    old = delete(Tie).where(Tie.account_id == account)
-    for chunk in [None] if ids is None else chunks(sorted(ids), IDS):
-        source, target = aliased(Person), aliased(Person)
-        query = (
-            select(literal(account), source.individual, target.individual)
-            .select_from(Tie)
-            .join(source, source.id == Tie.source)
-            .join(target, target.id == Tie.target)
-            .join(Account, Account.id == Tie.account_id)
-            .where(of_owner(owner), source.individual != target.individual)
-        )
-        back = query.with_only_columns(literal(account), target.individual, source.individual)
-        both = [query, back.where(Account.mutual_ties)]
-        if chunk is None:
-            session.execute(old)
-        else:
+def _replace_ties(
+    session: Session, owner: int, account: int, ids: Collection[int], members: Collection[tuple[int, int]]
+) -> None:
+    """The ties of these individuals anew, who have these members."""
+    for chunk in chunks(sorted(ids), IDS):
+        for end in (Tie.source, Tie.target):
+            session.execute(delete(Tie).where(Tie.account_id == account, end.in_(chunk)))
+    for of_account, some in groupby(sorted(members, key=itemgetter(1)), key=itemgetter(1)):
+        for persons in chunks([person for person, _ in some], IDS):
             for end in (Tie.source, Tie.target):
-                session.execute(old.where(end.in_(chunk)))
-            both = [part.where(end.individual.in_(chunk)) for part in both for end in (source, target)]
-        made = union(*both).subquery()
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        rows = select(made).where(literal(True))  # SQLite would take ON CONFLICT for a part of a join
-        insert = dialect.insert(Tie).from_select(["account_id", "source", "target"], rows)
-        session.execute(insert.on_conflict_do_nothing())
+                _add_ties(session, owner, account, and_(Tie.account_id == of_account, end.in_(persons)))
+
+
+def _add_ties(session: Session, owner: int, account: int, *which: ColumnElement[bool]) -> None:
+    """The ties of members as those of their individuals."""
+    source, target = aliased(Person), aliased(Person)
+    there = (
+        select(literal(account), source.individual, target.individual)
+        .select_from(Tie)
+        .join(source, source.id == Tie.source)
+        .join(target, target.id == Tie.target)
+        .join(Account, Account.id == Tie.account_id)
+        .where(of_owner(owner), source.individual != target.individual, *which)
+    )
+    back = there.with_only_columns(literal(account), target.individual, source.individual).where(Account.mutual_ties)
+    rows = select(union(there, back).subquery()).where(literal(True))  # else SQLite reads ON CONFLICT as a join's ON
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(Tie).from_select(["account_id", "source", "target"], rows)
+    session.execute(insert.on_conflict_do_nothing())

@@ -60,6 +60,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_identity_pairs_owner_id_right_service_right_key"), ["owner_id", "right_service", "right_key"]
         )
+        batch_op.create_index(batch_op.f("ix_identity_pairs_owner_id_probability"), ["owner_id", "probability"])
     op.create_table(
         "identity_decisions",
         *key_columns(),
