@@ -213,7 +213,7 @@ class Person(Base):
     """Somebody met as follower, friend or end of a tie of one account."""
 
     __tablename__ = "people"
-    __table_args__ = (UniqueConstraint("account_id", "key"),)
+    __table_args__ = (UniqueConstraint("account_id", "key"), Index(None, "account_id", "pattern"))
     id: Mapped[Id]
     account_id: Mapped[OfAccount]
     key: Mapped[str] = mapped_column(String(300))
@@ -240,6 +240,10 @@ class Person(Base):
     n_followers: Mapped[Count]  # within the data
     n_friends: Mapped[Count]
     community: Mapped[Count]
+    individual: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("people.id", ondelete="SET NULL"), index=True
+    )  # who they are in the account of all services; NULL: not compared yet
+    pattern: Mapped[str | None] = mapped_column(Text)  # of these: where they are (store/individuals.py)
 
 
 class Tie(Base):
@@ -289,6 +293,38 @@ class Result(Base):
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     version: Mapped[int | None]  # of the analysis
     frame: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class IdentityPair(Base):
+    """Two people of a user's accounts who are, or may be, the same; the smaller (service, key) is the left."""
+
+    __tablename__ = "identity_pairs"
+    __table_args__ = (
+        Index(None, "owner_id", "right_service", "right_key"),
+        Index(None, "owner_id", "probability"),
+        {"sqlite_with_rowid": False},
+    )
+    owner_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    left_service: Mapped[str] = mapped_column(String(20), primary_key=True)
+    left_key: Mapped[str] = mapped_column(String(300), primary_key=True)
+    right_service: Mapped[str] = mapped_column(String(20), primary_key=True)
+    right_key: Mapped[str] = mapped_column(String(300), primary_key=True)
+    probability: Mapped[float] = mapped_column(Float)
+    certain: Mapped[bool]  # taken without a question
+    evidence: Mapped[dict[str, float]] = mapped_column(JSON)  # nats by code (analytics.identity.CODES)
+
+
+class IdentityDecision(Base):
+    """What a user said of two people; the smaller (service, key) is the left. Outlives imports and accounts."""
+
+    __tablename__ = "identity_decisions"
+    owner_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    left_service: Mapped[str] = mapped_column(String(20), primary_key=True)
+    left_key: Mapped[str] = mapped_column(String(300), primary_key=True)
+    right_service: Mapped[str] = mapped_column(String(20), primary_key=True)
+    right_key: Mapped[str] = mapped_column(String(300), primary_key=True)
+    same: Mapped[bool]  # else never the same
+    decided_at: Mapped[When]
 
 
 def first_lease() -> int:

@@ -26,6 +26,7 @@ from dashapp.dashboard.sections import CHARTS
 from dashapp.services import SERVICES, upload_of
 from dashapp.services.csv_files.columns import COLUMNS, REQUIRED
 from dashapp.settings import ADDRESSES, CLIENTS, CONFIGS, Config, TestConfig
+from dashapp.store import crosscheck
 from tests.conftest import close, make_app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -284,8 +285,8 @@ def test_every_format_of_graphs_is_described() -> None:
 
 @pytest.mark.parametrize(
     "columns",
-    [export_contents.POST, export_contents.PERSON, export_contents.CHANGE],
-    ids=["posts", "people", "changes"],
+    [export_contents.POST, export_contents.PERSON, export_contents.CHANGE, crosscheck.PERSON, crosscheck.PAIR],
+    ids=["posts", "people", "changes", "people-of-all-services", "pairs"],
 )
 def test_every_column_of_a_download_is_described(columns: tuple[str, ...]) -> None:
     described = {code for row in rows(page("reference/downloads")) for code in codes(row[0])}

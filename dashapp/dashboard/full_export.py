@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from ..store import accounts, connections, imports, people, users
-from ..store.rows import AccountRow, ImportRow
+from ..store import accounts, connections, crosscheck, imports, people, users
+from ..store.rows import AccountRow, Decision, ImportRow
 from .chart_tables import file_of, growth_rows
 from .export_contents import PERSON, POST, all_people, all_posts, changes
 from .filenames import safe
@@ -34,6 +34,8 @@ def files(owner: int) -> Iterator[File]:
     for account in accounts.accounts(owner):
         folder = "-".join([account.service, safe(account.handle) or "account", str(account.id)])
         yield from ((f"{folder}/{name}", parts) for name, parts in _of_account(owner, account))
+    if crosscheck.derived(owner) is not None:
+        yield from ((f"all-services/{name}", parts) for name, parts in _of_all_services(owner))
 
 
 def about(owner: int) -> dict[str, Any]:
@@ -43,6 +45,7 @@ def about(owner: int) -> dict[str, Any]:
         "profile": users.user(owner),
         "signs_in_with": connections.identities(owner),
         "connections": connections.connections(owner),
+        "decisions": [_decision(row) for row in crosscheck.decisions(owner)],
         "accounts": [_outer(row) for row in accounts.accounts(owner)],
         "imports": [_outer(row) | {"report": row.report.counted()} for row in rows],
         "stored": users.stored_about(owner),
@@ -51,6 +54,19 @@ def about(owner: int) -> dict[str, Any]:
 
 def _outer(row: AccountRow | ImportRow) -> dict[str, Any]:
     return {each.name: getattr(row, each.name) for each in fields(row) if each.name not in INNER}
+
+
+def _decision(row: Decision) -> dict[str, Any]:
+    left, right = (dict(zip(("service", "key"), end, strict=True)) for end in (row.left, row.right))
+    return {"left": left, "right": right, "same": row.same, "decided_at": row.decided_at}
+
+
+def _of_all_services(owner: int) -> Iterator[File]:
+    names = crosscheck.table_columns(owner)
+    yield "people.csv", csv.table(Table(names, crosscheck.stream_table(owner)))
+    yield "people.json", json.table(Table(names, crosscheck.stream_table(owner)))
+    yield "pairs.csv", csv.table(Table(crosscheck.PAIR, crosscheck.stream_pairs(owner)))
+    yield "pairs.json", json.table(Table(crosscheck.PAIR, crosscheck.stream_pairs(owner)))
 
 
 def _of_account(owner: int, account: AccountRow) -> Iterator[File]:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 
 from flask import Flask, current_app
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -22,6 +23,7 @@ from ..store.merge import MergeInput, merge
 from ..store.rows import ImportRow
 from . import live
 from .analysis import analyse
+from .cross_check import cross_check
 from .distinct_records import DistinctRecords
 
 logger = logging.getLogger(__name__)
@@ -79,7 +81,7 @@ def _fail_or_finish(row: ImportRow, stopping: threading.Event, progress: Progres
 
 def _work(row: ImportRow, held: threading.Event, progress: Progress) -> None:
     account = _account(row, held, progress)
-    for step, done, total in analyse(row.owner_id, account):
+    for step, done, total in chain(analyse(row.owner_id, account), cross_check(row.owner_id)):
         _check(held)
         progress(step, done, total)
         imports.renew(row.id, row.lease, step=step, done=done, total=total, attempts=0)

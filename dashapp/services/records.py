@@ -10,6 +10,7 @@ Kind = Literal["post", "reply", "repost"]
 State = Literal["there", "gone", "moved"]
 Audience = Literal["everybody", "followers"]
 FEW = 2  # records that any count may have beyond its list: it lags, or counts who is switched off
+ALL = "all"  # in the place of a service's key: all services together
 BATCH = 5_000  # records in a batch: about 2 MB of posts, the unit of progress and of resuming
 
 

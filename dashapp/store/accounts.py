@@ -6,21 +6,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 
 from analytics import frames
 from analytics.timeline import local_day
 
 from ..models import Account, Import, Snapshot, Tie, User
 from .database import columns, every, now, one, owned, reading, writing
+from .imports import queue_analysis
+from .individuals import forget_derived, lock, of_owner
 from .rows import AccountRow
 
 COLUMNS = columns(AccountRow, Account)
+COMPARED_ANEW = "an account was deleted"
 
 
 def accounts(owner: int) -> list[AccountRow]:
-    """All accounts of the owner, by service and handle."""
-    query = select(*COLUMNS).where(Account.owner_id == owner).order_by(Account.service, Account.handle, Account.id)
+    """All accounts of the owner, by service and handle, without the one that is derived from them."""
+    query = select(*COLUMNS).where(of_owner(owner)).order_by(Account.service, Account.handle, Account.id)
     with reading() as session:
         return every(session, AccountRow, query)
 
@@ -33,7 +36,7 @@ def account(owner: int, account_id: int) -> AccountRow | None:
 
 def find_account(owner: int, service: str, key: str) -> AccountRow | None:
     """The owner's account of that service and key."""
-    query = select(*COLUMNS).where(Account.owner_id == owner, Account.service == service, Account.key == key)
+    query = select(*COLUMNS).where(of_owner(owner), Account.service == service, Account.key == key)
     with reading() as session:
         return one(session, AccountRow, query)
 
@@ -66,15 +69,25 @@ def claim_due(now_until: timedelta) -> list[AccountRow]:
 
 
 def delete_account(owner: int, account_id: int) -> bool:
-    """The account and all that belongs to it; whether there was one."""
-    mine = (Account.id == account_id) & (Account.owner_id == owner)
+    """The account and all that belongs to it; whether there was one.
+
+    What was derived from it and others goes too, and another one is analysed to make it anew.
+    """
+    mine = and_(of_owner(owner), Account.id == account_id)
     with writing() as session:
+        compared = lock(session, owner)
         if session.execute(select(Account.id).where(mine).with_for_update()).scalar() is None:
             return False
+        if compared is not None:
+            forget_derived(session, owner)
         # a million ties one by one through the cascade are slow; their own statement is not
         session.execute(delete(Tie).where(Tie.account_id == account_id))
         session.execute(delete(Import).where(Import.account_id == account_id))
         session.execute(delete(Account).where(mine))
+        left = select(Account.id).where(of_owner(owner), Account.analysed_at.is_not(None)).order_by(Account.id)
+        others = session.execute(left.limit(2)).scalars().all()
+        if compared is not None and len(others) > 1:
+            queue_analysis(session, owner, others[0], COMPARED_ANEW)
         return True
 
 

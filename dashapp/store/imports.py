@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from ..models import Account, Import, ImportBatch, ImportPart, UserSession
-from ..services.records import Batch
+from ..services.records import ALL, Batch
 from .database import columns, every, now, of, one, reading, writing
 from .results import VERSION
 from .rows import ImportRow, State
@@ -112,9 +112,14 @@ def add_entry(import_id: int, name: str, stream: BinaryIO) -> None:
 
 def add_analysis(owner: int, account_id: int, why: str) -> int:
     """A new import that reads nothing: the account is analysed again. One that waits for that already is enough."""
-    waiting = select(Import.id).where(ANALYSES, Import.account_id == account_id, Import.state == "queued")
     with writing() as session:
-        return session.execute(waiting.limit(1)).scalar() or _add_analysis(session, owner, account_id, why)
+        return queue_analysis(session, owner, account_id, why)
+
+
+def queue_analysis(session: Session, owner: int, account_id: int, why: str) -> int:
+    """The same within a transaction."""
+    waiting = select(Import.id).where(ANALYSES, Import.account_id == account_id, Import.state == "queued")
+    return session.execute(waiting.limit(1)).scalar() or _add_analysis(session, owner, account_id, why)
 
 
 def add_outdated(*, most: int, why: str) -> list[int]:
@@ -127,7 +132,7 @@ def add_outdated(*, most: int, why: str) -> list[int]:
     imported = select(Import.id).where(of_account, Import.state.in_(UNDER_WAY)).exists()
     outdated = or_(Account.analysis_version < VERSION, Account.analysis_version.is_(None))
     seen = select(func.max(UserSession.created_at)).where(UserSession.user_id == Account.owner_id).scalar_subquery()
-    query = select(Account).where(Account.analysed_at.is_not(None), outdated, ~imported)
+    query = select(Account).where(Account.service != ALL, Account.analysed_at.is_not(None), outdated, ~imported)
     query = query.order_by(seen.desc().nulls_last(), Account.id).with_for_update(skip_locked=True, of=Account)
     with writing() as session:
         free = most - session.execute(under_way).scalar_one()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from analytics import frames
 from analytics.timeline import midnight
 
-from ..models import Change, Person, Snapshot, Tie
+from ..models import Account, Change, Person, Snapshot, Tie
 from ..services.records import Person as Known
 from .changes import is_unexplained
 from .data_time import SINCE
@@ -164,7 +164,10 @@ def save_measures(owner: int, account_id: int, measures: pd.DataFrame) -> None:
     statement = update(Person).where(Person.id == bindparam("of_person"), Person.account_id == bindparam("of_account"))
     statement = statement.values({name: bindparam(f"new_{name}") for name in names})
     with writing() as session:
-        mine = session.execute(select(owned(owner, account_id))).scalar()
+        own = select(Account.id).where(Account.id == account_id, Account.owner_id == owner)
+        mine = session.execute(
+            own.with_for_update(key_share=True)
+        ).scalar()  # or others who change people wait crosswise
         session.execute(update(Person).where(Person.account_id == mine).values(dict.fromkeys(names)))
         for chunk in chunks(rows, ROWS):
             session.connection().execute(statement, [{**row, "of_account": mine} for row in chunk])

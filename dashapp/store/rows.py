@@ -285,6 +285,66 @@ class PostRow:
     positive: float | None
 
 
+Key = tuple[str, str]  # service, key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member(NamedRow):
+    """A follower or friend of one account, as one of those who are the same individual."""
+
+    person_id: int
+    account_id: int
+    service: str
+    url: str | None
+    bio: str | None
+    followers: int | None
+    is_follower: bool
+    is_friend: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Individual(NamedRow):
+    """Somebody who is a follower or friend of any of a user's accounts; `pattern` says of which (individuals.py)."""
+
+    id: int
+    followers: int | None
+    pattern: str
+    members: list[Member]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two people who are, or may be, the same, and what speaks for and against it, in nats (`models.IdentityPair`)."""
+
+    left: Key
+    right: Key
+    probability: float
+    certain: bool
+    evidence: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Two people of whom the user is asked whether they are the same."""
+
+    left: Member
+    right: Member
+    probability: float
+    evidence: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What the user said of two people; a member is None where nobody of that key is a follower or friend now."""
+
+    left: Key
+    right: Key
+    same: bool
+    decided_at: datetime
+    left_member: Member | None
+    right_member: Member | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserRow:
     """Somebody who signs in (`models.User`), without the password's hash."""

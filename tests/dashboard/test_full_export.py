@@ -14,11 +14,12 @@ import pytest
 from flask import Flask
 
 from dashapp.dashboard.full_export import about
+from dashapp.imports.cross_check import cross_check
 from dashapp.imports.jobs import run
 from dashapp.imports.receive import receive
 from dashapp.services.csv_files.formulas import undefused
 from dashapp.services.records import Batch, Profile
-from dashapp.store import imports, people, posts, users
+from dashapp.store import crosscheck, imports, people, posts, users
 from tests.records import follower, merged
 
 from .downloads import AS_OF, EVERYTHING_OF_ADA, add_account, add_analysed_account, sign_in
@@ -71,6 +72,24 @@ def test_the_user_is_told_all_but_what_opens_a_door(app: Flask, owner: int) -> N
     assert len(user["imports"]) == 2
     assert {row["table"] for row in user["stored"]} >= {"users", "user_sessions", "posts"}
     assert not re.search("argon2|token|password|lease", text)
+
+
+def test_who_is_the_same_on_several_services_and_what_was_decided_is_in_it(app: Flask, owner: int) -> None:
+    with app.app_context():
+        for service in ("mastodon", "csv"):
+            merged(owner, Batch(people=[follower("b")]), profile=Profile(service=service, key="me", handle="ada"))
+        for _ in cross_check(owner):
+            pass
+        crosscheck.decide(owner, ("csv", "b"), ("mastodon", "b"), True)
+
+    found = taken(app, owner)
+
+    assert [row["same"] for row in json.loads(found["user.json"])["decisions"]] == [True]
+    [person] = cells(found["all-services/people.csv"])
+    assert (person["person"], person["csv ada handle"], person["mastodon ada relation"]) == ("csv:b", "b", "follower")
+    assert len(json.loads(found["all-services/people.json"])) == 1
+    assert {row["left_key"] for row in cells(found["all-services/pairs.csv"])} <= {"b"}
+    assert json.loads(found["all-services/pairs.json"]) == [] or found["all-services/pairs.csv"]
 
 
 def test_nothing_of_somebody_else_is_in_it(app: Flask, owner: int) -> None:

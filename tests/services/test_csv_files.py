@@ -594,7 +594,11 @@ def test_the_profile_is_what_the_user_states() -> None:
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [({}, "handle of the account"), ({"handle": "ada", "service": "../x"}, "no name of a service")],
+    [
+        ({}, "handle of the account"),
+        ({"handle": "ada", "service": "../x"}, "no name of a service"),
+        ({"handle": "ada", "service": "All"}, "no name of a service"),
+    ],
 )
 def test_a_profile_that_is_not_stated_is_asked_for(options: dict[str, str], words: str) -> None:
     with pytest.raises(ExportError, match=words):

@@ -17,7 +17,7 @@ from ..files.distinct import Distinct, Keys, hashed
 from ..files.entries import Entries
 from ..files.values import label, stated_as_of
 from ..reading import Export
-from ..records import Batch, Person, Profile, Skipped, Tie
+from ..records import ALL, Batch, Person, Profile, Skipped, Tie
 from .columns import plain
 from .export_records import Row, both_ways, named_ends, person, post, relation, row_of, tie
 from .headers import MOST_FILES, is_table, look
@@ -69,7 +69,7 @@ class CsvExport(Export):
         service = (options.get("service") or self.service).strip().lower()
         if not handle:
             raise ExportError(WHOSE)
-        if not SERVICE.fullmatch(service):
+        if not SERVICE.fullmatch(service) or service == ALL:
             raise ExportError(f"{service[:40]!r} is no name of a service: use letters, such as instagram.")
         for table in glimpsed(entries, _tables(entries, options)):
             if not table.is_cut:  # else it is found when all is read

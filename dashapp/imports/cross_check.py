@@ -1,0 +1,53 @@
+"""The cross-check that follows an analysis: who of a user's people is the same on several services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from analytics import identity
+
+from ..services.recognition import link_target
+from ..store import individuals
+from .analysis import analyse
+
+LINKS = ("links", "verified_links")
+TRIES = 10  # who changes something in between may do so again
+
+
+def cross_check(owner: int) -> Iterator[tuple[str, int, int]]:
+    """Compares the people of all accounts; yields step, done, total. Stopped anywhere, it can be run again.
+
+    What another import changes meanwhile is compared once more, so whoever ends last leaves what all of it gives.
+    """
+    for _ in range(TRIES):
+        yield "Comparing services", 0, 1
+        before = individuals.state(owner)
+        if (account := _compared(owner, before)) is not None:
+            yield from analyse(owner, account)
+        if individuals.state(owner) == before:
+            return
+
+
+def _compared(owner: int, before: individuals.State) -> int | None:
+    """The account of all services, made anew; None if there is nothing to compare, or something changed meanwhile."""
+    if not individuals.is_comparable(owner):
+        individuals.forget(owner, before)
+        return None
+    members = individuals.people_of_all(owner)
+    found = identity.matches(_with_targets(members))
+    pairs = found[found["certain"] | (found["probability"] >= identity.LIKELY)]
+    persons = identity.persons(members, pairs, individuals.decided(owner))
+    return individuals.save(owner, members[["service", "key"]], persons, pairs, before)
+
+
+def _with_targets(members: pd.DataFrame) -> pd.DataFrame:
+    """With links as the analysis compares them: what leads to an account names its service and handle."""
+    moved = members["service"] + ":" + members["moved_to"]
+    linked = {name: members[name].map(_targets) for name in LINKS}
+    return members.assign(moved_to=moved.where(members["moved_to"].notna(), None), **linked)
+
+
+def _targets(links: list[str] | None) -> list[str] | None:
+    return links and [link_target(link) for link in links]

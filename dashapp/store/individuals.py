@@ -1,0 +1,439 @@
+"""The account of all services: its people are the individuals, those who are the same on several services as one.
+
+It is derived from followers and friends of a user's accounts, who are the members of individuals. The `pattern` of an
+individual says where they are: for each account its id and `f` (follows me), `i` (I follow) or `m` (mutual): "3f 7m".
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Literal
+
+import pandas as pd
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, literal, or_, select, union, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, aliased
+
+from analytics import identity
+
+from ..models import Account, IdentityDecision, IdentityPair, Person, Tie, User
+from ..services.records import ALL
+from .database import ROWS, chunks, columns, newest, now, one, reading, upsert, writing
+from .rows import AccountRow, Key
+
+Place = Literal["f", "i", "m"]
+State = tuple[Any, ...]
+
+HANDLE = "All services"
+IDS = 1_000  # in one statement
+LONGEST_KEY = 300
+PLACES: Mapping[tuple[bool, bool], Place] = {(True, False): "f", (False, True): "i", (True, True): "m"}
+PAIR_KEY = ("owner_id", "left_service", "left_key", "right_service", "right_key")
+
+# what is told of an individual: the first that members tell, in the order of service and key; the largest; and so on
+FIRST = ["handle", "name", "url", "bio"]
+LARGEST = ["followers", "friends", "posts"]
+EARLIEST = ["follower_since", "friend_since", "first_seen"]
+LATEST = ["last_seen"]
+FLAGS = ["is_follower", "is_friend"]
+TOLD = [*FIRST, *LARGEST, *EARLIEST, *LATEST, *FLAGS]
+COMPARED = ["handle", "name", "bio", "links", "verified_links", "moved_to"]
+
+
+def of_owner(owner: int) -> ColumnElement[bool]:
+    """Of an account: it is the owner's, and not derived from others."""
+    return and_(Account.owner_id == owner, Account.service != ALL)
+
+
+def is_of_owner(owner: int) -> ColumnElement[bool]:
+    """The same where people are found by more than that: SQLite would go through all people of the accounts first."""
+    return and_(func.coalesce(Account.owner_id, 0) == owner, Account.service != ALL)
+
+
+def is_derived(owner: int) -> ColumnElement[bool]:
+    """Of an account: it is derived from the owner's others."""
+    return and_(Account.owner_id == owner, Account.service == ALL)
+
+
+def is_listed() -> ColumnElement[bool]:
+    """Of a person: a follower or friend, and so somebody's member."""
+    return or_(Person.is_follower, Person.is_friend)
+
+
+def pattern_of(places: Mapping[int, Place]) -> str:
+    """Where somebody is, by account."""
+    return " ".join(f"{account}{places[account]}" for account in sorted(places))
+
+
+def relations(pattern: str) -> dict[int, Place]:
+    """The same the other way round."""
+    found: dict[int, Any] = {int(part[:-1]): part[-1] for part in pattern.split()}
+    return found
+
+
+def derived(owner: int) -> AccountRow | None:
+    """The account of all services, if the owner's accounts were compared."""
+    with reading() as session:
+        return one(session, AccountRow, select(*columns(AccountRow, Account)).where(is_derived(owner)))
+
+
+def is_comparable(owner: int) -> bool:
+    """Whether two accounts or more have followers or friends."""
+    listed = select(Person.id).where(Person.account_id == Account.id, is_listed()).exists()
+    with reading() as session:
+        return len(session.execute(select(Account.id).where(of_owner(owner), listed).limit(2)).all()) > 1
+
+
+def people_of_all(owner: int) -> pd.DataFrame:
+    """Followers and friends of all accounts, by service, key and account, with what they are compared by."""
+    with reading() as session:
+        return _members(session, owner, COMPARED)
+
+
+def decided(owner: int) -> pd.DataFrame:
+    """All decisions, as `analytics.identity.persons` takes them."""
+    names = [*PAIR_KEY[1:], "same"]
+    query = select(*(getattr(IdentityDecision, name) for name in names)).where(IdentityDecision.owner_id == owner)
+    with reading() as session:
+        return pd.DataFrame(session.execute(query).all(), columns=names)
+
+
+# ---- all anew
+
+
+def state(owner: int) -> State:
+    """What individuals are made from: unless it changes they stay the same."""
+    analysed = select(Account.id, Account.analysed_at).where(of_owner(owner)).order_by(Account.id)
+    said = select(func.count(), func.max(IdentityDecision.decided_at)).where(IdentityDecision.owner_id == owner)
+    with reading() as session:
+        return (*map(tuple, session.execute(analysed)), tuple(session.execute(said).one()))
+
+
+def save(owner: int, members: pd.DataFrame, persons: pd.Series[int], pairs: pd.DataFrame, before: State) -> int | None:
+    """Keeps individuals, their ties and the pairs in one transaction; the derived account's id.
+
+    Nothing is kept, and it is None, if what the state `before` tells has changed meanwhile.
+    """
+    with writing() as session:
+        user = select(User.id).where(User.id == owner).with_for_update(read=True, key_share=True)
+        if session.execute(user).scalar() is None:  # deleted meanwhile
+            return None
+        row = {"owner_id": owner, "service": ALL, "key": ALL, "handle": HANDLE, "source": ALL}
+        upsert(session, Account, [row], key=["owner_id", "service", "key"])
+        account = lock(session, owner)
+        if account is None or state(owner) != before:
+            session.rollback()
+            return None
+        _describe(session, owner, account)
+        keys = list(zip(members["service"], members["key"], strict=True))
+        _regroup(session, owner, account, dict(zip(keys, persons, strict=True)), whole=True)
+        session.execute(delete(IdentityPair).where(IdentityPair.owner_id == owner))
+        upsert(session, IdentityPair, _pairs(owner, pd.Series(keys, members.index), pairs), key=PAIR_KEY)
+        return account
+
+
+def forget(owner: int, before: State) -> bool:
+    """Deletes what is derived from accounts; not, and False, if what the state `before` tells has changed meanwhile."""
+    with writing() as session:
+        lock(session, owner)
+        if state(owner) != before:
+            return False
+        forget_derived(session, owner)
+        return True
+
+
+def forget_derived(session: Session, owner: int) -> None:
+    """The same within a transaction that holds the lock. Decisions stay."""
+    mine = select(Account.id).where(of_owner(owner))
+    in_one_go = update(Person).where(Person.account_id.in_(mine), Person.individual.is_not(None))
+    session.execute(in_one_go.values(individual=None))
+    for table in (Tie, Person):
+        session.execute(delete(table).where(table.account_id.in_(select(Account.id).where(is_derived(owner)))))
+    session.execute(delete(Account).where(is_derived(owner)))
+    session.execute(delete(IdentityPair).where(IdentityPair.owner_id == owner))
+
+
+def lock(session: Session, owner: int) -> int | None:
+    """Until the transaction ends nobody else regroups, merges or deletes people of the owner; the derived account's id.
+
+    Everybody locks the derived account first, or two would wait for each other.
+    """
+    query = select(Account.id).with_for_update(key_share=True)
+    account = session.execute(query.where(is_derived(owner))).scalar()
+    session.execute(query.where(of_owner(owner)).order_by(Account.id)).all()
+    return account
+
+
+def _describe(session: Session, owner: int, account: int) -> None:
+    """The derived account is as old as the newest of the others; a list is whole if it is in all of them."""
+    others = session.execute(select(Account.data_at, Account.lists).where(of_owner(owner))).all()
+    lists = set.intersection(*({*row.lists} for row in others)) - {"posts"}
+    data_at = max((row.data_at for row in others if row.data_at), default=now())
+    values = {"lists": sorted(lists), "data_at": data_at}
+    session.execute(update(Account).where(Account.id == account).values(values))
+
+
+def _pairs(owner: int, keys: pd.Series[Any], pairs: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Pairs as rows."""
+    ends = zip(pairs["left"].map(keys), pairs["right"].map(keys), strict=True)
+    weights = pairs[[*identity.CODES]].to_numpy(dtype="float64").round(3).tolist()
+    told = zip(ends, pairs["probability"].tolist(), pairs["certain"].astype(bool).tolist(), weights, strict=True)
+    for (left, right), probability, certain, evidence in told:
+        row = dict(zip(PAIR_KEY, (owner, *left, *right), strict=True))
+        known = {code: weight for code, weight in zip(identity.CODES, evidence, strict=True) if weight}
+        yield row | {"probability": probability, "certain": certain, "evidence": known}
+
+
+# ---- those whom a decision concerns
+
+
+def regroup(session: Session, owner: int, keys: Collection[Key]) -> None:
+    """Groups those anew whom decisions on these keys concern, as comparing all accounts again would.
+
+    The transaction holds the lock.
+    """
+    account = session.execute(select(Account.id).where(is_derived(owner))).scalar()
+    if account is None:
+        return
+    concerned, certain = _concerned(session, owner, keys)
+    members = _members(session, owner, [], of=concerned)
+    rows = {key: row for row, key in enumerate(zip(members["service"], members["key"], strict=True))}
+    at_hand = [pair for pair in certain if rows.keys() >= {pair[:2], pair[2:4]}]
+    pairs = pd.DataFrame(
+        [(rows[pair[:2]], rows[pair[2:4]], pair[4], True) for pair in at_hand],
+        columns=["left", "right", "probability", "certain"],
+    )
+    persons = identity.persons(members, pairs, decided(owner))
+    _regroup(session, owner, account, {key: persons[row] for key, row in rows.items()}, whole=False)
+
+
+def _concerned(session: Session, owner: int, keys: Collection[Key]) -> tuple[set[Key], set[tuple[Any, ...]]]:
+    """All who may be joined with these, directly or through others, or stand with them now; and the certain pairs."""
+    found, certain, new = set[Key](), set[tuple[Any, ...]](), set(keys)
+    said = select(*(getattr(IdentityDecision, name) for name in PAIR_KEY[1:]))
+    said = said.where(IdentityDecision.owner_id == owner, IdentityDecision.same)
+    confirmed = set(map(tuple, session.execute(said)))
+    while new:
+        found |= new
+        touching = _touching(session, owner, new)
+        certain |= touching
+        joined = [*touching, *(pair for pair in confirmed if new & {pair[:2], pair[2:]})]
+        new = {end for pair in joined for end in (pair[:2], pair[2:4])} | _companions(session, owner, new)
+        new -= found
+    return found, certain
+
+
+def _touching(session: Session, owner: int, keys: Collection[Key]) -> set[tuple[Any, ...]]:
+    """Certain pairs with one of these."""
+    pair, found = IdentityPair, set[tuple[Any, ...]]()
+    query = select(pair.left_service, pair.left_key, pair.right_service, pair.right_key, pair.probability)
+    query = query.where(pair.owner_id == owner, pair.certain)
+    for service, some in by_service(keys):
+        for own, key in ((pair.left_service, pair.left_key), (pair.right_service, pair.right_key)):
+            found |= set(map(tuple, session.execute(query.where(own == service, key.in_(some)))))
+    return found
+
+
+def _companions(session: Session, owner: int, keys: Collection[Key]) -> set[Key]:
+    """Who is the same individual as one of these now."""
+    own = select(Person.individual).join(Account, Account.id == Person.account_id)
+    own = own.where(of_owner(owner), Person.individual.is_not(None))
+    query = select(Account.service, Person.key).join(Account, Account.id == Person.account_id)
+    query = query.where(is_of_owner(owner))
+    found = set[Key]()
+    for service, some in by_service(keys):
+        ids = session.execute(own.where(Account.service == service, Person.key.in_(some))).scalars().all()
+        found |= {(row.service, row.key) for row in session.execute(query.where(Person.individual.in_(ids)))}
+    return found
+
+
+def by_service(keys: Iterable[Key]) -> Iterator[tuple[str, list[str]]]:
+    """The keys of each service, so many that one statement takes them: an index serves only one service at a time."""
+    for service, of_service in groupby(sorted(keys), key=itemgetter(0)):
+        yield from ((service, [key for _, key in chunk]) for chunk in chunks(of_service, IDS))
+
+
+# ---- what both do
+
+
+def _members(
+    session: Session, owner: int, names: Iterable[str], *more: Any, of: Iterable[Key] | None = None
+) -> pd.DataFrame:
+    query = select(
+        Person.id.label("person"),
+        Person.account_id,
+        Account.service,
+        Person.key,
+        *(getattr(Person, name) for name in names),
+        *more,
+    )
+    query = query.join(Account, Account.id == Person.account_id).where(of_owner(owner), is_listed())
+    columns = [column["name"] for column in query.column_descriptions]
+    parts = [query]
+    if of is not None:
+        parts = [query.where(Account.service == each, Person.key.in_(keys)) for each, keys in by_service(of)]
+    rows = [row for part in parts for row in session.execute(part)]
+    members = pd.DataFrame(rows, columns=columns, dtype=object)
+    return members.sort_values(["service", "key", "account_id"], ignore_index=True)
+
+
+def _tells(session: Session, owner: int) -> ColumnElement[bool]:
+    """Whether all ties of a member within their account are told (`analytics.network.known`)."""
+    asked, told = Person.asked_since, Person.ties_at
+    query = select(
+        Account.id,
+        Account.mutual_ties,
+        func.max(asked).label("asked"),
+        func.min(told).label("told"),
+        (func.count(asked) == func.count()).label("each_is_asked"),
+        (func.count(told) == func.count()).label("each_tells"),
+    )
+    query = query.join(Account, Account.id == Person.account_id).where(of_owner(owner), is_listed())
+    known = []
+    for row in session.execute(query.group_by(Account.id, Account.mutual_ties)):
+        if row.asked and row.each_is_asked:
+            known.append(and_(Person.account_id == row.id, told >= row.asked))
+        if row.mutual_ties and row.told and row.each_tells:  # what one end tells is told of both
+            known.append(and_(Person.account_id == row.id, asked <= row.told))
+    return case((or_(literal(False), *known), literal(True)), else_=literal(False))
+
+
+def _regroup(session: Session, owner: int, account: int, numbers: Mapping[Key, int], *, whole: bool) -> None:
+    """Makes an individual of those of the same number; who has no members any more goes.
+
+    `whole`: these are all members, else those who stood together before, and stand together now.
+    """
+    tells = _tells(session, owner).label("tells")
+    told = _members(session, owner, [*TOLD, "individual"], tells, of=None if whole else numbers)
+    own = [numbers.get(key) for key in zip(told["service"], told["key"], strict=True)]
+    members = told.assign(number=pd.Series(own, index=told.index)).dropna(subset="number")
+    if members.empty:
+        return
+    of_account = select(Account.data_at).where(Account.id == account)
+    rows = _individuals(members, account, session.execute(of_account).scalar_one() or now())
+    changes = [str(name) for name in rows if name not in ("number", "account_id", "key")]
+    records = _records(rows.drop(columns="number"))
+    upsert(session, Person, records, key=["account_id", "key"], update=dict.fromkeys(changes, newest))
+    ids = _ids(session, account, None if whole else rows["key"].tolist())
+    individual = members["number"].map(dict(zip(rows["number"], rows["key"].map(ids), strict=True)))
+    after = dict(zip(zip(members["person"], members["account_id"], strict=True), individual.tolist(), strict=True))
+    before = _before(session, owner) if whole else _of_members(members)
+    _point(session, before, after)
+    former = set(ids.values()) if whole else set(before.values())
+    if whole:
+        session.execute(delete(Tie).where(Tie.account_id == account))
+        _add_ties(session, owner, account)
+    else:
+        _replace_ties(session, owner, account, former | set(after.values()), after)
+    for chunk in chunks(sorted(former - set(after.values())), IDS):
+        session.execute(delete(Person).where(Person.account_id == account, Person.id.in_(chunk)))
+
+
+def _individuals(members: pd.DataFrame, account: int, at: datetime) -> pd.DataFrame:
+    """One row a number."""
+    typed = members.assign(
+        **{name: members[name].replace("", None) for name in FIRST},
+        **{name: pd.to_numeric(members[name]).astype("Int64") for name in LARGEST},
+        **{name: pd.to_datetime(members[name], utc=True) for name in [*EARLIEST, *LATEST]},
+        **{name: members[name].astype(bool) for name in [*FLAGS, "tells"]},
+    )
+    of = typed.groupby("number", sort=False)
+    first = of[["service", "key", *FIRST]].first()
+    keys = [_key(service, key) for service, key in zip(first["service"], first["key"], strict=True)]
+    told = [first[FIRST], of[LARGEST].max(), of[EARLIEST].min(), of[LATEST].max(), of[FLAGS].any()]
+    rows = pd.concat([*told, _patterns(typed)], axis=1).assign(account_id=account, key=keys, asked_since=at)
+    rows["ties_at"] = rows["asked_since"].where(of["tells"].all())
+    return rows.reset_index()
+
+
+def _key(service: str, key: str) -> str:
+    whole = f"{service}:{key}"
+    if len(whole) <= LONGEST_KEY:
+        return whole
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:32]
+    return whole[: LONGEST_KEY - len(digest)] + digest
+
+
+def _patterns(typed: pd.DataFrame) -> pd.Series[str]:
+    """The pattern of each number."""
+    places = typed.astype({"account_id": "int64"}).groupby(["number", "account_id"])[FLAGS].any()
+    found: dict[int, list[str]] = {}
+    for (number, account), follows, is_followed in zip(places.index, *(places[name] for name in FLAGS), strict=True):
+        found.setdefault(number, []).append(f"{account}{PLACES[follows, is_followed]}")
+    return pd.Series({number: " ".join(parts) for number, parts in found.items()}, name="pattern").rename_axis("number")
+
+
+def _records(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Rows as the database takes them; what is not told is None."""
+    plain = []
+    for name in rows:
+        column = rows[name].dt.to_pydatetime() if isinstance(rows[name].dtype, pd.DatetimeTZDtype) else rows[name]
+        plain.append(pd.Series(column, index=rows.index, dtype=object).where(rows[name].notna(), None).tolist())
+    names = list(map(str, rows))
+    return (dict(zip(names, values, strict=True)) for values in zip(*plain, strict=True))
+
+
+def _ids(session: Session, account: int, keys: list[str] | None) -> dict[str, int]:
+    """Ids of individuals by key: of these, or of all."""
+    query = select(Person.key, Person.id).where(Person.account_id == account)
+    parts = [query] if keys is None else [query.where(Person.key.in_(chunk)) for chunk in chunks(keys, IDS)]
+    return {row.key: row.id for part in parts for row in session.execute(part)}
+
+
+def _before(session: Session, owner: int) -> dict[tuple[int, int], int]:
+    """The individual of everybody who has one, by person and account."""
+    query = select(Person.id, Person.account_id, Person.individual).join(Account, Account.id == Person.account_id)
+    stored = session.execute(query.where(of_owner(owner), Person.individual.is_not(None)))
+    return {(row.id, row.account_id): row.individual for row in stored}
+
+
+def _of_members(members: pd.DataFrame) -> dict[tuple[int, int], int]:
+    known = members[members["individual"].notna()]
+    return dict(zip(zip(known["person"], known["account_id"], strict=True), known["individual"], strict=True))
+
+
+def _point(session: Session, before: Mapping[tuple[int, int], int], after: Mapping[tuple[int, int], int]) -> None:
+    """Lets members point at their individuals, and others at nobody."""
+    changed = [
+        {"of_person": of[0], "of_account": of[1], "new": after.get(of)}
+        for of in sorted(before.keys() | after.keys())
+        if before.get(of) != after.get(of)
+    ]
+    statement = update(Person).where(Person.id == bindparam("of_person"), Person.account_id == bindparam("of_account"))
+    for chunk in chunks(changed, ROWS):
+        session.connection().execute(statement.values(individual=bindparam("new")), chunk)
+
+
+def _replace_ties(
+    session: Session, owner: int, account: int, ids: Collection[int], members: Collection[tuple[int, int]]
+) -> None:
+    """The ties of these individuals anew, who have these members."""
+    for chunk in chunks(sorted(ids), IDS):
+        for end in (Tie.source, Tie.target):
+            session.execute(delete(Tie).where(Tie.account_id == account, end.in_(chunk)))
+    for of_account, some in groupby(sorted(members, key=itemgetter(1)), key=itemgetter(1)):
+        for persons in chunks([person for person, _ in some], IDS):
+            for end in (Tie.source, Tie.target):
+                _add_ties(session, owner, account, and_(Tie.account_id == of_account, end.in_(persons)))
+
+
+def _add_ties(session: Session, owner: int, account: int, *which: ColumnElement[bool]) -> None:
+    """The ties of members as those of their individuals."""
+    source, target = aliased(Person), aliased(Person)
+    there = (
+        select(literal(account), source.individual, target.individual)
+        .select_from(Tie)
+        .join(source, source.id == Tie.source)
+        .join(target, target.id == Tie.target)
+        .join(Account, Account.id == Tie.account_id)
+        .where(of_owner(owner), source.individual != target.individual, *which)
+    )
+    back = there.with_only_columns(literal(account), target.individual, source.individual).where(Account.mutual_ties)
+    rows = select(union(there, back).subquery()).where(literal(True))  # else SQLite reads ON CONFLICT as a join's ON
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(Tie).from_select(["account_id", "source", "target"], rows)
+    session.execute(insert.on_conflict_do_nothing())

@@ -1,0 +1,127 @@
+"""The cross-check at the end of imports, of any mix of services, however many end at the same time."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pandas as pd
+import pytest
+from flask import Flask
+
+from dashapp.imports import cross_check as job
+from dashapp.imports import run_waiting
+from dashapp.imports.cross_check import cross_check
+from dashapp.imports.jobs import run
+from dashapp.imports.receive import receive
+from dashapp.services.records import Batch, Person, Profile
+from dashapp.store import accounts, crosscheck, imports, results, users
+from tests.imports.conftest import files
+from tests.records import follower, merged, ties
+
+GITHUB = "person,handle,name,relation\n1,adaquill,Ada Quill,follower\n2,bo,Bo,friend\n"
+MASTODON = "person,handle,name,relation,links\na,adaquill@clay.example,Ada Q.,friend,https://github.com/adaquill\n"
+TOGETHER = {"github:1": "1f 2i", "github:2": "1i"}
+
+
+def upload(owner: int, service: str, people: str) -> int:
+    """An import that waits."""
+    options = {"handle": f"me_{service}", "service": service}
+    return receive(owner, files(people=people), expected="csv", options=options, ask=False)[0]
+
+
+def patterns(owner: int) -> dict[str, str]:
+    rows, _ = crosscheck.table_page(owner)
+    return {row.key: row.pattern for row in rows}
+
+
+def test_an_import_ends_with_the_people_of_all_services_compared_and_measured(owner: int, app: Flask) -> None:
+    upload(owner, "github", GITHUB)
+    run_waiting(app, threading.Event())
+    assert crosscheck.derived(owner) is None
+
+    upload(owner, "mastodon", MASTODON)
+    run_waiting(app, threading.Event())
+
+    derived = crosscheck.derived(owner)
+    assert derived is not None
+    assert patterns(owner) == TOGETHER
+    counted = results.read(owner, derived.id, "people")["people"].set_index("measure")["listed"]
+    assert counted.to_dict() == {"followers": 1, "friends": 2, "mutuals": 1}
+    assert derived.analysis_version == results.VERSION
+    assert {row.state for row in imports.imports(owner)} == {"done"}
+
+
+@pytest.mark.usefixtures("unmeasured")
+def test_two_imports_that_end_at_the_same_time_leave_what_all_of_it_gives(
+    owner: int, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(owner, "x", GITHUB.replace("1,", "9,"))
+    run_waiting(app, threading.Event())
+    first, second = upload(owner, "github", GITHUB), upload(owner, "mastodon", MASTODON)
+    compare, beside = job.identity.matches, [second]
+
+    def matches(people: pd.DataFrame) -> pd.DataFrame:
+        while beside:
+            run(claimed(beside.pop()), stopping=threading.Event())
+        return compare(people)
+
+    monkeypatch.setattr(job.identity, "matches", matches)
+    run(claimed(first), stopping=threading.Event())
+
+    found = patterns(owner)
+    for _ in cross_check(owner):
+        pass
+    assert found == patterns(owner)
+    assert found["github:1"] == "2f 3i"
+
+
+def claimed(import_id: int) -> Any:
+    row = imports.claim(import_id)
+    assert row is not None
+    return row
+
+
+@pytest.mark.usefixtures("unmeasured")
+def test_people_known_by_name_alone_are_joined_by_hand(owner: int) -> None:
+    named = Person(key="ada quill", name="Ada Quill", is_follower=True, is_friend=True)
+    facebook = Profile(service="facebook", key="me", handle="me")
+    merged(owner, Batch(people=[named]), profile=facebook, mutual_ties=True)
+    merged(
+        owner, Batch(people=[follower("a", name="Ada Quill")]), profile=Profile(service="csv", key="me", handle="me")
+    )
+    for _ in cross_check(owner):
+        pass
+    assert patterns(owner) == {"csv:a": "2f", "facebook:ada quill": "1m"}
+
+    crosscheck.decide(owner, ("facebook", "ada quill"), ("csv", "a"), True)
+
+    assert patterns(owner) == {"csv:a": "1m 2f"}
+
+
+@pytest.mark.usefixtures("unmeasured")
+def test_accounts_without_people_are_not_compared(owner: int) -> None:
+    merged(owner, Batch(people=[follower("a")]), profile=Profile(service="x", key="me", handle="me"))
+    merged(owner, Batch(ties=ties("bc")), profile=Profile(service="csv", key="me", handle="me"))
+    for _ in cross_check(owner):
+        pass
+
+    assert crosscheck.derived(owner) is None
+
+
+@pytest.mark.usefixtures("unmeasured")
+def test_a_user_who_is_deleted_meanwhile_is_no_error(owner: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for service in ("x", "csv"):
+        merged(owner, Batch(people=[follower("a")]), profile=Profile(service=service, key="me", handle="me"))
+    compare = job.identity.matches
+
+    def matches(people: pd.DataFrame) -> pd.DataFrame:
+        users.delete_user(owner)
+        return compare(people)
+
+    monkeypatch.setattr(job.identity, "matches", matches)
+    for _ in cross_check(owner):
+        pass
+
+    assert crosscheck.derived(owner) is None
+    assert accounts.accounts(owner) == []

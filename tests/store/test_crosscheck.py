@@ -1,0 +1,425 @@
+"""Individuals of all services: who is joined, where they are, and what the user decides."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analytics import identity
+from dashapp.imports import cross_check as job
+from dashapp.services.records import Batch, Person, Profile, Tie
+from dashapp.store import accounts, crosscheck, imports, individuals, people, users
+from dashapp.store.crosscheck import UnknownPersonError, decide
+from tests.records import follower, friend, merged, ties
+
+GITHUB, MASTODON, BLUESKY = "github", "mastodon", "bluesky"
+NOBODY = (BLUESKY, "did:2")
+TWINS = (GITHUB, "quillfeather"), (MASTODON, "quillfeather_@loam.example")
+LOOK_ALIKE = ("quillfeather", "quillfeather_@loam.example")
+SAM = (GITHUB, "sstone"), (MASTODON, "rocky@clay.example")
+
+
+def mutual(key: str, **values: Any) -> Person:
+    return Person(key=key, handle=key, is_follower=True, is_friend=True, **values)
+
+
+@pytest.fixture(autouse=True)
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Individuals are made, and not measured."""
+    monkeypatch.setattr(job, "analyse", lambda *_: iter(()))
+
+
+def account(owner: int, service: str, *batch: Person, pairs: str = "", **more: Any) -> int:
+    profile = Profile(service=service, key="me", handle="me")
+    return merged(owner, Batch(people=list(batch), ties=ties(*pairs.split())), profile=profile, **more)[0]
+
+
+def compare(owner: int) -> None:
+    for _ in job.cross_check(owner):
+        pass
+
+
+def groups(owner: int) -> dict[str, str]:
+    """The handles of each individual, and their pattern."""
+    rows, _ = crosscheck.table_page(owner, limit=1_000)
+    return {" ".join(str(member.handle) for member in row.members): row.pattern for row in rows}
+
+
+@pytest.fixture
+def world(owner: int) -> tuple[int, int, int]:
+    """Three accounts, of which the right answers are known."""
+    github = account(
+        owner,
+        GITHUB,
+        follower("vera", name="Vera Kiln", verified_links=("https://clay.example/@vera.kiln",)),
+        mutual("tomtile", name="Tom Tile", links=("https://bsky.app/profile/ttile.bsky.example",)),
+        friend("oakhollow", name="Olga", links=("https://clay.example/@oakhollow",)),
+        follower("sstone", name="Sam Stone"),
+        mutual("quillfeather", name="Ada Quillfeather"),
+    )
+    mastodon = account(
+        owner,
+        MASTODON,
+        friend("vera.kiln@clay.example", name="Vera"),
+        follower("oakhollow@clay.example", name="Olga O."),
+        friend("rocky@clay.example", name="Sam Stone"),
+        follower("moss@clay.example", links=("https://loam.example/@ines",)),
+        mutual("ines@loam.example", links=("https://clay.example/@moss",)),
+        follower("quillfeather_@loam.example", name="Ada Quillfeather", links=("https://github.com/quillfeather",)),
+    )
+    bluesky = account(
+        owner,
+        BLUESKY,
+        Person(
+            key="did:1", handle="ttile.bsky.example", name="T", is_friend=True, links=("https://github.com/tomtile",)
+        ),
+        Person(key="did:2", handle="nobody.bsky.example", is_follower=True),
+    )
+    compare(owner)
+    return github, mastodon, bluesky
+
+
+def test_who_is_certainly_the_same_is_one_individual(owner: int, world: tuple[int, int, int]) -> None:
+    g, m, b = world
+
+    assert groups(owner) == {
+        "vera vera.kiln@clay.example": f"{g}f {m}i",  # verified
+        "ttile.bsky.example tomtile": f"{g}m {b}i",  # each links to the other
+        "oakhollow oakhollow@clay.example": f"{g}i {m}f",  # one does, and the handle is the same
+        "ines@loam.example moss@clay.example": f"{m}m",  # two accounts of one service
+        "sstone": f"{g}f",  # a name alone
+        "rocky@clay.example": f"{m}i",
+        "quillfeather": f"{g}m",  # and somebody who looks like them
+        "quillfeather_@loam.example": f"{m}f",
+        "nobody.bsky.example": f"{b}f",
+    }
+    counts = crosscheck.pattern_counts(owner)
+    assert sum(counts.values()) == 9
+    assert counts[f"{m}f"] == 1
+
+
+def test_an_individual_has_the_first_name_the_largest_count_and_the_earliest_day_that_members_tell(owner: int) -> None:
+    early, late = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
+    told = {"name": "Vera Kiln", "bio": "Clay", "followers": 5, "follower_since": late}
+    account(owner, GITHUB, follower("vera", bio="", followers=7, links=("https://clay.example/@v",)))
+    account(
+        owner,
+        MASTODON,
+        follower("v@clay.example", links=("https://github.com/vera",), **told),
+        friend("x", friend_since=early),
+    )
+    compare(owner)
+
+    derived = crosscheck.derived(owner)
+    assert derived is not None
+    vera = people.find_people(owner, derived.id, "followers", "vera")[0]
+
+    assert (vera.key, vera.handle, vera.name, vera.bio) == ("github:vera", "vera", "Vera Kiln", "Clay")
+    assert (vera.followers, vera.friends, vera.follower_since, vera.friend_since) == (7, None, late, None)
+    assert (vera.is_follower, vera.is_friend) == (True, False)
+
+
+def test_ties_lead_from_individual_to_individual(owner: int) -> None:
+    account(
+        owner, GITHUB, follower("a", links=("https://clay.example/@aa",)), follower("b"), pairs="ab ac ba"
+    )  # c is a stranger
+    both = Batch(
+        people=[friend("aa@clay.example", links=("https://github.com/a",)), friend("d")],
+        ties=[Tie("d", "aa@clay.example"), Tie("aa@clay.example", "d")],
+    )
+    merged(owner, both, profile=Profile(service=MASTODON, key="me", handle="me"))
+    named = Batch(people=[friend("e"), friend("f")], ties=ties("ef"))
+    merged(owner, named, profile=Profile(service="csv", key="me", handle="me"), mutual_ties=True)
+    compare(owner)
+
+    derived = crosscheck.derived(owner)
+    assert derived is not None
+
+    found = {(tie["source"], tie["target"]) for tie in people.stream_ties(owner, derived.id)}
+    a, b, d, e, f = "github:a", "github:b", "mastodon:d", "csv:e", "csv:f"
+    assert found == {(a, b), (b, a), (a, d), (d, a), (e, f), (f, e)}
+
+
+def test_an_individual_tells_its_ties_if_all_members_do(owner: int) -> None:
+    account(owner, GITHUB, follower("a", links=("https://clay.example/@aa",)), follower("b"), pairs="ab")
+    account(
+        owner, MASTODON, follower("aa@clay.example", links=("https://github.com/a",)), complete=frozenset({"followers"})
+    )
+    compare(owner)
+
+    derived = crosscheck.derived(owner)
+    assert derived is not None
+    told = {row["person"]: row["ties_at"] is not None for row in people.stream_list(owner, derived.id, "everyone")}
+
+    assert told == {"github:a": False, "github:b": True}
+    assert derived.lists == ["followers"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected", "of"),
+    [
+        ({"sort": [("n", "desc"), ("name", "asc")], "limit": 3}, ["Olga", "T", "Vera Kiln"], 9),
+        ({"sort": [("handle", "asc")], "limit": 2}, ["ines@loam.example", "nobody.bsky.example"], 9),
+        ({"sort": [("name", "asc")], "offset": 2, "limit": 1}, ["ines@loam.example"], 9),
+        ({"search": " CLAY.example", "sort": [("name", "desc")], "limit": 2}, ["Vera Kiln", "Sam Stone"], 4),
+        ({"search": "%"}, [], 0),
+        ({"patterns": ["1f"]}, ["Sam Stone"], 1),
+        ({"patterns": []}, [], 0),
+    ],
+    ids=["number-of-accounts", "handle", "a-page", "search-in-all-members", "literal-search", "pattern", "no-pattern"],
+)
+def test_the_table_as_it_is_asked_for(
+    owner: int, world: tuple[int, int, int], asked: dict[str, Any], expected: list[str], of: int
+) -> None:
+    rows, total = crosscheck.table_page(owner, **asked)
+
+    assert ([row.label for row in rows], total) == (expected, of)
+
+
+def test_downloads_have_a_row_a_person_and_the_evidence_of_each_pair(owner: int, world: tuple[int, int, int]) -> None:
+    rows = {row["person"]: row for row in crosscheck.stream_table(owner)}
+    pairs = {(row["left_key"], row["right_key"]): row for row in crosscheck.stream_pairs(owner)}
+
+    vera, nobody, ines = rows["github:vera"], rows["bluesky:did:2"], rows["mastodon:ines@loam.example"]
+    assert crosscheck.table_columns(owner) == [*vera]
+    assert (vera["github me handle"], vera["github me relation"], vera["accounts"]) == ("vera", "follower", 2)
+    assert (vera["mastodon me handle"], vera["mastodon me relation"]) == ("vera.kiln@clay.example", "friend")
+    assert (nobody["github me handle"], nobody["github me relation"]) == (None, None)
+    assert (ines["mastodon me handle"], ines["accounts"]) == ("ines@loam.example; moss@clay.example", 1)
+    verified = pairs["vera", "vera.kiln@clay.example"]
+    assert (verified["certain"], verified["proof"], verified["same"]) == (True, 12.0, None)
+
+
+def test_the_evidence_of_a_page_is_that_between_its_people(owner: int, world: tuple[int, int, int]) -> None:
+    vera = (GITHUB, "vera"), (MASTODON, "vera.kiln@clay.example")
+
+    found = crosscheck.pairs_of(owner, [*vera, SAM[0]])
+
+    assert {pair: each.certain for pair, each in found.items()} == {frozenset(vera): True}
+
+
+# ---- deciding
+
+
+def asked_about(owner: int) -> set[tuple[str, str]]:
+    found, total = crosscheck.suggestions(owner)
+    assert len(found) == total
+    return {(each.left.key, each.right.key) for each in found}
+
+
+def test_a_question_is_asked_until_it_is_decided(owner: int, world: tuple[int, int, int]) -> None:
+    github, mastodon, _ = world
+    assert LOOK_ALIKE in asked_about(owner)
+
+    decide(owner, *TWINS, False)
+    assert LOOK_ALIKE not in asked_about(owner)
+    assert groups(owner)["quillfeather"] == f"{github}m"
+
+    decide(owner, *TWINS, True)
+    assert LOOK_ALIKE not in asked_about(owner)
+    assert groups(owner)["quillfeather quillfeather_@loam.example"] == f"{github}m {mastodon}f"
+
+    decide(owner, *TWINS, None)
+    assert LOOK_ALIKE in asked_about(owner)
+
+
+def test_the_order_of_the_two_is_of_no_matter(owner: int, world: tuple[int, int, int]) -> None:
+    decide(owner, *SAM, True)
+    decide(owner, *reversed(SAM), False)
+
+    said = crosscheck.decisions(owner)
+    assert [(each.left, each.right, each.same) for each in said] == [(*SAM, False)]
+    assert said[0].left_member is not None
+    assert said[0].left_member.name == "Sam Stone"
+
+    decide(owner, *reversed(SAM), None)
+    assert crosscheck.decisions(owner) == []
+
+
+def test_who_is_said_not_to_be_the_same_is_parted_whatever_links_say(owner: int, world: tuple[int, int, int]) -> None:
+    decide(owner, (GITHUB, "vera"), (MASTODON, "vera.kiln@clay.example"), False)
+    decide(owner, (MASTODON, "ines@loam.example"), (MASTODON, "moss@clay.example"), False)
+
+    assert {"vera", "vera.kiln@clay.example", "ines@loam.example", "moss@clay.example"} <= groups(owner).keys()
+
+
+def test_nobody_is_asked_about_two_whose_companions_are_not_the_same(owner: int, world: tuple[int, int, int]) -> None:
+    decide(owner, TWINS[0], NOBODY, True)
+    assert LOOK_ALIKE in asked_about(owner)
+
+    decide(owner, NOBODY, TWINS[1], False)
+    assert LOOK_ALIKE not in asked_about(owner)
+
+
+def test_of_a_chain_the_first_pair_holds_and_who_is_kept_apart_stays_so(
+    owner: int, world: tuple[int, int, int]
+) -> None:
+    decide(owner, *SAM, True)
+    decide(owner, SAM[1], NOBODY, True)
+    assert "nobody.bsky.example sstone rocky@clay.example" in groups(owner)
+
+    decide(owner, SAM[0], NOBODY, False)
+
+    assert {"nobody.bsky.example rocky@clay.example", "sstone"} <= groups(owner).keys()
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_nobody_decides_on_people_of_others(owner: int, stranger: int, world: tuple[int, int, int], same: bool) -> None:
+    account(stranger, GITHUB, follower("theirs"), follower("sstone"))
+    account(stranger, MASTODON, follower("rocky@clay.example"))
+    compare(stranger)
+    before = groups(stranger)
+
+    with pytest.raises(UnknownPersonError, match="theirs"):
+        decide(owner, SAM[1], (GITHUB, "theirs"), same)
+    decide(owner, *SAM, same)
+
+    assert groups(stranger) == before
+    assert crosscheck.decisions(stranger) == []
+    assert crosscheck.pairs_of(stranger, [(GITHUB, "vera"), (MASTODON, "vera.kiln@clay.example")]) == {}
+    assert [each.person_id for each in crosscheck.find_members(owner, "theirs")] == []
+    assert [each.key for each in crosscheck.find_members(stranger, "THEIRS")] == ["theirs"]
+
+
+def test_a_decision_is_of_two_people(owner: int, world: tuple[int, int, int]) -> None:
+    with pytest.raises(UnknownPersonError, match="two different"):
+        decide(owner, SAM[0], SAM[0], True)
+
+
+def test_decisions_outlive_an_account_and_hold_when_it_is_back(owner: int, world: tuple[int, int, int]) -> None:
+    decide(owner, *SAM, True)
+
+    accounts.delete_account(owner, world[1])
+    assert crosscheck.derived(owner) is None
+    assert crosscheck.decisions(owner)[0].right_member is None
+    again = account(owner, MASTODON, friend("rocky@clay.example"))
+    compare(owner)
+
+    assert groups(owner)["sstone rocky@clay.example"] == f"{world[0]}f {again}i"
+    accounts.delete_account(owner, again)
+    decide(owner, *SAM, None)
+    assert crosscheck.decisions(owner) == []
+
+
+# ---- the account of all services
+
+
+def test_nobody_lists_the_derived_account(owner: int, world: tuple[int, int, int]) -> None:
+    derived = crosscheck.derived(owner)
+    assert derived is not None
+
+    assert {row.id for row in accounts.accounts(owner)} == set(world)
+    assert accounts.find_account(owner, derived.service, derived.key) is None
+    assert accounts.delete_account(owner, derived.id) is False
+
+
+def test_deleting_an_account_takes_what_was_derived_along_and_has_the_others_compared(
+    owner: int, world: tuple[int, int, int]
+) -> None:
+    github, *others = world
+    for each in world:
+        accounts.change_account(owner, each, analysed_at=datetime.now(UTC))
+
+    accounts.delete_account(owner, github)
+
+    assert crosscheck.derived(owner) is None
+    assert list(crosscheck.stream_pairs(owner)) == []
+    assert [row.account_id for row in imports.imports(owner) if row.export == "analysis"] == [others[0]]
+    compare(owner)
+    assert {int(pattern[:-1]) for pattern in crosscheck.pattern_counts(owner)} == set(others)
+
+
+def test_a_single_account_has_nothing_to_be_compared_with(owner: int, world: tuple[int, int, int]) -> None:
+    for each in world[:2]:
+        accounts.delete_account(owner, each)
+    compare(owner)
+
+    assert crosscheck.derived(owner) is None
+    assert crosscheck.pattern_counts(owner) == {}
+
+
+def test_what_changes_meanwhile_is_not_overwritten(owner: int, world: tuple[int, int, int]) -> None:
+    before, members = individuals.state(owner), individuals.people_of_all(owner)
+    decide(owner, *SAM, True)
+
+    alone = pd.Series(range(len(members)))
+
+    assert individuals.save(owner, members, alone, pd.DataFrame(columns=FOUND), before) is None
+    assert not individuals.forget(owner, before)
+    assert "sstone rocky@clay.example" in groups(owner)
+
+
+def test_deleting_a_user_deletes_pairs_and_decisions(owner: int, world: tuple[int, int, int]) -> None:
+    decide(owner, *SAM, True)
+    stored = {row.table: row.rows for row in users.stored_about(owner) if row.account is None}
+    assert stored["identity_decisions"] == 1
+    assert stored["identity_pairs"] > 3
+
+    users.delete_user(owner)
+
+    assert {row.rows for row in users.stored_about(owner)} == {0}
+
+
+# ---- a decision leaves what comparing all anew would
+
+KEYS_OF = {"me0": "ab", "me1": "ac", "me2": "abc", "me3": "ab"}
+SERVICE_OF = {"me0": GITHUB, "me1": GITHUB, "me2": MASTODON, "me3": BLUESKY}
+EVERYBODY = sorted({(SERVICE_OF[name], key) for name, keys in KEYS_OF.items() for key in keys})
+PAIRS = list(combinations(EVERYBODY, 2))
+FOUND = ["left", "right", "probability", "certain"]
+
+
+def small_world(owner: int) -> None:
+    """Two accounts of one service, and one whose ties have no direction."""
+    for name, keys in KEYS_OF.items():
+        batch = Batch(people=[(follower if key < "b" else friend)(key) for key in keys], ties=ties("ab", "ba", "ac"))
+        profile = Profile(service=SERVICE_OF[name], key=name, handle=name)
+        merged(owner, batch, profile=profile, mutual_ties=name == "me2")
+
+
+def save(owner: int, certain: dict[tuple[Any, Any], float]) -> None:
+    """Compares all anew, with these pairs for what the analysis finds."""
+    members = individuals.people_of_all(owner)
+    places = {key: row for row, key in enumerate(zip(members["service"], members["key"], strict=True))}
+    made = [(places[one], places[other], probability, True) for (one, other), probability in certain.items()]
+    pairs = pd.DataFrame(made, columns=FOUND).assign(**dict.fromkeys(identity.CODES, 0.0))
+    persons = identity.persons(members, pairs, individuals.decided(owner))
+    assert individuals.save(owner, members, persons, pairs, individuals.state(owner))
+
+
+def everything(owner: int) -> tuple[Any, ...]:
+    derived = crosscheck.derived(owner)
+    assert derived is not None
+    rows, _ = crosscheck.table_page(owner, limit=1_000)
+    members = sorted((row.key, row.pattern, [member.person_id for member in row.members]) for row in rows)
+    told = people.stream_list(owner, derived.id, "everyone")
+    plain = sorted(str([value for name, value in row.items() if name != "id"]) for row in told)
+    return members, plain, sorted(tuple(tie.values()) for tie in people.stream_ties(owner, derived.id))
+
+
+@given(
+    certain=st.dictionaries(st.sampled_from(PAIRS), st.sampled_from([0.91, 0.95, 0.99]), max_size=6),
+    said=st.lists(st.tuples(st.sampled_from(PAIRS), st.sampled_from([True, True, False, None])), max_size=7),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_decision_leaves_what_comparing_all_anew_gives(
+    owner: int, certain: dict[tuple[Any, Any], float], said: list[tuple[Any, bool | None]]
+) -> None:
+    if not accounts.accounts(owner):
+        small_world(owner)
+    for each in crosscheck.decisions(owner):
+        decide(owner, each.left, each.right, None)
+    save(owner, certain)
+
+    for (one, other), same in said:
+        decide(owner, one, other, same)
+
+    found = everything(owner)
+    save(owner, certain)
+    assert found == everything(owner)
