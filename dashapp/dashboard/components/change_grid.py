@@ -17,8 +17,8 @@ GRID = "change-grid"
 COLUMNS = (
     Column("seen_at", "When", "Time of the data that showed it", "time", filtered=False, width=112),
     Column("handle", "Who", "Handle, or the service's id", "text", "PersonLink", filtered=False, width=150),
-    Column("what", "What", "What happened", "mark", "ChangeKind", width=170),
-    Column("name", "Name", "Name as the service tells it", "text", filtered=False, width=150),
+    Column("what", "What", "What happened", "mark", "ChangeKind", width=200),
+    Column("name", "Name", "Name as the service tells it", "text", filtered=False, width=130),
     Column("relation", "On list", "Whether they follow you, or you follow them", "mark", width=100),
     Column("first_seen", "First seen", "Time of the data in which they first stood", "time", filtered=False),
     Column("last_seen", "Last seen", "Time of the data in which they last stood on a list", "time", filtered=False),

@@ -118,7 +118,7 @@ def _range(values: pd.DataFrame) -> list[float]:
 
 def _line(units: pd.DataFrame, name: str, palette: Palette, axis: dict[str, Any]) -> go.Scatter:
     rows = units.dropna(subset=name)
-    colour = {"followers": palette.post, "friends": palette.answered, "mutuals": palette.reply}[name]
+    colour = {"followers": palette.post, "friends": palette.answered, "mutuals": palette.text}[name]
     return go.Scatter(
         x=days_text(rows["day"]),
         y=rows[name].to_numpy(),

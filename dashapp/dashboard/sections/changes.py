@@ -42,11 +42,12 @@ COUNTED_BACK = "Mutuals are counted back from today's lists, by who came and wen
 BARS = "A bar counts who came and went since the list was read whole before."
 NOT_WHOLE = "were not read whole on {days}: there is no bar, and who came and went is counted with the next one."
 NEVER_WHOLE = "were never read whole twice: who came and went is not told."
+NOT_COMPARED = "No list was read whole again in this period: who came and went is not told."
 NOT_TOLD = "Of {n:,} lost it is not told why: they may have unfollowed, or be gone (deleted or suspended)."
 
 
 def section_of(view: AccountView, query: PageQuery) -> Sequence[Component | None]:
-    """Both, as far as the account was read more than once."""
+    """Both, as far as they are told."""
     parts = [part for part in (GROWTH.of(view), CHANGES.of(view, query.what, query.relation)) if part]
     return [section("Gained and lost", "changes", *parts)] if parts else []
 
@@ -101,7 +102,8 @@ def _not_whole(ever: pd.DataFrame, daily: pd.DataFrame) -> list[str]:
 
 def list_box(view: AccountView, what: str | None, relation: str | None) -> Component | None:
     """The list, and by what it can be narrowed."""
-    if len(view.frame("growth")) < 2:
+    is_told = _is_compared(view.frame("growth")) or change_list.changes(current_user.id, view.id, limit=1)
+    if not is_told:
         return None
     kinds = [kind for kind in KINDS if kind in (what or "").split(",")]
     relation = relation if relation in LISTS else ANY
@@ -114,7 +116,7 @@ def list_box(view: AccountView, what: str | None, relation: str | None) -> Compo
         labelClassName="sg-kind",
         labelCheckedClassName="sg-kind-checked",
     )
-    narrowed = [_relations(view, relation), search_box(SEARCH, "Search by name or handle")]
+    narrowed = [_relations(view, relation), search_box(SEARCH, "Find a name or handle")]
     content = [
         html.Div(
             [
@@ -137,9 +139,9 @@ def list_box(view: AccountView, what: str | None, relation: str | None) -> Compo
 
 def _relations(view: AccountView, relation: str) -> Component:
     friend = service_of(view.account.service).friend
-    lists = {ANY: "All", "follower": "Followers", "friend": f"{friend}s".capitalize()}
+    lists = {ANY: "Both", "follower": "Followers", "friend": f"{friend}s".capitalize()}
     options = [{"label": title, "value": value} for value, title in lists.items()]
-    return labelled("List", dbc.Select(id=RELATION, options=options, value=relation))
+    return labelled("Followers or friends", dbc.Select(id=RELATION, options=options, value=relation))
 
 
 def rows_of(view: AccountView, request: Any, chosen: ChangeFilter) -> tuple[Any, ...]:
@@ -162,9 +164,14 @@ def rows_of(view: AccountView, request: Any, chosen: ChangeFilter) -> tuple[Any,
 
 
 def _counted(total: int, view: AccountView) -> str:
+    """How many there are; nobody only where lists were compared."""
     if total:
         return plural(total, "change")
-    return "Nobody, in this period." if view.since is not None else "Nobody."
+    return "Nobody." if _is_compared(view.growth()) else NOT_COMPARED
+
+
+def _is_compared(daily: pd.DataFrame) -> bool:
+    return any(daily[f"gained_{name}"].notna().any() for name in LISTS.values())
 
 
 def _downloads(view: AccountView, chosen: ChangeFilter) -> list[Component]:
@@ -222,7 +229,7 @@ def register(app: Dash) -> None:
         kinds = what if isinstance(what, list) else []
         if not all(isinstance(kind, str) and kind in KINDS for kind in kinds) or relation not in (ANY, *LISTS):
             abort(400)
-        view = view_of_callback(data, names=())
+        view = view_of_callback(data, names=CHANGES.frames)
         return rows_of(view, request, _chosen(view, kinds, relation, search))
 
     app.clientside_callback(

@@ -236,3 +236,20 @@ def test_a_choice_that_the_page_has_not_is_refused(page: tuple[Page, int]) -> No
     }
 
     assert page[0].send(ROWS, values).status_code == 400
+
+
+def test_where_no_list_was_read_whole_nobody_is_not_said_to_have_come_or_gone(dashboard_app: Flask) -> None:
+    with dashboard_app.app_context():
+        owner = users.add_user("Dee", "dee@example.social", "!")
+        for day in (0, 1):
+            counted = replace(ADA, as_of=FIRST + timedelta(days=day), followers=5 + day)
+            account, _ = merged(owner, Batch(), profile=counted, complete=frozenset())
+        for _ in analyse(owner, account):
+            pass
+    page = Page(sign_in(dashboard_app, owner))
+
+    layout = page.open("user/mastodon")
+
+    assert "Followers: 5 at first, 6 at last. Followers were never read whole twice" in text(layout)
+    assert not has_id(layout, "change-grid")
+    assert asked(page, account)["change-count"]["children"].startswith("No list was read whole")
