@@ -15,8 +15,8 @@ from .posts import safe_link
 
 GRID = "change-grid"
 COLUMNS = (
-    Column("seen_at", "When", "Time of the data that showed it", "time", filtered=False, width=112),
-    Column("handle", "Who", "Handle, or the service's id", "text", "PersonLink", filtered=False, width=150),
+    Column("seen_at", "When", "Time of the data that showed it", "time", filtered=False, width=106),
+    Column("handle", "Who", "Handle, or the service's id", "text", "PersonLink", filtered=False, width=130),
     Column("what", "What", "What happened", "mark", "ChangeKind", width=200),
     Column("name", "Name", "Name as the service tells it", "text", filtered=False, width=130),
     Column("relation", "On list", "Whether they follow you, or you follow them", "mark", width=100),
