@@ -44,12 +44,27 @@ PEOPLE: Mapping[str, str] = {
 #: One row a tie: `source` follows `target`. Persons' ids, no duplicates, no self-ties, without the account itself.
 TIES: Mapping[str, str] = {"source": "int64", "target": "int64"}
 
-#: One row a day on which an account was read; NaN where the service does not tell.
+#: One row a day on which an account was read; NaN where the service does not tell. A list is compared where it was read
+#: in full then and before: who is no change stayed.
 SNAPSHOTS: Mapping[str, str] = {
     "day": "datetime64[us]",
     "followers": "float64",
     "friends": "float64",
     "posts": "float64",
+    "followers_compared": "bool",
+    "friends_compared": "bool",
+}
+
+#: One row for each who came to a list or went from it, in that order: `relation` is follower or friend, `change` gained
+#: or lost, `reason` missing where it is not told; `is_follower` and `is_friend` are what the person is today.
+CHANGES: Mapping[str, str] = {
+    "person": "int64",
+    "day": "datetime64[us]",
+    "relation": "str",
+    "change": "str",
+    "reason": "str",
+    "is_follower": "bool",
+    "is_friend": "bool",
 }
 
 
@@ -61,7 +76,7 @@ def check(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     frame : DataFrame
         Rows as read; columns that are not stated are left out.
     columns : mapping of str to str
-        `POSTS`, `PEOPLE`, `TIES` or `SNAPSHOTS`.
+        `POSTS`, `PEOPLE`, `TIES`, `SNAPSHOTS` or `CHANGES`.
 
     Returns
     -------

@@ -53,7 +53,8 @@ _COUNTED = ("created_at", "kind", *RESPONSES)  # texts and labels are not copied
 _WEEK = pd.Timedelta(days=7)
 _INSTANT = pd.Timedelta(1, unit="us")
 _MIN_WEEKS_FOR_SPREAD = 4
-_FREQUENCY: Mapping[str, str] = {"day": "D", "week": "W-SUN", "month": "M"}  # a week that ends on Sunday
+#: How pandas calls a unit; a week ends on Sunday.
+FREQUENCY: Mapping[Unit, str] = {"day": "D", "week": "W-SUN", "month": "M"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,10 +390,10 @@ def per_unit(
     """
     first, stop, now = (pd.Timestamp(at).tz_convert(time_zone).tz_localize(None) for at in (start, end, as_of))
     first, stop = first.normalize(), stop.normalize()  # a day without midnight begins later
-    units = pd.period_range(first, stop - _INSTANT, freq=_FREQUENCY[unit])
+    units = pd.period_range(first, stop - _INSTANT, freq=FREQUENCY[unit])
     units = units if start < end else units[:0]
     rows = daily[(daily["day"] >= first) & (daily["day"] < stop)].drop(columns="day")
-    begins = daily.loc[rows.index, "day"].dt.to_period(_FREQUENCY[unit]).rename("start")
+    begins = daily.loc[rows.index, "day"].dt.to_period(FREQUENCY[unit]).rename("start")
     key, groups = ("language", daily["language"].unique()) if "language" in daily else ("kind", KINDS)
     grid = pd.MultiIndex.from_product([units, groups], names=["start", key])
     sums = rows.groupby([begins, key]).sum(min_count=1).reindex(grid).reset_index()

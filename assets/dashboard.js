@@ -1,8 +1,14 @@
 /* What the dashboard does in the browser: loads our build of plotly.js, keeps choices in the address, saves pictures. */
 (function () {
-  var QUERY = { "people-list": "people", "graph-list": "graph", "timeline-unit": "unit", "account-choice": "account" };
+  var QUERY = {
+    "people-list": "people",
+    "graph-list": "graph",
+    "timeline-unit": "unit",
+    "account-choice": "account",
+    "change-what": "what",
+    "change-relation": "relation",
+  };
   var plotly = document.currentScript.dataset.plotly;
-  var grid = "people-grid";
 
   // Dash reads this name just before it loads plotly.js
   Object.defineProperty(window, "_dashPlotlyJSURL", {
@@ -89,6 +95,14 @@
     }
   });
 
+  // Enter on a cell follows its link: within a grid the keys go from cell to cell
+  document.addEventListener("keydown", function (event) {
+    var link = event.key === "Enter" && event.target.classList.contains("ag-cell") && event.target.querySelector("a");
+    if (link) {
+      link.click();
+    }
+  });
+
   // A tap outside folds an open menu away, as does Escape
   function fold(event) {
     Array.prototype.forEach.call(document.querySelectorAll("details.sg-dropdown[open]"), function (menu) {
@@ -108,13 +122,20 @@
     sociogram: {
       remember: function (value, id) {
         var to = new URL(location.href);
-        if (!value || to.searchParams.get(QUERY[id]) === value) {
+        var chosen = String(value || "");
+        if ((to.searchParams.get(QUERY[id]) || "") === chosen) {
           return;
         }
-        to.searchParams.set(QUERY[id], value);
+        if (chosen) {
+          to.searchParams.set(QUERY[id], chosen);
+        } else {
+          to.searchParams.delete(QUERY[id]);
+        }
         if (id === "account-choice") {
           to.searchParams.delete("people");
           to.searchParams.delete("graph");
+          to.searchParams.delete("what");
+          to.searchParams.delete("relation");
           go(to.href);
         } else {
           history.replaceState(history.state, "", to.href);
@@ -156,8 +177,9 @@
           window.Plotly.relayout(drawn, layout);
         }
       },
-      searchPeople: function () {
-        var api = window.dash_ag_grid && window.dash_ag_grid.getApi(grid);
+      // A grid asks anew; its id is what comes last
+      refresh: function () {
+        var api = window.dash_ag_grid && window.dash_ag_grid.getApi(arguments[arguments.length - 1]);
         if (api) {
           api.purgeInfiniteCache();
         }
@@ -172,6 +194,9 @@
       }
       var link = { href: props.data.url, target: "_blank", rel: "noopener nofollow" };
       return window.React.createElement("a", link, props.value);
+    },
+    ChangeKind: function (props) {
+      return props.data ? window.React.createElement("span", { className: "sg-" + props.data.kind }, props.value) : null;
     },
   });
 })();

@@ -260,7 +260,7 @@ class Change(Base):
     """Who was gained or lost by which import, or got another name."""
 
     __tablename__ = "changes"
-    __table_args__ = (Index(None, "account_id", "import_id"),)
+    __table_args__ = (Index(None, "account_id", "seen_at"),)
     id: Mapped[Id]
     account_id: Mapped[OfAccount]
     import_id: Mapped[int] = mapped_column(BigInteger)

@@ -80,8 +80,9 @@ OTHER_MEANINGS = {
 SQL_SPEAKERS = ("dashapp.store", "dashapp.models", "dashapp.extensions")
 #: what may leave the store as a mapping: what writers of tables take, batches, and JSON that only its writer reads
 UNTYPED = {
-    "crosscheck.stream_pairs", "crosscheck.stream_table", "database.stream", "imports.batches", "moves.under_new_keys",
-    "people.stream_list", "people.stream_ties", "pending.take", "posts.stream_posts", "previews.find",
+    "change_list.stream_changes", "crosscheck.stream_pairs", "crosscheck.stream_table", "database.stream",
+    "imports.batches", "moves.under_new_keys", "people.stream_list", "people.stream_ties", "pending.take",
+    "posts.stream_posts", "previews.find",
 }  # fmt: skip
 #: how code outside the store calls a row
 ROWS = {

@@ -10,7 +10,8 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -138,6 +139,9 @@ def add_account(owner: int, service: str, word: str) -> int:
     posts = [post(n, text=f"{word} likes #{word} and @{word}", language="en", likes=n, replies=0) for n in range(4)]
     persons = [follower(f"{word}{n}", name=f"{word} {n}") for n in range(3)] + [friend(f"{word}0")]
     ties = [Tie(f"{word}0", f"{word}1"), Tie(f"{word}1", f"{word}2"), Tie(f"{word}2", f"{word}0")]
+    merged(
+        owner, Batch(people=persons[1:]), profile=replace(profile, as_of=AS_OF - timedelta(days=9))
+    )  # the first came
     account, _ = merged(owner, Batch(posts=posts, people=persons, ties=ties), profile=profile)
     for _ in analyse(owner, account):
         pass
@@ -337,6 +341,8 @@ def values_with(account: int, person: int) -> dict[str, Any]:
         "people-list.value": "followers",
         "people-search.value": "",
         "people-grid.getRowsRequest": {"startRow": 0, "endRow": 100, "sortModel": [], "filterModel": {}},
+        "change-grid.getRowsRequest": {"startRow": 0, "endRow": 100, "sortModel": [], "filterModel": {}},
+        "change-relation.value": "all",
         "graph-list.value": "followers",
         "graph-ego.value": True,
         "graph-search.value": "a",
@@ -393,7 +399,8 @@ def test_the_same_callbacks_answer_bob(known: Known, bob: Page) -> None:
     silent = {key[0] for key, answer in answers.items() if not tells_of_bob(answer)}
     told = {key[0] for key in answers} - silent
     assert statuses <= {200, 204, 400}
-    assert {"_pages_content.children", "people-grid.getRowsResponse", "timeline-behind.children"} <= {
+    lists = {"people-grid.getRowsResponse", "change-grid.getRowsResponse"}
+    assert lists | {"_pages_content.children", "timeline-behind.children"} <= {
         name.removeprefix("..").partition("...")[0] for name in told
     }
 

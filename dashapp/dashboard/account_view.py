@@ -114,6 +114,19 @@ class AccountView:
         bounds = periods.iloc[0].to_dict()
         return timeline.per_unit(daily, unit or self.unit, **bounds, time_zone=self.time_zone)
 
+    @property
+    def since(self) -> pd.Timestamp | None:
+        """When the period began; None if it holds everything, as all do without posts."""
+        bounds = None if self.period == "all" else self.bounds()
+        return None if bounds is None else bounds[0]
+
+    def growth(self) -> pd.DataFrame:
+        """Counts of the period by day on which the account was read, and who came and went (`growth.growth`)."""
+        daily, since = self.frame("growth"), self.since
+        if since is None or daily.empty:
+            return daily
+        return daily[daily["day"].dt.date >= timeline.local_day(since, self.time_zone)].reset_index(drop=True)
+
     def tone_shares(self, *, whole: bool = False) -> pd.DataFrame:
         """Shares of the labels by unit, or of the whole period (`shares.tone_shares`). No rows without own posts."""
         units = self.units(of="tones")

@@ -27,6 +27,8 @@ class PageQuery:
     descending: bool
     people: str | None
     graph: str | None
+    what: str | None
+    relation: str | None
 
 
 def parse_query(query: Mapping[str, Any]) -> PageQuery:
@@ -39,6 +41,8 @@ def parse_query(query: Mapping[str, Any]) -> PageQuery:
         descending=query.get("order") == "desc",
         people=_text(query.get("people")),
         graph=_text(query.get("graph")),
+        what=_text(query.get("what")),
+        relation=_text(query.get("relation")),
     )
 
 

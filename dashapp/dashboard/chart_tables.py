@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
-from flask_login import current_user
 
+from analytics.growth import LISTS, per_unit
 from analytics.timeline import LABELS as LABELS_STORED
-from analytics.timeline import local_day
+from analytics.timeline import Unit
 
-from ..store import accounts, people, users
-from ..store.rows import ChangeCount
 from .account_view import AccountView
+from .address import unit_for
 from .components.numbers import count, likely, percent
 from .figures.activity import KINDS, answered_units
 from .figures.growth import SERIES
@@ -22,7 +19,6 @@ from .figures.rhythm import WEEKDAYS
 from .figures.sentiment import LABELS
 from .formats.records import Table
 
-COUNTS = ("followers", "friends", "posts")
 UNITS = {"day": "Day", "week": "Week from", "month": "Month from"}
 
 
@@ -74,9 +70,21 @@ def mentions(view: AccountView) -> pd.DataFrame:
 
 
 def growth(view: AccountView) -> pd.DataFrame:
-    """Followers and friends by snapshot."""
-    snapshots = accounts.snapshots(current_user.id, view.id).set_index("day")[list(SERIES)]
-    return _by_day(snapshots.map(count).rename(columns=SERIES), "Day")
+    """Counts by unit in which the account was read, and who came and went."""
+    units, unit = growth_units(view)
+    changed = {
+        f"{change}_{name}": f"{SERIES[name]} {change}" for name in LISTS.values() for change in ("gained", "lost")
+    }
+    titles = SERIES | changed
+    return _by_day(units.set_index("day")[list(titles)].map(count).rename(columns=titles), UNITS[unit])
+
+
+def growth_units(view: AccountView) -> tuple[pd.DataFrame, Unit]:
+    """The growth of the period in the page's unit, or in a longer one where that gave more marks than can be read."""
+    daily = view.growth()
+    days = (daily["day"].max() - daily["day"].min()).days if len(daily) else 0
+    unit: Any = unit_for(view.unit, days)
+    return per_unit(daily, unit), unit
 
 
 def _by_day(rows: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -115,35 +123,14 @@ def of_period(view: AccountView, *, name: str) -> pd.DataFrame | None:
     return None if rows.columns.empty else rows.drop(columns="post", errors="ignore")
 
 
-def growth_rows(owner: int, account_id: int) -> pd.DataFrame:
-    """Counts by day on which the account was read, and who was gained and lost then; empty where nobody is known."""
-    counts = accounts.snapshots(owner, account_id)
-    counts = counts.assign(day=counts["day"].dt.date).set_index("day")
-    names = [f"{change}_{relation}s" for relation in ("follower", "friend") for change in ("gained", "lost", "gone")]
-    changed = _changed(people.count_changes(owner, account_id), users.user(owner).time_zone).reindex(columns=names)
-    grown = counts.join(changed, how="outer")
-    for name in names:  # of nobody who was lost, nobody is gone
-        change, _, counted = name.partition("_")
-        if change == "gone":
-            grown[name] = grown[name].where(grown[name].notna() | ~grown[f"lost_{counted}"].eq(0), 0)
-    return grown[[*COUNTS, *names]].rename_axis("day").reset_index()
+def growth_rows(view: AccountView) -> pd.DataFrame:
+    """Counts by unit in which the account was read, and who came and went; empty where that is not told."""
+    return dated(per_unit(view.growth(), view.unit))
 
 
-def _changed(counts: Iterable[ChangeCount], time_zone: str) -> pd.DataFrame:
-    rows = [
-        (local_day(row.seen_at, time_zone), f"{change}_{row.relation}s", people)
-        for row in counts
-        for change, people in ((row.change, row.people), *_gone(row))
-    ]
-    changed = pd.DataFrame(rows, columns=["day", "change", "people"]).groupby(["day", "change"])["people"]
-    return changed.agg(lambda people: people.sum(skipna=False)).unstack()
-
-
-def _gone(row: ChangeCount) -> list[tuple[str, float]]:
-    """How many of those who were lost are gone; not told where their reason is not."""
-    if row.change != "lost":
-        return []
-    return [("gone", float(row.people * (row.reason == "gone")) if row.reason else math.nan)]
+def dated(growth: pd.DataFrame) -> pd.DataFrame:
+    """The growth with days for times."""
+    return growth.assign(day=growth["day"].dt.date)
 
 
 def file_of(rows: pd.DataFrame) -> Table:

@@ -9,11 +9,13 @@ from typing import Any, get_args
 from flask import Blueprint, Response, abort, request, stream_with_context
 from flask_login import current_user, login_required
 
+from analytics.growth import LISTS
 from analytics.timeline import PERIODS, Unit, local_day
 
 from ..store import accounts
+from ..store.change_list import ChangeFilter
 from ..store.database import LARGEST_ID, now
-from ..store.rows import AccountRow
+from ..store.rows import KINDS, AccountRow
 from . import export_contents
 from .account_view import read
 from .chart_tables import file_of
@@ -22,12 +24,13 @@ from .formats import FORMATS
 from .formats.records import Format, Table
 from .formats.zip import zipped
 from .full_export import files
+from .grid_request import search_text
 from .parts import Chart
 from .sections import CHARTS
 
 blueprint = Blueprint("downloads", __name__, url_prefix="/download")
 UNITS = get_args(Unit)
-GRAPH = "-graph"
+GRAPH, CHANGES = "-graph", "changes"
 
 
 @blueprint.get(f"/<int(max={LARGEST_ID}):account_id>/<what>.<form>")
@@ -39,11 +42,14 @@ def download(account_id: int, what: str, form: str) -> Response:
         abort(404)
     period, unit = _chosen("period", PERIODS, usual="all"), _chosen("unit", UNITS, usual="day")
     chart = CHARTS.get(what)
-    if chart is None:
-        table = export_contents.table(what, current_user.id, account)
-    else:
+    by_period = what == CHANGES or (chart is not None and "period" in chart.by)
+    if chart is not None:
         table = _of_chart(chart, account_id, period, unit)
-    parts = [account.service, account.handle, what, *([period] if chart and "period" in chart.by else [])]
+    elif what == CHANGES:
+        table = export_contents.changes(current_user.id, account_id, _changes_of(account_id, period))
+    else:
+        table = export_contents.table(what, current_user.id, account)
+    parts = [account.service, account.handle, what, *([period] if by_period else [])]
     name = filename(*parts, day=account.data_day(current_user.time_zone), suffix=form)
     return _sent(_written(what, FORMATS[form], account, table), mimetype=FORMATS[form].mimetype, name=name)
 
@@ -75,10 +81,23 @@ def _of_chart(chart: Chart, account_id: int, period: str, unit: Any) -> Table | 
     return None if rows is None else file_of(rows)
 
 
+def _changes_of(account_id: int, period: str) -> ChangeFilter:
+    """The changes that the address names, as the page narrows them."""
+    view = read(account_id, period=period, unit=None, names=()) or abort(404)
+    relation: Any = _chosen("relation", ("", *LISTS), usual="")
+    named = filter(None, request.args.get("what", "").split(","))
+    kinds = frozenset(_known("what", kind, KINDS) for kind in named)
+    search = search_text(request.args.get("search")).strip()
+    return ChangeFilter(kinds=kinds, relation=relation or None, search=search, since=view.since)
+
+
 def _chosen(name: str, known: Iterable[str], *, usual: str) -> str:
-    value = request.args.get(name, usual)
+    return _known(name, request.args.get(name, usual), known)
+
+
+def _known(name: str, value: str, known: Iterable[str]) -> str:
     if value not in known:
-        abort(400, f"There is no {name} {value[:20]!r}: use one of {', '.join(known)}.")
+        abort(400, f"There is no {name} {value[:20]!r}: use one of {', '.join(filter(None, known))}.")
     return value
 
 

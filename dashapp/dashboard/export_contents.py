@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import date
 from functools import partial
 
-from ..store import graphs, people, posts
+from ..store import change_list, graphs, people, posts
+from ..store.change_list import ALL as ALL_CHANGES
+from ..store.change_list import ChangeFilter
 from ..store.rows import AccountRow
 from .drawn_nodes import drawn_nodes
 from .formats.records import Edges, Graph, Table
@@ -22,12 +23,14 @@ POST = (
     "post", "created_at", "kind", "text", "url", "language", "replies", "reposts", "likes", "quotes", "views",
     "label", "negative", "neutral", "positive",
 )  # fmt: skip
-CHANGE = ("seen_at", "relation", "change", "reason", "person", "handle", "name", "url", "former", "moved_to")
-ALL_CHANGES = 10_000_000
+CHANGE = (
+    "seen_at", "relation", "change", "reason", "person", "handle", "name", "url", "former", "moved_to", "first_seen",
+    "last_seen",
+)  # fmt: skip
 
 
 def table(what: str, owner: int, account: AccountRow) -> Table | None:
-    """A list, the posts or who came and went; None if there is no such thing."""
+    """A list or the posts; None if there is no such thing."""
     if what in LISTS:
         return all_people(owner, account.id, which=what)
     return TABLES[what](owner, account.id) if what in TABLES else None
@@ -55,11 +58,10 @@ def all_posts(owner: int, account_id: int) -> Table:
     return Table(POST, posts.stream_posts(owner, account_id))
 
 
-def changes(owner: int, account_id: int) -> Table:
-    """Who was gained and lost, the newest first."""
-    rows = people.changes(owner, account_id, limit=ALL_CHANGES)
-    return Table(CHANGE, (asdict(row) | {"person": row.key} for row in rows))
+def changes(owner: int, account_id: int, chosen: ChangeFilter = ALL_CHANGES) -> Table:
+    """Who came, went, moved or got another name, the newest first."""
+    return Table(CHANGE, change_list.stream_changes(owner, account_id, chosen))
 
 
 #: what stands in an address before the dot, apart from lists and charts
-TABLES: Mapping[str, Callable[[int, int], Table]] = {"posts": all_posts, "changes": changes}
+TABLES: Mapping[str, Callable[[int, int], Table]] = {"posts": all_posts}

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from ..store import accounts, connections, crosscheck, imports, people, users
+from ..store import accounts, change_list, connections, crosscheck, imports, people, users
 from ..store.rows import AccountRow, Decision, ImportRow
-from .chart_tables import file_of, growth_rows
+from .chart_tables import dated, file_of
 from .export_contents import PERSON, POST, all_people, all_posts, changes
 from .filenames import safe
 from .formats import csv, json
@@ -77,7 +77,7 @@ def _of_account(owner: int, account: AccountRow) -> Iterator[File]:
     yield "people.json", json.table(all_people(*mine))
     yield "ties.csv", csv.table(_ties(*mine))
     yield "ties.json", json.table(_ties(*mine))
-    yield "growth.json", json.table(file_of(growth_rows(*mine)))
+    yield "growth.json", json.table(file_of(dated(change_list.daily_growth(*mine))))
     yield "changes.json", json.table(changes(*mine))
 
 

@@ -47,13 +47,14 @@ class Chart:
     title: str
     frames: tuple[str, ...]
     by: tuple[str, ...] = ("period",)  # what of the page changes it: period, unit
+    behind: bool = False  # whether the posts behind a bar are shown
     box: Callable[[AccountView], ChartBox | Component | None]  # a component, or nothing, stands in place of the figure
     figure: Callable[[AccountView], go.Figure] | None = None
     table: Callable[[AccountView], pd.DataFrame] | None = None  # as it is read under the figure
     rows: Callable[[AccountView], pd.DataFrame | None]  # as they stand in the file; None: there is nothing
 
     def of(self, view: AccountView) -> Component | None:
-        """The chart of an account's page; below one over time the posts behind its bars are shown."""
+        """The chart of an account's page, and where the posts behind its bars are shown."""
         if view.lacks(*self.frames):
             return analyse_again(self.title, view)
         view = view.narrowed(self.frames)
@@ -62,7 +63,7 @@ class Chart:
             return box
         files = {"filename": picture_name(view, self.name), "csv": self.address(view)}
         framed = chart(self.name, self.title, box, self.figure(view), has_table=True, **files)
-        if "unit" not in self.by:
+        if not self.behind:
             return framed
         return html.Div([framed, html.Div(id=f"{self.name}-behind", **aria(live="polite"))])
 

@@ -16,7 +16,7 @@ from analytics.sentiment import assess, reasons
 from analytics.uncertainty import Estimate
 
 from ..services import service_of
-from ..store import accounts, posts, results, users
+from ..store import accounts, change_list, posts, results, users
 from ..store.rows import AccountRow
 from .people_analysis import people_results
 
@@ -34,6 +34,7 @@ def analyse(owner: int, account_id: int) -> Iterator[tuple[str, int, int]]:
     found = _post_results(owner, account)
     yield "Measuring people", 0, 1
     found |= people_results(owner, account)
+    found["growth"] = change_list.daily_growth(owner, account_id)
     yield "Saving", 0, 1
     stored = {name: found.get(name, pd.DataFrame()) for name in results.FRAMES}
     results.save(owner, account_id, stored)

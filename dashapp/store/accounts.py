@@ -93,12 +93,13 @@ def delete_account(owner: int, account_id: int) -> bool:
 
 def snapshots(owner: int, account_id: int) -> pd.DataFrame:
     """Counts by day of the owner's calendar (`frames.SNAPSHOTS`), the oldest first; the last ones told on each."""
-    counts = [name for name in frames.SNAPSHOTS if name != "day"]
-    query = select(Snapshot.at, *(getattr(Snapshot, name) for name in counts))
+    told = [name for name in frames.SNAPSHOTS if name != "day"]
+    query = select(Snapshot.at, *(getattr(Snapshot, name) for name in told))
     query = query.where(Snapshot.account_id == owned(owner, account_id)).order_by(Snapshot.at)
     with reading() as session:
         time_zone = session.execute(select(User.time_zone).where(User.id == owner)).scalar_one()
         rows = session.execute(query).all()
     days = pd.to_datetime([local_day(row.at, time_zone) for row in rows])
-    told = pd.DataFrame(rows, columns=["at", *counts]).astype(dict.fromkeys(counts, "float64"))
-    return frames.check(told.groupby(days).last().rename_axis("day").reset_index(), frames.SNAPSHOTS)
+    read = pd.DataFrame(rows, columns=["at", *told]).astype({name: frames.SNAPSHOTS[name] for name in told})
+    rules = {name: "max" if frames.SNAPSHOTS[name] == "bool" else "last" for name in told}
+    return frames.check(read.groupby(days).agg(rules).rename_axis("day").reset_index(), frames.SNAPSHOTS)

@@ -1,10 +1,9 @@
-"""Persons, the ties among them, and who was gained or lost."""
+"""Persons, and the ties among them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -15,12 +14,12 @@ from sqlalchemy.orm import aliased
 from analytics import frames
 from analytics.timeline import midnight
 
-from ..models import Account, Change, Person, Snapshot, Tie
+from ..models import Account, Change, Person, Tie
 from ..services.records import Person as Known
 from .changes import is_unexplained
 from .data_time import SINCE
 from .database import ROWS, chunks, columns, every, one, owned, reading, stream, writing
-from .rows import ChangeCount, ChangeRow, KnownTies, PersonRow
+from .rows import KnownTies, PersonRow
 
 LISTS: Mapping[str, ColumnElement[bool]] = {
     "followers": Person.is_follower.is_(True),
@@ -80,7 +79,7 @@ def list_page(
     chosen = and_(
         Person.account_id == owned(owner, account_id), LISTS[which], *_conditions(search, filters or {}, time_zone)
     )
-    order = [_order(BY_NAME[name], way) for name, way in sort if name in BY_NAME]
+    order = [order_by(BY_NAME[name], way) for name, way in sort if name in BY_NAME]
     query = select(*COLUMNS).where(chosen).order_by(*order, Person.id).offset(offset).limit(limit)
     with reading() as session:
         total = session.execute(select(func.count()).select_from(Person).where(chosen)).scalar_one()
@@ -173,47 +172,14 @@ def save_measures(owner: int, account_id: int, measures: pd.DataFrame) -> None:
             session.connection().execute(statement, [{**row, "of_account": mine} for row in chunk])
 
 
-def changes(owner: int, account_id: int, *, limit: int = 500) -> list[ChangeRow]:
-    """Who was gained and lost, the newest first."""
-    query = select(*columns(ChangeRow, Person, Change)).join(Person, Person.id == Change.person_id)
-    query = query.where(Change.account_id == owned(owner, account_id))
-    with reading() as session:
-        return every(session, ChangeRow, query.order_by(Change.seen_at.desc(), Change.id).limit(limit))
-
-
-def count_changes(owner: int, account_id: int) -> list[ChangeCount]:
-    """How many were gained and lost by import and reason, the newest first; 0 where whole lists were the same."""
-    query = select(*columns(ChangeCount, Change, people=func.count()))
-    query = query.where(Change.account_id == owned(owner, account_id))
-    query = query.group_by(Change.import_id, Change.seen_at, Change.relation, Change.change, Change.reason)
-    with reading() as session:
-        counted = every(session, ChangeCount, query)
-        compared = session.execute(select(Snapshot).where(Snapshot.account_id == owned(owner, account_id))).scalars()
-        unchanged = _unchanged(compared.all(), {(row.seen_at, row.relation, row.change) for row in counted})
-    by_list = sorted([*counted, *unchanged], key=_place)
-    return sorted(by_list, key=lambda row: row.seen_at, reverse=True)
-
-
-def _place(row: ChangeCount) -> tuple[Any, ...]:
-    """Where it stands beside others of its import: what is not told comes last."""
-    return row.relation is None, row.relation or "", row.change, row.reason is None, row.reason or ""
-
-
-def _unchanged(snapshots: Iterable[Snapshot], changed: Collection[tuple[Any, ...]]) -> Iterator[ChangeCount]:
-    kinds: tuple[Any, ...] = (("follower", "friend"), ("gained", "lost"))
-    for snapshot, relation, change in product(snapshots, *kinds):
-        if getattr(snapshot, f"{relation}s_compared") and (snapshot.at, relation, change) not in changed:
-            yield ChangeCount(
-                import_id=None, seen_at=snapshot.at, relation=relation, change=change, reason=None, people=0
-            )
+def named(text: str, *more: Any) -> ColumnElement[bool]:
+    """Whose name, handle or key holds the text, or one of more columns."""
+    columns = (Person.name, Person.handle, Person.key, *more)
+    return or_(*(column.icontains(text, autoescape=True) for column in columns))
 
 
 def _conditions(search: str, filters: Mapping[str, Mapping[str, Any]], time_zone: str) -> list[ColumnElement[bool]]:
-    found = []
-    if search.strip():
-        text = search.strip()
-        names = (Person.name, Person.handle, Person.key)
-        found.append(or_(*(column.icontains(text, autoescape=True) for column in names)))
+    found = [named(search.strip())] if search.strip() else []
     found += [_filter(BY_NAME[name], rule, time_zone) for name, rule in filters.items() if name in BY_NAME]
     return found
 
@@ -233,5 +199,6 @@ def _from_day(column: Any, day: date, time_zone: str) -> ColumnElement[bool]:
     return or_(later, column == midnight(day, "UTC").to_pydatetime()) if column.key in SINCE else later
 
 
-def _order(column: Any, way: str) -> Any:
+def order_by(column: Any, way: str) -> Any:
+    """What is not told comes last, either way."""
     return column.desc().nulls_last() if way == "desc" else column.asc().nulls_last()

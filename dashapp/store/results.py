@@ -18,12 +18,12 @@ from .database import now, owned, reading, upsert, writing
 VERSION = 8
 _NAMES = (
     "periods", "figures", "rhythm", "top_posts", "hashtags", "mentions", "findings", "daily", "tones",
-    "people", "communities", "positions",
+    "people", "communities", "positions", "growth",
     "graph_summary", "graph_drawn", "graph_nodes", "graph_picture",
 )  # fmt: skip
 #: the frames that an analysis stores, of every account, empty where there is nothing; and which version gave each its
 #: columns: what an older one stored counts as not stored
-FRAMES: Mapping[str, int] = dict.fromkeys(_NAMES, 5) | {"tones": 7}
+FRAMES: Mapping[str, int] = dict.fromkeys(_NAMES, 5) | {"tones": 7, "growth": 8}
 
 
 def save(owner: int, account_id: int, results: Mapping[str, pd.DataFrame], *, version: int = VERSION) -> None:

@@ -19,6 +19,18 @@ State = Literal["receiving", "columns", "queued", "running", "done", "failed"]
 Relation = Literal["follower", "friend"]
 Change = Literal["gained", "lost", "moved", "renamed"]
 Reason = Literal["returned", "unfollowed", "gone", "moved"]
+#: what happened to somebody, by change and reason; `lost` alone: why is not told
+KINDS: Mapping[str, tuple[Change, Reason | None]] = {
+    "gained": ("gained", None),
+    "returned": ("gained", "returned"),
+    "unfollowed": ("lost", "unfollowed"),
+    "gone": ("lost", "gone"),
+    "moved_away": ("lost", "moved"),
+    "lost": ("lost", None),
+    "moved": ("moved", None),
+    "renamed": ("renamed", None),
+}
+_KIND_OF = {about: kind for kind, about in KINDS.items()}
 READ = "read"  # in a field's metadata: what makes its value of a column of JSON
 
 
@@ -250,18 +262,15 @@ class ChangeRow(NamedRow):
     former: str | None
     seen_at: datetime
     import_id: int
+    is_follower: bool
+    is_friend: bool
+    first_seen: datetime
+    last_seen: datetime | None
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeCount:
-    """How many were gained or lost by an import, or got another name; of nobody it is not told by which."""
-
-    import_id: int | None
-    seen_at: datetime
-    relation: Relation | None
-    change: Change
-    reason: Reason | None
-    people: int
+    @property
+    def kind(self) -> str:
+        """What happened, as `KINDS` names it."""
+        return _KIND_OF[self.change, self.reason]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,13 @@
 import pandas as pd
 import pytest
 
-from analytics.frames import PEOPLE, POSTS, SNAPSHOTS, TIES, check, empty
+from analytics.frames import CHANGES, PEOPLE, POSTS, SNAPSHOTS, TIES, check, empty
 
-ALL = pytest.mark.parametrize("columns", [POSTS, PEOPLE, TIES, SNAPSHOTS], ids=["posts", "people", "ties", "snapshots"])
+ALL = pytest.mark.parametrize(
+    "columns",
+    [POSTS, PEOPLE, TIES, SNAPSHOTS, CHANGES],
+    ids=["posts", "people", "ties", "snapshots", "changes"],
+)
 
 
 @ALL
@@ -33,7 +37,8 @@ def test_check_orders_casts_and_leaves_out():
 
 def test_check_keeps_missing_counts_missing():
     counts = {"followers": [None], "friends": [3], "posts": [0]}
-    frame = pd.DataFrame({"day": pd.to_datetime(["2024-01-01"]), **counts})
+    compared = {"followers_compared": [True], "friends_compared": [False]}
+    frame = pd.DataFrame({"day": pd.to_datetime(["2024-01-01"]), **counts, **compared})
 
     checked = check(frame, SNAPSHOTS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -221,6 +222,23 @@ def test_people_can_be_searched_and_listed_otherwise(page: Page, site: Site) -> 
     page.get_by_label("Search by name or handle").fill("")
     page.get_by_label("List", exact=True).select_option("mutuals")
     expect(page.locator("#people-count")).to_have_text("1 person")
+
+
+def test_who_came_and_went_is_narrowed_by_keys_alone(page: Page, site: Site) -> None:
+    open_account(page, site)
+    drawn(page, "Growth")
+    expect(page.locator("#change-count")).to_have_text("4 changes")
+
+    page.get_by_role("combobox", name="Followers or friends").press("ArrowDown")
+    expect(page.locator("#change-count")).to_have_text("3 changes")
+    page.get_by_label("Find a name or handle").press("Tab")
+    page.keyboard.press("Space")
+
+    expect(page.locator("#change-grid .ag-row").first).to_contain_text("Gained")
+    expect(page.locator("#change-downloads a").first).to_have_attribute(
+        "href", re.compile("what=gained&relation=follower")
+    )
+    page.wait_for_url("**relation=follower&what=gained")
 
 
 @pytest.mark.parametrize(

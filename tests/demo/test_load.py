@@ -13,7 +13,7 @@ from flask import Flask
 from dashapp.demo import demo_command, load
 from dashapp.demo.generate import APART, State, demo_accounts
 from dashapp.demo.load import EMAIL, LASTS, NO_PASSWORD, load_demo
-from dashapp.store import accounts, imports, people, results, users
+from dashapp.store import accounts, change_list, imports, results, users
 from dashapp.store.database import now
 from dashapp.users.passwords import find_user
 from tests.imports.conftest import leave_out_measures
@@ -55,7 +55,7 @@ def test_the_demo_has_three_analysed_accounts_with_a_past() -> None:
         assert row.source == "demo"
         assert row.analysed_at is not None
         assert len(accounts.snapshots(owner, row.id)) == 2
-        assert {change.change for change in people.count_changes(owner, row.id)} == {"gained", "lost"}
+        assert {change.change for change in change_list.changes(owner, row.id)} == {"gained", "lost"}
         assert {"figures", "daily", "graph_nodes"} <= results.read(
             owner, row.id, "figures", "daily", "graph_nodes"
         ).keys()

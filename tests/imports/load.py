@@ -16,7 +16,7 @@ from dashapp import imports as runner
 from dashapp.imports import service_access
 from dashapp.services.net import circuit_breaker, client
 from dashapp.services.net.client import Client
-from dashapp.store import accounts, connections, imports, people, posts, users
+from dashapp.store import accounts, change_list, connections, imports, people, posts, users
 from dashapp.store.rows import AccountRow, ImportRow
 from tests.services.fakes.bluesky import BlueskyFake
 from tests.services.fakes.bluesky import World as Sky
@@ -106,7 +106,7 @@ def listed(owner: int, account: int, flag: str) -> set[str]:
 
 def lost(owner: int, account: int) -> set[str]:
     """The handles of who was lost."""
-    return {row.handle for row in people.changes(owner, account) if row.change == "lost"}
+    return {row.handle for row in change_list.changes(owner, account) if row.change == "lost"}
 
 
 def stored(owner: int, service: str) -> tuple[Any, ...]:

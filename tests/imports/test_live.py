@@ -22,7 +22,7 @@ from dashapp.services.errors import DeniedError, RateLimitedError, ServiceError,
 from dashapp.services.reading import Coverage, Cursor, Known, Step
 from dashapp.services.records import Batch, Person, Profile, Whereabouts
 from dashapp.services.service import Live, Service
-from dashapp.store import accounts, connections, cooldowns, imports, people, posts, results
+from dashapp.store import accounts, change_list, connections, cooldowns, imports, people, posts, results
 from dashapp.store.database import now
 from dashapp.store.rows import ImportRow
 from tests.conftest import ON_BOTH
@@ -230,7 +230,7 @@ def test_it_is_asked_what_became_of_who_is_missing_and_a_failure_costs_the_reaso
 
     row = state(owner, import_id)
     assert script.asked == [["b", "c", "d"]]
-    why = {(c.key, c.change): c.reason for c in people.changes(owner, row.account_id or 0)}
+    why = {(c.key, c.change): c.reason for c in change_list.changes(owner, row.account_id or 0)}
     assert why == {("b", "lost"): None, ("c", "lost"): None, ("d", "lost"): "gone", ("b", "gained"): None}
     assert (row.state, row.report.lost_followers, row.report.gone_friends) == ("done", 2, 1)
 
@@ -239,7 +239,7 @@ def test_it_is_asked_what_became_of_who_is_missing_and_a_failure_costs_the_reaso
     run_once(queued(owner))
 
     assert script.asked == [["c"]]  # b is there: they are a friend
-    told = {(c.key, c.change): c.reason for c in people.changes(owner, row.account_id or 0)}
+    told = {(c.key, c.change): c.reason for c in change_list.changes(owner, row.account_id or 0)}
     assert told == why | {("c", "lost"): "unfollowed"}
 
 

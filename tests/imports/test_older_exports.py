@@ -16,7 +16,7 @@ from flask import Flask
 
 from dashapp.imports import run_waiting
 from dashapp.imports.receive import receive
-from dashapp.store import accounts, people, posts, users
+from dashapp.store import accounts, change_list, people, posts, users
 from dashapp.store.rows import AccountRow
 from tests.services import exports
 from tests.services.exports import facebook_post, facebook_small, linkedin_share, linkedin_small, mastodon_post, zipped
@@ -107,7 +107,7 @@ def told(owner: int, account: AccountRow) -> dict[str, Any]:
     """All that is known of people and counts."""
     return {
         "people": list(people.stream_list(owner, account.id, "everyone")),
-        "changes": people.changes(owner, account.id),
+        "changes": change_list.changes(owner, account.id),
         "snapshots": accounts.snapshots(owner, account.id).to_dict("list"),
     }
 

@@ -165,8 +165,8 @@ TOYS = (
             "dashapp/store/toys.py": QUERIES,
             "dashapp/dashboard/full_export.py": edited(
                 replaced(
-                    "import accounts, connections, imports, people, users",
-                    "import accounts, connections, imports, people, toys, users",
+                    "import accounts, change_list, connections, imports, people, users",
+                    "import accounts, change_list, connections, imports, people, toys, users",
                 ),
                 behind('"changes.json"', '    yield "toys.json", [json.document(toys.toys(*mine))]\n'),
             ),

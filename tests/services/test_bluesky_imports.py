@@ -11,7 +11,7 @@ from flask import Flask
 
 from dashapp.imports.analysis import analyse
 from dashapp.imports.jobs import run
-from dashapp.store import imports, people, users
+from dashapp.store import change_list, imports, people, users
 from tests.imports.conftest import unmeasured
 from tests.services.bluesky_network import Network, Serve, network
 from tests.services.fakes.bluesky import ADA, Fault, did_of
@@ -137,4 +137,4 @@ def test_nobody_has_unfollowed_where_profiles_do_not_come(app: Flask, owner: int
 
 def changes(owner: int, account: int) -> set[tuple[str, str, str | None]]:
     """What became of whom, and why."""
-    return {(row.key, row.change, row.reason) for row in people.changes(owner, account)}
+    return {(row.key, row.change, row.reason) for row in change_list.changes(owner, account)}

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
+import pandas as pd
 import pytest
 from flask import Flask
 
+from analytics.growth import CHANGED
+from dashapp.imports import live, run_waiting
 from dashapp.imports.jobs import run
-from dashapp.store import accounts, connections, imports, people, posts, users
+from dashapp.imports.receive import receive
+from dashapp.store import accounts, change_list, connections, imports, people, posts, users
 from dashapp.store.database import now
 from dashapp.store.rows import AccountRow
 from tests.imports.conftest import unmeasured
@@ -65,7 +70,7 @@ def stored_ties(owner: int, account: AccountRow) -> set[tuple[str, str]]:
 
 def lost(owner: int, account: AccountRow) -> set[tuple[str, str]]:
     """Who, and of which list."""
-    changes = people.changes(owner, account.id)
+    changes = change_list.changes(owner, account.id)
     return {(row.handle, row.relation) for row in changes if row.change == "lost"}
 
 
@@ -165,7 +170,7 @@ def test_what_a_server_did_not_tell_is_read_when_it_does_and_nobody_is_lost(app:
 
 def fates(owner: int, account: AccountRow) -> set[tuple[str, str, str | None]]:
     """What became of whom, and why."""
-    return {(row.key.partition("@")[0], row.change, row.reason) for row in people.changes(owner, account.id)}
+    return {(row.key.partition("@")[0], row.change, row.reason) for row in change_list.changes(owner, account.id)}
 
 
 def test_who_is_gone_has_not_unfollowed(app: Flask, owner: int) -> None:
@@ -306,3 +311,47 @@ def test_a_stranger_takes_no_post_for_followers_for_gone(app: Flask, owner: int)
         account = imported(owner, world)
 
     assert texts(owner, account) == ["3 days ago", "2 days ago"]
+
+
+def test_two_exports_tell_the_same_as_two_readings_of_the_same_days(
+    app: Flask, owner: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [datetime(2026, 11, day, 12, tzinfo=UTC) for day in (1, 9)]
+    uploader = users.add_user("Bea", "bea@example.org", "hash")
+    with running(app, small()) as world:
+        for day in days:
+            monkeypatch.setattr(live, "datetime", clock_of(day))
+            account = imported(owner, world)
+            lists = {"followers.csv": world.followers("ada"), "following_accounts.csv": world.friends("ada")}
+            files = [(name, io.BytesIO("\n".join(["Account address", *keys]).encode())) for name, keys in lists.items()]
+            options = {"handle": world.humans["ada"].key, "as_of": f"{day:%Y-%m-%dT%H:%M}"}
+            receive(uploader, files, options=options, ask=False)
+            run_waiting(app, threading.Event())
+            if day == days[0]:
+                world.humans["ada"].follows.pop("dora")
+                world.humans["eve"].follows.pop("ada")
+                world.add("gus", world.servers["other"], "ada")
+                world.humans["ada"].follows["gus"] = None
+    (uploaded,) = accounts.accounts(uploader)
+
+    seen = [
+        {(row.key, row.relation, row.change, row.seen_at.date()) for row in change_list.changes(user, one.id)}
+        for user, one in ((owner, account), (uploader, uploaded))
+    ]
+    assert seen[0] == seen[1]
+    assert len(seen[0]) == 4
+    grown = [change_list.daily_growth(*mine) for mine in ((owner, account.id), (uploader, uploaded.id))]
+    told = ["day", "followers", "friends", "mutuals", *(name for name in CHANGED if not name.startswith("gone"))]
+    pd.testing.assert_frame_equal(grown[0][told], grown[1][told])
+    assert grown[1]["gone_followers"].isna().all()  # files do not tell it
+
+
+def clock_of(day: datetime) -> type[datetime]:
+    """A clock that stands still."""
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return day.astimezone(tz)
+
+    return Clock

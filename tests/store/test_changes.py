@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dashapp.services.records import Batch, State, Whereabouts
-from dashapp.store import people
+from dashapp.store import change_list, people
 from tests.records import ADA, follower, friend, merged
 
 JANUARY, FEBRUARY, MARCH = (replace(ADA, as_of=datetime(2026, month, 1, tzinfo=UTC)) for month in (1, 2, 3))
@@ -23,7 +23,7 @@ def test_why_somebody_is_missing_is_kept(owner: int, state: State, reason: str, 
     later = Batch(people=[follower("c"), friend("b")], whereabouts=[Whereabouts("b", state)])
     account, report = merged(owner, later, profile=FEBRUARY)
 
-    (change,) = people.changes(owner, account)
+    (change,) = change_list.changes(owner, account)
     assert (change.key, change.relation, change.change, change.reason) == ("b", "follower", "lost", reason)
     assert (report.lost_followers, report.gone_followers, report.gone_friends) == (1, gone, 0)
 
@@ -46,7 +46,7 @@ def test_who_is_there_has_left_a_list_only_if_the_count_fell(
     later = Batch(people=list(map(follower, cut)), whereabouts=there)
     account, _ = merged(owner, later, profile=replace(FEBRUARY, followers=now))
 
-    assert {change.reason for change in people.changes(owner, account)} == {reason}
+    assert {change.reason for change in change_list.changes(owner, account)} == {reason}
 
 
 def test_nothing_is_said_of_why_where_it_is_not_told(owner: int) -> None:
@@ -54,7 +54,7 @@ def test_nothing_is_said_of_why_where_it_is_not_told(owner: int) -> None:
 
     account, report = merged(owner, Batch(people=[follower("c")]), profile=FEBRUARY)
 
-    assert [change.reason for change in people.changes(owner, account)] == [None]
+    assert [change.reason for change in change_list.changes(owner, account)] == [None]
     assert (report.lost_followers, report.gone_followers) == (1, 0)
 
 
@@ -65,7 +65,7 @@ def test_who_is_back_on_a_list_is_not_new_there(owner: int) -> None:
     back = Batch(people=[follower("b"), follower("c"), friend("b"), friend("c")])
     account, _ = merged(owner, back, profile=MARCH)
 
-    gained = {(c.key, c.relation): c.reason for c in people.changes(owner, account) if c.change == "gained"}
+    gained = {(c.key, c.relation): c.reason for c in change_list.changes(owner, account) if c.change == "gained"}
     assert gained == {("b", "follower"): "returned", ("c", "follower"): None, ("b", "friend"): None}
 
 
@@ -80,7 +80,7 @@ def test_a_new_handle_is_no_new_person_and_the_former_is_kept_where_handles_are_
 
     (bob, _), _ = people.list_page(owner, account, "followers")
     assert (bob.handle, report.gained_followers, report.lost_followers) == ("bobby", 0, 0)
-    changes = [(c.change, c.relation, c.former) for c in people.changes(owner, account)]
+    changes = [(c.change, c.relation, c.former) for c in change_list.changes(owner, account)]
     assert changes == ([("renamed", None, "1")] if live else [])
 
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from dashapp.services.records import Batch, Person
-from dashapp.store import accounts, imports, people, posts, users
+from dashapp.store import accounts, change_list, imports, people, posts, users
 from dashapp.store import merge as merging
 from dashapp.store.merge import MergeInput, merge
 from tests.records import ADA, BOTH, follower, friend, kept, merged, post, ties
@@ -41,7 +41,7 @@ def test_records_become_posts_people_and_ties(owner: int) -> None:
 def test_the_first_import_gains_nobody(owner: int) -> None:
     account, _ = merged(owner, Batch(people=[follower("b")]))
 
-    assert people.changes(owner, account) == []
+    assert change_list.changes(owner, account) == []
 
 
 def test_the_same_import_twice_changes_nothing(owner: int) -> None:
@@ -56,7 +56,7 @@ def test_the_same_import_twice_changes_nothing(owner: int) -> None:
     assert all(b.equals(a) for b, a in zip(before, after, strict=True))
     changed = (report.new_posts, report.gained_followers, report.lost_followers, report.lost_friends)
     assert changed == (0, 0, 0, 0)
-    assert people.changes(owner, account) == []
+    assert change_list.changes(owner, account) == []
 
 
 def test_a_newer_import_tells_who_was_gained_and_lost(owner: int) -> None:
@@ -64,7 +64,7 @@ def test_a_newer_import_tells_who_was_gained_and_lost(owner: int) -> None:
 
     _, report = merged(owner, Batch(people=[follower("c"), follower("d"), friend("c")]), profile=FEBRUARY)
 
-    changes = {(c.handle, c.relation, c.change) for c in people.changes(owner, account)}
+    changes = {(c.handle, c.relation, c.change) for c in change_list.changes(owner, account)}
     assert changes == {("b", "follower", "lost"), ("d", "follower", "gained")}
     assert (report.gained_followers, report.lost_followers, report.lost_friends) == (1, 1, 0)
     assert handles(owner, account, "followers") == ["c", "d"]
@@ -216,8 +216,8 @@ def test_who_came_and_went_by_one_import_was_seen_at_one_time(owner: int) -> Non
 
     merged(owner, Batch(people=[follower("d"), friend("e")]))
 
-    assert len(people.changes(owner, account)) == 4
-    assert len({change.seen_at for change in people.changes(owner, account)}) == 1
+    assert len(change_list.changes(owner, account)) == 4
+    assert len({change.seen_at for change in change_list.changes(owner, account)}) == 1
 
 
 def test_a_mutual_friend_who_is_lost_does_not_follow_any_more(owner: int) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dashapp.services.records import Batch, Person, Whereabouts
-from dashapp.store import people
+from dashapp.store import change_list, people
 from tests.records import ADA, BOTH, follower, friend, merged, ties
 
 JANUARY, FEBRUARY, MARCH = (replace(ADA, as_of=datetime(2026, month, 1, tzinfo=UTC)) for month in (1, 2, 3))
@@ -21,7 +21,7 @@ def listed(owner: int, account: int) -> dict[str, tuple[bool, bool]]:
 
 
 def changes(owner: int, account: int) -> list[tuple[str, str, str | None, str | None]]:
-    return [(c.key, c.change, c.reason, c.former) for c in people.changes(owner, account)]
+    return [(c.key, c.change, c.reason, c.former) for c in change_list.changes(owner, account)]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashapp.services.records import Batch, Profile
-from dashapp.store import accounts, connections, imports, people, posts, users
+from dashapp.store import accounts, change_list, connections, imports, people, posts, users
 from dashapp.store.database import now
 from dashapp.store.merge import MergeInput, merge
 from dashapp.store.rows import AccountRow
@@ -231,7 +231,7 @@ def test_friends_at_the_same_server_move_with_the_account(owner: int) -> None:
     account = put(owner, NEW, moved, source="mastodon", **friends)
 
     assert sorted(people.people(owner, account)["handle"]) == ["bob@b.example", "pal@example.net"]
-    assert people.changes(owner, account) == []
+    assert change_list.changes(owner, account) == []
 
 
 def test_a_handle_that_another_account_took_over_does_not_join_them(owner: int) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from dashapp.services.records import Batch
-from dashapp.store import people
+from dashapp.store import change_list, people
 from dashapp.store.rows import PersonRow
 from tests.records import follower, friend, merged, ties
 
@@ -123,7 +123,9 @@ def test_a_stranger_gets_nothing(owner: int, stranger: int, account: int) -> Non
     assert list(people.stream_ties(stranger, account)) == []
     assert people.person(stranger, account, bob) is None
     assert people.neighbours(stranger, account, bob, "everyone") == []
-    assert people.changes(stranger, account) == people.count_changes(stranger, account) == []
+    assert change_list.changes(stranger, account) == list(change_list.stream_changes(stranger, account)) == []
+    assert change_list.count_kinds(stranger, account) == {}
+    assert change_list.daily_growth(stranger, account).empty
     mine = people.person(owner, account, bob)
     assert mine is not None
     assert mine.community is None

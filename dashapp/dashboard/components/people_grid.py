@@ -1,34 +1,23 @@
-"""The list of people: a grid that asks for rows as it is scrolled, sorted and filtered by the server."""
+"""The list of people: its columns, and its rows as they are written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
 import dash_ag_grid as dag
 
 from ...store.rows import PersonRow
+from .grid import Column, grid
 from .numbers import DASH, count, iso_day
 from .posts import safe_link
 
-BLOCK = 100  # rows in one answer
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the grid; `kind` is text, number, time or mark."""
-
-    name: str
-    title: str
-    meaning: str
-    kind: str = "number"
-
-
 UNTOLD = f"{DASH} if that was not told in full"
-NAME = Column("name", "Name", "Name as the service tells it", "text")
-HANDLE = Column("handle", "Handle", "Handle, or the service's id where the handle is not told", "text")
+NAME = Column("name", "Name", "Name as the service tells it", "text", width=170)
+HANDLE = Column(
+    "handle", "Handle", "Handle, or the service's id where the handle is not told", "text", "PersonLink", width=170
+)
 FOLLOWERS = Column("followers", "Their followers", "How many follow them, as the service tells")
 FRIENDS = Column("friends", "Their friends", "How many they follow, as the service tells")
 SHARED = Column("shared_followers", "Shared followers", f"How many of your followers they follow; {UNTOLD}")
@@ -47,13 +36,6 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
     "mutuals": (NAME, HANDLE, FOLLOWERS, FRIENDS, SHARED, COMMON, FOLLOWS_SINCE, FRIEND_SINCE, FIRST_SEEN),
     "everyone": (NAME, HANDLE, IN_FOLLOWERS, IN_FRIENDS, FIRST_SEEN),
 }
-FILTERS = {"text": "agTextColumnFilter", "number": "agNumberColumnFilter", "time": "agDateColumnFilter"}
-#: the filters that the server answers
-OPTIONS = {
-    "text": ["contains", "notContains", "equals", "startsWith", "endsWith", "blank", "notBlank"],
-    "number": ["equals", "greaterThanOrEqual", "lessThanOrEqual", "inRange", "blank", "notBlank"],
-    "time": ["greaterThan", "lessThan", "inRange", "blank", "notBlank"],
-}
 
 
 def columns_of(which: str, *, mutual_ties: bool, tells_handles: bool = True) -> Sequence[Column]:
@@ -68,50 +50,7 @@ def columns_of(which: str, *, mutual_ties: bool, tells_handles: bool = True) -> 
 def people_grid(which: str, *, sort: str | None, mutual_ties: bool, tells_handles: bool = True) -> dag.AgGrid:
     """The grid of a list, sorted at first by the column that tells most."""
     columns = columns_of(which, mutual_ties=mutual_ties, tells_handles=tells_handles)
-    return dag.AgGrid(
-        id="people-grid",
-        columnDefs=[_definition(column, sort) for column in columns],
-        defaultColDef={
-            "resizable": True,
-            "sortable": True,
-            "minWidth": 118,
-            "flex": 1,
-            "wrapHeaderText": True,
-            "autoHeaderHeight": True,
-        },
-        rowModelType="infinite",
-        getRowId="params.data.id",
-        dashGridOptions={
-            "cacheBlockSize": BLOCK,
-            "infiniteInitialRowCount": BLOCK,
-            "maxConcurrentDatasourceRequests": 1,  # answers carry no name: two on the way could be mixed up
-            "maxBlocksInCache": 20,
-            "blockLoadDebounceMillis": 60,
-            "rowHeight": 38,
-            "suppressCellFocus": False,
-            "tooltipShowDelay": 300,
-        },
-        style={"height": "520px", "width": "100%"},
-        className="sg-people-grid",
-    )
-
-
-def _definition(column: Column, sort: str | None) -> dict[str, Any]:
-    definition: dict[str, Any] = {"field": column.name, "headerName": column.title, "headerTooltip": column.meaning}
-    if column.kind == "mark":
-        definition |= {"sortable": False, "filter": False, "maxWidth": 110}
-    else:
-        params = {"filterOptions": OPTIONS[column.kind], "maxNumConditions": 1, "buttons": ["reset"]}
-        definition |= {"filter": FILTERS[column.kind], "filterParams": params}
-    if column.kind == "number":
-        definition |= {"type": "rightAligned"}
-    if column.kind == "text":
-        definition |= {"minWidth": 170, "flex": 1.6}
-    if column.name == "handle":
-        definition |= {"cellRenderer": "PersonLink"}
-    if column.name == sort:
-        definition |= {"sort": "desc"}
-    return definition
+    return grid("people-grid", columns, sort=sort)
 
 
 def grid_row(person: PersonRow, *, tells_mutual: bool, time_zone: str) -> dict[str, Any]:

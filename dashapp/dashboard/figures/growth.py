@@ -1,69 +1,168 @@
-"""How the numbers of followers and friends changed from snapshot to snapshot."""
+"""How the numbers of followers, friends and mutuals changed, and how many came and went."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from .activity import days_text
-from .style import PALETTES, figure
+from .activity import STARTS, TICKS, days_text, period_of
+from .style import PALETTES, Palette, figure
 
 FEW = 4  # people between the least and the most: plotly would mark halves
-SERIES = {"followers": "Followers", "friends": "Friends"}
+SERIES = {"followers": "Followers", "friends": "Friends", "mutuals": "Mutuals"}
+HEIGHTS = {"line": 130, "bars": 96}  # pixels
+GAPS = {"line": 34, "bars": 12}  # above each: bars belong to the line above
+AROUND = 64
+SPARSE = 60  # marks that can be told apart
+_WIDTHS = {"day": 1, "week": 7, "month": 30}
+_DAY = 86_400_000
 
 
-def growth(snapshots: pd.DataFrame, *, theme: str) -> go.Figure:
-    """One panel a series, each on its own scale: their sizes differ, and changes are what is looked for."""
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A line of counts, or bars of who came and went, of one series on a scale of its own."""
+
+    series: str
+    marks: Literal["line", "bars"]
+
+
+def growth_panels(units: pd.DataFrame) -> list[Panel]:
+    """What can be drawn: counts that were told twice, and who came and went where a list was compared."""
+    panels = []
+    for name in SERIES:
+        if units[name].notna().sum() > 1:
+            panels.append(Panel(name, "line"))
+        if f"gained_{name}" in units and units[f"gained_{name}"].notna().any():
+            panels.append(Panel(name, "bars"))
+    return panels
+
+
+def growth_height(panels: Sequence[Panel]) -> int:
+    """Pixels that the panels need."""
+    return AROUND + _pixels(panels)
+
+
+def _pixels(panels: Sequence[Panel]) -> int:
+    return sum(HEIGHTS[panel.marks] + (GAPS[panel.marks] if place else 0) for place, panel in enumerate(panels))
+
+
+def growth(units: pd.DataFrame, *, unit: str, theme: str) -> go.Figure:
+    """One panel a series, and one with the gained above the lost: sizes differ, and changes are what is looked for."""
     palette = PALETTES[theme]
-    colours = {"followers": palette.post, "friends": palette.answered}
-    names = [name for name in SERIES if snapshots[name].notna().sum() > 1]
-    spans = snapshots[names].max() - snapshots[names].min()
-    axes = {
-        f"yaxis{number or ''}": _axis(name, n, len(names), few=bool(spans[name] < FEW))
-        for n, name, number in _numbered(names)
-    }
+    panels = growth_panels(units)
+    bars = [place for place, panel in enumerate(panels) if panel.marks == "bars"]
+    traces: list[Any] = []
+    for place, panel in enumerate(panels):
+        axis = {"yaxis": f"y{_number(place)}", **period_of(unit)}
+        if panel.marks == "line":
+            traces.append(_line(units, panel.series, palette, axis))
+        else:
+            traces += _bars(units, panel.series, palette, axis, width=_WIDTHS[unit], legend=place == bars[0])
     return figure(
         theme,
-        [
-            _line(snapshots.dropna(subset=name), name, f"y{number or ''}", colours[name])
-            for _, name, number in _numbered(names)
-        ],
-        height=growth_height(len(names)),
-        xaxis={"type": "date", "fixedrange": True, "anchor": f"y{len(names) if len(names) > 1 else ''}"},
-        **axes,
+        traces,
+        height=growth_height(panels),
+        barmode="relative",
+        bargap=0.12,
+        xaxis={
+            "type": "date",
+            "tickformat": TICKS[unit],
+            "hoverformat": STARTS[unit],
+            "fixedrange": True,
+            "anchor": f"y{_number(len(panels) - 1)}",
+        },
+        **dict(_axes(units, panels)),
     )
 
 
-def growth_height(n: int) -> int:
-    """Pixels that so many panels need."""
-    return 60 + 150 * n
+def _number(place: int) -> str:
+    """Of the axis at a place; that of the first is not written."""
+    return str(place + 1) if place else ""
 
 
-def _numbered(names: list[str]) -> list[tuple[int, str, int]]:
-    """Panels with the number of their axis: the first one's is not written."""
-    return [(n, name, n + 1 if n else 0) for n, name in enumerate(names)]
+def _axes(units: pd.DataFrame, panels: Sequence[Panel]) -> Iterator[tuple[str, dict[str, Any]]]:
+    pixels = _pixels(panels)
+    top = 1.0
+    for place, panel in enumerate(panels):
+        top -= GAPS[panel.marks] / pixels if place else 0
+        bottom = max(top - HEIGHTS[panel.marks] / pixels, 0.0)
+        title, values = SERIES[panel.series], units[[panel.series]]
+        if panel.marks == "bars":
+            title, values = "Gained, lost", units[[f"gained_{panel.series}", f"lost_{panel.series}"]]
+        spans = (values.max() - values.min()) if panel.marks == "line" else values.max()
+        yield (
+            f"yaxis{_number(place)}",
+            {
+                "domain": [bottom, top],
+                "title": {"text": title},
+                "tickformat": ",d",
+                "fixedrange": True,
+                "anchor": "x",
+                "nticks": 5,
+                **({"dtick": 1} if spans.max() < FEW else {}),
+                **({"zeroline": True, "range": _range(values)} if panel.marks == "bars" else {}),
+            },
+        )
+        top = bottom
 
 
-def _line(rows: pd.DataFrame, name: str, axis: str, colour: str) -> go.Scatter:
+def _range(values: pd.DataFrame) -> list[float]:
+    """As far as the bars reach, and to one at least: with nobody gained or lost there would be no scale."""
+    up, down = values.max().tolist()
+    return [-max(down, 1) * 1.15, max(up, 1) * 1.15]
+
+
+def _line(units: pd.DataFrame, name: str, palette: Palette, axis: dict[str, Any]) -> go.Scatter:
+    rows = units.dropna(subset=name)
+    colour = {"followers": palette.post, "friends": palette.answered, "mutuals": palette.text}[name]
     return go.Scatter(
         x=days_text(rows["day"]),
         y=rows[name].to_numpy(),
         name=SERIES[name],
-        yaxis=axis,
-        mode="lines+markers",
+        mode="lines+markers" if len(rows) < SPARSE else "lines",
         line={"color": colour, "width": 2},
-        hovertemplate=f"%{{y:,}} {SERIES[name].lower()}<br>%{{x|%-d %b %Y}}<extra></extra>",
+        hovertemplate=f"%{{y:,}} {SERIES[name].lower()}<br>%{{x}}<extra></extra>",
         showlegend=False,
+        **axis,
     )
 
 
-def _axis(name: str, number: int, of: int, *, few: bool) -> dict[str, object]:
-    top = 1 - number / of
-    return {
-        "domain": [top - 1 / of + (0.06 if number < of - 1 else 0), top],
-        "title": {"text": SERIES[name]},
-        "tickformat": ",d",
-        "fixedrange": True,
-        "anchor": "x",
-        **({"dtick": 1} if few else {}),
-    }
+def _bars(
+    units: pd.DataFrame, name: str, palette: Palette, axis: dict[str, Any], *, width: int, legend: bool
+) -> list[Any]:
+    told = units[units[f"gained_{name}"].notna()]
+    later = units[units[name].notna()].iloc[1:]  # the first was compared with nothing
+    untold = later[later[f"gained_{name}"].isna()]
+    sides = (("Gained", "gained", 1, palette.positive), ("Lost", "lost", -1, palette.negative))
+    bars: list[Any] = [
+        go.Bar(
+            x=days_text(told["day"]),
+            y=(told[f"{change}_{name}"] * sign).to_numpy(),
+            customdata=told[f"{change}_{name}"].to_numpy(),
+            name=title,
+            width=0.88 * width * _DAY,
+            marker={"color": colour, "line": {"width": 0}},
+            hovertemplate=f"%{{customdata:,}} {SERIES[name].lower()} {change}<br>%{{x}}<extra></extra>",
+            showlegend=legend,
+            legendgroup=change,
+            **axis,
+        )
+        for title, change, sign, colour in sides
+    ]
+    mark = {"symbol": "x-thin", "size": 6, "line": {"color": palette.muted, "width": 1.5}}
+    unknown = go.Scatter(
+        x=days_text(untold["day"]),
+        y=[0] * len(untold),
+        name="Not told",
+        mode="markers",
+        marker=mark,
+        hovertemplate="Who came and went is not told:<br>not read whole now and before<br>%{x}<extra></extra>",
+        showlegend=legend,
+        legendgroup="untold",
+        **axis,
+    )
+    return [*bars, unknown] if len(untold) else bars

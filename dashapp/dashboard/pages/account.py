@@ -19,7 +19,7 @@ from ..components.boxes import empty
 from ..components.chart import table
 from ..components.periods import periods
 from ..parts import analyse_again
-from ..sections import CHARTS, SECTIONS, header, live_reading, posts
+from ..sections import CHARTS, SECTIONS, changes, header, live_reading, posts
 
 PATH, TEMPLATE = None, "/user/<service>"
 FRAMES = {*header.FRAMES, *(name for section in SECTIONS for part in section.PARTS for name in part.frames)}
@@ -98,7 +98,7 @@ def register(app: Dash) -> None:
     _redraw_by_unit(app)
     _show_tables(app)
     _poll(app)
-    for name in ("people-list", "graph-list", posts.UNIT, "account-choice"):
+    for name in ("people-list", "graph-list", posts.UNIT, "account-choice", *changes.CHOICES):
         app.clientside_callback(
             ClientsideFunction("sociogram", "remember"),
             Input(name, "value"),

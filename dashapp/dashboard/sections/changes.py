@@ -1,149 +1,240 @@
-"""Who was gained and lost, and how the counts grew."""
+"""How the lists grew, and who came, went, moved or got another name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
 
+import dash_bootstrap_components as dbc
 import pandas as pd
-from dash import Dash, html
+import plotly.graph_objects as go
+from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
+from flask import abort
 from flask_login import current_user
 
-from analytics.timeline import local_day
+from analytics.growth import LISTS
 
-from ...store import accounts, people
-from ...store.rows import ChangeCount, ChangeRow, PersonRow
+from ...services import service_of
+from ...store import change_list
+from ...store.change_list import ChangeFilter
+from ...store.rows import KINDS
 from .. import chart_tables
-from ..account_view import AccountView
+from ..account_view import AccountView, view_of_callback
 from ..address import PageQuery
-from ..components.boxes import section
+from ..chart_tables import growth_units
+from ..components.attributes import aria
+from ..components.boxes import empty, section
+from ..components.change_grid import COLUMNS, GRID, change_grid, change_row, kind_option, meanings
 from ..components.chart import ChartBox
+from ..components.forms import labelled, search_box
 from ..components.numbers import plural
-from ..components.posts import safe_link
-from ..figures.growth import SERIES, growth, growth_height
-from ..parts import Chart
+from ..figures.growth import SERIES, growth, growth_height, growth_panels
+from ..formats import TABLE_FORMATS
+from ..grid_request import rows_request, search_text
+from ..parts import Chart, Panel
 
-NAMED = 40  # of each list
-IMPORTS = 100
-RELATIONS = {"follower": "followers", "friend": "friends"}
-TITLES = {
-    ("gained", None): "+{n:,} {who} gained",
-    ("gained", "returned"): "+{n:,} {who} came back",
-    ("lost", None): "−{n:,} {who} lost",
-    ("lost", "gone"): "−{n:,} {who} gone: account deleted or suspended",
-    ("lost", "moved"): "−{n:,} {who} moved to another account",
-    ("moved", None): "{who} moved to another account, which is on a list",
-    ("renamed", None): "{who} renamed",
-}
-UNFOLLOWED = {"follower": "−{n:,} followers no longer follow", "friend": "−{n:,} friends no longer followed"}
-NO_REASON = "Why is not told: the tie may have ended, or the account may be gone (deleted or suspended)."
+WHAT, RELATION, SEARCH = "change-what", "change-relation", "change-search"
+CHOICES = (WHAT, RELATION)  # those that stand in the address
+ANY = "all"
+COUNTED_BACK = "Mutuals are counted back from today's lists, by who came and went."
+BARS = "A bar counts who came and went since the list was read whole before."
+NOT_WHOLE = "were not read whole on {days}: there is no bar, and who came and went is counted with the next one."
+NEVER_WHOLE = "were never read whole twice: who came and went is not told."
+NOT_COMPARED = "No list was read whole again in this period: who came and went is not told."
+NOT_TOLD = "Of {n:,} lost it is not told why: they may have unfollowed, or be gone (deleted or suspended)."
 
 
-def section_of(view: AccountView, _query: PageQuery) -> Sequence[Component | None]:
-    """Both, as far as there is more than one import to compare."""
-    counts = people.count_changes(current_user.id, view.id)
-    parts = [part for part in (GROWTH.of(view), _gained_and_lost(view, counts)) if part]
-    return [section("Gained and lost", "changes", html.Div(parts, className="sg-pair"))] if parts else []
+def section_of(view: AccountView, query: PageQuery) -> Sequence[Component | None]:
+    """Both, as far as they are told."""
+    parts = [part for part in (GROWTH.of(view), CHANGES.of(view, query.what, query.relation)) if part]
+    return [section("Gained and lost", "changes", *parts)] if parts else []
 
 
-def growth_box(view: AccountView) -> ChartBox | None:
-    """What the counts were at first and at last."""
-    snapshots = _snapshots(view)
-    series = [name for name in SERIES if snapshots[name].notna().sum() > 1]
-    if not series:
+# ---- how the lists grew
+
+
+def growth_box(view: AccountView) -> ChartBox | Component | None:
+    """What the counts were at first and at last, and how many came and went."""
+    if not growth_panels(view.frame("growth")):
         return None
-    changes = " ".join(_grew(name, snapshots[name].dropna()) for name in series)
-    return ChartBox(summary=changes, height=growth_height(len(series)), note=changes)
+    units, _ = growth_units(view)
+    panels = growth_panels(units)
+    if not panels:
+        return empty("Not read twice in this period", "Choose a longer period above to see how the lists grew.")
+    summary = " ".join(_grew(name, units) for name in dict.fromkeys(panel.series for panel in panels))
+    notes = [summary, *([BARS] if any(panel.marks == "bars" for panel in panels) else [])]
+    notes += _not_whole(view.frame("growth"), view.growth())
+    notes += [COUNTED_BACK] if any(panel.series == "mutuals" for panel in panels) else []
+    return ChartBox(summary=summary, height=growth_height(panels), note=" ".join(notes))
 
 
-def _snapshots(view: AccountView) -> pd.DataFrame:
-    return accounts.snapshots(current_user.id, view.id)
+def growth_figure(view: AccountView) -> go.Figure:
+    """The chart in the page's unit."""
+    units, unit = growth_units(view)
+    return growth(units, unit=unit, theme=view.theme)
 
 
-def _grew(name: str, counts: pd.Series) -> str:
-    return f"{SERIES[name]}: {counts.iloc[0]:,.0f} at first, {counts.iloc[-1]:,.0f} at last."
+def _grew(name: str, units: pd.DataFrame) -> str:
+    counts = units[name].dropna()
+    parts = [f"{counts.iloc[0]:,.0f} at first, {counts.iloc[-1]:,.0f} at last"] if len(counts) > 1 else []
+    if name in LISTS.values() and units[f"gained_{name}"].notna().any():
+        gained, lost = units[f"gained_{name}"].sum(), units[f"lost_{name}"].sum()
+        parts.append(f"{gained:,.0f} gained, {lost:,.0f} lost")
+    return f"{SERIES[name]}: {'; '.join(parts)}."
 
 
-def _gained_and_lost(view: AccountView, counts: Sequence[ChangeCount]) -> Component | None:
-    if not counts:
+def _not_whole(ever: pd.DataFrame, daily: pd.DataFrame) -> list[str]:
+    """On how many days a list was counted, but not read in full; the first had nothing to be compared with."""
+    found: dict[str, list[str]] = {}
+    for name in LISTS.values():
+        first = ever.loc[ever[name].notna(), "day"].min()
+        days = daily[daily[name].notna() & daily[f"gained_{name}"].isna() & (daily["day"] > first)]
+        if len(days):
+            said = NEVER_WHOLE if ever[f"gained_{name}"].isna().all() else NOT_WHOLE
+            found.setdefault(said.format(days=plural(len(days), "day")), []).append(SERIES[name])
+    return [f"{' and '.join(names).capitalize()} {said}" for said, names in found.items()]
+
+
+# ---- who it was
+
+
+def list_box(view: AccountView, what: str | None, relation: str | None) -> Component | None:
+    """The list, and by what it can be narrowed."""
+    is_told = _is_compared(view.frame("growth")) or change_list.changes(current_user.id, view.id, limit=1)
+    if not is_told:
         return None
-    named = people.changes(current_user.id, view.id)
-    imports = [(at, list(rows)) for at, rows in groupby(counts, key=lambda row: row.seen_at)]
-    parts: list[Component] = [
-        _import(local_day(at, view.time_zone), rows, [n for n in named if n.seen_at == at])
-        for at, rows in imports[:IMPORTS]
-    ]
-    if earlier := len(imports[IMPORTS:]):
-        parts.append(
-            html.P(f"and {earlier:,} earlier ones, whose numbers the CSV of Growth has", className="sg-remark")
-        )
-    csv = html.A(
-        "CSV", href=f"/download/{view.id}/changes.csv", className="sg-download", title="Gained and lost as CSV"
+    kinds = [kind for kind in KINDS if kind in (what or "").split(",")]
+    relation = relation if relation in LISTS else ANY
+    choice = dbc.Checklist(
+        id=WHAT,
+        options=[kind_option(kind) for kind in kinds],
+        value=kinds,
+        className="sg-kinds",
+        inputClassName="btn-check",
+        labelClassName="sg-kind",
+        labelCheckedClassName="sg-kind-checked",
     )
-    title = html.Div([html.H2("By import", className="sg-chart-title"), csv], className="sg-chart-head")
-    return html.Div([title, html.Div(parts, className="sg-tall", tabIndex=0)], className="sg-card sg-chart")
+    narrowed = [_relations(view, relation), search_box(SEARCH, "Find a name or handle")]
+    content = [
+        html.Div(
+            [
+                html.H2(CHANGES.title, className="sg-chart-title"),
+                html.Div(
+                    _downloads(view, _chosen(view, kinds, relation)), id="change-downloads", className="sg-downloads"
+                ),
+            ],
+            className="sg-chart-head",
+        ),
+        html.Div(narrowed, className="sg-toolbar"),
+        html.Div(choice, role="group", **aria(label="What happened: choose one or several, none is all")),
+        change_grid(),
+        html.P(id="change-count", className="sg-remark", role="status"),
+        html.P(id="change-why", className="sg-remark"),
+        meanings(),
+    ]
+    return html.Div(content, className="sg-card sg-chart")
 
 
-def _import(day: date, counts: Sequence[ChangeCount], named: Sequence[ChangeRow]) -> html.Section:
-    changed = [_changed(row, named) for row in counts if row.people]
-    same = [row for row in counts if not row.people]
-    lists = [_same(relation, list(rows)) for relation, rows in groupby(same, key=lambda row: row.relation)]
-    return html.Section([html.H3(f"Data of {day:%-d %B %Y}"), *changed, *lists], className="sg-import-changes")
+def _relations(view: AccountView, relation: str) -> Component:
+    friend = service_of(view.account.service).friend
+    lists = {ANY: "Both", "follower": "Followers", "friend": f"{friend}s".capitalize()}
+    options = [{"label": title, "value": value} for value, title in lists.items()]
+    return labelled("Followers or friends", dbc.Select(id=RELATION, options=options, value=relation))
 
 
-def _same(relation: str, counts: Sequence[ChangeCount]) -> html.P:
-    title = SERIES[RELATIONS[relation]]
-    return html.P(f"{title}: {', '.join(f'0 {row.change}' for row in counts)}", className="sg-remark")
+def rows_of(view: AccountView, request: Any, chosen: ChangeFilter) -> tuple[Any, ...]:
+    """The rows that the grid asked for; with the first ones what stands around them."""
+    requested = rows_request(request, COLUMNS)
+    counts = change_list.count_kinds(current_user.id, view.id, chosen)
+    total = sum(people for kind, people in counts.items() if not chosen.kinds or kind in chosen.kinds)
+    rows = change_list.changes(
+        current_user.id, view.id, chosen, sort=requested.sort, offset=requested.offset, limit=requested.limit
+    )
+    friend = service_of(view.account.service).friend
+    shown = [change_row(row, friend=friend, time_zone=view.time_zone) for row in rows]
+    answer = {"rowData": shown, "rowCount": total}
+    if requested.offset:
+        return answer, no_update, no_update, no_update, no_update
+    options = [kind_option(kind, counts.get(kind, 0)) for kind in KINDS if kind in counts or kind in chosen.kinds]
+    untold = counts.get("lost", 0)
+    why = NOT_TOLD.format(n=untold) if untold else ""
+    return answer, _counted(total, view), options, _downloads(view, chosen), why
 
 
-def _changed(row: ChangeCount, named: Sequence[ChangeRow]) -> html.Details:
-    about = (row.import_id, row.relation, row.change, row.reason)
-    mine = [n for n in named if (n.import_id, n.relation, n.change, n.reason) == about]
-    rest = row.people - len(mine[:NAMED])
-    items = [html.Li([person_link(person), _former(person)]) for person in mine[:NAMED]]
-    more = html.P(f"and {rest:,} more, which the CSV has", className="sg-remark") if rest > 0 else None
-    why = html.P(NO_REASON, className="sg-remark") if (row.change, row.reason) == ("lost", None) else None
-    title = html.Summary(_title(row), className=f"sg-{row.change}")
-    return html.Details([title, html.Ul(items, className="sg-names"), more, why])
+def _counted(total: int, view: AccountView) -> str:
+    """How many there are; nobody only where lists were compared."""
+    if total:
+        return plural(total, "change")
+    return "Nobody." if _is_compared(view.growth()) else NOT_COMPARED
 
 
-def _title(row: ChangeCount) -> str:
-    """How many, and what became of them."""
-    who = RELATIONS[row.relation] if row.relation else plural(row.people, "person", "people")
-    words = UNFOLLOWED[row.relation] if row.relation and row.reason == "unfollowed" else TITLES[row.change, row.reason]
-    return words.format(n=row.people, who=who)
+def _is_compared(daily: pd.DataFrame) -> bool:
+    return any(daily[f"gained_{name}"].notna().any() for name in LISTS.values())
 
 
-def _former(person: ChangeRow) -> html.Span | None:
-    """What they were called before, or where they went."""
-    if person.former:
-        return html.Span(f" formerly {person.former}", className="sg-remark")
-    moved = person.reason == "moved" and person.moved_to
-    return html.Span(f" now {person.moved_to}", className="sg-remark") if moved else None
+def _downloads(view: AccountView, chosen: ChangeFilter) -> list[Component]:
+    told = {
+        "period": view.period if view.since is not None else "",
+        "what": ",".join(kind for kind in KINDS if kind in chosen.kinds),
+        "relation": chosen.relation or "",
+        "search": chosen.search,
+    }
+    query = urlencode({name: value for name, value in told.items() if value}, safe=",")
+    address = f"/download/{view.id}/changes."
+    return [
+        html.A(each.label, href=f"{address}{each.suffix}{'?' if query else ''}{query}", className="sg-download")
+        for each in TABLE_FORMATS
+    ]
 
 
-def person_link(person: PersonRow | ChangeRow) -> Component:
-    """A person's name, linked where the service has a page of them."""
-    second = f" {person.handle}" if person.name and person.handle else ""
-    name, link = person.label, safe_link(person.url)
-    named = html.A(name, href=link, rel="noopener nofollow", target="_blank") if link else html.Span(name)
-    return html.Span([named, html.Span(second, className="sg-remark")], dir="auto")
+def _chosen(view: AccountView, kinds: Sequence[str], relation: Any, search: Any = "") -> ChangeFilter:
+    of_list = None if relation == ANY else relation
+    return ChangeFilter(kinds=frozenset(kinds), relation=of_list, search=search_text(search).strip(), since=view.since)
 
 
 GROWTH = Chart(
     name="growth",
     title="Growth",
-    frames=(),
-    by=(),
+    frames=("growth", "periods"),
+    by=("period", "unit"),
     box=growth_box,
-    figure=lambda view: growth(_snapshots(view), theme=view.theme),
+    figure=growth_figure,
     table=chart_tables.growth,
-    rows=lambda view: chart_tables.growth_rows(current_user.id, view.id),
+    rows=chart_tables.growth_rows,
 )
-PARTS = (GROWTH,)
+CHANGES = Panel("Who came and went", ("growth", "periods"), list_box)
+PARTS = (GROWTH, CHANGES)
 
 
-def register(_app: Dash) -> None:
-    """Nothing here answers to clicks."""
+def register(app: Dash) -> None:
+    """The grid asks for rows; what narrows it lets it ask anew."""
+
+    @app.callback(
+        Output(GRID, "getRowsResponse"),
+        Output("change-count", "children"),
+        Output(WHAT, "options"),
+        Output("change-downloads", "children"),
+        Output("change-why", "children"),
+        Input(GRID, "getRowsRequest"),
+        State(WHAT, "value"),
+        State(RELATION, "value"),
+        State(SEARCH, "value"),
+        State("account-shown", "data"),
+    )
+    def send_changes(request: Any, what: Any, relation: Any, search: Any, data: Any) -> tuple[Any, ...]:
+        if request is None:
+            return (no_update,) * 5
+        kinds = what if isinstance(what, list) else []
+        if not all(isinstance(kind, str) and kind in KINDS for kind in kinds) or relation not in (ANY, *LISTS):
+            abort(400)
+        view = view_of_callback(data, names=CHANGES.frames)
+        return rows_of(view, request, _chosen(view, kinds, relation, search))
+
+    app.clientside_callback(
+        ClientsideFunction("sociogram", "refresh"),
+        *(Input(name, "value") for name in (WHAT, RELATION, SEARCH)),
+        State(GRID, "id"),
+        prevent_initial_call=True,
+    )

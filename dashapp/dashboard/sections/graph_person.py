@@ -12,7 +12,7 @@ from ...store.rows import PersonRow
 from ..account_view import AccountView
 from ..components.attributes import data
 from ..components.numbers import DASH, count, plural, short_day
-from .changes import person_link
+from ..components.posts import safe_link
 
 MOST_FOUND = 20
 MOST_NEIGHBOURS = 200
@@ -57,7 +57,7 @@ def person_facts(
     facts = _facts(view, person, communities, ties)
     facts = {term: value for term, value in facts.items() if value != DASH or term in ties}
     parts = [
-        html.H3(person_link(person)),
+        html.H3(_linked(person)),
         None if is_drawn else html.P("Not in the picture: too few ties.", className="sg-remark"),
         html.Dl([part for term, value in facts.items() for part in (html.Dt(term), html.Dd(value, dir="auto"))]),
         None if is_known else html.P(UNTOLD, className="sg-remark"),
@@ -66,6 +66,14 @@ def person_facts(
         _clear(),
     ]
     return [part for part in parts if part is not None]
+
+
+def _linked(person: PersonRow) -> Component:
+    """A person's name, linked where the service has a page of them."""
+    second = f" {person.handle}" if person.name and person.handle else ""
+    name, link = person.label, safe_link(person.url)
+    named = html.A(name, href=link, rel="noopener nofollow", target="_blank") if link else html.Span(name)
+    return html.Span([named, html.Span(second, className="sg-remark")], dir="auto")
 
 
 def _facts(

@@ -155,6 +155,7 @@ TIMELINE = Chart(
     title="Timeline",
     frames=("periods", "daily"),
     by=("period", "unit"),
+    behind=True,
     box=timeline_box,
     figure=lambda view: activity(view.units(), unit=view.unit, theme=view.theme),
     table=chart_tables.timeline,

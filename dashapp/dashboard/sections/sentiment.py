@@ -105,6 +105,7 @@ SENTIMENT = Chart(
     title="Tone of the posts",
     frames=("periods", "tones"),
     by=("period", "unit"),
+    behind=True,
     box=sentiment_box,
     figure=lambda view: sentiment(view.tone_shares(), unit=view.unit, theme=view.theme),
     table=chart_tables.sentiment,

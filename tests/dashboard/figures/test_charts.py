@@ -6,10 +6,12 @@ import math
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
+from analytics.growth import GROWTH
 from analytics.shares import tone_shares
-from dashapp.dashboard.figures.growth import growth, growth_height
+from dashapp.dashboard.figures.growth import growth, growth_height, growth_panels
 from dashapp.dashboard.figures.overview import all_accounts
 from dashapp.dashboard.figures.rhythm import rhythm
 from dashapp.dashboard.figures.sentiment import sentiment
@@ -106,41 +108,60 @@ def test_only_as_many_words_are_drawn_as_can_be_read() -> None:
 # ---- growth
 
 
-def snapshots(followers: list[float], friends: list[float]) -> pd.DataFrame:
-    """Snapshots on the first days of March."""
-    days = pd.date_range("2026-03-01", periods=len(followers))
-    return pd.DataFrame({"day": days, "followers": followers, "friends": friends, "posts": math.nan})
+def read_daily(**told: list[float]) -> pd.DataFrame:
+    """What was told on the first days of March."""
+    days = pd.date_range("2026-03-01", periods=len(next(iter(told.values()))))
+    return pd.DataFrame({"day": days, **told}).reindex(columns=list(GROWTH)).astype(GROWTH)
 
 
-def test_each_series_has_a_panel_and_a_scale_of_its_own() -> None:
-    drawn = growth(snapshots([100, 110], [7, 5]), theme="light")
+def drawn_growth(units: pd.DataFrame) -> go.Figure:
+    return growth(units, unit="day", theme="light")
+
+
+def test_each_series_has_panels_and_scales_of_its_own() -> None:
+    units = read_daily(
+        followers=[100, 110], friends=[7, 5], gained_followers=[math.nan, 12], lost_followers=[math.nan, 2]
+    )
+
+    drawn = drawn_growth(units)
 
     assert [(trace.name, trace.yaxis, list(trace.y)) for trace in drawn.data] == [
         ("Followers", "y", [100, 110]),
-        ("Friends", "y2", [7, 5]),
+        ("Gained", "y2", [12]),
+        ("Lost", "y2", [-2]),
+        ("Friends", "y3", [7, 5]),
     ]
-    assert drawn.layout.yaxis.domain[0] > drawn.layout.yaxis2.domain[1]
-    assert drawn.layout.xaxis.anchor == "y2"
-    assert drawn.layout.height == growth_height(2)
+    assert drawn.layout.yaxis.domain[0] > drawn.layout.yaxis2.domain[1] > drawn.layout.yaxis3.domain[1]
+    assert drawn.layout.xaxis.anchor == "y3"
+    assert drawn.layout.height == growth_height(growth_panels(units))
 
 
 def test_where_few_came_or_went_whole_people_are_marked() -> None:
-    drawn = growth(snapshots([100, 110], [7, 7]), theme="light")
+    drawn = drawn_growth(read_daily(followers=[100, 110], friends=[7, 7]))
 
     assert (drawn.layout.yaxis.dtick, drawn.layout.yaxis2.dtick) == (None, 1)
 
 
 def test_a_series_that_is_not_told_twice_has_no_panel() -> None:
-    drawn = growth(snapshots([1, 2, 3], [math.nan, 5, math.nan]), theme="light")
+    drawn = drawn_growth(read_daily(followers=[1, 2, 3], friends=[math.nan, 5, math.nan]))
 
     assert [trace.name for trace in drawn.data] == ["Followers"]
     assert drawn.layout.xaxis.anchor == "y"
 
 
 def test_days_on_which_nothing_was_told_are_left_out() -> None:
-    drawn = growth(snapshots([1, math.nan, 3], [1, 2, 3]), theme="dark").data[0]
+    drawn = drawn_growth(read_daily(followers=[1, math.nan, 3], friends=[1, 2, 3])).data[0]
 
     assert (list(drawn.x), list(drawn.y)) == (["2026-03-01", "2026-03-03"], [1, 3])
+
+
+def test_a_day_of_which_it_is_not_told_who_came_has_no_bar_but_a_mark() -> None:
+    told = {"followers": [5, 6, 6, 7], "gained_followers": [math.nan, 1, math.nan, 0]}
+
+    _, gained, _, untold = drawn_growth(read_daily(**told, lost_followers=told["gained_followers"])).data
+
+    assert (list(gained.x), list(gained.y)) == (["2026-03-02", "2026-03-04"], [1, 0])
+    assert (untold.name, list(untold.x)) == ("Not told", ["2026-03-03"])
 
 
 # ---- all accounts

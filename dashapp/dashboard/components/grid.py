@@ -1,0 +1,83 @@
+"""A grid that asks for rows as it is scrolled, sorted and filtered by the server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dash_ag_grid as dag
+
+BLOCK = 100  # rows in one answer
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a grid; `kind` is text, number, time, or mark, which is neither sorted nor filtered."""
+
+    name: str
+    title: str
+    meaning: str
+    kind: str = "number"
+    renderer: str = ""  # a component of assets/dashboard.js that draws the cell
+    width: int = 118  # pixels at least
+    filtered: bool = True
+
+
+FILTERS = {"text": "agTextColumnFilter", "number": "agNumberColumnFilter", "time": "agDateColumnFilter"}
+#: the filters that the server answers
+OPTIONS = {
+    "text": ["contains", "notContains", "equals", "startsWith", "endsWith", "blank", "notBlank"],
+    "number": ["equals", "greaterThanOrEqual", "lessThanOrEqual", "inRange", "blank", "notBlank"],
+    "time": ["greaterThan", "lessThan", "inRange", "blank", "notBlank"],
+}
+
+
+def grid(name: str, columns: Sequence[Column], *, sort: str | None) -> dag.AgGrid:
+    """The grid of that id, sorted at first by a column, the greatest first."""
+    return dag.AgGrid(
+        id=name,
+        columnDefs=[_definition(column, sort) for column in columns],
+        defaultColDef={
+            "resizable": True,
+            "sortable": True,
+            "flex": 1,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+        },
+        rowModelType="infinite",
+        getRowId="params.data.id",
+        dashGridOptions={
+            "cacheBlockSize": BLOCK,
+            "infiniteInitialRowCount": BLOCK,
+            "maxConcurrentDatasourceRequests": 1,  # answers carry no name: two on the way could be mixed up
+            "maxBlocksInCache": 20,
+            "blockLoadDebounceMillis": 60,
+            "rowHeight": 38,
+            "suppressCellFocus": False,
+            "tooltipShowDelay": 300,
+        },
+        style={"height": "520px", "width": "100%"},
+        className="sg-row-grid",
+    )
+
+
+def _definition(column: Column, sort: str | None) -> dict[str, Any]:
+    definition: dict[str, Any] = {"field": column.name, "headerName": column.title, "headerTooltip": column.meaning}
+    definition |= {"minWidth": column.width}
+    if column.kind == "mark":
+        definition |= {"sortable": False, "filter": False}
+    elif column.filtered:
+        params = {"filterOptions": OPTIONS[column.kind], "maxNumConditions": 1, "buttons": ["reset"]}
+        definition |= {"filter": FILTERS[column.kind], "filterParams": params}
+    if column.kind in ("text", "mark"):
+        definition |= {"tooltipField": column.name}
+    if column.kind == "number":
+        definition |= {"type": "rightAligned"}
+    if column.kind == "text":
+        definition |= {"flex": 1.6}
+    if column.renderer:
+        definition |= {"cellRenderer": column.renderer}
+    if column.name == sort:
+        definition |= {"sort": "desc"}
+    return definition
