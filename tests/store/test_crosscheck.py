@@ -405,7 +405,7 @@ def everything(owner: int) -> tuple[Any, ...]:
 
 @given(
     certain=st.dictionaries(st.sampled_from(PAIRS), st.sampled_from([0.91, 0.95, 0.99]), max_size=6),
-    said=st.lists(st.tuples(st.sampled_from(PAIRS), st.sampled_from([True, True, False, None])), max_size=7),
+    said=st.lists(st.tuples(st.sampled_from(PAIRS), st.sampled_from([True, True, False, None])), max_size=5),
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_decision_leaves_what_comparing_all_anew_gives(
