@@ -224,9 +224,9 @@ def suggestions(owner: int, *, offset: int = 0, limit: int = 20) -> tuple[list[S
 
 def _apart(session: Session, owner: int) -> list[tuple[int, int]]:
     """Individuals who are kept apart by what the user said of their members, in either order."""
-    query = select(*(_individual_of(owner, *end) for end in DECIDED))
-    query = query.where(IdentityDecision.owner_id == owner, ~IdentityDecision.same)
-    known = [(int(row[0]), int(row[1])) for row in session.execute(query).tuples() if all(row)]
+    ends: tuple[Any, Any] = _individual_of(owner, *DECIDED[0]), _individual_of(owner, *DECIDED[1])
+    query = select(*ends).where(IdentityDecision.owner_id == owner, ~IdentityDecision.same)
+    known = [(row[0], row[1]) for row in session.execute(query) if all(row)]
     return known + [(other, one) for one, other in known]
 
 

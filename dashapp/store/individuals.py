@@ -28,6 +28,7 @@ from .rows import AccountRow, Key
 Place = Literal["f", "i", "m"]
 State = tuple[Any, ...]
 
+SOURCE, TARGET = aliased(Person), aliased(Person)
 HANDLE = "All services"
 IDS = 1_000  # in one statement
 LONGEST_KEY = 300
@@ -423,16 +424,15 @@ def _replace_ties(
 
 def _add_ties(session: Session, owner: int, account: int, *which: ColumnElement[bool]) -> None:
     """The ties of members as those of their individuals."""
-    source, target = aliased(Person), aliased(Person)
     there = (
-        select(literal(account), source.individual, target.individual)
+        select(literal(account), SOURCE.individual, TARGET.individual)
         .select_from(Tie)
-        .join(source, source.id == Tie.source)
-        .join(target, target.id == Tie.target)
+        .join(SOURCE, SOURCE.id == Tie.source)
+        .join(TARGET, TARGET.id == Tie.target)
         .join(Account, Account.id == Tie.account_id)
-        .where(of_owner(owner), source.individual != target.individual, *which)
+        .where(of_owner(owner), SOURCE.individual != TARGET.individual, *which)
     )
-    back = there.with_only_columns(literal(account), target.individual, source.individual).where(Account.mutual_ties)
+    back = there.with_only_columns(literal(account), TARGET.individual, SOURCE.individual).where(Account.mutual_ties)
     rows = select(union(there, back).subquery()).where(literal(True))  # else SQLite reads ON CONFLICT as a join's ON
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     insert = dialect.insert(Tie).from_select(["account_id", "source", "target"], rows)

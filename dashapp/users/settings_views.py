@@ -126,7 +126,7 @@ def delete_account(name: str, account_id: int) -> ResponseReturnValue:
     """One account, with all that was read for it."""
     check_own(name)
     account = accounts.account(current_user.id, account_id) or abort(404)
-    accounts.delete_account(current_user.id, account_id)
+    accounts.delete_account(current_user.id, account_id) or abort(404)
     if account.connection_id and not is_shared(account.connection_id):
         tokens.disconnect(current_user.id, account.connection_id)
     audit.log("account deleted", current_user.id)
