@@ -16,9 +16,10 @@ from ..store import accounts
 from ..store.change_list import ChangeFilter
 from ..store.database import LARGEST_ID, now
 from ..store.rows import KINDS, AccountRow
-from . import export_contents
+from . import crosscheck_tables, export_contents
 from .account_view import read
 from .chart_tables import file_of
+from .crosscheck_view import read_crosscheck
 from .filenames import attachment, filename
 from .formats import FORMATS
 from .formats.records import Format, Table
@@ -52,6 +53,19 @@ def download(account_id: int, what: str, form: str) -> Response:
     parts = [account.service, account.handle, what, *([period] if by_period else [])]
     name = filename(*parts, day=account.data_day(current_user.time_zone), suffix=form)
     return _sent(_written(what, FORMATS[form], account, table), mimetype=FORMATS[form].mimetype, name=name)
+
+
+@blueprint.get("/crosscheck/<what>.<form>")
+@login_required
+def crosscheck_file(what: str, form: str) -> Response:
+    """What the cross-check of all accounts found."""
+    writer = FORMATS[form].table if form in FORMATS else None
+    view = read_crosscheck() if writer and what in crosscheck_tables.TABLES else None
+    if view is None or writer is None:
+        abort(404)
+    rows = crosscheck_tables.TABLES[what](view, request.args)
+    name = filename("cross-check", what, day=view.derived.data_day(current_user.time_zone), suffix=form)
+    return _sent(writer(rows), mimetype=FORMATS[form].mimetype, name=name)
 
 
 @blueprint.get("/everything.zip")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,22 @@ OPTIONS = {
     "number": ["equals", "greaterThanOrEqual", "lessThanOrEqual", "inRange", "blank", "notBlank"],
     "time": ["greaterThan", "lessThan", "inRange", "blank", "notBlank"],
 }
+#: of every grid
+GRID: Mapping[str, Any] = {
+    "rowModelType": "infinite",
+    "getRowId": "params.data.id",
+    "style": {"height": "520px", "width": "100%"},
+    "className": "sg-row-grid",
+}
+GRID_OPTIONS: Mapping[str, Any] = {
+    "cacheBlockSize": BLOCK,
+    "infiniteInitialRowCount": BLOCK,
+    "maxConcurrentDatasourceRequests": 1,  # answers carry no name: two on the way could be mixed up
+    "maxBlocksInCache": 20,
+    "blockLoadDebounceMillis": 60,
+    "suppressCellFocus": False,
+    "tooltipShowDelay": 300,
+}
 
 
 def grid(name: str, columns: Sequence[Column], *, sort: str | None) -> dag.AgGrid:
@@ -45,20 +61,8 @@ def grid(name: str, columns: Sequence[Column], *, sort: str | None) -> dag.AgGri
             "wrapHeaderText": True,
             "autoHeaderHeight": True,
         },
-        rowModelType="infinite",
-        getRowId="params.data.id",
-        dashGridOptions={
-            "cacheBlockSize": BLOCK,
-            "infiniteInitialRowCount": BLOCK,
-            "maxConcurrentDatasourceRequests": 1,  # answers carry no name: two on the way could be mixed up
-            "maxBlocksInCache": 20,
-            "blockLoadDebounceMillis": 60,
-            "rowHeight": 38,
-            "suppressCellFocus": False,
-            "tooltipShowDelay": 300,
-        },
-        style={"height": "520px", "width": "100%"},
-        className="sg-row-grid",
+        dashGridOptions={**GRID_OPTIONS, "rowHeight": 38},
+        **GRID,
     )
 
 
