@@ -165,13 +165,13 @@ TOYS = (
             "dashapp/store/toys.py": QUERIES,
             "dashapp/dashboard/full_export.py": edited(
                 replaced(
-                    "import accounts, change_list, connections, imports, people, users",
-                    "import accounts, change_list, connections, imports, people, toys, users",
+                    "import accounts, change_list, connections, crosscheck, imports, people, users",
+                    "import accounts, change_list, connections, crosscheck, imports, people, toys, users",
                 ),
                 behind('"changes.json"', '    yield "toys.json", [json.document(toys.toys(*mine))]\n'),
             ),
             "docs/reference/downloads.md": replaced(
-                "`growth.json` and `changes.json`.", "`growth.json`, `changes.json` and `toys.json`."
+                "`growth.json` and `changes.json`;", "`growth.json`, `changes.json` and `toys.json`;"
             ),
             "tests/dashboard/downloads.py": behind('    "changes.json",', '    "toys.json",\n'),
             "tests/store/test_toys.py": ASKED,
