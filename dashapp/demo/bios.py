@@ -17,10 +17,10 @@ def address(service: str, name: str) -> tuple[str, str]:
     """Key and handle of a person on a service: about the same handle on each, as people do."""
     colour, creature = name.split()
     if service == "mastodon":
-        handle = f"{colour}_{creature}@{creature[0]}.demo.example"
+        handle = f"{colour}_{creature}_demo@{creature[0]}.demo.example"
         return handle, handle
     if service == "bluesky":
-        return f"did:demo:{colour}{creature}", f"{colour}{creature}.demo.example"
+        return f"did:demo:{colour}{creature}", f"{colour}-{creature}-demo.example"
     return f"demo-{colour}-{creature}", f"{colour}-{creature}-demo"
 
 

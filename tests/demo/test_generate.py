@@ -214,7 +214,7 @@ def test_every_handle_is_marked_as_of_the_demo() -> None:
     handles = [person.handle for account in ACCOUNTS.values() for person in account.later.people]
     handles += [account.later.profile.handle for account in ACCOUNTS.values()]
 
-    assert all(handle and re.search(r"demo\.example$|-demo$", handle) for handle in handles)
+    assert all(handle and re.search(r"demo\.example$|-demo2?(\.example)?$", handle) for handle in handles)
     assert all(person.url is None for account in ACCOUNTS.values() for person in account.later.people)
 
 
