@@ -1,6 +1,6 @@
 """How the people around an account hang together. Ties are rows "source follows target"."""
 
-from analytics.network.centrality import betweenness
+from analytics.network.centrality import betweenness, betweenness_interval
 from analytics.network.community import brokers, communities, community_names
 from analytics.network.graph import Network, network, seeded_igraph
 from analytics.network.known import followers_known, follows_known, mutually_known
@@ -11,6 +11,7 @@ __all__ = [
     "Network",
     "Summary",
     "betweenness",
+    "betweenness_interval",
     "brokers",
     "communities",
     "community_names",

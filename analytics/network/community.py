@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import igraph
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analytics.network.graph import Network, network, seeded_igraph
+from analytics.network.centrality import betweenness_interval
+from analytics.network.graph import Network, network, seeded_igraph, undirected
 
 _ITERATIONS = 3
 _LINKS_OF_ALL_STARTS = 250_000
 _MAX_STARTS = 5
+_LEAST_STARTS = 20  # of betweenness, of which fewer tell no error
 _NAMED = 2  # persons after whom a community is called
 
 
@@ -66,10 +70,6 @@ def _by_size(membership: NDArray[np.int64]) -> NDArray[np.int64]:
     return rank[codes]
 
 
-def _membership(net: Network, groups: pd.DataFrame) -> NDArray[np.int64]:
-    return groups.set_index("person")["community"].loc[net.people].to_numpy(dtype=np.int64)
-
-
 def community_names(ties: pd.DataFrame | Network, groups: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     """Communities by the names of their two best connected persons.
 
@@ -112,61 +112,84 @@ def _links_inside(net: Network, groups: pd.DataFrame) -> pd.Series[int]:
     return net.by_person(np.bincount(inside.ravel(), minlength=len(net.people)), name="inside")
 
 
-def brokers(ties: pd.DataFrame | Network, groups: pd.DataFrame, *, n: int = 10) -> pd.DataFrame:
-    """Persons through whom communities reach each other.
+def brokers(
+    ties: pd.DataFrame | Network,
+    groups: pd.DataFrame,
+    *,
+    several: pd.Index[int] | None = None,
+    n: int = 10,
+    steps: float = 2.5e7,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Persons through whom communities, or services, reach each other.
 
     Parameters
     ----------
     ties : DataFrame or Network
         As `frames.TIES`; directions are left aside.
     groups : DataFrame
-        As `communities` gives it; everybody with ties must be in it.
+        As `communities` gives it. Who is not in it counts for nobody's communities.
+    several : Index of int64, optional
+        Persons who are on more than one service: they connect these, whatever communities they know.
     n : int
         How many at most.
+    steps : float
+        What betweenness may cost: starts times people and links. There are 20 starts at least; it is exact where
+        everybody can be one.
+    seed : int
+        As in `betweenness`.
 
     Returns
     -------
     DataFrame
-        Columns ``person``, ``community`` (their own), ``reached`` (communities among their neighbours, int64),
-        ``bridged`` (pairs of their neighbours from different communities, int64), ``participation`` (in [0, 1)). The
-        most ``bridged`` first, of equals the smaller id; who bridges nothing is left out.
+        Columns ``person``; ``betweenness``, ``ci_low``, ``ci_high`` as in `betweenness_interval`, directions left
+        aside; ``reached`` (communities among their neighbours, int64); ``first``, ``second`` (Int64, the two of these
+        with most neighbours, of equals the smaller number; missing where there is none) and ``n_first``, ``n_second``
+        (int64, how many neighbours); ``bridged`` (pairs of their neighbours from different communities, int64). The
+        largest betweenness first, of equals the smaller id. Left out is who reaches one community alone and is not
+        among `several`, and through whom no way leads.
 
     Notes
     -----
     With k neighbours, :math:`k_c` of them in community c: bridged is :math:`(k^2 - \\sum_c k_c^2) / 2`, the pairs who
-    reach each other through this person in two steps; participation is :math:`1 - \\sum_c (k_c / k)^2`, 0 where all
-    neighbours are of one community.
+    reach each other through this person in two steps.
 
     References
     ----------
-    .. [1] Guimera, R. & Amaral, L. A. N. (2005). Functional cartography of complex metabolic networks. Nature 433,
-       895-900.
-    .. [2] Gould, R. V. & Fernandez, R. M. (1989). Structures of mediation: a formal approach to brokerage in
+    .. [1] Gould, R. V. & Fernandez, R. M. (1989). Structures of mediation: a formal approach to brokerage in
        transaction networks. Sociol. Methodol. 19, 89-126.
+    .. [2] Burt, R. S. (2004). Structural holes and good ideas. Am. J. Sociol. 110, 349-399.
     """
     net = network(ties)
-    community = _membership(net, groups)
-    to_community = _neighbours_by_community(net, community)
-    squares: NDArray[np.float64] = to_community.power(2).sum(axis=1)
-    degree = net.degree
-    everybody = pd.DataFrame(
-        {
-            "person": net.people,
-            "community": community,
-            "reached": np.diff(to_community.indptr).astype(np.int64),
-            "bridged": ((degree**2 - squares) / 2).astype(np.int64),
-            "participation": 1 - squares / np.maximum(degree, 1) ** 2,
-        }
-    )
-    bridging = everybody[everybody["bridged"] > 0]
-    return bridging.sort_values(["bridged", "person"], ascending=[False, True]).head(n).reset_index(drop=True)
+    starts = max(int(steps // max(len(net.people) + len(net.links), 1)), _LEAST_STARTS)
+    found = betweenness_interval(undirected(net), n_sources=starts, seed=seed)
+    community = groups.set_index("person")["community"].reindex(net.people)
+    codes, numbers = pd.factorize(community, sort=True)
+    known = _neighbours_by_community(net, codes)
+    found["reached"] = np.diff(known.indptr).astype(np.int64)
+    total = np.asarray(known.sum(axis=1))
+    found["bridged"] = ((total**2 - np.asarray(known.power(2).sum(axis=1))) / 2).astype(np.int64)
+    connects = (found["reached"] > 1) | found.index.isin([] if several is None else several)
+    between = found[connects & (found["betweenness"] > 0)]
+    best = between.sort_values("betweenness", ascending=False, kind="stable").head(n)
+    rows = [_most_known(known, row, numbers) for row in net.people.get_indexer(best.index).tolist()]
+    types = {"first": "Int64", "n_first": "int64", "second": "Int64", "n_second": "int64"}
+    return best.join(pd.DataFrame(rows, columns=list(types), index=best.index).astype(types)).reset_index()
 
 
-def _neighbours_by_community(
-    net: Network, community: NDArray[np.int64]
-) -> sparse.csr_array[np.float64, tuple[int, int]]:
-    """Matrix of persons and communities: how many neighbours of the person are in it."""
-    codes = pd.factorize(community)[0]
+def _most_known(known: sparse.csr_array[Any, tuple[int, int]], row: int, numbers: pd.Index[int]) -> list[int | None]:
+    """The two communities in which somebody has most neighbours, each with their number."""
+    ends = slice(known.indptr[row], known.indptr[row + 1])
+    counted = sorted(zip(-known.data[ends], known.indices[ends], strict=True))[:2]
+    pairs = [(int(numbers[code]), int(-negative)) for negative, code in counted]
+    return [each for pair in [*pairs, *[(None, 0)] * (2 - len(pairs))] for each in pair]
+
+
+def _neighbours_by_community(net: Network, codes: NDArray[np.int64]) -> sparse.csr_array[Any, tuple[int, int]]:
+    """Matrix of persons and communities: how many neighbours of the person are in it. Who has -1 is in none."""
+    members = np.flatnonzero(codes >= 0)
     shape = (len(codes), codes.max(initial=-1) + 1)
-    of_person = sparse.csr_array((np.ones(len(codes)), (np.arange(len(codes)), codes)), shape=shape)
-    return sparse.csr_array(net.adjacency @ of_person)
+    of_person = sparse.csr_array((np.ones(len(members)), (members, codes[members])), shape=shape)
+    known = sparse.csr_array(net.adjacency @ of_person)
+    known.sort_indices()
+    return known

@@ -138,6 +138,11 @@ def network(ties: pd.DataFrame | Network, people: pd.Index[int] | None = None, *
     return Network(pd.Index(ids, name="person"), distinct, directed)
 
 
+def undirected(net: Network) -> Network:
+    """The same people with their `links` for ties."""
+    return Network(net.people, net.links, directed=False) if net.directed else net
+
+
 @contextmanager
 def seeded_igraph(seed: int) -> Iterator[None]:
     """While inside, igraph draws its random numbers from `seed`.

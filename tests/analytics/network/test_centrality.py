@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.network import betweenness, network
+from analytics.network import betweenness, betweenness_interval, network
 from tests.analytics.network.graphs import nx_graph, one_row_a_pair, random_ties, ties
 
 
@@ -63,3 +63,29 @@ def test_a_person_without_ties_is_measured_too():
     found = betweenness(network(ties((1, 2), (2, 1)), pd.Index([3])))
 
     assert found[3] == 0
+
+
+def test_the_interval_of_sampled_betweenness_holds_the_exact_value_as_often_as_it_says():
+    graph = nx.barabasi_albert_graph(300, 2, seed=1)
+    rows = ties(*graph.edges)
+    exact = betweenness(rows, directed=False, n_sources=300)
+    best = exact.nlargest(10).index
+
+    samples = [betweenness_interval(rows, directed=False, n_sources=60, seed=seed).loc[best] for seed in range(40)]
+
+    held = [((each["ci_low"] <= exact[best]) & (exact[best] <= each["ci_high"])).mean() for each in samples]
+    assert 0.93 <= np.mean(held) < 1
+    assert max(each["ci_high"].sub(each["ci_low"]).max() for each in samples) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("n_sources", "widths"), [pytest.param(30, {0.0}, id="exact"), pytest.param(19, {1.0}, id="too-few-starts")]
+)
+def test_betweenness_from_everybody_has_no_error_and_from_few_starts_any(n_sources, widths):
+    found = betweenness_interval(ties(*nx.path_graph(30).edges), directed=False, n_sources=n_sources)
+
+    assert set(found["ci_high"] - found["ci_low"]) == widths
+
+
+def test_the_interval_is_undefined_below_three_people():
+    assert betweenness_interval(ties((1, 2)))["ci_low"].isna().all()

@@ -1,5 +1,6 @@
 import itertools
 import random
+from collections import Counter
 
 import networkx as nx
 import pandas as pd
@@ -135,34 +136,47 @@ def test_no_communities_have_no_names():
 
 
 @given(random_ties(min_size=1), st.lists(st.integers(0, 3), min_size=1, max_size=10))
-def test_bridged_are_pairs_of_neighbours_from_different_communities(rows, labels):
+def test_brokers_stand_between_others_and_know_several_communities(rows, labels):
     groups = grouped(rows, labels)
     community = groups.set_index("person")["community"].to_dict()
-    expected = {}
     graph = nx_graph(rows, directed=False)
-    for person in sorted(graph):
-        pairs = itertools.combinations(graph[person], 2)
-        expected[person] = sum(community[one] != community[other] for one, other in pairs)
+    between = nx.betweenness_centrality(graph)
+    known = {person: [community[other] for other in graph[person]] for person in graph}
+    expected = {person for person in graph if len(set(known[person])) > 1 and between[person] > 1e-9}
 
     found = brokers(rows, groups, n=99)
 
-    assert dict(zip(found["person"], found["bridged"], strict=True)) == {p: n for p, n in expected.items() if n}
-    assert found["bridged"].is_monotonic_decreasing
+    assert set(found["person"]) == expected
     for row in found.itertuples():
-        neighbours = [community[other] for other in graph[row.person]]
-        shares = [neighbours.count(c) / len(neighbours) for c in set(neighbours)]
-        assert row.participation == pytest.approx(1 - sum(share**2 for share in shares))
-        assert (row.reached, row.community) == (len(set(neighbours)), community[row.person])
+        assert row.betweenness == row.ci_low == row.ci_high == pytest.approx(between[row.person])
+        assert row.bridged == sum(one != other for one, other in itertools.combinations(known[row.person], 2))
+        most = sorted((-n, c) for c, n in Counter(known[row.person]).items())[:2]
+        assert [(-row.n_first, row.first), (-row.n_second, row.second)] == most
+        assert row.reached == len(set(known[row.person]))
 
 
-def test_who_knows_both_groups_is_a_broker():
-    found = brokers(TWO_GROUPS, GROUPS, n=3)
+# two triangles, 1 2 3 and 4 5 6, and 7 who knows 3 and 4; then 4 and 7 of one community
+TRIANGLES = ties(*clique(1, 2, 3), *clique(4, 5, 6), (3, 7), (7, 4))
 
-    # 11 and 12: three of their own and 20; 20: two and two
-    assert found["person"].tolist() == [20, 11, 12]
-    assert found["bridged"].tolist() == [4, 3, 3]
-    assert found["reached"].tolist() == [2, 2, 2]
-    assert found["participation"].tolist() == [0.5, 0.375, 0.375]
+
+def test_who_joins_two_triangles_is_the_broker():
+    groups = pd.DataFrame({"person": [1, 2, 3, 4, 5, 6, 7], "community": [0, 0, 0, 1, 1, 1, 1]})
+
+    found = brokers(TRIANGLES, groups)
+
+    # of 15 pairs of others 9 (3 x 3) lead through 7; 8 through 3: 1 and 2 with 4, 5, 6, 7; 4 knows one community
+    assert found["person"].tolist() == [7, 3]
+    assert found["betweenness"].tolist() == pytest.approx([9 / 15, 8 / 15])
+    assert found[["first", "n_first", "second", "n_second"]].to_numpy().tolist() == [[0, 1, 1, 1], [0, 2, 1, 1]]
+
+
+def test_who_is_on_several_services_connects_them_within_one_community_too():
+    one_community = pd.DataFrame({"person": [1, 2, 3, 4, 5, 6, 7], "community": 0})
+
+    found = brokers(TRIANGLES, one_community, several=pd.Index([4, 1]))
+
+    assert found["person"].tolist() == [4]  # nothing leads through 1
+    assert (found["reached"].tolist(), found["second"].isna().tolist()) == ([1], [True])
 
 
 def test_without_ties_nobody_is_a_broker():
