@@ -5,17 +5,19 @@ from __future__ import annotations
 import zlib
 from base64 import b64encode
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analytics import network
+from analytics import graph_traits, network
 from analytics.edge_raster import NO_COLOUR, edge_raster
 from analytics.graph_drawing import MOST, GraphDrawing, graph_drawing, to_row
 from analytics.layout import force_directed
 from analytics.uncertainty import NOT_TOLD
 
-from ..store import people, results
+from ..services.records import ALL
+from ..store import crosscheck, individuals, people, results
 from ..store.rows import AccountRow
 
 NAMED = ["person", "label", "handle", "n_followers", "n_friends"]
@@ -34,13 +36,29 @@ def people_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
     measured = person_measures(read, ties, directed=directed)
     people.save_measures(owner, account.id, measured)
     before = results.read(owner, account.id, "positions").get("positions")
-    known = read.merge(measured, on="person")
-    graphs = [_graph(name, known, ties, directed=directed, before=before) for name in _lists(read, ties)]
+    known = read.merge(measured, on="person").assign(places=None)
+    if account.service == ALL:
+        known["places"] = known["person"].map(individuals.places(owner))
+    lists = _lists(read, ties) if account.service != ALL else ["everyone"]
+    graphs = [_graph(name, known, ties, directed=directed, before=before) for name in lists]
     if graphs and len(ties) and max(len(graph["positions"]) for graph in graphs) < len(known) <= MOST:
         whole = _graph("everyone", known, ties, directed=directed, before=before)
         graphs.append({name: whole[name] for name in OF_DOWNLOADS})
-    frames = {name: [graph[name] for graph in graphs if name in graph] for name in (graphs[0] if graphs else {})}
-    return counts | {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
+    parts = {name: [graph[name] for graph in graphs if name in graph] for name in (graphs[0] if graphs else {})}
+    frames = {name: pd.concat(each, ignore_index=True) for name, each in parts.items()}
+    if account.service == ALL:
+        frames["brokers"] = _with_services(owner, frames["brokers"], ties)
+    return counts | frames
+
+
+def _with_services(owner: int, brokers: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
+    """With the services on which brokers have ties."""
+    tied = []
+    for person in brokers["person"].tolist():
+        others = {*ties.loc[ties["source"] == person, "target"], *ties.loc[ties["target"] == person, "source"]}
+        of_others = crosscheck.tie_services(owner, person, others)
+        tied.append(sorted({service for services in of_others.values() for service in services}))
+    return brokers.assign(tied=pd.Series(tied, index=brokers.index, dtype=object))
 
 
 def _counts(account: AccountRow, read: pd.DataFrame) -> pd.DataFrame:
@@ -131,8 +149,11 @@ def _graph(
     nodes = nodes.assign(colour=_colours(nodes["community"], named))
     links = pd.DataFrame(net.people.to_numpy()[net.links], columns=["source", "target"])
     drawing = graph_drawing(nodes.nlargest(MOST, "degree", keep="first"), links)
-    summary = {
+    by_id = nodes.set_index("person")
+    traits = graph_traits.graph_traits(drawing.person, by_id["followers"], by_id["places"])
+    summary: dict[str, Any] = {
         "people": len(nodes),
+        "services": traits.services,
         "shown": len(drawing.person),
         "ties": len(net.ties),
         "ties_shown": len(drawing.ties),
@@ -142,13 +163,23 @@ def _graph(
     best = drawing.person[len(drawing.person) - drawing.named :]
     frames = {
         "graph_picture": _raster(drawing),
-        "graph_nodes": nodes.set_index("person").loc[best].reset_index()[NAMED],
+        "graph_nodes": by_id.loc[best].reset_index()[NAMED],
         "graph_drawn": pd.DataFrame([to_row(drawing)]),
         "graph_summary": pd.DataFrame([summary]),
         "communities": named.merge(_middles(nodes, drawing.unit), on="community", how="left"),
         "positions": positions.assign(degree=net.degree),
+        "graph_traits": pd.DataFrame([graph_traits.to_row(traits)]),
+        "brokers": _brokers(net, groups, nodes),
     }
     return {key: frame.assign(list=name) for key, frame in frames.items()}
+
+
+def _brokers(net: network.Network, groups: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
+    """Who connects communities, and services, with what they are called."""
+    by_id = nodes.set_index("person")
+    several = by_id.index[by_id["places"].map(len, na_action="ignore") > 1]
+    found = network.brokers(net, groups, several=several)
+    return found.assign(label=found["person"].map(by_id["label"]))
 
 
 def _known_summary(alters: pd.DataFrame, ties: pd.DataFrame, *, directed: bool) -> dict[str, float]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from analytics.identity import CODES, LIKELY
 
-from ..models import Account, IdentityDecision, IdentityPair, Person
+from ..models import Account, IdentityDecision, IdentityPair, Person, Tie
 from ..services.records import ALL
 from .database import chunks, columns, newest, now, of, reading, stream, upsert, writing
 from .individuals import (
@@ -144,6 +144,33 @@ def find_members(owner: int, text: str, *, account_id: int | None = None, limit:
     query = query.where(of_owner(owner), is_listed(), condition).order_by(*order).limit(limit)
     with reading() as session:
         return [of(Member, row) for row in session.execute(query).mappings()]
+
+
+def members(owner: int, individual: int) -> list[Member]:
+    """Who an individual is on which service."""
+    with reading() as session:
+        return _members_of(session, owner, [individual]).get(individual, [])
+
+
+def tie_services(owner: int, individual: int, others: Collection[int]) -> dict[int, list[str]]:
+    """On which services an individual has a tie with each of these others."""
+    one, other = aliased(Person), aliased(Person)
+    found: dict[Any, set[str]] = {}
+    with reading() as session:
+        for chunk in chunks(sorted(others), IDS):
+            for source, target in ((one, other), (other, one)):
+                tie = and_(Tie.account_id == one.account_id, Tie.source == source.id, Tie.target == target.id)
+                query = (
+                    select(other.individual, Account.service)
+                    .select_from(one)
+                    .join(other, and_(other.account_id == one.account_id, other.individual.in_(chunk)))
+                    .join(Account, Account.id == one.account_id)
+                    .join(Tie, tie)
+                    .where(is_of_owner(owner), one.individual == individual)
+                )
+                for person, service in session.execute(query):
+                    found.setdefault(person, set()).add(service)
+    return {person: sorted(services) for person, services in found.items()}
 
 
 def _is_individual(owner: int) -> ColumnElement[bool]:

@@ -14,7 +14,20 @@ from operator import itemgetter
 from typing import Any, Literal
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, literal, or_, select, union, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -101,6 +114,20 @@ def decided(owner: int) -> pd.DataFrame:
     query = select(*(getattr(IdentityDecision, name) for name in names)).where(IdentityDecision.owner_id == owner)
     with reading() as session:
         return pd.DataFrame(session.execute(query).all(), columns=names)
+
+
+def places(owner: int) -> pd.Series[Any]:
+    """On which services each individual is, by id: tuples of their keys."""
+    individuals = select(Person.id, Person.pattern).join(Account, Account.id == Person.account_id)
+    with reading() as session:
+        accounts = session.execute(select(Account.id, Account.service).where(of_owner(owner)))
+        services = {row.id: row.service for row in accounts}
+        rows = session.execute(individuals.where(is_derived(owner))).all()
+    known = {
+        pattern: tuple(sorted({services[account] for account in relations(pattern) if account in services}))
+        for pattern in {row.pattern or "" for row in rows}
+    }
+    return pd.Series([known[row.pattern or ""] for row in rows], index=[row.id for row in rows], dtype=object)
 
 
 # ---- all anew
@@ -424,16 +451,23 @@ def _replace_ties(
 
 def _add_ties(session: Session, owner: int, account: int, *which: ColumnElement[bool]) -> None:
     """The ties of members as those of their individuals."""
+    ties = union(*member_ties(owner, *which)).subquery()
+    rows = select(literal(account), ties.c.source, ties.c.target)
+    rows = rows.where(literal(True))  # else SQLite reads ON CONFLICT as a join's ON
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(Tie).from_select(["account_id", "source", "target"], rows)
+    session.execute(insert.on_conflict_do_nothing())
+
+
+def member_ties(owner: int, *which: ColumnElement[bool]) -> list[Select[*tuple[Any, ...]]]:
+    """The ties of members as those of their individuals, each with its service: as they are kept, and the way back."""
     there = (
-        select(literal(account), SOURCE.individual, TARGET.individual)
+        select(SOURCE.individual.label("source"), TARGET.individual.label("target"), Account.service)
         .select_from(Tie)
         .join(SOURCE, SOURCE.id == Tie.source)
         .join(TARGET, TARGET.id == Tie.target)
         .join(Account, Account.id == Tie.account_id)
         .where(of_owner(owner), SOURCE.individual != TARGET.individual, *which)
     )
-    back = there.with_only_columns(literal(account), TARGET.individual, SOURCE.individual).where(Account.mutual_ties)
-    rows = select(union(there, back).subquery()).where(literal(True))  # else SQLite reads ON CONFLICT as a join's ON
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(Tie).from_select(["account_id", "source", "target"], rows)
-    session.execute(insert.on_conflict_do_nothing())
+    ends = TARGET.individual.label("source"), SOURCE.individual.label("target")
+    return [there, there.with_only_columns(*ends, Account.service).where(Account.mutual_ties)]
