@@ -35,7 +35,7 @@ def drawn_nodes(rows: Iterable[NodeRow], owner: int, account_id: int, which: str
 def _drawn_as(which: str, positions: pd.DataFrame) -> str | None:
     """The list in whose drawing these persons stand: mutuals are followers; of everyone the longest list holds most."""
     drawn = positions["list"].value_counts() if "list" in positions else pd.Series(dtype=int)
-    candidates = (which, *drawn.index) if which == "everyone" else (which, "followers", "friends")
+    candidates = (which, *drawn.index) if which == "everyone" else (which, "followers", "friends", "everyone")
     return next((name for name in candidates if name in drawn.index), None)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 
+from ..services.records import ALL
 from ..store import change_list, graphs, people, posts
 from ..store.change_list import ALL as ALL_CHANGES
 from ..store.change_list import ChangeFilter
@@ -39,12 +40,15 @@ def table(what: str, owner: int, account: AccountRow) -> Table | None:
 def graph(which: str, owner: int, account: AccountRow, *, day: date) -> Graph:
     """The persons of a list and the ties among them, without the account itself."""
     directed = not account.mutual_ties
+    of_all = account.service == ALL
+    edges = partial(graphs.stream_edges, owner, account.id, which, directed=directed)
     return Graph(
         name=f"{which} of {account.handle} ({account.service})",
         day=day,
         directed=directed,
         nodes=drawn_nodes(graphs.stream_nodes(owner, account.id, which, directed=directed), owner, account.id, which),
-        edges=Edges(partial(graphs.stream_edges, owner, account.id, which, directed=directed)),
+        edges=Edges(partial(graphs.stream_edges_of_all, owner, which) if of_all else edges),
+        of_services=of_all,
     )
 
 

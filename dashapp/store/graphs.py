@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Subquery, and_, case, cast, false, func, or_, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Subquery, and_, case, cast, false, func, or_, select, union, union_all
 from sqlalchemy.orm import aliased
 
 from ..models import Person, Tie
 from .database import columns, of, owned, reading, stream
+from .individuals import member_ties
 from .people import LISTS
 from .rows import NodeRow
 
@@ -48,6 +50,22 @@ def stream_edges(owner: int, account_id: int, which: str, *, directed: bool) -> 
     # tuples, as a million dicts take twice as long; closed by us where a download is broken off
     with reading() as session, session.execute(ordered) as rows:
         yield from rows
+
+
+def stream_edges_of_all(owner: int, which: str) -> Iterator[Sequence[Any]]:
+    """The same of the account of all services, each tie with the services on which it is."""
+    ties = union(*member_ties(owner)).subquery()
+    ends = [getattr(end, flag) for flag in FLAGS[which] for end in (SOURCE, TARGET)]
+    query = (
+        select(SOURCE.key, TARGET.key, SOURCE.name, TARGET.name, ties.c.service)
+        .join(SOURCE, SOURCE.id == ties.c.source)
+        .join(TARGET, TARGET.id == ties.c.target)
+        .where(*ends)
+        .order_by(ties.c.source, ties.c.target, ties.c.service)
+    )
+    with reading() as session, session.execute(query.execution_options(yield_per=ROWS)) as rows:
+        for tie, parts in groupby(rows, key=lambda row: tuple(row[:4])):
+            yield (*tie, [part[4] for part in parts])
 
 
 def _has_known_ties(listed: ColumnElement[bool], *, directed: bool) -> ColumnElement[bool]:

@@ -25,7 +25,8 @@ def table(rows: Table) -> Iterator[bytes]:
 
 def graph(drawn: Graph) -> Iterator[bytes]:
     """The ties, one a line; persons without any are in the list's own CSV."""
-    return portions(_lines(Edge._fields, drawn.edges))
+    columns = Edge._fields if drawn.of_services else Edge._fields[:-1]
+    return portions(_lines(columns, (edge[: len(columns)] for edge in drawn.edges)))
 
 
 def _lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
@@ -45,7 +46,7 @@ class _Echo:
 
 def cell(value: Any) -> str:
     """A value as a cell."""
-    if isinstance(value, list):  # of addresses, which have no spaces
+    if isinstance(value, list):  # of addresses or services, which have no spaces
         value = " ".join(value)
     if isinstance(value, str):
         return defused(value.replace("\0", ""))

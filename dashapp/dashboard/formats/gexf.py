@@ -26,7 +26,11 @@ def _lines(drawn: Graph) -> Iterator[str]:
     direction = "directed" if drawn.directed else "undirected"
     yield _HEAD.format(day=drawn.day.isoformat(), name=escaped(drawn.name), direction=direction)
     yield from (f'<attribute id="{name}" title="{name}" type="{_type(name)}"/>\n' for name in TOLD)
-    yield "</attributes>\n<nodes>\n"
+    yield "</attributes>\n"
+    if drawn.of_services:
+        yield '<attributes class="edge" mode="static">\n<attribute id="services" title="services" type="string"/>\n'
+        yield "</attributes>\n"
+    yield "<nodes>\n"
     yield from map(_node, drawn.nodes)
     yield "</nodes>\n<edges>\n"
     for number, edge in enumerate(drawn.edges):
@@ -60,4 +64,7 @@ def _drawn(node: Node) -> str:
 
 
 def _edge(number: int, edge: Edge) -> str:
-    return f'<edge id="{number}" source="{escaped_key(edge.source)}" target="{escaped_key(edge.target)}"/>\n'
+    services = escaped(" ".join(edge.services))
+    told = f'<attvalues><attvalue for="services" value="{services}"/></attvalues>' if services else ""
+    ends = f'source="{escaped_key(edge.source)}" target="{escaped_key(edge.target)}"'
+    return f'<edge id="{number}" {ends}>{told}</edge>\n' if told else f'<edge id="{number}" {ends}/>\n'

@@ -22,6 +22,8 @@ def graph(drawn: Graph) -> Iterator[bytes]:
 def _lines(drawn: Graph) -> Iterator[str]:
     yield _HEAD
     yield from (f'<key id="{name}" for="node" attr.name="{name}" attr.type="{_type(name)}"/>\n' for name in ATTRIBUTES)
+    if drawn.of_services:
+        yield '<key id="services" for="edge" attr.name="services" attr.type="string"/>\n'
     yield f'<graph edgedefault="{"directed" if drawn.directed else "undirected"}">\n'
     yield f'<data key="name">{escaped(drawn.name)}</data>\n'
     yield from map(_node, drawn.nodes)
@@ -44,4 +46,6 @@ def _node(node: Node) -> str:
 
 
 def _edge(edge: Edge) -> str:
-    return f'<edge source="{escaped_key(edge.source)}" target="{escaped_key(edge.target)}"/>\n'
+    services = escaped(" ".join(edge.services))
+    ends = f'source="{escaped_key(edge.source)}" target="{escaped_key(edge.target)}"'
+    return f'<edge {ends}><data key="services">{services}</data></edge>\n' if services else f"<edge {ends}/>\n"

@@ -57,7 +57,8 @@ def _node(node: Node) -> Mapping[str, Any]:
 
 
 def _edge(edge: Edge) -> Mapping[str, Any]:
-    return {"source": edge.source, "target": edge.target}
+    services = {"services": edge.services} if edge.services else {}
+    return {"source": edge.source, "target": edge.target, **services}
 
 
 def _array(objects: Iterable[Any], *, end: str = "") -> Iterator[str]:

@@ -27,6 +27,7 @@ class Edge(NamedTuple):
     target: str
     source_name: str | None
     target_name: str | None
+    services: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,18 +48,19 @@ class Edges:
     read: Callable[[], Iterable[Sequence[Any]]]
 
     def __iter__(self) -> Iterator[Edge]:
-        return map(Edge._make, self.read())
+        return (Edge(*values) for values in self.read())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graph:
-    """Persons, to be gone through once, and ties."""
+    """Persons, to be gone through once, and ties; `of_services`: each with the services on which it is."""
 
     name: str
     day: date
     directed: bool
     nodes: Iterable[Node]
     edges: Edges
+    of_services: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
