@@ -3,6 +3,9 @@
   var QUERY = {
     "people-list": "people",
     "graph-list": "graph",
+    "graph-size": "size",
+    "graph-colour": "colour",
+    "graph-shown": "show",
     "timeline-unit": "unit",
     "account-choice": "account",
     "change-what": "what",

@@ -29,6 +29,9 @@ class PageQuery:
     graph: str | None
     what: str | None
     relation: str | None
+    size: str | None
+    colour: str | None
+    shown: str | None
 
 
 def parse_query(query: Mapping[str, Any]) -> PageQuery:
@@ -43,6 +46,9 @@ def parse_query(query: Mapping[str, Any]) -> PageQuery:
         graph=_text(query.get("graph")),
         what=_text(query.get("what")),
         relation=_text(query.get("relation")),
+        size=_text(query.get("size")),
+        colour=_text(query.get("colour")),
+        shown=_text(query.get("show")),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,8 +22,9 @@ HEIGHT = 620  # pixels where there is room
 NAMED = 8  # communities with a colour of their own
 LETTERS = 12  # pixels
 QUIET, QUIET_IMAGE = 0.16, 0.35  # opacity of people and ties while others are looked at
-#: traces that are always there, so that a change of one names its place: below the people, then a crowd in each colour
-TIES, EGO_TIES, THEIR_TIES, CROWD = range(4)
+#: traces that are always there, so that a change of one names its place: below the people, those whom the filter
+#: leaves out, then a crowd in each colour
+TIES, EGO_TIES, THEIR_TIES, OUTSIDE, CROWD = range(5)
 _ROOM = 1.08
 _ASIDE = 0.15
 _MOST_GROWTH = 4.0
@@ -47,6 +47,15 @@ class TiesImage:
     top: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """Other sizes, colours and people than those of the drawing, each an array in its order of people."""
+
+    size: NDArray[np.int64] | None = None
+    colour: NDArray[np.uint8] | None = None
+    inside: NDArray[np.bool_] | None = None
+
+
 @dataclass(frozen=True)
 class GraphCanvas:
     """What all parts of the figure share: the people, what is told of the best connected, the room in pixels."""
@@ -56,6 +65,7 @@ class GraphCanvas:
     theme: str
     directed: bool = True
     room: tuple[float, float] = (HEIGHT, HEIGHT)
+    look: Look = Look()
 
     @property
     def palette(self) -> Palette:
@@ -71,6 +81,39 @@ class GraphCanvas:
     def front(self) -> int:
         """The place of the first trace above the crowd: people, then those looked at, then the account."""
         return CROWD + (NAMED + 1 if self.crowded else 0)
+
+    @property
+    def size(self) -> NDArray[Any]:
+        """What the area of people stands for."""
+        return self.drawing.degree if self.look.size is None else self.look.size
+
+    @property
+    def colour(self) -> NDArray[np.uint8]:
+        """The number of each one's colour."""
+        return self.drawing.colour if self.look.colour is None else self.look.colour
+
+    def among(self, numbers: NDArray[np.int64], *, outside: bool = False) -> NDArray[np.int64]:
+        """Those of these numbers whom the filter lets through, or leaves out."""
+        inside = self.look.inside
+        if inside is None:
+            return numbers[:0] if outside else numbers
+        return numbers[inside[numbers] != outside]
+
+    def ties_among(self, ties: NDArray[np.uint16]) -> NDArray[np.uint16]:
+        """The ties whose ends both pass the filter."""
+        inside = self.look.inside
+        return ties if inside is None else ties[inside[ties].all(axis=1)]
+
+    @cached_property
+    def best(self) -> NDArray[np.int64]:
+        """The numbers of the best connected."""
+        n = len(self.drawing.person)
+        return np.arange(n - self.drawing.named, n)
+
+    @cached_property
+    def outside(self) -> NDArray[np.int64]:
+        """The numbers of those whom the filter leaves out."""
+        return self.among(np.arange(len(self.drawing.person)), outside=True)
 
     @cached_property
     def axes(self) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -100,35 +143,36 @@ class GraphCanvas:
         return 0.75 if self.crowded else 0.9
 
     @cached_property
-    def crowds(self) -> list[slice]:
+    def crowds(self) -> list[NDArray[np.int64]]:
         """The numbers of those who are not among the best connected, by colour."""
         if not self.crowded:
             return []
-        colours = self.drawing.colour[: len(self.drawing.colour) - self.drawing.named]
-        bounds = np.searchsorted(colours, np.arange(NAMED + 2)).tolist()
-        return [slice(*ends) for ends in pairwise(bounds)]
+        crowd = self.among(np.arange(len(self.drawing.person) - self.drawing.named))
+        colours = self.colour[crowd]
+        return [crowd[colours == colour] for colour in range(NAMED + 1)]
 
     def person_at(self, curve: int, point: int) -> int | None:
         """The id of a point of the crowd, which plotly names by trace and place: ids of all would be half the bytes."""
-        place = curve - CROWD
-        if not 0 <= place < len(self.crowds):
+        place = curve - OUTSIDE
+        groups = [self.outside, *self.crowds]
+        if not 0 <= place < len(groups):
             return None
-        of_colour = self.drawing.person[self.crowds[place]]
-        return int(of_colour[point]) if 0 <= point < len(of_colour) else None
+        numbers = groups[place]
+        return int(self.drawing.person[numbers[point]]) if 0 <= point < len(numbers) else None
 
     def radii(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """Radii in pixels, as `marker` makes them."""
-        share = self.drawing.degree[numbers] / max(int(self.drawing.degree.max(initial=0)), 1)
+        share = self.size[numbers] / max(int(self.size.max(initial=0)), 1)
         return np.maximum(self.largest * np.sqrt(share), self.smallest).astype(np.float32)
 
     def sizes(self, growth: float = 1.0) -> dict[str, float]:
-        """How plotly makes radii of degrees, `sqrt(size / 2 / sizeref)`, so that whole numbers travel."""
-        most = max(int(self.drawing.degree.max(initial=0)), 1)
+        """How plotly makes radii of sizes, `sqrt(size / 2 / sizeref)`, so that whole numbers travel."""
+        most = max(int(self.size.max(initial=0)), 1)
         return {"sizeref": most / (2 * (growth * self.largest) ** 2), "sizemin": growth * self.smallest}
 
-    def marker(self, numbers: slice) -> dict[str, Any]:
-        """Area by degree."""
-        size = _small(np.maximum(self.drawing.degree[numbers], 1))
+    def marker(self, numbers: NDArray[np.int64]) -> dict[str, Any]:
+        """Area by size."""
+        size = _small(np.maximum(self.size[numbers], 1))
         return {"size": size, "sizemode": "area", **self.sizes(), "opacity": self.opacity, "line": {"width": 0}}
 
     def growth(self, box: Box | None) -> float:
@@ -151,7 +195,8 @@ def graph(
 
     The view is kept as long as `revision` is the same.
     """
-    traces = {**dict(enumerate(_crowd(canvas), start=CROWD)), canvas.front: _people(canvas), **dict(over)}
+    people = {OUTSIDE: _outside(canvas), **dict(enumerate(_crowd(canvas), start=CROWD)), canvas.front: _people(canvas)}
+    traces = {**people, **dict(over)}
     across, along = canvas.axes
     return figure(
         canvas.theme,
@@ -260,33 +305,41 @@ def _crowd(canvas: GraphCanvas) -> list[go.Scattergl]:
     return [_of_colour(canvas, part, colour) for part, colour in zip(canvas.crowds, colours, strict=True)]
 
 
-def _of_colour(canvas: GraphCanvas, numbers: slice, colour: str) -> go.Scattergl:
+def _of_colour(canvas: GraphCanvas, numbers: NDArray[np.int64], colour: str, name: str = "crowd") -> go.Scattergl:
     drawing = canvas.drawing
     return go.Scattergl(
         x=drawing.x[numbers],
         y=drawing.y[numbers],
         mode="markers",
-        name="crowd",
+        name=name,
         hovertemplate="Click to see who this is<extra></extra>",
         marker={**canvas.marker(numbers), "color": colour},
     )
 
 
+def _outside(canvas: GraphCanvas) -> Any:
+    """Those whom the filter leaves out: they stay where they are, and fade."""
+    if canvas.look.inside is None:
+        return go.Scattergl(name="left out", visible=False)
+    faded = _of_colour(canvas, canvas.outside, canvas.palette.other, "left out")
+    return faded.update(marker_opacity=QUIET)
+
+
 def _people(canvas: GraphCanvas) -> go.Scattergl:
     """The best connected, above the crowd."""
     drawing = canvas.drawing
-    best = slice(len(drawing.person) - drawing.named, None)
+    best = canvas.among(canvas.best)
     return go.Scattergl(
         x=drawing.x[best],
         y=drawing.y[best],
         mode="markers",
         name="people",
-        hovertext=person_texts(canvas.details, directed=canvas.directed),
+        hovertext=person_texts(canvas.details.iloc[best - canvas.best[:1]], directed=canvas.directed),
         customdata=drawing.person[best].tolist(),
         hovertemplate="%{hovertext}<extra></extra>",
         marker={
             **canvas.marker(best),
-            "color": drawing.colour[best],
+            "color": canvas.colour[best],
             "colorscale": steps(canvas.palette),
             "cmin": -0.5,
             "cmax": NAMED + 0.5,

@@ -19,6 +19,7 @@ from .graph import (
     EGO_TIES,
     LETTERS,
     NAMED,
+    OUTSIDE,
     QUIET,
     QUIET_IMAGE,
     THEIR_TIES,
@@ -71,8 +72,10 @@ def traces(canvas: GraphCanvas, highlight: Highlight) -> dict[int, Any]:
 
 def markers(canvas: GraphCanvas, highlight: Highlight) -> dict[int, dict[str, float]]:
     """How strong and how large the people are, by the places of their traces."""
-    marker = {"opacity": QUIET if highlight.selection else canvas.opacity, **canvas.sizes(canvas.growth(highlight.box))}
-    return dict.fromkeys(range(CROWD, canvas.front + 1), marker)
+    sizes = canvas.sizes(canvas.growth(highlight.box))
+    seen = {"opacity": QUIET if highlight.selection else canvas.opacity, **sizes}
+    left_out = {} if canvas.look.inside is None else {OUTSIDE: {"opacity": QUIET, **sizes}}
+    return dict.fromkeys(range(CROWD, canvas.front + 1), seen) | left_out
 
 
 def names(canvas: GraphCanvas, highlight: Highlight, communities: pd.DataFrame) -> list[dict[str, Any]]:
@@ -84,7 +87,7 @@ def ties_in_view(canvas: GraphCanvas, highlight: Highlight) -> list[dict[str, An
     """The ties in view as one shape of many lines, where a picture stands for all and these are few enough."""
     if highlight.box is None or canvas.drawing.as_lines:
         return []
-    ties = canvas.drawing.ties_in(*highlight.box)
+    ties = canvas.ties_among(canvas.drawing.ties_in(*highlight.box))
     if not len(ties):
         return []
     line = {"color": canvas.palette.tie, "width": 0.8}
@@ -104,7 +107,7 @@ def _ties(canvas: GraphCanvas, *, quiet: bool) -> go.Scatter:
     if not canvas.drawing.as_lines:
         return _nothing("ties")
     opacity = QUIET_IMAGE if quiet else 1.0
-    return _lines(canvas, canvas.drawing.ties, "ties", canvas.palette.tie, opacity=opacity)
+    return _lines(canvas, canvas.ties_among(canvas.drawing.ties), "ties", canvas.palette.tie, opacity=opacity)
 
 
 def _their_ties(canvas: GraphCanvas, selection: Selection | None) -> go.Scatter:
@@ -185,7 +188,7 @@ def _selected(canvas: GraphCanvas, highlight: Highlight) -> go.Scattergl:
         marker={
             "size": 2 * canvas.radii(lit) + np.where(first, 5, 2).astype(np.float32),
             "sizeref": 1 / canvas.growth(highlight.box),
-            "color": drawing.colour[lit],
+            "color": canvas.colour[lit],
             "colorscale": steps(canvas.palette),
             "cmin": -0.5,
             "cmax": NAMED + 0.5,

@@ -14,14 +14,13 @@ from flask_wtf.csrf import generate_csrf
 from ...services import SERVICES, service_of
 from ...store import accounts, crosscheck, imports, results
 from ...store.rows import AccountRow
-from ..account_view import read
-from ..address import PageQuery, parse_query, parse_search
+from ..address import parse_search
 from ..components.boxes import empty, section
 from ..components.forms import post_form
 from ..components.numbers import plural
 from ..crosscheck_view import KIND, KINDS, CrosscheckView, read_crosscheck
 from ..sections import crosscheck as where
-from ..sections import crosscheck_decisions, crosscheck_table, graph
+from ..sections import crosscheck_decisions, crosscheck_table
 from ..sections.header import demo_badge
 
 PATH, TEMPLATE, TITLE = "/user/crosscheck", None, "Cross-check · Sociogram"
@@ -68,7 +67,7 @@ def body(parameters: Any) -> list[Component]:
         crosscheck_table.people(view, chosen if isinstance(chosen, str) else ""),
         crosscheck_decisions.decide(asked),
         html.Div(where.own_accounts(view), id="crosscheck-own"),
-        *_together(view, parse_query(parameters)),
+        _graph(),
         _limits(view),
     ]
     return [part for part in parts if part is not None]
@@ -116,14 +115,11 @@ def _too_few(known: Sequence[AccountRow]) -> Component:
     return empty("Nothing to compare yet", why, *links)
 
 
-def _together(view: CrosscheckView, query: PageQuery) -> list[Component | None]:
-    """The graph of all accounts' people, as an account's page has it."""
-    names = [name for part in graph.PARTS for name in part.frames]
-    shown = read(view.derived.id, period="all", unit=None, names=names)
-    if shown is None or not shown.stored:  # its analysis is still to come
-        return []
-    of_graph = dcc.Store(id="account-shown", data={"account": shown.id, "period": shown.period, "unit": shown.unit})
-    return [of_graph, *graph.section_of(shown, query)]
+def _graph() -> Component:
+    link = html.A("See all of them in one graph", href="/dashboard/user/all")
+    return html.P(
+        [link, ", with the ties of every service, and who connects your worlds."], className="sg-card sg-invitation"
+    )
 
 
 # ---- what the comparison cannot tell

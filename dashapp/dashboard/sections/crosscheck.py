@@ -57,7 +57,8 @@ def invitation(view: CrosscheckView, waiting: int) -> html.P | None:
     if not found and not asked:
         return None
     link = html.A("See the cross-check", href="/dashboard/user/crosscheck")
-    return html.P([found, asked, link], className="sg-card sg-invitation")
+    graph = html.A("all services in one graph", href="/dashboard/user/all")
+    return html.P([found, asked, link, ", or ", graph, "."], className="sg-card sg-invitation")
 
 
 def shows(label: str, where: str, class_name: str = "sg-pick") -> html.Button:

@@ -10,6 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html,
 from dash.development.base_component import Component
 from flask import abort
 
+from ...services.records import ALL
 from ..account_view import AccountView, view_of_callback
 from ..address import PageQuery
 from ..components.attributes import aria
@@ -23,12 +24,13 @@ from ..figures.png import data_uri
 from ..figures.style import PALETTES
 from ..filenames import picture_name
 from ..parts import Panel, is_being_read
-from .graph_person import nobody
+from .graph_choices import GraphChoices, choices, parse_choices
 from .graph_remark import remark
 from .graph_selection import ListGraph, box_of, choice_of, panel_of, room_of
 from .header import graph_title
 
-DRAWING_FRAMES = ("graph_drawn", "graph_nodes", "graph_summary", "communities")
+DRAWING_FRAMES = ("graph_drawn", "graph_nodes", "graph_summary", "communities", "brokers")
+TRAITS = ("graph_traits",)
 IMAGE_FRAMES = ("graph_picture", "graph_summary")
 FIGURE = chart_id("graph")
 SELECTING = ("graph-ego", "graph-search", "graph-pick")  # what changes a graph that is drawn already
@@ -41,23 +43,25 @@ SUMMARY = (
 
 def section_of(view: AccountView, query: PageQuery) -> Sequence[Component | None]:
     """The graphs that there are, one of them drawn."""
-    return [GRAPHS.of(view, query.graph)]
+    return [GRAPHS.of(view, query)]
 
 
-def graphs(view: AccountView, requested: str | None) -> Component | None:
+def graphs(view: AccountView, query: PageQuery) -> Component | None:
     """The graph that the address names, else the first one there is; drawn by its callback."""
     drawn = view.graphs()
     if not drawn:
         return _no_graph(view)
-    which = requested if requested in drawn else drawn[0]
+    which = query.graph if query.graph in drawn else drawn[0]
+    services = view.of_list("graph_summary", which).iloc[0].get("services") or []
     toolbar = html.Div(
-        [_choice(drawn, which), search_box("graph-search", "Find a person"), _ego()], className="sg-toolbar"
+        [_choice(drawn, which), *choices(services, query), search_box("graph-search", "Find a person"), _ego(view)],
+        className="sg-toolbar",
     )
     box = ChartBox(summary=SUMMARY, height=f"clamp(22rem, 95vw, {HEIGHT}px)", above=toolbar)
     filename = picture_name(view, f"{which}-graph")
     framed = chart("graph", "Sociogram", box, None, filename=filename, modebar=True)
     left = html.Div([framed, html.Div(id="graph-remark")])
-    aside = html.Aside(nobody(), id="graph-person", className="sg-card sg-person", **aria(live="polite"))
+    aside = html.Aside(id="graph-person", className="sg-card sg-person", **aria(live="polite"))
     return section(
         "How they hang together",
         "graph",
@@ -82,14 +86,17 @@ def _no_graph(view: AccountView) -> Component | None:
 def _choice(graphs: list[str], which: str) -> html.Div:
     options = [{"label": graph_title(name), "value": name} for name in graphs]
     select = dbc.Select(id="graph-list", options=options, value=which)
-    return labelled("Graph", select)
+    return labelled("Graph", select, "sg-choice" if len(graphs) > 1 else "d-none")
 
 
-def _ego() -> html.Div:
-    return html.Div(dbc.Switch(id="graph-ego", label="Account in the middle", value=False), className="sg-switch")
+def _ego(view: AccountView) -> html.Div:
+    label = "You in the middle" if view.account.service == ALL else "Account in the middle"
+    return html.Div(dbc.Switch(id="graph-ego", label=label, value=False), className="sg-switch")
 
 
-GRAPHS = Panel("How they hang together", ("people", "graph_summary"), graphs, later=(*DRAWING_FRAMES, *IMAGE_FRAMES))
+GRAPHS = Panel(
+    "How they hang together", ("people", "graph_summary"), graphs, later=(*DRAWING_FRAMES, *IMAGE_FRAMES, *TRAITS)
+)
 PARTS = (GRAPHS,)
 
 
@@ -103,6 +110,11 @@ def register(app: Dash) -> None:
         ("near", [], Input("graph-near", "data")),
     ):
         app.clientside_callback(ClientsideFunction("sociogram", name), *output, source, prevent_initial_call=not output)
+
+
+def looks(kind: type[Input | State]) -> list[Any]:
+    """The choices how the graph is looked at, as a callback takes them."""
+    return [kind(f"graph-{name}", "value") for name in ("size", "colour", "shown")]
 
 
 def _draw(app: Dash) -> None:
@@ -119,18 +131,20 @@ def _draw(app: Dash) -> None:
         Input("graph-search", "value"),
         Input("graph-pick", "data"),
         Input("graph-room", "data"),
+        *looks(Input),
         State("graph-chosen", "data"),
         State("graph-stamp", "data"),
         State("graph-view", "data"),
         State("account-shown", "data"),
     )
     def draw_graph(
-        which: Any, ego: Any, click: Any, search: Any, pick: Any, room: Any,
+        which: Any, ego: Any, click: Any, search: Any, pick: Any, room: Any, size: Any, colour: Any, shown: Any,
         before: Any, stamp: Any, viewport: Any, data: Any,
     ) -> tuple[Any, Any, Any, Any, Any, Any]:  # fmt: skip
-        view = _view_of(data, which, DRAWING_FRAMES)
-        now = _stamp(view, which)
-        list_graph = ListGraph(view, which, room_of(room))
+        chosen = parse_choices(size, colour, shown)
+        view = _view_of(data, which, (*DRAWING_FRAMES, *(() if chosen.is_usual else TRAITS)))
+        now = _stamp(view, which, chosen)
+        list_graph = ListGraph(view, which, room_of(room), chosen)
         clicked = list_graph.clicked(click, same=stamp == now)
         choice = choice_of(ctx.triggered_id, click=clicked, search=search, pick=pick, before=before)
         panel, selection = panel_of(list_graph, choice)
@@ -138,9 +152,9 @@ def _draw(app: Dash) -> None:
         if _only_selection_changed() and stamp == now:
             patch = list_graph.patch(Highlight(selection, ego_name, box_of(viewport)))
             return patch, panel, no_update, choice, no_update, no_update
-        image = _ties_image(_view_of(data, which, IMAGE_FRAMES), which)
+        image = _ties_image(_view_of(data, which, IMAGE_FRAMES), which, coloured=chosen.colour == "community")
         figure = list_graph.figure(Highlight(selection, ego_name), image)
-        return figure, panel, remark(view, which), choice, now, no_update if viewport is None else None
+        return figure, panel, remark(list_graph), choice, now, no_update if viewport is None else None
 
 
 def _draw_ties_in_view(app: Dash) -> None:
@@ -150,12 +164,18 @@ def _draw_ties_in_view(app: Dash) -> None:
         State("graph-list", "value"),
         State("graph-chosen", "data"),
         State("graph-room", "data"),
+        *looks(State),
         State("account-shown", "data"),
         prevent_initial_call=True,
     )
-    def draw_ties_in_view(viewport: Any, which: Any, before: Any, room: Any, data: Any) -> dict[str, Any]:
-        view = _view_of(data, which, ("graph_drawn", "graph_nodes", "graph_summary"))
-        return ListGraph(view, which, room_of(room)).ties_in_view(box_of(viewport), quiet=bool(before))
+    def draw_ties_in_view(
+        viewport: Any, which: Any, before: Any, room: Any, size: Any, colour: Any, shown: Any, data: Any
+    ) -> dict[str, Any]:
+        chosen = parse_choices(size, colour, shown)
+        names = ("graph_drawn", "graph_nodes", "graph_summary", *(() if chosen.is_usual else TRAITS))
+        return ListGraph(_view_of(data, which, names), which, room_of(room), chosen).ties_in_view(
+            box_of(viewport), quiet=bool(before)
+        )
 
 
 def _only_selection_changed() -> bool:
@@ -171,16 +191,17 @@ def _view_of(data: Any, which: Any, names: tuple[str, ...]) -> AccountView:
     return view if which in view.graphs() else abort(400)
 
 
-def _stamp(view: AccountView, which: str) -> str:
-    """Which drawing it is: another list or another analysis has other people in other places."""
-    return f"{which} {view.account.analysed_at}"
+def _stamp(view: AccountView, which: str, chosen: GraphChoices) -> str:
+    """Which drawing it is: another list, analysis or choice has other people in other places."""
+    return " ".join([which, str(view.account.analysed_at), chosen.size, chosen.colour, chosen.shown])
 
 
-def _ties_image(view: AccountView, which: str) -> TiesImage | None:
+def _ties_image(view: AccountView, which: str, *, coloured: bool) -> TiesImage | None:
     stored = view.of_list("graph_picture", which)
     if stored.empty:
         return None
     box = stored.iloc[0]
     palette = PALETTES[view.theme]
-    source = data_uri(box["lines"], (*palette.communities, palette.muted))
+    colours = palette.communities if coloured else (palette.muted,) * len(palette.communities)
+    source = data_uri(box["lines"], (*colours, palette.muted))
     return TiesImage(source, box["left"], box["right"], box["bottom"], box["top"])

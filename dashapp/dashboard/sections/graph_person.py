@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from ...store.rows import PersonRow
+from ...services import service_of
+from ...store.rows import Member, PersonRow
 from ..account_view import AccountView
 from ..components.attributes import data
 from ..components.numbers import DASH, count, plural, short_day
 from ..components.posts import safe_link
+from .graph_brokers import connecting, pick
 
 MOST_FOUND = 20
 MOST_NEIGHBOURS = 200
 UNTOLD = "“–”: which of these people follow each other is not known in full."
 
 
-def nobody() -> list[Component]:
-    """What can be done."""
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Who somebody is on which service, and on which services they have a tie with whom."""
+
+    members: Sequence[Member] = ()
+    services: Mapping[int, Sequence[str]] = field(default_factory=dict)
+
+
+def nobody(view: AccountView, brokers: pd.DataFrame, communities: Mapping[Any, str]) -> list[Component]:
+    """What can be done, and who connects the others."""
     what_to_do = "Click a point, or find a person by name: their ties light up, and what is known of them stands here."
-    return [html.H3("Who is who"), html.P(what_to_do)]
+    return [html.H3("Who is who"), html.P(what_to_do), *connecting(view, brokers, communities)]
 
 
 def found(text: str, rows: Sequence[PersonRow], drawn: set[int]) -> list[Component]:
@@ -48,6 +60,7 @@ def person_facts(
     communities: Mapping[Any, str],
     *,
     is_drawn: bool,
+    where: Whereabouts,
 ) -> list[Component]:
     """What is known of a person, and who has a tie with them."""
     counted = plural(len(around), "person", "people")
@@ -59,10 +72,15 @@ def person_facts(
     parts = [
         html.H3(_linked(person)),
         None if is_drawn else html.P("Not in the picture: too few ties.", className="sg-remark"),
+        _members(where.members),
         html.Dl([part for term, value in facts.items() for part in (html.Dt(term), html.Dd(value, dir="auto"))]),
         None if is_known else html.P(UNTOLD, className="sg-remark"),
         html.H4(f"{first} with a {'' if is_known else 'known '}tie"),
-        html.Ul([html.Li(_pick(other)) for other in around], className="sg-names sg-tall", tabIndex=0),
+        html.Ul(
+            [_neighbour(other, where.services.get(other.id, ())) for other in around],
+            className="sg-names sg-tall",
+            tabIndex=0,
+        ),
         _clear(),
     ]
     return [part for part in parts if part is not None]
@@ -71,9 +89,12 @@ def person_facts(
 def _linked(person: PersonRow) -> Component:
     """A person's name, linked where the service has a page of them."""
     second = f" {person.handle}" if person.name and person.handle else ""
-    name, link = person.label, safe_link(person.url)
-    named = html.A(name, href=link, rel="noopener nofollow", target="_blank") if link else html.Span(name)
-    return html.Span([named, html.Span(second, className="sg-remark")], dir="auto")
+    return html.Span([_link(person, person.label), html.Span(second, className="sg-remark")], dir="auto")
+
+
+def _link(person: PersonRow | Member, text: str) -> Component:
+    link = safe_link(person.url)
+    return html.A(text, href=link, rel="noopener nofollow", target="_blank") if link else html.Span(text)
 
 
 def _facts(
@@ -97,9 +118,35 @@ def _ties(person: PersonRow, *, directed: bool) -> dict[str, str]:
     return {term: count(number) for term, number in counts.items()}
 
 
+def _neighbour(person: PersonRow, services: Sequence[str]) -> html.Li:
+    """A neighbour, and on which services the tie is."""
+    titles = ", ".join(service_of(service).title for service in services)
+    return html.Li([_pick(person), html.Span(f" {titles}", className="sg-remark") if titles else None])
+
+
+def _members(members: Sequence[Member]) -> html.Ul | None:
+    """Who a person is on which service."""
+    items = [
+        html.Li(
+            [
+                f"{service_of(member.service).title}: ",
+                _link(member, member.handle or member.label),
+                f", {_relation(member)}",
+            ]
+        )
+        for member in members
+    ]
+    return html.Ul(items, className="sg-names") if items else None
+
+
+def _relation(member: Member) -> str:
+    if member.is_follower and member.is_friend:
+        return "mutual"
+    return "follows you" if member.is_follower else "you follow"
+
+
 def _pick(person: PersonRow) -> html.Button:
-    """Looks at a person; assets/dashboard.js puts the choice into the store."""
-    return html.Button(person.label, type="button", className="sg-pick", **data(person=str(person.id)))
+    return pick(person.id, person.label)
 
 
 def _clear() -> html.Button:

@@ -8,20 +8,25 @@ from dash.development.base_component import Component
 
 from analytics.graph_drawing import LINES
 
+from ...services import service_of
 from ..account_view import AccountView
 from ..components.numbers import DASH, decimal, percent, plural
 from ..figures.graph import NAMED
 from ..figures.style import community_colour
 from ..formats import GRAPH_FORMATS
+from .graph_choices import OF_SEVERAL
+from .graph_selection import ListGraph
 from .header import download_links
 
 
-def remark(view: AccountView, which: str) -> list[Component]:
-    """The sentences, the communities by colour, the downloads."""
+def remark(list_graph: ListGraph) -> list[Component]:
+    """The sentences, what colours mean, the downloads."""
+    view, which = list_graph.view, list_graph.which
     summary = view.of_list("graph_summary", which).iloc[0]
     sentence = f"{left_out(summary)} {facts(summary, directed=not view.account.mutual_ties)}"
     links = [html.Span("All ties:"), *download_links(view.id, f"{which}-graph", GRAPH_FORMATS)]
-    parts = [html.P(sentence), legend(view, which), html.Div(links, className="sg-downloads")]
+    colours = legend(view, which) if list_graph.choices.colour == "community" else services(list_graph)
+    parts = [html.P(sentence), _sizes(list_graph), colours, html.Div(links, className="sg-downloads")]
     return [part for part in parts if part is not None]
 
 
@@ -74,6 +79,36 @@ def legend(view: AccountView, which: str) -> Component | None:
     if rest:
         items.append(_entry(f"{rest:,} smaller", community_colour(view.theme, NAMED)))
     return html.Div([html.H3("Communities"), html.Ul(items, className="sg-legend")])
+
+
+def services(list_graph: ListGraph) -> Component:
+    """The services by colour, and those who are on several."""
+    traits, theme = list_graph.traits, list_graph.view.theme
+    alone = ~traits.on_several
+    shown = traits.services[:OF_SEVERAL]
+    items = [
+        _entry(
+            f"{service_of(key).title} alone ({int((traits.on(key) & alone).sum()):,})", community_colour(theme, rank)
+        )
+        for rank, key in enumerate(shown)
+    ]
+    several = f"on several services ({int(traits.on_several.sum()):,})"
+    items.append(_entry(several, community_colour(theme, OF_SEVERAL)))
+    if len(traits.services) > len(shown):
+        items.append(_entry("on another service", community_colour(theme, NAMED)))
+    return html.Div([html.H3("Services"), html.Ul(items, className="sg-legend")])
+
+
+def _sizes(list_graph: ListGraph) -> Component | None:
+    if list_graph.choices.size != "followers":
+        return None
+    told = list_graph.traits.followers > 0
+    missing = (
+        ""
+        if told.all()
+        else f" Small are also those of whom that is not told, or who have none: {int((~told).sum()):,}."
+    )
+    return html.P(f"Points are larger with more followers; their area grows with the square root.{missing}")
 
 
 def _entry(text: str, colour: str) -> html.Li:

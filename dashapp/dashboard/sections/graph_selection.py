@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,17 +15,22 @@ from flask import abort
 from flask_login import current_user
 
 from analytics.graph_drawing import GraphDrawing, from_row
+from analytics.graph_traits import GraphTraits
+from analytics.graph_traits import from_row as traits_from_row
 
-from ...store import people
+from ...store import crosscheck, people
 from ...store.rows import PersonRow
 from ..account_view import AccountView
 from ..address import LARGEST
 from ..components.chart import chart_id
-from ..figures.graph import HEIGHT, Box, GraphCanvas, TiesImage, graph, image
+from ..figures.graph import HEIGHT, Box, GraphCanvas, Look, TiesImage, graph, image
 from ..figures.graph_highlight import Highlight, Selection, image_opacity, markers, names, ties_in_view, traces
 from ..grid_request import search_text
-from .graph_person import MOST_FOUND, MOST_NEIGHBOURS, found, nobody, person_facts
+from .graph_choices import GraphChoices
+from .graph_person import MOST_FOUND, MOST_NEIGHBOURS, Whereabouts, found, nobody, person_facts
 
+#: what changes how the same people are looked at: who is lit stays so
+LOOKS = ("graph-ego", "graph-size", "graph-colour", "graph-shown")
 WIDEST = 4_000  # pixels: what a browser says of its room is believed up to here
 
 
@@ -36,6 +41,7 @@ class ListGraph:
     view: AccountView
     which: str
     room: tuple[float, float]
+    choices: GraphChoices = GraphChoices()  # noqa: RUF009  it is frozen
 
     @cached_property
     def drawing(self) -> GraphDrawing:
@@ -47,12 +53,29 @@ class ListGraph:
         """The same for the figure."""
         details = self.view.of_list("graph_nodes", self.which)
         directed = not self.view.account.mutual_ties
-        return GraphCanvas(self.drawing, details, self.view.theme, directed, self.room)
+        look = Look() if self.choices.is_usual else self.choices.look(self.drawing, self.traits)
+        return GraphCanvas(self.drawing, details, self.view.theme, directed, self.room, look)
+
+    @cached_property
+    def traits(self) -> GraphTraits:
+        """What else is told of the people."""
+        return traits_from_row(self.view.of_list("graph_traits", self.which).iloc[0])
 
     @cached_property
     def communities(self) -> pd.DataFrame:
         """The communities of the list."""
         return self.view.of_list("communities", self.which)
+
+    @property
+    def names(self) -> Mapping[Any, str]:
+        """What communities are called."""
+        names: Mapping[Any, str] = self.communities.set_index("community")["name"].to_dict()
+        return names
+
+    @property
+    def brokers(self) -> pd.DataFrame:
+        """Who connects communities, and services."""
+        return self.view.of_list("brokers", self.which)
 
     def clicked(self, click: Any, *, same: bool) -> Any:
         """Whom a click of plotly means; of the crowd only if the drawing that was clicked is the `same` as this one."""
@@ -62,9 +85,12 @@ class ListGraph:
             return point.get("customdata")
         return self.canvas.person_at(curve, number)
 
+    def _opacity(self, highlight: Highlight, lines: Sequence[Any] = ()) -> float:
+        return image_opacity(highlight, lines=bool(lines) or self.canvas.look.inside is not None)
+
     def figure(self, highlight: Highlight, ties_image: TiesImage | None) -> go.Figure:
         """The figure."""
-        images = [image(ties_image, opacity=image_opacity(highlight, lines=False))] if ties_image else []
+        images = [image(ties_image, opacity=self._opacity(highlight))] if ties_image else []
         layout = {"annotations": names(self.canvas, highlight, self.communities), "images": images}
         figure = graph(self.canvas, traces(self.canvas, highlight).items(), layout=layout, revision=self.which)
         for place, marker in markers(self.canvas, highlight).items():
@@ -84,7 +110,7 @@ class ListGraph:
         patch["layout"]["annotations"] = names(self.canvas, highlight, self.communities)
         patch["layout"]["shapes"] = lines
         if not self.drawing.as_lines:
-            patch["layout"]["images"][0]["opacity"] = image_opacity(highlight, lines=bool(lines))
+            patch["layout"]["images"][0]["opacity"] = self._opacity(highlight, lines)
         return patch
 
     def ties_in_view(self, box: Box | None, *, quiet: bool) -> dict[str, Any]:
@@ -95,7 +121,7 @@ class ListGraph:
         sizes = [*[self.canvas.sizes(growth)] * (len(places) - 1), {"sizeref": 1 / growth, "sizemin": 0}]
         return {
             "shapes": lines,
-            "opacity": None if self.drawing.as_lines else image_opacity(highlight, lines=bool(lines)),
+            "opacity": None if self.drawing.as_lines else self._opacity(highlight, lines),
             "places": places,
             "sizes": {name: [size[name] for size in sizes] for name in ("sizeref", "sizemin")},
         }
@@ -112,7 +138,7 @@ def choice_of(trigger: Any, *, click: Any, search: Any, pick: Any, before: Any) 
         return _person_of(pick.get("person") if isinstance(pick, dict) else None)
     if trigger == "graph-search":
         return _search_of(search)
-    if trigger == "graph-ego" and isinstance(before, dict):
+    if trigger in LOOKS and isinstance(before, dict):
         return _search_of(before["search"]) if "search" in before else _person_of(before.get("person"))
     return {}
 
@@ -158,7 +184,7 @@ def panel_of(list_graph: ListGraph, choice: Mapping[str, Any]) -> tuple[Any, Sel
     if "person" in choice:
         return _person_panel(list_graph, choice["person"])
     if "search" not in choice:
-        return nobody(), None
+        return nobody(list_graph.view, list_graph.brokers, list_graph.names), None
     rows = people.find_people(current_user.id, list_graph.view.id, list_graph.which, choice["search"], limit=MOST_FOUND)
     drawing = list_graph.drawing
     numbers = drawing.numbers(row.id for row in rows)
@@ -173,9 +199,17 @@ def _person_panel(list_graph: ListGraph, person_id: int) -> tuple[Any, Selection
     around.sort(key=lambda other: other.n_followers or 0, reverse=True)
     number = next(iter(drawing.numbers([person_id]).tolist()), None)
     lit = drawing.numbers(other.id for other in around) if number is None else drawing.neighbours(number)
-    names = list_graph.communities.set_index("community")["name"].to_dict()
-    facts = person_facts(view, person, around, names, is_drawn=number is not None)
+    where = whereabouts(view, person_id, [other.id for other in around])
+    facts = person_facts(view, person, around, list_graph.names, is_drawn=number is not None, where=where)
     return facts, Selection(number, lit, _names([person, *around]))
+
+
+def whereabouts(view: AccountView, person_id: int, others: Sequence[int]) -> Whereabouts:
+    """On which services a person is, and knows these others; of an account of one service nothing."""
+    if view.account.service != crosscheck.ALL:
+        return Whereabouts()
+    owner = current_user.id
+    return Whereabouts(crosscheck.members(owner, person_id), crosscheck.tie_services(owner, person_id, others))
 
 
 def _names(rows: Iterable[PersonRow]) -> dict[int, str]:

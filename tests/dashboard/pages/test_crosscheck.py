@@ -339,20 +339,6 @@ def test_a_visitor_of_the_demo_sees_all_and_decides_nothing(app: Flask, known: K
     assert "1 pair to decide" in text(opened(visitor))
 
 
-# ---- the graph
-
-
-def test_the_graph_of_all_services_stands_below(ada: Page, app: Flask, known: Known) -> None:
-    with app.app_context():
-        derived = crosscheck.derived(known.ada)
-    assert derived is not None
-
-    page = opened(ada)
-
-    assert with_id(page, "account-shown")["data"]["account"] == derived.id
-    assert with_id(page, "graph-list")["value"] == "followers"
-
-
 # ---- what can be taken away
 
 

@@ -1,0 +1,60 @@
+"""All services: the people of all the user's accounts in one graph, those who are the same on several as one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, State, dcc, html
+from dash.development.base_component import Component
+from flask_login import current_user
+
+from ...store import crosscheck
+from ..account_view import read
+from ..address import PERIOD, PageQuery, parse_query
+from ..components.boxes import empty
+from ..components.numbers import plural
+from ..crosscheck_view import read_crosscheck
+from ..sections import graph
+from ..sections.header import demo_badge
+
+PATH, TEMPLATE, TITLE = "/user/all", None, "All services · Sociogram"
+FRAMES = {name for part in graph.PARTS for name in part.frames}
+CHOICES = ("graph-size", "graph-colour", "graph-shown")
+
+
+def layout(**parameters: Any) -> html.Div:
+    """The page that an address names."""
+    badge = html.P(demo_badge()) if current_user.is_demo else None
+    parts = [html.H1("All services"), badge, *body(parse_query(parameters))]
+    return html.Div([part for part in parts if part is not None], className="sg-dashboard")
+
+
+def body(query: PageQuery) -> list[Component | None]:
+    """What is below the heading."""
+    derived = crosscheck.derived(current_user.id)
+    view = derived and read(derived.id, period=PERIOD, unit=None, names=FRAMES)
+    compared = read_crosscheck()
+    if not view or not compared:
+        why = "Here stands one graph of the people of all your accounts. The cross-check says what it needs."
+        link = html.A("To the cross-check", href="/dashboard/user/crosscheck", className="btn btn-primary btn-sm")
+        return [empty("Nothing to show yet", why, link)]
+    people, shared = sum(compared.counts.values()), compared.people(compared.having({}, "many"))
+    are = "is" if shared == 1 else "are"
+    lead = (
+        f"All your followers and friends in one picture: {plural(people, 'person', 'people')}, of whom {shared:,} {are} "
+        "on more than one of your accounts and stand here once. "
+    )
+    link = html.A("Who is where: the cross-check", href="/dashboard/user/crosscheck")
+    shown = {"account": view.id, "period": view.period, "unit": view.unit}
+    return [
+        html.P([lead, link], className="sg-lead"),
+        dcc.Store(id="account-shown", data=shown),
+        *graph.section_of(view, query),
+    ]
+
+
+def register(app: Dash) -> None:
+    """The graph's own callbacks are there for all pages; here its choices are kept in the address."""
+    for name in CHOICES:
+        remembered = Input(name, "value"), State(name, "id")
+        app.clientside_callback(ClientsideFunction("sociogram", "remember"), *remembered, prevent_initial_call=True)
