@@ -329,12 +329,13 @@ def _people(canvas: GraphCanvas) -> go.Scattergl:
     """The best connected, above the crowd."""
     drawing = canvas.drawing
     best = canvas.among(canvas.best)
+    told = canvas.details if canvas.look.inside is None else canvas.details[canvas.look.inside[canvas.best]]
     return go.Scattergl(
         x=drawing.x[best],
         y=drawing.y[best],
         mode="markers",
         name="people",
-        hovertext=person_texts(canvas.details.iloc[best - canvas.best[:1]], directed=canvas.directed),
+        hovertext=person_texts(told, directed=canvas.directed),
         customdata=drawing.person[best].tolist(),
         hovertemplate="%{hovertext}<extra></extra>",
         marker={

@@ -98,7 +98,7 @@ def register(app: Dash) -> None:
     _redraw_by_unit(app)
     _show_tables(app)
     _poll(app)
-    for name in ("people-list", "graph-list", posts.UNIT, "account-choice", *changes.CHOICES):
+    for name in ("people-list", posts.UNIT, "account-choice", *changes.CHOICES):
         app.clientside_callback(
             ClientsideFunction("sociogram", "remember"),
             Input(name, "value"),

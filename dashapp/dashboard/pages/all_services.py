@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, State, dcc, html
+from dash import Dash, dcc, html
 from dash.development.base_component import Component
 from flask_login import current_user
 
@@ -19,7 +19,6 @@ from ..sections.header import demo_badge
 
 PATH, TEMPLATE, TITLE = "/user/all", None, "All services · Sociogram"
 FRAMES = {name for part in graph.PARTS for name in part.frames}
-CHOICES = ("graph-size", "graph-colour", "graph-shown")
 
 
 def layout(**parameters: Any) -> html.Div:
@@ -41,8 +40,8 @@ def body(query: PageQuery) -> list[Component | None]:
     people, shared = sum(compared.counts.values()), compared.people(compared.having({}, "many"))
     are = "is" if shared == 1 else "are"
     lead = (
-        f"All your followers and friends in one picture: {plural(people, 'person', 'people')}, of whom {shared:,} {are} "
-        "on more than one of your accounts and stand here once. "
+        f"All your followers and friends in one picture: {plural(people, 'person', 'people')}, of whom {shared:,} "
+        f"{are} on more than one of your accounts and {'stands' if shared == 1 else 'stand'} here once. "
     )
     link = html.A("Who is where: the cross-check", href="/dashboard/user/crosscheck")
     shown = {"account": view.id, "period": view.period, "unit": view.unit}
@@ -53,8 +52,5 @@ def body(query: PageQuery) -> list[Component | None]:
     ]
 
 
-def register(app: Dash) -> None:
-    """The graph's own callbacks are there for all pages; here its choices are kept in the address."""
-    for name in CHOICES:
-        remembered = Input(name, "value"), State(name, "id")
-        app.clientside_callback(ClientsideFunction("sociogram", "remember"), *remembered, prevent_initial_call=True)
+def register(_app: Dash) -> None:
+    """The graph answers on all pages that have it."""

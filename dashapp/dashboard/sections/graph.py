@@ -110,6 +110,9 @@ def register(app: Dash) -> None:
         ("near", [], Input("graph-near", "data")),
     ):
         app.clientside_callback(ClientsideFunction("sociogram", name), *output, source, prevent_initial_call=not output)
+    for name in ("graph-list", "graph-size", "graph-colour", "graph-shown"):
+        remembered = Input(name, "value"), State(name, "id")
+        app.clientside_callback(ClientsideFunction("sociogram", "remember"), *remembered, prevent_initial_call=True)
 
 
 def looks(kind: type[Input | State]) -> list[Any]:

@@ -23,8 +23,8 @@ def connecting(view: AccountView, brokers: pd.DataFrame, communities: Mapping[An
         return []
     title = "Who connects your worlds" if view.account.service == ALL else "Who connects the communities"
     items = [
-        html.Li([pick(row["person"], row["label"]), html.P(" ".join(reasons(row, communities)))])
-        for row in brokers.to_dict("records")
+        html.Li([pick(broker["person"], broker["label"]), html.P(" ".join(reasons(broker, communities)))])
+        for broker in brokers.to_dict("records")
     ]
     return [html.H4(title), html.Ol(items, className="sg-brokers")]
 

@@ -127,22 +127,16 @@ def _neighbour(person: PersonRow, services: Sequence[str]) -> html.Li:
 def _members(members: Sequence[Member]) -> html.Ul | None:
     """Who a person is on which service."""
     items = [
-        html.Li(
-            [
-                f"{service_of(member.service).title}: ",
-                _link(member, member.handle or member.label),
-                f", {_relation(member)}",
-            ]
-        )
-        for member in members
+        html.Li([f"{service_of(each.service).title} ", _link(each, each.handle or each.label), f" {_relation(each)}"])
+        for each in members
     ]
     return html.Ul(items, className="sg-names") if items else None
 
 
 def _relation(member: Member) -> str:
     if member.is_follower and member.is_friend:
-        return "mutual"
-    return "follows you" if member.is_follower else "you follow"
+        return "(mutual)"
+    return "(follows you)" if member.is_follower else "(you follow)"
 
 
 def _pick(person: PersonRow) -> html.Button:

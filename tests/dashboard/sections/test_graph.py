@@ -13,7 +13,8 @@ from analytics.graph_drawing import GraphDrawing
 from dashapp.dashboard.figures.graph import CROWD, HEIGHT, GraphCanvas
 from dashapp.dashboard.figures.style import community_colour
 from dashapp.dashboard.formats import GRAPH_FORMATS
-from dashapp.dashboard.sections.graph_person import person_facts
+from dashapp.dashboard.sections.graph_brokers import reasons
+from dashapp.dashboard.sections.graph_person import Whereabouts, person_facts
 from dashapp.dashboard.sections.graph_remark import facts, left_out, legend
 from dashapp.dashboard.sections.graph_selection import room_of
 from dashapp.store import people
@@ -106,7 +107,7 @@ def test_who_is_looked_at_changes_the_drawing_without_sending_it_again(
 
     assert set(lit(answer)) == {"ties", "their ties", "chosen"}
     assert lit(answer)["chosen"]["customdata"][0] == bob
-    assert changes(answer)["data/3/marker/opacity"] < 0.3
+    assert changes(answer)[f"data/{CROWD}/marker/opacity"] < 0.3
     assert not [place for place in changes(answer) if place.endswith(("/x", "/y", "/size"))]
     assert "graph-remark" not in answer
 
@@ -330,12 +331,44 @@ def test_a_dash_beside_the_graph_has_its_reason(n_followers: int | None) -> None
     )
     view: Any = SimpleNamespace(account=SimpleNamespace(mutual_ties=False), time_zone="UTC")
 
-    said = text(plain(person_facts(view, person, [], {}, is_drawn=True)))
+    said = text(plain(person_facts(view, person, [], {}, is_drawn=True, where=Whereabouts())))
 
     assert ("“–”: which of these people" in said) is (n_followers is None)
     assert ("0 people with a known tie" in said) is (n_followers is None)
     assert f"Followers here {n_followers or '–'} Friends here 2 Shared followers 1" in said
     assert "Common friends" not in said
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        pytest.param(
+            {"ci_low": 0.25, "ci_high": 0.25, "second": None},
+            ["On 25% of the shortest ways between others."],
+            id="exact",
+        ),
+        pytest.param(
+            {"ci_low": 0.2, "ci_high": 0.31, "second": 1, "reached": 3, "tied": ["github"]},
+            [
+                "On 25% (likely 20% to 31%) of the shortest ways between others.",
+                "Knows 1 person around Ada and 4 around Bob, and some of 1 more community.",
+            ],
+            id="communities",
+        ),
+        pytest.param(
+            {"ci_low": 0.25, "ci_high": 0.25, "second": None, "tied": ["github", "mastodon"]},
+            [
+                "On 25% of the shortest ways between others.",
+                "Is on GitHub and Mastodon, and knows people on both.",
+            ],
+            id="services",
+        ),
+    ],
+)
+def test_a_broker_has_reasons(told: dict[str, Any], expected: list[str]) -> None:
+    known = {"betweenness": 0.25, "first": 0, "n_first": 1, "n_second": 4, "reached": 2}
+
+    assert list(reasons(known | told, {0: "Ada, Zoe", 1: "Bob"})) == expected
 
 
 def test_the_largest_community_comes_first_and_of_equals_the_smaller_number() -> None:
