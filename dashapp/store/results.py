@@ -15,15 +15,20 @@ from ..models import Account, Result
 from .database import now, owned, reading, upsert, writing
 
 #: raise it with every change of what is stored: accounts that an older version analysed are then analysed again
-VERSION = 7
+VERSION = 8
 _NAMES = (
-    "periods", "figures", "rhythm", "top_posts", "hashtags", "mentions", "findings", "daily", "tones",
+    "periods", "figures", "rhythm", "top_posts", "hashtags", "mentions", "findings",
+    "daily", "tones", "received", "hours", "best_posts",
     "people", "communities", "positions",
     "graph_summary", "graph_drawn", "graph_nodes", "graph_picture",
 )  # fmt: skip
 #: the frames that an analysis stores, of every account, empty where there is nothing; and which version gave each its
 #: columns: what an older one stored counts as not stored
-FRAMES: Mapping[str, int] = dict.fromkeys(_NAMES, 5) | {"tones": 7}
+FRAMES: Mapping[str, int] = (
+    dict.fromkeys(_NAMES, 5)
+    | {"tones": 7}
+    | dict.fromkeys(("periods", "figures", "daily", "received", "hours", "best_posts"), 8)
+)
 
 
 def save(owner: int, account_id: int, results: Mapping[str, pd.DataFrame], *, version: int = VERSION) -> None:
