@@ -16,6 +16,7 @@ from ..store.database import LARGEST_ID, now
 from ..store.rows import AccountRow
 from . import export_contents
 from .account_view import read
+from .address import parse_period
 from .chart_tables import file_of
 from .filenames import attachment, filename
 from .formats import FORMATS
@@ -37,7 +38,7 @@ def download(account_id: int, what: str, form: str) -> Response:
     account = accounts.account(current_user.id, account_id)
     if account is None or form not in FORMATS:
         abort(404)
-    period, unit = _chosen("period", PERIODS, usual="all"), _chosen("unit", UNITS, usual="day")
+    period, unit = _period(), _chosen("unit", UNITS, usual="day")
     chart = CHARTS.get(what)
     if chart is None:
         table = export_contents.table(what, current_user.id, account)
@@ -73,6 +74,13 @@ def _of_chart(chart: Chart, account_id: int, period: str, unit: Any) -> Table | 
     shown = read(account_id, period=period, unit=unit, names=chart.frames) or abort(404)
     rows = chart.rows(replace(shown, unit=unit))
     return None if rows is None else file_of(rows)
+
+
+def _period() -> str:
+    if "from" not in request.args and "to" not in request.args:
+        return _chosen("period", PERIODS, usual="all")
+    period, refused = parse_period(request.args)
+    return abort(400, refused) if refused else period
 
 
 def _chosen(name: str, known: Iterable[str], *, usual: str) -> str:
