@@ -22,13 +22,10 @@ _NAMES = (
     "people", "communities", "positions",
     "graph_summary", "graph_drawn", "graph_nodes", "graph_picture",
 )  # fmt: skip
+_LATER = {"tones": 7} | dict.fromkeys(("periods", "figures", "daily", "received", "hours", "best_posts"), 8)
 #: the frames that an analysis stores, of every account, empty where there is nothing; and which version gave each its
 #: columns: what an older one stored counts as not stored
-FRAMES: Mapping[str, int] = (
-    dict.fromkeys(_NAMES, 5)
-    | {"tones": 7}
-    | dict.fromkeys(("periods", "figures", "daily", "received", "hours", "best_posts"), 8)
-)
+FRAMES: Mapping[str, int] = dict.fromkeys(_NAMES, 5) | _LATER
 
 
 def save(owner: int, account_id: int, results: Mapping[str, pd.DataFrame], *, version: int = VERSION) -> None:
