@@ -35,10 +35,12 @@
   // Who chose the days by the keyboard goes on from there when the page has been drawn anew
   function keepFocus(chooser) {
     new MutationObserver(function (_changes, watch) {
-      var chosen = document.querySelector('.sg-periods [aria-current="true"]');
-      if (chosen && !chooser.isConnected) {
+      var places = ["[open] input", '[aria-current="true"]'].map(function (place) {
+        return document.querySelector(".sg-periods " + place);
+      });
+      if (places[1] && !chooser.isConnected) {
         watch.disconnect();
-        chosen.focus({ preventScroll: true });
+        (places[0] || places[1]).focus({ preventScroll: true });
       }
     }).observe(document.body, { childList: true, subtree: true });
   }
@@ -64,7 +66,6 @@
 
   function showDays(first, last) {
     var to = new URL(location.href);
-    to.searchParams.delete("period");
     to.searchParams.set("from", first);
     to.searchParams.set("to", last);
     go(to.href);

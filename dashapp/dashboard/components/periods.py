@@ -26,9 +26,7 @@ def periods(
     if shown and account is not None:
         parts.append(html.Span(f"{shown[0]:%-d %B %Y} to {shown[1]:%-d %B %Y}", className="sg-remark"))
     nav = html.Nav(parts, className="sg-periods", **aria(label="Period"))
-    refused = f"{query.refused} Shown is: {PERIODS[query.period]}." if query.refused else ""
-    said = " ".join(filter(None, [refused, *remarks]))
-    return [nav, html.P(said, className="sg-remark", role="status")] if said else [nav]
+    return [nav, html.P(" ".join(remarks), className="sg-remark", role="status")] if remarks else [nav]
 
 
 def _links(query: PageQuery, account: int | None) -> list[html.A]:
@@ -55,12 +53,14 @@ def _range(query: PageQuery, shown: tuple[date, date] | None) -> html.Details:
         )
         for title, name, value in zip(("From", "To"), ("from", "to"), days, strict=True)
     ]
+    refused = f"{query.refused} Shown is: {PERIODS[query.period]}." if query.refused else ""
+    said = html.P(refused, className="sg-remark", role="alert") if refused else None
     button = html.Button("Show", type="submit", className="btn btn-primary btn-sm")
     chosen = range_days(query.period) is not None
     return html.Details(
         [
             html.Summary("From – to", className="sg-period", **aria(current="true" if chosen else "false")),
-            html.Form([*fields, button], className="sg-menu sg-range", **data(first=first, last=last)),
+            html.Form([said, *fields, button], className="sg-menu sg-range", **data(first=first, last=last)),
         ],
         className="sg-dropdown sg-period-links",
         open=bool(query.refused),
