@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ CHANGING = ("posts", "posts_per_week", "response_rate", "reply_rate")
 
 _WEEK = pd.Timedelta(days=7)
 _DAY = pd.Timedelta(days=1)
+_USUAL = 26 * _WEEK  # so long before the days is looked at for how unevenly posts come
 _MIN_WEEKS_FOR_SPREAD = 4
 
 
@@ -184,10 +185,12 @@ def changes(daily: pd.DataFrame, days: Days) -> dict[str, Estimate]:
     Notes
     -----
     See `uncertainty.growth` and `uncertainty.difference`. The time of the last day is counted until now. The dispersion
-    :math:`\\phi` of the posts is the larger one of those of days and of weeks, each over both periods around their own
-    means, from four weeks in either on.
+    :math:`\\phi` of the posts is the largest of three: those of days and of weeks, each over both periods around their
+    own means, and that of the weeks of the half year before the days; each from four of them in either period on.
 
-    The newest posts have had less time to be answered than those of the days before.
+    Where nothing changes and posts come in bursts of a day, about one change in twenty is said to be clear; of accounts
+    with busy and quiet weeks more. Shares take the posts as independent of each other. The newest posts have had less
+    time to be answered than those of the days before.
 
     References
     ----------
@@ -200,7 +203,11 @@ def changes(daily: pd.DataFrame, days: Days) -> dict[str, Estimate]:
         return dict.fromkeys(CHANGING, undefined(NOT_TOLD))
     mine, earlier = own(days.of(daily)), own(before.of(daily))
     now, then = mine.sum(numeric_only=True), earlier.sum(numeric_only=True)
-    spread = max(_dispersion([_counts(mine, days, n), _counts(earlier, before, n)]) for n in (1, 7))
+    usual = replace(before, start=days.start - _USUAL, first_at=days.whole_since)
+    spread = max(
+        *(_dispersion([_counts(mine, days, n), _counts(earlier, before, n)]) for n in (1, 7)),
+        _dispersion([_counts(own(usual.of(daily)), usual, 7)]),
+    )
     longer = (days.until - days.start) / (before.end - before.start)
     posts = growth(now["posts"], then["posts"], longer=longer, dispersion=spread)
     response = difference(now["answered"], now["with_counts"], then["answered"], then["with_counts"])

@@ -26,6 +26,8 @@ from analytics.uncertainty import NO_POSTS, NOT_TOLD, TOO_FEW
 
 from .test_timeline import AS_OF, MANY, days_before
 
+DAY = pd.Timedelta(days=1)
+
 
 def figures(posts, *, period, as_of, time_zone):
     days = period_days(posts, period, as_of=as_of, time_zone=time_zone)
@@ -195,10 +197,21 @@ def test_any_days_give_what_counting_their_posts_gives(make_posts, rows, first, 
     assert found["top_posts"]["post"].tolist() == ordered["post"].head(10).tolist()
 
 
-def some_days(posts, first, length, zone, *, whole_since=None):
+def some_days(posts, first, length, zone):
     start, end = (pd.Timestamp("2023-01-01") + pd.Timedelta(days=day) for day in (first, first + length))
-    known = period_days(posts, "all", as_of=AS_OF, time_zone=zone, whole_since=whole_since)
+    known = period_days(posts, "all", as_of=AS_OF + 365 * DAY, time_zone=zone)
     return replace(known, start=midnight(start.date(), zone), end=midnight(end.date(), zone))
+
+
+def test_of_days_after_the_data_no_figure_is_told(make_posts):
+    posts = make_posts({"created_at": days_before(9), "likes": 1})
+    by_day = {name: of(posts, time_zone="UTC") for name, of in BY_DAY.items()}
+    later = replace(period_days(posts, "30d", as_of=AS_OF, time_zone="UTC"), start=AS_OF, end=AS_OF + 7 * DAY)
+
+    rows = of_days(by_day, later, ["figures"])["figures"]
+
+    assert rows["value"].isna().all()
+    assert set(rows["reason"]) == {NO_POSTS}
 
 
 # ---- against the days before
@@ -209,7 +222,7 @@ def changed(posts, *, days=30, **known):
     return changes(daily(posts, time_zone="UTC"), replace(period, start=AS_OF - pd.Timedelta(days=days)))
 
 
-def month_of(make_posts, *, now, then, oldest=70):
+def month_of(make_posts, *, now, then, oldest=62):
     """So many posts on each of the last 30 days, and of the 30 before; every second one answered."""
     times = [days_before(day - hour / 24) for day in range(1, 61) for hour in range(now if day <= 30 else then)]
     return make_posts(
@@ -261,3 +274,15 @@ def test_bursts_widen_the_interval_of_a_change(make_posts):
     assert changed(even)["posts"].ci_low > 0
     assert changed(burst)["posts"].value == 1
     assert changed(burst)["posts"].ci_low < 0
+
+
+def test_busy_and_quiet_weeks_long_before_widen_the_interval_of_a_change(make_posts):
+    week = [{"created_at": days_before(day)} for day in range(1, 8) for _ in range(5)]
+    before = [{"created_at": days_before(day)} for day in range(8, 15) for _ in range(2)]
+    busy = [{"created_at": days_before(day)} for day in range(20, 120) if day // 7 % 2 for _ in range(9)]
+
+    calm, bursty = (make_posts(*week, *before, *older) for older in ([{"created_at": days_before(15)}], busy))
+
+    assert changed(calm, days=7)["posts"].ci_low > 0
+    assert changed(bursty, days=7)["posts"].value == changed(calm, days=7)["posts"].value
+    assert changed(bursty, days=7)["posts"].ci_low < 0
