@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from flask import abort
 
 from .address import LARGEST
-from .components.people_grid import COLUMNS, OPTIONS
+from .components.people_grid import OPTIONS, Column
 
 MOST_ROWS = 500
 LONGEST = 200  # characters of a search
@@ -27,11 +27,11 @@ class RowsRequest:
     filters: dict[str, dict[str, Any]]
 
 
-def rows_request(request: Any, which: str) -> RowsRequest:
-    """The rows that the grid wants. Answers 400 to what no grid of ours would send."""
+def rows_request(request: Any, columns: Sequence[Column]) -> RowsRequest:
+    """The rows that a grid of these columns wants. Answers 400 to what no grid of ours would send."""
+    kinds = {column.name: column.kind for column in columns}
     try:
         start, end = int(request["startRow"]), int(request["endRow"])
-        kinds = {column.name: column.kind for column in COLUMNS[which]}
         sort = [_order(rule, kinds) for rule in request.get("sortModel") or []]
         filters = {name: _filter(rule, kinds[name]) for name, rule in (request.get("filterModel") or {}).items()}
     except (TypeError, KeyError, ValueError, AttributeError, OverflowError):

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.exceptions import BadRequest
 
+from dashapp.dashboard.components.people_grid import COLUMNS
 from dashapp.dashboard.grid_request import LONGEST, MOST_ROWS, rows_request, search_text
 
 
@@ -19,14 +20,15 @@ def request(**values: Any) -> dict[str, Any]:
 
 
 def test_rows_come_as_offset_and_limit() -> None:
-    wanted = rows_request(request(startRow=200, endRow=300), "followers")
+    wanted = rows_request(request(startRow=200, endRow=300), COLUMNS["followers"])
 
     assert (wanted.offset, wanted.limit, wanted.sort, wanted.filters) == (200, 100, [], {})
 
 
 def test_the_order_is_taken_over() -> None:
     wanted = rows_request(
-        request(sortModel=[{"colId": "name", "sort": "asc"}, {"colId": "followers", "sort": "desc"}]), "followers"
+        request(sortModel=[{"colId": "name", "sort": "asc"}, {"colId": "followers", "sort": "desc"}]),
+        COLUMNS["followers"],
     )
 
     assert wanted.sort == [("name", "asc"), ("followers", "desc")]
@@ -63,7 +65,7 @@ def test_the_order_is_taken_over() -> None:
     ],
 )
 def test_filters_come_in_the_stores_words(column: str, rule: dict[str, Any], expected: dict[str, Any]) -> None:
-    assert rows_request(request(filterModel={column: rule}), "followers").filters == {column: expected}
+    assert rows_request(request(filterModel={column: rule}), COLUMNS["followers"]).filters == {column: expected}
 
 
 @pytest.mark.parametrize(
@@ -89,13 +91,13 @@ def test_filters_come_in_the_stores_words(column: str, rule: dict[str, Any], exp
 )  # fmt: skip
 def test_what_no_grid_of_ours_asks_for_is_refused(wrong: Any) -> None:
     with pytest.raises(BadRequest):
-        rows_request(wrong, "followers")
+        rows_request(wrong, COLUMNS["followers"])
 
 
 @given(st.dictionaries(st.sampled_from(["startRow", "endRow", "sortModel", "filterModel"]), st.integers() | st.text()))
 def test_any_request_is_answered_or_refused(wrong: dict[str, Any]) -> None:
     try:
-        wanted = rows_request(wrong, "friends")
+        wanted = rows_request(wrong, COLUMNS["friends"])
     except BadRequest:
         return
 

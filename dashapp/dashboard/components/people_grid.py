@@ -54,6 +54,22 @@ OPTIONS = {
     "number": ["equals", "greaterThanOrEqual", "lessThanOrEqual", "inRange", "blank", "notBlank"],
     "time": ["greaterThan", "lessThan", "inRange", "blank", "notBlank"],
 }
+#: of every grid that asks for rows
+GRID_OPTIONS: Mapping[str, Any] = {
+    "cacheBlockSize": BLOCK,
+    "infiniteInitialRowCount": BLOCK,
+    "maxConcurrentDatasourceRequests": 1,  # answers carry no name: two on the way could be mixed up
+    "maxBlocksInCache": 20,
+    "blockLoadDebounceMillis": 60,
+    "suppressCellFocus": False,
+    "tooltipShowDelay": 300,
+}
+GRID: Mapping[str, Any] = {
+    "rowModelType": "infinite",
+    "getRowId": "params.data.id",
+    "style": {"height": "520px", "width": "100%"},
+    "className": "sg-people-grid",
+}
 
 
 def columns_of(which: str, *, mutual_ties: bool, tells_handles: bool = True) -> Sequence[Column]:
@@ -79,20 +95,8 @@ def people_grid(which: str, *, sort: str | None, mutual_ties: bool, tells_handle
             "wrapHeaderText": True,
             "autoHeaderHeight": True,
         },
-        rowModelType="infinite",
-        getRowId="params.data.id",
-        dashGridOptions={
-            "cacheBlockSize": BLOCK,
-            "infiniteInitialRowCount": BLOCK,
-            "maxConcurrentDatasourceRequests": 1,  # answers carry no name: two on the way could be mixed up
-            "maxBlocksInCache": 20,
-            "blockLoadDebounceMillis": 60,
-            "rowHeight": 38,
-            "suppressCellFocus": False,
-            "tooltipShowDelay": 300,
-        },
-        style={"height": "520px", "width": "100%"},
-        className="sg-people-grid",
+        dashGridOptions={**GRID_OPTIONS, "rowHeight": 38},
+        **GRID,
     )
 
 

@@ -148,7 +148,7 @@ def known_list(which: Any) -> str:
 
 def rows_of(view: AccountView, request: Any, which: str, search: str) -> tuple[dict[str, Any], str]:
     """The rows that the grid asked for, and the sentence under it."""
-    requested = rows_request(request, which)
+    requested = rows_request(request, COLUMNS[which])
     rows, total = people.list_page(
         current_user.id,
         view.id,
