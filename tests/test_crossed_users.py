@@ -22,11 +22,12 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from dashapp.dashboard import export_contents
+from dashapp.dashboard import crosscheck_tables, export_contents
 from dashapp.dashboard.formats import FORMATS
 from dashapp.dashboard.guard import PREFIX
 from dashapp.dashboard.sections import CHARTS
 from dashapp.imports.analysis import analyse
+from dashapp.imports.cross_check import cross_check
 from dashapp.imports.receive import receive
 from dashapp.services import SERVICES
 from dashapp.services.records import Batch, Profile, Tie
@@ -47,6 +48,8 @@ WHATS = (
     *export_contents.TABLES,
     *CHARTS,
 )
+#: two of bob's people
+BOBS_KEYS = (["bluesky", f"{CANARY}1"], ["mastodon", f"{CANARY}1"])
 OTHERS = {"name", "account_id", "import_id", "connection_id"}  # parts of an address that name something of a user
 #: what anybody may open, by endpoint
 PUBLIC = {
@@ -118,13 +121,19 @@ def known(app: Flask) -> Known:
         token = {"access_token": CANARY}
         place = {"service": "github", "host": "", "uid": CANARY, "handle": CANARY}
         connections.link_identity(bob, **place)
+        adas = add_account(ada, "mastodon", "otter")
+        add_account(ada, "github", "otter")
+        bobs_alone = add_account(bob, "bluesky", CANARY)
+        for owner in (ada, bob):
+            for _ in cross_check(owner):
+                pass
         return Known(
             connected=connections.connect(bob, **place, token=token, expires_at=None),
             ada=ada,
             bob=bob,
-            adas=add_account(ada, "mastodon", "otter"),
+            adas=adas,
             bobs=bobs,
-            bobs_alone=add_account(bob, "github", CANARY),
+            bobs_alone=bobs_alone,
             person=next(people.stream_list(bob, bobs, "everyone"))["id"],
             waiting=waiting,
             failed=failed,
@@ -185,10 +194,10 @@ def values_of(rule: Rule, known: Known) -> Iterator[dict[str, Any]]:
         "account_id": [known.bobs, known.bobs_alone],
         "import_id": [known.waiting, known.failed],
         "connection_id": [known.connected],
-        "what": list(WHATS),
+        "what": [*WHATS, *crosscheck_tables.TABLES],
         "form": list(FORMATS),
         "service": list(SERVICES),
-        "path": ["user", "user/mastodon", "user/github"],
+        "path": ["user", "user/crosscheck", "user/mastodon", "user/github"],
         "filename": ["base.css"],
         "package_name": ["dash"],
         "fingerprinted_path": ["dcc/async-graph.js"],
@@ -342,6 +351,14 @@ def values_with(account: int, person: int) -> dict[str, Any]:
         "graph-search.value": "a",
         "graph-pick.data": {"person": person},
         "graph-chosen.data": {"person": person},
+        "crosscheck-list.value": "anybody",
+        "crosscheck-where.data": f"{account}.there",
+        "crosscheck-search.value": "",
+        "crosscheck-grid.getRowsRequest": {"startRow": 0, "endRow": 100, "sortModel": [], "filterModel": {}},
+        "crosscheck-answer.data": {"answer": "skip", "left": BOBS_KEYS[0], "right": BOBS_KEYS[1]},
+        "crosscheck-skipped.data": [],
+        "crosscheck-stamp.data": 0,
+        '{"side":["MATCH"],"type":"crosscheck-find"}.value': CANARY[:4],
     }
 
 
@@ -404,6 +421,14 @@ def test_a_person_of_bobs_is_nobody_in_adas_graph(app: Flask, known: Known, ada:
     graph = {key[1]: answer for key, answer in answers.items() if "graph-person" in key[0]}
     assert [key for key, answer in answers.items() if tells_of_bob(answer)] == []
     assert graph["graph-pick"].status_code == graph[GRAPH].status_code == 404
+
+
+@pytest.mark.parametrize("answer", ["same", "different", "undo"])
+def test_what_ada_says_of_bobs_people_is_nothing(known: Known, ada: Page, answer: str) -> None:
+    values = values_with(known.bobs, known.person)
+    values["crosscheck-answer.data"] = {**values["crosscheck-answer.data"], "answer": answer}
+
+    assert not tells_of_bob(ada.send("crosscheck-suggestions.children", values))
 
 
 @ON_BOTH

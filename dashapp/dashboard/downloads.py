@@ -14,9 +14,10 @@ from analytics.timeline import PERIODS, Unit, local_day
 from ..store import accounts
 from ..store.database import LARGEST_ID, now
 from ..store.rows import AccountRow
-from . import export_contents
+from . import crosscheck_tables, export_contents
 from .account_view import read
 from .chart_tables import file_of
+from .crosscheck_view import read_crosscheck
 from .filenames import attachment, filename
 from .formats import FORMATS
 from .formats.records import Format, Table
@@ -46,6 +47,19 @@ def download(account_id: int, what: str, form: str) -> Response:
     parts = [account.service, account.handle, what, *([period] if chart and "period" in chart.by else [])]
     name = filename(*parts, day=account.data_day(current_user.time_zone), suffix=form)
     return _sent(_written(what, FORMATS[form], account, table), mimetype=FORMATS[form].mimetype, name=name)
+
+
+@blueprint.get("/crosscheck/<what>.<form>")
+@login_required
+def crosscheck_file(what: str, form: str) -> Response:
+    """What the cross-check of all accounts found."""
+    writer = FORMATS[form].table if form in FORMATS else None
+    view = read_crosscheck() if writer and what in crosscheck_tables.TABLES else None
+    if view is None or writer is None:
+        abort(404)
+    rows = crosscheck_tables.TABLES[what](view, request.args)
+    name = filename("cross-check", what, day=view.derived.data_day(current_user.time_zone), suffix=form)
+    return _sent(writer(rows), mimetype=FORMATS[form].mimetype, name=name)
 
 
 @blueprint.get("/everything.zip")

@@ -45,6 +45,7 @@ class ChartBox:
     note: str | None = None
     controls: Sequence[Component] = ()
     above: Component | None = None
+    below: Component | None = None
 
 
 def chart(
@@ -73,7 +74,7 @@ def chart(
             box.above,
             html.Div(drawing, role="img", **aria(label=box.summary)),
             html.Figcaption(box.note, className="sg-remark") if box.note else None,
-            as_table(name) if has_table else None,
+            as_table(name) if has_table else box.below,
         ],
         className="sg-card sg-chart",
     )

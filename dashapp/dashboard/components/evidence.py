@@ -28,17 +28,24 @@ def evidence_words(evidence: Mapping[str, float], left: NamedRow, right: NamedRo
     strongest = sorted(evidence, key=lambda code: -abs(evidence[code]))
     told = [(code, evidence[code]) for code in strongest if code in WORDS and abs(evidence[code]) >= _TOLD]
     told = [each for each in told if each[0] != "words" or not _handles(left) & _handles(right)]  # said by the handle
-    speaking = [_word(code, weight, left, right) for code, weight in told if weight > 0]
+    names_count = any(code == "name" for code, _ in told)  # not where they tell no more than the handles
+    speaking = [_word(code, weight, left, right, names_count=names_count) for code, weight in told if weight > 0]
     against = [WORDS[code][1] for code, weight in told if weight < 0]
     return [word for word in speaking if word], [word for word in against if word]
 
 
-def _word(code: str, weight: float, left: NamedRow, right: NamedRow) -> str:
+def _word(code: str, weight: float, left: NamedRow, right: NamedRow, *, names_count: bool) -> str:
     if code == "handle" and _handles(left) & _handles(right):
-        return "same rare handle" if weight >= _RARE else "same handle"
-    if code == "name" and set(name_words(left.name or "")) == set(name_words(right.name or "")):
+        same = "same rare handle" if weight >= _RARE else "same handle"
+        return f"{same} and name" if _same_name(left, right) and not names_count else same
+    if code == "name" and _same_name(left, right):
         return "same name"
     return WORDS[code][0]
+
+
+def _same_name(left: NamedRow, right: NamedRow) -> bool:
+    words = set(name_words(left.name or ""))
+    return bool(words) and words == set(name_words(right.name or ""))
 
 
 def _handles(person: NamedRow) -> set[str]:

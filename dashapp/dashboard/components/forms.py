@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -17,10 +18,15 @@ def post_form(action: str, csrf_token: str, *content: Component, **attributes: A
 
 def labelled(label: str, control: Any, class_name: str = "sg-choice") -> html.Div:
     """A control with its label."""
-    return html.Div([html.Label(label, htmlFor=control.id), control], className=class_name)
+    return html.Div([html.Label(label, htmlFor=written(control.id)), control], className=class_name)
 
 
-def search_box(name: str, label: str) -> html.Div:
+def written(name: str | dict[str, Any]) -> str:
+    """An id as it stands on the page."""
+    return name if isinstance(name, str) else json.dumps(name, sort_keys=True, separators=(",", ":"))
+
+
+def search_box(name: str | dict[str, Any], label: str) -> html.Div:
     """Where one types what is searched for."""
     box = dbc.Input(id=name, type="search", debounce=400, maxlength=200, autocomplete="off")
     return labelled(label, box, "sg-choice sg-search")

@@ -44,7 +44,7 @@ def upset(combinations: Sequence[Combination], rows: Sequence[str], *, theme: st
             _columns(shown, palette.sunken),
             _bars(shown, colours),
             _dots(shown, len(rows), palette.grid, are_in=False),
-            *(_line(column, each, colours[column]) for column, each in enumerate(shown) if len(each.rows) > 1),
+            _lines(shown, palette.post),
             _dots(shown, len(rows), colours, are_in=True),
         ],
         height=upset_height(len(rows)),
@@ -132,7 +132,14 @@ def _dots(shown: Sequence[Combination], rows: int, colour: Any, *, are_in: bool)
     )
 
 
-def _line(column: int, each: Combination, colour: str) -> go.Scatter:
-    ends = [min(each.rows), max(each.rows)]
-    line = {"color": colour, "width": 3}
-    return go.Scatter(x=[column] * 2, y=ends, yaxis="y2", mode="lines", line=line, hoverinfo="skip")
+def _lines(shown: Sequence[Combination], colour: str) -> go.Scatter:
+    """What joins the dots of a column; one trace with gaps."""
+    joined = [(column, each.rows) for column, each in enumerate(shown) if len(each.rows) > 1]
+    return go.Scatter(
+        x=[x for column, _ in joined for x in (column, column, None)],
+        y=[y for _, rows in joined for y in (min(rows), max(rows), None)],
+        yaxis="y2",
+        mode="lines",
+        line={"color": colour, "width": 3},
+        hoverinfo="skip",
+    )

@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from types import ModuleType
 
-from . import account, overview
+from . import account, crosscheck, overview
 
 #: those with an exact path first: a pattern would swallow it
-PAGES: list[ModuleType] = sorted((overview, account), key=lambda page: page.PATH is None)
+PAGES: list[ModuleType] = sorted((overview, crosscheck, account), key=lambda page: page.PATH is None)
 
 
 def page_exists(path: str, query: Mapping[str, str]) -> bool:

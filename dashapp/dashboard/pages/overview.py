@@ -20,7 +20,8 @@ from ..components.boxes import empty
 from ..components.cards import MEASURES, NOT_ANALYSED
 from ..components.overview_table import Row, overview_table
 from ..components.periods import periods
-from ..sections import all_accounts, connect
+from ..crosscheck_view import read_crosscheck
+from ..sections import all_accounts, connect, crosscheck, crosscheck_decisions
 from ..sections.header import avatar, demo_badge
 from ..sections.live_reading import import_cards
 
@@ -82,10 +83,16 @@ def body(query: PageQuery) -> list[Component]:
     parts: list[Component | None] = [
         periods(query.period),
         html.Div(table, className="sg-card sg-overview-card"),
+        _invitation(),
         all_accounts.section_of(known, query),
         None if current_user.is_demo else connect.section_of({account.account.service for account in known}),
     ]
     return [part for part in parts if part is not None]
+
+
+def _invitation() -> Component | None:
+    compared = read_crosscheck()
+    return None if compared is None else crosscheck.invitation(compared, crosscheck_decisions.waiting())
 
 
 def row_of(view: AccountView, query: PageQuery) -> Row:

@@ -20,6 +20,7 @@ def person(handle: str | None, name: str | None = None) -> NamedRow:
         ({"handle": 2.0}, person("alex"), person("Alex.example.social"), "Same handle."),
         ({"handle": 1.7}, person("ada1"), person("ada"), "Handles are nearly the same."),
         ({"name": 3.0, "handle": 6.0}, person("q", "Ada Q"), person("q", "Ada Q"), "Same rare handle; same name."),
+        ({"handle": 2.0}, person("ada_q", "Ada Q"), person("adaq", "Ada Q"), "Same handle and name."),
         ({"name": 1.0}, person("a", "Ada Quill"), person("b", "Ada"), "Names agree in part."),
         ({"words": 4.0, "handle": 2.0}, person("ada"), person("ada"), "Same handle."),
         (

@@ -19,7 +19,7 @@ def test_each_combination_has_a_bar_and_its_rows_a_dot() -> None:
     assert (list(bars.y), list(bars.text)) == ([1_200, 34], ["1,200", "34"])
     assert list(zip(present.x, present.y, strict=True)) == [(0, 0), (1, 0), (1, 2)]
     assert len(absent.x) + len(present.x) == 6
-    assert (list(line.x), list(line.y)) == ([1, 1], [0, 2])
+    assert (list(line.x), list(line.y)) == ([1, 1, None], [0, 2, None])
     assert list(drawn.layout.yaxis2.ticktext) == ["GitHub", "Mastodon", "X"]
     assert min(columns.y) > max(bars.y)  # a click above a low bar finds it
 

@@ -1,0 +1,164 @@
+"""The cross-check: who is a follower or friend on which of the user's accounts, and who is the same person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+from flask import abort
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+
+from ...services import SERVICES, service_of
+from ...store import accounts, crosscheck, imports, results
+from ...store.rows import AccountRow
+from ..address import parse_search
+from ..components.boxes import empty, section
+from ..components.forms import post_form
+from ..components.numbers import plural
+from ..crosscheck_view import KIND, KINDS, CrosscheckView, read_crosscheck
+from ..sections import crosscheck as where
+from ..sections import crosscheck_decisions, crosscheck_table
+from ..sections.header import demo_badge
+
+PATH, TEMPLATE, TITLE = "/user/crosscheck", None, "Cross-check · Sociogram"
+POLL = 3_000  # milliseconds
+
+
+def layout(**parameters: Any) -> html.Div:
+    """The page that an address names."""
+    going_on = is_going_on()  # first: one that ends now is seen next time
+    return html.Div(
+        [
+            html.H1("Cross-check"),
+            html.P(demo_badge()) if current_user.is_demo else None,
+            html.Div(body(parameters), id="crosscheck-body", className="sg-dashboard"),
+            dcc.Interval(id="crosscheck-poll", interval=POLL, disabled=not going_on),
+            dcc.Store(id="crosscheck-shown", data=stamp()),
+        ],
+        className="sg-dashboard",
+    )
+
+
+def is_going_on() -> bool:
+    """Whether an import or analysis goes on, at whose end all are compared anew."""
+    return any(row.is_open for row in imports.imports(current_user.id))
+
+
+def stamp() -> str:
+    """Another one whenever all were compared anew."""
+    derived = crosscheck.derived(current_user.id)
+    return str(derived.analysed_at or "") if derived else ""
+
+
+def body(parameters: Any) -> list[Component]:
+    """All of the page."""
+    view = read_crosscheck()
+    if view is None or len(view.accounts) < 2:
+        return [_instead()]
+    kind = parameters.get("list")
+    chosen = parameters.get("where")
+    asked = crosscheck_decisions.first_asked()
+    parts: list[Component | None] = [
+        html.Div(where.lead(view, asked[1]), id="crosscheck-lead"),
+        where.where_people_are(view, kind if kind in KINDS else KIND),
+        crosscheck_table.people(view, chosen if isinstance(chosen, str) else ""),
+        crosscheck_decisions.decide(asked),
+        html.Div(where.own_accounts(view), id="crosscheck-own"),
+        _limits(view),
+    ]
+    return [part for part in parts if part is not None]
+
+
+# ---- where there is nothing to show
+
+
+def _with_people() -> list[AccountRow]:
+    """The accounts that have followers or friends."""
+    known = []
+    for row in accounts.accounts(current_user.id):
+        people = results.read(current_user.id, row.id, "people").get("people")
+        if people is not None and not people.empty and people["listed"].any():
+            known.append(row)
+    return known
+
+
+def _instead() -> Component:
+    known = _with_people()
+    if current_user.is_demo:
+        return empty("The demo is not compared", "Whoever runs this server fills it with the command `flask demo`.")
+    if len(known) < 2:
+        return _too_few(known)
+    if is_going_on():
+        why = "Your accounts are being read or compared: what is found stands here by itself when that is done."
+        return empty("Not compared yet", why)
+    why = f"{plural(len(known), 'account')} of yours have followers or friends, but were not compared yet."
+    button = html.Button("Compare now", type="submit", className="btn btn-primary btn-sm")
+    return empty("Not compared yet", why, post_form(f"/analyse/{known[0].id}", generate_csrf(), button))
+
+
+def _too_few(known: Sequence[AccountRow]) -> Component:
+    has = f"{service_of(known[0].service).title} has some. " if known else ""
+    why = (
+        "Here stands who follows you where, and who is the same person on several services. That needs followers or "
+        f"friends of two accounts. {has}Bring one more:"
+    )
+    mine = {row.service for row in known}
+    waiting = [service for key, service in SERVICES.items() if key not in mine]
+    links = [
+        html.A(service.title, href=f"/connect/{service.key}", className="btn btn-outline-secondary btn-sm")
+        for service in waiting
+    ]
+    return empty("Nothing to compare yet", why, *links)
+
+
+# ---- what the comparison cannot tell
+
+
+def _limits(view: CrosscheckView) -> Component:
+    """Services of which too little is told, and what counts."""
+    sentences = [*_named_only(view), *view.derived.notes]
+    rules = (
+        "Two accounts are taken as one person if a service verified a link between them, if both declare each other, "
+        "or if one declares the other and handle or name agree. "
+        "What is likely is asked: a name or a handle alone never joins anybody."
+    )
+    items = [html.Li(each) for each in [*sentences, rules]]
+    return section("What this rests on", "limits", html.Ul(items, className="sg-limits"))
+
+
+def _named_only(view: CrosscheckView) -> list[str]:
+    told = []
+    for account in view.accounts:
+        upload = service_of(account.source).upload
+        if upload is not None and not upload.tells_handles:
+            told.append(view.title(account))
+    if not told:
+        return []
+    services = " and ".join(dict.fromkeys(told))
+    return [f"{services}: the data holds names without handles or links. People there are joined only if you say so."]
+
+
+def register(app: Dash) -> None:
+    """The parts' callbacks; and while something is read, the page is drawn anew when all were compared again."""
+    where.register(app, crosscheck_decisions.waiting)
+    crosscheck_table.register(app)
+    crosscheck_decisions.register(app)
+
+    @app.callback(
+        Output("crosscheck-body", "children"),
+        Output("crosscheck-poll", "disabled"),
+        Output("crosscheck-shown", "data"),
+        Input("crosscheck-poll", "n_intervals"),
+        State("crosscheck-shown", "data"),
+        State("_pages_location", "search"),
+        prevent_initial_call=True,
+    )
+    def poll(_times: Any, before: Any, search: Any) -> tuple[Any, bool, str]:
+        if before is not None and not isinstance(before, str):
+            abort(400)
+        going_on = is_going_on()
+        now = stamp()
+        return body(parse_search(search)) if now != before else no_update, not going_on, now

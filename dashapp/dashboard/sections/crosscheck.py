@@ -1,0 +1,247 @@
+"""Where people are: the sentence, the chart of combinations, and the user's own accounts side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_bootstrap_components as dbc
+import pandas as pd
+from dash import ClientsideFunction, Dash, Input, Output, State, html
+from dash.development.base_component import Component
+from flask import abort
+
+from ...store.rows import AccountRow
+from ..components.attributes import data
+from ..components.boxes import section
+from ..components.chart import ChartBox, chart
+from ..components.numbers import DASH, percent, plural
+from ..crosscheck_view import KINDS, CrosscheckView, read_crosscheck
+from ..figures.upset import MOST, Combination, upset, upset_height
+from ..filenames import filename
+
+CHART = "where_people_are"
+TITLE = "Where people are"
+
+
+def lead(view: CrosscheckView, waiting: int) -> html.Div:
+    """What was found, in a sentence; its numbers show whom they count."""
+    many = view.having({}, "many")
+    shared = view.people(many)
+    parts: list[Any] = [f"Nobody is known to be with you on more than one {view.place} yet"]
+    if shared:
+        are = "is" if shared == 1 else "are"
+        parts = [shows(plural(shared, "person", "people"), str(many)), f" {are} with you on more than one {view.place}"]
+    unreturned = view.unreturned()
+    if unreturned:
+        account, chosen, count = unreturned
+        verb = "does" if count == 1 else "do"
+        asked = [view.title(each) for each in view.accounts if each.id in dict(chosen.options)]
+        where = "anywhere" if len(asked) == len(view.accounts) else f"on {' or '.join(asked)}"
+        words = f" you follow on {view.title(account)} {verb} not follow you {where}"
+        parts += ["; ", shows(f"{count:,}", str(chosen)), words]
+    parts.append(".")
+    if waiting:
+        more = "more " if shared else ""
+        link = html.A(plural(waiting, f"{more}pair"), href="#part-decide")
+        parts += [" ", link, " may be the same: you decide."]
+    told = html.P(parts, className="sg-lead sg-crosscheck-lead")
+    return html.Div([told, *(html.P(each, className="sg-remark") for each in not_whole(view))])
+
+
+def invitation(view: CrosscheckView, waiting: int) -> html.P | None:
+    """The sentence of the overview that leads here, if something was found."""
+    shared = view.people(view.having({}, "many"))
+    found = f"{plural(shared, 'person is', 'people are')} with you on more than one {view.place}. " if shared else ""
+    asked = f"{plural(waiting, 'pair')} may be the same person. " if waiting else ""
+    if not found and not asked:
+        return None
+    link = html.A("See the cross-check", href="/dashboard/user/crosscheck")
+    return html.P([found, asked, link], className="sg-card sg-invitation")
+
+
+def shows(label: str, where: str, class_name: str = "sg-pick") -> html.Button:
+    """A button that shows in the table whom a filter finds."""
+    return html.Button(label, type="button", className=class_name, **data(where=where))
+
+
+def where_people_are(view: CrosscheckView, kind: str) -> html.Section:
+    """The chart, with the switch of who counts."""
+    return section(
+        TITLE,
+        "where",
+        html.Div([_switch(kind)], className="sg-toolbar"),
+        html.Div(combinations_chart(view, kind), id="crosscheck-chart"),
+    )
+
+
+def _switch(kind: str) -> Component:
+    return dbc.RadioItems(
+        id="crosscheck-list",
+        options=[{"label": title, "value": name} for name, (title, *_) in KINDS.items()],
+        value=kind,
+        inline=True,
+        className="sg-units",
+        inputClassName="btn-check",
+        labelClassName="sg-unit",
+        labelCheckedClassName="sg-unit-checked",
+    )
+
+
+def combinations_chart(view: CrosscheckView, kind: str) -> Component:
+    """How many people stand on exactly which accounts."""
+    combinations = view.combinations(kind)
+    if not combinations:
+        nobody = f"No {KINDS[kind][0].lower()} in this data." if kind != "anybody" else "No people in this data."
+        return html.P(nobody, className="sg-remark")
+    box = ChartBox(
+        summary=_summary(combinations),
+        height=upset_height(len(view.accounts)),
+        note=_note(view, combinations),
+        below=_as_table(combinations),
+    )
+    name = filename("cross-check", kind, day=view.derived.data_day(view.time_zone), suffix="")[:-1]
+    framed = chart(
+        CHART,
+        f"{TITLE}: {KINDS[kind][0].lower()}",
+        box,
+        upset(combinations, _rows(view, kind), theme=view.theme),
+        filename=name,
+        csv=f"/download/crosscheck/combinations.csv?list={kind}",
+    )
+    return html.Div(framed, className="sg-upset sg-upset-wide" if len(combinations) > 8 else "sg-upset")
+
+
+def _rows(view: CrosscheckView, kind: str) -> list[str]:
+    counts = [view.people(view.on(account, KINDS[kind][1])) for account in view.accounts]
+    return [f"{view.title(account)} · {count:,}" for account, count in zip(view.accounts, counts, strict=True)]
+
+
+def _summary(combinations: Sequence[Combination]) -> str:
+    largest = "; ".join(f"{plural(each.people, 'person', 'people')} on {each.title}" for each in combinations[:3])
+    return f"How many people stand on which accounts at once. The most: {largest}."
+
+
+def _note(view: CrosscheckView, combinations: Sequence[Combination]) -> str:
+    parts = ["Click a bar or a dot to see these people in the table."]
+    rest = combinations[MOST:]
+    if rest:
+        people = plural(sum(each.people for each in rest), "person", "people")
+        parts.append(f"{plural(len(rest), 'rarer combination')} of {people} in all, not drawn, stand in the table.")
+    return " ".join(parts)
+
+
+def not_whole(view: CrosscheckView) -> list[str]:
+    """A sentence on lists that were not read whole, if there are any."""
+    missing = view.partly_read()
+    return [f"Not read in full: {'; '.join(missing)}. Who is missing there may be on them."] if missing else []
+
+
+def _as_table(combinations: Sequence[Combination]) -> html.Details:
+    head = html.Tr([html.Th(name, scope="col") for name in ("On exactly", "People", "")])
+    body = [
+        html.Tr([html.Td(each.title), html.Td(f"{each.people:,}", className="sg-number"), html.Td(_show(each))])
+        for each in combinations
+    ]
+    caption = html.Caption("Data of the chart", className="visually-hidden")
+    table = html.Table([caption, html.Thead(head), html.Tbody(body)], className="sg-table")
+    summary = html.Summary("Data as a table")
+    return html.Details([summary, html.Div(table, className="sg-table-box", tabIndex=0)], className="sg-as-table")
+
+
+def _show(each: Combination) -> html.Button:
+    button = shows("Show", each.where, "sg-download")
+    setattr(button, "aria-label", f"Show who is on {each.title}")
+    return button
+
+
+def combination_rows(view: CrosscheckView, kind: str) -> pd.DataFrame:
+    """The chart as the rows of its file: 1 where an account is one of the combination."""
+    rows = [
+        {view.title(account): int(n in each.rows) for n, account in enumerate(view.accounts)} | {"people": each.people}
+        for each in view.combinations(kind)
+    ]
+    return pd.DataFrame(rows)
+
+
+# ---- own accounts side by side
+
+
+def own_accounts(view: CrosscheckView) -> html.Section:
+    """How many people each account has, and how many of them are on another one too."""
+    names = ["Account", "Followers", "Friends", "Mutuals", "On another one too"]
+    overlaps = [f"Also on {view.title(account)}" for account in view.accounts]
+    head = html.Tr([html.Th(name, scope="col", role="columnheader") for name in [*names, *overlaps]], role="row")
+    table = html.Table(
+        [
+            html.Caption("Your accounts side by side", className="visually-hidden"),
+            html.Thead(head, role="rowgroup"),
+            html.Tbody([_own(view, account, names[1:] + overlaps) for account in view.accounts], role="rowgroup"),
+        ],
+        className="sg-overview",
+        role="table",
+    )
+    remark = html.P("Shares are of the account's people.", className="sg-remark")
+    return section(
+        "Your accounts side by side", "accounts", html.Div(table, className="sg-card sg-overview-card"), remark
+    )
+
+
+def _own(view: CrosscheckView, account: AccountRow, names: Sequence[str]) -> html.Tr:
+    there = view.on(account, "there")
+    people = view.people(there)
+    told = [(each, str(view.on(account, each))) for each in ("follower", "friend", "mutual")]
+    cells = [_counted(view, account, option, where) for option, where in told]
+    many = view.having(dict(there.options), "many")
+    cells.append(_share(view.people(many), people, str(many)))
+    for other in view.accounts:
+        both = view.having(dict(there.options) | dict(view.on(other, "there").options))
+        cells.append([] if other is account else _share(view.people(both), people, str(both)))
+    name = html.Th(
+        html.A(view.title(account), href=f"/dashboard/user/{account.service}?account={account.id}"),
+        scope="row",
+        role="rowheader",
+    )
+    return html.Tr(
+        [name, *(html.Td(cell, role="cell", **data(label=label)) for cell, label in zip(cells, names, strict=True))],
+        role="row",
+    )
+
+
+def _counted(view: CrosscheckView, account: AccountRow, option: str, where: str) -> list[Any]:
+    """A number of people; of a list that was not read whole it is the least that it can be."""
+    lists = {"follower": ("followers",), "friend": ("friends",), "mutual": ("followers", "friends")}[option]
+    count = view.people(view.filter(where))
+    if not view.tells(account, *lists):
+        return ["at least ", shows(f"{count:,}", where)] if count else [DASH]
+    return [shows(f"{count:,}", where) if count else "0"]
+
+
+def _share(count: int, of: int, where: str) -> list[Any]:
+    shared = html.Small(f" {percent(count / of)}", className="sg-muted") if of else None
+    return [shows(f"{count:,}", where), shared] if count else ["0"]
+
+
+def register(app: Dash, waiting: Any) -> None:
+    """The switch, and each decision, draw it anew; `waiting` counts what the user is asked."""
+
+    @app.callback(
+        Output("crosscheck-lead", "children"),
+        Output("crosscheck-chart", "children"),
+        Output("crosscheck-own", "children"),
+        Input("crosscheck-list", "value"),
+        Input("crosscheck-stamp", "data"),
+        prevent_initial_call=True,
+    )
+    def draw(kind: Any, _stamp: Any) -> tuple[Component, Component, Component]:
+        if not isinstance(kind, str) or kind not in KINDS:
+            abort(400)
+        view = read_crosscheck() or abort(404)
+        return lead(view, waiting()), combinations_chart(view, kind), own_accounts(view)
+
+    app.clientside_callback(
+        ClientsideFunction("crosscheck", "remember"),
+        Input("crosscheck-list", "value"),
+        State("crosscheck-list", "id"),
+        prevent_initial_call=True,
+    )
