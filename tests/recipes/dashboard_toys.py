@@ -183,8 +183,8 @@ TOYS = (
             "dashapp/dashboard/pages/toys.py": PAGE,
             "tests/dashboard/pages/test_toys.py": OPENED,
             "dashapp/dashboard/pages/__init__.py": edited(
-                replaced("import account, overview", "import account, overview, toys"),
-                replaced("(overview, account)", "(overview, account, toys)"),
+                replaced("import account, crosscheck, overview", "import account, crosscheck, overview, toys"),
+                replaced("(overview, crosscheck, account)", "(overview, crosscheck, account, toys)"),
             ),
             "docs/reference/pages.md": behind("/dashboard/user/<service>", "| `/dashboard/user/toys` | toys |\n"),
         },
