@@ -9,7 +9,7 @@ import pandas as pd
 from analytics import identity
 
 from ..services.recognition import link_target
-from ..store import individuals
+from ..store import accounts, individuals
 from .analysis import analyse
 
 LINKS = ("links", "verified_links")
@@ -39,7 +39,18 @@ def _compared(owner: int, before: individuals.State) -> int | None:
     found = identity.matches(_with_targets(members))
     pairs = found[found["certain"] | (found["probability"] >= identity.LIKELY)]
     persons = identity.persons(members, pairs, individuals.decided(owner))
-    return individuals.save(owner, members[["service", "key"]], persons, pairs, before)
+    account = individuals.save(owner, members[["service", "key"]], persons, pairs, before)
+    if account is not None:
+        accounts.change_account(owner, account, notes=_notes(found.attrs["too_common"]))
+    return account
+
+
+def _notes(too_common: int) -> list[str]:
+    """What the comparison leaves out, in sentences."""
+    if not too_common:
+        return []
+    who = "1 person was" if too_common == 1 else f"{too_common:,} people were"
+    return [f"{who} not compared: too many others have such a name or handle."]
 
 
 def _with_targets(members: pd.DataFrame) -> pd.DataFrame:

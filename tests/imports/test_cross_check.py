@@ -125,3 +125,17 @@ def test_a_user_who_is_deleted_meanwhile_is_no_error(owner: int, monkeypatch: py
 
     assert crosscheck.derived(owner) is None
     assert accounts.accounts(owner) == []
+
+
+@pytest.mark.usefixtures("unmeasured")
+def test_who_is_compared_with_nobody_is_counted(owner: int) -> None:
+    for service in ("github", "mastodon"):
+        crowd = [Person(key=f"{service}{number}", name="Ada Quill", is_follower=True) for number in range(30)]
+        merged(owner, Batch(people=crowd), profile=Profile(service=service, key="me", handle="me"))
+
+    for _ in cross_check(owner):
+        pass
+
+    derived = crosscheck.derived(owner)
+    assert derived is not None
+    assert derived.notes == ["60 people were not compared: too many others have such a name or handle."]
