@@ -14,7 +14,7 @@ from flask import Flask
 
 from dashapp.imports.analysis import analyse
 from dashapp.imports.cross_check import cross_check
-from dashapp.services.records import Batch, Person, Profile
+from dashapp.services.records import Batch, Person, Profile, Tie
 from dashapp.store import crosscheck, users
 from tests.conftest import close, make_app
 from tests.dashboard.dash_client import Page, has_id, links, parts, text, with_id
@@ -63,7 +63,8 @@ def on_mastodon() -> list[Person]:
 def add(owner: int, service: str, people: list[Person], complete: frozenset[str] = BOTH) -> int:
     """An analysed account with these people."""
     profile = Profile(service=service, key="me", handle=f"me-{service}")
-    account, _ = merged(owner, Batch(people=people), profile=profile, complete=complete)
+    tie = Tie(people[0].key, people[-1].key)
+    account, _ = merged(owner, Batch(people=people, ties=[tie]), profile=profile, complete=complete | {"ties"})
     for _ in analyse(owner, account):
         pass
     return account
@@ -379,6 +380,20 @@ def test_a_visitor_of_the_demo_sees_all_and_decides_nothing(app: Flask, known: K
     assert "The demo is read-only" in text(said["crosscheck-undo"]["children"])
     assert names(visitor, "many") == ["Ada Quillwood"]
     assert "1 pair to decide" in text(opened(visitor))
+
+
+# ---- the graph
+
+
+def test_the_graph_of_all_services_stands_below(ada: Page, app: Flask, known: Known) -> None:
+    with app.app_context():
+        derived = crosscheck.derived(known.ada)
+    assert derived is not None
+
+    page = opened(ada)
+
+    assert with_id(page, "account-shown")["data"]["account"] == derived.id
+    assert with_id(page, "graph-list")["value"] == "followers"
 
 
 # ---- what can be taken away
