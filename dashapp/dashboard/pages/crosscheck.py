@@ -14,13 +14,14 @@ from flask_wtf.csrf import generate_csrf
 from ...services import SERVICES, service_of
 from ...store import accounts, crosscheck, imports, results
 from ...store.rows import AccountRow
-from ..address import parse_search
+from ..account_view import read
+from ..address import PageQuery, parse_query, parse_search
 from ..components.boxes import empty, section
 from ..components.forms import post_form
 from ..components.numbers import plural
 from ..crosscheck_view import KIND, KINDS, CrosscheckView, read_crosscheck
 from ..sections import crosscheck as where
-from ..sections import crosscheck_decisions, crosscheck_table
+from ..sections import crosscheck_decisions, crosscheck_table, graph
 from ..sections.header import demo_badge
 
 PATH, TEMPLATE, TITLE = "/user/crosscheck", None, "Cross-check · Sociogram"
@@ -67,6 +68,7 @@ def body(parameters: Any) -> list[Component]:
         crosscheck_table.people(view, chosen if isinstance(chosen, str) else ""),
         crosscheck_decisions.decide(asked),
         html.Div(where.own_accounts(view), id="crosscheck-own"),
+        *_together(view, parse_query(parameters)),
         _limits(view),
     ]
     return [part for part in parts if part is not None]
@@ -112,6 +114,16 @@ def _too_few(known: Sequence[AccountRow]) -> Component:
         for service in waiting
     ]
     return empty("Nothing to compare yet", why, *links)
+
+
+def _together(view: CrosscheckView, query: PageQuery) -> list[Component | None]:
+    """The graph of all accounts' people, as an account's page has it."""
+    names = [name for part in graph.PARTS for name in part.frames]
+    shown = read(view.derived.id, period="all", unit=None, names=names)
+    if shown is None or not shown.stored:  # its analysis is still to come
+        return []
+    of_graph = dcc.Store(id="account-shown", data={"account": shown.id, "period": shown.period, "unit": shown.unit})
+    return [of_graph, *graph.section_of(shown, query)]
 
 
 # ---- what the comparison cannot tell

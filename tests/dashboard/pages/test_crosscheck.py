@@ -12,14 +12,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from dashapp.imports.analysis import analyse
-from dashapp.imports.cross_check import cross_check
-from dashapp.services.records import Batch, Person, Profile
 from dashapp.store import crosscheck, users
 from tests.conftest import close, make_app
+from tests.dashboard.crosscheck_world import add, compare, on_github, on_mastodon
 from tests.dashboard.dash_client import Page, has_id, links, parts, text, with_id
 from tests.dashboard.downloads import records, rows, sign_in
-from tests.records import BOTH, follower, friend, merged
 
 ROWS, ANSWER = "crosscheck-grid.getRowsResponse", "crosscheck-suggestions.children"
 CHART = {"type": "chart", "chart": "where_people_are"}
@@ -34,45 +31,6 @@ class Known:
     demo: int
     github: int
     mastodon: int
-
-
-def mutual(key: str, **values: Any) -> Person:
-    """A follower and friend."""
-    return Person(key=key, handle=key, is_follower=True, is_friend=True, **values)
-
-
-def on_github() -> list[Person]:
-    """Quill declares her Mastodon account there, which has the same handle."""
-    return [
-        mutual("quillwood", name="Ada Quillwood", links=("https://social.example/@quillwood",)),
-        follower("zebrafinch", name="Zoe Brafinch", bio="Maps of rivers"),
-        friend("lonelyheron", name="Lone Heron"),
-        friend("carolgull", name="Carol Gull"),
-    ]
-
-
-def on_mastodon() -> list[Person]:
-    """Zebrafinch has the same handle there, and no link."""
-    return [
-        follower("quillwood@social.example", name="Ada Quillwood", url="https://social.example/@quillwood"),
-        friend("zebrafinch@social.example", name="Zoe Brafinch"),
-        follower("otter@social.example", name="Otto Ter"),
-    ]
-
-
-def add(owner: int, service: str, people: list[Person], complete: frozenset[str] = BOTH) -> int:
-    """An analysed account with these people."""
-    profile = Profile(service=service, key="me", handle=f"me-{service}")
-    account, _ = merged(owner, Batch(people=people), profile=profile, complete=complete)
-    for _ in analyse(owner, account):
-        pass
-    return account
-
-
-def compare(owner: int) -> None:
-    """As at the end of an import."""
-    for _ in cross_check(owner):
-        pass
 
 
 @pytest.fixture(scope="module")
@@ -379,6 +337,20 @@ def test_a_visitor_of_the_demo_sees_all_and_decides_nothing(app: Flask, known: K
     assert "The demo is read-only" in text(said["crosscheck-undo"]["children"])
     assert names(visitor, "many") == ["Ada Quillwood"]
     assert "1 pair to decide" in text(opened(visitor))
+
+
+# ---- the graph
+
+
+def test_the_graph_of_all_services_stands_below(ada: Page, app: Flask, known: Known) -> None:
+    with app.app_context():
+        derived = crosscheck.derived(known.ada)
+    assert derived is not None
+
+    page = opened(ada)
+
+    assert with_id(page, "account-shown")["data"]["account"] == derived.id
+    assert with_id(page, "graph-list")["value"] == "followers"
 
 
 # ---- what can be taken away

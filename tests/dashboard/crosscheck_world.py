@@ -1,0 +1,50 @@
+"""Two accounts whose people overlap: one pair is certain, one is likely."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashapp.imports.analysis import analyse
+from dashapp.imports.cross_check import cross_check
+from dashapp.services.records import Batch, Person, Profile, Tie
+from tests.records import BOTH, follower, friend, merged
+
+
+def mutual(key: str, **values: Any) -> Person:
+    """A follower and friend."""
+    return Person(key=key, handle=key, is_follower=True, is_friend=True, **values)
+
+
+def on_github() -> list[Person]:
+    """Quill declares her Mastodon account there, which has the same handle."""
+    return [
+        mutual("quillwood", name="Ada Quillwood", links=("https://social.example/@quillwood",)),
+        follower("zebrafinch", name="Zoe Brafinch", bio="Maps of rivers"),
+        friend("lonelyheron", name="Lone Heron"),
+        friend("carolgull", name="Carol Gull"),
+    ]
+
+
+def on_mastodon() -> list[Person]:
+    """Zebrafinch has the same handle there, and no link."""
+    return [
+        follower("quillwood@social.example", name="Ada Quillwood", url="https://social.example/@quillwood"),
+        friend("zebrafinch@social.example", name="Zoe Brafinch"),
+        follower("otter@social.example", name="Otto Ter"),
+    ]
+
+
+def add(owner: int, service: str, people: list[Person], complete: frozenset[str] = BOTH) -> int:
+    """An analysed account with these people."""
+    profile = Profile(service=service, key="me", handle=f"me-{service}")
+    tie = Tie(people[0].key, people[-1].key)
+    account, _ = merged(owner, Batch(people=people, ties=[tie]), profile=profile, complete=complete | {"ties"})
+    for _ in analyse(owner, account):
+        pass
+    return account
+
+
+def compare(owner: int) -> None:
+    """As at the end of an import."""
+    for _ in cross_check(owner):
+        pass
