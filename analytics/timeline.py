@@ -1,18 +1,17 @@
-"""What an account posted when, and what came back: figures of a period, sums by day, hours, top posts."""
+"""What an account posted when, and what came back: sums by day, from which any days are put together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
-from analytics.frames import KINDS, check
-from analytics.uncertainty import NO_POSTS, TOO_FEW, Estimate, count_interval, median, rate, undefined
+from analytics.frames import KINDS, TIME, check
 
 Unit = Literal["day", "week", "month"]
 
@@ -29,6 +28,8 @@ DAILY: Mapping[str, str] = {
     "posts": "int64",
     "with_counts": "int64",
     "answered": "int64",
+    "with_replies": "int64",
+    "replied": "int64",
     "replies": "float64",
     "reposts": "float64",
     "likes": "float64",
@@ -49,55 +50,73 @@ TONES: Mapping[str, str] = {
     "positive": "int64",
 }
 
+#: One row a day and number of interactions that occurs, of own posts; what is stored at import.
+RECEIVED: Mapping[str, str] = {"day": "datetime64[us]", "interactions": "float64", "posts": "int64"}
+
+#: One row a day and hour that occurs, of own posts; what is stored at import.
+HOURS: Mapping[str, str] = {
+    "day": "datetime64[us]",
+    "hour": "int64",
+    "posts": "int64",
+    "with_counts": "int64",
+    "answered": "int64",
+}
+
+#: One row a post that may be among the top posts of some days; what is stored at import.
+BEST: Mapping[str, str] = {"day": "datetime64[us]", "post": "int64", "created_at": TIME, "interactions": "float64"}
+MOST_BEST = 10
+
 _COUNTED = ("created_at", "kind", *RESPONSES)  # texts and labels are not copied to count posts
-_WEEK = pd.Timedelta(days=7)
 _INSTANT = pd.Timedelta(1, unit="us")
-_MIN_WEEKS_FOR_SPREAD = 4
 #: How pandas calls a unit; a week ends on Sunday.
 FREQUENCY: Mapping[Unit, str] = {"day": "D", "week": "W-SUN", "month": "M"}
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The figures of one account in one period.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """Whole local days: a period, or any others.
 
     Attributes
     ----------
-    posts : int
-        Own posts and replies; a repost is somebody else's post.
-    reposts : int
-        Posts of others that the account passed on.
-    posts_per_week : Estimate
-        Own posts and replies a week; `n` is their number.
-    response_rate : Estimate
-        Share of own posts with at least one reply, repost, quote or like; `n` posts for which one of these is told.
-    reply_rate : Estimate
-        Share of own posts with at least one reply; `n` posts for which replies are told.
-    median_interactions : Estimate
-        Median over own posts of the sum of what is told of replies, reposts, likes and quotes.
+    start, end : Timestamp
+        UTC, half-open: `end` is outside.
+    as_of : Timestamp
+        "Now", UTC: what comes after it is not known yet.
+    first_at : Timestamp
+        When the first known post was made, UTC; NaT without any.
+    whole_since : Timestamp
+        From then on no post is missing, UTC; NaT without any.
+    time_zone : str
+        IANA name.
     """
 
-    posts: int
-    reposts: int
-    posts_per_week: Estimate
-    response_rate: Estimate
-    reply_rate: Estimate
-    median_interactions: Estimate
+    start: pd.Timestamp
+    end: pd.Timestamp
+    as_of: pd.Timestamp
+    first_at: pd.Timestamp
+    whole_since: pd.Timestamp
+    time_zone: str
 
-    def as_record(self) -> dict[str, Any]:
-        """For JSON: plain dictionaries, None for NaN."""
-        return {name: value.as_record() if isinstance(value, Estimate) else value for name, value in _fields(self)}
+    @property
+    def until(self) -> pd.Timestamp:
+        """Where what is known of these days ends."""
+        return min(self.end, self.as_of)
 
-    @classmethod
-    def from_record(cls, record: Mapping[str, Any]) -> Figures:
-        """The figures of which `as_record` made the record."""
-        values: dict[str, Any] = dict(record)
-        estimates = {k: Estimate.from_record(v) for k, v in values.items() if isinstance(v, Mapping)}
-        return cls(**{**values, **estimates})
+    @property
+    def local(self) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """The first day, and the first one after the last, on the local calendar."""
+        first, stop = (at.tz_convert(self.time_zone).tz_localize(None) for at in (self.start, self.end))
+        return first.normalize(), stop.normalize()  # a day without midnight begins later
 
+    def before(self) -> Days:
+        """As many days, just before these."""
+        first, stop = self.local
+        return replace(self, start=midnight((first - (stop - first)).date(), self.time_zone), end=self.start)
 
-def _fields(figures: Figures) -> list[tuple[str, int | Estimate]]:
-    return [(field.name, getattr(figures, field.name)) for field in fields(figures)]
+    def of(self, by_day: pd.DataFrame) -> pd.DataFrame:
+        """The rows of these days of a frame that has a column ``day``."""
+        first, stop = self.local
+        return by_day[(by_day["day"] >= first) & (by_day["day"] < stop)]
 
 
 def local_day(instant: datetime, time_zone: str) -> date:
@@ -147,6 +166,16 @@ def period_bounds(
     return (end if pd.isna(first) or first >= end else midnight(local_day(first, time_zone), time_zone)), end
 
 
+def period_days(
+    posts: pd.DataFrame, period: str, *, as_of: datetime, time_zone: str, whole_since: datetime | None = None
+) -> Days:
+    """The days of a period, with what is known of them; without `whole_since` no post is missing since the first."""
+    start, end = period_bounds(posts, period, as_of=as_of, time_zone=time_zone)
+    first = posts["created_at"].min()
+    whole = first if whole_since is None else pd.Timestamp(whole_since)
+    return Days(start=start, end=end, as_of=pd.Timestamp(as_of), first_at=first, whole_since=whole, time_zone=time_zone)
+
+
 def within(posts: pd.DataFrame, start: datetime, end: datetime) -> pd.DataFrame:
     """The posts of ``start <= created_at < end``, both aware."""
     return posts[(posts["created_at"] >= start) & (posts["created_at"] < end)]
@@ -172,91 +201,6 @@ def interactions(posts: pd.DataFrame) -> pd.Series[float]:
     return posts[list(RESPONSES)].sum(axis=1, min_count=1)
 
 
-def figures(posts: pd.DataFrame, *, period: str, as_of: datetime, time_zone: str) -> Figures:
-    """The figures of a period, each with what it rests on.
-
-    Parameters
-    ----------
-    posts : DataFrame
-        As `frames.POSTS`: all that is known of the account, also from before the period.
-    period : str
-        One of `PERIODS`.
-    as_of : datetime
-        "Now", aware. For the period before, give the start of this one.
-    time_zone : str
-        IANA name: whose days a period is made of.
-
-    Returns
-    -------
-    Figures
-        Rates in [0, 1] with Wilson intervals; the median with its distribution-free interval; posts a week with the
-        interval of a Poisson count, widened by how unevenly the weeks were filled.
-
-    Notes
-    -----
-    With n own posts and replies in the period: the response rate is :math:`a / t`, a of t posts answered, where t are
-    those for which the service tells at least one of replies, reposts, likes and quotes; the reply rate is the same of
-    replies alone. Interactions of a post are the sum :math:`r + s + l + q` of what is told of the four. Posts a week
-    are :math:`n / w`, w the weeks, with an interval of the count for events that come in bursts.
-
-    Rules for too few posts:
-
-    - A rate or median is given from one post on, always with its interval, and flagged `few` below 20 posts. Without
-      any post its reason is ``"no posts"``; with posts of which nothing is told, ``"not told"``.
-    - Posts a week divide by the time until now since the start of the period or, if that is later, since the first post
-      known: time before it may just not have been read. They are undefined (``"too few"``) below seven days, and below
-      two posts if all that is known lies within the period; flagged `few` below four weeks.
-    - The dispersion of posts a week is :math:`\\phi = \\max(1, s^2 / \\bar x)`, variance over mean of whole weeks,
-      counted back from the end; 1 below four weeks.
-
-    The newest posts have had little time to be answered; a short period's rates read a little low.
-
-    References
-    ----------
-    .. [1] Bruns, A. & Stieglitz, S. (2013). Towards more systematic Twitter analysis: metrics for tweeting activities.
-       Int. J. Soc. Res. Methodol. 16, 91-108.
-    .. [2] McCullagh, P. & Nelder, J. A. (1989). Generalized linear models, 2nd ed., chapter 6. Chapman and Hall.
-    .. [3] Barabasi, A.-L. (2005). The origin of bursts and heavy tails in human dynamics. Nature 435, 207-211.
-    """
-    start, end = period_bounds(posts, period, as_of=as_of, time_zone=time_zone)
-    created, now = posts["created_at"], pd.Timestamp(as_of)
-    in_period = within(posts[[*_COUNTED]], start, end)
-    mine = own(in_period)
-    return Figures(
-        posts=len(mine),
-        reposts=len(in_period) - len(mine),
-        posts_per_week=_posts_per_week(mine, known_since=created[created < end].min(), start=start, end=now),
-        response_rate=_of_posts(mine, rate(int(answered(mine).sum()), int(has_counts(mine).sum()))),
-        reply_rate=_of_posts(mine, rate(int((mine["replies"] > 0).sum()), int(mine["replies"].count()))),
-        median_interactions=_of_posts(mine, median(interactions(mine))),
-    )
-
-
-def _of_posts(posts: pd.DataFrame, estimate: Estimate) -> Estimate:
-    return undefined(NO_POSTS) if posts.empty else estimate
-
-
-def _posts_per_week(
-    posts: pd.DataFrame, *, known_since: pd.Timestamp, start: pd.Timestamp, end: pd.Timestamp
-) -> Estimate:
-    if pd.isna(known_since):
-        return undefined(NO_POSTS)
-    n = len(posts)
-    weeks = (end - max(start, known_since)) / _WEEK
-    if weeks < 1 or (n < 2 and known_since >= start):
-        return undefined(TOO_FEW, n=n)
-    low, high = count_interval(n, dispersion=_dispersion(posts, end=end, weeks=int(weeks)))
-    return Estimate(n / weeks, low / weeks, high / weeks, n, few=weeks < _MIN_WEEKS_FOR_SPREAD)
-
-
-def _dispersion(posts: pd.DataFrame, *, end: pd.Timestamp, weeks: int) -> float:
-    if weeks < _MIN_WEEKS_FOR_SPREAD or posts.empty:
-        return 1.0
-    week = (end - _INSTANT - posts["created_at"]).dt.days.to_numpy() // 7
-    counts = np.bincount(week.clip(min=0), minlength=weeks)[:weeks]
-    return max(1.0, float(counts.var(ddof=1) / counts.mean())) if counts.any() else 1.0
-
-
 def local_time(posts: pd.DataFrame, time_zone: str) -> pd.Series[pd.Timestamp]:
     """Wall-clock time of each post, without zone."""
     local: pd.Series[pd.Timestamp] = posts["created_at"].dt.tz_convert(time_zone).dt.tz_localize(None)
@@ -277,9 +221,10 @@ def daily(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
     -------
     DataFrame
         As `DAILY`, one row a day and kind that occurs, in order of time. ``with_counts``: posts for which the service
-        tells at least one of replies, reposts, likes, quotes; ``answered``: those of them with at least one. Sums of
-        counts are NaN where nothing is told, and for reposts: what a repost counts is its author's. ``negative``,
-        ``neutral``, ``positive``: posts with that label; the rest is not assessed.
+        tells at least one of replies, reposts, likes, quotes; ``answered``: those of them with at least one;
+        ``with_replies``, ``replied``: the same of replies alone. Sums of counts are NaN where nothing is told, and for
+        reposts: what a repost counts is its author's. ``negative``, ``neutral``, ``positive``: posts with that label;
+        the rest is not assessed.
 
     Raises
     ------
@@ -306,6 +251,8 @@ def daily(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
             "posts": 1,
             "with_counts": has_counts(counts).astype("int64"),
             "answered": answered(counts).astype("int64"),
+            "with_replies": counts["replies"].notna().astype("int64"),
+            "replied": (counts["replies"] > 0).astype("int64"),
             **{name: counts[name] for name in RESPONSES},
             "interactions": interactions(counts),
             **{name: (label == name).astype("int64") for name in LABELS},
@@ -409,8 +356,38 @@ def _with_partial(sums: pd.DataFrame, first: pd.Timestamp, stop: pd.Timestamp) -
     return sums.assign(start=begin.astype("datetime64[us]"), partial=partial)
 
 
-def responses_by_hour(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
-    """Own posts and replies by local weekday and hour, and how many of them were answered.
+def received(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
+    """How many own posts of a local day got how many interactions.
+
+    Parameters
+    ----------
+    posts : DataFrame
+        As `frames.POSTS`.
+    time_zone : str
+        IANA name.
+
+    Returns
+    -------
+    DataFrame
+        As `RECEIVED`, in order; posts of which nothing is told are left out.
+
+    Notes
+    -----
+    Of day d and x interactions :math:`|\\{i : d_i = d, x_i = x\\}|`: from these the median of any days is exact.
+
+    References
+    ----------
+    .. [1] Conover, W. J. (1999). Practical nonparametric statistics, 3rd ed., section 3.2. Wiley.
+    """
+    mine = own(posts[[*_COUNTED]])
+    by_post = pd.DataFrame(
+        {"day": local_time(mine, time_zone).dt.normalize(), "interactions": interactions(mine), "posts": 1}
+    )
+    return check(by_post.groupby(["day", "interactions"]).sum().reset_index(), RECEIVED)
+
+
+def hours(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
+    """Own posts and replies by local day and hour, and how many of them were answered.
 
     Parameters
     ----------
@@ -421,14 +398,13 @@ def responses_by_hour(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, shape (168, 5)
-        Columns ``weekday`` (0 is Monday), ``hour`` (0 to 23), ``posts``, ``with_counts``, ``answered`` (int64); 0 where
-        there are none.
+    DataFrame
+        As `HOURS`, in order of time; ``with_counts`` and ``answered`` as those of `daily`.
 
     Notes
     -----
-    For weekday d and hour h: :math:`|\\{i : d_i = d, h_i = h\\}|`, of all own posts, of those told, of those answered.
-    The hour that a clock change repeats holds the posts of both; the one that it leaves out has none on that day.
+    Of day d and hour h :math:`|\\{i : d_i = d, h_i = h\\}|`. The hour that a clock change repeats holds the posts of
+    both; the one that it leaves out has none.
 
     References
     ----------
@@ -437,31 +413,95 @@ def responses_by_hour(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
     """
     mine = own(posts[[*_COUNTED]])
     local = local_time(mine, time_zone)
-    slot = (local.dt.day_of_week * 24 + local.dt.hour).to_numpy()
+    by_post = pd.DataFrame(
+        {
+            "day": local.dt.normalize(),
+            "hour": local.dt.hour,
+            "posts": 1,
+            "with_counts": has_counts(mine).astype("int64"),
+            "answered": answered(mine).astype("int64"),
+        }
+    )
+    return check(by_post.groupby(["day", "hour"]).sum().reset_index(), HOURS)
+
+
+def responses_by_hour(hours: pd.DataFrame) -> pd.DataFrame:
+    """Own posts and replies by local weekday and hour, and how many of them were answered.
+
+    Parameters
+    ----------
+    hours : DataFrame
+        As `hours` gives it, of the days that count.
+
+    Returns
+    -------
+    DataFrame, shape (168, 5)
+        Columns ``weekday`` (0 is Monday), ``hour`` (0 to 23), ``posts``, ``with_counts``, ``answered`` (int64); 0 where
+        there are none.
+
+    Notes
+    -----
+    For weekday w and hour h: :math:`\\sum_{d : w_d = w} x_{dh}`, of all own posts, of those told, of those answered.
+
+    References
+    ----------
+    .. [1] Golder, S. A. & Macy, M. W. (2011). Diurnal and seasonal mood vary with work, sleep, and daylength across
+       diverse cultures. Science 333, 1878-1881.
+    """
+    slot = (hours["day"].dt.day_of_week * 24 + hours["hour"]).to_numpy()
     weekday, hour = np.divmod(np.arange(168), 24)
-    counted = {
-        "posts": np.bincount(slot, minlength=168),
-        "with_counts": np.bincount(slot[has_counts(mine).to_numpy()], minlength=168),
-        "answered": np.bincount(slot[answered(mine).to_numpy()], minlength=168),
-    }
-    return pd.DataFrame({"weekday": weekday, "hour": hour, **counted})
+    slots = pd.DataFrame({"weekday": weekday, "hour": hour})
+    counted = ("posts", "with_counts", "answered")
+    sums = {name: np.bincount(slot, hours[name].to_numpy(), minlength=168).astype("int64") for name in counted}
+    return slots.assign(**sums)
 
 
-def top_posts(posts: pd.DataFrame, n: int = 10) -> pd.DataFrame:
-    """The own posts with the most interactions.
+def best_posts(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
+    """The own posts with the most interactions of each local day: the top posts of any days are among them.
 
     Parameters
     ----------
     posts : DataFrame
         As `frames.POSTS`.
-    n : int
-        How many at most.
+    time_zone : str
+        IANA name.
 
     Returns
     -------
     DataFrame
-        The columns given and ``interactions``; posts of which nothing is told are left out. Of equals the newer comes
-        first, then the smaller ``post``, in whatever order the rows came.
+        As `BEST`, up to `MOST_BEST` rows a day; posts of which nothing is told are left out.
+
+    Notes
+    -----
+    Ranked as by `top_posts`. A post among the first n of some days is among the first n of its own day.
+
+    References
+    ----------
+    .. [1] Bruns, A. & Stieglitz, S. (2013). Towards more systematic Twitter analysis: metrics for tweeting activities.
+       Int. J. Soc. Res. Methodol. 16, 91-108.
+    """
+    mine = own(posts[["post", *_COUNTED]])
+    day = local_time(mine, time_zone).dt.normalize()
+    told = mine.assign(day=day, interactions=interactions(mine)).dropna(subset="interactions")
+    ranked = told.sort_values(_RANKING, ascending=_ASCENDING)
+    return check(ranked.groupby("day").head(MOST_BEST).reset_index(drop=True), BEST)
+
+
+def top_posts(best: pd.DataFrame, n: int = MOST_BEST) -> pd.DataFrame:
+    """The own posts with the most interactions.
+
+    Parameters
+    ----------
+    best : DataFrame
+        As `best_posts` gives it, of the days that count.
+    n : int
+        How many, `MOST_BEST` at most.
+
+    Returns
+    -------
+    DataFrame
+        Its rows, the first `n` in order. Of equals the newer comes first, then the smaller ``post``, in whatever order
+        the rows came.
 
     Notes
     -----
@@ -473,8 +513,17 @@ def top_posts(posts: pd.DataFrame, n: int = 10) -> pd.DataFrame:
     .. [1] Bruns, A. & Stieglitz, S. (2013). Towards more systematic Twitter analysis: metrics for tweeting activities.
        Int. J. Soc. Res. Methodol. 16, 91-108.
     """
-    received = interactions(posts).where(posts["kind"] != "repost")
-    top = received >= received.nlargest(n).min()  # without sorting all posts
-    ranked = posts[top].assign(interactions=received[top])
-    order = ["interactions", "created_at", "post"]
-    return ranked.sort_values(order, ascending=[False, False, True]).head(n).reset_index(drop=True)
+    return best.sort_values(_RANKING, ascending=_ASCENDING).head(n).reset_index(drop=True)
+
+
+_RANKING, _ASCENDING = ["interactions", "created_at", "post"], [False, False, True]
+
+#: The frames that an import stores, each made of all posts: from their rows of some days, what is told of these days is
+#: put together.
+BY_DAY: Mapping[str, Callable[..., pd.DataFrame]] = {
+    "daily": daily,
+    "tones": tones,
+    "received": received,
+    "hours": hours,
+    "best_posts": best_posts,
+}

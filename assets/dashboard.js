@@ -33,18 +33,130 @@
   };
 
   function go(address) {
+    var chooser = document.querySelector(".sg-periods");
+    if (chooser && chooser.contains(document.activeElement)) {
+      keepFocus(chooser);
+    }
     history.pushState({}, "", address);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  }
+
+  // Who chose the days by the keyboard goes on from there when the page has been drawn anew
+  function keepFocus(chooser) {
+    new MutationObserver(function (_changes, watch) {
+      var places = ["[open] input", '[aria-current="true"]'].map(function (place) {
+        return document.querySelector(".sg-periods " + place);
+      });
+      if (places[1] && !chooser.isConnected) {
+        watch.disconnect();
+        (places[0] || places[1]).focus({ preventScroll: true });
+      }
+    }).observe(document.body, { childList: true, subtree: true });
   }
 
   function stay(link) {
     var from = new URL(link.href);
     var to = new URL(location.href);
     link.dataset.stay.split(",").forEach(function (name) {
-      to.searchParams.set(name, from.searchParams.get(name));
+      if (from.searchParams.has(name)) {
+        to.searchParams.set(name, from.searchParams.get(name));
+      } else {
+        to.searchParams.delete(name);
+      }
     });
     go(to.href);
   }
+
+  // ---- a range of days: by two fields, or dragged on a chart over time
+
+  var DAY = 86400000;
+  var held = false;
+  var dragged = null;
+
+  function showDays(first, last) {
+    var to = new URL(location.href);
+    to.searchParams.set("from", first);
+    to.searchParams.set("to", last);
+    go(to.href);
+  }
+
+  function time(x) {
+    return typeof x === "number" ? x : Date.parse(x.length > 10 ? x.replace(" ", "T") + "Z" : x);
+  }
+
+  function after(start, length) {
+    var at = new Date(start);
+    return length === "M1" ? at.setUTCMonth(at.getUTCMonth() + 1) : start + length;
+  }
+
+  // The bars whose middle lies in what was dragged, else the one around it, as the days that they stand for
+  function barDays(drawn, left, right) {
+    var starts = {};
+    drawn.data.forEach(function (trace) {
+      (trace.x || []).forEach(function (x) {
+        starts[time(x)] = after(time(x), trace.xperiod);
+      });
+    });
+    var bars = Object.keys(starts).map(Number).sort(function (a, b) {
+      return a - b;
+    });
+    var inside = bars.filter(function (start) {
+      var middle = (start + starts[start]) / 2;
+      return left <= middle && middle <= right;
+    });
+    if (!inside.length) {
+      inside = bars.filter(function (start) {
+        return start <= (left + right) / 2 && (left + right) / 2 < starts[start];
+      });
+    }
+    return inside.length ? [inside[0], starts[inside[inside.length - 1]] - DAY].map(function (at) {
+      return new Date(at).toISOString().slice(0, 10);
+    }) : null;
+  }
+
+  function settle() {
+    clearTimeout(settle.soon);
+    settle.soon = setTimeout(function () {
+      var shown = document.querySelector(".sg-range");
+      if (held || !dragged || !shown) {
+        return;
+      }
+      var first = dragged[0] < shown.dataset.first ? shown.dataset.first : dragged[0];
+      var last = dragged[1] > shown.dataset.last ? shown.dataset.last : dragged[1];
+      dragged = null;
+      if (first <= last && (first !== shown.dataset.first || last !== shown.dataset.last)) {
+        showDays(first, last);
+      }
+    }, 200);
+  }
+
+  document.addEventListener("pointerdown", function () {
+    held = true;
+  }, true);
+  ["pointerup", "pointercancel"].forEach(function (name) {
+    document.addEventListener(name, function () {
+      held = false;
+      settle();
+    }, true);
+  });
+
+  // A mouse drags over the bars; a finger there scrolls the page, and drags the slider below
+  document.addEventListener("pointerover", function (event) {
+    var drawn = event.pointerType === "mouse" && event.target.closest && event.target.closest(".js-plotly-plot");
+    var follows = drawn && drawn.closest('[id*=\'"chart":"timeline"\'], [id*=\'"chart":"overview"\']');
+    if (follows && drawn.layout && !drawn.layout.dragmode && !held) {
+      window.Plotly.relayout(drawn, { dragmode: "zoom" });
+    }
+  });
+
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.classList.contains("sg-range")) {
+      event.preventDefault();
+      showDays(form.elements.from.value, form.elements.to.value);
+      form.parentElement.open = false;
+    }
+  });
 
   function safe(text) {
     return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
@@ -178,6 +290,15 @@
           window.Plotly.update(drawn, sizes, layout, found.places);
         } else if (found.shapes.length || (drawn.layout.shapes || []).length) {
           window.Plotly.relayout(drawn, layout);
+        }
+      },
+      // Which days were dragged; they are the page's when the mouse or the finger lets go
+      drag: function (moved, id) {
+        var range = moved && (moved["xaxis.range"] || (moved["xaxis.range[0]"] && [moved["xaxis.range[0]"], moved["xaxis.range[1]"]]));
+        var box = document.getElementById(JSON.stringify(id, Object.keys(id).sort()));
+        if (range && box) {
+          dragged = barDays(box.querySelector(".js-plotly-plot"), time(range[0]), time(range[1]));
+          settle();
         }
       },
       // A grid asks anew; its id is what comes last

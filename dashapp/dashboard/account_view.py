@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -19,10 +19,13 @@ from ..services import service_of
 from ..store import accounts, results
 from ..store.rows import AccountRow
 from ..theme import current_theme
-from .address import LARGEST, PERIOD, PERIODS, unit_for
+from . import free_range
+from .address import LARGEST, parse_period, range_days, unit_for
 from .components.posts import safe_link
 
-FIGURES = ["measure", "value", "low", "high", "n", "reason", "few"]
+A_MOMENT = pd.Timedelta(1, unit="us")
+ONE_DAY = timedelta(days=1)
+FIGURES = ["measure", "value", "low", "high", "n", "reason", "few", "change", "change_low", "change_high"]
 NOT_STORED = "What stands here was not stored when this account was analysed: it has to be analysed again."
 
 
@@ -38,12 +41,13 @@ class AccountView:
     """An account as a page shows it: its row, the period, and its stored results as far as they were fetched."""
 
     account: AccountRow
-    period: str
+    period: str  # or a range: see `address.range_name`
     unit: timeline.Unit
     time_zone: str
     theme: str
     frames: Mapping[str, pd.DataFrame | None]  # those that were fetched; None: not stored
     stored: frozenset[str]  # the names of all that are
+    made: dict[Any, pd.DataFrame] = field(default_factory=dict, compare=False)  # of these frames, for several parts
 
     @property
     def id(self) -> int:
@@ -106,26 +110,45 @@ class AccountView:
         rows = self.of_period("periods")
         return None if rows.empty else (rows["start"].iloc[0], rows["end"].iloc[0])
 
+    def shown_days(self) -> tuple[date, date] | None:
+        """The first and the last day of these; None without posts, and of a range of which nothing is known."""
+        bounds = self.bounds()
+        if bounds is None or not bounds[0] < bounds[1]:
+            return None
+        first, last = (timeline.local_day(at, self.time_zone) for at in (bounds[0], bounds[1] - A_MOMENT))
+        return first, last
+
     def units(self, unit: timeline.Unit | None = None, *, of: str = "daily") -> pd.DataFrame:
         """Sums of the period by unit (`timeline.per_unit`) of that frame. No rows without posts."""
-        periods, daily = self.of_period("periods"), self.frame(of)
+        periods, daily, unit = self.of_period("periods"), self.frame(of), unit or self.unit
         if periods.empty:
             return pd.DataFrame()
-        bounds = periods.iloc[0].to_dict()
-        return timeline.per_unit(daily, unit or self.unit, **bounds, time_zone=self.time_zone)
+        if (of, unit) not in self.made:
+            bounds = periods.iloc[0][["start", "end", "as_of"]].to_dict()
+            self.made[of, unit] = timeline.per_unit(daily, unit, **bounds, time_zone=self.time_zone)
+        return self.made[of, unit]
 
     @property
-    def since(self) -> pd.Timestamp | None:
-        """When the period began; None if it holds everything, as all do without posts."""
+    def span(self) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:
+        """The first instant of the days shown of lists, which may be newer than posts, and the first one after them.
+
+        None: without a bound, as all is that an account without posts has.
+        """
+        if days := range_days(self.period):
+            first, last = days
+            return timeline.midnight(first, self.time_zone), timeline.midnight(last + ONE_DAY, self.time_zone)
         bounds = None if self.period == "all" else self.bounds()
-        return None if bounds is None else bounds[0]
+        return (None if bounds is None else bounds[0]), None
 
     def growth(self) -> pd.DataFrame:
         """Counts of the period by day on which the account was read, and who came and went (`growth.growth`)."""
-        daily, since = self.frame("growth"), self.since
-        if since is None or daily.empty:
+        daily = self.frame("growth")
+        if daily.empty:
             return daily
-        return daily[daily["day"].dt.date >= timeline.local_day(since, self.time_zone)].reset_index(drop=True)
+        since, until = (at and timeline.local_day(at, self.time_zone) for at in self.span)
+        day = daily["day"].dt.date
+        shown = (day >= (since or date.min)) & (day < (until or date.max))
+        return daily[shown].reset_index(drop=True)
 
     def tone_shares(self, *, whole: bool = False) -> pd.DataFrame:
         """Shares of the labels by unit, or of the whole period (`shares.tone_shares`). No rows without own posts."""
@@ -182,17 +205,18 @@ def read(account_id: int, *, period: str, unit: Any, names: Iterable[str]) -> Ac
     row = accounts.account(current_user.id, account_id)
     if row is None:
         return None
-    names = {*names, "periods"}
-    frames = results.read(current_user.id, account_id, *names)
+    names, time_zone = {*names, "periods"}, current_user.time_zone
+    frames = results.read(current_user.id, account_id, *free_range.read_for(period, names))
+    frames = free_range.with_range(current_user.id, account_id, frames, names, period=period, time_zone=time_zone)
     days = period_days(frames.get("periods"), period)
     return AccountView(
         account=row,
         period=period,
         unit=unit_for(unit, days),
-        time_zone=current_user.time_zone,
+        time_zone=time_zone,
         theme=current_theme(),
         frames={**dict.fromkeys(names), **frames},
-        stored=results.stored(current_user.id, account_id),
+        stored=free_range.told(results.stored(current_user.id, account_id), period),
     )
 
 
@@ -204,9 +228,9 @@ def period_days(periods: pd.DataFrame | None, period: str) -> int:
 
 def view_of_callback(data: Any, *, names: Iterable[str]) -> AccountView:
     """The account of a callback; `data` is what the page sent, and is believed only after the store said yes."""
-    account, period = account_of_callback(data), data.get("period")
-    usual = period if isinstance(period, str) and period in PERIODS else PERIOD
-    return read(account, period=usual, unit=data.get("unit"), names=names) or abort(404)
+    account = account_of_callback(data)
+    period, _ = parse_period(data)
+    return read(account, period=period, unit=data.get("unit"), names=names) or abort(404)
 
 
 def account_of_callback(data: Any) -> int:

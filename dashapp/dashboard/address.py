@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 PERIODS = {"30d": "30 days", "90d": "90 days", "1y": "1 year", "all": "All"}
 PERIOD = "1y"
+YEARS = range(1900, 2200)  # what no post is of is no day to ask for
 LARGEST = 2**53  # what a browser can count
 #: the shortest unit comes first; a chart of so many days at most is drawn with it unless the address says otherwise
 USUAL_UNITS = (("day", 92), ("week", 800), ("month", float("inf")))
@@ -21,7 +23,9 @@ class PageQuery:
     """The parts of an address that choose what a page shows."""
 
     account: int | None
-    period: str
+    period: str  # one of `PERIODS`, or a range as `range_name` writes it
+    refused: str  # why what stands for a range is none
+    asked: tuple[str, str]  # the days of a range, as they were written
     unit: str | None
     sort: str
     descending: bool
@@ -36,9 +40,12 @@ class PageQuery:
 
 def parse_query(query: Mapping[str, Any]) -> PageQuery:
     """The view that a query string asks for."""
+    period, refused = parse_period(query)
     return PageQuery(
         account=_number(query.get("account")),
-        period=_one_of(query.get("period"), PERIODS) or PERIOD,
+        period=period,
+        refused=refused,
+        asked=(_text(query.get("from")) or "", _text(query.get("to")) or ""),
         unit=_one_of(query.get("unit"), LONGEST),
         sort=_text(query.get("sort")) or "account",
         descending=query.get("order") == "desc",
@@ -50,6 +57,48 @@ def parse_query(query: Mapping[str, Any]) -> PageQuery:
         colour=_text(query.get("colour")),
         shown=_text(query.get("show")),
     )
+
+
+def parse_period(query: Mapping[str, Any]) -> tuple[str, str]:
+    """The period or the range that is asked for; where there is no such range, the period in its place, and why."""
+    period = _one_of(query.get("period"), PERIODS) or PERIOD
+    written = [_text(query.get(name)) or "" for name in ("from", "to")]
+    if not any(written):
+        return period, ""
+    if not all(written):
+        return period, "A range needs its first and its last day."
+    days = [_day(one) for one in written]
+    for one, found in zip(written, days, strict=True):
+        if found is None:
+            return period, f"“{one[:20]}” is no day: write it as 2025-03-01."
+    first, last = (day for day in days if day is not None)
+    if first > last:
+        return period, f"{first:%-d %B %Y} comes after {last:%-d %B %Y}: write the earlier day first."
+    return range_name(first, last), ""
+
+
+def range_name(first: date, last: date) -> str:
+    """How a range is called where a period is: 2025-03-01_2025-04-15, both days inclusive."""
+    return f"{first}_{last}"
+
+
+def range_days(period: str) -> tuple[date, date] | None:
+    """The first and the last day of a range; None for a period."""
+    if period in PERIODS:
+        return None
+    first, last = map(date.fromisoformat, period.split("_"))
+    return first, last
+
+
+def period_fields(period: str) -> dict[str, str]:
+    """What asks for a period or a range, by the names in an address."""
+    days = range_days(period)
+    return {"period": period} if days is None else {"from": f"{days[0]}", "to": f"{days[1]}"}
+
+
+def period_query(period: str) -> str:
+    """The same as a part of an address."""
+    return urlencode(period_fields(period))
 
 
 def parse_search(search: Any) -> dict[str, str]:
@@ -71,6 +120,14 @@ def unit_for(wanted: Any, days: float) -> str:
 def units_for(days: float) -> list[str]:
     """The units in which so many days can be drawn."""
     return [unit for unit, longest in LONGEST.items() if days <= longest]
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in YEARS and text == day.isoformat() else None
 
 
 def _one_of(value: Any, known: Mapping[str, Any]) -> str | None:

@@ -18,6 +18,7 @@ from ..store.database import LARGEST_ID, now
 from ..store.rows import KINDS, AccountRow
 from . import crosscheck_tables, export_contents
 from .account_view import read
+from .address import parse_period
 from .chart_tables import file_of
 from .crosscheck_view import read_crosscheck
 from .filenames import attachment, filename
@@ -41,7 +42,7 @@ def download(account_id: int, what: str, form: str) -> Response:
     account = accounts.account(current_user.id, account_id)
     if account is None or form not in FORMATS:
         abort(404)
-    period, unit = _chosen("period", PERIODS, usual="all"), _chosen("unit", UNITS, usual="day")
+    period, unit = _period(), _chosen("unit", UNITS, usual="day")
     chart = CHARTS.get(what)
     by_period = what == CHANGES or (chart is not None and "period" in chart.by)
     if chart is not None:
@@ -101,8 +102,15 @@ def _changes_of(account_id: int, period: str) -> ChangeFilter:
     relation: Any = _chosen("relation", ("", *LISTS), usual="")
     named = filter(None, request.args.get("what", "").split(","))
     kinds = frozenset(_known("what", kind, KINDS) for kind in named)
-    search = search_text(request.args.get("search")).strip()
-    return ChangeFilter(kinds=kinds, relation=relation or None, search=search, since=view.since)
+    search, (since, until) = search_text(request.args.get("search")).strip(), view.span
+    return ChangeFilter(kinds=kinds, relation=relation or None, search=search, since=since, until=until)
+
+
+def _period() -> str:
+    if "from" not in request.args and "to" not in request.args:
+        return _chosen("period", PERIODS, usual="all")
+    period, refused = parse_period(request.args)
+    return abort(400, refused) if refused else period
 
 
 def _chosen(name: str, known: Iterable[str], *, usual: str) -> str:

@@ -19,11 +19,11 @@ from analytics.timeline import midnight
 from ..store import posts
 from ..store.rows import PostRow
 from .account_view import AccountView
+from .address import YEARS
 from .components.numbers import plural
 from .components.posts import ListedPost, post_list
 
 MOST = 50
-YEARS = range(1900, 2200)  # what no post is of is no click on a bar
 WORDS = {"reply": ("reply", "replies"), "repost": ("repost", "reposts")}
 
 

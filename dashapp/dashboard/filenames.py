@@ -20,9 +20,9 @@ def filename(*parts: str, day: date, suffix: str) -> str:
     return "-".join(["sociogram", *named, day.isoformat()]) + f".{suffix}"
 
 
-def picture_name(view: AccountView, what: str) -> str:
+def picture_name(view: AccountView, *what: str) -> str:
     """How a picture of an account is called, without the ending that its format gives it."""
-    return filename(view.account.service, view.handle, what, day=view.data_day, suffix="")[:-1]
+    return filename(view.account.service, view.handle, *what, day=view.data_day, suffix="")[:-1]
 
 
 def safe(text: str) -> str:

@@ -14,6 +14,7 @@ from flask_wtf.csrf import generate_csrf
 
 from ..store import imports
 from .account_view import NOT_STORED, AccountView
+from .address import period_query
 from .components.attributes import aria
 from .components.boxes import empty
 from .components.chart import ChartBox, chart
@@ -61,7 +62,8 @@ class Chart:
         box = self.box(view)
         if self.figure is None or not isinstance(box, ChartBox):
             return box
-        files = {"filename": picture_name(view, self.name), "csv": self.address(view)}
+        dated = [view.period] if "period" in self.by else []
+        files = {"filename": picture_name(view, self.name, *dated), "csv": self.address(view)}
         framed = chart(self.name, self.title, box, self.figure(view), has_table=True, **files)
         if not self.behind:
             return framed
@@ -69,7 +71,8 @@ class Chart:
 
     def address(self, view: AccountView) -> str:
         """Where its data is."""
-        query = "&".join(f"{name}={getattr(view, name)}" for name in self.by)
+        asked = {"period": period_query(view.period), "unit": f"unit={view.unit}"}
+        query = "&".join(asked[name] for name in self.by)
         return f"/download/{view.id}/{self.name}.csv" + (f"?{query}" if query else "")
 
 

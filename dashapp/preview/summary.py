@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analytics import frames, timeline
+from analytics.figures import figures
 from analytics.findings import findings
 from analytics.sentiment import assess
 from analytics.shares import tone_shares
@@ -40,7 +41,7 @@ class Preview:
     read: int  # posts that the rest is about: the newest
     since: str | None  # when the oldest and the newest of them were made
     until: str | None
-    figures: Mapping[str, Any]  # of `timeline.Figures`
+    figures: Mapping[str, Any]  # of `analytics.figures.Figures`
     hours: Sequence[int]  # own posts by weekday and hour, Monday 0:00 first
     tone: Mapping[str, int]  # own posts by label; the rest could not be assessed
     tone_likely: Mapping[str, Sequence[float]]  # bounds of the true share; none where the model's errors are not known
@@ -57,9 +58,9 @@ def preview_of(profile: Profile, posts: Sequence[Post], note: str = "") -> Previ
     as_of = profile.as_of or datetime.now(UTC)
     times = [post.created_at for post in posts]
     end = max([as_of, *(at + A_MOMENT for at in times)])  # the service's clock may be ahead of ours
-    start, _ = timeline.period_bounds(frame, "all", as_of=end, time_zone=ZONE)
-    figures = timeline.figures(frame, period="all", as_of=end, time_zone=ZONE)
-    hours = timeline.responses_by_hour(frame, time_zone=ZONE)
+    days = timeline.period_days(frame, "all", as_of=end, time_zone=ZONE)
+    by_day = {name: of(frame, time_zone=ZONE) for name, of in timeline.BY_DAY.items()}
+    hours = timeline.responses_by_hour(by_day["hours"])
     counts = {name: getattr(profile, name) for name in ("followers", "friends", "posts")}
     return Preview(
         service=profile.service,
@@ -72,11 +73,11 @@ def preview_of(profile: Profile, posts: Sequence[Post], note: str = "") -> Previ
         read=len(posts),
         since=_iso(min(times, default=None)),
         until=_iso(max(times, default=None)),
-        figures=figures.as_record(),
+        figures=figures(by_day["daily"], by_day["received"], days).as_record(),
         hours=hours["posts"].tolist(),
         tone={label: int((own["label"] == label).sum()) for label in timeline.LABELS},
         tone_likely=_likely(own, validated=validated),
-        findings=findings(frame, start=start, as_of=end, time_zone=ZONE, tone=validated),
+        findings=findings(frame, start=days.start, as_of=end, time_zone=ZONE, tone=validated),
         note=note,
         at=as_of.isoformat(),
     )

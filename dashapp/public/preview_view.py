@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from analytics.timeline import LABELS, Figures
+from analytics.figures import Figures
+from analytics.timeline import LABELS
 from analytics.uncertainty import NO_POSTS, NOT_TOLD, TOO_FEW, Estimate
 
 from ..dashboard.components.numbers import count, day, decimal, likely, moment, percent, plural

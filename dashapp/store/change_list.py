@@ -33,12 +33,13 @@ SORTED_BY: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeFilter:
-    """Which changes: of these kinds, of this list, of people of that name, since then; what is empty chooses all."""
+    """Which changes: of these kinds, of this list, of people of that name, in that time; what is empty chooses all."""
 
     kinds: frozenset[str] = frozenset()
     relation: Relation | None = None
     search: str = ""
     since: datetime | None = None
+    until: datetime | None = None  # outside
 
 
 ALL = ChangeFilter()
@@ -99,6 +100,8 @@ def _chosen(selected: Sequence[Any], owner: int, account_id: int, chosen: Change
     mine = [Change.account_id == owned(owner, account_id)]
     if chosen.since:
         mine.append(Change.seen_at >= chosen.since)
+    if chosen.until:
+        mine.append(Change.seen_at < chosen.until)
     if chosen.kinds:
         mine.append(or_(*(_is_kind(kind) for kind in chosen.kinds)))
     if chosen.relation:

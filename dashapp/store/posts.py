@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import bindparam, case, func, or_, select, update
+from sqlalchemy import Select, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from analytics import frames
@@ -38,14 +38,11 @@ EXPORTED = (Post.key.label("post"), *ROW[1:])
 
 def portions(owner: int, account_id: int) -> Iterator[pd.DataFrame]:
     """All posts of the account (`frames.POSTS`), the oldest first, some thousands at a time; languages as assessed."""
-    language = func.coalesce(Post.assessed_language, Post.language)
-    texts = (language if column is Post.language else column for column in TEXT_COLUMNS)
-    query = select(*texts, *COUNT_COLUMNS).where(Post.account_id == owned(owner, account_id))
-    columns = ["post", *list(frames.POSTS)[1:6], "label", *frames.COUNTS]
+    query = _measured(owner, account_id)
     with reading() as session:
         ordered = query.order_by(Post.created_at, Post.id).execution_options(yield_per=ROWS)
         for part in session.connection().execute(ordered).partitions():
-            yield _frame(part, columns)
+            yield _frame(part)
 
 
 def posts(owner: int, account_id: int) -> pd.DataFrame:
@@ -54,17 +51,29 @@ def posts(owner: int, account_id: int) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def texts(owner: int, account_id: int, ids: Sequence[int]) -> pd.DataFrame:
-    """What the posts of these ids say: `post`, `text`, `url`."""
-    query = select(Post.id, Post.text, Post.url).where(Post.account_id == owned(owner, account_id), Post.id.in_(ids))
+def of_ids(owner: int, account_id: int, ids: Sequence[int]) -> pd.DataFrame:
+    """The posts of these ids (`frames.POSTS`)."""
     with reading() as session:
-        rows = session.execute(query).all()
-    return pd.DataFrame(rows, columns=["post", "text", "url"]).astype({"post": "int64", "text": "str", "url": "str"})
+        return _frame(session.execute(_measured(owner, account_id).where(Post.id.in_(ids))).all())
 
 
-def _frame(rows: Sequence[Any], columns: list[str]) -> pd.DataFrame:
+def newest(owner: int, account_id: int, *, start: datetime, end: datetime, limit: int) -> pd.DataFrame:
+    """The newest posts of [start, end), to be measured (`frames.POSTS`)."""
+    query = _measured(owner, account_id).where(Post.created_at >= start, Post.created_at < end)
+    with reading() as session:
+        return _frame(session.execute(query.order_by(Post.created_at.desc(), Post.id.desc()).limit(limit)).all())
+
+
+def _measured(owner: int, account_id: int) -> Select[*tuple[Any, ...]]:
+    """What measures are made of; languages as assessed."""
+    language = func.coalesce(Post.assessed_language, Post.language)
+    texts = (language if column is Post.language else column for column in TEXT_COLUMNS)
+    return select(*texts, *COUNT_COLUMNS).where(Post.account_id == owned(owner, account_id))
+
+
+def _frame(rows: Sequence[Any]) -> pd.DataFrame:
     """The frame of some rows. Its few words are each kept once: one string a row would hold on to the texts' memory."""
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = pd.DataFrame(rows, columns=["post", *list(frames.POSTS)[1:6], "label", *frames.COUNTS])
     words = {name: frame[name].map(sys.intern, na_action="ignore") for name in ("kind", "language", "label")}
     return frames.check(frame.assign(created_at=pd.to_datetime(frame["created_at"], utc=True), **words), frames.POSTS)
 

@@ -4,10 +4,12 @@ import inspect
 
 import pytest
 
-from analytics import identity, network, shares, text, timeline, uncertainty
+from analytics import figures, identity, network, shares, text, timeline, uncertainty
 
 MEASURES = [
-    *(timeline.figures, timeline.daily, timeline.per_unit, timeline.responses_by_hour, timeline.top_posts),
+    *(figures.figures, figures.changes, timeline.daily, timeline.per_unit),
+    *(timeline.received, timeline.hours, timeline.responses_by_hour, timeline.top_posts),
+    *(uncertainty.growth, uncertainty.difference),
     *(shares.answered_shares, shares.tone_shares, text.hashtags, text.mentions),
     *(uncertainty.wilson, uncertainty.rate, uncertainty.median, uncertainty.count_interval),
     *(network.followed_among, network.ego_network),

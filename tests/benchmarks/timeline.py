@@ -17,15 +17,19 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analytics import text, timeline
+from analytics.figures import figures
 from analytics.findings import findings
 from analytics.frames import KINDS, POSTS, check
+from analytics.ranges import of_days
 from analytics.shares import answered_shares, tone_shares
+from dashapp.store.results import packed, unpacked
 
 AS_OF = pd.Timestamp("2024-07-01T00:00Z")
 ZONE = "Europe/Berlin"
@@ -84,20 +88,26 @@ def _said(i: int, rng: np.random.Generator) -> str:
 def per_unit(posts: pd.DataFrame) -> pd.DataFrame:
     """Days, weeks and months, with the shares answered and the shares of labels of each."""
     daily = timeline.daily(posts, time_zone=ZONE)
+    tones = timeline.tones(posts, time_zone=ZONE)
     start, end = timeline.period_bounds(posts, "all", as_of=AS_OF, time_zone=ZONE)
-    units = [
-        timeline.per_unit(daily, unit, start=start, end=end, as_of=AS_OF, time_zone=ZONE)
-        for unit in ("day", "week", "month")
-    ]
-    _ = [(answered_shares(each), tone_shares(each)) for each in units]
+    for unit in ("day", "week", "month"):
+        posted, read = (
+            timeline.per_unit(each, unit, start=start, end=end, as_of=AS_OF, time_zone=ZONE) for each in (daily, tones)
+        )
+        answered_shares(posted)
+        tone_shares(read)
     return daily
 
 
 OURS: dict[str, Callable[[pd.DataFrame], Any]] = {
-    "figures with intervals": lambda posts: timeline.figures(posts, period="all", as_of=AS_OF, time_zone=ZONE),
+    "figures with intervals": lambda posts: figures(
+        timeline.daily(posts, time_zone=ZONE),
+        timeline.received(posts, time_zone=ZONE),
+        timeline.period_days(posts, "all", as_of=AS_OF, time_zone=ZONE),
+    ),
     "days, weeks, months": per_unit,
-    "hours of the week": lambda posts: timeline.responses_by_hour(posts, time_zone=ZONE),
-    "top posts": timeline.top_posts,
+    "hours of the week": lambda posts: timeline.responses_by_hour(timeline.hours(posts, time_zone=ZONE)),
+    "top posts": lambda posts: timeline.top_posts(timeline.best_posts(posts, time_zone=ZONE)),
     "hashtags": text.hashtags,
     "mentions": text.mentions,
 }
@@ -123,7 +133,7 @@ def plain_units(posts: pd.DataFrame) -> pd.DataFrame:
     """Sums by local day and kind, then by week and month, and the counts of labels."""
     local = posts.assign(day=posts["created_at"].dt.tz_convert(ZONE).dt.date)
     mine = local.assign(
-        told=local[RESPONSES].notna().any(axis=1),
+        with_counts=local[RESPONSES].notna().any(axis=1),
         answered=(local[RESPONSES] > 0).any(axis=1),
         interactions=local[RESPONSES].sum(axis=1),
     )
@@ -186,13 +196,17 @@ SAME: dict[str, Callable[[Any, Any], bool]] = {
 def imported(with_texts: pd.DataFrame) -> None:
     """All of `analytics.timeline` that an import calls: four periods, and the days that are stored."""
     posts = with_texts.drop(columns=["text", "url"])  # as the import does: they are the most of the memory
+    by_day = {name: of(posts, time_zone=ZONE) for name, of in timeline.BY_DAY.items()}
     for period in timeline.PERIODS:
-        start, end = timeline.period_bounds(posts, period, as_of=AS_OF, time_zone=ZONE)
-        part = timeline.within(posts, start, end)
-        timeline.figures(posts, period=period, as_of=AS_OF, time_zone=ZONE)
-        timeline.responses_by_hour(part, time_zone=ZONE)
-        timeline.top_posts(part)
-    timeline.daily(posts, time_zone=ZONE)
+        of_days(by_day, timeline.period_days(posts, period, as_of=AS_OF, time_zone=ZONE))
+
+
+def of_any_days(posts: pd.DataFrame) -> Callable[[], object]:
+    """What a page makes of a range of 500 days, of what is stored."""
+    stored = {name: packed(of(posts, time_zone=ZONE)) for name, of in timeline.BY_DAY.items()}
+    whole = timeline.period_days(posts, "all", as_of=AS_OF, time_zone=ZONE)
+    days = replace(whole, start=timeline.midnight((AS_OF - pd.Timedelta(days=500)).date(), ZONE))
+    return lambda: of_days({name: unpacked(frame) for name, frame in stored.items()}, days)
 
 
 def said(posts: pd.DataFrame) -> None:
@@ -252,6 +266,9 @@ def main() -> None:
     for label, action in {"analytics.timeline": imported, "analytics.findings": said, "analytics.text": words}.items():
         seconds = [cpu(action, posts)[0] for _ in range(asked.repeats)]
         print(f"{label:<26} {statistics.median(seconds):7.2f} [{min(seconds):5.2f}]", flush=True)
+    any_days = of_any_days(posts)
+    seconds = [cpu(lambda _: any_days(), posts)[0] for _ in range(asked.repeats)]
+    print(f"\n{'a page, any 500 days':<26} {statistics.median(seconds):7.3f} [{min(seconds):5.3f}]", flush=True)
 
 
 if __name__ == "__main__":

@@ -140,6 +140,32 @@ def test_period_and_unit_change_the_page_and_stand_in_the_address(page: Page, si
     expect(posts).to_have_text("40")
 
 
+def test_a_range_is_written_or_dragged_and_stands_in_the_address(page: Page, site: Site) -> None:
+    open_account(page, site, "period=all&unit=day")
+    page.get_by_text("From – to").press("Enter")
+    page.get_by_label("From", exact=True).fill("2026-03-05")
+    page.get_by_label("To", exact=True).fill("2026-04-03")
+
+    page.get_by_label("To", exact=True).press("Enter")
+
+    page.wait_for_url("**from=2026-03-05&to=2026-04-03")
+    expect(page.locator(".sg-periods")).to_contain_text("5 March 2026 to 3 April 2026")
+    expect(page.get_by_text("From – to")).to_be_focused()
+    timeline = drawn(page, "Timeline")
+    bars = timeline.locator(".nsewdrag").first
+    bars.hover(position={"x": 20, "y": 90})
+    page.wait_for_function("document.querySelector('.js-plotly-plot').layout.dragmode === 'zoom'")
+    box = bars.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 5, box["y"] + 90)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 90, steps=4)
+    page.mouse.up()
+    page.wait_for_url("**from=2026-03-05&to=2026-03-19")
+    page.go_back()
+    expect(page.locator(".sg-periods")).to_contain_text("5 March 2026 to 3 April 2026")
+
+
 def test_a_person_is_found_in_the_graph_and_a_strangers_name_is_a_name_and_nothing_else(page: Page, site: Site) -> None:
     open_account(page, site)
     drawn(page, "Sociogram")
@@ -198,7 +224,7 @@ def test_charts_are_saved_as_pictures_and_tables_and_never_sent_away(page: Page,
         with page.expect_download() as download:
             timeline.get_by_role("button", name=kind.upper()).click()
         download.value.save_as(tmp_path / kind)
-        name = f"sociogram-mastodon-ada_example.social-timeline-2026-04-12.{kind}"
+        name = f"sociogram-mastodon-ada_example.social-timeline-all-2026-04-12.{kind}"
         assert download.value.suggested_filename == name
         assert (tmp_path / kind).read_bytes().startswith(beginning)
 

@@ -28,7 +28,7 @@ PEOPLE = [
     follower(
         "bob",
         name="Bob",
-        bio="-- Looms, “lace”; and\u2028more",
+        bio="-- Looms, “lace”; and more",
         links=("https://bob.example/?a=1,2", "https://code.example/bob"),
         verified_links=("https://bob.example/?a=1,2",),
         followers=30,

@@ -150,7 +150,7 @@ TOYS = (
                 replaced(
                     "from analytics import frames, text, timeline", "from analytics import frames, text, timeline, toy"
                 ),
-                behind('"rhythm": timeline.responses_by_hour', '        "toys": toy.toys(part),\n'),
+                behind('"hashtags": text.hashtags', '        "toys": toy.toys(part),\n'),
             ),
             "dashapp/store/results.py": edited(
                 replaced(f"\nVERSION = {VERSION}\n", f"\nVERSION = {VERSION + 1}\n"),

@@ -84,6 +84,22 @@ def test_a_download_streams_all_posts(owner: int, account: int) -> None:
     assert [row["post"] for row in posts.stream_posts(owner, account)] == list("01234")
 
 
+def test_the_newest_posts_of_some_days_are_read_to_be_measured(owner: int, account: int) -> None:
+    days = {"start": START + timedelta(days=1), "end": START + timedelta(days=4)}
+
+    assert posts.newest(owner, account, **days, limit=2)["text"].tolist() == ["50% off", "post 2"]
+    assert len(posts.newest(owner, account, **days, limit=9)) == 3
+
+
+def test_posts_are_found_by_their_ids(owner: int, stranger: int, account: int) -> None:
+    known = posts.posts(owner, account)
+    ids = known["post"].tolist()[1:3]
+
+    pd.testing.assert_frame_equal(posts.of_ids(owner, account, ids), known[1:3].reset_index(drop=True))
+    assert posts.of_ids(owner, account, []).empty
+    assert posts.of_ids(stranger, account, ids).empty
+
+
 def test_a_stranger_reads_and_changes_nothing(owner: int, stranger: int, account: int) -> None:
     waiting = posts.unassessed(owner, account, limit=10)
     posts.save_assessment(stranger, account, waiting[["post"]].assign(label="neutral", **LABELS))

@@ -56,6 +56,7 @@ MEASURES: Sequence[Measure] = (
     Measure("mutuals", "Mutuals", "People who follow the account and whom the account follows.", count, ""),
 )
 NOT_ANALYSED = "not analysed"
+CHANGE = "Against as many days before; in brackets between what bounds the change is likely to be."
 REASONS = {
     "no posts": "no posts in this period",
     "not told": "not told in this data",
@@ -67,19 +68,23 @@ REASONS = {
 def cards(figures: pd.DataFrame) -> html.Dl:
     """One card a measure; `figures` has `measure`, `value`, `low`, `high`, `n`, `reason`, `few`."""
     by_measure = {figure["measure"]: figure for figure in figures.to_dict("records")}
-    return html.Dl([card(measure, by_measure.get(measure.name, {})) for measure in MEASURES], className="sg-cards")
+    shown = [(measure, by_measure.get(measure.name, {})) for measure in MEASURES]
+    compared = any(change(*each) for each in shown)
+    return html.Dl([card(*each, compared=compared) for each in shown], className="sg-cards")
 
 
-def card(measure: Measure, figure: Mapping[str, Any]) -> html.Div:
-    """The card of one measure; its meaning shows on hover and on focus."""
+def card(measure: Measure, figure: Mapping[str, Any], *, compared: bool = False) -> html.Div:
+    """The card of one measure, with room for its change; its meaning shows on hover and on focus."""
     written = measure.write(figure.get("value"))
     hint = f"sg-hint-{measure.name}"
+    said = [measure.meaning, interval(measure, figure), change_meaning(measure, figure)]
     return html.Div(
         [
             html.Dt(measure.title),
             html.Dd(written, className="sg-value" if written != DASH else "sg-value sg-untold"),
             html.Dd(basis(measure, figure), className="sg-basis"),
-            html.Dd(html.Span(f"{measure.meaning} {interval(measure, figure)}".strip(), id=hint), className="sg-hint"),
+            html.Dd(change(measure, figure), className="sg-basis sg-change", title=CHANGE) if compared else None,
+            html.Dd(html.Span(" ".join(filter(None, said)), id=hint), className="sg-hint"),
         ],
         className="sg-figure",
         tabIndex=0,
@@ -105,3 +110,40 @@ def interval(measure: Measure, figure: Mapping[str, Any]) -> str:
         f"It rests on {count(figure['n'])} {measure.of}; with 95% confidence it lies "
         f"between {measure.write(figure['low'])} and {measure.write(figure['high'])}."
     )
+
+
+def change(measure: Measure, figure: Mapping[str, Any]) -> str:
+    """How the figure changed against as many days before, such as ▲ 12% (3 to 21); nothing where that is not told."""
+    if count(figure.get("change")) == DASH:
+        return ""
+    if not _is_clear(figure):
+        return "no clear change"
+    low, high = sorted(abs(figure[name]) for name in ("change_low", "change_high"))
+    way = "▲" if figure["change"] > 0 else "▼"
+    return f"{way} {_hundredths(figure['change'])}{_unit(measure)} ({_hundredths(low)} to {_hundredths(high)})"
+
+
+def change_meaning(measure: Measure, figure: Mapping[str, Any]) -> str:
+    """The same as a sentence."""
+    if count(figure.get("change")) == DASH:
+        return ""
+    bounds = f"{100 * figure['change_low']:+.0f} and {100 * figure['change_high']:+.0f}{_unit(measure)}"
+    if not _is_clear(figure):
+        return f"Against as many days before, no clear change: it lies between {bounds} with 95% confidence."
+    more = "more" if figure["change"] > 0 else "less"
+    size = f"{_hundredths(figure['change'])}{_unit(measure)}"
+    return f"Against as many days before it is {size} {more}; with 95% confidence the change lies between {bounds}."
+
+
+def _is_clear(figure: Mapping[str, Any]) -> bool:
+    return not figure["change_low"] <= 0 <= figure["change_high"]
+
+
+def _unit(measure: Measure) -> str:
+    """A share changes by points; a count by a part of itself."""
+    return " points" if measure.write is percent else "%"
+
+
+def _hundredths(part: float) -> str:
+    size = abs(part) * 100
+    return f"{size:.1f}" if size < 1 else f"{size:,.0f}"

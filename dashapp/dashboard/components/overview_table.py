@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from dash import html
 
+from ..address import period_query
 from .attributes import aria, data
 from .cards import MEASURES, REASONS, Measure
 from .numbers import DASH, count
@@ -56,7 +57,7 @@ def _heading(name: str, title: str, meaning: str | None, sort: str, descending: 
         way = "desc" if mine and not descending else "asc"
     link = html.A(
         title,
-        href=f"?period={period}&sort={name}&order={way}",
+        href=f"?{period_query(period)}&sort={name}&order={way}",
         title=meaning,
         className=f"sg-sort sg-sort-{'desc' if descending else 'asc'}" if mine else "sg-sort",
         **data(stay="sort,order"),

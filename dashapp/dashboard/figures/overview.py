@@ -19,7 +19,7 @@ def all_accounts(units: pd.DataFrame, *, names: list[str], unit: str, theme: str
         height=320,
         barmode="stack",
         bargap=0.12,
-        xaxis={"type": "date", "fixedrange": True},
+        xaxis={"type": "date"},
         yaxis={"title": {"text": f"Posts a {unit}"}, "rangemode": "tozero", "fixedrange": True, "tickformat": ",d"},
         showlegend=True,
     )

@@ -14,10 +14,10 @@ from ...services import SERVICES, service_of
 from ...store import accounts
 from ...store.rows import AccountRow
 from ..account_view import AccountView, account_of_callback, read, view_of_callback
-from ..address import PageQuery, parse_query, parse_search
+from ..address import PageQuery, parse_query, parse_search, period_fields
 from ..components.boxes import empty
 from ..components.chart import table
-from ..components.periods import periods
+from ..components.periods import follow_range, periods
 from ..parts import analyse_again
 from ..sections import CHARTS, SECTIONS, changes, header, live_reading, posts
 
@@ -62,15 +62,21 @@ def layout(pathname: str = "", **parameters: Any) -> html.Div:
 def account_page(view: AccountView, of_service: Sequence[AccountRow], query: PageQuery) -> list[Component]:
     """All parts of an account's page."""
     parts: list[Component | None] = [
-        dcc.Store(id="account-shown", data={"account": view.id, "period": view.period, "unit": view.unit}),
+        dcc.Store(id="account-shown", data={"account": view.id, "unit": view.unit, **period_fields(view.period)}),
         header.header(view, of_service, is_demo=current_user.is_demo),
-        periods(view.period, account=view.id, bounds=header.dates(view)) if header.has_posts(view) else None,
+        *(_periods(view, query) if header.has_posts(view) else ()),
     ]
     if view.stored:
         parts += [part for section in SECTIONS for part in section.section_of(view, query)]
     else:
         parts.append(analyse_again("Not analysed yet", view))
     return [part for part in parts if part is not None]
+
+
+def _periods(view: AccountView, query: PageQuery) -> list[Component]:
+    """The choice of days, which day is the first and the last, and of which nothing is known."""
+    shown = None if view.lacks("periods") else view.shown_days()
+    return periods(query, account=view.id, shown=shown, remarks=header.unknown_days(view))
 
 
 def _not_connected(service: str) -> html.Div:
@@ -105,6 +111,7 @@ def register(app: Dash) -> None:
             State(name, "id"),
             prevent_initial_call=True,
         )
+    follow_range(app, "timeline")
 
 
 def _redraw_by_unit(app: Dash) -> None:

@@ -117,9 +117,8 @@ def _too_few(known: Sequence[AccountRow]) -> Component:
 
 def _graph() -> Component:
     link = html.A("See all of them in one graph", href="/dashboard/user/all")
-    return html.P(
-        [link, ", with the ties of every service, and who connects your worlds."], className="sg-card sg-invitation"
-    )
+    rest = ", with the ties of every service, and who connects your worlds."
+    return html.P([link, rest], className="sg-card sg-invitation")
 
 
 # ---- what the comparison cannot tell

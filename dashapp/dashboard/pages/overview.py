@@ -14,12 +14,12 @@ from ...store import accounts, imports
 from ...store.database import now
 from ...store.rows import ImportRow
 from ..account_view import AccountView, read
-from ..address import PageQuery, parse_query, parse_search
+from ..address import PageQuery, parse_query, parse_search, period_query
 from ..components.attributes import aria
 from ..components.boxes import empty
 from ..components.cards import MEASURES, NOT_ANALYSED
 from ..components.overview_table import Row, overview_table
-from ..components.periods import periods
+from ..components.periods import follow_range, periods
 from ..crosscheck_view import read_crosscheck
 from ..sections import all_accounts, connect, crosscheck, crosscheck_decisions
 from ..sections.header import avatar, demo_badge
@@ -81,7 +81,7 @@ def body(query: PageQuery) -> list[Component]:
     rows = [row_of(account, query) for account in known]
     table = overview_table(rows, sort=query.sort, descending=query.descending, period=query.period)
     parts: list[Component | None] = [
-        periods(query.period),
+        *periods(query, shown=all_accounts.days_shown(known)),
         html.Div(table, className="sg-card sg-overview-card"),
         _invitation(),
         all_accounts.section_of(known, query),
@@ -101,7 +101,7 @@ def row_of(view: AccountView, query: PageQuery) -> Row:
     return Row(
         name=f"{view.handle} {view.service}",
         who=html.Span([avatar(view.account), names], className="sg-row-who"),
-        href=f"/dashboard/user/{view.account.service}?account={view.id}&period={query.period}",
+        href=f"/dashboard/user/{view.account.service}?account={view.id}&{period_query(query.period)}",
         figures=_figures(view),
     )
 
@@ -122,6 +122,7 @@ def _nothing_yet() -> list[Component]:
 def register(app: Dash) -> None:
     """While an import runs, its card is drawn anew; after each analysis, and when one ended, the whole page is."""
     all_accounts.register(app, account_views)
+    follow_range(app, "overview")
 
     @app.callback(
         Output("overview-imports", "children"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from flask import abort
 from analytics import timeline
 
 from ..account_view import AccountView
-from ..address import PageQuery, parse_query, parse_search, unit_for
+from ..address import PageQuery, parse_query, parse_search, range_days, unit_for
 from ..components.boxes import empty
 from ..components.chart import ChartBox, chart
 from ..components.numbers import plural
@@ -35,14 +36,15 @@ def section_of(known: Sequence[AccountView], query: PageQuery) -> Component | No
     unit, units = units_of(posting, query)
     sums = units.groupby("account", sort=False)["posts"].sum()
     if not sums.any():
-        return empty("No posts in this period", "Choose a longer period above to see the timeline.")
+        return empty("No posts in this period", "Choose a longer period or other days above to see the timeline.")
     button = html.Button("CSV", id="overview-csv", type="button", className="sg-download", title="The data as CSV")
     summary = ", ".join(f"{name}: {plural(posts, 'post')}" for name, posts in sums.items())
-    box = ChartBox(summary=summary, height=320, note=_note(sums, unknown))
+    box = ChartBox(summary=summary, height=320, note=_note(sums, unknown, query.period))
     names = [name for name, posts in sums.items() if posts]
     figure = all_accounts(units, names=names, unit=unit, theme=known[0].theme)
     csv = html.Span([button, dcc.Download(id="overview-file")])
-    return chart("overview", "Timeline over all accounts", box, figure, filename="sociogram-overview-timeline", csv=csv)
+    name = f"sociogram-overview-timeline-{query.period}"
+    return chart("overview", "Timeline over all accounts", box, figure, filename=name, csv=csv)
 
 
 def with_posts(known: Sequence[AccountView]) -> list[AccountView]:
@@ -59,13 +61,22 @@ def units_of(posting: Sequence[AccountView], query: PageQuery) -> tuple[timeline
     return unit, sums[list(COLUMNS)]
 
 
+def days_shown(known: Sequence[AccountView]) -> tuple[date, date] | None:
+    """The first and the last day of all accounts together."""
+    days = [shown for account in with_posts(known) if (shown := account.shown_days())]
+    return (min(first for first, _ in days), max(last for _, last in days)) if days else None
+
+
 def called(view: AccountView) -> str:
     """The account in one line."""
     return f"{view.handle}, {view.service}"
 
 
-def _note(sums: pd.Series, unknown: Sequence[str]) -> str:
-    sentence = "Posts, replies and reposts. The period of each account ends with its newest data."
+def _note(sums: pd.Series, unknown: Sequence[str], period: str) -> str:
+    ends = "The period of each account ends with its newest data."
+    if range_days(period):
+        ends = "Of each account, these are the days from its first known post to its newest data."
+    sentence = f"Posts, replies and reposts. {ends}"
     quiet = [name for name, posts in sums.items() if not posts]
     sentence += f" Without posts in it: {'; '.join(quiet)}." if quiet else ""
     return f"{sentence} {_again(unknown)}" if unknown else sentence

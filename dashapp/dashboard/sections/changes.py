@@ -22,7 +22,7 @@ from ...store.change_list import ChangeFilter
 from ...store.rows import KINDS
 from .. import chart_tables
 from ..account_view import AccountView, view_of_callback
-from ..address import PageQuery
+from ..address import PageQuery, period_fields
 from ..chart_tables import growth_units
 from ..components.attributes import aria
 from ..components.boxes import empty, section
@@ -176,7 +176,7 @@ def _is_compared(daily: pd.DataFrame) -> bool:
 
 def _downloads(view: AccountView, chosen: ChangeFilter) -> list[Component]:
     told = {
-        "period": view.period if view.since is not None else "",
+        **(period_fields(view.period) if any(view.span) else {}),
         "what": ",".join(kind for kind in KINDS if kind in chosen.kinds),
         "relation": chosen.relation or "",
         "search": chosen.search,
@@ -191,7 +191,8 @@ def _downloads(view: AccountView, chosen: ChangeFilter) -> list[Component]:
 
 def _chosen(view: AccountView, kinds: Sequence[str], relation: Any, search: Any = "") -> ChangeFilter:
     of_list = None if relation == ANY else relation
-    return ChangeFilter(kinds=frozenset(kinds), relation=of_list, search=search_text(search).strip(), since=view.since)
+    text, (since, until) = search_text(search).strip(), view.span
+    return ChangeFilter(kinds=frozenset(kinds), relation=of_list, search=text, since=since, until=until)
 
 
 GROWTH = Chart(

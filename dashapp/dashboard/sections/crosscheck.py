@@ -22,6 +22,7 @@ from ..filenames import filename
 
 CHART = "where_people_are"
 TITLE = "Where people are"
+LONGEST_ROW = 22  # letters of an account's title beside the chart: its number stands behind
 
 
 def lead(view: CrosscheckView, waiting: int) -> html.Div:
@@ -115,7 +116,9 @@ def combinations_chart(view: CrosscheckView, kind: str) -> Component:
 
 def _rows(view: CrosscheckView, kind: str) -> list[str]:
     counts = [view.people(view.on(account, KINDS[kind][1])) for account in view.accounts]
-    return [f"{view.title(account)} · {count:,}" for account, count in zip(view.accounts, counts, strict=True)]
+    titles = [view.title(account) for account in view.accounts]
+    short = [title if len(title) <= LONGEST_ROW else title[: LONGEST_ROW - 1] + "…" for title in titles]
+    return [f"{title} · {count:,}" for title, count in zip(short, counts, strict=True)]
 
 
 def _summary(combinations: Sequence[Combination]) -> str:

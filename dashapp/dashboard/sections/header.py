@@ -8,13 +8,15 @@ from urllib.parse import quote
 from zlib import crc32
 
 import dash_bootstrap_components as dbc
-import pandas as pd
 from dash import html
+
+from analytics.timeline import local_day
 
 from ...services import service_of
 from ...store.data_time import is_whole_day
 from ...store.rows import AccountRow
-from ..account_view import AccountView
+from ..account_view import A_MOMENT, AccountView
+from ..address import range_days
 from ..components.attributes import aria
 from ..components.forms import labelled
 from ..components.numbers import day, moment, plural
@@ -160,13 +162,21 @@ def _holds(view: AccountView) -> str:
     return f"Holds {', '.join(parts)}." if parts else "Holds the profile alone."
 
 
-def dates(view: AccountView) -> str:
-    """From when to when the period is."""
-    bounds = None if view.lacks("periods") else view.bounds()
-    if bounds is None:
-        return ""
-    start, end = bounds
-    return f"{day(start, view.time_zone)} to {day(end - pd.Timedelta(1, unit='us'), view.time_zone)}"
+def unknown_days(view: AccountView) -> list[str]:
+    """Sentences on the days of a range of which nothing, or not all, is known."""
+    days = range_days(view.period)
+    if days is None or view.lacks("periods"):
+        return []
+    known = view.of_period("periods").iloc[0]
+    last, first, whole = (
+        local_day(at, view.time_zone) for at in (known["as_of"] - A_MOMENT, known["first_at"], known["whole_since"])
+    )
+    said = [
+        (days[0] < first, f"No post from before {first:%-d %B %Y} is known."),
+        (first < whole and days[0] < whole, f"Before {whole:%-d %B %Y} posts may be missing."),
+        (days[1] > last, f"The data ends on {last:%-d %B %Y}: of later days nothing is known."),
+    ]
+    return [sentence for holds, sentence in said if holds]
 
 
 def _upload(view: AccountView, *, is_demo: bool) -> html.A | None:

@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 
 from .. import chart_tables
 from ..account_view import AccountView, period_days, view_of_callback
-from ..address import PageQuery, units_for
+from ..address import PageQuery, range_days, units_for
 from ..components.boxes import empty
 from ..components.cards import cards
 from ..components.chart import ChartBox, chart_id
@@ -26,6 +26,9 @@ from ..figures.words import words, words_height
 from ..parts import Chart, Panel, analyse_again
 
 UNIT = "timeline-unit"
+NO_FINDINGS = (
+    "This is told of 30 days, 90 days, 1 year and all: in days that were picked by hand, something always stands out."
+)
 
 
 def figure_cards(view: AccountView) -> Component | None:
@@ -52,19 +55,19 @@ def why(view: AccountView) -> str:
 def findings(view: AccountView) -> html.Section | None:
     """The few sentences worth saying."""
     rows = view.of_period("findings")
-    if rows.empty:
+    said: Component = html.Ul([html.Li(sentence) for sentence in rows.get("sentence", ())], className="sg-findings")
+    if range_days(view.period):
+        said = html.P(NO_FINDINGS, className="sg-remark")
+    elif rows.empty:
         return None
-    sentences = html.Ul([html.Li(sentence) for sentence in rows["sentence"]], className="sg-findings")
-    return html.Section(
-        [html.H2("What stands out", className="sg-chart-title"), sentences], className="sg-card sg-chart"
-    )
+    return html.Section([html.H2("What stands out", className="sg-chart-title"), said], className="sg-card sg-chart")
 
 
 def timeline_box(view: AccountView) -> ChartBox | Component:
     """Posts a unit with the share answered; a click on a bar shows its posts."""
     units = view.units()
     if units.empty or not units["posts"].any():
-        return empty("No posts in this period", "Choose a longer period above to see the timeline.")
+        return empty("No posts in this period", "Choose a longer period or other days above to see the timeline.")
     summary, note = timeline_summary(view, units), timeline_note(view, units)
     return ChartBox(summary=summary, height=380, note=note, controls=[_unit_choice(view)])
 
@@ -121,7 +124,12 @@ def words_chart(name: str, title: str, *, column: str, mark: str) -> Chart:
         if counts.empty:
             return empty(f"No {title.lower()}", f"Own posts of this period hold no {title.lower()}.")
         summary = f"{title} by number of own posts; most used: {mark}{counts[column].iloc[0]}."
-        return ChartBox(summary=summary, height=words_height(len(counts)))
+        cut = (
+            f"Counted in the newest {counts['of_newest'].iloc[0]:,} posts of these days."
+            if "of_newest" in counts
+            else None
+        )
+        return ChartBox(summary=summary, height=words_height(len(counts)), note=cut)
 
     def figure(view: AccountView) -> go.Figure:
         return words(view.of_period(name), name=column, mark=mark, theme=view.theme)

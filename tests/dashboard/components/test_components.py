@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashapp.dashboard.components.cards import MEASURES, card, cards
+from dashapp.dashboard.components.cards import MEASURES, card, cards, change
 from dashapp.dashboard.components.chart import LONGEST_TABLE, ChartBox, chart, table
 from dashapp.dashboard.components.import_card import import_card, progress_bar, result_of, state_of, time_left
 from dashapp.dashboard.components.numbers import count, day, decimal, moment, percent, plural, short_day
@@ -87,6 +87,24 @@ def test_a_number_on_few_posts_is_flagged() -> None:
     row = {"value": 1.0, "low": 0.3, "high": 1.0, "n": 3, "reason": None, "few": True}
 
     assert "30% to 100%, few posts" in text(plain(card(BY_NAME["reply_rate"], row)))
+
+
+@pytest.mark.parametrize(
+    ("name", "bounds", "expected"),
+    [
+        pytest.param("posts", (0.12, 0.03, 0.21), "▲ 12% (3 to 21)", id="more"),
+        pytest.param("posts", (-0.5, -0.7, -0.2), "▼ 50% (20 to 70)", id="less"),
+        pytest.param("reply_rate", (0.05, 0.004, 0.09), "▲ 5 points (0.4 to 9)", id="a share by points"),
+        pytest.param("posts", (0.12, -0.03, 0.3), "no clear change", id="chance"),
+        pytest.param("posts", (math.nan, math.nan, math.nan), "", id="not told"),
+    ],
+)
+def test_a_change_is_told_with_its_bounds_where_it_is_clear(
+    name: str, bounds: tuple[float, ...], expected: str
+) -> None:
+    figure = {"value": 1, **dict(zip(("change", "change_low", "change_high"), bounds, strict=True))}
+
+    assert change(BY_NAME[name], figure) == expected
 
 
 def test_all_measures_have_their_card_in_their_order() -> None:
