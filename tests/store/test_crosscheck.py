@@ -16,7 +16,7 @@ from analytics import identity
 from dashapp.imports import cross_check as job
 from dashapp.models import IdentityDecision
 from dashapp.services.records import Batch, Person, Profile, Tie
-from dashapp.store import accounts, crosscheck, imports, individuals, people, users
+from dashapp.store import accounts, crosscheck, graphs, imports, individuals, people, users
 from dashapp.store.crosscheck import UnknownPersonError, decide
 from dashapp.store.database import writing
 from tests.records import follower, friend, merged, ties
@@ -147,6 +147,33 @@ def test_ties_lead_from_individual_to_individual(owner: int) -> None:
     found = {(tie["source"], tie["target"]) for tie in people.stream_ties(owner, derived.id)}
     a, b, d, e, f = "github:a", "github:b", "mastodon:d", "csv:e", "csv:f"
     assert found == {(a, b), (b, a), (a, d), (d, a), (e, f), (f, e)}
+
+
+def test_a_tie_knows_the_services_on_which_it_is(owner: int) -> None:
+    here = [follower(key, links=(f"https://clay.example/@{key}",)) for key in "ab"]
+    account(owner, GITHUB, *here, follower("c"), pairs="ab ca")
+    there = [friend(f"{key}@clay.example", links=(f"https://github.com/{key}",)) for key in "ab"]
+    tie = Tie("b@clay.example", "a@clay.example")
+    merged(owner, Batch(people=there, ties=[tie]), profile=Profile(service=MASTODON, key="me", handle="me"))
+    named = Batch(people=[friend("a"), friend("f")], ties=ties("fa"))
+    merged(owner, named, profile=Profile(service=BLUESKY, key="me", handle="me"), mutual_ties=True)
+    compare(owner)
+    decide(owner, (BLUESKY, "a"), (GITHUB, "a"), same=True)
+    ids = {row.key: row.id for row in crosscheck.table_page(owner)[0]}
+    a, b, c, f = (ids[key] for key in ("bluesky:a", "github:b", "github:c", "bluesky:f"))
+
+    assert crosscheck.tie_services(owner, a, [b, c, f]) == {b: [GITHUB, MASTODON], c: [GITHUB], f: [BLUESKY]}
+    assert crosscheck.tie_services(owner + 1, a, [b, c, f]) == {}
+    assert [member.service for member in crosscheck.members(owner, a)] == [BLUESKY, GITHUB, MASTODON]
+    assert individuals.places(owner)[b] == (GITHUB, MASTODON)
+    edges = {(one, other): services for one, other, *_, services in graphs.stream_edges_of_all(owner, "everyone")}
+    assert edges == {
+        ("bluesky:a", "github:b"): [GITHUB],
+        ("github:b", "bluesky:a"): [MASTODON],
+        ("github:c", "bluesky:a"): [GITHUB],
+        ("bluesky:a", "bluesky:f"): [BLUESKY],
+        ("bluesky:f", "bluesky:a"): [BLUESKY],
+    }
 
 
 def test_an_individual_tells_its_ties_if_all_members_do(owner: int) -> None:

@@ -22,8 +22,9 @@ SIZES: Mapping[str, str] = {"ties": "Ties", "followers": "Followers"}
 COLOURS: Mapping[str, str] = {"community": "Community", "service": "Service"}
 EVERYBODY, SEVERAL = "all", "several"
 SHOWN: Mapping[str, str] = {EVERYBODY: "Everybody", SEVERAL: "On more than one service"}
-#: colours of services, of which there may be more; the last one is that of people on several
-OF_SEVERAL = NAMED - 1
+#: the number of the colour of people on several services, and those of services, of which there may be more
+OF_SEVERAL = 3
+OF_SERVICES = tuple(number for number in range(NAMED) if number != OF_SEVERAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def parse_choices(size: Any, colour: Any, shown: Any) -> GraphChoices:
 def service_colours(traits: GraphTraits) -> Any:
     """The number of each one's colour: that of their service, or that of several."""
     colour = np.full(len(traits.places), NAMED, dtype=np.uint8)
-    for number, service in enumerate(traits.services[:OF_SEVERAL]):
+    for number, service in zip(OF_SERVICES, traits.services, strict=False):
         colour[traits.on(service)] = number
     colour[traits.on_several] = OF_SEVERAL
     return colour

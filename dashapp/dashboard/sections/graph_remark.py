@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
@@ -14,7 +16,7 @@ from ..components.numbers import DASH, decimal, percent, plural
 from ..figures.graph import NAMED
 from ..figures.style import community_colour
 from ..formats import GRAPH_FORMATS
-from .graph_choices import OF_SEVERAL
+from .graph_choices import OF_SERVICES, OF_SEVERAL
 from .graph_selection import ListGraph
 from .header import download_links
 
@@ -26,7 +28,7 @@ def remark(list_graph: ListGraph) -> list[Component]:
     sentence = f"{left_out(summary)} {facts(summary, directed=not view.account.mutual_ties)}"
     links = [html.Span("All ties:"), *download_links(view.id, f"{which}-graph", GRAPH_FORMATS)]
     colours = legend(view, which) if list_graph.choices.colour == "community" else services(list_graph)
-    parts = [html.P(sentence), _sizes(list_graph), colours, html.Div(links, className="sg-downloads")]
+    parts = [html.P(sentence), *_chosen(list_graph), colours, html.Div(links, className="sg-downloads")]
     return [part for part in parts if part is not None]
 
 
@@ -85,30 +87,30 @@ def services(list_graph: ListGraph) -> Component:
     """The services by colour, and those who are on several."""
     traits, theme = list_graph.traits, list_graph.view.theme
     alone = ~traits.on_several
-    shown = traits.services[:OF_SEVERAL]
     items = [
         _entry(
             f"{service_of(key).title} alone ({int((traits.on(key) & alone).sum()):,})", community_colour(theme, rank)
         )
-        for rank, key in enumerate(shown)
+        for rank, key in zip(OF_SERVICES, traits.services, strict=False)
     ]
     several = f"on several services ({int(traits.on_several.sum()):,})"
     items.append(_entry(several, community_colour(theme, OF_SEVERAL)))
-    if len(traits.services) > len(shown):
+    if len(traits.services) > len(OF_SERVICES):
         items.append(_entry("on another service", community_colour(theme, NAMED)))
     return html.Div([html.H3("Services"), html.Ul(items, className="sg-legend")])
 
 
-def _sizes(list_graph: ListGraph) -> Component | None:
-    if list_graph.choices.size != "followers":
-        return None
-    told = list_graph.traits.followers > 0
-    missing = (
-        ""
-        if told.all()
-        else f" Small are also those of whom that is not told, or who have none: {int((~told).sum()):,}."
-    )
-    return html.P(f"Points are larger with more followers; their area grows with the square root.{missing}")
+def _chosen(list_graph: ListGraph) -> Iterator[Component]:
+    """What the choices come to, where they are not the usual ones."""
+    inside = list_graph.canvas.look.inside
+    if inside is not None:
+        yield html.P(
+            f"Shown: {plural(int(inside.sum()), 'person', 'people')}. All others stay where they are, and fade."
+        )
+    if list_graph.choices.size == "followers":
+        untold = int((list_graph.traits.followers == 0).sum())
+        missing = f" Small are also those of whom that is not told, or who have none: {untold:,}." if untold else ""
+        yield html.P(f"Points are larger with more followers; their area grows with the square root.{missing}")
 
 
 def _entry(text: str, colour: str) -> html.Li:
