@@ -183,8 +183,14 @@ TOYS = (
             "dashapp/dashboard/pages/toys.py": PAGE,
             "tests/dashboard/pages/test_toys.py": OPENED,
             "dashapp/dashboard/pages/__init__.py": edited(
-                replaced("import account, crosscheck, overview", "import account, crosscheck, overview, toys"),
-                replaced("(overview, crosscheck, account)", "(overview, crosscheck, account, toys)"),
+                replaced(
+                    "import account, all_services, crosscheck, overview",
+                    "import account, all_services, crosscheck, overview, toys",
+                ),
+                replaced(
+                    "(overview, all_services, crosscheck, account)",
+                    "(overview, all_services, crosscheck, account, toys)",
+                ),
             ),
             "docs/reference/pages.md": behind("/dashboard/user/<service>", "| `/dashboard/user/toys` | toys |\n"),
         },
