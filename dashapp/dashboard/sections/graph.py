@@ -9,8 +9,10 @@ import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 from flask import abort
+from flask_login import current_user
 
 from ...services.records import ALL
+from ...store import crosscheck
 from ..account_view import AccountView, view_of_callback
 from ..address import PageQuery
 from ..components.attributes import aria
@@ -54,7 +56,13 @@ def graphs(view: AccountView, query: PageQuery) -> Component | None:
     which = query.graph if query.graph in drawn else drawn[0]
     services = view.of_list("graph_summary", which).iloc[0].get("services") or []
     toolbar = html.Div(
-        [_choice(drawn, which), *choices(services, query), search_box("graph-search", "Find a person"), _ego(view)],
+        [
+            _choice(drawn, which),
+            *choices(services, query),
+            search_box("graph-search", "Find a person"),
+            _ego(view),
+            _to_all_services(view),
+        ],
         className="sg-toolbar",
     )
     box = ChartBox(summary=SUMMARY, height=f"clamp(22rem, 95vw, {HEIGHT}px)", above=toolbar)
@@ -92,6 +100,12 @@ def _choice(graphs: list[str], which: str) -> html.Div:
 def _ego(view: AccountView) -> html.Div:
     label = "You in the middle" if view.account.service == ALL else "Account in the middle"
     return html.Div(dbc.Switch(id="graph-ego", label=label, value=False), className="sg-switch")
+
+
+def _to_all_services(view: AccountView) -> html.A | None:
+    if view.account.service == ALL or crosscheck.derived(current_user.id) is None:
+        return None
+    return html.A("All services in one graph", href="/dashboard/user/all", className="sg-switch")
 
 
 GRAPHS = Panel(

@@ -37,6 +37,12 @@ def nobody(view: AccountView, brokers: pd.DataFrame, communities: Mapping[Any, s
     return [html.H3("Who is who"), html.P(what_to_do), *connecting(view, brokers, communities)]
 
 
+def joined() -> list[Component]:
+    """Instead of somebody who is one with another since the drawing was made."""
+    why = "You joined this person with another, or parted them. The drawing is made anew with the next import."
+    return [html.H3("Not here any more"), html.P(why), _clear()]
+
+
 def found(text: str, rows: Sequence[PersonRow], drawn: set[int]) -> list[Component]:
     """The people whom a search found; those who are not drawn say so."""
     if not rows:

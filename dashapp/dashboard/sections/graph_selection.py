@@ -27,7 +27,7 @@ from ..figures.graph import HEIGHT, Box, GraphCanvas, Look, TiesImage, graph, im
 from ..figures.graph_highlight import Highlight, Selection, image_opacity, markers, names, ties_in_view, traces
 from ..grid_request import search_text
 from .graph_choices import GraphChoices
-from .graph_person import MOST_FOUND, MOST_NEIGHBOURS, Whereabouts, found, nobody, person_facts
+from .graph_person import MOST_FOUND, MOST_NEIGHBOURS, Whereabouts, found, joined, nobody, person_facts
 
 #: what changes how the same people are looked at: who is lit stays so
 LOOKS = ("graph-ego", "graph-size", "graph-colour", "graph-shown")
@@ -192,9 +192,13 @@ def panel_of(list_graph: ListGraph, choice: Mapping[str, Any]) -> tuple[Any, Sel
     return found(choice["search"], rows, ids), Selection(None, numbers, _names(rows))
 
 
-def _person_panel(list_graph: ListGraph, person_id: int) -> tuple[Any, Selection]:
+def _person_panel(list_graph: ListGraph, person_id: int) -> tuple[Any, Selection | None]:
     view, drawing = list_graph.view, list_graph.drawing
-    person = people.person(current_user.id, view.id, person_id) or abort(404)
+    person = people.person(current_user.id, view.id, person_id)
+    if person is None and view.account.service == crosscheck.ALL and len(drawing.numbers([person_id])):
+        return joined(), None
+    if person is None:
+        abort(404)
     around = people.neighbours(current_user.id, view.id, person_id, list_graph.which, limit=MOST_NEIGHBOURS)
     around.sort(key=lambda other: other.n_followers or 0, reverse=True)
     number = next(iter(drawing.numbers([person_id]).tolist()), None)

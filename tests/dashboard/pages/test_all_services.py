@@ -17,7 +17,7 @@ from flask import Flask
 from dashapp.dashboard.sections.graph_choices import OF_SEVERAL
 from dashapp.imports.analysis import analyse
 from dashapp.services.records import Batch, Person, Profile
-from dashapp.store import crosscheck, users
+from dashapp.store import crosscheck, people, users
 from tests.conftest import close, make_app
 from tests.dashboard.crosscheck_world import compare
 from tests.dashboard.dash_client import GRAPH, Page, has_id, links, parts, text, with_id
@@ -37,10 +37,10 @@ class Known:
     derived: int
 
 
-def add(owner: int, service: str, people: list[Person], pairs: str) -> None:
+def add(owner: int, service: str, persons: list[Person], pairs: str) -> None:
     """An account with these people and ties."""
     profile = Profile(service=service, key="me", handle=f"me-{service}")
-    batch = Batch(people=people, ties=ties(*pairs.split()))
+    batch = Batch(people=persons, ties=ties(*pairs.split()))
     account, _ = merged(owner, batch, profile=profile, complete=BOTH | {"ties"})
     for _ in analyse(owner, account):
         pass
@@ -103,9 +103,9 @@ def _people(page: Page, known: Known) -> list[dict[str, Any]]:
 def test_who_is_on_three_services_is_one_point_with_the_ties_of_all(ada: Page, known: Known) -> None:
     answer = drawn(ada, known)
 
-    people = trace(answer, "people")
-    assert len(people["customdata"]) == 6
-    assert people["customdata"][-1] == ids(ada, known)["q"]  # the best connected comes last
+    points = trace(answer, "people")["customdata"]
+    assert len(points) == 6
+    assert points[-1] == ids(ada, known)["q"]  # the best connected comes last
     assert "All 6 people" in text(answer["graph-remark"]["children"])
 
 
@@ -149,9 +149,9 @@ def test_whom_the_filter_leaves_out_stay_in_place_and_fade(ada: Page, known: Kno
 def test_colours_can_be_services_and_sizes_followers(ada: Page, known: Known) -> None:
     answer = drawn(ada, known, colour="service", size="followers")
 
-    people, by_key = trace(answer, "people"), ids(ada, known)
-    place = {int(person): n for n, person in enumerate(people["customdata"])}
-    colours, sizes = (numbers(people["marker"][name]) for name in ("color", "size"))
+    points, by_key = trace(answer, "people"), ids(ada, known)
+    place = {int(person): n for n, person in enumerate(points["customdata"])}
+    colours, sizes = (numbers(points["marker"][name]) for name in ("color", "size"))
     assert [colours[place[by_key[key]]] for key in "eacq"] == [0, 1, 2, OF_SEVERAL]
     assert [sizes[place[by_key[key]]] for key in "ab"] == [30, 1]
     said = text(answer["graph-remark"]["children"])
@@ -162,6 +162,17 @@ def test_colours_can_be_services_and_sizes_followers(ada: Page, known: Known) ->
 def numbers(sent: Any) -> list[int]:
     """An array as it travels."""
     return sent if isinstance(sent, list) else np.frombuffer(base64.b64decode(sent["bdata"]), sent["dtype"]).tolist()
+
+
+def test_who_was_joined_with_another_since_the_drawing_was_made_is_said_to_be(
+    ada: Page, known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picked = {"person": ids(ada, known)["a"]}
+    monkeypatch.setattr(people, "person", lambda *_: None)
+
+    panel = drawn(ada, known, "graph-pick.data", pick=picked)["graph-person"]["children"]
+
+    assert "You joined this person with another, or parted them." in text(panel)
 
 
 def test_choices_stand_in_the_address(ada: Page, known: Known) -> None:
