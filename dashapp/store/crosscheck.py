@@ -154,23 +154,26 @@ def members(owner: int, individual: int) -> list[Member]:
 
 def tie_services(owner: int, individual: int, others: Collection[int]) -> dict[int, list[str]]:
     """On which services an individual has a tie with each of these others."""
-    one, other = aliased(Person), aliased(Person)
-    found: dict[Any, set[str]] = {}
+    query = select(Person.id, Person.individual, Person.account_id, Account.service)
+    query = query.join(Account, Account.id == Person.account_id).where(is_of_owner(owner)).order_by(Person.account_id)
+    found: dict[int, set[str]] = {}
     with reading() as session:
         for chunk in chunks(sorted(others), IDS):
-            for source, target in ((one, other), (other, one)):
-                tie = and_(Tie.account_id == one.account_id, Tie.source == source.id, Tie.target == target.id)
-                query = (
-                    select(other.individual, Account.service)
-                    .select_from(one)
-                    .join(other, and_(other.account_id == one.account_id, other.individual.in_(chunk)))
-                    .join(Account, Account.id == one.account_id)
-                    .join(Tie, tie)
-                    .where(is_of_owner(owner), one.individual == individual)
-                )
-                for person, service in session.execute(query):
+            members = session.execute(query.where(Person.individual.in_([individual, *chunk]))).all()
+            for (account, service), group in groupby(members, key=lambda row: (row.account_id, row.service)):
+                individuals = {row.id: row.individual for row in group}
+                for person in _tied(session, account, individuals, individual):
                     found.setdefault(person, set()).add(service)
     return {person: sorted(services) for person, services in found.items()}
+
+
+def _tied(session: Session, account: int, individuals: Mapping[int, Any], individual: int) -> Iterator[int]:
+    """With whom of these members' individuals one has a tie; each way is asked by its source, of which is an index."""
+    mine = [member for member, of_member in individuals.items() if of_member == individual]
+    theirs = [member for member in individuals if member not in mine]
+    for source, target, other in ((mine, theirs, Tie.target), (theirs, mine, Tie.source)):
+        tied = select(other).where(Tie.account_id == account, Tie.source.in_(source), Tie.target.in_(target))
+        yield from (individuals[member] for member in session.execute(tied).scalars())
 
 
 def _is_individual(owner: int) -> ColumnElement[bool]:
