@@ -226,6 +226,8 @@ class Person(Base):
     followers: Mapped[Count]  # the service's own counts
     friends: Mapped[Count]
     posts: Mapped[Count]
+    created_at: Mapped[MaybeWhen]  # when their account began, as the service tells
+    active_at: Mapped[MaybeWhen]  # when they last posted, as the service tells
     is_follower: Mapped[bool] = mapped_column(default=False)
     is_friend: Mapped[bool] = mapped_column(default=False)
     follower_since: Mapped[MaybeWhen]  # as the service tells
