@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import chain
@@ -63,6 +64,15 @@ _LETTER = rf"[^\W\d_][{MARKS}]*"
 _WORD = re.compile(rf"(?:{_LETTER})+(?:['’·-](?:{_LETTER})+)*")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudienceClass:
+    """A class of a measure (a key of `MEASURES`) as it was counted then."""
+
+    measure: str
+    name: str
+    as_of: datetime
+
+
 def classes(measure: str) -> list[str]:
     """The classes of sizes and times, in their order; none of what is counted by name."""
     return list(SIZES if measure == "size" else DAYS.get(measure, {}))
@@ -95,8 +105,7 @@ def bounds(measure: str, name: str, *, as_of: datetime) -> tuple[Any, Any]:
 
 def servers(handles: pd.Series[str]) -> pd.Series[str]:
     """The server of handles such as ``ada@example.social``, in small letters; missing of all others."""
-    parts = handles.str.lower().str.rpartition("@")
-    return parts[2].where((parts[0] != "") & (parts[2] != ""))
+    return handles.str.lower().str.extract(r"^.+@([^@]+)$", expand=False)
 
 
 def bio_words(bios: pd.DataFrame) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from analytics.uncertainty import NOT_TOLD
 
 from ..store import people, results
 from ..store.rows import AccountRow
+from .audience_analysis import audience_results
 
 NAMED = ["person", "label", "handle", "n_followers", "n_friends"]
 GRAPHS = {"followers": "is_follower", "friends": "is_friend"}
@@ -32,7 +33,8 @@ def people_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
         return counts
     directed = not account.mutual_ties
     measured = person_measures(read, ties, directed=directed)
-    people.save_measures(owner, account.id, measured)
+    of_audience, of_bios = audience_results(owner, account)
+    people.save_measures(owner, account.id, measured.merge(of_bios, on="person", how="left"))
     before = results.read(owner, account.id, "positions").get("positions")
     known = read.merge(measured, on="person")
     graphs = [_graph(name, known, ties, directed=directed, before=before) for name in _lists(read, ties)]
@@ -40,6 +42,7 @@ def people_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
         whole = _graph("everyone", known, ties, directed=directed, before=before)
         graphs.append({name: whole[name] for name in OF_DOWNLOADS})
     frames = {name: [graph[name] for graph in graphs if name in graph] for name in (graphs[0] if graphs else {})}
+    counts |= of_audience
     return counts | {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
 
 

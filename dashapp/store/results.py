@@ -15,14 +15,15 @@ from ..models import Account, Result
 from .database import now, owned, reading, upsert, writing
 
 #: raise it with every change of what is stored: accounts that an older version analysed are then analysed again
-VERSION = 8
+VERSION = 9
 _NAMES = (
     "periods", "figures", "rhythm", "top_posts", "hashtags", "mentions", "findings",
     "daily", "tones", "received", "hours", "best_posts",
-    "people", "communities", "positions", "growth",
+    "people", "communities", "positions", "growth", "audience", "audience_told", "audience_shares",
     "graph_summary", "graph_drawn", "graph_nodes", "graph_picture",
 )  # fmt: skip
 _LATER = {"tones": 7} | dict.fromkeys(("periods", "figures", "daily", "received", "hours", "best_posts", "growth"), 8)
+_LATER |= dict.fromkeys(("audience", "audience_told", "audience_shares"), 9)
 #: the frames that an analysis stores, of every account, empty where there is nothing; and which version gave each its
 #: columns: what an older one stored counts as not stored
 FRAMES: Mapping[str, int] = dict.fromkeys(_NAMES, 5) | _LATER
