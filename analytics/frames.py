@@ -41,6 +41,18 @@ PEOPLE: Mapping[str, str] = {
     "asked_since": TIME,
 }
 
+#: One row a follower or friend, with what they tell of themselves; missing where the service does not pass it on.
+AUDIENCE: Mapping[str, str] = {
+    "person": "int64",
+    "handle": "str",
+    "bio": "str",
+    "followers": "float64",
+    "created_at": TIME,
+    "active_at": TIME,
+    "is_follower": "bool",
+    "is_friend": "bool",
+}
+
 #: One row a tie: `source` follows `target`. Persons' ids, no duplicates, no self-ties, without the account itself.
 TIES: Mapping[str, str] = {"source": "int64", "target": "int64"}
 
@@ -76,7 +88,7 @@ def check(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     frame : DataFrame
         Rows as read; columns that are not stated are left out.
     columns : mapping of str to str
-        `POSTS`, `PEOPLE`, `TIES`, `SNAPSHOTS` or `CHANGES`.
+        `POSTS`, `PEOPLE`, `AUDIENCE`, `TIES`, `SNAPSHOTS` or `CHANGES`.
 
     Returns
     -------

@@ -24,16 +24,16 @@ def _runs(codes: list[int]) -> str:
 
 # Python's \w leaves out combining marks, without which no tag of Hindi or Thai is whole. Variation selectors are marks
 # too, but belong to emojis.
-_MARKS = _runs(
+MARKS = _runs(
     [
         code
         for code in range(0x300, 0x1F000)
         if unicodedata.category(chr(code)).startswith("M") and not 0xFE00 <= code <= 0xFE0F
     ]
 )
-_CHARACTER = rf"[\w{_MARKS}]"
+_CHARACTER = rf"[\w{MARKS}]"
 # The sign comes first and looks behind itself: the search then runs from sign to sign, not from character to character.
-_HASHTAG = re.compile(rf"#(?<![\w{_MARKS}&/#@]#)(?=[\d_]*[^\W\d_])({_CHARACTER}+(?:[·・\u200c]{_CHARACTER}+)*)")
+_HASHTAG = re.compile(rf"#(?<![\w{MARKS}&/#@]#)(?=[\d_]*[^\W\d_])({_CHARACTER}+(?:[·・\u200c]{_CHARACTER}+)*)")
 _NAME = r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*"
 _DOMAIN = r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z]"
 _MENTION = re.compile(rf"[@＠](?<![\w.@/&][@＠])({_NAME}(?:@{_DOMAIN})?)")

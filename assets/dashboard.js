@@ -191,12 +191,40 @@
     window.dash_clientside.set_props("graph-pick", { data: { person: person, at: Date.now() } });
   }
 
+  // A bar of the audience narrows the list of people to its class; once more, and the whole list is there again
+  function choose(bar) {
+    var chosen = bar.getAttribute("aria-pressed") === "true" ? null : JSON.parse(bar.dataset.audience);
+    window.dash_clientside.set_props("people-class", { data: chosen });
+  }
+
+  function same(bar, chosen) {
+    var of = JSON.parse(bar.dataset.audience);
+    return Boolean(chosen) && of.measure === chosen.measure && of.name === chosen.name && of.list === chosen.list;
+  }
+
+  function mark(chosen) {
+    Array.prototype.forEach.call(document.querySelectorAll("[data-audience]"), function (bar) {
+      bar.setAttribute("aria-pressed", String(same(bar, chosen)));
+    });
+  }
+
+  function purge(grid) {
+    var api = window.dash_ag_grid && window.dash_ag_grid.getApi(grid);
+    if (api) {
+      api.purgeInfiniteCache();
+    }
+  }
+
   document.addEventListener("themechange", function () {
     location.reload(); // charts are drawn on the server, in its colours
   });
 
   document.addEventListener("click", function (event) {
-    var target = event.target.closest ? event.target.closest("[data-stay], [data-image], [data-person]") : null;
+    if (event.target.closest && event.target.closest("#people-class-chip")) {
+      window.dash_clientside.set_props("people-class", { data: null });
+      return;
+    }
+    var target = event.target.closest ? event.target.closest("[data-stay], [data-image], [data-person], [data-audience]") : null;
     if (!target || event.defaultPrevented || event.button) {
       return;
     }
@@ -204,6 +232,8 @@
       save(target);
     } else if (target.dataset.person !== undefined) {
       pick(target);
+    } else if (target.dataset.audience !== undefined) {
+      choose(target);
     } else if (!(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
       event.preventDefault();
       stay(target);
@@ -303,10 +333,29 @@
       },
       // A grid asks anew; its id is what comes last
       refresh: function () {
-        var api = window.dash_ag_grid && window.dash_ag_grid.getApi(arguments[arguments.length - 1]);
-        if (api) {
-          api.purgeInfiniteCache();
+        purge(arguments[arguments.length - 1]);
+      },
+      narrowPeople: function (chosen, list) {
+        var chip = document.getElementById("people-class-chip");
+        var before = document.querySelector("[data-audience][aria-pressed=true]");
+        mark(chosen);
+        if (chosen && chosen.list !== list) {
+          window.dash_clientside.set_props("people-list", { value: chosen.list }); // its grid asks for rows anew
+        } else {
+          purge("people-grid");
         }
+        if (chosen) {
+          setTimeout(function () {
+            chip.closest("section").scrollIntoView({ block: "start" });
+            chip.focus({ preventScroll: true });
+          });
+        } else if (before && document.activeElement === chip) {
+          before.focus();
+        }
+        return [chosen ? chosen.title : "", !chosen];
+      },
+      markClass: function (_drawn, chosen) {
+        setTimeout(mark, 0, chosen);
       },
     },
   });

@@ -226,6 +226,8 @@ class Person(Base):
     followers: Mapped[Count]  # the service's own counts
     friends: Mapped[Count]
     posts: Mapped[Count]
+    created_at: Mapped[MaybeWhen]  # when their account began, as the service tells
+    active_at: Mapped[MaybeWhen]  # when they last posted, as the service tells
     is_follower: Mapped[bool] = mapped_column(default=False)
     is_friend: Mapped[bool] = mapped_column(default=False)
     follower_since: Mapped[MaybeWhen]  # as the service tells
@@ -240,6 +242,8 @@ class Person(Base):
     n_followers: Mapped[Count]  # within the data
     n_friends: Mapped[Count]
     community: Mapped[Count]
+    bio_language: Mapped[str | None] = mapped_column(String(16))
+    bio_words: Mapped[str | None] = mapped_column(Text)  # those that charts show, a space around each
     individual: Mapped[int | None] = mapped_column(
         BigId, ForeignKey("people.id", ondelete="SET NULL"), index=True
     )  # who they are in the account of all services; NULL: not compared yet

@@ -187,17 +187,17 @@ def language_grams(text: Text, found: Tokens) -> tuple[Sequence[Grams], Sequence
     return [(found.text[words], found.hashes[words])], [text.grams(length) for length in LANGUAGE_GRAMS]
 
 
-def spoken(text: Text, found: Tokens, model: Model) -> list[str]:
+def spoken(text: Text, found: Tokens, model: Model, *, least: float = _SURE) -> list[str]:
     """The language of each text, as its code: any that its common words clearly speak for, else one of `LANGUAGES`.
 
-    Empty where neither is sure.
+    Empty where neither is sure; of `LANGUAGES` one is that is at least so probable.
     """
     enough, _ = readable(text)
     words, characters = language_grams(text, found)
     scores = model.language_words.sums(words, text.count) + model.language_characters.sums(characters, text.count)
     probable = shares(scores + model.language_bias)
     known = probable[:, : len(LANGUAGES)]
-    sure = enough & (known.max(axis=1) >= _SURE)
+    sure = enough & (known.max(axis=1) >= least)
     by_words = named(found, text.count, model.common)
     likeliest = [LANGUAGES[best] if good else "" for best, good in zip(known.argmax(axis=1), sure, strict=True)]
     return [word or code for word, code in zip(by_words, likeliest, strict=True)]

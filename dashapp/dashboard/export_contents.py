@@ -17,8 +17,8 @@ from .formats.records import Edges, Graph, Table
 LISTS = ("followers", "friends", "mutuals", "everyone")
 PERSON = (
     "person", "handle", "name", "url", "bio", "links", "verified_links", "followers", "friends", "posts",
-    "is_follower", "is_friend", "follower_since", "friend_since", "moved_to", "first_seen", "last_seen", "ties_at",
-    "shared_followers", "common_friends", "n_followers", "n_friends", "community",
+    "created_at", "active_at", "is_follower", "is_friend", "follower_since", "friend_since", "moved_to", "first_seen",
+    "last_seen", "ties_at", "shared_followers", "common_friends", "n_followers", "n_friends", "community",
 )  # fmt: skip
 POST = (
     "post", "created_at", "kind", "text", "url", "language", "replies", "reposts", "likes", "quotes", "views",

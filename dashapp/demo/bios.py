@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zlib import crc32
 
@@ -24,12 +25,23 @@ def address(service: str, name: str) -> tuple[str, str]:
     return f"demo-{colour}-{creature}", f"{colour}-{creature}-demo"
 
 
-def shown(service: str, who: int, names: Sequence[str]) -> dict[str, Any]:
-    """Handle, name, bio and links of the person of that number, as far as the service tells such things."""
+def shown(service: str, who: int, names: Sequence[str], *, as_of: datetime) -> dict[str, Any]:
+    """What the person of that number tells of themself, as far as the service passes it on."""
     name = names[who]
+    times = _times(service, name, as_of)
     if service == "bluesky" and who % EVERY == 0:
-        return _namesake(name, names[(who + 1) % len(names)], claims=who % (2 * EVERY) == 0)
-    return {"handle": address(service, name)[1], "name": name.title(), **_told(service, name)}
+        return _namesake(name, names[(who + 1) % len(names)], claims=who % (2 * EVERY) == 0) | times
+    return {"handle": address(service, name)[1], "name": name.title(), **_told(service, name), **times}
+
+
+def _times(service: str, name: str, as_of: datetime) -> dict[str, Any]:
+    """When their account began, a few years ago at most, and on which day they last posted: most did lately."""
+    age, rest = (crc32(f"{name} {what}".encode()) / 2**32 for what in (service, "rests"))
+    times = {"created_at": as_of - timedelta(days=round(20 + 2_800 * age**1.5))}
+    if service == "mastodon":
+        day = (as_of - timedelta(days=round(1_000 * age**1.5 * rest**5))).date()
+        times["active_at"] = datetime.combine(day, time(), UTC)
+    return times
 
 
 def _namesake(name: str, other: str, *, claims: bool) -> dict[str, Any]:

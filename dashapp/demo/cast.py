@@ -111,7 +111,7 @@ def _person(
     is_follower, is_friend = flags
     days = int(rng.integers(70, 900))
     tells_since = service == "bluesky" and is_friend
-    told = shown(service, who, names)
+    told = shown(service, who, names, as_of=as_of)
     return Person(
         key=address(service, names[who])[0],
         **told | {"name": told["name"] if rng.random() < 0.9 else None},

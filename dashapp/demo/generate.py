@@ -17,7 +17,7 @@ from ..services.records import BATCH, Batch, Person, Post, Profile, Tie
 from .cast import Crowd, Sizes, all_names, crowd, pairs
 from .posts import EVENINGS, OFFICE, Habits, as_they_were, posts
 
-VERSION = "3"  # another one makes the demo anew where it is loaded
+VERSION = "4"  # another one makes the demo anew where it is loaded
 SEED = 20_260_302
 APART = timedelta(days=61)  # between the two imports
 NAME = "Robin Example"

@@ -19,6 +19,7 @@ from analytics.uncertainty import NOT_TOLD
 from ..services.records import ALL
 from ..store import crosscheck, individuals, people, results
 from ..store.rows import AccountRow
+from .audience_analysis import audience_results
 
 NAMED = ["person", "label", "handle", "n_followers", "n_friends"]
 GRAPHS = {"followers": "is_follower", "friends": "is_friend"}
@@ -34,7 +35,8 @@ def people_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
         return counts
     directed = not account.mutual_ties
     measured = person_measures(read, ties, directed=directed)
-    people.save_measures(owner, account.id, measured)
+    of_audience, of_bios = audience_results(owner, account)
+    people.save_measures(owner, account.id, measured.merge(of_bios, on="person", how="left"))
     before = results.read(owner, account.id, "positions").get("positions")
     known = read.merge(measured, on="person").assign(places=None)
     if account.service == ALL:
@@ -48,7 +50,7 @@ def people_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
     frames = {name: pd.concat(each, ignore_index=True) for name, each in parts.items()}
     if account.service == ALL:
         frames["brokers"] = _with_services(owner, frames["brokers"], ties)
-    return counts | frames
+    return counts | of_audience | frames
 
 
 def _with_services(owner: int, brokers: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:

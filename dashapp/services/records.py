@@ -49,6 +49,8 @@ class Person:
     followers: int | None = None
     friends: int | None = None
     posts: int | None = None
+    created_at: datetime | None = None  # when their account began
+    active_at: datetime | None = None  # when they last posted
     is_follower: bool = False
     is_friend: bool = False
     follower_since: datetime | None = None

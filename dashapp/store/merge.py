@@ -29,9 +29,10 @@ Batches = Iterable[dict[str, Any]]
 PEOPLE_IN_LIST = 1_000  # ids in one statement
 #: of persons
 OPTIONAL = (
-    "handle", "name", "url", "bio", "links", "verified_links", "followers", "friends", "posts", "follower_since",
-    "friend_since", "moved_to",
+    "handle", "name", "url", "bio", "links", "verified_links", "followers", "friends", "posts", "created_at",
+    "active_at", "follower_since", "friend_since", "moved_to",
 )  # fmt: skip
+_TIMES = ("created_at", "active_at", "follower_since", "friend_since")
 _UNTOLD = dict.fromkeys(OPTIONAL)
 
 
@@ -379,8 +380,8 @@ def _people(account: int, kept: Batches, at: datetime, *, live: bool) -> Iterato
     new = {"account_id": account, "first_seen": at, "last_seen": at, "asked_since": at if live else None}
     for batch in kept:
         for person in batch["people"]:
-            since = {name: time_in(person[name]) for name in ("follower_since", "friend_since")}
-            yield {**_UNTOLD, **person, **since, **new}  # older batches lack some
+            times = {name: time_in(person.get(name)) for name in _TIMES}
+            yield {**_UNTOLD, **person, **times, **new}  # older batches lack some
 
 
 def _nobody(account: int, first_seen: datetime) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from analytics import frames
+from analytics.audience import MEASURES, AudienceClass, bounds
 from analytics.timeline import midnight
 
 from ..models import Account, Change, Person, Tie
@@ -52,6 +53,18 @@ def people(owner: int, account_id: int) -> pd.DataFrame:
     return frames.check(pd.DataFrame(rows, columns=list(frames.PEOPLE)), frames.PEOPLE)
 
 
+def audience(owner: int, account_id: int) -> Iterator[pd.DataFrame]:
+    """Followers and friends with what they tell of themselves (`frames.AUDIENCE`), by id, some at a time."""
+    query = select(Person.id, *(getattr(Person, name) for name in list(frames.AUDIENCE)[1:]))
+    query = query.where(Person.account_id == owned(owner, account_id), or_(Person.is_follower, Person.is_friend))
+    with reading() as session:
+        rows = session.execute(query.order_by(Person.id).execution_options(yield_per=ROWS))
+        for part in rows.partitions():
+            portion = pd.DataFrame([tuple(row) for row in part], columns=list(frames.AUDIENCE))
+            times = {name: pd.to_datetime(portion[name], utc=True) for name in ("created_at", "active_at")}
+            yield frames.check(portion.assign(**times), frames.AUDIENCE)
+
+
 def ties(owner: int, account_id: int) -> pd.DataFrame:
     """All ties of the account (`frames.TIES`), by source and target."""
     query = select(Tie.source, Tie.target).where(Tie.account_id == owned(owner, account_id))
@@ -71,14 +84,14 @@ def list_page(
     search: str = "",
     sort: Sequence[tuple[str, str]] = (),
     filters: Mapping[str, Mapping[str, Any]] | None = None,
+    of_class: AudienceClass | None = None,
     time_zone: str = "UTC",
     offset: int = 0,
     limit: int = 100,
 ) -> tuple[list[PersonRow], int]:
     """Rows [offset, offset + limit) of a list as searched, filtered, sorted, and how many there are."""
-    chosen = and_(
-        Person.account_id == owned(owner, account_id), LISTS[which], *_conditions(search, filters or {}, time_zone)
-    )
+    conditions = _conditions(search, filters or {}, time_zone) + ([_in_class(of_class)] if of_class else [])
+    chosen = and_(Person.account_id == owned(owner, account_id), LISTS[which], *conditions)
     order = [order_by(BY_NAME[name], way) for name, way in sort if name in BY_NAME]
     query = select(*COLUMNS).where(chosen).order_by(*order, Person.id).offset(offset).limit(limit)
     with reading() as session:
@@ -182,6 +195,20 @@ def _conditions(search: str, filters: Mapping[str, Mapping[str, Any]], time_zone
     found = [named(search.strip())] if search.strip() else []
     found += [_filter(BY_NAME[name], rule, time_zone) for name, rule in filters.items() if name in BY_NAME]
     return found
+
+
+def _in_class(of: AudienceClass) -> ColumnElement[bool]:
+    """The rule by which the analysis counts somebody in the class."""
+    if of.measure == "server":
+        at_server = f"@{of.name}"
+        return and_(Person.handle.iendswith(at_server, autoescape=True), func.lower(Person.handle) != at_server)
+    if of.measure == "language":
+        return Person.bio_language == of.name
+    if of.measure == "word":
+        return Person.bio_words.contains(f" {of.name} ", autoescape=True)
+    column = getattr(Person, MEASURES[of.measure])
+    low, high = bounds(of.measure, of.name, as_of=of.as_of)
+    return and_(column.is_not(None), *([column >= low] if low is not None else []), *([column < high] if high else []))
 
 
 def _filter(column: Any, rule: Mapping[str, Any], time_zone: str) -> ColumnElement[bool]:

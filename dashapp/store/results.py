@@ -15,18 +15,20 @@ from ..models import Account, Result
 from .database import now, owned, reading, upsert, writing
 
 #: raise it with every change of what is stored: accounts that an older version analysed are then analysed again
-VERSION = 9
+VERSION = 8
 _NAMES = (
     "periods", "figures", "rhythm", "top_posts", "hashtags", "mentions", "findings",
     "daily", "tones", "received", "hours", "best_posts",
-    "people", "communities", "positions", "growth",
+    "people", "communities", "positions", "growth", "audience", "audience_told", "audience_shares",
     "graph_summary", "graph_drawn", "graph_nodes", "graph_picture", "graph_traits", "brokers",
 )  # fmt: skip
-_LATER = {"tones": 7} | dict.fromkeys(("periods", "figures", "daily", "received", "hours", "best_posts", "growth"), 8)
-_NEWEST = {"graph_traits": 9, "brokers": 9}
+_NEWEST = (
+    "periods", "figures", "daily", "received", "hours", "best_posts", "growth", "audience", "audience_told",
+    "audience_shares", "graph_traits", "brokers",
+)  # fmt: skip
 #: the frames that an analysis stores, of every account, empty where there is nothing; and which version gave each its
 #: columns: what an older one stored counts as not stored
-FRAMES: Mapping[str, int] = dict.fromkeys(_NAMES, 5) | _LATER | _NEWEST
+FRAMES: Mapping[str, int] = dict.fromkeys(_NAMES, 5) | {"tones": 7} | dict.fromkeys(_NEWEST, 8)
 
 
 def save(owner: int, account_id: int, results: Mapping[str, pd.DataFrame], *, version: int = VERSION) -> None:

@@ -214,6 +214,8 @@ class PersonRow(NamedRow):
     followers: int | None
     friends: int | None
     posts: int | None
+    created_at: datetime | None
+    active_at: datetime | None
     is_follower: bool
     is_friend: bool
     follower_since: datetime | None

@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from analytics import figures, identity, network, shares, text, timeline, uncertainty
+from analytics import audience, figures, identity, network, shares, text, timeline, uncertainty
 
 MEASURES = [
     *(figures.figures, figures.changes, timeline.daily, timeline.per_unit),
@@ -16,6 +16,7 @@ MEASURES = [
     *(network.reciprocity, network.degrees),
     *(network.betweenness, network.communities, network.brokers),
     identity.matches,
+    *(audience.inactive, audience.follow_back),
 ]
 
 

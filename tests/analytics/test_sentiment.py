@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.sentiment import MAX_CHARACTERS, MOST_TRIED, _judged, _moves, _reason, assess, reasons
+from analytics.sentiment import MAX_CHARACTERS, MOST_TRIED, _judged, _moves, _reason, assess, languages, reasons
 from analytics.sentiment.model import probabilities, trained
 
 SHARES = ["negative", "neutral", "positive"]
@@ -277,3 +277,11 @@ def test_reasons_and_labels_agree(values):
 
     assert [said.split()[0] for said in why.dropna()] == labels.dropna().tolist()
     assert why.notna().equals(labels.notna())
+
+
+def test_short_texts_are_in_a_language_only_where_it_is_clear():
+    bios = ["I write about gardens and bread", "Schreibt über Gärten und Brot", "Potter", "@ada", None]
+
+    found = languages(pd.Series(bios, dtype="str"))
+
+    assert found.fillna("–").tolist() == ["en", "de", "–", "–", "–"]

@@ -59,7 +59,10 @@ def add_account(owner: int) -> int:
     from dashapp.imports.analysis import analyse
 
     posts = [post(n, text=f"What a lovely day {n} #garden", likes=n % 3, replies=n % 2, reposts=0) for n in range(40)]
-    people = [follower(name, name=name.title()) for name in "abcdefgh"] + [follower("eve", name=EVIL), friend("a")]
+    people = [follower(name, name=name.title(), followers=120 if name in "abc" else None) for name in "abcdefgh"] + [
+        follower("eve", name=EVIL),
+        friend("a"),
+    ]
     met = ties("ab", "ba", "bc", "cd", "de", "ea", "fg", "gh", "hf", "ad")
     profile = Profile(
         service="mastodon", key="ada", handle="ada@example.social", name="Ada", as_of=datetime(2026, 4, 12, tzinfo=UTC)
@@ -265,6 +268,22 @@ def test_who_came_and_went_is_narrowed_by_keys_alone(page: Page, site: Site) -> 
         "href", re.compile("what=gained&relation=follower")
     )
     page.wait_for_url("**relation=follower&what=gained")
+
+
+def test_a_bar_of_the_audience_narrows_the_list_by_keyboard_until_it_is_taken_off(page: Page, site: Site) -> None:
+    open_account(page, site)
+    expect(page.locator("#people-count")).to_have_text("9 people")
+    bar = page.get_by_role("button", name="100–999 3")
+
+    bar.press("Enter")
+
+    expect(page.locator("#people-count")).to_have_text("3 people match")
+    expect(bar).to_have_attribute("aria-pressed", "true")
+    chip = page.get_by_role("button", name="Their followers: 100–999")
+    expect(chip).to_be_focused()
+    chip.press("Enter")
+    expect(page.locator("#people-count")).to_have_text("9 people")
+    expect(bar).to_be_focused()
 
 
 @pytest.mark.parametrize(

@@ -408,6 +408,7 @@ def test_people_tell_bios_and_links_without_a_further_call(network: Serve) -> No
     telling, silent = kept.people()[:2]
     assert (telling.bio, telling.links) == ("looms and lace", ("https://looms0.example",))
     assert (silent.bio, silent.links) == ("", ())
+    assert (telling.created_at, telling.active_at) == (datetime(2024, 1, 1, tzinfo=UTC), None)
     assert told.fake.total == 10
 
 

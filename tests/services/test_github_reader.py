@@ -176,6 +176,8 @@ def test_people_tell_bios_and_links_without_a_further_call() -> None:
     assert telling.bio == "Looms and lace"
     assert telling.links == ("https://ada-0.example", "https://x.com/loom_lace", "https://fedi.example/@ada-0")
     assert (silent.bio, silent.links, silent.verified_links) == ("", (), None)
+    assert telling.created_at == datetime(2015, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert telling.active_at is None
     assert len(fake.calls) == 5
 
 

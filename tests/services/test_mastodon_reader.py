@@ -207,6 +207,7 @@ def test_a_person_has_the_counts_of_the_list() -> None:
         followers=3,
         friends=1,
         posts=0,
+        created_at=datetime(2022, 11, 6, tzinfo=UTC),
         is_friend=True,
     )
     assert expected in kept.people()
@@ -214,6 +215,7 @@ def test_a_person_has_the_counts_of_the_list() -> None:
 
 def test_people_tell_bios_and_links_without_a_further_call() -> None:
     world = small()
+    world.humans["cleo"].more = {"last_status_at": "2026-02-03"}
     kept, _ = whole(world)
     told = {person.handle.partition("@")[0]: person for person in kept.people() if person.handle}
 
@@ -221,6 +223,7 @@ def test_people_tell_bios_and_links_without_a_further_call() -> None:
     assert told["cleo"].links == ("https://cleo.example", "https://code.example/")
     assert told["cleo"].verified_links == ("https://cleo.example",)
     assert (told["bob"].links, told["bob"].verified_links) == ((), ())
+    assert (told["cleo"].active_at, told["bob"].active_at) == (datetime(2026, 2, 3, tzinfo=UTC), None)
     assert world.calls == 7
 
 

@@ -173,6 +173,7 @@ def test_people_tell_bios_and_links_with_their_whole_addresses() -> None:
     telling, silent = wallet.people()
     assert (telling.bio, telling.links) == ("Looms & https://lace.example/", ("https://p0.example/",))
     assert (silent.bio, silent.links) == ("", ())
+    assert telling.created_at == datetime.fromisoformat(at(0))
     assert fake.calls == {"me": 1, "tweets": 1, "followers": 1, "following": 1}
     assert {"description", "entities", "url"} <= set(dict(fake.asked)["followers"]["user.fields"].split(","))
 

@@ -128,8 +128,13 @@ def test_what_is_not_told_keeps_what_was_known(owner: int) -> None:
     assert (person["name"], person["followers"]) == ("Bob", 5)
 
 
-def test_bios_and_links_stay_until_they_are_told_anew(owner: int) -> None:
-    told = {"bio": "Clay and kilns", "links": ("https://bob.example",), "verified_links": ("https://bob.example",)}
+def test_bios_links_and_times_stay_until_they_are_told_anew(owner: int) -> None:
+    told: dict[str, Any] = {
+        "bio": "Clay and kilns",
+        "links": ("https://bob.example",),
+        "verified_links": ("https://bob.example",),
+    }
+    told |= {"created_at": datetime(2020, 1, 2, tzinfo=UTC), "active_at": datetime(2026, 1, 2, tzinfo=UTC)}
     account, _ = merged(owner, Batch(people=[follower("b", **told), follower("c")]))
 
     def known() -> dict[str, tuple[Any, ...]]:
@@ -137,10 +142,11 @@ def test_bios_and_links_stay_until_they_are_told_anew(owner: int) -> None:
         return {person["handle"]: tuple(person[name] for name in told) for person in listed}
 
     merged(owner, Batch(people=[follower("b"), follower("c")]))
-    assert known() == {"b": ("Clay and kilns", *[["https://bob.example"]] * 2), "c": (None, None, None)}
+    times = told["created_at"], told["active_at"]
+    assert known() == {"b": ("Clay and kilns", *[["https://bob.example"]] * 2, *times), "c": (None,) * 5}
 
     merged(owner, Batch(people=[follower("b", bio="", links=(), verified_links=()), follower("c")]))
-    assert known()["b"] == ("", [], [])
+    assert known()["b"] == ("", [], [], *times)
 
 
 def test_an_export_of_all_ties_tells_of_everybody_in_it_and_of_nobody_who_comes_later(owner: int) -> None:

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from types import ModuleType
 
 from ..parts import Chart
-from . import changes, graph, people, posts, sentiment
+from . import audience, changes, graph, people, posts, sentiment
 
 #: in the order of the page
-SECTIONS: tuple[ModuleType, ...] = (posts, sentiment, people, graph, changes)
+SECTIONS: tuple[ModuleType, ...] = (posts, sentiment, audience, people, graph, changes)
 CHARTS: Mapping[str, Chart] = {
     part.name: part for section in SECTIONS for part in section.PARTS if isinstance(part, Chart)
 }

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 from flask import abort
 from flask_login import current_user
+
+from analytics.audience import AudienceClass
 
 from ...services import service_of
 from ...store import people
 from ..account_view import AccountView, view_of_callback
 from ..address import PageQuery
+from ..components.attributes import aria
 from ..components.boxes import empty, section
 from ..components.forms import labelled, search_box
 from ..components.numbers import DASH, plural
@@ -22,6 +25,7 @@ from ..components.people_grid import COLUMNS, grid_row, people_grid
 from ..formats import TABLE_FORMATS
 from ..grid_request import rows_request, search_text
 from ..parts import Panel
+from .audience import chosen_class
 from .header import download_links, list_title
 
 #: by what a list is sorted at first
@@ -49,10 +53,25 @@ def lists(view: AccountView, requested: str | None) -> Component:
     search = search_box("people-search", "Search by name or handle")
     content = [
         html.Div([_choice(view, listed, which), search, links], className="sg-toolbar"),
+        _chip(),
+        dcc.Store(id="people-class"),
         html.Div(_box(view, which), id="people-box"),
         html.P(id="people-count", className="sg-remark", role="status"),
     ]
     return section("People", "people", html.Div(content, className="sg-card sg-chart"))
+
+
+def _chip() -> html.Button:
+    """What narrows the list, if a class of the audience does; pressed, the list is whole again."""
+    content = [html.Bdi(id="people-class-words"), html.Span("×", **aria(hidden="true"))]
+    return html.Button(
+        content,
+        id="people-class-chip",
+        type="button",
+        hidden=True,
+        title="Show the whole list again",
+        className="sg-chip",
+    )
 
 
 def _box(view: AccountView, which: str) -> list[Component]:
@@ -125,18 +144,27 @@ def register(app: Dash) -> None:
         Input("people-grid", "getRowsRequest"),
         State("people-list", "value"),
         State("people-search", "value"),
+        State("people-class", "data"),
         State("account-shown", "data"),
     )
-    def send_rows(request: Any, which: Any, search: Any, data: Any) -> tuple[Any, Any]:
+    def send_rows(request: Any, which: Any, search: Any, chosen: Any, data: Any) -> tuple[Any, Any]:
         if request is None:
             return no_update, no_update
-        view = view_of_callback(data, names=())
-        return rows_of(view, request, known_list(which), search_text(search))
+        view = view_of_callback(data, names=("audience_told",))
+        return rows_of(view, request, known_list(which), search_text(search), chosen_class(view, chosen))
 
     app.clientside_callback(
         ClientsideFunction("sociogram", "refresh"),
         Input("people-search", "value"),
         State("people-grid", "id"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("sociogram", "narrowPeople"),
+        Output("people-class-words", "children"),
+        Output("people-class-chip", "hidden"),
+        Input("people-class", "data"),
+        State("people-list", "value"),
         prevent_initial_call=True,
     )
 
@@ -146,7 +174,9 @@ def known_list(which: Any) -> str:
     return which if isinstance(which, str) and which in COLUMNS else abort(400)
 
 
-def rows_of(view: AccountView, request: Any, which: str, search: str) -> tuple[dict[str, Any], str]:
+def rows_of(
+    view: AccountView, request: Any, which: str, search: str, of_class: AudienceClass | None
+) -> tuple[dict[str, Any], str]:
     """The rows that the grid asked for, and the sentence under it."""
     requested = rows_request(request, COLUMNS[which])
     rows, total = people.list_page(
@@ -156,11 +186,12 @@ def rows_of(view: AccountView, request: Any, which: str, search: str) -> tuple[d
         search=search,
         sort=requested.sort,
         filters=requested.filters,
+        of_class=of_class,
         time_zone=view.time_zone,
         offset=requested.offset,
         limit=requested.limit,
     )
     tells_mutual = {"followers", "friends"} <= set(view.account.lists)
-    narrowed = " match" if search or requested.filters else ""
+    narrowed = " match" if search or requested.filters or of_class else ""
     shown_rows = [grid_row(person, tells_mutual=tells_mutual, time_zone=view.time_zone) for person in rows]
     return {"rowData": shown_rows, "rowCount": total}, f"{plural(total, 'person', 'people')}{narrowed}"

@@ -56,6 +56,7 @@ def person(value: Any, *, is_follower: bool, is_friend: bool) -> Person:
         name=label(view.get("displayName")),
         url=f"{WEB}{key}",
         bio=bio(view.get("description", "")),  # left out where there is none
+        created_at=_since(view),
         is_follower=is_follower,
         is_friend=is_friend,
     )

@@ -79,6 +79,7 @@ def person(relation: str, node: Any) -> Person:
         links=_links(node),
         followers=total(node, "followers"),
         friends=total(node, "following"),
+        created_at=moment(node.get("createdAt")),
         is_follower=relation == "followers",
         is_friend=relation == "friends",
     )

@@ -53,7 +53,7 @@ def _nodes_of(kind: str) -> str:
 
 def people_query(relation: str, *, bare: bool = False) -> str:
     """A page of followers or friends, with the counts of each person and the first of whom they follow; or `bare`."""
-    person = f"id databaseId login name url {_SELF} followers {{ totalCount }} {_following()}"
+    person = f"id databaseId login name url createdAt {_SELF} followers {{ totalCount }} {_following()}"
     nodes = "" if bare else f" nodes {{ {person} }}"
     page = f"{LISTS[relation]}(first: $first, after: $after) {{ totalCount {_PAGE}{nodes} }}"
     return _of_user(f"databaseId {page}", "$first: Int!", "$after: String")

@@ -125,6 +125,7 @@ def person(raw: Mapping[str, Any], *, is_follower: bool, is_friend: bool) -> Per
         followers=count(metrics.get("followers_count")),
         friends=count(metrics.get("following_count")),
         posts=_first(metrics, "tweet_count", "post_count"),
+        created_at=moment(raw.get("created_at")),
         is_follower=is_follower,
         is_friend=is_friend,
     )

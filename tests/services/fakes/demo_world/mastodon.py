@@ -32,6 +32,7 @@ def town(host: str) -> Server:
         link = {"name": "Web", "value": f'<a href="{website(name)}" rel="me">{website(name)}</a>', "verified_at": None}
         more = {"display_name": full_name(name), "note": NOTE, "fields": [link] if website(name) else []}
         human = world.add(user_of(name), server, *map(user_of, follows()[name]), more=more)
+        human.more["last_status_at"] = max((f"{piece.at:%Y-%m-%d}" for piece in written(name)), default=None)
         human.statuses = [_status(world, user_of(name), piece) for piece in written(name)]
     return server
 
