@@ -7,6 +7,8 @@
     "account-choice": "account",
     "change-what": "what",
     "change-relation": "relation",
+    "crosscheck-list": "list",
+    "crosscheck-where": "where",
   };
   var plotly = document.currentScript.dataset.plotly;
 
@@ -298,10 +300,13 @@
           settle();
         }
       },
-      // A grid asks anew; its id is what comes last
+      // A grid asks anew, from its first row; its id is what comes last
       refresh: function () {
         var api = window.dash_ag_grid && window.dash_ag_grid.getApi(arguments[arguments.length - 1]);
         if (api) {
+          if (api.getDisplayedRowCount()) {
+            api.ensureIndexVisible(0);
+          }
           api.purgeInfiniteCache();
         }
       },

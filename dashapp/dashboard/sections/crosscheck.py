@@ -243,7 +243,7 @@ def register(app: Dash, waiting: Any) -> None:
         return lead(view, waiting()), combinations_chart(view, kind), own_accounts(view)
 
     app.clientside_callback(
-        ClientsideFunction("crosscheck", "remember"),
+        ClientsideFunction("sociogram", "remember"),
         Input("crosscheck-list", "value"),
         State("crosscheck-list", "id"),
         prevent_initial_call=True,
