@@ -22,8 +22,8 @@ from analytics import identity
 
 from ..models import Account, IdentityDecision, IdentityPair, Person, Tie, User
 from ..services.records import ALL
-from .database import ROWS, chunks, columns, newest, now, one, reading, upsert, writing
-from .rows import AccountRow, Key
+from .database import ROWS, chunks, newest, now, reading, upsert, writing
+from .rows import Key
 
 Place = Literal["f", "i", "m"]
 State = tuple[Any, ...]
@@ -63,23 +63,6 @@ def is_derived(owner: int) -> ColumnElement[bool]:
 def is_listed() -> ColumnElement[bool]:
     """Of a person: a follower or friend, and so somebody's member."""
     return or_(Person.is_follower, Person.is_friend)
-
-
-def pattern_of(places: Mapping[int, Place]) -> str:
-    """Where somebody is, by account."""
-    return " ".join(f"{account}{places[account]}" for account in sorted(places))
-
-
-def relations(pattern: str) -> dict[int, Place]:
-    """The same the other way round."""
-    found: dict[int, Any] = {int(part[:-1]): part[-1] for part in pattern.split()}
-    return found
-
-
-def derived(owner: int) -> AccountRow | None:
-    """The account of all services, if the owner's accounts were compared."""
-    with reading() as session:
-        return one(session, AccountRow, select(*columns(AccountRow, Account)).where(is_derived(owner)))
 
 
 def is_comparable(owner: int) -> bool:
