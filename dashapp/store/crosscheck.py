@@ -307,5 +307,5 @@ def _members_by_key(session: Session, owner: int, keys: Iterable[Key]) -> dict[K
         of_service = query.where(Account.service == service, Person.key.in_(some)).order_by(Person.account_id)
         for row in session.execute(of_service).mappings():
             member = of(Member, row)
-            found.setdefault((member.service, member.key), member)
+            found.setdefault(member.service_key, member)
     return found

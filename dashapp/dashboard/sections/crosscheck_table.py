@@ -154,13 +154,13 @@ def rows_of(view: CrosscheckView, request: Any, where: Any, search: str) -> tupl
 
 def why_of(found: list[Individual]) -> Callable[[Individual, Member], str]:
     """What joins a member of one of these to the others, in words."""
-    keys = {key_of(member) for person in found if len(person.members) > 1 for member in person.members}
+    keys = {member.service_key for person in found if len(person.members) > 1 for member in person.members}
     pairs = crosscheck.pairs_of(current_user.id, keys) if keys else {}
     said = crosscheck.decisions(current_user.id) if keys else []
     confirmed = {frozenset({each.left, each.right}) for each in said if each.same}
 
     def why(person: Individual, member: Member) -> str:
-        others = [other for other in person.members if key_of(other) != key_of(member)]
+        others = [other for other in person.members if other.service_key != member.service_key]
         told = [_reason(member, other, pairs, confirmed) for other in others]
         joined = [reason for reason in told if reason]
         return " ".join(joined) or ("One person by what the others tell." if others else "")
@@ -169,7 +169,7 @@ def why_of(found: list[Individual]) -> Callable[[Individual, Member], str]:
 
 
 def _reason(member: Member, other: Member, pairs: Mapping[frozenset[Key], Pair], confirmed: set[frozenset[Key]]) -> str:
-    both = frozenset({key_of(member), key_of(other)})
+    both = frozenset({member.service_key, other.service_key})
     who = f"{other.handle or other.name} on {service_of(other.service).title}"
     if both in confirmed:
         return f"The same as {who}: you said so."
@@ -178,11 +178,6 @@ def _reason(member: Member, other: Member, pairs: Mapping[frozenset[Key], Pair],
         return ""
     words = sentence(pair.evidence, member, other)
     return f"The same as {who}: {words[0].lower()}{words[1:]}"
-
-
-def key_of(member: Member) -> Key:
-    """By what a decision knows somebody."""
-    return member.service, member.key
 
 
 def register(app: Dash) -> None:
