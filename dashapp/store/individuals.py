@@ -65,11 +65,11 @@ def is_listed() -> ColumnElement[bool]:
     return or_(Person.is_follower, Person.is_friend)
 
 
-def is_comparable(owner: int) -> bool:
-    """Whether two accounts or more have followers or friends."""
+def with_people(owner: int) -> frozenset[int]:
+    """The accounts that have followers or friends: two can be compared."""
     listed = select(Person.id).where(Person.account_id == Account.id, is_listed()).exists()
     with reading() as session:
-        return len(session.execute(select(Account.id).where(of_owner(owner), listed).limit(2)).all()) > 1
+        return frozenset(session.execute(select(Account.id).where(of_owner(owner), listed)).scalars())
 
 
 def people_of_all(owner: int) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from ...services import SERVICES, service_of
-from ...store import accounts, crosscheck, imports, results
+from ...store import accounts, crosscheck, imports, individuals
 from ...store.rows import AccountRow
 from ..account_view import read
 from ..address import PageQuery, parse_query, parse_search
@@ -77,18 +77,10 @@ def body(parameters: Any) -> list[Component]:
 # ---- where there is nothing to show
 
 
-def _with_people() -> list[AccountRow]:
-    """The accounts that have followers or friends."""
-    known = []
-    for row in accounts.accounts(current_user.id):
-        people = results.read(current_user.id, row.id, "people").get("people")
-        if people is not None and not people.empty and people["listed"].any():
-            known.append(row)
-    return known
-
-
 def _instead() -> Component:
-    known = _with_people()
+    owner = current_user.id
+    with_people = individuals.with_people(owner)
+    known = [row for row in accounts.accounts(owner) if row.id in with_people]
     if current_user.is_demo:
         return empty("The demo is not compared", "Whoever runs this server fills it with the command `flask demo`.")
     if len(known) < 2:
