@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
@@ -28,6 +27,7 @@ from ..crosscheck_view import CrosscheckView, read_crosscheck
 from ..formats import TABLE_FORMATS
 from ..grid_request import rows_request, search_text
 from .crosscheck import CHART, shows
+from .header import download_links
 
 GENERAL = 3  # of the questions: those that are asked of all accounts at once
 ANY = "any"  # of an account of which nothing is asked
@@ -117,17 +117,10 @@ def _chip(words: str, rest: str) -> html.Button:
 
 def downloads(where: str, search: str) -> list[Component]:
     """Files of what the table shows, and of the pairs."""
-    query = urlencode({name: value for name, value in (("where", where), ("search", search)) if value})
-    people_links = _links("people", f"?{query}" if query else "")
-    shown = "What is shown:" if query else "Everybody:"
-    return [html.Span(shown), *people_links, html.Span("All pairs:", className="ms-2"), *_links("pairs", "")]
-
-
-def _links(what: str, query: str) -> list[Component]:
-    address = f"/download/crosscheck/{what}"
-    return [
-        html.A(each.label, href=f"{address}.{each.suffix}{query}", className="sg-download") for each in TABLE_FORMATS
-    ]
+    people_links = download_links("crosscheck", "people", TABLE_FORMATS, {"where": where, "search": search})
+    pair_links = download_links("crosscheck", "pairs", TABLE_FORMATS)
+    shown = "What is shown:" if where or search else "Everybody:"
+    return [html.Span(shown), *people_links, html.Span("All pairs:", className="ms-2"), *pair_links]
 
 
 def rows_of(view: CrosscheckView, request: Any, where: Any, search: str) -> tuple[dict[str, Any], str]:
