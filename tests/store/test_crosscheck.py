@@ -19,17 +19,13 @@ from dashapp.services.records import Batch, Person, Profile, Tie
 from dashapp.store import accounts, crosscheck, imports, individuals, people, users
 from dashapp.store.crosscheck import UnknownPersonError, decide
 from dashapp.store.database import writing
-from tests.records import follower, friend, merged, ties
+from tests.records import follower, friend, merged, mutual, ties
 
 GITHUB, MASTODON, BLUESKY = "github", "mastodon", "bluesky"
 NOBODY = (BLUESKY, "did:2")
 TWINS = (GITHUB, "quillfeather"), (MASTODON, "quillfeather_@loam.example")
 LOOK_ALIKE = ("quillfeather", "quillfeather_@loam.example")
 SAM = (GITHUB, "sstone"), (MASTODON, "rocky@clay.example")
-
-
-def mutual(key: str, **values: Any) -> Person:
-    return Person(key=key, handle=key, is_follower=True, is_friend=True, **values)
 
 
 @pytest.fixture(autouse=True)
