@@ -12,11 +12,9 @@ from sqlalchemy.orm import Session, aliased
 from analytics.identity import CODES, LIKELY
 
 from ..models import Account, IdentityDecision, IdentityPair, Person
-from .database import chunks, columns, newest, now, of, one, reading, stream, upsert, writing
+from .database import IDS, chunks, columns, newest, now, of, one, reading, stream, upsert, writing
 from .individuals import (
-    IDS,
     PAIR_KEY,
-    Place,
     by_service,
     is_derived,
     is_listed,
@@ -63,10 +61,9 @@ def derived(owner: int) -> AccountRow | None:
         return one(session, AccountRow, select(*columns(AccountRow, Account)).where(is_derived(owner)))
 
 
-def relations(pattern: str) -> dict[int, Place]:
+def relations(pattern: str) -> dict[int, str]:
     """What somebody of that pattern is, by account."""
-    found: dict[int, Any] = {int(part[:-1]): part[-1] for part in pattern.split()}
-    return found
+    return {int(part[:-1]): part[-1] for part in pattern.split()}
 
 
 def pattern_counts(owner: int) -> dict[str, int]:

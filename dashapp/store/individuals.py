@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, literal, or_, select, union, update
@@ -22,17 +22,15 @@ from analytics import identity
 
 from ..models import Account, IdentityDecision, IdentityPair, Person, Tie, User
 from ..services.records import ALL
-from .database import ROWS, chunks, newest, now, reading, upsert, writing
+from .database import IDS, ROWS, chunks, newest, now, reading, upsert, writing
 from .rows import Key
 
-Place = Literal["f", "i", "m"]
 State = tuple[Any, ...]
 
 SOURCE, TARGET = aliased(Person), aliased(Person)
 HANDLE = "All services"
-IDS = 1_000  # in one statement
 LONGEST_KEY = 300
-PLACES: Mapping[tuple[bool, bool], Place] = {(True, False): "f", (False, True): "i", (True, True): "m"}
+LETTERS: Mapping[tuple[bool, bool], str] = {(True, False): "f", (False, True): "i", (True, True): "m"}
 PAIR_KEY = ("owner_id", "left_service", "left_key", "right_service", "right_key")
 
 # what is told of an individual: the first that members tell, in the order of service and key; the largest; and so on
@@ -347,7 +345,7 @@ def _patterns(typed: pd.DataFrame) -> pd.Series[str]:
     places = typed.astype({"account_id": "int64"}).groupby(["number", "account_id"])[FLAGS].any()
     found: dict[int, list[str]] = {}
     for (number, account), follows, is_followed in zip(places.index, *(places[name] for name in FLAGS), strict=True):
-        found.setdefault(number, []).append(f"{account}{PLACES[follows, is_followed]}")
+        found.setdefault(number, []).append(f"{account}{LETTERS[follows, is_followed]}")
     return pd.Series({number: " ".join(parts) for number, parts in found.items()}, name="pattern").rename_axis("number")
 
 

@@ -18,7 +18,7 @@ from ..services import service_of
 from ..services.records import Profile
 from .changes import RELATIONS, Listed, note_changes, stored_people
 from .data_time import CLOCKS, DataTime, data_time, has_older_lists, is_older, newest_post, time_in
-from .database import chunks, newest, newest_known, oldest_known, upsert, writing
+from .database import IDS, chunks, newest, newest_known, oldest_known, upsert, writing
 from .imports import batches, record_merge
 from .merge_posts import WholeSpan, add_posts, remove_gone
 from .moves import find_moves, join_moved, under_new_keys
@@ -26,7 +26,6 @@ from .rows import AccountRow
 
 Batches = Iterable[dict[str, Any]]
 
-PEOPLE_IN_LIST = 1_000  # ids in one statement
 #: of persons
 OPTIONAL = (
     "handle", "name", "url", "bio", "links", "verified_links", "followers", "friends", "posts", "follower_since",
@@ -279,7 +278,7 @@ def _note_known(
         ("ties_to", Tie.target, {"asked_since": reading.fresh_since}),
         ("no_ties_to", None, {"asked_since": None}),
     ):
-        for chunk in chunks(sorted(named[name]), PEOPLE_IN_LIST):
+        for chunk in chunks(sorted(named[name]), IDS):
             if end is not None:
                 session.execute(ties.where(end.in_(chunk)))
             session.execute(people.where(Person.id.in_(chunk)).values(values))

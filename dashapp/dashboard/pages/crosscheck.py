@@ -37,7 +37,7 @@ def layout(**parameters: Any) -> html.Div:
             html.P(demo_badge()) if current_user.is_demo else None,
             html.Div(body(parameters), id="crosscheck-body", className="sg-dashboard"),
             dcc.Interval(id="crosscheck-poll", interval=POLL, disabled=not going_on),
-            dcc.Store(id="crosscheck-shown", data=stamp()),
+            dcc.Store(id="crosscheck-shown", data=compared_at()),
         ],
         className="sg-dashboard",
     )
@@ -48,8 +48,8 @@ def is_going_on() -> bool:
     return any(row.is_open for row in imports.imports(current_user.id))
 
 
-def stamp() -> str:
-    """Another one whenever all were compared anew."""
+def compared_at() -> str:
+    """When all were compared, as text; empty if they were not."""
     derived = crosscheck.derived(current_user.id)
     return str(derived.analysed_at or "") if derived else ""
 
@@ -164,5 +164,5 @@ def register(app: Dash) -> None:
         if before is not None and not isinstance(before, str):
             abort(400)
         going_on = is_going_on()
-        now = stamp()
+        now = compared_at()
         return body(parse_search(search)) if now != before else no_update, not going_on, now
