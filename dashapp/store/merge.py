@@ -13,10 +13,12 @@ from sqlalchemy import Select, delete, false, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from analytics.growth import LISTS
+
 from ..models import Account, Connection, Person, Post, Snapshot, Tie
 from ..services import service_of
 from ..services.records import Profile
-from .changes import RELATIONS, Listed, note_changes, stored_people
+from .changes import Listed, note_changes, stored_people
 from .data_time import CLOCKS, DataTime, data_time, has_older_lists, is_older, newest_post, time_in
 from .database import IDS, chunks, newest, newest_known, oldest_known, upsert, writing
 from .imports import batches, record_merge
@@ -222,7 +224,7 @@ def _people_and_ties(session: Session, account: Account, reading: MergeInput, at
     _note_known(session, account, reading, kept(), ids, at)
     upsert(session, Tie, _ties(account.id, kept(), ids), key=["account_id", "source", "target"])
     report = note_changes(session, account, _listed(reading, kept(), at), before)
-    return report | {f"gained_{name}": report[f"gained_{name}"] - not_gained[one] for one, name in RELATIONS.items()}
+    return report | {f"gained_{name}": report[f"gained_{name}"] - not_gained[one] for one, name in LISTS.items()}
 
 
 def _kept(import_id: int, moved: Mapping[str, str]) -> Batches:
@@ -237,7 +239,7 @@ def _listed(reading: MergeInput, kept: Batches, at: datetime) -> Listed:
         complete=reading.complete,
         live=reading.live,
         mutual_ties=reading.mutual_ties,
-        counts={name: getattr(reading.profile, name) for name in RELATIONS.values()},
+        counts={name: getattr(reading.profile, name) for name in LISTS.values()},
     )
     for batch in kept:
         listed.add(batch)
@@ -343,9 +345,9 @@ def _add_snapshot(
     session: Session, account: Account, reading: MergeInput, at: datetime, *, compared: Collection[str]
 ) -> None:
     """Notes the counts that this import told; what another one of the same time told stays."""
-    counts: dict[str, Any] = {name: _counted(session, account.id, reading, name) for name in RELATIONS.values()}
+    counts: dict[str, Any] = {name: _counted(session, account.id, reading, name) for name in LISTS.values()}
     counts["posts"] = reading.profile.posts
-    flags = {f"{name}_compared": name in compared for name in RELATIONS.values()}
+    flags = {f"{name}_compared": name in compared for name in LISTS.values()}
     row = {"account_id": account.id, "at": at, **counts, **flags}
     rules = dict.fromkeys(counts, newest_known) | dict.fromkeys(flags, _either)
     upsert(session, Snapshot, [row], key=["account_id", "at"], update=rules)
