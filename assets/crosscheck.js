@@ -1,21 +1,12 @@
 /* The cross-check in the browser: one filter for chart, choices, buttons, table and address; answers by key; hints. */
 (function () {
   var ANYTHING = "any";
+  var CHART = { type: "chart", chart: "where_people_are" };
   var next = null; // what is to have the focus when the answer is there: a card by its place, or a selector
   var cards = "#crosscheck-suggestions [data-left]";
 
   function set(id, data) {
     window.dash_clientside.set_props(id, { data: data });
-  }
-
-  function keep(name, value) {
-    var to = new URL(location.href);
-    if (value) {
-      to.searchParams.set(name, value);
-    } else {
-      to.searchParams.delete(name);
-    }
-    history.replaceState(history.state, "", to.href);
   }
 
   // ---- the filter: `3.follower,7.absent,many`, accounts in the order of their choices
@@ -136,12 +127,6 @@
     if (event.key === "Escape") {
       hide();
     }
-    if (event.key === "Enter" && event.target.matches && event.target.matches(".ag-cell")) {
-      var link = event.target.querySelector("a[href]"); // Tab goes from cell to cell
-      if (link) {
-        link.click();
-      }
-    }
   });
 
   // ---- what Dash calls
@@ -154,9 +139,6 @@
 
   window.dash_clientside = Object.assign(window.dash_clientside || {}, {
     crosscheck: {
-      remember: function (kind) {
-        keep("list", kind === "anybody" ? "" : kind);
-      },
       choose: function (click, options, pick, where, ids) {
         var now = where || "";
         window.dash_clientside.callback_context.triggered.forEach(function (one) {
@@ -167,24 +149,18 @@
             now = replaced(now, account, one.value || ANYTHING, numbers(ids));
           } else if (click) {
             now = click.points[0].customdata[0];
-            set_click();
+            window.dash_clientside.set_props(CHART, { clickData: null }); // the same bar clicked again is a click again
             toTable();
           }
         });
         return now === (where || "") ? window.dash_clientside.no_update : now;
       },
       show: function (where, _search, _stamp, ids) {
-        keep("where", where);
+        window.dash_clientside.sociogram.remember(where, "crosscheck-where");
         ids.forEach(function (id) {
           window.dash_clientside.set_props(id, { value: chosen(where, id.account) });
         });
-        var api = window.dash_ag_grid && window.dash_ag_grid.getApi("crosscheck-grid");
-        if (api) {
-          if (api.getDisplayedRowCount()) {
-            api.ensureIndexVisible(0);
-          }
-          api.purgeInfiniteCache();
-        }
+        window.dash_clientside.sociogram.refresh("crosscheck-grid");
       },
       join: function (clicks, left, right) {
         if (!clicks || !left || !right || left === right) {
@@ -209,11 +185,6 @@
       },
     },
   });
-
-  // The same bar clicked again is a click again
-  function set_click() {
-    window.dash_clientside.set_props({ type: "chart", chart: "where_people_are" }, { clickData: null });
-  }
 
   window.dashAgGridComponentFunctions = Object.assign(window.dashAgGridComponentFunctions || {}, {
     CrosscheckCell: function (props) {

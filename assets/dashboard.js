@@ -10,6 +10,8 @@
     "account-choice": "account",
     "change-what": "what",
     "change-relation": "relation",
+    "crosscheck-list": "list",
+    "crosscheck-where": "where",
   };
   var plotly = document.currentScript.dataset.plotly;
 
@@ -211,6 +213,9 @@
   function purge(grid) {
     var api = window.dash_ag_grid && window.dash_ag_grid.getApi(grid);
     if (api) {
+      if (api.getDisplayedRowCount()) {
+        api.ensureIndexVisible(0);
+      }
       api.purgeInfiniteCache();
     }
   }
@@ -331,7 +336,7 @@
           settle();
         }
       },
-      // A grid asks anew; its id is what comes last
+      // A grid asks anew, from its first row; its id is what comes last
       refresh: function () {
         purge(arguments[arguments.length - 1]);
       },

@@ -34,6 +34,11 @@ def friend(key: str, **values: Any) -> Person:
     return Person(key=key, handle=key, is_friend=True, **values)
 
 
+def mutual(key: str, **values: Any) -> Person:
+    """A follower and friend."""
+    return Person(key=key, handle=key, is_follower=True, is_friend=True, **values)
+
+
 def ties(*pairs: str) -> list[Tie]:
     """Ties between persons of one letter: "ab" says that a follows b."""
     return [Tie(source, target) for source, target in pairs]

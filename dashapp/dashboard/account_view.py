@@ -208,7 +208,7 @@ def read(account_id: int, *, period: str, unit: Any, names: Iterable[str]) -> Ac
     names, time_zone = {*names, "periods"}, current_user.time_zone
     frames = results.read(current_user.id, account_id, *free_range.read_for(period, names))
     frames = free_range.with_range(current_user.id, account_id, frames, names, period=period, time_zone=time_zone)
-    days = period_days(frames.get("periods"), period)
+    days = n_days(frames.get("periods"), period)
     return AccountView(
         account=row,
         period=period,
@@ -220,7 +220,7 @@ def read(account_id: int, *, period: str, unit: Any, names: Iterable[str]) -> Ac
     )
 
 
-def period_days(periods: pd.DataFrame | None, period: str) -> int:
+def n_days(periods: pd.DataFrame | None, period: str) -> int:
     """How many days a period has; one that a clock change makes shorter or longer is a day."""
     rows = pd.DataFrame() if periods is None else _rows(periods, "period", period)
     return 0 if rows.empty else round((rows["end"].iloc[0] - rows["start"].iloc[0]) / pd.Timedelta(days=1))

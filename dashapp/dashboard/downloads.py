@@ -26,9 +26,9 @@ from .formats import FORMATS
 from .formats.records import Format, Table
 from .formats.zip import zipped
 from .full_export import files
-from .grid_request import search_text
 from .parts import Chart
 from .sections import CHARTS
+from .sections.changes import ANY, change_filter
 
 blueprint = Blueprint("downloads", __name__, url_prefix="/download")
 UNITS = get_args(Unit)
@@ -99,11 +99,9 @@ def _of_chart(chart: Chart, account_id: int, period: str, unit: Any) -> Table | 
 def _changes_of(account_id: int, period: str) -> ChangeFilter:
     """The changes that the address names, as the page narrows them."""
     view = read(account_id, period=period, unit=None, names=()) or abort(404)
-    relation: Any = _chosen("relation", ("", *LISTS), usual="")
+    relation = _chosen("relation", (ANY, *LISTS), usual=ANY)
     named = filter(None, request.args.get("what", "").split(","))
-    kinds = frozenset(_known("what", kind, KINDS) for kind in named)
-    search, (since, until) = search_text(request.args.get("search")).strip(), view.span
-    return ChangeFilter(kinds=kinds, relation=relation or None, search=search, since=since, until=until)
+    return change_filter(view, [_known("what", kind, KINDS) for kind in named], relation, request.args.get("search"))
 
 
 def _period() -> str:
@@ -119,7 +117,7 @@ def _chosen(name: str, known: Iterable[str], *, usual: str) -> str:
 
 def _known(name: str, value: str, known: Iterable[str]) -> str:
     if value not in known:
-        abort(400, f"There is no {name} {value[:20]!r}: use one of {', '.join(filter(None, known))}.")
+        abort(400, f"There is no {name} {value[:20]!r}: use one of {', '.join(known)}.")
     return value
 
 

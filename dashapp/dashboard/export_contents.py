@@ -8,8 +8,7 @@ from functools import partial
 
 from ..services.records import ALL
 from ..store import change_list, graphs, people, posts
-from ..store.change_list import ALL as ALL_CHANGES
-from ..store.change_list import ChangeFilter
+from ..store.change_list import ALL_CHANGES, ChangeFilter
 from ..store.rows import AccountRow
 from .drawn_nodes import drawn_nodes
 from .formats.records import Edges, Graph, Table

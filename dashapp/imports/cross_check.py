@@ -32,7 +32,7 @@ def cross_check(owner: int) -> Iterator[tuple[str, int, int]]:
 
 def _compared(owner: int, before: individuals.State) -> int | None:
     """The account of all services, made anew; None if there is nothing to compare, or something changed meanwhile."""
-    if not individuals.is_comparable(owner):
+    if len(individuals.with_people(owner)) < 2:
         individuals.forget(owner, before)
         return None
     members = individuals.people_of_all(owner)

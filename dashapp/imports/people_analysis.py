@@ -17,7 +17,7 @@ from analytics.layout import force_directed
 from analytics.uncertainty import NOT_TOLD
 
 from ..services.records import ALL
-from ..store import crosscheck, individuals, people, results
+from ..store import crosscheck, people, results
 from ..store.rows import AccountRow
 from .audience_analysis import audience_results
 
@@ -40,7 +40,7 @@ def people_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
     before = results.read(owner, account.id, "positions").get("positions")
     known = read.merge(measured, on="person").assign(places=None)
     if account.service == ALL:
-        known["places"] = known["person"].map(individuals.places(owner))
+        known["places"] = known["person"].map(crosscheck.places(owner))
     lists = _lists(read, ties) if account.service != ALL else ["everyone"]
     graphs = [_graph(name, known, ties, directed=directed, before=before) for name in lists]
     if graphs and len(ties) and max(len(graph["positions"]) for graph in graphs) < len(known) <= MOST:

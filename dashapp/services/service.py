@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -108,6 +108,17 @@ class OAuth:
     pushed: bool = False  # the server is told beforehand what the browser comes for: a flow of its own
     reads_by_uid: bool = False  # the token says nothing to the public API, the account is read by its id
     fake_page: str = ""  # path of the page on which a fake of the service asks
+
+
+def profile_named_by(pattern: re.Pattern[str], *, but: Collection[str]) -> Callable[[str], str | None]:
+    """Whose profile stands at an address, by the group of the pattern that it has; `but`: the service's own pages."""
+
+    def profile_at(address: str) -> str | None:
+        found = pattern.fullmatch(address)
+        whose = next(filter(None, found.groups()), None) if found else None
+        return None if whose in but else whose
+
+    return profile_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,13 +42,13 @@ class ChangeFilter:
     until: datetime | None = None  # outside
 
 
-ALL = ChangeFilter()
+ALL_CHANGES = ChangeFilter()
 
 
 def changes(
     owner: int,
     account_id: int,
-    chosen: ChangeFilter = ALL,
+    chosen: ChangeFilter = ALL_CHANGES,
     *,
     sort: Sequence[tuple[str, str]] = (),
     offset: int = 0,
@@ -61,7 +61,7 @@ def changes(
         return every(session, ChangeRow, query.offset(offset).limit(limit))
 
 
-def count_kinds(owner: int, account_id: int, chosen: ChangeFilter = ALL) -> dict[str, int]:
+def count_kinds(owner: int, account_id: int, chosen: ChangeFilter = ALL_CHANGES) -> dict[str, int]:
     """How many there are of each kind that occurs, in the order of `KINDS`, whichever kinds are chosen."""
     counted = [Change.change, Change.reason, func.count().label("people")]
     query = _chosen(counted, owner, account_id, replace(chosen, kinds=frozenset()))
@@ -71,7 +71,7 @@ def count_kinds(owner: int, account_id: int, chosen: ChangeFilter = ALL) -> dict
     return {kind: found[about] for kind, about in KINDS.items() if about in found}
 
 
-def stream_changes(owner: int, account_id: int, chosen: ChangeFilter = ALL) -> Iterator[dict[str, Any]]:
+def stream_changes(owner: int, account_id: int, chosen: ChangeFilter = ALL_CHANGES) -> Iterator[dict[str, Any]]:
     """All of those chosen for a download, the newest first, in bounded memory; `person` is the key."""
     query = _chosen([*COLUMNS, Person.key.label("person")], owner, account_id, chosen)
     return stream(query.order_by(Change.seen_at.desc(), Change.id))

@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session, aliased
 
+from analytics.growth import LISTS
+
 from ..models import Account, Change, Person
 from ..services.records import is_short
 from .database import ROWS, chunks
 
-RELATIONS = {"follower": "followers", "friend": "friends"}
 #: why somebody is missing, by what became of them
 REASONS = {"there": "unfollowed", "gone": "gone", "moved": "moved"}
 
@@ -39,7 +40,7 @@ class Listed:
     live: bool
     mutual_ties: bool
     counts: Mapping[str, int | None]  # of people, by list, as the service tells
-    keys: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in RELATIONS})  # by relation
+    keys: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in LISTS})  # by relation
     whereabouts: dict[str, dict[str, Any]] = field(default_factory=dict)  # by key
 
     def add(self, batch: Mapping[str, Any]) -> None:
@@ -59,7 +60,7 @@ class Listed:
 
     def is_short(self, relation: str, *, by: int = 0) -> bool:
         """Whether the service counts more people than the list holds, and `by` more."""
-        return is_short(len(self.keys[relation]) + by, self.counts[RELATIONS[relation]])
+        return is_short(len(self.keys[relation]) + by, self.counts[LISTS[relation]])
 
 
 def stored_people(session: Session, account: int) -> dict[str, StoredPerson]:
@@ -75,7 +76,7 @@ def note_changes(
     """Compares the lists with whom they held before; the numbers for the import's report."""
     report: dict[str, int] = {}
     after, lost = stored_people(session, account.id), set[str]()
-    for relation, name in RELATIONS.items():
+    for relation, name in LISTS.items():
         keys = listed.keys[relation] & after.keys()
         held = {key for key, known in before.items() if getattr(known, f"is_{relation}")}
         gained = keys - held if name in account.lists else set()
@@ -144,7 +145,7 @@ def _explain(session: Session, account: Account, listed: Listed) -> None:
     """Adds the reasons of losses of which earlier imports were not told."""
     of_person = select(Person.id).where(Person.account_id == account.id, Person.key == bindparam("of_key"))
     statement = update(Change).where(Change.person_id == of_person.scalar_subquery(), is_unexplained())
-    may_be_cut = any(map(listed.is_short, RELATIONS))
+    may_be_cut = any(map(listed.is_short, LISTS))
     reasons = {key: listed.reason(key, may_be_cut=may_be_cut) for key in listed.whereabouts}
     for chunk in chunks(({"of_key": key, "why": why} for key, why in reasons.items() if why), ROWS):
         session.connection().execute(statement.values(reason=bindparam("why")), chunk)

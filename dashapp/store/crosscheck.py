@@ -6,44 +6,35 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_
+import pandas as pd
+from sqlalchemy import ColumnElement, and_, delete, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from analytics.identity import CODES, LIKELY
 
 from ..models import Account, IdentityDecision, IdentityPair, Person, Tie
-from ..services.records import ALL
-from .database import chunks, columns, newest, now, of, reading, stream, upsert, writing
+from .database import IDS, chunks, columns, newest, now, of, one, reading, stream, upsert, writing
 from .individuals import (
-    IDS,
     PAIR_KEY,
-    Place,
     by_service,
-    derived,
     is_derived,
     is_listed,
     is_of_owner,
     lock,
     of_owner,
-    pattern_of,
-    people_of_all,
     regroup,
-    relations,
 )
-from .rows import Decision, Individual, Key, Member, Pair, Suggestion
-
-__all__ = ["ALL", "Place", "derived", "pattern_of", "people_of_all", "relations"]
+from .people import named, order_by
+from .rows import AccountRow, Decision, Individual, Key, Member, Pair, Suggestion
 
 MEMBER = columns(Member, Person, Account, person_id=Person.id.expression)
 INDIVIDUAL = [Person.id, Person.key, Person.handle, Person.name, Person.followers, Person.pattern]
-DECIDED = (
-    (IdentityDecision.left_service, IdentityDecision.left_key),
-    (
-        IdentityDecision.right_service,
-        IdentityDecision.right_key,
-    ),
+DECIDED, PAIRED = (
+    ((table.left_service, table.left_key), (table.right_service, table.right_key))
+    for table in (IdentityDecision, IdentityPair)
 )
-PAIRED = (IdentityPair.left_service, IdentityPair.left_key), (IdentityPair.right_service, IdentityPair.right_key)
+#: of a decision: it is about the pair
+IS_ABOUT_PAIR = and_(*(getattr(IdentityDecision, name) == getattr(IdentityPair, name) for name in PAIR_KEY))
 #: columns of files
 PAIR = (*PAIR_KEY[1:], "probability", "certain", "same", *CODES)
 PERSON = ("person", "name", "handle", "url", "followers", "is_follower", "is_friend", "accounts")
@@ -62,7 +53,32 @@ class UnknownPersonError(LookupError):
     """Somebody is not among the followers and friends of the user; the message says who."""
 
 
+def places(owner: int) -> pd.Series[Any]:
+    """On which services each individual is, by id: tuples of their keys."""
+    individuals = select(Person.id, Person.pattern).join(Account, Account.id == Person.account_id)
+    with reading() as session:
+        accounts = session.execute(select(Account.id, Account.service).where(of_owner(owner)))
+        services = {row.id: row.service for row in accounts}
+        rows = session.execute(individuals.where(is_derived(owner))).all()
+    known = {
+        pattern: tuple(sorted({services[account] for account in relations(pattern) if account in services}))
+        for pattern in {row.pattern or "" for row in rows}
+    }
+    return pd.Series([known[row.pattern or ""] for row in rows], index=[row.id for row in rows], dtype=object)
+
+
 # ---- the table
+
+
+def derived(owner: int) -> AccountRow | None:
+    """The account of all services, if the owner's accounts were compared."""
+    with reading() as session:
+        return one(session, AccountRow, select(*columns(AccountRow, Account)).where(is_derived(owner)))
+
+
+def relations(pattern: str) -> dict[int, str]:
+    """What somebody of that pattern is, by account."""
+    return {int(part[:-1]): part[-1] for part in pattern.split()}
 
 
 def pattern_counts(owner: int) -> dict[str, int]:
@@ -83,7 +99,7 @@ def table_page(
 ) -> tuple[list[Individual], int]:
     """Individuals [offset, offset + limit) as filtered and sorted, and how many there are."""
     chosen = _chosen(owner, patterns, search)
-    order = [_order(SORTS[name], way) for name, way in sort if name in SORTS]
+    order = [order_by(SORTS[name], way) for name, way in sort if name in SORTS]
     query = select(*INDIVIDUAL).where(chosen).order_by(*order, Person.key).offset(offset).limit(limit)
     with reading() as session:
         total = session.execute(select(func.count()).select_from(Person).where(chosen)).scalar_one()
@@ -134,14 +150,11 @@ def account_columns(owner: int) -> dict[int, tuple[str, str]]:
     return {row.id: (f"{label} handle", f"{label} relation") for label, row in zip(unique, rows, strict=True)}
 
 
-def find_members(owner: int, text: str, *, account_id: int | None = None, limit: int = 20) -> list[Member]:
+def find_members(owner: int, text: str, *, limit: int = 20) -> list[Member]:
     """Followers and friends whose name or handle holds the text, those with most followers first."""
-    condition = _holds(text)
-    if account_id is not None:
-        condition = and_(condition, Person.account_id == account_id)
-    order = (Person.followers.desc().nulls_last(), Person.id)
     query = select(*MEMBER).join(Account, Account.id == Person.account_id)
-    query = query.where(of_owner(owner), is_listed(), condition).order_by(*order).limit(limit)
+    query = query.where(of_owner(owner), is_listed(), named(text.strip()))
+    query = query.order_by(order_by(Person.followers, "desc"), Person.id).limit(limit)
     with reading() as session:
         return [of(Member, row) for row in session.execute(query).mappings()]
 
@@ -186,18 +199,9 @@ def _chosen(owner: int, patterns: Collection[str] | None, search: str) -> Column
         conditions.append(Person.pattern.in_(sorted(patterns)))
     if search.strip():
         found = select(Person.individual).join(Account, Account.id == Person.account_id)
-        found = found.where(of_owner(owner), Person.individual.is_not(None), is_listed(), _holds(search))
+        found = found.where(of_owner(owner), Person.individual.is_not(None), is_listed(), named(search.strip()))
         conditions.append(Person.id.in_(found))
     return and_(*conditions)
-
-
-def _holds(text: str) -> ColumnElement[bool]:
-    names = (Person.name, Person.handle, Person.key)
-    return or_(*(column.icontains(text.strip(), autoescape=True) for column in names))
-
-
-def _order(column: Any, way: str) -> Any:
-    return column.desc().nulls_last() if way == "desc" else column.asc().nulls_last()
 
 
 def _members_of(session: Session, owner: int, ids: Collection[int]) -> dict[int, list[Member]]:
@@ -230,9 +234,7 @@ def pairs_of(owner: int, keys: Collection[Key]) -> dict[frozenset[Key], Pair]:
 
 def suggestions(owner: int, *, offset: int = 0, limit: int = 20) -> tuple[list[Suggestion], int]:
     """Pairs [offset, offset + limit) to be decided, the most probable first, and how many there are, up to `MOST`."""
-    ends = zip(PAIRED, DECIDED, strict=True)
-    same = and_(*(here == there for pair, said in ends for here, there in zip(pair, said, strict=True)))
-    said = select(IdentityDecision.same).where(IdentityDecision.owner_id == owner, same).exists()
+    said = select(IdentityDecision.same).where(IdentityDecision.owner_id == owner, IS_ABOUT_PAIR).exists()
     one, other = (_individual_of(owner, *end) for end in PAIRED)
     query = _pair_query(owner).where(~IdentityPair.certain, IdentityPair.probability >= LIKELY, ~said, one != other)
     with reading() as session:
@@ -263,11 +265,7 @@ def _apart(session: Session, owner: int) -> list[tuple[int, int]]:
 def stream_pairs(owner: int) -> Iterator[dict[str, Any]]:
     """All pairs for a download, the most probable first, with what the user said of each and the weight of evidence."""
     told = select(*PAIRED[0], *PAIRED[1], IdentityPair.probability, IdentityPair.certain, IdentityPair.evidence)
-    mine = and_(
-        *(here == there for ends in zip(PAIRED, DECIDED, strict=True) for here, there in zip(*ends, strict=True))
-    )
-    joined = and_(IdentityDecision.owner_id == owner, mine)
-    query = told.add_columns(IdentityDecision.same).join(IdentityDecision, joined, isouter=True)
+    query = told.add_columns(IdentityDecision.same).join(IdentityDecision, IS_ABOUT_PAIR, isouter=True)
     query = query.where(IdentityPair.owner_id == owner)
     for row in stream(query.order_by(IdentityPair.probability.desc(), *PAIRED[0], *PAIRED[1])):
         yield row | {code: row["evidence"].get(code) for code in CODES}
@@ -351,5 +349,5 @@ def _members_by_key(session: Session, owner: int, keys: Iterable[Key]) -> dict[K
         of_service = query.where(Account.service == service, Person.key.in_(some)).order_by(Person.account_id)
         for row in session.execute(of_service).mappings():
             member = of(Member, row)
-            found.setdefault((member.service, member.key), member)
+            found.setdefault(member.service_key, member)
     return found

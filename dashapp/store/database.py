@@ -21,6 +21,7 @@ from .rows import READ, Row
 Rule = Callable[[Any, Any, str], Any]  # table, new row, column: the column's value when the key stands already
 LARGEST_ID = 2**63 - 1  # a larger number is no id, and SQLite does not take it
 ROWS = 10_000  # rows in one statement's list: bounds memory
+IDS = 1_000  # ids or keys in one condition
 _transaction: ContextVar[Session | None] = ContextVar("transaction", default=None)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
@@ -35,17 +35,15 @@ from analytics import identity
 
 from ..models import Account, IdentityDecision, IdentityPair, Person, Tie, User
 from ..services.records import ALL
-from .database import ROWS, chunks, columns, newest, now, one, reading, upsert, writing
-from .rows import AccountRow, Key
+from .database import IDS, ROWS, chunks, newest, now, reading, upsert, writing
+from .rows import Key
 
-Place = Literal["f", "i", "m"]
 State = tuple[Any, ...]
 
 SOURCE, TARGET = aliased(Person), aliased(Person)
 HANDLE = "All services"
-IDS = 1_000  # in one statement
 LONGEST_KEY = 300
-PLACES: Mapping[tuple[bool, bool], Place] = {(True, False): "f", (False, True): "i", (True, True): "m"}
+LETTERS: Mapping[tuple[bool, bool], str] = {(True, False): "f", (False, True): "i", (True, True): "m"}
 PAIR_KEY = ("owner_id", "left_service", "left_key", "right_service", "right_key")
 
 # what is told of an individual: the first that members tell, in the order of service and key; the largest; and so on
@@ -78,28 +76,11 @@ def is_listed() -> ColumnElement[bool]:
     return or_(Person.is_follower, Person.is_friend)
 
 
-def pattern_of(places: Mapping[int, Place]) -> str:
-    """Where somebody is, by account."""
-    return " ".join(f"{account}{places[account]}" for account in sorted(places))
-
-
-def relations(pattern: str) -> dict[int, Place]:
-    """The same the other way round."""
-    found: dict[int, Any] = {int(part[:-1]): part[-1] for part in pattern.split()}
-    return found
-
-
-def derived(owner: int) -> AccountRow | None:
-    """The account of all services, if the owner's accounts were compared."""
-    with reading() as session:
-        return one(session, AccountRow, select(*columns(AccountRow, Account)).where(is_derived(owner)))
-
-
-def is_comparable(owner: int) -> bool:
-    """Whether two accounts or more have followers or friends."""
+def with_people(owner: int) -> frozenset[int]:
+    """The accounts that have followers or friends: two can be compared."""
     listed = select(Person.id).where(Person.account_id == Account.id, is_listed()).exists()
     with reading() as session:
-        return len(session.execute(select(Account.id).where(of_owner(owner), listed).limit(2)).all()) > 1
+        return frozenset(session.execute(select(Account.id).where(of_owner(owner), listed)).scalars())
 
 
 def people_of_all(owner: int) -> pd.DataFrame:
@@ -114,20 +95,6 @@ def decided(owner: int) -> pd.DataFrame:
     query = select(*(getattr(IdentityDecision, name) for name in names)).where(IdentityDecision.owner_id == owner)
     with reading() as session:
         return pd.DataFrame(session.execute(query).all(), columns=names)
-
-
-def places(owner: int) -> pd.Series[Any]:
-    """On which services each individual is, by id: tuples of their keys."""
-    individuals = select(Person.id, Person.pattern).join(Account, Account.id == Person.account_id)
-    with reading() as session:
-        accounts = session.execute(select(Account.id, Account.service).where(of_owner(owner)))
-        services = {row.id: row.service for row in accounts}
-        rows = session.execute(individuals.where(is_derived(owner))).all()
-    known = {
-        pattern: tuple(sorted({services[account] for account in relations(pattern) if account in services}))
-        for pattern in {row.pattern or "" for row in rows}
-    }
-    return pd.Series([known[row.pattern or ""] for row in rows], index=[row.id for row in rows], dtype=object)
 
 
 # ---- all anew
@@ -391,7 +358,7 @@ def _patterns(typed: pd.DataFrame) -> pd.Series[str]:
     places = typed.astype({"account_id": "int64"}).groupby(["number", "account_id"])[FLAGS].any()
     found: dict[int, list[str]] = {}
     for (number, account), follows, is_followed in zip(places.index, *(places[name] for name in FLAGS), strict=True):
-        found.setdefault(number, []).append(f"{account}{PLACES[follows, is_followed]}")
+        found.setdefault(number, []).append(f"{account}{LETTERS[follows, is_followed]}")
     return pd.Series({number: " ".join(parts) for number, parts in found.items()}, name="pattern").rename_axis("number")
 
 

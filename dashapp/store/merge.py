@@ -13,12 +13,14 @@ from sqlalchemy import Select, delete, false, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from analytics.growth import LISTS
+
 from ..models import Account, Connection, Person, Post, Snapshot, Tie
 from ..services import service_of
 from ..services.records import Profile
-from .changes import RELATIONS, Listed, note_changes, stored_people
+from .changes import Listed, note_changes, stored_people
 from .data_time import CLOCKS, DataTime, data_time, has_older_lists, is_older, newest_post, time_in
-from .database import chunks, newest, newest_known, oldest_known, upsert, writing
+from .database import IDS, chunks, newest, newest_known, oldest_known, upsert, writing
 from .imports import batches, record_merge
 from .merge_posts import WholeSpan, add_posts, remove_gone
 from .moves import find_moves, join_moved, under_new_keys
@@ -26,7 +28,6 @@ from .rows import AccountRow
 
 Batches = Iterable[dict[str, Any]]
 
-PEOPLE_IN_LIST = 1_000  # ids in one statement
 #: of persons
 OPTIONAL = (
     "handle", "name", "url", "bio", "links", "verified_links", "followers", "friends", "posts", "created_at",
@@ -224,7 +225,7 @@ def _people_and_ties(session: Session, account: Account, reading: MergeInput, at
     _note_known(session, account, reading, kept(), ids, at)
     upsert(session, Tie, _ties(account.id, kept(), ids), key=["account_id", "source", "target"])
     report = note_changes(session, account, _listed(reading, kept(), at), before)
-    return report | {f"gained_{name}": report[f"gained_{name}"] - not_gained[one] for one, name in RELATIONS.items()}
+    return report | {f"gained_{name}": report[f"gained_{name}"] - not_gained[one] for one, name in LISTS.items()}
 
 
 def _kept(import_id: int, moved: Mapping[str, str]) -> Batches:
@@ -239,7 +240,7 @@ def _listed(reading: MergeInput, kept: Batches, at: datetime) -> Listed:
         complete=reading.complete,
         live=reading.live,
         mutual_ties=reading.mutual_ties,
-        counts={name: getattr(reading.profile, name) for name in RELATIONS.values()},
+        counts={name: getattr(reading.profile, name) for name in LISTS.values()},
     )
     for batch in kept:
         listed.add(batch)
@@ -280,7 +281,7 @@ def _note_known(
         ("ties_to", Tie.target, {"asked_since": reading.fresh_since}),
         ("no_ties_to", None, {"asked_since": None}),
     ):
-        for chunk in chunks(sorted(named[name]), PEOPLE_IN_LIST):
+        for chunk in chunks(sorted(named[name]), IDS):
             if end is not None:
                 session.execute(ties.where(end.in_(chunk)))
             session.execute(people.where(Person.id.in_(chunk)).values(values))
@@ -345,9 +346,9 @@ def _add_snapshot(
     session: Session, account: Account, reading: MergeInput, at: datetime, *, compared: Collection[str]
 ) -> None:
     """Notes the counts that this import told; what another one of the same time told stays."""
-    counts: dict[str, Any] = {name: _counted(session, account.id, reading, name) for name in RELATIONS.values()}
+    counts: dict[str, Any] = {name: _counted(session, account.id, reading, name) for name in LISTS.values()}
     counts["posts"] = reading.profile.posts
-    flags = {f"{name}_compared": name in compared for name in RELATIONS.values()}
+    flags = {f"{name}_compared": name in compared for name in LISTS.values()}
     row = {"account_id": account.id, "at": at, **counts, **flags}
     rules = dict.fromkeys(counts, newest_known) | dict.fromkeys(flags, _either)
     upsert(session, Snapshot, [row], key=["account_id", "at"], update=rules)

@@ -11,9 +11,8 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from ..models import Change, Person, Tie
-from .database import chunks
+from .database import IDS, chunks
 
-KEYS = 1_000  # in one statement
 TIES_ABOUT = ("ties_of", "ties_to", "no_ties_to")
 
 
@@ -126,7 +125,7 @@ def _take_back_gained(session: Session, former: Person, person: Person, import_i
 
 def _rows(session: Session, account: int, keys: set[str]) -> dict[str, Person]:
     query = select(Person).where(Person.account_id == account)
-    found = [session.execute(query.where(Person.key.in_(chunk))).scalars() for chunk in chunks(sorted(keys), KEYS)]
+    found = [session.execute(query.where(Person.key.in_(chunk))).scalars() for chunk in chunks(sorted(keys), IDS)]
     return {person.key: person for persons in found for person in persons}
 
 

@@ -312,6 +312,11 @@ class Member(NamedRow):
     is_follower: bool
     is_friend: bool
 
+    @property
+    def service_key(self) -> Key:
+        """By what pairs and decisions name somebody."""
+        return self.service, self.key
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Individual(NamedRow):

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dashapp.imports.analysis import analyse
 from dashapp.imports.cross_check import cross_check
 from dashapp.services.records import Batch, Person, Profile, Tie
-from tests.records import BOTH, follower, friend, merged
-
-
-def mutual(key: str, **values: Any) -> Person:
-    """A follower and friend."""
-    return Person(key=key, handle=key, is_follower=True, is_friend=True, **values)
+from tests.records import BOTH, follower, friend, merged, mutual
 
 
 def on_github() -> list[Person]:

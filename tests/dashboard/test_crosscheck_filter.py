@@ -35,7 +35,7 @@ def test_a_filter_lets_through_whom_it_names(text: str, expected: set[str]) -> N
     assert str(chosen) == text
 
 
-@pytest.mark.parametrize("text", [None, 5, ["1.there"], "1.nobody", "3.there", "x.there", "." * 9_999, "few"])
+@pytest.mark.parametrize("text", [["1.there"], "1.nobody", "3.there", "." * 9_999, "few"])
 def test_what_is_unknown_is_left_out(text: object) -> None:
     assert parse_filter(text, [1, 2]) == Filter()
 

@@ -11,11 +11,11 @@ from flask import Flask
 
 from dashapp.imports import cross_check as job
 from dashapp.imports import run_waiting
-from dashapp.imports.cross_check import cross_check
 from dashapp.imports.jobs import run
 from dashapp.imports.receive import receive
 from dashapp.services.records import Batch, Person, Profile
 from dashapp.store import accounts, crosscheck, imports, results, users
+from tests.dashboard.crosscheck_world import compare
 from tests.imports.conftest import files
 from tests.records import follower, merged, ties
 
@@ -59,19 +59,18 @@ def test_two_imports_that_end_at_the_same_time_leave_what_all_of_it_gives(
     upload(owner, "x", GITHUB.replace("1,", "9,"))
     run_waiting(app, threading.Event())
     first, second = upload(owner, "github", GITHUB), upload(owner, "mastodon", MASTODON)
-    compare, beside = job.identity.matches, [second]
+    found_by, beside = job.identity.matches, [second]
 
     def matches(people: pd.DataFrame) -> pd.DataFrame:
         while beside:
             run(claimed(beside.pop()), stopping=threading.Event())
-        return compare(people)
+        return found_by(people)
 
     monkeypatch.setattr(job.identity, "matches", matches)
     run(claimed(first), stopping=threading.Event())
 
     found = patterns(owner)
-    for _ in cross_check(owner):
-        pass
+    compare(owner)
     assert found == patterns(owner)
     assert found["github:1"] == "2f 3i"
 
@@ -90,8 +89,7 @@ def test_people_known_by_name_alone_are_joined_by_hand(owner: int) -> None:
     merged(
         owner, Batch(people=[follower("a", name="Ada Quill")]), profile=Profile(service="csv", key="me", handle="me")
     )
-    for _ in cross_check(owner):
-        pass
+    compare(owner)
     assert patterns(owner) == {"csv:a": "2f", "facebook:ada quill": "1m"}
 
     crosscheck.decide(owner, ("facebook", "ada quill"), ("csv", "a"), True)
@@ -103,8 +101,7 @@ def test_people_known_by_name_alone_are_joined_by_hand(owner: int) -> None:
 def test_accounts_without_people_are_not_compared(owner: int) -> None:
     merged(owner, Batch(people=[follower("a")]), profile=Profile(service="x", key="me", handle="me"))
     merged(owner, Batch(ties=ties("bc")), profile=Profile(service="csv", key="me", handle="me"))
-    for _ in cross_check(owner):
-        pass
+    compare(owner)
 
     assert crosscheck.derived(owner) is None
 
@@ -113,15 +110,14 @@ def test_accounts_without_people_are_not_compared(owner: int) -> None:
 def test_a_user_who_is_deleted_meanwhile_is_no_error(owner: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for service in ("x", "csv"):
         merged(owner, Batch(people=[follower("a")]), profile=Profile(service=service, key="me", handle="me"))
-    compare = job.identity.matches
+    found_by = job.identity.matches
 
     def matches(people: pd.DataFrame) -> pd.DataFrame:
         users.delete_user(owner)
-        return compare(people)
+        return found_by(people)
 
     monkeypatch.setattr(job.identity, "matches", matches)
-    for _ in cross_check(owner):
-        pass
+    compare(owner)
 
     assert crosscheck.derived(owner) is None
     assert accounts.accounts(owner) == []
@@ -133,8 +129,7 @@ def test_who_is_compared_with_nobody_is_counted(owner: int) -> None:
         crowd = [Person(key=f"{service}{number}", name="Ada Quill", is_follower=True) for number in range(30)]
         merged(owner, Batch(people=crowd), profile=Profile(service=service, key="me", handle="me"))
 
-    for _ in cross_check(owner):
-        pass
+    compare(owner)
 
     derived = crosscheck.derived(owner)
     assert derived is not None

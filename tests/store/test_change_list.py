@@ -26,7 +26,9 @@ def account(owner: int) -> int:
     return merged(owner, Batch(people=back, whereabouts=[Whereabouts("f", "there")]), profile=MARCH, live=True)[0]
 
 
-def listed(owner: int, account: int, chosen: ChangeFilter = change_list.ALL, **options: Any) -> list[tuple[str, str]]:
+def listed(
+    owner: int, account: int, chosen: ChangeFilter = change_list.ALL_CHANGES, **options: Any
+) -> list[tuple[str, str]]:
     return [(row.key, row.kind) for row in change_list.changes(owner, account, chosen, **options)]
 
 

@@ -19,17 +19,14 @@ from dashapp.services.records import Batch, Person, Profile, Tie
 from dashapp.store import accounts, crosscheck, graphs, imports, individuals, people, users
 from dashapp.store.crosscheck import UnknownPersonError, decide
 from dashapp.store.database import writing
-from tests.records import follower, friend, merged, ties
+from tests.dashboard.crosscheck_world import compare
+from tests.records import follower, friend, merged, mutual, ties
 
 GITHUB, MASTODON, BLUESKY = "github", "mastodon", "bluesky"
 NOBODY = (BLUESKY, "did:2")
 TWINS = (GITHUB, "quillfeather"), (MASTODON, "quillfeather_@loam.example")
 LOOK_ALIKE = ("quillfeather", "quillfeather_@loam.example")
 SAM = (GITHUB, "sstone"), (MASTODON, "rocky@clay.example")
-
-
-def mutual(key: str, **values: Any) -> Person:
-    return Person(key=key, handle=key, is_follower=True, is_friend=True, **values)
 
 
 @pytest.fixture(autouse=True)
@@ -41,11 +38,6 @@ def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
 def account(owner: int, service: str, *batch: Person, pairs: str = "", **more: Any) -> int:
     profile = Profile(service=service, key="me", handle="me")
     return merged(owner, Batch(people=list(batch), ties=ties(*pairs.split())), profile=profile, **more)[0]
-
-
-def compare(owner: int) -> None:
-    for _ in job.cross_check(owner):
-        pass
 
 
 def groups(owner: int) -> dict[str, str]:

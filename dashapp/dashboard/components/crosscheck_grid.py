@@ -8,16 +8,20 @@ from typing import Any
 import dash_ag_grid as dag
 
 from ...store.rows import Individual, Member
-from .grid import GRID, GRID_OPTIONS, Column
+from .grid import Column, definition, grid_of
 from .numbers import DASH, count
 from .posts import safe_link
 
-#: the columns by which the server sorts
-SORTED = (
-    Column("name", "Name", "Name as the first of their services tells it", "text"),
-    Column("n", "On", "On how many of your accounts they are"),
-    Column("followers", "Their followers", "How many follow them: the most that one of their services tells"),
+NAME = Column("name", "Name", "Name as the first of their services tells it", "text", filtered=False, width=120)
+N = Column("n", "On", "On how many of your accounts they are", filtered=False, width=64)
+FOLLOWERS = Column(
+    "followers",
+    "Their followers",
+    "How many follow them: the most that one of their services tells",
+    filtered=False,
+    width=110,
 )
+SORTED = (NAME, N, FOLLOWERS)  # by the server
 #: what a relation is called, and the sign before it
 MARKS: Mapping[str, tuple[str, str]] = {"m": ("mutual", "⇄"), "f": ("follows me", "←"), "i": ("I follow", "→")}
 
@@ -37,34 +41,14 @@ def crosscheck_grid(accounts: Mapping[int, tuple[str, str]]) -> dag.AgGrid:
             "sortable": False,
             "minWidth": 170,
             "flex": 1.4,
+            "cellDataType": False,
             "cellRenderer": "CrosscheckCell",
         }
         for account, (title, handle) in accounts.items()
     ]
-    return dag.AgGrid(
-        id="crosscheck-grid",
-        columnDefs=[
-            _sorted(SORTED[0], minWidth=120, pinned="left", flex=None, width=150),
-            *of_accounts,
-            _sorted(SORTED[1], minWidth=64, maxWidth=80, type="rightAligned"),
-            _sorted(SORTED[2], minWidth=110, type="rightAligned"),
-        ],
-        defaultColDef={
-            "resizable": True,
-            "flex": 1,
-            "wrapHeaderText": True,
-            "autoHeaderHeight": True,
-            "cellDataType": False,
-        },
-        dashGridOptions={**GRID_OPTIONS, "rowHeight": 54},
-        **GRID,
-    )
-
-
-def _sorted(column: Column, **more: Any) -> dict[str, Any]:
-    named = {"field": column.name, "headerName": column.title, "headerTooltip": column.meaning, "sortable": True}
-    first = {"sort": "desc"} if column.name == "n" else {}
-    return named | first | more
+    name = definition(NAME) | {"pinned": "left", "flex": None, "width": 150}
+    counts = [definition(N, sort="n") | {"maxWidth": 80}, definition(FOLLOWERS)]
+    return grid_of("crosscheck-grid", [name, *of_accounts, *counts], row_height=54)
 
 
 UNTOLD: Mapping[str, Any] = {

@@ -31,29 +31,18 @@ OPTIONS = {
     "number": ["equals", "greaterThanOrEqual", "lessThanOrEqual", "inRange", "blank", "notBlank"],
     "time": ["greaterThan", "lessThan", "inRange", "blank", "notBlank"],
 }
-#: of every grid
-GRID: Mapping[str, Any] = {
-    "rowModelType": "infinite",
-    "getRowId": "params.data.id",
-    "style": {"height": "520px", "width": "100%"},
-    "className": "sg-row-grid",
-}
-GRID_OPTIONS: Mapping[str, Any] = {
-    "cacheBlockSize": BLOCK,
-    "infiniteInitialRowCount": BLOCK,
-    "maxConcurrentDatasourceRequests": 1,  # answers carry no name: two on the way could be mixed up
-    "maxBlocksInCache": 20,
-    "blockLoadDebounceMillis": 60,
-    "suppressCellFocus": False,
-    "tooltipShowDelay": 300,
-}
 
 
 def grid(name: str, columns: Sequence[Column], *, sort: str | None) -> dag.AgGrid:
     """The grid of that id, sorted at first by a column, the greatest first."""
+    return grid_of(name, [definition(column, sort) for column in columns])
+
+
+def grid_of(name: str, definitions: Sequence[Mapping[str, Any]], *, row_height: int = 38) -> dag.AgGrid:
+    """The same of columns as ag-grid takes them."""
     return dag.AgGrid(
         id=name,
-        columnDefs=[_definition(column, sort) for column in columns],
+        columnDefs=definitions,
         defaultColDef={
             "resizable": True,
             "sortable": True,
@@ -61,14 +50,27 @@ def grid(name: str, columns: Sequence[Column], *, sort: str | None) -> dag.AgGri
             "wrapHeaderText": True,
             "autoHeaderHeight": True,
         },
-        dashGridOptions={**GRID_OPTIONS, "rowHeight": 38},
-        **GRID,
+        dashGridOptions={
+            "cacheBlockSize": BLOCK,
+            "infiniteInitialRowCount": BLOCK,
+            "maxConcurrentDatasourceRequests": 1,  # answers carry no name: two on the way could be mixed up
+            "maxBlocksInCache": 20,
+            "blockLoadDebounceMillis": 60,
+            "suppressCellFocus": False,
+            "tooltipShowDelay": 300,
+            "rowHeight": row_height,
+        },
+        rowModelType="infinite",
+        getRowId="params.data.id",
+        style={"height": "520px", "width": "100%"},
+        className="sg-row-grid",
     )
 
 
-def _definition(column: Column, sort: str | None) -> dict[str, Any]:
-    definition: dict[str, Any] = {"field": column.name, "headerName": column.title, "headerTooltip": column.meaning}
-    definition |= {"minWidth": column.width}
+def definition(column: Column, sort: str | None = None) -> dict[str, Any]:
+    """The column as ag-grid takes it."""
+    shown = {"field": column.name, "headerName": column.title, "headerTooltip": column.meaning}
+    definition: dict[str, Any] = {**shown, "minWidth": column.width}
     if column.kind == "mark":
         definition |= {"sortable": False, "filter": False}
     elif column.filtered:

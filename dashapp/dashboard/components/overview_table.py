@@ -38,7 +38,11 @@ def overview_table(rows: Sequence[Row], *, sort: str, descending: bool, period: 
     """The table; a click on a heading sorts by it, and the address keeps that."""
     head = [_heading("account", "Account", None, sort, descending, period)]
     head += [_heading(m.name, m.title, m.meaning, sort, descending, period) for m in MEASURES]
-    body = [_row(row) for row in ordered(rows, sort, descending=descending)]
+    return side_by_side(head, [_row(row) for row in ordered(rows, sort, descending=descending)])
+
+
+def side_by_side(head: Sequence[html.Th], body: Sequence[html.Tr]) -> html.Table:
+    """A table with a row an account; a phone shows each as a card, so roles are said."""
     return html.Table(
         [
             html.Caption("Your accounts side by side", className="visually-hidden"),

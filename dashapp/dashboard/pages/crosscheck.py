@@ -12,7 +12,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from ...services import SERVICES, service_of
-from ...store import accounts, crosscheck, imports, results
+from ...store import accounts, crosscheck, imports, individuals
 from ...store.rows import AccountRow
 from ..address import parse_search
 from ..components.boxes import empty, section
@@ -36,7 +36,7 @@ def layout(**parameters: Any) -> html.Div:
             html.P(demo_badge()) if current_user.is_demo else None,
             html.Div(body(parameters), id="crosscheck-body", className="sg-dashboard"),
             dcc.Interval(id="crosscheck-poll", interval=POLL, disabled=not going_on),
-            dcc.Store(id="crosscheck-shown", data=stamp()),
+            dcc.Store(id="crosscheck-shown", data=compared_at()),
         ],
         className="sg-dashboard",
     )
@@ -47,8 +47,8 @@ def is_going_on() -> bool:
     return any(row.is_open for row in imports.imports(current_user.id))
 
 
-def stamp() -> str:
-    """Another one whenever all were compared anew."""
+def compared_at() -> str:
+    """When all were compared, as text; empty if they were not."""
     derived = crosscheck.derived(current_user.id)
     return str(derived.analysed_at or "") if derived else ""
 
@@ -76,18 +76,10 @@ def body(parameters: Any) -> list[Component]:
 # ---- where there is nothing to show
 
 
-def _with_people() -> list[AccountRow]:
-    """The accounts that have followers or friends."""
-    known = []
-    for row in accounts.accounts(current_user.id):
-        people = results.read(current_user.id, row.id, "people").get("people")
-        if people is not None and not people.empty and people["listed"].any():
-            known.append(row)
-    return known
-
-
 def _instead() -> Component:
-    known = _with_people()
+    owner = current_user.id
+    with_people = individuals.with_people(owner)
+    known = [row for row in accounts.accounts(owner) if row.id in with_people]
     if current_user.is_demo:
         return empty("The demo is not compared", "Whoever runs this server fills it with the command `flask demo`.")
     if len(known) < 2:
@@ -167,5 +159,5 @@ def register(app: Dash) -> None:
         if before is not None and not isinstance(before, str):
             abort(400)
         going_on = is_going_on()
-        now = stamp()
+        now = compared_at()
         return body(parse_search(search)) if now != before else no_update, not going_on, now

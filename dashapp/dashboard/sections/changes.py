@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
 import pandas as pd
@@ -34,6 +33,7 @@ from ..figures.growth import SERIES, growth, growth_height, growth_panels
 from ..formats import TABLE_FORMATS
 from ..grid_request import rows_request, search_text
 from ..parts import Chart, Panel
+from .header import download_links
 
 WHAT, RELATION, SEARCH = "change-what", "change-relation", "change-search"
 CHOICES = (WHAT, RELATION)  # those that stand in the address
@@ -122,7 +122,9 @@ def list_box(view: AccountView, what: str | None, relation: str | None) -> Compo
             [
                 html.H2(CHANGES.title, className="sg-chart-title"),
                 html.Div(
-                    _downloads(view, _chosen(view, kinds, relation)), id="change-downloads", className="sg-downloads"
+                    _downloads(view, change_filter(view, kinds, relation)),
+                    id="change-downloads",
+                    className="sg-downloads",
                 ),
             ],
             className="sg-chart-head",
@@ -174,22 +176,18 @@ def _is_compared(daily: pd.DataFrame) -> bool:
     return any(daily[f"gained_{name}"].notna().any() for name in LISTS.values())
 
 
-def _downloads(view: AccountView, chosen: ChangeFilter) -> list[Component]:
-    told = {
+def _downloads(view: AccountView, chosen: ChangeFilter) -> list[html.A]:
+    query = {
         **(period_fields(view.period) if any(view.span) else {}),
         "what": ",".join(kind for kind in KINDS if kind in chosen.kinds),
         "relation": chosen.relation or "",
         "search": chosen.search,
     }
-    query = urlencode({name: value for name, value in told.items() if value}, safe=",")
-    address = f"/download/{view.id}/changes."
-    return [
-        html.A(each.label, href=f"{address}{each.suffix}{'?' if query else ''}{query}", className="sg-download")
-        for each in TABLE_FORMATS
-    ]
+    return download_links(view.id, "changes", TABLE_FORMATS, query)
 
 
-def _chosen(view: AccountView, kinds: Sequence[str], relation: Any, search: Any = "") -> ChangeFilter:
+def change_filter(view: AccountView, kinds: Iterable[str], relation: Any, search: Any = "") -> ChangeFilter:
+    """The changes of the period that are looked at."""
     of_list = None if relation == ANY else relation
     text, (since, until) = search_text(search).strip(), view.span
     return ChangeFilter(kinds=frozenset(kinds), relation=of_list, search=text, since=since, until=until)
@@ -231,7 +229,7 @@ def register(app: Dash) -> None:
         if not all(isinstance(kind, str) and kind in KINDS for kind in kinds) or relation not in (ANY, *LISTS):
             abort(400)
         view = view_of_callback(data, names=CHANGES.frames)
-        return rows_of(view, request, _chosen(view, kinds, relation, search))
+        return rows_of(view, request, change_filter(view, kinds, relation, search))
 
     app.clientside_callback(
         ClientsideFunction("sociogram", "refresh"),

@@ -16,6 +16,7 @@ from ..components.attributes import data
 from ..components.boxes import section
 from ..components.chart import ChartBox, chart
 from ..components.numbers import DASH, percent, plural
+from ..components.overview_table import side_by_side
 from ..crosscheck_view import KINDS, CrosscheckView, read_crosscheck
 from ..figures.upset import MOST, Combination, upset, upset_height
 from ..filenames import filename
@@ -175,16 +176,8 @@ def own_accounts(view: CrosscheckView) -> html.Section:
     """How many people each account has, and how many of them are on another one too."""
     names = ["Account", "Followers", "Friends", "Mutuals", "On another one too"]
     overlaps = [f"Also on {view.title(account)}" for account in view.accounts]
-    head = html.Tr([html.Th(name, scope="col", role="columnheader") for name in [*names, *overlaps]], role="row")
-    table = html.Table(
-        [
-            html.Caption("Your accounts side by side", className="visually-hidden"),
-            html.Thead(head, role="rowgroup"),
-            html.Tbody([_own(view, account, names[1:] + overlaps) for account in view.accounts], role="rowgroup"),
-        ],
-        className="sg-overview",
-        role="table",
-    )
+    head = [html.Th(name, scope="col", role="columnheader") for name in [*names, *overlaps]]
+    table = side_by_side(head, [_own(view, account, names[1:] + overlaps) for account in view.accounts])
     remark = html.P("Shares are of the account's people.", className="sg-remark")
     return section(
         "Your accounts side by side", "accounts", html.Div(table, className="sg-card sg-overview-card"), remark
@@ -244,7 +237,7 @@ def register(app: Dash, waiting: Any) -> None:
         return lead(view, waiting()), combinations_chart(view, kind), own_accounts(view)
 
     app.clientside_callback(
-        ClientsideFunction("crosscheck", "remember"),
+        ClientsideFunction("sociogram", "remember"),
         Input("crosscheck-list", "value"),
         State("crosscheck-list", "id"),
         prevent_initial_call=True,

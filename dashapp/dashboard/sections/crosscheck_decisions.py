@@ -14,6 +14,7 @@ from flask_login import current_user
 
 from ...services import service_of
 from ...store import crosscheck
+from ...store.individuals import LONGEST_KEY
 from ...store.rows import Decision, Key, Member, Suggestion
 from ..components.attributes import aria, data
 from ..components.boxes import section
@@ -27,7 +28,6 @@ SHOWN = 4  # suggestions at once
 MOST_SKIPPED = 200
 MOST_DECISIONS = 200
 LONGEST_BIO = 220
-LONGEST_KEY = 300
 FOUND = 8  # people in a list to choose from
 #: what a button says, what it means to the store, and its key on the keyboard
 ANSWERS = {"same": ("Same person", True, "y"), "different": ("Not the same", False, "n"), "skip": ("Skip", None, "s")}
@@ -75,7 +75,7 @@ def suggestions(skipped: Sequence[tuple[Key, Key]]) -> list[Component]:
 def _cards(asked: Asked, skipped: Sequence[tuple[Key, Key]]) -> list[Component]:
     rows, total = asked
     passed = {frozenset(pair) for pair in skipped}
-    left = [row for row in rows if frozenset({_key(row.left), _key(row.right)}) not in passed]
+    left = [row for row in rows if frozenset({row.left.service_key, row.right.service_key}) not in passed]
     n_passed = len(rows) - len(left)
     if not left:
         nothing = "All others are skipped: they come again with the next visit." if n_passed else "Nobody to decide."
@@ -103,10 +103,10 @@ def _card(row: Suggestion) -> html.Article:
             html.P(told, className="sg-evidence"),
             html.Div(buttons, className="sg-actions"),
         ],
-        key=json.dumps([_key(row.left), _key(row.right)]),
+        key=json.dumps([row.left.service_key, row.right.service_key]),
         className="sg-card sg-suggestion",
         tabIndex=0,
-        **_pair(_key(row.left), _key(row.right)),
+        **_pair(row.left.service_key, row.right.service_key),
         **aria(label=f"Are {_called(row.left)} and {_called(row.right)} the same person?"),
     )
 
@@ -144,10 +144,6 @@ def _called(person: Member | None, key: Key | None = None) -> str:
 
 def _pair(left: Key, right: Key) -> dict[str, str]:
     return data(left=json.dumps(left), right=json.dumps(right))
-
-
-def _key(person: Member) -> Key:
-    return person.service, person.key
 
 
 # ---- what was decided
@@ -212,9 +208,8 @@ def candidates(text: str) -> list[dict[str, str]]:
     if not text.strip():
         return []
     found = crosscheck.find_members(current_user.id, text, limit=FOUND)
-    return [
-        {"label": f"{_called(each)} ({each.handle or each.key})", "value": json.dumps(_key(each))} for each in found
-    ]
+    labels = {json.dumps(each.service_key): f"{_called(each)} ({each.handle or each.key})" for each in found}
+    return [{"label": label, "value": value} for value, label in labels.items()]
 
 
 # ---- answers
@@ -243,7 +238,7 @@ def skipped_pairs(sent: Any) -> list[tuple[Key, Key]]:
 def named(left: Key, right: Key) -> str | None:
     """The two as they are called, if the user is asked of them now or said something of them."""
     asked, _ = crosscheck.suggestions(current_user.id, limit=SHOWN + MOST_SKIPPED)
-    pairs = [(_key(each.left), each.left, _key(each.right), each.right) for each in asked]
+    pairs = [(each.left.service_key, each.left, each.right.service_key, each.right) for each in asked]
     said = crosscheck.decisions(current_user.id)
     for one, first, other, second in [*pairs, *((e.left, e.left_member, e.right, e.right_member) for e in said)]:
         if {one, other} == {left, right}:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
@@ -28,6 +27,7 @@ from ..crosscheck_view import CrosscheckView, read_crosscheck
 from ..formats import TABLE_FORMATS
 from ..grid_request import rows_request, search_text
 from .crosscheck import CHART, shows
+from .header import download_links
 
 GENERAL = 3  # of the questions: those that are asked of all accounts at once
 ANY = "any"  # of an account of which nothing is asked
@@ -117,17 +117,10 @@ def _chip(words: str, rest: str) -> html.Button:
 
 def downloads(where: str, search: str) -> list[Component]:
     """Files of what the table shows, and of the pairs."""
-    query = urlencode({name: value for name, value in (("where", where), ("search", search)) if value})
-    people_links = _links("people", f"?{query}" if query else "")
-    shown = "What is shown:" if query else "Everybody:"
-    return [html.Span(shown), *people_links, html.Span("All pairs:", className="ms-2"), *_links("pairs", "")]
-
-
-def _links(what: str, query: str) -> list[Component]:
-    address = f"/download/crosscheck/{what}"
-    return [
-        html.A(each.label, href=f"{address}.{each.suffix}{query}", className="sg-download") for each in TABLE_FORMATS
-    ]
+    people_links = download_links("crosscheck", "people", TABLE_FORMATS, {"where": where, "search": search})
+    pair_links = download_links("crosscheck", "pairs", TABLE_FORMATS)
+    shown = "What is shown:" if where or search else "Everybody:"
+    return [html.Span(shown), *people_links, html.Span("All pairs:", className="ms-2"), *pair_links]
 
 
 def rows_of(view: CrosscheckView, request: Any, where: Any, search: str) -> tuple[dict[str, Any], str]:
@@ -154,13 +147,13 @@ def rows_of(view: CrosscheckView, request: Any, where: Any, search: str) -> tupl
 
 def why_of(found: list[Individual]) -> Callable[[Individual, Member], str]:
     """What joins a member of one of these to the others, in words."""
-    keys = {key_of(member) for person in found if len(person.members) > 1 for member in person.members}
+    keys = {member.service_key for person in found if len(person.members) > 1 for member in person.members}
     pairs = crosscheck.pairs_of(current_user.id, keys) if keys else {}
     said = crosscheck.decisions(current_user.id) if keys else []
     confirmed = {frozenset({each.left, each.right}) for each in said if each.same}
 
     def why(person: Individual, member: Member) -> str:
-        others = [other for other in person.members if key_of(other) != key_of(member)]
+        others = [other for other in person.members if other.service_key != member.service_key]
         told = [_reason(member, other, pairs, confirmed) for other in others]
         joined = [reason for reason in told if reason]
         return " ".join(joined) or ("One person by what the others tell." if others else "")
@@ -169,7 +162,7 @@ def why_of(found: list[Individual]) -> Callable[[Individual, Member], str]:
 
 
 def _reason(member: Member, other: Member, pairs: Mapping[frozenset[Key], Pair], confirmed: set[frozenset[Key]]) -> str:
-    both = frozenset({key_of(member), key_of(other)})
+    both = frozenset({member.service_key, other.service_key})
     who = f"{other.handle or other.name} on {service_of(other.service).title}"
     if both in confirmed:
         return f"The same as {who}: you said so."
@@ -178,11 +171,6 @@ def _reason(member: Member, other: Member, pairs: Mapping[frozenset[Key], Pair],
         return ""
     words = sentence(pair.evidence, member, other)
     return f"The same as {who}: {words[0].lower()}{words[1:]}"
-
-
-def key_of(member: Member) -> Key:
-    """By what a decision knows somebody."""
-    return member.service, member.key
 
 
 def register(app: Dash) -> None:

@@ -18,6 +18,7 @@ from analytics.graph_drawing import GraphDrawing, from_row
 from analytics.graph_traits import GraphTraits
 from analytics.graph_traits import from_row as traits_from_row
 
+from ...services.records import ALL
 from ...store import crosscheck, people
 from ...store.rows import PersonRow
 from ..account_view import AccountView
@@ -195,7 +196,7 @@ def panel_of(list_graph: ListGraph, choice: Mapping[str, Any]) -> tuple[Any, Sel
 def _person_panel(list_graph: ListGraph, person_id: int) -> tuple[Any, Selection | None]:
     view, drawing = list_graph.view, list_graph.drawing
     person = people.person(current_user.id, view.id, person_id)
-    if person is None and view.account.service == crosscheck.ALL and len(drawing.numbers([person_id])):
+    if person is None and view.account.service == ALL and len(drawing.numbers([person_id])):
         return joined(), None
     if person is None:
         abort(404)
@@ -210,7 +211,7 @@ def _person_panel(list_graph: ListGraph, person_id: int) -> tuple[Any, Selection
 
 def whereabouts(view: AccountView, person_id: int, others: Sequence[int]) -> Whereabouts:
     """On which services a person is, and knows these others; of an account of one service nothing."""
-    if view.account.service != crosscheck.ALL:
+    if view.account.service != ALL:
         return Whereabouts()
     owner = current_user.id
     return Whereabouts(crosscheck.members(owner, person_id), crosscheck.tie_services(owner, person_id, others))

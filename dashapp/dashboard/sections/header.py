@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from zlib import crc32
 
 import dash_bootstrap_components as dbc
@@ -89,10 +89,15 @@ def _lists(view: AccountView) -> list[str]:
     return [] if view.lacks("people", "graph_summary") else view.lists()
 
 
-def download_links(account: int, what: str, formats: Sequence[Format]) -> list[html.A]:
-    """Links to one thing in several formats."""
-    address = f"/download/{account}/{what}"
-    return [html.A(one.label, href=f"{address}.{one.suffix}", className="sg-download") for one in formats]
+def download_links(
+    of: int | str, what: str, formats: Sequence[Format], query: Mapping[str, str] | None = None
+) -> list[html.A]:
+    """Links to one thing in several formats, of an account or the cross-check; `query` narrows it."""
+    told = urlencode({name: value for name, value in (query or {}).items() if value}, safe=",")
+    end = f"?{told}" if told else ""
+    return [
+        html.A(one.label, href=f"/download/{of}/{what}.{one.suffix}{end}", className="sg-download") for one in formats
+    ]
 
 
 def list_title(view: AccountView, which: str) -> str:

@@ -13,7 +13,7 @@ from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
 from .. import chart_tables
-from ..account_view import AccountView, period_days, view_of_callback
+from ..account_view import AccountView, n_days, view_of_callback
 from ..address import PageQuery, range_days, units_for
 from ..components.boxes import empty
 from ..components.cards import cards
@@ -141,7 +141,7 @@ def words_chart(name: str, title: str, *, column: str, mark: str) -> Chart:
 
 
 def _unit_choice(view: AccountView) -> Component:
-    days = period_days(view.frame("periods"), view.period)
+    days = n_days(view.frame("periods"), view.period)
     options = [{"label": UNITS[unit], "value": unit} for unit in units_for(days)]
     return dbc.RadioItems(
         id=UNIT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..service import KEEP_GONE, Field, Live, OAuth, Service, Upload
+from ..service import KEEP_GONE, Field, Live, OAuth, Service, Upload, profile_named_by
 from .export import FacebookExport
 from .oauth import FacebookProvider
 from .reader import reader
@@ -27,15 +27,6 @@ PAGES = frozenset((
     "dialog", "events", "gaming", "groups", "hashtag", "login", "marketplace", "messages", "pages", "people",
     "permalink.php", "photo.php", "profile.php", "reel", "share", "sharer", "sharer.php", "story.php", "watch",
 ))  # fmt: skip
-
-
-def profile_at(address: str) -> str | None:
-    """The username or number whose profile stands there."""
-    found = PROFILE.fullmatch(address)
-    whose = next(filter(None, found.groups()), None) if found else None
-    return None if whose in PAGES else whose
-
-
 SERVICE = Service(
     key=FacebookExport.service,
     title="Facebook",
@@ -93,5 +84,5 @@ SERVICE = Service(
         "FACEBOOK_URL": "https://www.facebook.com/v26.0",
         "FACEBOOK_API_URL": "https://graph.facebook.com/v26.0",
     },
-    profile_at=profile_at,
+    profile_at=profile_named_by(PROFILE, but=PAGES),
 )

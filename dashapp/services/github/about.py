@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..errors import HandleError
-from ..service import Field, Handle, Live, OAuth, Service, Upload
+from ..service import Field, Handle, Live, OAuth, Service, Upload, profile_named_by
 from .export import GitHubExport
 from .oauth import GitHubProvider
 from .reader import reader
@@ -29,12 +29,6 @@ def parse_handle(typed: str) -> str:
     if not LOGIN.fullmatch(found):
         raise HandleError(NO_LOGIN)
     return found
-
-
-def profile_at(address: str) -> str | None:
-    """The login whose profile stands there."""
-    found = PROFILE.fullmatch(address)
-    return found["login"] if found and found["login"] not in PAGES else None
 
 
 SERVICE = Service(
@@ -93,5 +87,5 @@ SERVICE = Service(
         fake_page="login/oauth/authorize",
     ),
     addresses={"GITHUB_URL": "https://github.com", "GITHUB_API_URL": "https://api.github.com"},
-    profile_at=profile_at,
+    profile_at=profile_named_by(PROFILE, but=PAGES),
 )

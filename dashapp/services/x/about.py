@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..service import KEEP_GONE, Agreement, Field, Live, OAuth, Service, Upload
+from ..service import KEEP_GONE, Agreement, Field, Live, OAuth, Service, Upload, profile_named_by
 from .export import XExport
 from .oauth import XProvider
 from .reader import reader
@@ -23,15 +23,6 @@ PAGES = frozenset((
     "about", "compose", "explore", "hashtag", "home", "i", "intent", "jobs", "login", "messages", "notifications",
     "privacy", "search", "settings", "share", "signup", "tos",
 ))  # fmt: skip
-
-
-def profile_at(address: str) -> str | None:
-    """The handle or number whose profile stands there."""
-    found = PROFILE.fullmatch(address)
-    whose = next(filter(None, found.groups()), None) if found else None
-    return None if whose in PAGES else whose
-
-
 SERVICE = Service(
     key=XExport.service,
     title="X",
@@ -82,5 +73,5 @@ SERVICE = Service(
         fake_page="i/oauth2/authorize",
     ),
     addresses={"X_URL": "https://x.com", "X_API_URL": "https://api.x.com"},
-    profile_at=profile_at,
+    profile_at=profile_named_by(PROFILE, but=PAGES),
 )
