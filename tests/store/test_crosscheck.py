@@ -157,7 +157,7 @@ def test_a_tie_knows_the_services_on_which_it_is(owner: int) -> None:
     assert crosscheck.tie_services(owner, a, [b, c, f]) == {b: [GITHUB, MASTODON], c: [GITHUB], f: [BLUESKY]}
     assert crosscheck.tie_services(owner + 1, a, [b, c, f]) == {}
     assert [member.service for member in crosscheck.members(owner, a)] == [BLUESKY, GITHUB, MASTODON]
-    assert individuals.places(owner)[b] == (GITHUB, MASTODON)
+    assert crosscheck.places(owner)[b] == (GITHUB, MASTODON)
     edges = {(one, other): services for one, other, *_, services in graphs.stream_edges_of_all(owner, "everyone")}
     assert edges == {
         ("bluesky:a", "github:b"): [GITHUB],
