@@ -19,7 +19,7 @@ from .formats import csv, json
 from .formats.records import Table
 
 POSTS = POST[: POST.index("label")]
-PEOPLE = (*PERSON[: PERSON.index("is_follower")], "relation", "follower_since", "friend_since")
+PEOPLE = (*PERSON[: PERSON.index("created_at")], "relation", "follower_since", "friend_since")
 TIES = ("source", "target")
 #: columns that only our own machinery reads
 INNER = ("owner_id", "lease", "lease_until", "attempts", "batches", "merged")
