@@ -85,8 +85,8 @@ def _bio(service: str, name: str) -> str:
     number = crc32(name[::-1].encode())
     one, two, three = (INTERESTS[(number // step) % len(INTERESTS)] for step in (1, 97, 9_409))
     forms = {
-        "mastodon": f"{one.title()}, {two} and {three}. Invented for the demo.",
+        "mastodon": f"{one.title()}, {two} and {three}.",
         "bluesky": f"{two} · {three} · {one}",
-        "github": f"Mostly {one}, and {two}",
+        "github": f"{one.title()}, and {two}",
     }
     return forms[service]
