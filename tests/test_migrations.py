@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
+from datetime import UTC, datetime
 from json import dumps
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
+from sqlalchemy import text
 
-from tests.conftest import ROOT, close
+from dashapp.extensions import db
+from dashapp.models import Account, Change, IdentityDecision, IdentityPair, Person, Post, Result, Tie, User
+from tests.conftest import ON_BOTH, ROOT, close, make_app, new_postgres_database
 
 MIGRATIONS = str(ROOT / "migrations")
 USER = "INSERT INTO users (id, name, name_key, email, email_key, password_hash, time_zone, theme, is_demo, created_at)"
@@ -82,8 +86,6 @@ def test_the_models_need_no_further_migration(first: tuple[Flask, Path]) -> None
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    from dashapp.extensions import db
-
     app, _ = first
     with app.app_context():
         upgrade(directory=MIGRATIONS)
@@ -149,6 +151,59 @@ def test_old_snapshots_are_of_the_import_that_changed_something_on_their_day(fir
     with closing(sqlite3.connect(path)) as connection, connection:
         told = connection.execute("SELECT at FROM snapshots ORDER BY at").fetchall()
     assert told == [("2026-01-02 04:59:59.999999",), ("2026-02-02 03:30:00.000000",)]
+
+
+@ON_BOTH
+def test_rows_of_accounts_outlive_the_cross_check_down_and_up(database: str, sqlite_url: str) -> None:
+    """The derived account goes on the way down; a CSV account that was called as it is now called is renamed."""
+    with nullcontext(sqlite_url) if database == "sqlite" else new_postgres_database() as url:
+        app = make_app(url)
+        with app.app_context():
+            crossed_rows()
+            downgrade(directory=MIGRATIONS, revision="0013")
+            kept = [rows(f"SELECT account_id, key FROM {table}") for table in ("people", "posts")]  # noqa: S608 - our own names
+            with db.engine.begin() as connection:
+                connection.execute(text("UPDATE accounts SET service = 'all' WHERE id = 1"))
+            upgrade(directory=MIGRATIONS)
+
+            assert kept == [[(1, "b")], [(1, "p")]]
+            assert rows("SELECT id, service FROM accounts ORDER BY id") == [(1, "all-1"), (2, "any")]
+            assert rows("SELECT account_id, key, is_follower, individual FROM people") == [(1, "b", True, None)]
+            assert rows("SELECT account_id, change FROM changes") == [(1, "gained")]
+            assert [rows(f"SELECT 1 FROM {table}") for table in ("results", "ties", "identity_decisions")] == [[]] * 3  # noqa: S608 - our own names
+        close(app)
+
+
+def crossed_rows() -> None:
+    """An account with a follower and a post, one of the same key, and the derived account of all services."""
+    now = datetime(2026, 3, 3, tzinfo=UTC)
+    key = {"owner_id": 1, "left_service": "any", "left_key": "b", "right_service": "x", "right_key": "b"}
+    told = {"handle": "ada", "source": "csv"}
+    groups = [
+        [User(id=1, name="a", name_key="a", email="a", email_key="a", password_hash="h", created_at=now)],
+        [Account(id=n, owner_id=1, service=s, key="1", **told) for n, s in enumerate(("x", "any", "all"), start=1)],
+        [Person(id=2, account_id=3, key="b", first_seen=now, pattern="x:f")],
+        [Person(id=1, account_id=1, key="b", first_seen=now, is_follower=True, bio="Hi", individual=2)],
+        [
+            Post(account_id=1, key="p", created_at=now, kind="post"),
+            Change(account_id=1, import_id=1, person_id=1, change="gained", seen_at=now),
+            Tie(account_id=3, source=2, target=2),
+            Result(account_id=3, name="graph", frame=b""),
+            IdentityPair(**key, probability=0.5, certain=False, evidence={}),
+            IdentityDecision(**key, same=True, decided_at=now),
+        ],
+    ]
+    for group in groups:
+        db.session.add_all(group)
+        db.session.flush()
+    db.session.commit()
+    db.session.remove()
+
+
+def rows(query: str) -> list[tuple[Any, ...]]:
+    """What the database answers."""
+    with db.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
 
 
 def insert(connection: sqlite3.Connection, table: str, **values: Any) -> None:

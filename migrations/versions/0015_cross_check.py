@@ -37,8 +37,8 @@ def constraints(table: str) -> list[sa.Constraint]:
 
 
 def upgrade() -> None:
-    """`all` is the service of the derived account; CSV files could name one so until now."""
-    op.execute("UPDATE accounts SET service = 'any' WHERE service = 'all'")
+    """`all` is the service of the derived account; CSV files could name one so until now, and one as any other name."""
+    op.execute("UPDATE accounts SET service = 'all-' || id WHERE service = 'all'")
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("individual", ID, nullable=True))
         batch_op.add_column(sa.Column("pattern", sa.Text(), nullable=True))

@@ -17,6 +17,7 @@ from dashapp.services.net.response import Response
 from dashapp.services.paging import load
 from dashapp.services.reading import Target
 from dashapp.services.records import Person, Profile, Whereabouts
+from dashapp.services.x import api_records
 from dashapp.services.x.cursor import PLAN, XCursor
 from dashapp.services.x.pricing import NEWEST, cost, dollars
 from dashapp.services.x.reader import NOTHING_LEFT, XReader, limit, reader
@@ -176,6 +177,16 @@ def test_people_tell_bios_and_links_with_their_whole_addresses() -> None:
     assert telling.created_at == datetime.fromisoformat(at(0))
     assert fake.calls == {"me": 1, "tweets": 1, "followers": 1, "following": 1}
     assert {"description", "entities", "url"} <= set(dict(fake.asked)["followers"]["user.fields"].split(","))
+
+
+def test_of_endless_addresses_in_a_bio_the_first_are_made_whole() -> None:
+    short = [f"https://t.co/{number:02}" for number in range(25)]
+    urls = [{"url": each, "expanded_url": each.replace("t.co", "lace.example")} for each in short]
+    told = {"id": "7", "description": " ".join(short), "entities": {"description": {"urls": urls}}}
+
+    person = api_records.person(told, is_follower=True, is_friend=False)
+
+    assert person.bio == " ".join([each["expanded_url"] for each in urls[:20]] + short[20:])
 
 
 @pytest.mark.parametrize("strict", [True, False])

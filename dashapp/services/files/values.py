@@ -13,7 +13,7 @@ from ..errors import ExportError, UnusableError
 LONGEST_LABEL, LONGEST_LINK, LONGEST_LANGUAGE, LONGEST_BIO = 300, 600, 16, 2_000
 MOST_LINKS = 20  # of one person
 LARGEST_COUNT = 10**15
-BARE_LINK = re.compile(r"[^\s/:@]+\.[^\s/:@]{2,}(/.*)?")  # as people type it
+BARE_LINK = re.compile(r"[^\s/:@.]+(\.[^\s/:@.]+)*\.[^\s/:@.]{2,}(/.*)?")  # as people type it
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 UNKNOWN_LANGUAGES = frozenset({"und", "zxx", "mul", "mis", "art", "qam", "qct", "qht", "qme", "qst"})
 RENAMED_LANGUAGES = {"in": "id", "iw": "he", "ji": "yi"}
@@ -56,7 +56,7 @@ def link(value: Any) -> str | None:
 
 def links(values: Iterable[Any]) -> tuple[str, ...]:
     """The web addresses that somebody names, each once."""
-    texts = (body(value).strip() for value in values)
+    texts = (text for value in values if len(text := body(value).strip()) <= LONGEST_LINK)
     found = (link(f"https://{text}" if BARE_LINK.fullmatch(text) else text) for text in texts)
     return tuple(dict.fromkeys(filter(None, found)))[:MOST_LINKS]
 

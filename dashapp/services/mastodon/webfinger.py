@@ -19,10 +19,12 @@ PAGE = re.compile(r"https?://(?P<host>[^/@]+)/(?:@|users/)(?P<user>[^/?#]+)/?", 
 PROFILE = re.compile(r"(?P<host>[^/?@]+)/(?:(?:web/)?@|users/)(?P<user>[^/?@]+)(?:@(?P<domain>[^/?@]+))?(?:\?.*)?")
 #: who writes addresses in the same way, and does not speak with Mastodon
 OTHERS = frozenset((
-    "facebook.com", "github.com", "glitch.com", "hackmd.io", "hashnode.com", "hive.blog", "instagram.com", "kick.com",
-    "linkedin.com", "medium.com", "observablehq.com", "odysee.com", "peakd.com", "producthunt.com", "replit.com",
-    "rumble.com", "stackoverflow.com", "steemit.com", "substack.com", "threads.com", "threads.net", "tiktok.com",
-    "twitter.com", "unsplash.com", "x.com", "youtube.com",
+    "dev.to", "facebook.com", "github.com", "glitch.com", "hackmd.io", "hashnode.com", "hive.blog", "instagram.com",
+    "keybase.io", "kick.com", "lemon8-app.com", "linkedin.com", "linktr.ee", "medium.com", "observablehq.com",
+    "odysee.com", "paragraph.com", "paragraph.xyz", "peakd.com", "producthunt.com", "replit.com", "rumble.com",
+    "snapchat.com", "stackoverflow.com", "steemit.com", "substack.com", "t.me", "telegram.me", "threads.com",
+    "threads.net", "tiktok.com", "triller.co", "tumblr.com", "twitter.com", "unsplash.com", "velog.io", "vk.com",
+    "x.com", "youtube.com",
 ))  # fmt: skip
 USER = re.compile(r"\w[\w.-]{0,99}")
 NO_ADDRESS = "This is no address of Mastodon: write it with its server, as in ada@example.social."

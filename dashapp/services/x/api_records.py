@@ -10,6 +10,8 @@ from typing import Any
 
 from ..errors import FORBIDDEN, DeniedError, UnavailableError, UnusableError
 from ..files.values import (
+    LONGEST_BIO,
+    MOST_LINKS,
     as_dict,
     as_list,
     bio,
@@ -136,9 +138,10 @@ def _expanded(raw: Mapping[str, Any], name: str) -> str | None:
     text = raw.get(name)
     if not isinstance(text, str):
         return None
-    for each in map(as_dict, as_list(as_dict(as_dict(raw.get("entities")).get(name)).get("urls"))):
-        short, whole = body(each.get("url")), body(each.get("expanded_url"))
-        text = text.replace(short, whole) if short and whole else text
+    urls = as_list(as_dict(as_dict(raw.get("entities")).get(name)).get("urls"))[:MOST_LINKS]
+    for each in map(as_dict, urls):
+        short, whole = body(each.get("url")), link(each.get("expanded_url"))
+        text = text[:LONGEST_BIO].replace(short, whole) if short and whole else text
     return text
 
 
