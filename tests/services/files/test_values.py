@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from dashapp.services.files import values
 
 
@@ -20,10 +18,8 @@ def test_links_are_told_with_and_without_a_scheme() -> None:
     assert values.links(typed) == ("https://ada.example/a?b=c", "https://blog.ada.example/a", "https://ada.example")
 
 
-def test_a_long_text_is_no_link_and_costs_no_time() -> None:
-    text = "a.aa" * 5_000 + ":"
-    started = time.process_time()
+def test_a_long_text_is_no_link() -> None:
+    text = "a.aa" * 50_000 + ":"  # a pattern that tries all ways through it would not end
 
     assert values.links([text]) == ()
     assert not values.BARE_LINK.fullmatch(text)
-    assert time.process_time() - started < 1
