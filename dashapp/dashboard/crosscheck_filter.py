@@ -29,13 +29,15 @@ class Option:
 #: by their names in addresses, in the order in which they are offered
 OPTIONS: Mapping[str, Option] = {
     "there": Option("There", "on", frozenset("fim")),
-    "follower": Option("Follows me", "follow me on", frozenset("fm")),
-    "friend": Option("I follow", "I follow on", frozenset("im")),
+    "follower": Option("Follows you", "follow you on", frozenset("fm")),
+    "friend": Option("You follow", "you follow on", frozenset("im")),
     "mutual": Option("Mutual", "mutual on", frozenset("m")),
-    "follower-only": Option("Follows me, I do not", "only follow me on", frozenset("f"), frozenset({"friends"})),
-    "friend-only": Option("I follow, they do not", "only I follow on", frozenset("i"), frozenset({"followers"})),
-    "no-follower": Option("Does not follow me", "do not follow me on", frozenset({"i", ""}), frozenset({"followers"})),
-    "no-friend": Option("I do not follow", "I do not follow on", frozenset({"f", ""}), frozenset({"friends"})),
+    "follower-only": Option("Follows you, you do not", "only follow you on", frozenset("f"), frozenset({"friends"})),
+    "friend-only": Option("You follow, they do not", "only you follow on", frozenset("i"), frozenset({"followers"})),
+    "no-follower": Option(
+        "Does not follow you", "do not follow you on", frozenset({"i", ""}), frozenset({"followers"})
+    ),
+    "no-friend": Option("You do not follow", "you do not follow on", frozenset({"f", ""}), frozenset({"friends"})),
     "no-mutual": Option("Not mutual", "not mutual on", frozenset({"f", "i", ""}), BOTH),
     "absent": Option("Not there", "not on", frozenset({""}), BOTH),
 }

@@ -140,7 +140,7 @@ class CrosscheckView:
     def _of_two(self) -> Iterator[tuple[str, Filter]]:
         for one, other in permutations(self.accounts, 2):
             follows, not_there = self.option(one, "follower"), self.option(other, "no-follower")
-            label = f"Follow me on {self.title(one)}, not on {self.title(other)}"
+            label = f"Follow you on {self.title(one)}, not on {self.title(other)}"
             yield label, self.having({one.id: follows or "", other.id: not_there or ""})
             if not other.mutual_ties:
                 label = f"Friend on {self.title(one)}, only follower on {self.title(other)}"

@@ -51,7 +51,7 @@ def test_what_is_chosen_can_be_taken_off() -> None:
 def test_choices_that_are_not_told_say_so() -> None:
     choices = offered(["friends"], mutual_ties=False)
 
-    assert choices["follower"] == "Follows me"
-    assert choices["no-follower"] == "Does not follow me, as far as read"
-    assert choices["no-friend"] == "I do not follow"
+    assert choices["follower"] == "Follows you"
+    assert choices["no-follower"] == "Does not follow you, as far as read"
+    assert choices["no-friend"] == "You do not follow"
     assert offered(["friends"], mutual_ties=True) == {"there": "There", "absent": "Not there"}

@@ -210,7 +210,7 @@ def test_a_cell_says_what_somebody_is_there_and_why_it_is_one_person(ada: Page, 
     row = row_of(ada, "Ada Quillwood")
 
     here, there = row[f"a{known.github}"], row[f"a{known.mastodon}"]
-    assert (here["words"], there["words"]) == ("mutual", "follows me")
+    assert (here["words"], there["words"]) == ("mutual", "follows you")
     assert there["people"] == [{"label": "quillwood@social.example", "url": "https://social.example/@quillwood"}]
     assert here["why"].startswith("The same as quillwood@social.example on Mastodon: ")
     assert "one links to the other" in here["why"]
@@ -223,7 +223,7 @@ def test_what_is_chosen_stands_as_chips_and_in_the_files_addresses(ada: Page, kn
 
     chips, files = (drawn[f"crosscheck-{name}"]["children"] for name in ("chips", "downloads"))
     assert wheres(chips) == {
-        "Follow me on GitHub ×": "many", "On more than one ×": f"{known.github}.follower", "Show everybody": "",
+        "Follow you on GitHub ×": "many", "On more than one ×": f"{known.github}.follower", "Show everybody": "",
     }  # fmt: skip
     assert f"/download/crosscheck/people.csv?where={known.github}.follower,many&search=ada" in links(files)
 
