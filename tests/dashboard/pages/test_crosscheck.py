@@ -17,6 +17,7 @@ from tests.conftest import close, make_app
 from tests.dashboard.crosscheck_world import add, compare, on_github, on_mastodon
 from tests.dashboard.dash_client import Page, has_id, links, parts, text, with_id
 from tests.dashboard.downloads import records, rows, sign_in
+from tests.records import follower, friend
 
 ROWS, ANSWER = "crosscheck-grid.getRowsResponse", "crosscheck-suggestions.children"
 CHART = {"type": "chart", "chart": "where_people_are"}
@@ -214,6 +215,23 @@ def test_a_cell_says_what_somebody_is_there_and_why_it_is_one_person(ada: Page, 
     assert there["people"] == [{"label": "quillwood@social.example", "url": "https://social.example/@quillwood"}]
     assert here["why"].startswith("The same as quillwood@social.example on Mastodon: ")
     assert "one links to the other" in here["why"]
+
+
+def test_each_friend_is_mutual_where_ties_are_but_who_follows_alone_is_not(app: Flask) -> None:
+    with app.app_context():
+        owner = users.add_user("Felix", "felix@example.social", "!")
+        facebook = add(owner, "facebook", [friend("wren"), follower("rook"), follower("finch")], mutual_ties=True)
+        add(owner, "github", on_github())
+        compare(owner)
+    browser = Page(sign_in(app, owner))
+
+    expected = {"wren": "mutual", "rook": "follows you", "finch": "follows you"}
+    found = {row["name"]: row.get(f"a{facebook}") for row in table_rows(browser, f"{facebook}.there")}
+    assert {name: cell and cell["words"] for name, cell in found.items()} == expected
+    file = rows(browser.client.get(f"/download/crosscheck/people.csv?where={facebook}.there"))
+    assert {row["handle"]: row["facebook me-facebook relation"] for row in file} == {
+        "wren": "mutual", "rook": "follower", "finch": "follower",
+    }  # fmt: skip
 
 
 def test_what_is_chosen_stands_as_chips_and_in_the_files_addresses(ada: Page, known: Known) -> None:
