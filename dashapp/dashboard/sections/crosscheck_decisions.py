@@ -23,7 +23,7 @@ from ..components.evidence import evidence_words, likelihood
 from ..components.forms import search_box
 from ..components.numbers import count, plural, short_day
 from ..components.posts import safe_link
-from ..grid_request import search_text
+from ..grid_request import search_text, storable
 
 SHOWN = 4  # suggestions at once
 MOST_SKIPPED = 200
@@ -224,7 +224,8 @@ def keys_of(answer: Any) -> tuple[Key, Key]:
 
 
 def _known_key(sent: Any) -> Key:
-    fits = isinstance(sent, list) and len(sent) == 2 and all(isinstance(part, str) for part in sent)
+    fits = isinstance(sent, list) and len(sent) == 2
+    fits = fits and all(isinstance(part, str) and part == storable(part) for part in sent)
     return (sent[0], sent[1]) if fits and len(sent[0]) + len(sent[1]) < 2 * LONGEST_KEY else abort(400)
 
 

@@ -321,6 +321,8 @@ def test_somebody_who_is_not_there_any_more_is_said(ada: Page) -> None:
         {"answer": "maybe", "left": ["a", "b"], "right": ["c", "d"]},
         {"answer": "same", "left": ["a", 5], "right": ["c", "d"]},
         {"answer": "same", "left": ["a", "b" * 9_999], "right": ["c", "d"]},
+        {"answer": "same", "left": ["a", "b\x00"], "right": ["c", "d"]},
+        {"answer": "same", "left": ["a", "b"], "right": ["c", "d\ud800"]},
         {"answer": ["same"], "left": ["a", "b"], "right": ["c", "d"]},
     ],
     ids=str,
