@@ -6,7 +6,7 @@ from dashapp.dashboard.crosscheck_filter import offered
 from dashapp.dashboard.crosscheck_view import CrosscheckView
 from dashapp.dashboard.sections.crosscheck import combinations_chart
 from dashapp.store.crosscheck import relations
-from tests.dashboard.dash_client import plain, text
+from tests.dashboard.dash_client import parts, plain, text
 from tests.records import account_row
 
 WHOLE = ["followers", "friends"]
@@ -68,4 +68,13 @@ def test_combinations_that_are_not_drawn_are_counted_in_words() -> None:
 
     said = text(plain(combinations_chart(view(many, "github", "mastodon", "bluesky", "x", "facebook"), "anybody")))
 
-    assert "11 rarer combinations of 22 people in all, not drawn, stand in the table." in said
+    assert "11 rarer combinations of 22 people in all, not drawn, stand in the CSV." in said
+
+
+def test_the_charts_table_is_bounded_and_names_the_file_with_the_rest() -> None:
+    many = {" ".join(f"{n}f" for n in range(1, 7) if number >> n & 1): 1 for number in range(2, 128, 2)}
+
+    drawn = plain(combinations_chart(view(many, "github", "mastodon", "bluesky", "x", "facebook", "csv"), "anybody"))
+
+    assert "The CSV has 13 rarer combinations more." in text(drawn)
+    assert sum(one["type"] == "Tr" for one in parts(drawn)) == 1 + 50
