@@ -29,22 +29,32 @@ class Option:
 #: by their names in addresses, in the order in which they are offered
 OPTIONS: Mapping[str, Option] = {
     "there": Option("There", "on", frozenset("fim")),
-    "follower": Option("Follows me", "follow me on", frozenset("fm")),
-    "friend": Option("I follow", "I follow on", frozenset("im")),
+    "follower": Option("Follows you", "follow you on", frozenset("fm")),
+    "friend": Option("You follow", "you follow on", frozenset("im")),
     "mutual": Option("Mutual", "mutual on", frozenset("m")),
-    "follower-only": Option("Follows me, I do not", "only follow me on", frozenset("f"), frozenset({"friends"})),
-    "friend-only": Option("I follow, they do not", "only I follow on", frozenset("i"), frozenset({"followers"})),
-    "no-follower": Option("Does not follow me", "do not follow me on", frozenset({"i", ""}), frozenset({"followers"})),
-    "no-friend": Option("I do not follow", "I do not follow on", frozenset({"f", ""}), frozenset({"friends"})),
+    "follower-only": Option("Follows you, you do not", "only follow you on", frozenset("f"), frozenset({"friends"})),
+    "friend-only": Option("You follow, they do not", "only you follow on", frozenset("i"), frozenset({"followers"})),
+    "no-follower": Option(
+        "Does not follow you", "do not follow you on", frozenset({"i", ""}), frozenset({"followers"})
+    ),
+    "no-friend": Option("You do not follow", "you do not follow on", frozenset({"f", ""}), frozenset({"friends"})),
     "no-mutual": Option("Not mutual", "not mutual on", frozenset({"f", "i", ""}), BOTH),
     "absent": Option("Not there", "not on", frozenset({""}), BOTH),
 }
-#: where ties are mutual there is one relation: what the others come to there
+#: where ties are mutual each friend follows too: what the other options come to there
 OF_MUTUAL_TIES: Mapping[str, str] = {
-    "there": "there",
-    **dict.fromkeys(("follower", "friend", "mutual"), "there"),
+    **dict.fromkeys(("there", "follower"), "there"),
+    **dict.fromkeys(("friend", "mutual"), "mutual"),
+    "follower-only": "follower-only",
+    **dict.fromkeys(("no-friend", "no-mutual"), "no-mutual"),
+    **dict.fromkeys(("no-follower", "absent"), "absent"),
+}
+#: the same where nobody follows who is no friend: there is one relation
+OF_ONE_RELATION: Mapping[str, str] = {
+    **dict.fromkeys(("there", "follower", "friend", "mutual"), "there"),
     **dict.fromkeys(("no-follower", "no-friend", "no-mutual", "absent"), "absent"),
 }
+OF_BOTH_WAYS: Mapping[str, str] = {name: name for name in OPTIONS}
 SPREADS: Mapping[str, str] = {"many": "On more than one", "one": "On one alone"}
 
 
@@ -81,8 +91,8 @@ def parse_filter(text: Any, accounts: Sequence[int]) -> Filter:
     return Filter(tuple(each for each in options if each[1] in OPTIONS), spread)
 
 
-def offered(lists: Collection[str], *, mutual_ties: bool) -> dict[str, str]:
-    """The options of an account with their labels; those that its whole lists do not tell say so."""
-    names = [name for name in OPTIONS if not mutual_ties or OF_MUTUAL_TIES.get(name) == name]
-    whole = BOTH if mutual_ties and "friends" in lists else frozenset(lists)
+def offered(lists: Collection[str], known: Mapping[str, str]) -> dict[str, str]:
+    """The options of an account with their labels, each of what comes to one once; what is not told says so."""
+    names = [name for name in OPTIONS if known.get(name) == name]
+    whole = BOTH if known is not OF_BOTH_WAYS and "friends" in lists else frozenset(lists)
     return {name: OPTIONS[name].label + ("" if OPTIONS[name].tells <= whole else ", as far as read") for name in names}

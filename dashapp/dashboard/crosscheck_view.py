@@ -13,7 +13,7 @@ from ..services import service_of
 from ..store import accounts, crosscheck
 from ..store.rows import AccountRow
 from ..theme import current_theme
-from .crosscheck_filter import BOTH, OF_MUTUAL_TIES, OPTIONS, Filter, parse_filter
+from .crosscheck_filter import BOTH, OF_BOTH_WAYS, OF_MUTUAL_TIES, OF_ONE_RELATION, OPTIONS, Filter, parse_filter
 from .figures.upset import Combination
 
 #: how people can be looked at: what counts as standing on an account, and what as not
@@ -69,7 +69,14 @@ class CrosscheckView:
 
     def option(self, account: AccountRow, option: str) -> str | None:
         """An option as that account has it; None: it cannot be there."""
-        return OF_MUTUAL_TIES.get(option) if account.mutual_ties else option
+        return self.options(account).get(option)
+
+    def options(self, account: AccountRow) -> Mapping[str, str]:
+        """What each option comes to on that account."""
+        if not account.mutual_ties:
+            return OF_BOTH_WAYS
+        follows_alone = any(relations.get(account.id) == "f" for relations in self.relations.values())
+        return OF_MUTUAL_TIES if follows_alone else OF_ONE_RELATION
 
     def having(self, options: Mapping[int, str], spread: str | None = None) -> Filter:
         """The filter with these options, in the order of the accounts."""
@@ -140,11 +147,11 @@ class CrosscheckView:
     def _of_two(self) -> Iterator[tuple[str, Filter]]:
         for one, other in permutations(self.accounts, 2):
             follows, not_there = self.option(one, "follower"), self.option(other, "no-follower")
-            label = f"Follow me on {self.title(one)}, not on {self.title(other)}"
+            label = f"Follow you on {self.title(one)}, not on {self.title(other)}"
             yield label, self.having({one.id: follows or "", other.id: not_there or ""})
-            if not other.mutual_ties:
+            if follows_alone := self.option(other, "follower-only"):
                 label = f"Friend on {self.title(one)}, only follower on {self.title(other)}"
-                yield label, self.having({one.id: self.option(one, "friend") or "", other.id: "follower-only"})
+                yield label, self.having({one.id: self.option(one, "friend") or "", other.id: follows_alone})
 
     def unreturned(self) -> tuple[AccountRow, Filter, int] | None:
         """The account with the most friends who do not follow on any account of which that is told."""
@@ -168,7 +175,9 @@ def read_crosscheck() -> CrosscheckView | None:
         return None
     counts = crosscheck.pattern_counts(current_user.id)
     known = {row.id: row for row in accounts.accounts(current_user.id)}
-    relations = {pattern: _known(crosscheck.relations(pattern), known) for pattern in counts}
+    mutual = {row.id for row in known.values() if row.mutual_ties}
+    told = {pattern: crosscheck.relations(pattern, mutual) for pattern in counts}
+    relations = {pattern: {each: told[pattern][each] for each in told[pattern] if each in known} for pattern in told}
     met = {account for each in relations.values() for account in each}
     return CrosscheckView(
         derived=derived,
@@ -178,9 +187,3 @@ def read_crosscheck() -> CrosscheckView | None:
         theme=current_theme(),
         time_zone=current_user.time_zone,
     )
-
-
-def _known(relations: Mapping[int, str], accounts_of_user: Mapping[int, AccountRow]) -> dict[int, str]:
-    """Relations to accounts that are still there; where ties are mutual, each is."""
-    told = {each: accounts_of_user[each] for each in relations if each in accounts_of_user}
-    return {each: "m" if row.mutual_ties else relations[each] for each, row in told.items()}

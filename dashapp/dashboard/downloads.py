@@ -105,7 +105,7 @@ def _changes_of(account_id: int, period: str) -> ChangeFilter:
 
 
 def _period() -> str:
-    if "from" not in request.args and "to" not in request.args:
+    if not request.args.get("from") and not request.args.get("to"):
         return _chosen("period", PERIODS, usual="all")
     period, refused = parse_period(request.args)
     return abort(400, refused) if refused else period

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from .components.grid import OPTIONS, Column
 
 MOST_ROWS = 500
 LONGEST = 200  # characters of a search
+NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 1, 1)
 
 
@@ -44,7 +46,12 @@ def rows_request(request: Any, columns: Sequence[Column]) -> RowsRequest:
 
 def search_text(text: Any) -> str:
     """The words of a search box."""
-    return text[:LONGEST] if isinstance(text, str) else ""
+    return storable(text)[:LONGEST] if isinstance(text, str) else ""
+
+
+def storable(text: str) -> str:
+    """The text without what no database takes: NUL, and halves of a letter."""
+    return NO_TEXT.sub("", text)
 
 
 def _order(rule: Mapping[str, Any], kinds: Mapping[str, str]) -> tuple[str, str]:
@@ -63,7 +70,7 @@ def _filter(rule: Mapping[str, Any], kind: str) -> dict[str, Any]:
     if kind == "time":
         return _times(rule, how)
     if kind == "text":
-        return {"type": how, "filter": str(rule["filter"])[:LONGEST]}
+        return {"type": how, "filter": search_text(str(rule["filter"]))}
     bounds = {"filter": _number(rule["filter"])}
     return {"type": how, **bounds, **({"filterTo": _number(rule["filterTo"])} if how == "inRange" else {})}
 

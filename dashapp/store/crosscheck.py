@@ -25,7 +25,7 @@ from .individuals import (
     regroup,
 )
 from .people import named, order_by
-from .rows import AccountRow, Decision, Individual, Key, Member, Pair, Suggestion
+from .rows import AccountRow, Decision, Individual, Key, Member, Pair, Suggestion, known_relation
 
 MEMBER = columns(Member, Person, Account, person_id=Person.id.expression)
 INDIVIDUAL = [Person.id, Person.key, Person.handle, Person.name, Person.followers, Person.pattern]
@@ -61,7 +61,7 @@ def places(owner: int) -> pd.Series[Any]:
         services = {row.id: row.service for row in accounts}
         rows = session.execute(individuals.where(is_derived(owner))).all()
     known = {
-        pattern: tuple(sorted({services[account] for account in relations(pattern) if account in services}))
+        pattern: tuple(sorted({services[account] for account in relations(pattern, ()) if account in services}))
         for pattern in {row.pattern or "" for row in rows}
     }
     return pd.Series([known[row.pattern or ""] for row in rows], index=[row.id for row in rows], dtype=object)
@@ -76,9 +76,10 @@ def derived(owner: int) -> AccountRow | None:
         return one(session, AccountRow, select(*columns(AccountRow, Account)).where(is_derived(owner)))
 
 
-def relations(pattern: str) -> dict[int, str]:
-    """What somebody of that pattern is, by account."""
-    return {int(part[:-1]): part[-1] for part in pattern.split()}
+def relations(pattern: str, mutual: Collection[int]) -> dict[int, str]:
+    """What somebody of that pattern is, by account; `mutual` are the accounts whose ties are mutual."""
+    told = ((int(part[:-1]), part[-1]) for part in pattern.split())
+    return {account: known_relation(letter, mutual_ties=account in mutual) for account, letter in told}
 
 
 def pattern_counts(owner: int) -> dict[str, int]:
@@ -110,6 +111,8 @@ def table_page(
 
 def stream_table(owner: int, patterns: Collection[str] | None = None, search: str = "") -> Iterator[dict[str, Any]]:
     """Individuals for a download, in bounded memory: for each account their handles there, and how they stand to it."""
+    with reading() as session:
+        mutual = set(session.execute(select(Account.id).where(of_owner(owner), Account.mutual_ties)).scalars())
     person = aliased(Person)
     chosen = select(Person.id).where(_chosen(owner, patterns, search))
     shown = [person.key.label("person"), person.name, person.handle, person.url, person.followers]
@@ -124,7 +127,7 @@ def stream_table(owner: int, patterns: Collection[str] | None = None, search: st
     names = account_columns(owner)
     for _, members in groupby(stream(query), key=lambda row: row["individual"]):
         first, *others = members
-        places = relations(first["pattern"])
+        places = relations(first["pattern"], mutual)
         row = {name: first.get(name) for name in PERSON} | {"accounts": len(places)}
         for account, (handle, relation) in names.items():
             known = [str(each["as"]) for each in (first, *others) if each["account_id"] == account]

@@ -1,7 +1,7 @@
 """The account of all services: its people are the individuals, those who are the same on several services as one.
 
 It is derived from followers and friends of a user's accounts, who are the members of individuals. The `pattern` of an
-individual says where they are: for each account its id and `f` (follows me), `i` (I follow) or `m` (mutual): "3f 7m".
+individual says where they are: for each account its id and `f` (follower), `i` (friend) or `m` (mutual): "3f 7m".
 """
 
 from __future__ import annotations

@@ -299,6 +299,11 @@ class PostRow:
 Key = tuple[str, str]  # service, key
 
 
+def known_relation(letter: str, *, mutual_ties: bool) -> str:
+    """What somebody is to an account: where ties are mutual, each friend follows too."""
+    return "m" if mutual_ties and letter == "i" else letter
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member(NamedRow):
     """A follower or friend of one account, as one of those who are the same individual."""
@@ -311,6 +316,13 @@ class Member(NamedRow):
     followers: int | None
     is_follower: bool
     is_friend: bool
+    mutual_ties: bool  # of the account
+
+    @property
+    def relation(self) -> str:
+        """What they are to the account: f (follower), i (friend), m (mutual)."""
+        letter = ("m" if self.is_follower else "i") if self.is_friend else "f"
+        return known_relation(letter, mutual_ties=self.mutual_ties)
 
     @property
     def service_key(self) -> Key:

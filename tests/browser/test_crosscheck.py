@@ -56,7 +56,7 @@ def test_a_bar_narrows_the_table_and_an_answer_by_key_joins_two(page: Page) -> N
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] - 40)  # above it: the whole column counts
 
     expect(count).to_have_text("1 person match")
-    expect(page.locator(".sg-relation")).to_have_text(["⇄ mutual", "← follows me"])
+    expect(page.locator(".sg-relation")).to_have_text(["⇄ mutual", "← follows you"])
     expect(page.locator(".sg-option select").first).to_have_value("there")
     assert "where=" in page.url
 

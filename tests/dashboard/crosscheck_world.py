@@ -27,11 +27,16 @@ def on_mastodon() -> list[Person]:
     ]
 
 
-def add(owner: int, service: str, people: list[Person], complete: frozenset[str] = BOTH) -> int:
+def add(
+    owner: int, service: str, people: list[Person], complete: frozenset[str] = BOTH, *, mutual_ties: bool = False
+) -> int:
     """An analysed account with these people."""
     profile = Profile(service=service, key="me", handle=f"me-{service}")
     tie = Tie(people[0].key, people[-1].key)
-    account, _ = merged(owner, Batch(people=people, ties=[tie]), profile=profile, complete=complete | {"ties"})
+    told = complete | {"ties"}
+    account, _ = merged(
+        owner, Batch(people=people, ties=[tie]), profile=profile, complete=told, mutual_ties=mutual_ties
+    )
     for _ in analyse(owner, account):
         pass
     return account

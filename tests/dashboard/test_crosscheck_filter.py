@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashapp.dashboard.crosscheck_filter import Filter, offered, parse_filter
+from dashapp.dashboard.crosscheck_filter import OF_BOTH_WAYS, OF_ONE_RELATION, Filter, offered, parse_filter
 
 PATTERNS = {"f": {1: "f"}, "i": {1: "i"}, "m": {1: "m"}, "mf": {1: "m", 2: "f"}, "-f": {2: "f"}}
 
@@ -49,9 +49,9 @@ def test_what_is_chosen_can_be_taken_off() -> None:
 
 
 def test_choices_that_are_not_told_say_so() -> None:
-    choices = offered(["friends"], mutual_ties=False)
+    choices = offered(["friends"], OF_BOTH_WAYS)
 
-    assert choices["follower"] == "Follows me"
-    assert choices["no-follower"] == "Does not follow me, as far as read"
-    assert choices["no-friend"] == "I do not follow"
-    assert offered(["friends"], mutual_ties=True) == {"there": "There", "absent": "Not there"}
+    assert choices["follower"] == "Follows you"
+    assert choices["no-follower"] == "Does not follow you, as far as read"
+    assert choices["no-friend"] == "You do not follow"
+    assert offered(["friends"], OF_ONE_RELATION) == {"there": "There", "absent": "Not there"}

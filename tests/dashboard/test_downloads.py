@@ -114,6 +114,12 @@ def test_an_unknown_period_or_unit_is_named(ada: FlaskClient, address: str, quer
     assert "use one of" in response.text
 
 
+def test_empty_days_are_none(ada: FlaskClient, address: str) -> None:
+    named = ada.get(f"{address}/hashtags.csv?from=&to=").headers["Content-Disposition"]
+
+    assert named == ada.get(f"{address}/hashtags.csv").headers["Content-Disposition"]
+
+
 # ---- how they come
 
 

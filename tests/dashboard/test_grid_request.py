@@ -105,7 +105,8 @@ def test_any_request_is_answered_or_refused(wrong: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [("ada", "ada"), ("x" * 300, "x" * LONGEST), (None, ""), (5, ""), (["a"], "")]
+    ("value", "expected"),
+    [("ada", "ada"), ("x" * 300, "x" * LONGEST), (None, ""), (5, ""), (["a"], ""), ("a\x00d\ud800a", "ada")],
 )
 def test_a_search_is_a_text_of_bounded_length(value: Any, expected: str) -> None:
     assert search_text(value) == expected

@@ -23,7 +23,7 @@ FOLLOWERS = Column(
 )
 SORTED = (NAME, N, FOLLOWERS)  # by the server
 #: what a relation is called, and the sign before it
-MARKS: Mapping[str, tuple[str, str]] = {"m": ("mutual", "⇄"), "f": ("follows me", "←"), "i": ("I follow", "→")}
+MARKS: Mapping[str, tuple[str, str]] = {"m": ("mutual", "⇄"), "f": ("follows you", "←"), "i": ("you follow", "→")}
 
 
 def account_column(account_id: int) -> str:

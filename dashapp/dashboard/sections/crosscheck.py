@@ -23,6 +23,7 @@ from ..filenames import filename
 
 CHART = "where_people_are"
 TITLE = "Where people are"
+MOST_ROWS = 50  # of the chart's table
 LONGEST_ROW = 22  # letters of an account's title beside the chart: its number stands behind
 
 
@@ -132,7 +133,7 @@ def _note(view: CrosscheckView, combinations: Sequence[Combination]) -> str:
     rest = combinations[MOST:]
     if rest:
         people = plural(sum(each.people for each in rest), "person", "people")
-        parts.append(f"{plural(len(rest), 'rarer combination')} of {people} in all, not drawn, stand in the table.")
+        parts.append(f"{plural(len(rest), 'rarer combination')} of {people} in all, not drawn, stand in the CSV.")
     return " ".join(parts)
 
 
@@ -146,12 +147,15 @@ def _as_table(combinations: Sequence[Combination]) -> html.Details:
     head = html.Tr([html.Th(name, scope="col") for name in ("On exactly", "People", "")])
     body = [
         html.Tr([html.Td(each.title), html.Td(f"{each.people:,}", className="sg-number"), html.Td(_show(each))])
-        for each in combinations
+        for each in combinations[:MOST_ROWS]
     ]
+    rest = len(combinations) - MOST_ROWS
+    more = html.P(f"The CSV has {plural(rest, 'rarer combination')} more.", className="sg-remark")
     caption = html.Caption("Data of the chart", className="visually-hidden")
     table = html.Table([caption, html.Thead(head), html.Tbody(body)], className="sg-table")
     summary = html.Summary("Data as a table")
-    return html.Details([summary, html.Div(table, className="sg-table-box", tabIndex=0)], className="sg-as-table")
+    content = [summary, html.Div(table, className="sg-table-box", tabIndex=0)]
+    return html.Details([*content, more] if rest > 0 else content, className="sg-as-table")
 
 
 def _show(each: Combination) -> html.Button:

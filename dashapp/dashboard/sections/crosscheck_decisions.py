@@ -18,11 +18,12 @@ from ...store.individuals import LONGEST_KEY
 from ...store.rows import Decision, Key, Member, Suggestion
 from ..components.attributes import aria, data
 from ..components.boxes import section
+from ..components.crosscheck_grid import MARKS
 from ..components.evidence import evidence_words, likelihood
 from ..components.forms import search_box
 from ..components.numbers import count, plural, short_day
 from ..components.posts import safe_link
-from ..grid_request import search_text
+from ..grid_request import search_text, storable
 
 SHOWN = 4  # suggestions at once
 MOST_SKIPPED = 200
@@ -115,13 +116,12 @@ def _profile(person: Member) -> html.Div:
     """Somebody as their service tells."""
     bio = " ".join((person.bio or "").split())
     bio = bio if len(bio) <= LONGEST_BIO else bio[: LONGEST_BIO - 1].rstrip() + "…"
-    relation = {(True, True): "mutual", (True, False): "follows you", (False, True): "you follow"}
-    facts = [service_of(person.service).title, relation.get((person.is_follower, person.is_friend), "")]
+    facts = [service_of(person.service).title, MARKS[person.relation][0]]
     followers = f"{count(person.followers)} followers" if person.followers is not None else "followers not told"
     return html.Div(
         [
             html.H3(person.label, dir="auto"),
-            html.P([_linked(person), html.Span(" · ".join(filter(None, facts)))], className="sg-profile-facts"),
+            html.P([_linked(person), html.Span(" · ".join(facts))], className="sg-profile-facts"),
             html.P(bio, className="sg-profile-bio", dir="auto") if bio else None,
             html.P(followers, className="sg-remark"),
         ],
@@ -224,7 +224,8 @@ def keys_of(answer: Any) -> tuple[Key, Key]:
 
 
 def _known_key(sent: Any) -> Key:
-    fits = isinstance(sent, list) and len(sent) == 2 and all(isinstance(part, str) for part in sent)
+    fits = isinstance(sent, list) and len(sent) == 2
+    fits = fits and all(isinstance(part, str) and part == storable(part) for part in sent)
     return (sent[0], sent[1]) if fits and len(sent[0]) + len(sent[1]) < 2 * LONGEST_KEY else abort(400)
 
 

@@ -14,7 +14,7 @@ from flask_login import current_user
 
 from ...services import service_of
 from ...store import crosscheck
-from ...store.rows import Individual, Key, Member, Pair
+from ...store.rows import AccountRow, Individual, Key, Member, Pair
 from ..components.attributes import aria, data
 from ..components.boxes import section
 from ..components.chart import chart_id
@@ -78,7 +78,7 @@ def _choices(view: CrosscheckView, chosen: Mapping[int, str]) -> list[Component]
             view.title(account),
             dbc.Select(
                 id={"type": "crosscheck-option", "account": account.id},
-                options=[{"label": "Anything", "value": ANY}, *_options(account.lists, mutual=account.mutual_ties)],
+                options=[{"label": "Anything", "value": ANY}, *_options(view, account)],
                 value=chosen.get(account.id, ANY),
             ),
             "sg-choice sg-option",
@@ -87,8 +87,9 @@ def _choices(view: CrosscheckView, chosen: Mapping[int, str]) -> list[Component]
     ]
 
 
-def _options(lists: list[str], *, mutual: bool) -> list[dict[str, str]]:
-    return [{"label": label, "value": name} for name, label in offered(lists, mutual_ties=mutual).items()]
+def _options(view: CrosscheckView, account: AccountRow) -> list[dict[str, str]]:
+    told = offered(account.lists, view.options(account))
+    return [{"label": label, "value": name} for name, label in told.items()]
 
 
 def _search() -> Component:

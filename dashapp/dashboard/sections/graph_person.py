@@ -14,6 +14,7 @@ from ...services import service_of
 from ...store.rows import Member, PersonRow
 from ..account_view import AccountView
 from ..components.attributes import data
+from ..components.crosscheck_grid import MARKS
 from ..components.numbers import DASH, count, plural, short_day
 from ..components.posts import safe_link
 from .graph_brokers import connecting, pick
@@ -133,16 +134,16 @@ def _neighbour(person: PersonRow, services: Sequence[str]) -> html.Li:
 def _members(members: Sequence[Member]) -> html.Ul | None:
     """Who a person is on which service."""
     items = [
-        html.Li([f"{service_of(each.service).title} ", _link(each, each.handle or each.label), f" {_relation(each)}"])
+        html.Li(
+            [
+                f"{service_of(each.service).title} ",
+                _link(each, each.handle or each.label),
+                f" ({MARKS[each.relation][0]})",
+            ]
+        )
         for each in members
     ]
     return html.Ul(items, className="sg-names") if items else None
-
-
-def _relation(member: Member) -> str:
-    if member.is_follower and member.is_friend:
-        return "(mutual)"
-    return "(follows you)" if member.is_follower else "(you follow)"
 
 
 def _pick(person: PersonRow) -> html.Button:

@@ -17,7 +17,7 @@ from flask import Flask
 from dashapp.dashboard.sections.graph_choices import OF_SEVERAL
 from dashapp.imports.analysis import analyse
 from dashapp.services.records import Batch, Person, Profile
-from dashapp.store import crosscheck, people, users
+from dashapp.store import crosscheck, imports, people, users
 from tests.conftest import close, make_app
 from tests.dashboard.crosscheck_world import compare
 from tests.dashboard.dash_client import GRAPH, Page, has_id, links, parts, text, with_id
@@ -107,6 +107,21 @@ def test_who_is_on_three_services_is_one_point_with_the_ties_of_all(ada: Page, k
     assert len(points) == 6
     assert points[-1] == ids(ada, known)["q"]  # the best connected comes last
     assert "All 6 people" in text(answer["graph-remark"]["children"])
+
+
+def test_the_picture_follows_decisions_when_it_is_asked_to(ada: Page, known: Known) -> None:
+    before = ada.open("user/all")
+    token = next(one["props"]["value"] for one in parts(before) if one["props"].get("name") == "csrf_token")
+    [address] = [one["props"]["action"] for one in parts(before) if "action" in one["props"]]
+
+    answer = ada.client.post(address, data={"csrf_token": token})
+
+    assert answer.status_code == 303
+    assert "changes lists at once, and this picture with the next comparison: at the end of an" in text(before)
+    with ada.client.application.app_context():
+        [queued] = imports.imports(known.ada, account_id=known.derived)
+    assert queued.state == "queued"
+    assert "which is under way" in text(ada.open("user/all"))
 
 
 def test_who_joins_the_triangles_is_named_with_why(ada: Page, known: Known) -> None:

@@ -17,6 +17,7 @@ from tests.conftest import close, make_app
 from tests.dashboard.crosscheck_world import add, compare, on_github, on_mastodon
 from tests.dashboard.dash_client import Page, has_id, links, parts, text, with_id
 from tests.dashboard.downloads import records, rows, sign_in
+from tests.records import follower, friend
 
 ROWS, ANSWER = "crosscheck-grid.getRowsResponse", "crosscheck-suggestions.children"
 CHART = {"type": "chart", "chart": "where_people_are"}
@@ -210,10 +211,27 @@ def test_a_cell_says_what_somebody_is_there_and_why_it_is_one_person(ada: Page, 
     row = row_of(ada, "Ada Quillwood")
 
     here, there = row[f"a{known.github}"], row[f"a{known.mastodon}"]
-    assert (here["words"], there["words"]) == ("mutual", "follows me")
+    assert (here["words"], there["words"]) == ("mutual", "follows you")
     assert there["people"] == [{"label": "quillwood@social.example", "url": "https://social.example/@quillwood"}]
     assert here["why"].startswith("The same as quillwood@social.example on Mastodon: ")
     assert "one links to the other" in here["why"]
+
+
+def test_each_friend_is_mutual_where_ties_are_but_who_follows_alone_is_not(app: Flask) -> None:
+    with app.app_context():
+        owner = users.add_user("Felix", "felix@example.social", "!")
+        facebook = add(owner, "facebook", [friend("wren"), follower("rook"), follower("finch")], mutual_ties=True)
+        add(owner, "github", on_github())
+        compare(owner)
+    browser = Page(sign_in(app, owner))
+
+    expected = {"wren": "mutual", "rook": "follows you", "finch": "follows you"}
+    found = {row["name"]: row.get(f"a{facebook}") for row in table_rows(browser, f"{facebook}.there")}
+    assert {name: cell and cell["words"] for name, cell in found.items()} == expected
+    file = rows(browser.client.get(f"/download/crosscheck/people.csv?where={facebook}.there"))
+    assert {row["handle"]: row["facebook me-facebook relation"] for row in file} == {
+        "wren": "mutual", "rook": "follower", "finch": "follower",
+    }  # fmt: skip
 
 
 def test_what_is_chosen_stands_as_chips_and_in_the_files_addresses(ada: Page, known: Known) -> None:
@@ -223,7 +241,7 @@ def test_what_is_chosen_stands_as_chips_and_in_the_files_addresses(ada: Page, kn
 
     chips, files = (drawn[f"crosscheck-{name}"]["children"] for name in ("chips", "downloads"))
     assert wheres(chips) == {
-        "Follow me on GitHub ×": "many", "On more than one ×": f"{known.github}.follower", "Show everybody": "",
+        "Follow you on GitHub ×": "many", "On more than one ×": f"{known.github}.follower", "Show everybody": "",
     }  # fmt: skip
     assert f"/download/crosscheck/people.csv?where={known.github}.follower,many&search=ada" in links(files)
 
@@ -303,6 +321,8 @@ def test_somebody_who_is_not_there_any_more_is_said(ada: Page) -> None:
         {"answer": "maybe", "left": ["a", "b"], "right": ["c", "d"]},
         {"answer": "same", "left": ["a", 5], "right": ["c", "d"]},
         {"answer": "same", "left": ["a", "b" * 9_999], "right": ["c", "d"]},
+        {"answer": "same", "left": ["a", "b\x00"], "right": ["c", "d"]},
+        {"answer": "same", "left": ["a", "b"], "right": ["c", "d\ud800"]},
         {"answer": ["same"], "left": ["a", "b"], "right": ["c", "d"]},
     ],
     ids=str,
