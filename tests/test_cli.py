@@ -16,7 +16,7 @@ from flask import Flask
 from dashapp import cli, demo
 from dashapp.cli import report_lines
 from dashapp.demo.load import DemoError
-from dashapp.imports import jobs
+from dashapp.imports import cross_check
 from dashapp.imports.analysis import analyse
 from dashapp.imports.receive import receive
 from dashapp.services import upload_of
@@ -63,7 +63,7 @@ def ada(app: Flask) -> int:
 @pytest.fixture
 def measured(unmeasured: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """With all measures of the analysis after all."""
-    monkeypatch.setattr(jobs, "analyse", analyse)
+    monkeypatch.setattr(cross_check, "analyse", analyse)
 
 
 def flask(app: Flask, *words: object, **options: Any) -> Result:

@@ -10,10 +10,17 @@ from analytics import identity
 
 from ..services.recognition import link_target
 from ..store import accounts, individuals
+from ..store.rows import ImportRow
 from .analysis import analyse
 
 LINKS = ("links", "verified_links")
 TRIES = 10  # who changes something in between may do so again
+
+
+def analyse_and_compare(row: ImportRow, account: int) -> Iterator[tuple[str, int, int]]:
+    """What follows a merge: the account is analysed, and the people of all are compared; yields step, done, total."""
+    yield from analyse(row.owner_id, account)
+    yield from cross_check(row.owner_id)
 
 
 def cross_check(owner: int) -> Iterator[tuple[str, int, int]]:

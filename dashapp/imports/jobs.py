@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import chain
 
 from flask import Flask, current_app
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -22,8 +21,7 @@ from ..store import imports, users
 from ..store.merge import MergeInput, merge
 from ..store.rows import ImportRow
 from . import live
-from .analysis import analyse
-from .cross_check import cross_check
+from .cross_check import analyse_and_compare
 from .distinct_records import DistinctRecords
 
 logger = logging.getLogger(__name__)
@@ -81,10 +79,17 @@ def _fail_or_finish(row: ImportRow, stopping: threading.Event, progress: Progres
 
 def _work(row: ImportRow, held: threading.Event, progress: Progress) -> None:
     account = _account(row, held, progress)
-    for step, done, total in chain(analyse(row.owner_id, account), cross_check(row.owner_id)):
+    _go_through(row, held, progress, analyse_and_compare(row, account))
+
+
+def _go_through(
+    row: ImportRow, held: threading.Event, progress: Progress, steps: Iterator[tuple[str, int, int]]
+) -> None:
+    """Does the steps, shows each and holds the lease on."""
+    for step, done, total in steps:
         _check(held)
         progress(step, done, total)
-        imports.renew(row.id, row.lease, step=step, done=done, total=total, attempts=0)
+        imports.renew(row.id, row.lease, step=step[:80], done=done, total=total, attempts=0)
 
 
 def _account(row: ImportRow, held: threading.Event, progress: Progress) -> int:
@@ -94,12 +99,11 @@ def _account(row: ImportRow, held: threading.Event, progress: Progress) -> int:
     if not row.live:
         return _read_and_merge(row, held, progress)
     try:
-        for step, done, total in live.read(row, lambda: _check(held), lambda seconds: _pause(held, seconds)):
-            progress(step, done, total)
-            imports.renew(row.id, row.lease, step=step[:80], done=done, total=total, attempts=0)
+        steps = live.read(row, lambda: _check(held), lambda seconds: _pause(held, seconds))
+        _go_through(row, held, progress, steps)
     except ServiceError as error:
         if not _goes_on(row.id, error):
-            live.keep_partial(row, str(error))
+            _go_through(row, held, progress, live.keep_partial(row, str(error)))
         raise
     return imports.account_of(row.id)
 

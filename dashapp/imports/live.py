@@ -23,7 +23,7 @@ from ..services.records import Batch, Person, Profile, Whereabouts
 from ..store import accounts, imports, people
 from ..store.merge import MergeInput, is_told_more, merge
 from ..store.rows import AccountRow, ImportRow, KnownTies
-from .analysis import analyse
+from .cross_check import analyse_and_compare
 from .distinct_records import DistinctRecords
 from .schedule import next_refresh
 from .service_access import Pause, ServiceAccess
@@ -202,7 +202,7 @@ def _steps(
         number += 1
         yield f"Reading {step.batch.step}", step.batch.done, step.batch.total
         if step.show:
-            yield from analyse(owner, _merge(row, reader, profile, cursor, last=False))
+            yield from analyse_and_compare(row, _merge(row, reader, profile, cursor, last=False))
     missing = known.missing(reader.coverage(cursor).complete)
     if missing:
         yield f"Reading {MISSING}", 0, 0
@@ -288,16 +288,18 @@ def _merge_input(row: ImportRow, profile: Profile, found: Coverage) -> MergeInpu
 ENDED_EARLY = "Reading ended before everything was read: {why}"
 
 
-def keep_partial(row: ImportRow, why: str) -> None:
-    """Merges what an import has read that cannot go on, and analyses it: what is whole by then stays so."""
+def keep_partial(row: ImportRow, why: str) -> Iterator[tuple[str, int, int]]:
+    """Merges and analyses what an import has read that cannot go on: what is whole by then stays so.
+
+    Yields step, done, total.
+    """
     now = imports.get_import(row.owner_id, row.id)
     if now is None or now.profile is None or not now.batches:
         return
     coverage = _coverage(now)
     found = replace(coverage, notes=(ENDED_EARLY.format(why=why), *coverage.notes))
     account = merge(_merge_input(row, now.profile, found), last=False)
-    for step, done, total in analyse(row.owner_id, account):
-        imports.renew(row.id, row.lease, step=step, done=done, total=total)
+    yield from analyse_and_compare(row, account)
 
 
 def _coverage(row: ImportRow) -> Coverage:

@@ -140,7 +140,7 @@ def broken(*_: Any) -> Iterator[Any]:
 @pytest.mark.usefixtures("small")
 def test_a_failed_load_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     former = load_demo(STAMP)
-    monkeypatch.setattr("dashapp.imports.jobs.analyse", broken)
+    monkeypatch.setattr("dashapp.imports.cross_check.analyse", broken)
 
     with pytest.raises(load.DemoError, match="github"):
         load_demo(STAMP + LASTS)
@@ -162,7 +162,7 @@ def test_the_command_says_that_it_is_loaded(app: Flask) -> None:
 
 @pytest.mark.usefixtures("small")
 def test_the_command_says_when_it_failed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashapp.imports.jobs.analyse", broken)
+    monkeypatch.setattr("dashapp.imports.cross_check.analyse", broken)
 
     result = app.test_cli_runner().invoke(demo_command)
 

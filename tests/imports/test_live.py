@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy.exc import InterfaceError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from dashapp.imports import jobs, live
+from dashapp.imports import cross_check, live
 from dashapp.imports.analysis import analyse
 from dashapp.imports.jobs import run
 from dashapp.imports.live import ENDED_EARLY
@@ -22,11 +22,21 @@ from dashapp.services.errors import DeniedError, RateLimitedError, ServiceError,
 from dashapp.services.reading import Coverage, Cursor, Known, Step
 from dashapp.services.records import Batch, Person, Profile, Whereabouts
 from dashapp.services.service import Live, Service
-from dashapp.store import accounts, change_list, connections, cooldowns, imports, people, posts, results
+from dashapp.store import (
+    accounts,
+    change_list,
+    connections,
+    cooldowns,
+    crosscheck,
+    imports,
+    people,
+    posts,
+    results,
+)
 from dashapp.store.database import now
 from dashapp.store.rows import ImportRow
 from tests.conftest import ON_BOTH
-from tests.records import follower, friend, post, ties
+from tests.records import follower, friend, merged, post, ties
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
 PROFILE = Profile(service="mastodon", key="ada@example.social", handle="ada@example.social", followers=3)
@@ -148,7 +158,7 @@ def stored(owner: int, account: int) -> tuple[Any, ...]:
 def test_a_live_import_becomes_an_analysed_account(
     owner: int, reader: Callable[..., Script], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "analyse", analyse)
+    monkeypatch.setattr(cross_check, "analyse", analyse)
     reader()
     import_id = queued(owner)
 
@@ -202,6 +212,25 @@ def test_the_first_look_is_on_the_page_before_the_rest_is_read(owner: int, reade
     run_once(queued(owner))
 
     assert seen == [(["Reading goes on."], [], 2)]
+
+
+@pytest.mark.parametrize(
+    ("error", "at"),
+    [
+        pytest.param(ServiceError("gone"), 2, id="what was read of one that is refused"),
+        pytest.param(RateLimitedError("wait", now() + SOON), 3, id="a first look"),
+    ],
+)
+def test_people_of_all_services_are_compared_whatever_was_merged(
+    error: Exception, at: int, owner: int, reader: Callable[..., Script]
+) -> None:
+    merged(owner, Batch(people=[follower("z")]), profile=Profile(service="github", key="1", handle="ada"))
+    reader(raising(error, at=at))
+
+    run_once(queued(owner))
+
+    found, _ = crosscheck.table_page(owner)
+    assert {"github:z", "mastodon:b", "mastodon:c"} <= {row.key for row in found}
 
 
 @ON_BOTH
