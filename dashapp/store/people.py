@@ -180,6 +180,8 @@ def save_measures(owner: int, account_id: int, measures: pd.DataFrame) -> None:
         mine = session.execute(
             own.with_for_update(key_share=True)
         ).scalar()  # or others who change people wait crosswise
+        if mine is None:  # deleted meanwhile
+            return
         session.execute(update(Person).where(Person.account_id == mine).values(dict.fromkeys(names)))
         for chunk in chunks(rows, ROWS):
             session.connection().execute(statement, [{**row, "of_account": mine} for row in chunk])

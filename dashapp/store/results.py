@@ -32,13 +32,19 @@ FRAMES: Mapping[str, int] = dict.fromkeys(_NAMES, 5) | {"tones": 7} | dict.fromk
 
 
 def save(owner: int, account_id: int, results: Mapping[str, pd.DataFrame], *, version: int = VERSION) -> None:
-    """Replaces all stored results of the account in one transaction, and notes the time and who made them."""
+    """Replaces all stored results of the account in one transaction, and notes the time and who made them.
+
+    Nothing is saved of an account that was deleted meanwhile.
+    """
     rows = [
         {"account_id": account_id, "name": name, "version": version, "frame": packed(frame)}
         for name, frame in results.items()
     ]
     with writing() as session:
-        mine = session.execute(select(Account).where(Account.id == owned(owner, account_id))).scalar_one()
+        held = select(Account).where(Account.id == owned(owner, account_id)).with_for_update(key_share=True)
+        mine = session.execute(held).scalar()
+        if mine is None:
+            return
         session.execute(delete(Result).where(Result.account_id == owned(owner, account_id)))
         upsert(session, Result, rows, key=["account_id", "name"])
         mine.analysed_at, mine.analysis_version = now(), version

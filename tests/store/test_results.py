@@ -44,6 +44,14 @@ def test_saving_results_replaces_all_of_them(owner: int, account: int) -> None:
     assert results.stored(owner, account) == {"daily"}
 
 
+def test_nothing_is_saved_of_an_account_that_is_gone(owner: int, account: int) -> None:
+    accounts.delete_account(owner, account)
+
+    results.save(owner, account, {"figures": pd.DataFrame({"n": [1]})})
+
+    assert results.stored(owner, account) == frozenset()
+
+
 def test_what_an_older_version_stored_otherwise_is_not_stored(owner: int, account: int) -> None:
     results.save(owner, account, {"figures": pd.DataFrame({"n": [1]})}, version=results.FRAMES["figures"] - 1)
 
