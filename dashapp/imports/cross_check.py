@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import pandas as pd
@@ -9,18 +10,30 @@ import pandas as pd
 from analytics import identity
 
 from ..services.recognition import link_target
-from ..store import accounts, individuals
+from ..store import accounts, imports, individuals
+from ..store.database import AWAY
 from ..store.rows import ImportRow
 from .analysis import analyse
 
+logger = logging.getLogger(__name__)
 LINKS = ("links", "verified_links")
 TRIES = 10  # who changes something in between may do so again
 
 
 def analyse_and_compare(row: ImportRow, account: int) -> Iterator[tuple[str, int, int]]:
-    """What follows a merge: the account is analysed, and the people of all are compared; yields step, done, total."""
+    """What follows a merge: the account is analysed, and the people of all are compared; yields step, done, total.
+
+    If they cannot be compared, what was merged is good all the same: an analysis is queued, which tries once more.
+    """
     yield from analyse(row.owner_id, account)
-    yield from cross_check(row.owner_id)
+    try:
+        yield from cross_check(row.owner_id)
+    except AWAY:
+        raise
+    except Exception:
+        logger.exception("import %s: the accounts were not compared", row.id)
+        if row.export != "analysis":  # or it would go on for ever
+            imports.add_analysis(row.owner_id, account, "comparing accounts failed")
 
 
 def cross_check(owner: int) -> Iterator[tuple[str, int, int]]:

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from flask import Flask, current_app
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from ..services import SERVICES, upload_of
 from ..services.errors import RateLimitedError, ServiceError, UnavailableError
@@ -18,6 +16,7 @@ from ..services.export_coverage import ExportCoverage
 from ..services.files.names import named_time
 from ..services.service import KEEP_GONE
 from ..store import imports, users
+from ..store.database import AWAY
 from ..store.merge import MergeInput, merge
 from ..store.rows import ImportRow
 from . import live
@@ -27,7 +26,6 @@ from .distinct_records import DistinctRecords
 logger = logging.getLogger(__name__)
 HEARTBEAT = 5.0  # seconds between renewals; a lease lasts three of them
 BROKEN = "Something went wrong on our side. Please try again; if it happens again, tell the people who run this server."
-AWAY = (OperationalError, InterfaceError, NoConnectionError)  # the database, or every connection to it is in use
 GAVE_UP = "This import was stopped again and again before it could go on. Please upload less at once."
 NOTHING_READ = "Nothing was read: {files} holds no posts, people or ties of the account, so nothing was changed."
 

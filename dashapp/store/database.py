@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
 
 from ..extensions import Base, db
@@ -19,6 +21,7 @@ from ..models import Account
 from .rows import READ, Row
 
 Rule = Callable[[Any, Any, str], Any]  # table, new row, column: the column's value when the key stands already
+AWAY = (OperationalError, InterfaceError, NoConnectionError)  # the database, or every connection to it is in use
 LARGEST_ID = 2**63 - 1  # a larger number is no id, and SQLite does not take it
 ROWS = 10_000  # rows in one statement's list: bounds memory
 IDS = 1_000  # ids or keys in one condition

@@ -82,6 +82,28 @@ def claimed(import_id: int) -> Any:
 
 
 @pytest.mark.usefixtures("unmeasured")
+@pytest.mark.parametrize("failures", [1, 99])
+def test_an_import_went_well_though_comparing_failed_which_is_tried_once_more(
+    owner: int, app: Flask, monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    found_by, left = job.identity.matches, [failures]
+
+    def matches(people: pd.DataFrame) -> pd.DataFrame:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise ValueError("a fault")
+        return found_by(people)
+
+    monkeypatch.setattr(job.identity, "matches", matches)
+    upload(owner, "github", GITHUB)
+    upload(owner, "mastodon", MASTODON)
+    run_waiting(app, threading.Event())
+
+    assert [row.state for row in imports.imports(owner)] == ["done"] * 3
+    assert patterns(owner) == (TOGETHER if failures == 1 else {})
+
+
+@pytest.mark.usefixtures("unmeasured")
 def test_people_known_by_name_alone_are_joined_by_hand(owner: int) -> None:
     named = Person(key="ada quill", name="Ada Quill", is_follower=True, is_friend=True)
     facebook = Profile(service="facebook", key="me", handle="me")
