@@ -48,6 +48,7 @@ def cross_check(owner: int) -> Iterator[tuple[str, int, int]]:
             yield from analyse(owner, account)
         if individuals.state(owner) == before:
             return
+    raise RuntimeError(f"something was changed each of {TRIES} times while accounts were compared")
 
 
 def _compared(owner: int, before: individuals.State) -> int | None:

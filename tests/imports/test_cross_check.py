@@ -104,6 +104,28 @@ def test_an_import_went_well_though_comparing_failed_which_is_tried_once_more(
 
 
 @pytest.mark.usefixtures("unmeasured")
+def test_comparing_that_was_given_up_is_tried_once_more(
+    owner: int, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found_by, left = job.identity.matches, [job.TRIES]
+
+    def matches(people: pd.DataFrame) -> pd.DataFrame:
+        left[0] -= 1
+        if left[0] >= 0:
+            (account, *_) = accounts.accounts(owner)
+            results.save(owner, account.id, {})
+        return found_by(people)
+
+    monkeypatch.setattr(job.identity, "matches", matches)
+    upload(owner, "github", GITHUB)
+    upload(owner, "mastodon", MASTODON)
+    run_waiting(app, threading.Event())
+
+    assert left[0] < 0
+    assert patterns(owner) == TOGETHER
+
+
+@pytest.mark.usefixtures("unmeasured")
 def test_people_known_by_name_alone_are_joined_by_hand(owner: int) -> None:
     named = Person(key="ada quill", name="Ada Quill", is_follower=True, is_friend=True)
     facebook = Profile(service="facebook", key="me", handle="me")
