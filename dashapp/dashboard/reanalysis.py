@@ -1,4 +1,4 @@
-"""The button that analyses an account again, where a page lacks what was never stored."""
+"""The buttons that analyse an account again, where a page lacks what was never stored, and compare all accounts."""
 
 from __future__ import annotations
 
@@ -21,3 +21,13 @@ def analyse(account_id: int) -> ResponseReturnValue:
     account = accounts.account(current_user.id, account_id) or abort(404)
     imports.add_analysis(current_user.id, account_id, "asked for on its page")
     return redirect(f"/dashboard/user/{account.service}?account={account_id}", 303)
+
+
+@blueprint.post("/compare")
+@login_required
+@limits.uploads_by_user
+def compare() -> ResponseReturnValue:
+    """Queues the comparison of all accounts of the user: it follows the analysis of any of them."""
+    first = next(iter(accounts.accounts(current_user.id)), None) or abort(404)
+    imports.add_analysis(current_user.id, first.id, "asked for at the cross-check")
+    return redirect("/dashboard/user/crosscheck", 303)

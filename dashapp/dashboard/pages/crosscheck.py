@@ -88,8 +88,12 @@ def _instead() -> Component:
         why = "Your accounts are being read or compared: what is found stands here by itself when that is done."
         return empty("Not compared yet", why)
     why = f"{plural(len(known), 'account')} of yours have followers or friends, but were not compared yet."
+    return empty("Not compared yet", why, _compare_now())
+
+
+def _compare_now() -> Component:
     button = html.Button("Compare now", type="submit", className="btn btn-primary btn-sm")
-    return empty("Not compared yet", why, post_form(f"/analyse/{known[0].id}", generate_csrf(), button))
+    return post_form("/compare", generate_csrf(), button)
 
 
 def _too_few(known: Sequence[AccountRow]) -> Component:

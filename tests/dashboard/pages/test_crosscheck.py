@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from dashapp.imports import run_waiting
 from dashapp.store import crosscheck, users
 from tests.conftest import close, make_app
 from tests.dashboard.crosscheck_world import add, compare, on_github, on_mastodon
@@ -391,13 +393,19 @@ def test_one_account_alone_is_asked_for_another(app: Flask, known: Known) -> Non
 def test_what_was_never_compared_can_be(app: Flask) -> None:
     with app.app_context():
         owner = users.add_user("Waiting", "waiting@example.social", "!")
-        github = add(owner, "github", on_github())
+        add(owner, "github", on_github())
         add(owner, "mastodon", on_mastodon())
-
-    page = opened(Page(sign_in(app, owner)))
-
+    waiting = Page(sign_in(app, owner))
+    page = opened(waiting)
     assert "Not compared yet" in text(page)
-    assert f"/analyse/{github}" in [one["props"].get("action") for one in parts(page)]
+    assert "/compare" in [one["props"].get("action") for one in parts(page)]
+
+    answer = waiting.client.post("/compare", headers={"X-CSRFToken": waiting.token})
+
+    assert answer.location == "/dashboard/user/crosscheck"
+    assert "are being read or compared" in text(opened(waiting))
+    run_waiting(app, threading.Event())
+    assert "Who they are" in text(opened(waiting))
 
 
 def test_the_overview_leads_here(ada: Page) -> None:
