@@ -62,6 +62,7 @@ def body(parameters: Any) -> list[Component]:
     chosen = parameters.get("where")
     asked = crosscheck_decisions.first_asked()
     parts: list[Component | None] = [
+        _older(view),
         html.Div(where.lead(view, asked[1]), id="crosscheck-lead"),
         where.where_people_are(view, kind if kind in KINDS else KIND),
         crosscheck_table.people(view, chosen if isinstance(chosen, str) else ""),
@@ -89,6 +90,18 @@ def _instead() -> Component:
         return empty("Not compared yet", why)
     why = f"{plural(len(known), 'account')} of yours have followers or friends, but were not compared yet."
     return empty("Not compared yet", why, _compare_now())
+
+
+def _older(view: CrosscheckView) -> Component | None:
+    """What is said if comparing failed after accounts were analysed."""
+    last = view.derived.analysed_at
+    is_older = last is None or any(row.analysed_at and row.analysed_at > last for row in view.accounts)
+    if not is_older or current_user.is_demo or is_going_on():
+        return None
+    why = (
+        "Your accounts were read after they were compared last: who came since may be missing, who left may stand here."
+    )
+    return empty("Older than your accounts", why, _compare_now())
 
 
 def _compare_now() -> Component:

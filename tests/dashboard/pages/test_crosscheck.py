@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from dashapp.imports import run_waiting
-from dashapp.store import crosscheck, users
+from dashapp.store import crosscheck, results, users
 from tests.conftest import close, make_app
 from tests.dashboard.crosscheck_world import add, compare, on_github, on_mastodon
 from tests.dashboard.dash_client import Page, has_id, links, parts, text, with_id
@@ -406,6 +406,22 @@ def test_what_was_never_compared_can_be(app: Flask) -> None:
     assert "are being read or compared" in text(opened(waiting))
     run_waiting(app, threading.Event())
     assert "Who they are" in text(opened(waiting))
+
+
+def test_a_comparison_that_is_older_than_the_accounts_says_so(app: Flask) -> None:
+    with app.app_context():
+        owner = users.add_user("Older", "older@example.social", "!")
+        account = add(owner, "github", on_github())
+        add(owner, "mastodon", on_mastodon())
+        compare(owner)
+    page = Page(sign_in(app, owner))
+    before = text(opened(page))
+
+    with app.app_context():
+        results.save(owner, account, {})
+
+    assert "Older than your accounts" not in before
+    assert "Older than your accounts" in text(opened(page))
 
 
 def test_the_overview_leads_here(ada: Page) -> None:
