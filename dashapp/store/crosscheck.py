@@ -250,6 +250,7 @@ def suggestions(owner: int, *, offset: int = 0, limit: int = 20) -> tuple[list[S
             left=members[pair.left], right=members[pair.right], probability=pair.probability, evidence=pair.evidence
         )
         for pair in pairs
+        if members.keys() >= {pair.left, pair.right}  # who left the lists since the first query is not asked about
     ]
     return shown, total
 

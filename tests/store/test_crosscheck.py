@@ -251,6 +251,18 @@ def test_a_question_is_asked_until_it_is_decided(owner: int, world: tuple[int, i
     assert LOOK_ALIKE in asked_about(owner)
 
 
+def test_nobody_is_asked_about_who_leaves_between_two_queries(
+    owner: int, world: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = crosscheck._members_by_key
+    monkeypatch.setattr(crosscheck, "_members_by_key", lambda *asked: found(*asked[:2], {*asked[2]} - {TWINS[0]}))
+
+    left = {each.left.key for each in crosscheck.suggestions(owner)[0]}
+
+    assert left
+    assert TWINS[0][1] not in left
+
+
 def test_the_order_of_the_two_is_of_no_matter(owner: int, world: tuple[int, int, int]) -> None:
     decide(owner, *SAM, True)
     decide(owner, *reversed(SAM), False)
