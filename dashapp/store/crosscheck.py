@@ -114,15 +114,15 @@ def stream_table(owner: int, patterns: Collection[str] | None = None, search: st
     chosen = select(Person.id).where(_chosen(owner, patterns, search))
     shown = [person.key.label("person"), person.name, person.handle, person.url, person.followers]
     query = (
-        select(*shown, person.is_follower, person.is_friend, person.pattern, Person.individual)
+        select(*shown, person.is_follower, person.is_friend, person.pattern, person.id)
         .add_columns(Person.account_id, func.coalesce(Person.handle, Person.name, Person.key).label("as"))
-        .join(Person, Person.individual == person.id)
-        .join(Account, Account.id == Person.account_id)
-        .where(of_owner(owner), is_listed(), Person.individual.in_(chosen))
-        .order_by(Person.individual, Account.service, Person.key)
+        .join(Person, and_(Person.individual == person.id, is_listed()), isouter=True)
+        .join(Account, and_(Account.id == Person.account_id, is_of_owner(owner)), isouter=True)
+        .where(person.id.in_(chosen))
+        .order_by(person.id, Account.service, Person.key)
     )
     names = account_columns(owner)
-    for _, members in groupby(stream(query), key=lambda row: row["individual"]):
+    for _, members in groupby(stream(query), key=lambda row: row["id"]):
         first, *others = members
         places = relations(first["pattern"])
         row = {name: first.get(name) for name in PERSON} | {"accounts": len(places)}

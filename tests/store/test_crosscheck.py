@@ -218,6 +218,18 @@ def test_downloads_have_a_row_a_person_and_the_evidence_of_each_pair(owner: int,
     assert (verified["certain"], verified["proof"], verified["same"]) == (True, 12.0, None)
 
 
+def test_a_file_has_whom_the_table_shows_also_those_who_left_since_they_were_compared(
+    owner: int, world: tuple[int, int, int]
+) -> None:
+    account(owner, BLUESKY, complete=frozenset({"followers", "friends"}))
+
+    rows = {row["person"]: row for row in crosscheck.stream_table(owner)}
+
+    assert rows.keys() == {row.key for row in crosscheck.table_page(owner)[0]}
+    gone = rows["bluesky:did:2"]
+    assert (gone["bluesky me handle"], gone["bluesky me relation"], gone["accounts"]) == (None, "follower", 1)
+
+
 def test_the_evidence_of_a_page_is_that_between_its_people(owner: int, world: tuple[int, int, int]) -> None:
     vera = (GITHUB, "vera"), (MASTODON, "vera.kiln@clay.example")
 
