@@ -114,8 +114,7 @@ def save(owner: int, members: pd.DataFrame, persons: pd.Series[int], pairs: pd.D
     Nothing is kept, and it is None, if what the state `before` tells has changed meanwhile.
     """
     with writing() as session:
-        user = select(User.id).where(User.id == owner).with_for_update(read=True, key_share=True)
-        if session.execute(user).scalar() is None:  # deleted meanwhile
+        if not _lock_user(session, owner):  # deleted meanwhile
             return None
         row = {"owner_id": owner, "service": ALL, "key": ALL, "handle": HANDLE, "source": ALL}
         upsert(session, Account, [row], key=["owner_id", "service", "key"])
@@ -155,12 +154,19 @@ def forget_derived(session: Session, owner: int) -> None:
 def lock(session: Session, owner: int) -> int | None:
     """Until the transaction ends nobody else regroups, merges or deletes people of the owner; the derived account's id.
 
-    Everybody locks the derived account first, or two would wait for each other.
+    Everybody locks the user and the derived account first, or two would wait for each other.
     """
+    _lock_user(session, owner)
     query = select(Account.id).with_for_update(key_share=True)
     account = session.execute(query.where(is_derived(owner))).scalar()
     session.execute(query.where(of_owner(owner)).order_by(Account.id)).all()
     return account
+
+
+def _lock_user(session: Session, owner: int) -> bool:
+    """Whether there is the user; until the transaction ends they are not deleted."""
+    user = select(User.id).where(User.id == owner).with_for_update(read=True, key_share=True)
+    return session.execute(user).scalar() is not None
 
 
 def _describe(session: Session, owner: int, account: int) -> None:

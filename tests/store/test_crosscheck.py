@@ -8,19 +8,22 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from analytics import identity
 from dashapp.imports import cross_check as job
-from dashapp.models import IdentityDecision
+from dashapp.models import Account, IdentityDecision, User
 from dashapp.services.records import Batch, Person, Profile, Tie
 from dashapp.store import accounts, crosscheck, graphs, imports, individuals, people, users
 from dashapp.store.crosscheck import UnknownPersonError, decide
 from dashapp.store.database import writing
 from tests.dashboard.crosscheck_world import compare
 from tests.records import follower, friend, merged, mutual, ties
+
+from .conftest import beside
 
 GITHUB, MASTODON, BLUESKY = "github", "mastodon", "bluesky"
 NOBODY = (BLUESKY, "did:2")
@@ -399,6 +402,20 @@ def test_what_changes_meanwhile_is_not_overwritten(owner: int, world: tuple[int,
     assert individuals.save(owner, members, alone, pd.DataFrame(columns=FOUND), before) is None
     assert not individuals.forget(owner, before)
     assert "sstone rocky@clay.example" in groups(owner)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_who_decides_while_the_user_is_deleted_holds_no_account(
+    app: Flask, owner: int, world: tuple[int, int, int]
+) -> None:
+    with writing() as session:
+        session.execute(select(User.id).where(User.id == owner).with_for_update())
+        other = beside(app, lambda: decide(owner, *SAM, True))
+        free = select(Account.id).where(Account.owner_id == owner).with_for_update(nowait=True)
+        assert len(session.execute(free).all()) == 4
+        assert other.is_alive()
+    other.join(10)
 
 
 def test_deleting_a_user_deletes_pairs_and_decisions(owner: int, world: tuple[int, int, int]) -> None:
