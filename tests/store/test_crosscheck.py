@@ -11,9 +11,10 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 
 from analytics import identity
+from dashapp.extensions import db
 from dashapp.imports import cross_check as job
 from dashapp.models import Account, IdentityDecision, User
 from dashapp.services.records import Batch, Person, Profile, Tie
@@ -416,6 +417,25 @@ def test_who_decides_while_the_user_is_deleted_holds_no_account(
         assert len(session.execute(free).all()) == 4
         assert other.is_alive()
     other.join(10)
+
+
+def test_what_is_compared_again_and_stays_the_same_is_not_written(owner: int, world: tuple[int, int, int]) -> None:
+    def rows_written() -> int:
+        written = []
+
+        def count(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+            if statement.split()[0] in ("INSERT", "UPDATE", "DELETE") and "accounts" not in statement.split()[:3]:
+                written.append(max(cursor.rowcount, 0))
+
+        event.listen(db.engine, "after_cursor_execute", count)
+        compare(owner)
+        event.remove(db.engine, "after_cursor_execute", count)
+        return sum(written)
+
+    assert rows_written() == 0
+
+    account(owner, BLUESKY, follower("did:3"), follower("did:4"))
+    assert rows_written() > 2
 
 
 def test_deleting_a_user_deletes_pairs_and_decisions(owner: int, world: tuple[int, int, int]) -> None:
