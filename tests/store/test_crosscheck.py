@@ -242,6 +242,16 @@ def test_the_evidence_of_a_page_is_that_between_its_people(owner: int, world: tu
     assert {pair: each.certain for pair, each in found.items()} == {frozenset(vera): True}
 
 
+def test_what_the_user_confirmed_of_a_page_is_that_between_its_people(
+    owner: int, stranger: int, world: tuple[int, int, int]
+) -> None:
+    for pair, same in ((SAM, True), ((SAM[0], NOBODY), True), (TWINS, False)):
+        decide(owner, *pair, same)
+
+    assert crosscheck.confirmed(owner, {*SAM, *TWINS}) == {frozenset(SAM)}
+    assert crosscheck.confirmed(stranger, {*SAM, *TWINS}) == set()
+
+
 # ---- deciding
 
 
@@ -305,6 +315,14 @@ def test_nobody_is_asked_about_two_whose_companions_are_not_the_same(owner: int,
 
     decide(owner, NOBODY, TWINS[1], False)
     assert LOOK_ALIKE not in asked_about(owner)
+
+
+def test_a_decision_on_somebody_who_is_gone_leaves_the_other_questions(owner: int, world: tuple[int, int, int]) -> None:
+    decide(owner, TWINS[0], NOBODY, False)
+    accounts.delete_account(owner, world[2])
+    compare(owner)
+
+    assert LOOK_ALIKE in asked_about(owner)
 
 
 def test_of_a_chain_the_first_pair_holds_and_who_is_kept_apart_stays_so(
