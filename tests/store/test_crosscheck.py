@@ -522,5 +522,8 @@ def test_a_decision_leaves_what_comparing_all_anew_gives(
         decide(owner, one, other, same)
 
     found = everything(owner)
-    save(owner, certain)
+    save(owner, certain)  # what differs
+    assert found == everything(owner)
+    assert individuals.forget(owner, individuals.state(owner))
+    save(owner, certain)  # all
     assert found == everything(owner)
