@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, delete, func, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from analytics.identity import CODES, LIKELY
@@ -117,15 +117,15 @@ def stream_table(owner: int, patterns: Collection[str] | None = None, search: st
     chosen = select(Person.id).where(_chosen(owner, patterns, search))
     shown = [person.key.label("person"), person.name, person.handle, person.url, person.followers]
     query = (
-        select(*shown, person.is_follower, person.is_friend, person.pattern, Person.individual)
+        select(*shown, person.is_follower, person.is_friend, person.pattern, person.id)
         .add_columns(Person.account_id, func.coalesce(Person.handle, Person.name, Person.key).label("as"))
-        .join(Person, Person.individual == person.id)
-        .join(Account, Account.id == Person.account_id)
-        .where(of_owner(owner), is_listed(), Person.individual.in_(chosen))
-        .order_by(Person.individual, Account.service, Person.key)
+        .join(Person, and_(Person.individual == person.id, is_listed()), isouter=True)
+        .join(Account, and_(Account.id == Person.account_id, is_of_owner(owner)), isouter=True)
+        .where(person.id.in_(chosen))
+        .order_by(person.id, Account.service, Person.key)
     )
     names = account_columns(owner)
-    for _, members in groupby(stream(query), key=lambda row: row["individual"]):
+    for _, members in groupby(stream(query), key=lambda row: row["id"]):
         first, *others = members
         places = relations(first["pattern"], mutual)
         row = {name: first.get(name) for name in PERSON} | {"accounts": len(places)}
@@ -240,10 +240,8 @@ def suggestions(owner: int, *, offset: int = 0, limit: int = 20) -> tuple[list[S
     said = select(IdentityDecision.same).where(IdentityDecision.owner_id == owner, IS_ABOUT_PAIR).exists()
     one, other = (_individual_of(owner, *end) for end in PAIRED)
     query = _pair_query(owner).where(~IdentityPair.certain, IdentityPair.probability >= LIKELY, ~said, one != other)
+    query = query.where(tuple_(one, other).not_in(_apart(owner)))
     with reading() as session:
-        apart = _apart(session, owner)
-        if apart:
-            query = query.where(tuple_(one, other).not_in(apart))
         total = session.execute(select(func.count()).select_from(query.limit(MOST).subquery())).scalar_one()
         page = query.order_by(IdentityPair.probability.desc(), *PAIRED[0], *PAIRED[1]).offset(offset).limit(limit)
         pairs = [_pair(row) for row in session.execute(page)]
@@ -253,16 +251,18 @@ def suggestions(owner: int, *, offset: int = 0, limit: int = 20) -> tuple[list[S
             left=members[pair.left], right=members[pair.right], probability=pair.probability, evidence=pair.evidence
         )
         for pair in pairs
+        if members.keys() >= {pair.left, pair.right}  # who left the lists since the first query is not asked about
     ]
     return shown, total
 
 
-def _apart(session: Session, owner: int) -> list[tuple[int, int]]:
+def _apart(owner: int) -> Any:
     """Individuals who are kept apart by what the user said of their members, in either order."""
-    ends: tuple[Any, Any] = _individual_of(owner, *DECIDED[0]), _individual_of(owner, *DECIDED[1])
-    query = select(*ends).where(IdentityDecision.owner_id == owner, ~IdentityDecision.same)
-    known = [(row[0], row[1]) for row in session.execute(query) if all(row)]
-    return known + [(other, one) for one, other in known]
+    left, right = (_individual_of(owner, *end) for end in DECIDED)
+    rejected = select(left.label("left"), right.label("right"))
+    ends = rejected.where(IdentityDecision.owner_id == owner, ~IdentityDecision.same).subquery().c
+    known = ends.left.is_not(None) & ends.right.is_not(None)  # else nothing is "not in" them
+    return union_all(select(ends.left, ends.right).where(known), select(ends.right, ends.left).where(known))
 
 
 def stream_pairs(owner: int) -> Iterator[dict[str, Any]]:
@@ -321,6 +321,18 @@ def decide(owner: int, left: Key, right: Key, same: bool | None) -> None:
             changes = dict.fromkeys(("same", "decided_at"), newest)
             upsert(session, IdentityDecision, [row], key=PAIR_KEY, update=changes)
         regroup(session, owner, {one, other})
+
+
+def confirmed(owner: int, keys: Collection[Key]) -> set[frozenset[Key]]:
+    """Who of these people are the same because the user said so."""
+    found, wanted = set[frozenset[Key]](), set(keys)
+    query = select(*DECIDED[0], *DECIDED[1]).where(IdentityDecision.owner_id == owner, IdentityDecision.same)
+    with reading() as session:
+        for service, some in by_service(wanted):
+            of_left = query.where(DECIDED[0][0] == service, DECIDED[0][1].in_(some))
+            pairs = (frozenset({(row[0], row[1]), (row[2], row[3])}) for row in session.execute(of_left))
+            found |= {pair for pair in pairs if pair <= wanted}
+    return found
 
 
 def decisions(owner: int) -> list[Decision]:

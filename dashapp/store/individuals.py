@@ -25,6 +25,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    tuple_,
     union,
     update,
 )
@@ -45,6 +46,7 @@ HANDLE = "All services"
 LONGEST_KEY = 300
 LETTERS: Mapping[tuple[bool, bool], str] = {(True, False): "f", (False, True): "i", (True, True): "m"}
 PAIR_KEY = ("owner_id", "left_service", "left_key", "right_service", "right_key")
+PAIR_VALUES = ("probability", "certain", "evidence")
 
 # what is told of an individual: the first that members tell, in the order of service and key; the largest; and so on
 FIRST = ["handle", "name", "url", "bio"]
@@ -113,9 +115,11 @@ def save(owner: int, members: pd.DataFrame, persons: pd.Series[int], pairs: pd.D
 
     Nothing is kept, and it is None, if what the state `before` tells has changed meanwhile.
     """
+    keys = list(zip(members["service"], members["key"], strict=True))
+    with reading() as session:  # before the lock: what is merged meanwhile is compared by the one who merges it
+        told, rows = _grouped(session, owner, dict(zip(keys, persons, strict=True)), whole=True)
     with writing() as session:
-        user = select(User.id).where(User.id == owner).with_for_update(read=True, key_share=True)
-        if session.execute(user).scalar() is None:  # deleted meanwhile
+        if not _lock_user(session, owner):  # deleted meanwhile
             return None
         row = {"owner_id": owner, "service": ALL, "key": ALL, "handle": HANDLE, "source": ALL}
         upsert(session, Account, [row], key=["owner_id", "service", "key"])
@@ -124,10 +128,8 @@ def save(owner: int, members: pd.DataFrame, persons: pd.Series[int], pairs: pd.D
             session.rollback()
             return None
         _describe(session, owner, account)
-        keys = list(zip(members["service"], members["key"], strict=True))
-        _regroup(session, owner, account, dict(zip(keys, persons, strict=True)), whole=True)
-        session.execute(delete(IdentityPair).where(IdentityPair.owner_id == owner))
-        upsert(session, IdentityPair, _pairs(owner, pd.Series(keys, members.index), pairs), key=PAIR_KEY)
+        _regroup(session, owner, account, told, rows, whole=True)
+        _save_pairs(session, owner, _pairs(owner, pd.Series(keys, members.index), pairs))
         return account
 
 
@@ -155,12 +157,19 @@ def forget_derived(session: Session, owner: int) -> None:
 def lock(session: Session, owner: int) -> int | None:
     """Until the transaction ends nobody else regroups, merges or deletes people of the owner; the derived account's id.
 
-    Everybody locks the derived account first, or two would wait for each other.
+    Everybody locks the user and the derived account first, or two would wait for each other.
     """
+    _lock_user(session, owner)
     query = select(Account.id).with_for_update(key_share=True)
     account = session.execute(query.where(is_derived(owner))).scalar()
     session.execute(query.where(of_owner(owner)).order_by(Account.id)).all()
     return account
+
+
+def _lock_user(session: Session, owner: int) -> bool:
+    """Whether there is the user; until the transaction ends they are not deleted."""
+    user = select(User.id).where(User.id == owner).with_for_update(read=True, key_share=True)
+    return session.execute(user).scalar() is not None
 
 
 def _describe(session: Session, owner: int, account: int) -> None:
@@ -183,6 +192,20 @@ def _pairs(owner: int, keys: pd.Series[Any], pairs: pd.DataFrame) -> Iterator[di
         yield row | {"probability": probability, "certain": certain, "evidence": known}
 
 
+def _save_pairs(session: Session, owner: int, pairs: Iterable[dict[str, Any]]) -> None:
+    """Writes the pairs that differ from those that stand there; the others go."""
+    columns = [getattr(IdentityPair, name) for name in (*PAIR_KEY, *PAIR_VALUES)]
+    stored = session.execute(select(*columns).where(IdentityPair.owner_id == owner))
+    before = {tuple(row[: len(PAIR_KEY)]): row._asdict() for row in stored}
+    after = {tuple(pair[name] for name in PAIR_KEY): pair for pair in pairs}
+    changed = (pair for key, pair in after.items() if before.get(key) != pair)
+    upsert(session, IdentityPair, changed, key=PAIR_KEY, update=dict.fromkeys(PAIR_VALUES, newest))
+    is_former = and_(*(getattr(IdentityPair, name) == bindparam(f"of_{name}") for name in PAIR_KEY))
+    former = ({f"of_{name}": value for name, value in zip(PAIR_KEY, key, strict=True)} for key in before.keys() - after)
+    for chunk in chunks(former, ROWS):
+        session.connection().execute(delete(IdentityPair).where(is_former), chunk)
+
+
 # ---- those whom a decision concerns
 
 
@@ -203,7 +226,8 @@ def regroup(session: Session, owner: int, keys: Collection[Key]) -> None:
         columns=["left", "right", "probability", "certain"],
     )
     persons = identity.persons(members, pairs, decided(owner))
-    _regroup(session, owner, account, {key: persons[row] for key, row in rows.items()}, whole=False)
+    told, individuals = _grouped(session, owner, {key: persons[row] for key, row in rows.items()}, whole=False)
+    _regroup(session, owner, account, told, individuals, whole=False)
 
 
 def _concerned(session: Session, owner: int, keys: Collection[Key]) -> tuple[set[Key], set[tuple[Any, ...]]]:
@@ -297,30 +321,40 @@ def _tells(session: Session, owner: int) -> ColumnElement[bool]:
     return case((or_(literal(False), *known), literal(True)), else_=literal(False))
 
 
-def _regroup(session: Session, owner: int, account: int, numbers: Mapping[Key, int], *, whole: bool) -> None:
-    """Makes an individual of those of the same number; who has no members any more goes.
-
-    `whole`: these are all members, else those who stood together before, and stand together now.
-    """
+def _grouped(
+    session: Session, owner: int, numbers: Mapping[Key, int], *, whole: bool
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The members with their numbers, and one row a number: those of the same number are one individual."""
     tells = _tells(session, owner).label("tells")
     told = _members(session, owner, [*TOLD, "individual"], tells, of=None if whole else numbers)
     own = [numbers.get(key) for key in zip(told["service"], told["key"], strict=True)]
     members = told.assign(number=pd.Series(own, index=told.index)).dropna(subset="number")
+    return members, members if members.empty else _individuals(members)
+
+
+def _regroup(
+    session: Session, owner: int, account: int, members: pd.DataFrame, rows: pd.DataFrame, *, whole: bool
+) -> None:
+    """Makes an individual of those of the same number; who has no members any more goes.
+
+    `whole`: these are all members, else those who stood together before, and stand together now.
+    """
     if members.empty:
         return
     of_account = select(Account.data_at).where(Account.id == account)
-    rows = _individuals(members, account, session.execute(of_account).scalar_one() or now())
-    changes = [str(name) for name in rows if name not in ("number", "account_id", "key")]
-    records = _records(rows.drop(columns="number"))
-    upsert(session, Person, records, key=["account_id", "key"], update=dict.fromkeys(changes, newest))
-    ids = _ids(session, account, None if whole else rows["key"].tolist())
+    at = session.execute(of_account).scalar_one() or now()
+    if whole:
+        _set_time(session, account, at)
+    rows = rows.assign(account_id=account, asked_since=pd.Timestamp(at))
+    rows["ties_at"] = rows["asked_since"].where(rows["tells"])
+    ids = _save_rows(session, account, rows.drop(columns=["number", "tells"]), whole=whole)
     individual = members["number"].map(dict(zip(rows["number"], rows["key"].map(ids), strict=True)))
     after = dict(zip(zip(members["person"], members["account_id"], strict=True), individual.tolist(), strict=True))
     before = _before(session, owner) if whole else _of_members(members)
     _point(session, before, after)
     former = set(ids.values()) if whole else set(before.values())
     if whole:
-        session.execute(delete(Tie).where(Tie.account_id == account))
+        _delete_former_ties(session, owner, account)
         _add_ties(session, owner, account)
     else:
         _replace_ties(session, owner, account, former | set(after.values()), after)
@@ -328,7 +362,7 @@ def _regroup(session: Session, owner: int, account: int, numbers: Mapping[Key, i
         session.execute(delete(Person).where(Person.account_id == account, Person.id.in_(chunk)))
 
 
-def _individuals(members: pd.DataFrame, account: int, at: datetime) -> pd.DataFrame:
+def _individuals(members: pd.DataFrame) -> pd.DataFrame:
     """One row a number."""
     typed = members.assign(
         **{name: members[name].replace("", None) for name in FIRST},
@@ -339,10 +373,8 @@ def _individuals(members: pd.DataFrame, account: int, at: datetime) -> pd.DataFr
     of = typed.groupby("number", sort=False)
     first = of[["service", "key", *FIRST]].first()
     keys = [_key(service, key) for service, key in zip(first["service"], first["key"], strict=True)]
-    told = [first[FIRST], of[LARGEST].max(), of[EARLIEST].min(), of[LATEST].max(), of[FLAGS].any()]
-    rows = pd.concat([*told, _patterns(typed)], axis=1).assign(account_id=account, key=keys, asked_since=at)
-    rows["ties_at"] = rows["asked_since"].where(of["tells"].all())
-    return rows.reset_index()
+    told = [first[FIRST], of[LARGEST].max(), of[EARLIEST].min(), of[LATEST].max(), of[FLAGS].any(), of["tells"].all()]
+    return pd.concat([*told, _patterns(typed)], axis=1).assign(key=keys).reset_index()
 
 
 def _key(service: str, key: str) -> str:
@@ -372,11 +404,26 @@ def _records(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
     return (dict(zip(names, values, strict=True)) for values in zip(*plain, strict=True))
 
 
-def _ids(session: Session, account: int, keys: list[str] | None) -> dict[str, int]:
-    """Ids of individuals by key: of these, or of all."""
-    query = select(Person.key, Person.id).where(Person.account_id == account)
-    parts = [query] if keys is None else [query.where(Person.key.in_(chunk)) for chunk in chunks(keys, IDS)]
-    return {row.key: row.id for part in parts for row in session.execute(part)}
+def _set_time(session: Session, account: int, at: datetime) -> None:
+    """Ties of all individuals are as old as the account's data; at once, or every row would differ by that alone."""
+    older = update(Person).where(Person.account_id == account, Person.asked_since != at)
+    session.execute(older.values(asked_since=at, ties_at=case((Person.ties_at.is_not(None), at))))
+
+
+def _save_rows(session: Session, account: int, rows: pd.DataFrame, *, whole: bool) -> dict[str, int]:
+    """Writes the rows that differ from those that stand there; ids by key, of all if these are all."""
+    names = list(map(str, rows))
+    stored = select(Person.id, *(getattr(Person, name) for name in names)).where(Person.account_id == account)
+    parts = [stored] if whole else [stored.where(Person.key.in_(chunk)) for chunk in chunks(rows["key"], IDS)]
+    before = {row.key: row for part in parts for row in session.execute(part)}
+    changed = [new for new in _records(rows) if (old := before.get(new["key"])) is None or old[1:] != (*new.values(),)]
+    changes = [name for name in names if name not in ("account_id", "key")]
+    upsert(session, Person, changed, key=["account_id", "key"], update=dict.fromkeys(changes, newest))
+    ids = {key: row.id for key, row in before.items()}
+    for chunk in chunks((new["key"] for new in changed if new["key"] not in before), IDS):
+        added = select(Person.key, Person.id).where(Person.account_id == account, Person.key.in_(chunk))
+        ids |= {row.key: row.id for row in session.execute(added)}
+    return ids
 
 
 def _before(session: Session, owner: int) -> dict[tuple[int, int], int]:
@@ -414,6 +461,14 @@ def _replace_ties(
         for persons in chunks([person for person, _ in some], IDS):
             for end in (Tie.source, Tie.target):
                 _add_ties(session, owner, account, and_(Tie.account_id == of_account, end.in_(persons)))
+
+
+def _delete_former_ties(session: Session, owner: int, account: int) -> None:
+    """Deletes those ties of individuals that none of their members has."""
+    ties = union(*member_ties(owner)).subquery()
+    stored = select(Tie.source, Tie.target).where(Tie.account_id == account)
+    former = stored.except_(select(ties.c.source, ties.c.target))
+    session.execute(delete(Tie).where(Tie.account_id == account, tuple_(Tie.source, Tie.target).in_(former)))
 
 
 def _add_ties(session: Session, owner: int, account: int, *which: ColumnElement[bool]) -> None:

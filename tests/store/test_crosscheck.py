@@ -8,19 +8,23 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, event, select
 
 from analytics import identity
+from dashapp.extensions import db
 from dashapp.imports import cross_check as job
-from dashapp.models import IdentityDecision
+from dashapp.models import Account, IdentityDecision, User
 from dashapp.services.records import Batch, Person, Profile, Tie
 from dashapp.store import accounts, crosscheck, graphs, imports, individuals, people, users
 from dashapp.store.crosscheck import UnknownPersonError, decide
 from dashapp.store.database import writing
 from tests.dashboard.crosscheck_world import compare
 from tests.records import follower, friend, merged, mutual, ties
+
+from .conftest import beside
 
 GITHUB, MASTODON, BLUESKY = "github", "mastodon", "bluesky"
 NOBODY = (BLUESKY, "did:2")
@@ -218,12 +222,34 @@ def test_downloads_have_a_row_a_person_and_the_evidence_of_each_pair(owner: int,
     assert (verified["certain"], verified["proof"], verified["same"]) == (True, 12.0, None)
 
 
+def test_a_file_has_whom_the_table_shows_also_those_who_left_since_they_were_compared(
+    owner: int, world: tuple[int, int, int]
+) -> None:
+    account(owner, BLUESKY, complete=frozenset({"followers", "friends"}))
+
+    rows = {row["person"]: row for row in crosscheck.stream_table(owner)}
+
+    assert rows.keys() == {row.key for row in crosscheck.table_page(owner)[0]}
+    gone = rows["bluesky:did:2"]
+    assert (gone["bluesky me handle"], gone["bluesky me relation"], gone["accounts"]) == (None, "follower", 1)
+
+
 def test_the_evidence_of_a_page_is_that_between_its_people(owner: int, world: tuple[int, int, int]) -> None:
     vera = (GITHUB, "vera"), (MASTODON, "vera.kiln@clay.example")
 
     found = crosscheck.pairs_of(owner, [*vera, SAM[0]])
 
     assert {pair: each.certain for pair, each in found.items()} == {frozenset(vera): True}
+
+
+def test_what_the_user_confirmed_of_a_page_is_that_between_its_people(
+    owner: int, stranger: int, world: tuple[int, int, int]
+) -> None:
+    for pair, same in ((SAM, True), ((SAM[0], NOBODY), True), (TWINS, False)):
+        decide(owner, *pair, same)
+
+    assert crosscheck.confirmed(owner, {*SAM, *TWINS}) == {frozenset(SAM)}
+    assert crosscheck.confirmed(stranger, {*SAM, *TWINS}) == set()
 
 
 # ---- deciding
@@ -249,6 +275,18 @@ def test_a_question_is_asked_until_it_is_decided(owner: int, world: tuple[int, i
 
     decide(owner, *TWINS, None)
     assert LOOK_ALIKE in asked_about(owner)
+
+
+def test_nobody_is_asked_about_who_leaves_between_two_queries(
+    owner: int, world: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = crosscheck._members_by_key
+    monkeypatch.setattr(crosscheck, "_members_by_key", lambda *asked: found(*asked[:2], {*asked[2]} - {TWINS[0]}))
+
+    left = {each.left.key for each in crosscheck.suggestions(owner)[0]}
+
+    assert left
+    assert TWINS[0][1] not in left
 
 
 def test_the_order_of_the_two_is_of_no_matter(owner: int, world: tuple[int, int, int]) -> None:
@@ -277,6 +315,14 @@ def test_nobody_is_asked_about_two_whose_companions_are_not_the_same(owner: int,
 
     decide(owner, NOBODY, TWINS[1], False)
     assert LOOK_ALIKE not in asked_about(owner)
+
+
+def test_a_decision_on_somebody_who_is_gone_leaves_the_other_questions(owner: int, world: tuple[int, int, int]) -> None:
+    decide(owner, TWINS[0], NOBODY, False)
+    accounts.delete_account(owner, world[2])
+    compare(owner)
+
+    assert LOOK_ALIKE in asked_about(owner)
 
 
 def test_of_a_chain_the_first_pair_holds_and_who_is_kept_apart_stays_so(
@@ -377,6 +423,39 @@ def test_what_changes_meanwhile_is_not_overwritten(owner: int, world: tuple[int,
     assert "sstone rocky@clay.example" in groups(owner)
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_who_decides_while_the_user_is_deleted_holds_no_account(
+    app: Flask, owner: int, world: tuple[int, int, int]
+) -> None:
+    with writing() as session:
+        session.execute(select(User.id).where(User.id == owner).with_for_update())
+        other = beside(app, lambda: decide(owner, *SAM, True))
+        free = select(Account.id).where(Account.owner_id == owner).with_for_update(nowait=True)
+        assert len(session.execute(free).all()) == 4
+        assert other.is_alive()
+    other.join(10)
+
+
+def test_what_is_compared_again_and_stays_the_same_is_not_written(owner: int, world: tuple[int, int, int]) -> None:
+    def rows_written() -> int:
+        written = []
+
+        def count(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+            if statement.split()[0] in ("INSERT", "UPDATE", "DELETE") and "accounts" not in statement.split()[:3]:
+                written.append(max(cursor.rowcount, 0))
+
+        event.listen(db.engine, "after_cursor_execute", count)
+        compare(owner)
+        event.remove(db.engine, "after_cursor_execute", count)
+        return sum(written)
+
+    assert rows_written() == 0
+
+    account(owner, BLUESKY, follower("did:3"), follower("did:4"))
+    assert rows_written() > 2
+
+
 def test_deleting_a_user_deletes_pairs_and_decisions(owner: int, world: tuple[int, int, int]) -> None:
     decide(owner, *SAM, True)
     stored = {row.table: row.rows for row in users.stored_about(owner) if row.account is None}
@@ -443,5 +522,8 @@ def test_a_decision_leaves_what_comparing_all_anew_gives(
         decide(owner, one, other, same)
 
     found = everything(owner)
-    save(owner, certain)
+    save(owner, certain)  # what differs
+    assert found == everything(owner)
+    assert individuals.forget(owner, individuals.state(owner))
+    save(owner, certain)  # all
     assert found == everything(owner)

@@ -150,8 +150,7 @@ def why_of(found: list[Individual]) -> Callable[[Individual, Member], str]:
     """What joins a member of one of these to the others, in words."""
     keys = {member.service_key for person in found if len(person.members) > 1 for member in person.members}
     pairs = crosscheck.pairs_of(current_user.id, keys) if keys else {}
-    said = crosscheck.decisions(current_user.id) if keys else []
-    confirmed = {frozenset({each.left, each.right}) for each in said if each.same}
+    confirmed = crosscheck.confirmed(current_user.id, keys) if keys else set()
 
     def why(person: Individual, member: Member) -> str:
         others = [other for other in person.members if other.service_key != member.service_key]
