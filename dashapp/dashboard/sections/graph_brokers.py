@@ -8,12 +8,14 @@ from typing import Any
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
+from flask_login import current_user
 
 from ...services import service_of
 from ...services.records import ALL
+from ...store import people
 from ..account_view import AccountView
 from ..components.attributes import data
-from ..components.numbers import likely, percent, plural
+from ..components.numbers import DASH, likely, percent, plural
 from ..figures.graph import short_name
 
 
@@ -23,10 +25,18 @@ def connecting(view: AccountView, brokers: pd.DataFrame, communities: Mapping[An
         return []
     title = "Who connects your worlds" if view.account.service == ALL else "Who connects the communities"
     items = [
-        html.Li([pick(broker["person"], broker["label"]), html.P(" ".join(reasons(broker, communities)))])
+        html.Li([pick(broker["person"], _called(view, broker)), html.P(" ".join(reasons(broker, communities)))])
         for broker in brokers.to_dict("records")
     ]
     return [html.H4(title), html.Ol(items, className="sg-brokers")]
+
+
+def _called(view: AccountView, broker: Mapping[str, Any]) -> str:
+    """Their name or handle; of those who tell neither the key, which no frame has."""
+    if isinstance(broker["label"], str):
+        return broker["label"]
+    person = people.person(current_user.id, view.id, int(broker["person"]))
+    return person.label if person else DASH
 
 
 def reasons(broker: Mapping[str, Any], communities: Mapping[Any, str]) -> Iterator[str]:

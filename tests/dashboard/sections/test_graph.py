@@ -13,7 +13,7 @@ from analytics.graph_drawing import GraphDrawing
 from dashapp.dashboard.figures.graph import CROWD, HEIGHT, GraphCanvas
 from dashapp.dashboard.figures.style import community_colour
 from dashapp.dashboard.formats import GRAPH_FORMATS
-from dashapp.dashboard.sections.graph_brokers import reasons
+from dashapp.dashboard.sections.graph_brokers import connecting, reasons
 from dashapp.dashboard.sections.graph_person import Whereabouts, person_facts
 from dashapp.dashboard.sections.graph_remark import facts, left_out, legend
 from dashapp.dashboard.sections.graph_selection import room_of
@@ -369,6 +369,21 @@ def test_a_broker_has_reasons(told: dict[str, Any], expected: list[str]) -> None
     known = {"betweenness": 0.25, "first": 0, "n_first": 1, "n_second": 4, "reached": 2}
 
     assert list(reasons(known | told, {0: "Ada, Zoe", 1: "Bob"})) == expected
+
+
+def test_a_broker_who_tells_no_name_is_called_as_in_lists(
+    dashboard_app: Flask, known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashapp.dashboard.sections.graph_brokers.current_user", SimpleNamespace(id=known.ada))
+    view: Any = SimpleNamespace(id=known.network, account=SimpleNamespace(service="mastodon"))
+    with dashboard_app.app_context():
+        [someone, *_] = people.find_people(known.ada, known.network, "everyone", "")
+        told = {"person": someone.id, "label": None, "betweenness": 0.5, "ci_low": 0.5, "ci_high": 0.5, "second": None}
+
+        [_, listed] = connecting(view, pd.DataFrame([told]), {})
+
+    assert (someone.name, someone.handle) == (None, None)
+    assert f"Button(children='{someone.key}'" in str(listed)
 
 
 def test_the_largest_community_comes_first_and_of_equals_the_smaller_number() -> None:
