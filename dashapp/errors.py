@@ -58,7 +58,7 @@ def stale_form(_error: CSRFError) -> Response:
 
 def too_large(_error: RequestEntityTooLarge) -> Response:
     """An upload, or a form, over the limit."""
-    largest = current_app.config["MAX_CONTENT_LENGTH"]
+    largest = request.max_content_length or 0
     if (request.content_length or largest + 1) <= largest:
         return answer(413, "One of the fields of this form holds too much text.")
     return answer(413, f"At most {largest // 1_000_000} MB can be sent at once.")

@@ -58,6 +58,7 @@ class Config:
     SESSION_REFRESH_EACH_REQUEST = False
     WTF_CSRF_TIME_LIMIT = None  # a dashboard stays open for days; the token ends with the session
     SQLALCHEMY_TRACK_MODIFICATIONS = False
+    MAX_CONTENT_LENGTH = 1_000_000  # bytes of any request but an upload's; parsed, they take thirty times as many
     MAX_FORM_MEMORY_SIZE = 500_000
     RATELIMIT_HEADERS_ENABLED = False
     SEND_FILE_MAX_AGE_DEFAULT = 3600
@@ -103,7 +104,7 @@ class Config:
         self.RATELIMIT_STORAGE_URI = redis_url(environ) or "memory://"
         self.PROXY_HOPS = number(environ, "PROXY_HOPS", 1 if "DYNO" in environ else 0)
         self.TRUSTED_HOSTS = [h.strip() for h in environ.get("TRUSTED_HOSTS", "").split(",") if h.strip()] or None
-        self.MAX_CONTENT_LENGTH = number(environ, "UPLOAD_MAX_MB", 512) * 1_000_000
+        self.UPLOAD_MAX_BYTES = number(environ, "UPLOAD_MAX_MB", 512) * 1_000_000
         self.IMPORT_THREADS = number(environ, "IMPORT_THREADS", 1)
         self.LIVE_THREADS = number(environ, "LIVE_THREADS", 3)
         self.REREAD_DAYS = number(environ, "REREAD_DAYS", 30)

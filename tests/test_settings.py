@@ -63,7 +63,7 @@ def test_what_is_not_set_has_its_documented_value(root: Path) -> None:
     assert f"sqlite:///{root / 'instance' / 'sociogram.sqlite'}" == config.SQLALCHEMY_DATABASE_URI
     assert config.SQLALCHEMY_ENGINE_OPTIONS == {}
     assert config.RATELIMIT_STORAGE_URI == "memory://"
-    assert (config.PROXY_HOPS, config.MAX_CONTENT_LENGTH, config.IMPORT_THREADS) == (0, 512_000_000, 1)
+    assert (config.PROXY_HOPS, config.UPLOAD_MAX_BYTES, config.IMPORT_THREADS) == (0, 512_000_000, 1)
     assert config.REREAD_DAYS == 30
     assert config.TRUSTED_HOSTS is None
     assert config.GIT_SHA == "unknown"
@@ -309,7 +309,7 @@ def test_a_number_that_is_none_stops_the_start_with_its_name(name: str, value: s
 def test_numbers_are_read() -> None:
     config = DevConfig({"PROXY_HOPS": "2", "UPLOAD_MAX_MB": "10", "IMPORT_THREADS": "3"})
 
-    assert (config.PROXY_HOPS, config.MAX_CONTENT_LENGTH, config.IMPORT_THREADS) == (2, 10_000_000, 3)
+    assert (config.PROXY_HOPS, config.UPLOAD_MAX_BYTES, config.IMPORT_THREADS) == (2, 10_000_000, 3)
 
 
 @pytest.mark.parametrize(

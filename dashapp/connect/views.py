@@ -48,6 +48,7 @@ def service_page(service: str) -> ResponseReturnValue:
 @limits.uploads_by_user
 def upload(service: str) -> ResponseReturnValue:
     """Receives the files and queues their import."""
+    request.max_content_length = current_app.config["UPLOAD_MAX_BYTES"]
     csrf.protect()
     if service not in SERVICES or SERVICES[service].upload is None:
         abort(404)
@@ -137,7 +138,7 @@ def refuse(service: str, form: UploadForm, problem: str) -> ResponseReturnValue:
 
 def page(service: str, form: UploadForm | None, problem: str | None = None) -> str:
     """The page of a service; the form is that of its upload."""
-    most = current_app.config["MAX_CONTENT_LENGTH"]
+    most = current_app.config["UPLOAD_MAX_BYTES"]
     return render_template(
         "connect/service.html",
         service=service,

@@ -20,9 +20,11 @@ def check_bodies(server: Flask, app: Dash) -> None:
     answer = server.view_functions[UPDATE]
 
     def checked() -> ResponseReturnValue:
-        if not is_well_formed(request.get_json(), app.callback_map):
-            abort(400)
-        return answer()
+        try:
+            fits = is_well_formed(request.get_json(), app.callback_map)
+        except RecursionError:  # lists in lists in lists
+            fits = False
+        return answer() if fits else abort(400)
 
     server.view_functions[UPDATE] = checked
 

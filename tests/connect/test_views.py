@@ -293,7 +293,7 @@ def test_a_script_gets_json(ada, files, status, answer):
 
 
 def test_too_large_an_upload_tells_the_limit(app, ada):
-    app.config["MAX_CONTENT_LENGTH"] = 2_000_000
+    app.config["UPLOAD_MAX_BYTES"] = 2_000_000
 
     answer = ada.client.post(
         "/connect/csv",

@@ -402,17 +402,18 @@ def refusal(files: Upload) -> str:
     return ""
 
 
-def main() -> None:
-    """Refuses all of them; tells the peak memory in MB, before the work and behind it."""
+def peak() -> int:
+    """MiB. A child's ru_maxrss begins with that of its parent, so on Linux the kernel's own mark is read."""
     import resource
 
-    def peak() -> int:
-        """MiB. A child's ru_maxrss begins with that of its parent, so on Linux the kernel's own mark is read."""
-        status = Path("/proc/self/status")
-        if not status.exists():
-            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-        return int(re.search(r"VmHWM:\s+(\d+)", status.read_text())[1]) >> 10
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    return int(re.search(r"VmHWM:\s+(\d+)", status.read_text())[1]) >> 10
 
+
+def main() -> None:
+    """Refuses all of them; tells the peak memory in MB, before the work and behind it."""
     before = peak()
     told = {name: [refusal(make()), peak()] for name, (make, _) in BAD.items()}
     json.dump({"before": before, "told": told}, sys.stdout)
