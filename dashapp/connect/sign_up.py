@@ -7,14 +7,13 @@ from typing import Any
 
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import Optional
 
 from ..services import service_of
 from ..store import pending, users
 from ..users import limits, passwords, rules, sessions
-from ..users.forms import fit_email, fit_password, name_field, stripped
+from ..users.forms import PostedForm, fit_email, fit_password, name_field, stripped
 from .callback import SIGN_UP, sign_up
 from .messages import message
 from .views import blueprint
@@ -26,7 +25,7 @@ OTHERS = (
 BOTH = "Address and password belong together: enter both, or none of them."
 
 
-class SignUpForm(FlaskForm):
+class SignUpForm(PostedForm):
     """What a new user tells who is known at a service."""
 
     name = name_field()

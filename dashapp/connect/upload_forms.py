@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, SelectField, StringField
 from wtforms import Field as FormField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from ..services import SERVICES, upload_of
 from ..services.service import Field
-from ..users.forms import stripped, zone_choices
+from ..users.forms import PostedForm, stripped, zone_choices
 from ..users.rules import is_time_zone
 
 LONGEST = 300  # characters
@@ -20,7 +19,7 @@ WHEN = "Only needed if neither the files nor their names tell it. Older data add
 TOO_LONG = f"A handle or a name has at most {LONGEST} characters."
 
 
-class UploadForm(FlaskForm):
+class UploadForm(PostedForm):
     """What all have in common."""
 
     as_of = DateField("Day on which the data was made", [Optional()], description=WHEN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from flask import request
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -23,6 +24,17 @@ from wtforms.validators import InputRequired, ValidationError
 from . import rules
 
 THEMES = {"auto": "As the system", "light": "Light", "dark": "Dark"}
+
+
+class PostedForm(FlaskForm):
+    """A form that takes what a form sends: files and JSON are no fields of it."""
+
+    class Meta(FlaskForm.Meta):
+        """How the body of a request becomes fields."""
+
+        def wrap_formdata(self, _form: Form, formdata: Any) -> Any:
+            """The fields that were sent; none for a form that is only shown."""
+            return request.form if formdata is not None and request.method == "POST" else None
 
 
 def stripped(value: str | None) -> str | None:
@@ -87,7 +99,7 @@ def zone_choices() -> dict[str, dict[str, str]]:
     }
 
 
-class SignInForm(FlaskForm):
+class SignInForm(PostedForm):
     """Address and password."""
 
     email = EmailField(
@@ -103,7 +115,7 @@ class SignInForm(FlaskForm):
     next = HiddenField()
 
 
-class RegisterForm(FlaskForm):
+class RegisterForm(PostedForm):
     """What a new user tells."""
 
     name = name_field()
@@ -119,13 +131,13 @@ class RegisterForm(FlaskForm):
     next = HiddenField()
 
 
-class NameForm(FlaskForm):
+class NameForm(PostedForm):
     """Another name."""
 
     name = name_field(description="")
 
 
-class DisplayForm(FlaskForm):
+class DisplayForm(PostedForm):
     """How pages look."""
 
     time_zone = SelectField(
@@ -142,7 +154,7 @@ class DisplayForm(FlaskForm):
             raise ValidationError("Choose a time zone from the list.")
 
 
-class EmailForm(FlaskForm):
+class EmailForm(PostedForm):
     """Another address."""
 
     email = EmailField(
@@ -156,7 +168,7 @@ class EmailForm(FlaskForm):
     )
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(PostedForm):
     """Another password."""
 
     password = PasswordField(
@@ -169,7 +181,7 @@ class PasswordForm(FlaskForm):
     )
 
 
-class FirstPasswordForm(FlaskForm):
+class FirstPasswordForm(PostedForm):
     """Address and password of somebody who has signed in with an account elsewhere until now."""
 
     email = EmailField(
@@ -181,7 +193,7 @@ class FirstPasswordForm(FlaskForm):
     new_password = new_password_field()
 
 
-class DeleteForm(FlaskForm):
+class DeleteForm(PostedForm):
     """The end. Who has no password writes the name instead."""
 
     password = PasswordField("Password", render_kw={"autocomplete": "current-password"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 
@@ -261,3 +262,18 @@ def test_nothing_is_changed_without_a_token(app, ada):
 
     assert len(paths) >= 14
     assert {path for path, status in statuses.items() if status != 400} == set()
+
+
+@pytest.mark.parametrize("path", ["/signin", "/register"])
+@pytest.mark.parametrize("kind", ["json", "files"])
+def test_forms_take_the_fields_of_forms_alone(app, ada, path, kind):
+    ada.send("/signout")
+    stranger = BrowserSession(app)
+    token = {"X-CSRFToken": stranger.token()}
+    fields = {**ADA, "email": "eve@example.social"} if path == "/register" else ADA
+    files = {name: (io.BytesIO(value.encode()), f"{name}.txt") for name, value in fields.items()}
+
+    answer = stranger.client.post(path, headers=token, **({"json": fields} if kind == "json" else {"data": files}))
+
+    assert answer.status_code == 422
+    assert not stranger.is_signed_in()
