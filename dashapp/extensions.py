@@ -33,7 +33,7 @@ db = SQLAlchemy(model_class=Base)
 migrate = Migrate(render_as_batch=True, compare_type=True)
 login_manager = LoginManager()
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, strategy="moving-window")
+limiter = Limiter(get_remote_address, strategy="moving-window", in_memory_fallback_enabled=True)
 
 
 @event.listens_for(Engine, "connect")

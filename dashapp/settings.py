@@ -40,6 +40,10 @@ FAKE_CLIENT = {"ID": "fake-client-id", "SECRET": "fake-client-secret"}
 UNSAFE_SECRETS = {"", "secret", "changeme", "change-me", "dev", "development", "default", "test"}
 
 
+#: seconds after which a Redis that does not answer is one that is away
+REDIS_TIMEOUTS = {"socket_connect_timeout": 1, "socket_timeout": 2}
+
+
 class SettingsError(Exception):
     """A setting is missing or cannot be right."""
 
@@ -102,6 +106,7 @@ class Config:
         self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(self.SQLALCHEMY_DATABASE_URI)
         self.SECRET_KEY = self.secret_key(environ)
         self.RATELIMIT_STORAGE_URI = redis_url(environ) or "memory://"
+        self.RATELIMIT_STORAGE_OPTIONS = REDIS_TIMEOUTS if redis_url(environ) else {}
         self.PROXY_HOPS = number(environ, "PROXY_HOPS", 1 if "DYNO" in environ else 0)
         self.TRUSTED_HOSTS = [h.strip() for h in environ.get("TRUSTED_HOSTS", "").split(",") if h.strip()] or None
         self.UPLOAD_MAX_BYTES = number(environ, "UPLOAD_MAX_MB", 512) * 1_000_000

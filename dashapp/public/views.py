@@ -9,6 +9,7 @@ from flask import Blueprint, abort, current_app, redirect, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
+from ..extensions import limiter
 from ..store.database import reading
 from ..store.users import demo_user
 from ..theme import chosen_theme, current_theme
@@ -50,13 +51,15 @@ def healthz() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """The database answers too; 503 tells a host to send nobody here."""
+    """The database answers too; 503 tells a host to send nobody here. Without Redis nobody needs to be sent away."""
     try:
         with reading() as session:
             session.connection()  # a new one, or one of the pool that a ping found alive
     except SQLAlchemyError:
         logger.exception("not ready: the database does not answer")
         return {"status": "unavailable", "reason": "database"}, 503
+    if not limiter.storage.check():
+        return {"status": "ready", "away": "redis"}
     return {"status": "ready"}
 
 
