@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 import math
+import sqlite3
 import time
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from psycopg.errors import DiskFull
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import (
     HTTPException,
     RequestEntityTooLarge,
@@ -16,6 +21,9 @@ from werkzeug.exceptions import (
 
 from .extensions import limiter
 from .services.errors import ServiceError
+from .store.database import AWAY
+
+logger = logging.getLogger(__name__)
 
 TITLES = {
     400: ("This request is not complete", "Go back, load the page again, and retry."),
@@ -26,7 +34,10 @@ TITLES = {
     429: ("Too many tries", "Wait a little, then try again."),
     500: ("Something went wrong on our side", "It is noted. Try again in a minute; nothing of yours is lost."),
     502: ("Something outside failed", "Try again in a minute."),
+    503: ("Sociogram is out of reach for a moment", "Its database does not answer. Try again in a minute."),
+    507: ("The server's disk is full", "Nothing of this was kept. Try again when its operator has made room."),
 }
+RETRY_SECONDS = 10
 
 
 def register(app: Flask) -> None:
@@ -36,6 +47,9 @@ def register(app: Flask) -> None:
     app.register_error_handler(RequestEntityTooLarge, too_large)
     app.register_error_handler(TooManyRequests, too_many)
     app.register_error_handler(ServiceError, service_error)
+    for error in AWAY:
+        app.register_error_handler(error, database_error)
+    app.register_error_handler(OSError, disk_error)
 
 
 def http_error(error: HTTPException) -> Response:
@@ -89,6 +103,30 @@ def in_words(seconds: int) -> str:
 def service_error(error: ServiceError) -> Response:
     """Something outside failed, told in a sentence for the user."""
     return answer(502, str(error))
+
+
+def database_error(error: SQLAlchemyError) -> Response:
+    """The database is away, busy for too long, or has no room."""
+    logger.error("the database: %s", error)
+    if is_full(error):
+        return answer(507, None)
+    response = answer(503, None)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def is_full(error: SQLAlchemyError) -> bool:
+    """Whether its disk is."""
+    cause = getattr(error, "orig", None)
+    return isinstance(cause, DiskFull) or getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+
+
+def disk_error(error: OSError) -> Response:
+    """No room for a file."""
+    if error.errno != errno.ENOSPC:
+        raise error
+    logger.error("the disk is full")
+    return answer(507, None)
 
 
 def answer(status: int, sentence: str | None) -> Response:

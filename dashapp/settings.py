@@ -271,9 +271,11 @@ def database_url(environ: Mapping[str, str], default: str) -> str:
 
 def engine_options(url: str) -> dict[str, Any]:
     """Pools that fit the 20 connections of the smallest Postgres plan: 2 workers of 7, and room for a release."""
+    private = {"hide_parameters": True}  # what is stored stands in no log
     if url.startswith("sqlite"):
-        return {}
-    return {"pool_size": 3, "max_overflow": 4, "pool_timeout": 15, "pool_recycle": 300, "pool_pre_ping": True}
+        return private
+    pool = {"pool_size": 3, "max_overflow": 4, "pool_timeout": 15, "pool_recycle": 300, "pool_pre_ping": True}
+    return {**private, **pool, "connect_args": {"connect_timeout": 5}}
 
 
 def redis_url(environ: Mapping[str, str]) -> str:

@@ -42,7 +42,8 @@ def app(sqlite_template, tmp_path_factory):
         (418, "This request is not complete"),
         (429, "Too many tries"),
         (500, "Something went wrong on our side"),
-        (503, "Something went wrong on our side"),
+        (501, "Something went wrong on our side"),
+        (503, "Sociogram is out of reach for a moment"),
     ],
 )
 def test_each_error_has_a_page_of_ours(app, code, title):

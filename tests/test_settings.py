@@ -61,7 +61,7 @@ def test_what_is_not_set_has_its_documented_value(root: Path) -> None:
     config = DevConfig({})
 
     assert f"sqlite:///{root / 'instance' / 'sociogram.sqlite'}" == config.SQLALCHEMY_DATABASE_URI
-    assert config.SQLALCHEMY_ENGINE_OPTIONS == {}
+    assert config.SQLALCHEMY_ENGINE_OPTIONS == {"hide_parameters": True}
     assert config.RATELIMIT_STORAGE_URI == "memory://"
     assert (config.PROXY_HOPS, config.UPLOAD_MAX_BYTES, config.IMPORT_THREADS) == (0, 512_000_000, 1)
     assert config.REREAD_DAYS == 30

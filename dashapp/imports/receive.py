@@ -48,10 +48,10 @@ def receive(
             import_id = imports.add_import(owner, export=service, filename=filename, options=own, files_at=files_at)
             received[import_id] = "receiving"
             received[import_id] = _keep(import_id, service, found[service], own, ask=ask)
-    except ExportError as error:
+    except Exception as error:
         for import_id in received:
             imports.forget_import(owner, import_id)
-        if len(found) > 1:
+        if len(found) > 1 and isinstance(error, ExportError):
             raise ExportError(f"The upload holds {named(services)}. {error} Or upload them one by one.") from error
         raise
     message = _remark(services, [name for name, _ in files if not any(name in read for read in files_of.values())])

@@ -58,7 +58,7 @@ def readyz() -> ResponseReturnValue:
     except SQLAlchemyError:
         logger.exception("not ready: the database does not answer")
         return {"status": "unavailable", "reason": "database"}, 503
-    if not limiter.storage.check():
+    if limiter.enabled and not limiter.storage.check():
         return {"status": "ready", "away": "redis"}
     return {"status": "ready"}
 
