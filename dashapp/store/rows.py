@@ -391,6 +391,7 @@ class WeeklyMailRow:
     """Where a user's weekly e-mail goes (`models.WeeklyMail`)."""
 
     owner_id: int
+    time_zone: str  # the user's
     address: str
     asked_at: datetime
     confirmed_at: datetime | None

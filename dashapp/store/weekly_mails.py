@@ -11,11 +11,11 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, delete, select, update
 
-from ..models import WeeklyMail
+from ..models import User, WeeklyMail
 from .database import columns, newest, now, one, reading, upsert, writing
 from .rows import WeeklyMailRow
 
-COLUMNS = columns(WeeklyMailRow, WeeklyMail)
+ROW = select(*columns(WeeklyMailRow, WeeklyMail, User)).join(User, User.id == WeeklyMail.owner_id)
 #: an address that nobody confirmed is kept so long, and the link to confirm it works so long
 UNCONFIRMED = timedelta(days=2)
 
@@ -23,7 +23,7 @@ UNCONFIRMED = timedelta(days=2)
 def find(owner: int) -> WeeklyMailRow | None:
     """Where the user's mail goes, or shall go."""
     with reading() as session:
-        return one(session, WeeklyMailRow, select(*COLUMNS).where(WeeklyMail.owner_id == owner))
+        return one(session, WeeklyMailRow, ROW.where(WeeklyMail.owner_id == owner))
 
 
 def ask(owner: int, address: str) -> None:
@@ -48,7 +48,7 @@ def stop(owner: int) -> None:
 
 def first_due() -> WeeklyMailRow | None:
     """The mail that has been due for the longest time."""
-    query = select(*COLUMNS).where(WeeklyMail.due_at <= now()).order_by(WeeklyMail.due_at, WeeklyMail.owner_id)
+    query = ROW.where(WeeklyMail.due_at <= now()).order_by(WeeklyMail.due_at, WeeklyMail.owner_id)
     with reading() as session:
         return one(session, WeeklyMailRow, query.limit(1))
 
