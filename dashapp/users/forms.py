@@ -111,7 +111,7 @@ class RegisterForm(FlaskForm):
         "E-mail",
         [InputRequired("Enter an e-mail address."), fit_email],
         filters=[stripped],
-        description="Only to sign in with: we send no mail, so mind your password.",
+        description="Only to sign in with: no new password can be sent there, so mind yours.",
         render_kw={"autocomplete": "username", "maxlength": 254},
     )
     password = new_password_field()
@@ -179,6 +179,18 @@ class FirstPasswordForm(FlaskForm):
         render_kw={"autocomplete": "username", "maxlength": 254},
     )
     new_password = new_password_field()
+
+
+class WeeklyMailForm(FlaskForm):
+    """Where the weekly e-mail goes."""
+
+    address = EmailField(
+        "Send it to",
+        [InputRequired("Enter an e-mail address."), fit_email],
+        filters=[stripped],
+        description="A mail comes there first, to confirm the address.",
+        render_kw={"autocomplete": "email", "maxlength": 254},
+    )
 
 
 class DeleteForm(FlaskForm):

@@ -12,7 +12,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashapp.mail.messages import weekly
+from dashapp.mail.messages import confirmation, weekly
 from dashapp.mail.week import AccountWeek, Week, one_line
 from dashapp.store.rows import WeeklyMailRow
 from tests.records import partial_row
@@ -62,6 +62,14 @@ def test_a_mail_program_can_end_it_and_a_reader_can(in_app: None) -> None:
     assert arrived["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert stop in text
     assert stop in [link["href"] for link in html.select("a")]
+
+
+def test_links_lead_to_the_public_address_whatever_a_request_says(app: Flask) -> None:
+    with app.test_request_context(base_url="https://evil.example"):
+        mail = confirmation(1, "ada@mail.example").as_string()
+
+    assert "https://sociogram.example.org/mail/confirm" in mail
+    assert "evil.example" not in mail
 
 
 def test_nothing_is_loaded_and_no_link_leads_elsewhere(in_app: None) -> None:
