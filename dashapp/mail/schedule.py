@@ -42,18 +42,17 @@ def send_due(stopping: threading.Event) -> int:
     weekly_mails.drop_unconfirmed()
     n_sent = 0
     while not stopping.is_set() and (row := weekly_mails.first_due()) is not None:
-        n_sent += _send(row)
+        claimed = next_time(row.owner_id, row.time_zone, datetime.now(UTC) + LEAST)
+        if not weekly_mails.claim(row, claimed):  # another process is at it, and goes on with the others
+            break
+        n_sent += _send(row, claimed)
     return n_sent
 
 
-def _send(row: WeeklyMailRow) -> bool:
-    """Sends that mail unless somebody else does, or there is nothing to tell."""
-    now = datetime.now(UTC)
-    claimed = next_time(row.owner_id, row.time_zone, now + LEAST)
-    if not weekly_mails.claim(row, claimed):
-        return False
+def _send(row: WeeklyMailRow, claimed: datetime) -> bool:
+    """Sends that mail, unless there is nothing to tell."""
     try:
-        told = week(row.owner_id, row.time_zone, since=row.sent_at or now - WEEK)
+        told = week(row.owner_id, row.time_zone, since=row.sent_at or datetime.now(UTC) - WEEK)
         if told is None:
             return False
         deliver(weekly(row, told))
