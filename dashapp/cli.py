@@ -17,6 +17,7 @@ from .imports import run_waiting
 from .imports.jobs import run
 from .imports.receive import receive
 from .imports.schedule import queue_due
+from .mail import send_due
 from .services import SERVICES
 from .services.errors import ServiceError
 from .store import accounts, connections, imports, users
@@ -150,12 +151,14 @@ def resume_command() -> None:
 @click.command("refresh")
 @with_appcontext
 def refresh_command() -> None:
-    """Reads accounts whose daily refresh is due, as a host's scheduler asks for."""
+    """Reads accounts whose daily refresh is due and sends mails that are, as a host's scheduler asks for."""
     due = queue_due()
     click.echo(f"{len(due)} accounts are due.")
     if not current_app.config["CELERY"]:
         count = run_waiting(current_app._get_current_object(), threading.Event())  # type: ignore[attr-defined]
         click.echo(f"{count} imports run.")
+    if current_app.config["MAIL_URL"]:
+        click.echo(f"{send_due(threading.Event())} weekly e-mails sent.")
 
 
 @click.command("analyse")

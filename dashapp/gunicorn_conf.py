@@ -68,16 +68,18 @@ def post_fork(_server: Any, _worker: Any) -> None:
 
 
 def post_worker_init(_worker: Any) -> None:
-    """Threads do not survive a fork, so imports run from here on."""
-    from dashapp import imports
+    """Threads do not survive a fork, so imports run and mails go from here on."""
+    from dashapp import imports, mail
     from dashapp.wsgi import server as app
 
     imports.start(app)
+    mail.start(app)
 
 
 def worker_exit(_server: Any, _worker: Any) -> None:
     """Lets go of running imports, so that the next process takes them up at once."""
-    from dashapp import imports
+    from dashapp import imports, mail
     from dashapp.wsgi import server as app
 
     imports.stop(app)
+    mail.stop(app)

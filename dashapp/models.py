@@ -78,6 +78,19 @@ class UserSession(Base):
     expires_at: Mapped[When]
 
 
+class WeeklyMail(Base):
+    """Where a user's weekly e-mail goes. Nothing is due before the address is confirmed."""
+
+    __tablename__ = "weekly_mails"
+    owner_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    address: Mapped[str] = mapped_column(String(254))
+    asked_at: Mapped[When]
+    confirmed_at: Mapped[MaybeWhen]
+    due_at: Mapped[MaybeWhen] = mapped_column(index=True)  # put ahead before a mail is sent: who does so sends it
+    sent_at: Mapped[MaybeWhen]
+    tries: Mapped[int] = mapped_column(default=0)  # that failed since
+
+
 class Identity(Base):
     """An account at a service that signs a user in. Never an address: a service may let anybody claim one."""
 

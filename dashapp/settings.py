@@ -11,12 +11,15 @@ import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import parse_qsl, urlsplit
 
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from email_validator import EmailNotValidError, validate_email
 
 from .services import SERVICES
 from .services.net.oauth import is_safe
@@ -79,6 +82,10 @@ class Config:
         "WEB_CONCURRENCY": "gunicorn workers; default 2",
         "PROXY_HOPS": "proxies in front whose X-Forwarded-For is believed; default 1 on a dyno, else 0",
         "TRUSTED_HOSTS": "comma-separated host names that the server answers to; default: any",
+        "PUBLIC_URL": "where users find the server, such as `https://sociogram.example.org`: links in mails begin with "
+        "it; default: unknown",
+        "MAIL_URL": "the mail server, such as `smtp://user:password@mail.example.org:587`; default: no mail is sent",
+        "MAIL_FROM": "whom mails are from, such as `Sociogram <sociogram@example.org>`",
         "TOKEN_KEYS": "comma-separated random secrets of at least 32 characters, or Fernet keys: the first encrypts "
         "tokens of services, all decrypt them; needed in production once a service is set up",
         "PRIVATE_HOSTS": "comma-separated servers on private networks that users may name, such as "
@@ -109,6 +116,13 @@ class Config:
         self.RATELIMIT_STORAGE_OPTIONS = REDIS_TIMEOUTS if redis_url(environ) else {}
         self.PROXY_HOPS = number(environ, "PROXY_HOPS", 1 if "DYNO" in environ else 0)
         self.TRUSTED_HOSTS = [h.strip() for h in environ.get("TRUSTED_HOSTS", "").split(",") if h.strip()] or None
+        self.PUBLIC_URL = public_url(environ.get("PUBLIC_URL", ""), secure=self.SECURE)
+        self.MAIL_URL = mail_url(environ.get("MAIL_URL", ""))
+        self.MAIL_FROM = mail_from(environ.get("MAIL_FROM", ""))
+        if (self.MAIL_URL or self.MAIL_FROM) and not (self.MAIL_URL and self.MAIL_FROM and self.PUBLIC_URL):
+            raise SettingsError(
+                "mail is half set up: set MAIL_URL, MAIL_FROM and PUBLIC_URL, or neither of the first two"
+            )
         self.UPLOAD_MAX_BYTES = number(environ, "UPLOAD_MAX_MB", 512) * 1_000_000
         self.IMPORT_THREADS = number(environ, "IMPORT_THREADS", 1)
         self.LIVE_THREADS = number(environ, "LIVE_THREADS", 3)
@@ -225,6 +239,51 @@ def service_address(environ: Mapping[str, str], name: str, default: str, private
     if not is_safe(address, private):
         raise SettingsError(f"{name}={address!r}: secrets go there: use https://, or name it in PRIVATE_HOSTS as well")
     return address
+
+
+def public_url(url: str, *, secure: bool) -> str | None:
+    """The address of the server itself, without a slash at its end."""
+    parts = urlsplit(url := url.strip().rstrip("/"))
+    if url and (
+        parts.scheme not in ("http", "https") or not parts.hostname or url != f"{parts.scheme}://{parts.netloc}"
+    ):
+        raise SettingsError(f"PUBLIC_URL={url!r}: use an address such as https://sociogram.example.org")
+    if url and secure and parts.scheme != "https":
+        raise SettingsError(f"PUBLIC_URL={url!r}: in production use an address that begins with https://")
+    return url or None
+
+
+def mail_url(url: str) -> str | None:
+    """The mail server, if it is one; what is refused is not repeated, for a password may stand in it."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        whole = parts.hostname and parts.port != 0 and parts.path in ("", "/") and not parts.fragment
+        options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+    except ValueError:
+        whole, options = False, {}
+    if not whole or parts.scheme not in ("smtp", "smtps") or options not in ({}, {"tls": "no"}):
+        raise SettingsError(
+            "MAIL_URL: use an address such as smtp://user:password@mail.example.org:587, or smtps:// with port 465; "
+            "write special characters of user and password as in %40"
+        )
+    if options and (parts.scheme == "smtps" or parts.username):
+        raise SettingsError("MAIL_URL: tls=no is for smtp:// without user and password, which others could read")
+    return url
+
+
+def mail_from(sender: str) -> str | None:
+    """An address, with or without a name."""
+    if not sender:
+        return None
+    try:
+        validate_email(parseaddr(sender)[1], check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError as error:
+        raise SettingsError(f"MAIL_FROM={sender!r}: use Sociogram <sociogram@example.org>, or an address") from error
+    if not sender.isprintable():
+        raise SettingsError(f"MAIL_FROM={sender!r}: use one line")
+    return sender
 
 
 def fake_ports(environ: Mapping[str, str]) -> dict[str, int]:

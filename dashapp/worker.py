@@ -17,7 +17,7 @@ from celery import Celery
 from celery.signals import worker_shutting_down
 from flask import Flask
 
-from . import create_app, imports
+from . import create_app, imports, mail
 from .imports.jobs import run
 from .imports.queue import TASK
 from .settings import SettingsError
@@ -38,7 +38,10 @@ def make_celery(flask: Flask) -> Celery:
         task_acks_late=False,  # a lost message is found by the next sweep; one that comes twice does no harm
         worker_prefetch_multiplier=1,
         worker_hijack_root_logger=False,
-        beat_schedule={"sweep": {"task": "sociogram.sweep", "schedule": imports.SWEEP}},
+        beat_schedule={
+            "sweep": {"task": "sociogram.sweep", "schedule": imports.SWEEP},
+            "mail": {"task": "sociogram.mail", "schedule": mail.EVERY},
+        },
         beat_schedule_filename=str(Path(flask.instance_path) / "celerybeat-schedule"),
     )
     return made
@@ -64,6 +67,13 @@ def sweep() -> None:
     """Sends a message for each import that can be claimed."""
     for import_id in imports.sweep(server):
         run_import.delay(import_id)
+
+
+@app.task(name="sociogram.mail")
+def send_mail() -> None:
+    """Sends the weekly e-mails that are due."""
+    with server.app_context():
+        mail.send_due(stopping)
 
 
 @worker_shutting_down.connect

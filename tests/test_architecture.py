@@ -49,6 +49,10 @@ BARRED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("dashapp", "dash", "plotly", *SQL),
         ("dashapp.oauth", "dashapp.services", "dashapp.store"),
     ),
+    "dashapp.mail": (
+        ("dashapp", "dash", "plotly", *SQL),
+        ("dashapp.mail", "dashapp.services.service_of", "dashapp.store", "sqlalchemy.exc"),
+    ),
     "dashapp.preview": (
         ("dashapp", "dash", "plotly", *SQL),
         ("dashapp.imports", "dashapp.preview", "dashapp.services", "dashapp.store"),

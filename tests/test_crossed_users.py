@@ -32,7 +32,7 @@ from dashapp.imports.cross_check import cross_check
 from dashapp.imports.receive import receive
 from dashapp.services import SERVICES
 from dashapp.services.records import Batch, Profile, Tie
-from dashapp.store import connections, imports, people, users
+from dashapp.store import connections, imports, people, users, weekly_mails
 from tests.conftest import DATABASES, close, make_app, new_postgres_database
 from tests.dashboard.dash_client import GRAPH, Page
 from tests.dashboard.downloads import AS_OF, sign_in
@@ -57,6 +57,7 @@ PUBLIC = {
     "static", "public.landing", "public.look_up", "public.demo", "public.healthz", "public.readyz", "public.version",
     "public.favicon",
     "users.sign_in", "users.register", "users.sign_out", f"{PREFIX}_favicon.ico",
+    "users.confirm_mail", "users.unsubscribe",
     *(f"connect.{key}.authorized" for key, service in SERVICES.items() if service.oauth),
     *(f"connect.{key}.sign_in" for key, service in SERVICES.items() if service.oauth and service.oauth.signs_in),
     "connect.bluesky.client_metadata", "connect.bluesky.keys", "connect.sign_up_page",
@@ -122,6 +123,7 @@ def known(app: Flask) -> Known:
         token = {"access_token": CANARY}
         place = {"service": "github", "host": "", "uid": CANARY, "handle": CANARY}
         connections.link_identity(bob, **place)
+        weekly_mails.ask(bob, f"{CANARY}@mail.example")
         adas = add_account(ada, "mastodon", "otter")
         add_account(ada, "github", "otter")
         bobs_alone = add_account(bob, "bluesky", CANARY)
@@ -188,7 +190,7 @@ def nothing_of_bobs_changes(app: Flask, known: Known) -> Iterator[None]:
 def stored(owner: int) -> list[dict[str, Any]]:
     """What is stored about a user, but sessions."""
     told = [row for row in users.stored_about(owner) if row.table != "user_sessions"]
-    return [*told, *connections.connections(owner), *connections.identities(owner)]
+    return [*told, *connections.connections(owner), *connections.identities(owner), weekly_mails.find(owner)]
 
 
 def values_of(rule: Rule, known: Known) -> Iterator[dict[str, Any]]:

@@ -337,3 +337,62 @@ def test_hosts_are_a_list(value: str, expected: list[str] | None) -> None:
 )
 def test_the_version_is_the_hosts(environ: dict[str, str], expected: str) -> None:
     assert expected == DevConfig(environ).GIT_SHA
+
+
+# ---- mail
+
+MAIL = {
+    "MAIL_URL": "smtp://ada:p%40ss@mail.example.org:587",
+    "MAIL_FROM": "Sociogram <sociogram@example.org>",
+    "PUBLIC_URL": "https://sociogram.example.org/",
+}
+
+
+def test_without_settings_no_mail_is_sent() -> None:
+    config = ProdConfig(PROD)
+
+    assert (config.MAIL_URL, config.MAIL_FROM, config.PUBLIC_URL) == (None, None, None)
+
+
+def test_mail_is_set_up_by_three_settings() -> None:
+    config = ProdConfig({**PROD, **MAIL})
+
+    assert (MAIL["MAIL_URL"], MAIL["MAIL_FROM"]) == (config.MAIL_URL, config.MAIL_FROM)
+    assert config.PUBLIC_URL == "https://sociogram.example.org"
+
+
+@pytest.mark.parametrize("missing", MAIL)
+def test_half_of_the_mail_settings_stop_the_start(missing: str) -> None:
+    half = {name: value for name, value in MAIL.items() if name != missing}
+
+    with pytest.raises(SettingsError, match="mail is half set up"):
+        ProdConfig({**PROD, **half})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.example.org", "https://mail.example.org", "smtp://", "smtp://:25", "smtp://mail.example.org:x",
+        "smtp://mail.example.org/inbox", "smtp://ada:p#ss@mail.example.org", "smtp://mail.example.org?tls=maybe",
+        "smtp://mail.example.org?tls", "smtps://mail.example.org?tls=no", "smtp://ada:p%40ss@mail.example.org?tls=no",
+    ],
+)  # fmt: skip
+def test_a_mail_server_that_cannot_be_one_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(SettingsError, match="MAIL_URL") as error:
+        DevConfig({**MAIL, "MAIL_URL": url})
+
+    assert "p%40ss" not in str(error.value)
+
+
+@pytest.mark.parametrize("sender", ["Sociogram", "a@b@c", "Sociogram <>", "a@example.org\nBcc: b@example.org"])
+def test_a_sender_without_an_address_is_refused(sender: str) -> None:
+    with pytest.raises(SettingsError, match="MAIL_FROM"):
+        DevConfig({**MAIL, "MAIL_FROM": sender})
+
+
+@pytest.mark.parametrize(
+    "url", ["sociogram.example.org", "https://", "https://example.org/app", "ftp://example.org", "http://example.org"]
+)
+def test_an_address_that_links_cannot_begin_with_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError, match="PUBLIC_URL"):
+        ProdConfig({**PROD, **MAIL, "PUBLIC_URL": url})

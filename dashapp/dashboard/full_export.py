@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from ..store import accounts, change_list, connections, crosscheck, imports, people, users
+from ..store import accounts, change_list, connections, crosscheck, imports, people, users, weekly_mails
 from ..store.rows import AccountRow, Decision, ImportRow
 from .chart_tables import dated, file_of
 from .export_contents import PERSON, POST, all_people, all_posts, changes
@@ -43,6 +43,7 @@ def about(owner: int) -> dict[str, Any]:
     rows = imports.imports(owner, limit=ALL_IMPORTS)
     return {
         "profile": users.user(owner),
+        "weekly_mail": weekly_mails.find(owner),
         "signs_in_with": connections.identities(owner),
         "connections": connections.connections(owner),
         "decisions": [_decision(row) for row in crosscheck.decisions(owner)],

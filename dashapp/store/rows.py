@@ -387,6 +387,20 @@ class UserRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WeeklyMailRow:
+    """Where a user's weekly e-mail goes (`models.WeeklyMail`)."""
+
+    owner_id: int
+    time_zone: str  # the user's
+    address: str
+    asked_at: datetime
+    confirmed_at: datetime | None
+    due_at: datetime | None
+    sent_at: datetime | None
+    tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityRow:
     """An account at a service that signs a user in (`models.Identity`)."""
 

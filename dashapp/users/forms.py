@@ -123,7 +123,7 @@ class RegisterForm(PostedForm):
         "E-mail",
         [InputRequired("Enter an e-mail address."), fit_email],
         filters=[stripped],
-        description="Only to sign in with: we send no mail, so mind your password.",
+        description="Only to sign in with: no new password can be sent there, so mind yours.",
         render_kw={"autocomplete": "username", "maxlength": 254},
     )
     password = new_password_field()
@@ -191,6 +191,18 @@ class FirstPasswordForm(PostedForm):
         render_kw={"autocomplete": "username", "maxlength": 254},
     )
     new_password = new_password_field()
+
+
+class WeeklyMailForm(PostedForm):
+    """Where the weekly e-mail goes."""
+
+    address = EmailField(
+        "Send it to",
+        [InputRequired("Enter an e-mail address."), fit_email],
+        filters=[stripped],
+        description="A mail comes there first, to confirm the address.",
+        render_kw={"autocomplete": "email", "maxlength": 254},
+    )
 
 
 class DeleteForm(PostedForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import current_app, request
@@ -26,9 +27,17 @@ def client() -> str:
 def address() -> str:
     """The e-mail address that is tried, unreadable in store and logs; without a valid one the visitor's."""
     tried = canonical(request.form.get("email") or str(getattr(current_user, "email", "")))
-    if tried is None:
-        return client()
-    return hmac.digest(current_app.config["SECRET_KEY"].encode(), tried.encode(), "sha256").hex()
+    return client() if tried is None else _unreadable(tried)
+
+
+def mailbox() -> str:
+    """The mailbox that a mail is asked for, likewise: ada+a@ and ada+b@ are one."""
+    asked = canonical(request.form.get("address", ""))
+    return client() if asked is None else _unreadable(re.sub(r"\+[^@]*@", "@", asked))
+
+
+def _unreadable(text: str) -> str:
+    return hmac.digest(current_app.config["SECRET_KEY"].encode(), text.encode(), "sha256").hex()
 
 
 def user() -> str:
@@ -44,6 +53,9 @@ connecting_by_user = limiter.limit("40 per hour", key_func=user, methods=POST)
 oauth_sign_in_by_client = limiter.shared_limit("20 per 5 minutes", scope="elsewhere", key_func=client, methods=POST)
 look_ups_by_client = limiter.limit("5 per minute; 20 per hour", key_func=client)  # those that ask a service
 uploads_by_user = limiter.limit("30 per hour", key_func=user, methods=POST)
+mails_by_user = limiter.limit("5 per day", key_func=user, methods=POST)  # those that ask to confirm an address
+mails_by_client = limiter.limit("10 per day", key_func=client, methods=POST)
+mails_by_mailbox = limiter.limit("3 per day", key_func=mailbox, methods=POST)
 columns_by_user = limiter.limit("60 per hour", key_func=user)  # to show them reads the files
 #: the ways to try a password on an address are counted together
 tries_by_address = limiter.shared_limit(

@@ -33,7 +33,7 @@ def canonical(email: str) -> str | None:
 
 def normalised(email: str) -> str:
     """The address in its one spelling, as Unicode and domains have several. Raises `EmailNotValidError`."""
-    # never verified and never written to, so a name of a private network will do
+    # who signs in is never written to, and the mail server knows whom it can reach: private names will do
     checked = validate_email(email.strip(), check_deliverability=False, globally_deliverable=False)
     return checked.normalized
 

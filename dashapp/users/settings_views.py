@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from flask_wtf import FlaskForm
 
 from ..oauth import tokens
-from ..store import accounts, connections, imports, users
+from ..store import accounts, connections, imports, users, weekly_mails
 from ..store.database import LARGEST_ID
 from ..store.rows import StoredAccount, StoredRows
 from ..theme import follow_setting
 from . import audit, limits, passwords, rules, sessions
-from .forms import DeleteForm, DisplayForm, EmailForm, FirstPasswordForm, NameForm, PasswordForm
+from .forms import DeleteForm, DisplayForm, EmailForm, FirstPasswordForm, NameForm, PasswordForm, WeeklyMailForm
 from .views import blueprint
 
 NOT_YOURS = "This is not your password. Capital letters and spaces count."
@@ -204,14 +204,18 @@ def done(section: str, sentence: str, *, name: str | None = None) -> Any:
 
 def page(**forms: FlaskForm) -> ResponseReturnValue:
     """The page; a form that was refused stands as it was sent, the others as things are."""
+    weekly_mail = weekly_mails.find(current_user.id)
     fresh = {
         "name_form": NameForm(formdata=None, name=current_user.name),
         "display_form": DisplayForm(formdata=None, time_zone=current_user.time_zone, theme=current_user.theme),
         "email_form": EmailForm(formdata=None),
         "password_form": PasswordForm(formdata=None),
         "first_form": FirstPasswordForm(formdata=None),
+        "mail_form": WeeklyMailForm(formdata=None, address=weekly_mail.address if weekly_mail else current_user.email),
         "delete_form": DeleteForm(formdata=None),
         "has_password": has_password(),
+        "has_mail": bool(current_app.config["MAIL_URL"]),
+        "weekly_mail": weekly_mail,
         "identities": connections.identities(current_user.id),
         "connections": connections.connections(current_user.id),
     }

@@ -19,7 +19,7 @@ from dashapp.imports.jobs import run
 from dashapp.imports.receive import receive
 from dashapp.services.csv_files.formulas import undefused
 from dashapp.services.records import Batch, Profile
-from dashapp.store import crosscheck, imports, people, posts, users
+from dashapp.store import crosscheck, imports, people, posts, users, weekly_mails
 from tests.records import follower, merged
 
 from .downloads import AS_OF, EVERYTHING_OF_ADA, add_account, add_analysed_account, sign_in
@@ -63,6 +63,7 @@ def test_a_user_without_accounts_takes_their_profile(app: Flask, owner: int) -> 
 def test_the_user_is_told_all_but_what_opens_a_door(app: Flask, owner: int) -> None:
     with app.app_context():
         add_account(owner)
+        weekly_mails.ask(owner, "ada@mail.example")
 
     text = taken(app, owner)["user.json"].decode()
 
@@ -70,6 +71,7 @@ def test_the_user_is_told_all_but_what_opens_a_door(app: Flask, owner: int) -> N
     assert user["profile"]["email"] == "ada@example.social"
     assert [account["handle"] for account in user["accounts"]] == ["ada@example.social"]
     assert len(user["imports"]) == 2
+    assert user["weekly_mail"]["address"] == "ada@mail.example"
     assert {row["table"] for row in user["stored"]} >= {"users", "user_sessions", "posts"}
     assert not re.search("argon2|token|password|lease", text)
 

@@ -9,7 +9,7 @@ import pytest
 from dashapp import create_app
 from dashapp.extensions import limiter
 from dashapp.settings import TestConfig
-from dashapp.users import limits, passwords
+from dashapp.users import limits, passwords, weekly_mail_views
 from tests.conftest import close, empty
 
 from .browser_session import ADA, BOB, BrowserSession
@@ -96,6 +96,26 @@ def test_connecting_is_limited_for_each_user(limited, path):
     assert 429 not in statuses[:40]
     assert statuses[40] == 429
     assert bob.send(path).status_code == 303
+
+
+def test_nobody_is_flooded_with_mails_to_confirm(limited, monkeypatch):
+    limited.config["MAIL_URL"] = "smtp://mail.example"
+    monkeypatch.setattr(weekly_mail_views, "confirmation", lambda *_: None)
+    monkeypatch.setattr(weekly_mail_views, "deliver", lambda _: None)
+    ada, bob = BrowserSession(limited), BrowserSession(limited, address="192.0.2.9")
+    ada.register()
+    bob.register(BOB)
+
+    def ask(visitor, name, address):
+        return visitor.send(f"/user/{name}/weekly-mail", {"address": address}).status_code
+
+    one_mailbox = [ask(ada, "ada", address) for address in ("eve@m.example", "Eve@m.example", "eve+1@m.example")]
+    of_another = ask(bob, "bob", "eve+2@m.example")
+    one_user = [ask(bob, "bob", f"eve{n}@m.example") for n in range(6)]
+
+    assert one_mailbox == [303] * 3
+    assert of_another == 429
+    assert one_user.index(429) in (4, 5)
 
 
 def test_the_question_about_columns_is_limited_as_it_reads_the_files(limited):

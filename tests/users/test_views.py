@@ -255,7 +255,7 @@ def test_nothing_is_changed_without_a_token(app, ada):
         paths = [
             rule.build({name: values[name] for name in rule.arguments})[1]
             for rule in rules
-            if rule.arguments <= set(values)
+            if rule.arguments <= set(values) and rule.endpoint != "users.unsubscribe"  # the link is its token
         ]
 
     statuses = {path: ada.client.post(path).status_code for path in paths}

@@ -1,0 +1,175 @@
+"""What a weekly e-mail tells: of each account that was read the last seven days, from what an import stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+
+from analytics.timeline import PERIODS, local_day, own
+
+from ..services import service_of
+from ..store import accounts, crosscheck, results
+from ..store.rows import AccountRow
+
+DAYS = 7
+MOST_ACCOUNTS = 20
+MOST_FINDINGS = 7  # of an account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountWeek:
+    """Seven days of an account. None: not told."""
+
+    title: str  # of its service
+    handle: str
+    path: str
+    first: date
+    last: date  # the day of the data
+    posts: int | None  # own ones and replies
+    list_name: str
+    people: int | None  # on that list
+    gained: int | None
+    lost: int | None
+    since: date | None  # with which reading of the list the last ones were compared
+    findings: Sequence[str]
+    findings_days: int | None  # of how many days; None: of all
+
+    @property
+    def figures(self) -> Mapping[str, int | None]:
+        """The numbers by their titles."""
+        return {
+            "Posts": self.posts,
+            self.list_name.capitalize(): self.people,
+            "Gained": self.gained,
+            "Lost": self.lost,
+        }
+
+    @property
+    def notes(self) -> Iterator[str]:
+        """What the numbers rest on, and why one is not told."""
+        if self.posts is None:
+            yield "How many posts there were in these days is not known."
+        if self.gained is None:
+            yield f"Who was gained and lost is not told: the {self.list_name} were not read whole and compared."
+        elif self.since is not None:
+            yield f"Gained and lost: against the {self.list_name} of {self.since:%-d %B %Y}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """What there is to tell a user."""
+
+    accounts: Sequence[AccountWeek]
+    more: int  # accounts that were read too, but are too many
+    unread: Sequence[str]  # accounts of which there is no newer data
+    on_several: int | None  # people on more than one account; None: nothing was compared
+    to_decide: int  # pairs of people who may be the same
+
+    @property
+    def subject(self) -> str:
+        """What a list of mails shows."""
+        last = max(account.last for account in self.accounts)
+        return f"Your week on Sociogram, up to {last:%-d %B %Y}"
+
+
+def week(owner: int, time_zone: str, *, since: datetime) -> Week | None:
+    """What data newer than that tells; None if there is none."""
+    mine = accounts.accounts(owner)
+    read = [account for account in mine if account.analysed_at and account.data_at and account.data_at > since]
+    if not read:
+        return None
+    counts = crosscheck.pattern_counts(owner) if crosscheck.derived(owner) else None
+    return Week(
+        accounts=[_account_week(owner, account, time_zone) for account in read[:MOST_ACCOUNTS]],
+        more=len(read[MOST_ACCOUNTS:]),
+        unread=[_called(account) for account in mine if account not in read][:MOST_ACCOUNTS],
+        on_several=None if counts is None else _on_several(counts),
+        to_decide=crosscheck.suggestions(owner, limit=0)[1] if counts else 0,
+    )
+
+
+def _on_several(counts: Mapping[str, int]) -> int:
+    """How many people have a pattern of several accounts."""
+    return sum(people for pattern, people in counts.items() if len(pattern.split()) > 1)
+
+
+def _account_week(owner: int, account: AccountRow, time_zone: str) -> AccountWeek:
+    found = results.read(owner, account.id, "daily", "periods", "growth", "findings")
+    last = account.data_day(time_zone)
+    first = last - timedelta(days=DAYS - 1)
+    name = "friends" if account.mutual_ties else "followers"
+    growth = found.get("growth", pd.DataFrame())
+    gained, lost, since = _changes(growth, name, first, last)
+    findings, findings_days = _findings(found.get("findings", pd.DataFrame()))
+    service = service_of(account.service)
+    return AccountWeek(
+        title=service.title,
+        handle=one_line(account.handle),
+        path=f"/dashboard/user/{account.service}?account={account.id}",
+        first=first,
+        last=last,
+        posts=_posts(account, found, first, last, time_zone),
+        list_name=f"{service.friend}s" if account.mutual_ties else name,
+        people=_count(growth, name),
+        gained=gained,
+        lost=lost,
+        since=since,
+        findings=findings,
+        findings_days=findings_days,
+    )
+
+
+def _posts(account: AccountRow, found: dict[str, pd.DataFrame], first: date, last: date, time_zone: str) -> int | None:
+    """How many there were; None where it is not known when the data was made, or posts may be missing."""
+    daily, periods = found.get("daily", pd.DataFrame()), found.get("periods", pd.DataFrame())
+    if account.as_of is None or daily.empty or periods.empty:
+        return None
+    is_cut = account.source == "live" and account.posts_until is None
+    if is_cut and local_day(periods["whole_since"].iloc[0], time_zone) > first:
+        return None
+    return int(_between(own(daily), first, last)["posts"].sum())
+
+
+def _changes(growth: pd.DataFrame, name: str, first: date, last: date) -> tuple[int | None, int | None, date | None]:
+    """How many were gained and lost, as far as the list was read whole and compared in these days, and since when."""
+    if growth.empty:
+        return None, None, None
+    whole = growth[growth[f"gained_{name}"].notna()]
+    compared = _between(whole, first, last)
+    if compared.empty:
+        return None, None, None
+    before = pd.concat([growth.head(1), whole])["day"]
+    before = before[before < compared["day"].iloc[0]]
+    gained, lost = (int(compared[f"{change}_{name}"].sum()) for change in ("gained", "lost"))
+    return gained, lost, None if before.empty else before.iloc[-1].date()
+
+
+def _count(growth: pd.DataFrame, name: str) -> int | None:
+    told = growth.get(name, pd.Series(dtype="float64")).dropna()
+    return None if told.empty else int(told.iloc[-1])
+
+
+def _findings(found: pd.DataFrame) -> tuple[list[str], int | None]:
+    """What stands out in the shortest period of which anything does."""
+    for period, days in PERIODS.items():
+        said = found.loc[found["period"] == period, "sentence"].tolist() if "period" in found else []
+        if said:
+            return [one_line(sentence) for sentence in said[:MOST_FINDINGS]], days
+    return [], None
+
+
+def _between(by_day: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
+    day = by_day["day"].dt.date
+    return by_day[(day >= first) & (day <= last)]
+
+
+def _called(account: AccountRow) -> str:
+    return f"{one_line(account.handle)} ({service_of(account.service).title})"
+
+
+def one_line(text: str) -> str:
+    """What somebody else wrote, so that it begins no line of its own and hides nothing."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())

@@ -1,0 +1,238 @@
+"""When mails go: each once, by whoever claims it, whatever dies; what certainly has not gone is tried again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from dashapp import mail
+from dashapp.mail import schedule
+from dashapp.mail.schedule import LEAST, WAITS, next_time, send_due
+from dashapp.services.records import Batch
+from dashapp.store import accounts, results, users, weekly_mails
+from dashapp.store.database import now
+from dashapp.store.rows import WeeklyMailRow
+from tests.conftest import ON_BOTH
+from tests.records import merged, post
+
+from .smtp_server import PUBLIC_URL, SENDER, Inbox
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.server
+ADDRESS = "ada@mail.example"
+
+
+def make_due(owner: int, *, read: bool = True) -> int:
+    """A confirmed address whose mail is due, and an account that was read just now; its id."""
+    account, _ = merged(owner, Batch(posts=[post(1)]))
+    results.save(owner, account, {})
+    if not read:
+        accounts.change_account(owner, account, data_at=now() - timedelta(days=8))
+    weekly_mails.ask(owner, ADDRESS)
+    weekly_mails.confirm(found(owner), now() - timedelta(minutes=1))
+    return account
+
+
+def found(owner: int) -> WeeklyMailRow:
+    """The user's row."""
+    row = weekly_mails.find(owner)
+    assert row is not None
+    return row
+
+
+def come_due(owner: int) -> None:
+    """The time of the next mail is there."""
+    row = found(owner)
+    assert weekly_mails.claim(row, now() - timedelta(minutes=1))
+
+
+def send() -> int:
+    """What the thread does."""
+    return send_due(threading.Event())
+
+
+# ---- when
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Pacific/Kiritimati"])
+def test_mails_go_on_monday_morning_where_the_user_lives(zone: str) -> None:
+    after = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+    times = [next_time(owner, zone, after) for owner in range(1, 200)]
+    local = [at.astimezone(schedule.ZoneInfo(zone)) for at in times]
+
+    assert {(at.weekday(), at.hour) for at in local} == {(0, 6), (0, 7), (0, 8)}
+    assert all(timedelta(0) < at - after <= timedelta(days=7) for at in times)
+    assert len(set(times)) > 100
+    assert next_time(1, zone, times[0]) == times[0] + timedelta(days=7)
+
+
+# ---- once
+
+
+def test_it_goes_once_and_again_a_week_later(inbox: Inbox, owner: int) -> None:
+    account = make_due(owner)
+
+    sent = [send(), send()]
+    next_week = found(owner).due_at
+    accounts.change_account(owner, account, data_at=now() + timedelta(seconds=1))
+    come_due(owner)
+    sent.append(send())
+
+    assert sent == [1, 0, 1]
+    assert inbox.recipients == [ADDRESS] * 2
+    assert next_week is not None
+    assert next_week > now() + LEAST
+
+
+def test_without_newer_data_none_goes(inbox: Inbox, owner: int) -> None:
+    make_due(owner, read=False)
+
+    assert send() == 0
+    assert inbox.mails == []
+    assert (found(owner).due_at or now()) > now()
+
+
+def test_without_a_mail_server_nothing_is_touched(app: Flask, owner: int) -> None:
+    make_due(owner)
+    before = found(owner)
+    app.config["MAIL_URL"] = None
+
+    assert send() == 0
+    assert found(owner) == before
+
+
+@ON_BOTH
+def test_of_several_processes_that_look_at_once_one_sends(app: Flask, inbox: Inbox, owner: int) -> None:
+    make_due(owner)
+    start = threading.Barrier(4)
+
+    def look() -> None:
+        with app.app_context():
+            start.wait(timeout=60)
+            send()
+
+    threads = [threading.Thread(target=look) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+
+    assert len(inbox.mails) == 1
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_while_it_sends_has_sent_it_once(app: Flask, inbox: Inbox, owner: int) -> None:
+    make_due(owner)
+    inbox.answers["DATA"] = "hang"  # the server has it, and nobody was told so
+    environ = {
+        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"], "APP_SETTINGS": "TestConfig",
+        "MAIL_URL": app.config["MAIL_URL"], "MAIL_FROM": SENDER, "PUBLIC_URL": PUBLIC_URL,
+    }  # fmt: skip
+    command = [sys.executable, "-m", "flask", "--app", "dashapp", "refresh"]
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | environ, start_new_session=True) as worker:
+        try:
+            wait_until(lambda: bool(inbox.mails))
+        finally:
+            os.killpg(worker.pid, signal.SIGKILL)
+    inbox.answers.clear()
+
+    assert send() == 0
+    assert len(inbox.mails) == 1
+    assert (found(owner).due_at or now()) > now()
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 200) -> None:
+    """Waits for what has to happen."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+# ---- what does not go
+
+
+def test_what_has_not_gone_is_tried_again_a_few_times(
+    inbox: Inbox, owner: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_due(owner)
+    inbox.answers["DATA"] = "451 later"
+    waits = []
+
+    for _ in range(len(WAITS) + 1):
+        assert send() == 0
+        waits.append((found(owner).due_at or now()) - now())
+        come_due(owner)
+    inbox.answers.clear()
+
+    assert [round(wait / timedelta(minutes=1)) for wait in waits[:-1]] == [15, 60, 240, 720]
+    assert waits[-1] == pytest.approx(next_time(owner, "UTC", now() + LEAST) - now(), abs=timedelta(minutes=5))
+    assert send() == 1
+    assert found(owner).tries == 0
+    said = [record.getMessage() for record in caplog.records if record.name.startswith("dashapp")]
+    assert len(said) == len(WAITS) + 1
+    assert not [line for line in said if ADDRESS in line]
+
+
+@pytest.mark.parametrize(("command", "answer"), [("DATA", "break off"), ("RCPT", "550 nobody here")])
+def test_what_may_have_gone_or_nobody_takes_waits_for_the_next_week(
+    inbox: Inbox, owner: int, command: str, answer: str
+) -> None:
+    make_due(owner)
+    inbox.answers[command] = answer
+
+    send()
+
+    assert found(owner).due_at == next_time(owner, "UTC", now() + LEAST)
+    assert found(owner).tries == 1
+
+
+def test_one_mail_that_cannot_be_made_stops_no_other(inbox: Inbox, owner: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = users.add_user("Bob", "bob@example.org", "hash")
+    make_due(owner)
+    make_due(other)
+    made = schedule.week
+
+    def broken(of: int, *args: object, **options: object) -> object:
+        if of == owner:
+            raise KeyError
+        return made(of, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(schedule, "week", broken)
+
+    assert send() == 1
+
+
+# ---- the thread
+
+
+def test_the_thread_of_a_web_process_sends_what_is_due(
+    app: Flask, inbox: Inbox, owner: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "EVERY", 0.01)
+    make_due(owner)
+
+    mail.start(app)
+    wait_until(lambda: found(owner).sent_at is not None)
+    mail.stop(app)
+
+    assert len(inbox.mails) == 1
+
+
+@pytest.mark.parametrize("missing", [{"MAIL_URL": None}, {"CELERY": "redis://127.0.0.1:1"}])
+def test_without_mail_or_with_workers_there_is_no_thread(app: Flask, missing: dict[str, str | None]) -> None:
+    app.config.update(missing)
+
+    mail.start(app)
+
+    assert "mail" not in app.extensions

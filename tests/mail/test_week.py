@@ -1,0 +1,117 @@
+"""What a week tells: seven days up to the data, who came and went only where lists were compared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from dashapp.imports.analysis import analyse
+from dashapp.mail.week import AccountWeek, one_line, week
+from dashapp.services.records import Batch
+from dashapp.store import accounts, users
+from tests.records import ADA, follower, friend, merged, post
+
+AS_OF = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
+BEFORE = AS_OF - timedelta(days=30)
+#: on 13, 14 and 20 March, the last two within seven days; and a repost
+POSTS = [post(11), post(12), post(18, created_at=AS_OF - timedelta(hours=1)), post(15, kind="repost")]
+WHOLE = frozenset({"followers", "friends"})
+
+
+def read(owner: int, *, complete: frozenset[str] = WHOLE, as_of: datetime | None = AS_OF, **told: Any) -> int:
+    """The account, read a month ago and now: since then bob came and zoe left."""
+    first, later = Batch(people=[follower("zoe"), follower("cy")]), Batch(people=[follower("bob"), follower("cy")])
+    merged(owner, first, profile=replace(ADA, as_of=BEFORE, followers=2), complete=complete)
+    account, _ = merged(
+        owner, replace(later, posts=POSTS), profile=replace(ADA, as_of=as_of, followers=2, **told), complete=complete
+    )
+    for _ in analyse(owner, account):
+        pass
+    return account
+
+
+def told(owner: int, time_zone: str = "UTC") -> AccountWeek:
+    """What is told of the only account."""
+    found = week(owner, time_zone, since=BEFORE)
+    assert found is not None
+    [account] = found.accounts
+    return account
+
+
+def test_posts_and_changes_of_the_seven_days_up_to_the_data(owner: int) -> None:
+    account = read(owner)
+
+    found = told(owner)
+
+    assert (found.first, found.last) == (date(2026, 3, 14), date(2026, 3, 20))
+    assert found.posts == 2
+    assert (found.people, found.gained, found.lost, found.since) == (2, 1, 1, BEFORE.date())
+    assert found.path == f"/dashboard/user/mastodon?account={account}"
+
+
+def test_the_days_are_those_of_the_users_calendar(owner: int) -> None:
+    users.change_user(owner, time_zone="Pacific/Kiritimati")  # 14 hours ahead
+    read(owner)
+
+    found = told(owner, "Pacific/Kiritimati")
+
+    assert (found.first, found.last) == (date(2026, 3, 15), date(2026, 3, 21))
+    assert found.posts == 2  # that of noon on the 14th is of the 15th
+
+
+def test_lists_that_were_not_read_whole_tell_no_changes(owner: int) -> None:
+    read(owner, complete=frozenset())
+
+    found = told(owner)
+
+    assert (found.gained, found.lost, found.since) == (None, None, None)
+    assert any("not read whole" in note for note in found.notes)
+
+
+def test_posts_of_data_of_no_known_day_are_not_counted(owner: int) -> None:
+    account, _ = merged(owner, Batch(posts=POSTS))
+    for _ in analyse(owner, account):
+        pass
+
+    assert told(owner).posts is None
+
+
+def test_where_friendship_is_mutual_friends_are_told(owner: int) -> None:
+    account, _ = merged(owner, Batch(people=[friend("bob")]), profile=replace(ADA, as_of=AS_OF, friends=1))
+    for _ in analyse(owner, account):
+        pass
+    accounts.change_account(owner, account, mutual_ties=True)
+
+    found = told(owner)
+
+    assert (found.list_name, found.people) == ("friends", 1)
+
+
+@pytest.mark.parametrize("since", [AS_OF, AS_OF + timedelta(days=1)])
+def test_without_newer_data_there_is_nothing_to_tell(owner: int, since: datetime) -> None:
+    read(owner)
+
+    assert week(owner, "UTC", since=since) is None
+
+
+def test_another_users_accounts_are_not_told(owner: int) -> None:
+    read(users.add_user("Bob", "bob@example.org", "hash"))
+
+    assert week(owner, "UTC", since=BEFORE) is None
+
+
+def test_an_account_without_newer_data_is_named(owner: int) -> None:
+    read(owner)
+    merged(owner, Batch(posts=[post(1)]), profile=replace(ADA, key="old", handle="old", as_of=BEFORE))
+
+    found = week(owner, "UTC", since=BEFORE)
+
+    assert found is not None
+    assert found.unread == ["old (Mastodon)"]
+
+
+def test_a_name_is_one_line_and_shows_all_that_it_holds() -> None:
+    assert one_line("a\r\nb\u202e c\x00 ") == "a b c"
