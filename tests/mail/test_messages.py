@@ -54,11 +54,12 @@ def test_what_is_not_told_is_no_zero(in_app: None) -> None:
 
 
 def test_a_mail_program_can_end_it_and_a_reader_can(in_app: None) -> None:
-    arrived, text, html = read(weekly(ROW, a_week(account())))
+    message = weekly(ROW, a_week(account()))
+    arrived, text, html = read(message)
 
     stop = str(arrived["List-Unsubscribe"]).strip("<>")
     assert stop.startswith("https://sociogram.example.org/mail/unsubscribe?token=")
-    assert f"<{stop}>" in weekly(ROW, a_week(account())).as_string().replace("\r\n", "\n")  # not torn by folding
+    assert f"<{stop}>" in message.as_string().replace("\r\n", "\n")  # not torn by folding
     assert arrived["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert stop in text
     assert stop in [link["href"] for link in html.select("a")]
