@@ -12,13 +12,12 @@ from analytics import frames
 from analytics.timeline import local_day
 
 from ..models import Account, Import, Snapshot, Tie, User
+from .comparisons import queue_comparison
 from .database import columns, every, now, one, owned, reading, writing
-from .imports import queue_analysis
 from .individuals import forget_derived, lock, of_owner
 from .rows import AccountRow
 
 COLUMNS = columns(AccountRow, Account)
-COMPARED_ANEW = "an account was deleted"
 
 
 def accounts(owner: int) -> list[AccountRow]:
@@ -71,7 +70,7 @@ def claim_due(now_until: timedelta) -> list[AccountRow]:
 def delete_account(owner: int, account_id: int) -> bool:
     """The account and all that belongs to it; whether there was one.
 
-    What was derived from it and others goes too, and another one is analysed to make it anew.
+    What was derived from it and others goes too, and is made anew of the others.
     """
     mine = and_(of_owner(owner), Account.id == account_id)
     with writing() as session:
@@ -84,10 +83,8 @@ def delete_account(owner: int, account_id: int) -> bool:
         session.execute(delete(Tie).where(Tie.account_id == account_id))
         session.execute(delete(Import).where(Import.account_id == account_id))
         session.execute(delete(Account).where(mine))
-        left = select(Account.id).where(of_owner(owner), Account.analysed_at.is_not(None)).order_by(Account.id)
-        others = session.execute(left.limit(2)).scalars().all()
-        if compared is not None and len(others) > 1:
-            queue_analysis(session, owner, others[0], COMPARED_ANEW)
+        if compared is not None:
+            queue_comparison(session, owner)
         return True
 
 

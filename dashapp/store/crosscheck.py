@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from analytics.identity import CODES, LIKELY
 
 from ..models import Account, IdentityDecision, IdentityPair, Person, Tie
+from .comparisons import AFTER_DECIDING, queue_comparison
 from .database import IDS, chunks, columns, newest, now, of, one, reading, stream, upsert, writing
 from .individuals import (
     PAIR_KEY,
@@ -301,12 +302,14 @@ def _individual_of(owner: int, service: Any, key: Any) -> Any:
 def decide(owner: int, left: Key, right: Key, same: bool | None) -> None:
     """Keeps what the user says of two people, None takes it back; whom it concerns is grouped anew at once.
 
+    What is measured of all follows by a comparison, once the user has stopped deciding.
+
     Raises `UnknownPersonError` for somebody who is not among the user's people, unless it is taken back.
     """
     one, other = sorted((left, right))
     values = dict(zip(PAIR_KEY, (owner, *one, *other), strict=True))
     with writing() as session:
-        lock(session, owner)
+        compared = lock(session, owner)
         if same is None:
             mine = and_(*(getattr(IdentityDecision, name) == value for name, value in values.items()))
             session.execute(delete(IdentityDecision).where(mine))
@@ -321,6 +324,8 @@ def decide(owner: int, left: Key, right: Key, same: bool | None) -> None:
             changes = dict.fromkeys(("same", "decided_at"), newest)
             upsert(session, IdentityDecision, [row], key=PAIR_KEY, update=changes)
         regroup(session, owner, {one, other})
+        if compared is not None:
+            queue_comparison(session, owner, after=AFTER_DECIDING)
 
 
 def confirmed(owner: int, keys: Collection[Key]) -> set[frozenset[Key]]:

@@ -119,7 +119,7 @@ def save(owner: int, members: pd.DataFrame, persons: pd.Series[int], pairs: pd.D
     with reading() as session:  # before the lock: what is merged meanwhile is compared by the one who merges it
         told, rows = _grouped(session, owner, dict(zip(keys, persons, strict=True)), whole=True)
     with writing() as session:
-        if not _lock_user(session, owner):  # deleted meanwhile
+        if not lock_user(session, owner):  # deleted meanwhile
             return None
         row = {"owner_id": owner, "service": ALL, "key": ALL, "handle": HANDLE, "source": ALL}
         upsert(session, Account, [row], key=["owner_id", "service", "key"])
@@ -159,14 +159,14 @@ def lock(session: Session, owner: int) -> int | None:
 
     Everybody locks the user and the derived account first, or two would wait for each other.
     """
-    _lock_user(session, owner)
+    lock_user(session, owner)
     query = select(Account.id).with_for_update(key_share=True)
     account = session.execute(query.where(is_derived(owner))).scalar()
     session.execute(query.where(of_owner(owner)).order_by(Account.id)).all()
     return account
 
 
-def _lock_user(session: Session, owner: int) -> bool:
+def lock_user(session: Session, owner: int) -> bool:
     """Whether there is the user; until the transaction ends they are not deleted."""
     user = select(User.id).where(User.id == owner).with_for_update(read=True, key_share=True)
     return session.execute(user).scalar() is not None

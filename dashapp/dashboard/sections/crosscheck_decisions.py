@@ -24,6 +24,7 @@ from ..components.forms import search_box
 from ..components.numbers import count, plural, short_day
 from ..components.posts import safe_link
 from ..grid_request import search_text, storable
+from .comparing import when_decisions_count
 
 SHOWN = 4  # suggestions at once
 MOST_SKIPPED = 200
@@ -55,6 +56,7 @@ def decide(first: Asked) -> html.Section:
     return section(
         "Are they the same?",
         "decide",
+        None if current_user.is_demo else html.Div(when_decisions_count()),
         html.Div(id="crosscheck-undo", className="sg-undo", role="status"),
         html.Div(_cards(first, []), id="crosscheck-suggestions", className="sg-suggestions"),
         _by_hand(),
