@@ -143,7 +143,7 @@ class Account(Base):
     __tablename__ = "accounts"
     __table_args__ = (UniqueConstraint("owner_id", "service", "key"),)
     id: Mapped[Id]
-    owner_id: Mapped[OfUser]
+    owner_id: Mapped[OfUser] = mapped_column(nullable=True)  # NULL: deleted, though not all its rows are yet
     service: Mapped[str] = mapped_column(String(20))
     key: Mapped[str] = mapped_column(String(300))
     handle: Mapped[str] = mapped_column(String(300))

@@ -34,7 +34,7 @@ from sqlalchemy.orm import Session, aliased
 
 from analytics import identity
 
-from ..models import Account, IdentityDecision, IdentityPair, Person, Tie, User
+from ..models import Account, IdentityDecision, IdentityPair, Import, Person, Tie, User
 from ..services.records import ALL
 from .database import IDS, ROWS, chunks, newest, now, reading, upsert, writing
 from .rows import Key
@@ -145,13 +145,17 @@ def forget(owner: int, before: State) -> bool:
 
 def forget_derived(session: Session, owner: int) -> None:
     """The same within a transaction that holds the lock. Decisions stay."""
-    mine = select(Account.id).where(of_owner(owner))
-    in_one_go = update(Person).where(Person.account_id.in_(mine), Person.individual.is_not(None))
-    session.execute(in_one_go.values(individual=None))
-    for table in (Tie, Person):
-        session.execute(delete(table).where(table.account_id.in_(select(Account.id).where(is_derived(owner)))))
-    session.execute(delete(Account).where(is_derived(owner)))
+    disown(session, is_derived(owner))
     session.execute(delete(IdentityPair).where(IdentityPair.owner_id == owner))
+
+
+def disown(session: Session, which: ColumnElement[bool]) -> None:
+    """Takes accounts from their owner with all that belongs to them: every query names the owner, so nobody sees it.
+
+    That takes a moment however many people they have; `accounts.delete_rows_of_nobody` deletes their rows.
+    """
+    session.execute(delete(Import).where(Import.account_id.in_(select(Account.id).where(which))))
+    session.execute(update(Account).where(which).values(owner_id=None, refresh_at=None, analysed_at=None))
 
 
 def lock(session: Session, owner: int) -> int | None:
