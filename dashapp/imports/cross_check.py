@@ -10,7 +10,7 @@ import pandas as pd
 from analytics import identity
 
 from ..services.recognition import link_target
-from ..store import accounts, comparisons, individuals
+from ..store import accounts, comparisons, grouping, individuals
 from ..store.database import AWAY
 from ..store.rows import ImportRow
 from .analysis import analyse
@@ -58,7 +58,7 @@ def _compared(owner: int, before: individuals.State) -> int | None:
     found = identity.matches(_with_targets(members))
     pairs = found[found["certain"] | (found["probability"] >= identity.LIKELY)]
     persons = identity.persons(members, pairs, individuals.decided(owner))
-    account = individuals.save(owner, members[["service", "key"]], persons, pairs, before)
+    account = grouping.save(owner, members[["service", "key"]], persons, pairs, before)
     if account is not None:
         accounts.change_account(owner, account, notes=_notes(found.attrs["too_common"]))
     return account

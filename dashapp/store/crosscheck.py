@@ -15,6 +15,7 @@ from analytics.identity import CODES, LIKELY
 from ..models import Account, IdentityDecision, IdentityPair, Person, Tie
 from .comparisons import AFTER_DECIDING, queue_comparison
 from .database import IDS, chunks, columns, newest, now, of, one, reading, stream, upsert, writing
+from .grouping import regroup
 from .individuals import (
     PAIR_KEY,
     by_service,
@@ -23,7 +24,6 @@ from .individuals import (
     is_of_owner,
     lock,
     of_owner,
-    regroup,
 )
 from .people import named, order_by
 from .rows import AccountRow, Decision, Individual, Key, Member, Pair, Suggestion, known_relation

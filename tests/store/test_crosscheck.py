@@ -18,7 +18,7 @@ from dashapp.extensions import db
 from dashapp.imports import cross_check as job
 from dashapp.models import Account, IdentityDecision, User
 from dashapp.services.records import Batch, Person, Profile, Tie
-from dashapp.store import accounts, crosscheck, graphs, imports, individuals, people, users
+from dashapp.store import accounts, crosscheck, graphs, grouping, imports, individuals, people, users
 from dashapp.store.crosscheck import UnknownPersonError, decide
 from dashapp.store.database import writing
 from tests.dashboard.crosscheck_world import compare
@@ -420,7 +420,7 @@ def test_what_changes_meanwhile_is_not_overwritten(owner: int, world: tuple[int,
 
     alone = pd.Series(range(len(members)))
 
-    assert individuals.save(owner, members, alone, pd.DataFrame(columns=FOUND), before) is None
+    assert grouping.save(owner, members, alone, pd.DataFrame(columns=FOUND), before) is None
     assert not individuals.forget(owner, before)
     assert "sstone rocky@clay.example" in groups(owner)
 
@@ -493,7 +493,7 @@ def save(owner: int, certain: dict[tuple[Any, Any], float]) -> None:
     made = [(places[one], places[other], probability, True) for (one, other), probability in certain.items()]
     pairs = pd.DataFrame(made, columns=FOUND).assign(**dict.fromkeys(identity.CODES, 0.0))
     persons = identity.persons(members, pairs, individuals.decided(owner))
-    assert individuals.save(owner, members, persons, pairs, individuals.state(owner))
+    assert grouping.save(owner, members, persons, pairs, individuals.state(owner))
 
 
 def everything(owner: int) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from flask_login import current_user
 
 from ...services import service_of
 from ...store import crosscheck
-from ...store.individuals import LONGEST_KEY
+from ...store.grouping import LONGEST_KEY
 from ...store.rows import Decision, Key, Member, Suggestion
 from ..components.attributes import aria, data
 from ..components.boxes import section

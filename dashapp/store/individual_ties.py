@@ -1,0 +1,63 @@
+"""The ties of individuals: those of their members, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, literal, select, tuple_, union
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, aliased
+
+from ..models import Account, Person, Tie
+from .database import IDS, chunks
+from .individuals import of_owner
+
+SOURCE, TARGET = aliased(Person), aliased(Person)
+
+
+def member_ties(owner: int, *which: ColumnElement[bool]) -> list[Select[*tuple[Any, ...]]]:
+    """The ties of members as those of their individuals, each with its service: as they are kept, and the way back."""
+    there = (
+        select(SOURCE.individual.label("source"), TARGET.individual.label("target"), Account.service)
+        .select_from(Tie)
+        .join(SOURCE, SOURCE.id == Tie.source)
+        .join(TARGET, TARGET.id == Tie.target)
+        .join(Account, Account.id == Tie.account_id)
+        .where(of_owner(owner), SOURCE.individual != TARGET.individual, *which)
+    )
+    ends = TARGET.individual.label("source"), SOURCE.individual.label("target")
+    return [there, there.with_only_columns(*ends, Account.service).where(Account.mutual_ties)]
+
+
+def add_ties(session: Session, owner: int, account: int, *which: ColumnElement[bool]) -> None:
+    """The ties of members as those of their individuals."""
+    ties = union(*member_ties(owner, *which)).subquery()
+    rows = select(literal(account), ties.c.source, ties.c.target)
+    rows = rows.where(literal(True))  # else SQLite reads ON CONFLICT as a join's ON
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(Tie).from_select(["account_id", "source", "target"], rows)
+    session.execute(insert.on_conflict_do_nothing())
+
+
+def delete_former_ties(session: Session, owner: int, account: int) -> None:
+    """Deletes those ties of individuals that none of their members has."""
+    ties = union(*member_ties(owner)).subquery()
+    stored = select(Tie.source, Tie.target).where(Tie.account_id == account)
+    former = stored.except_(select(ties.c.source, ties.c.target))
+    session.execute(delete(Tie).where(Tie.account_id == account, tuple_(Tie.source, Tie.target).in_(former)))
+
+
+def replace_ties(
+    session: Session, owner: int, account: int, ids: Collection[int], members: Collection[tuple[int, int]]
+) -> None:
+    """The ties of these individuals anew, who have these members."""
+    for chunk in chunks(sorted(ids), IDS):
+        for end in (Tie.source, Tie.target):
+            session.execute(delete(Tie).where(Tie.account_id == account, end.in_(chunk)))
+    for of_account, some in groupby(sorted(members, key=itemgetter(1)), key=itemgetter(1)):
+        for persons in chunks([person for person, _ in some], IDS):
+            for end in (Tie.source, Tie.target):
+                add_ties(session, owner, account, and_(Tie.account_id == of_account, end.in_(persons)))
