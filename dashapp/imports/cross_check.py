@@ -17,6 +17,7 @@ from .analysis import analyse
 
 logger = logging.getLogger(__name__)
 LINKS = ("links", "verified_links")
+DIGITS = 9  # of a probability: sums in another order differ in those behind
 
 
 def analyse_and_compare(row: ImportRow, account: int) -> Iterator[tuple[str, int, int]]:
@@ -56,7 +57,7 @@ def _compared(owner: int, before: individuals.State) -> int | None:
         return None
     members = individuals.people_of_all(owner)
     found = identity.matches(_with_targets(members))
-    pairs = found[found["certain"] | (found["probability"] >= identity.LIKELY)]
+    pairs = found[found["certain"] | (found["probability"] >= identity.LIKELY)].round({"probability": DIGITS})
     persons = identity.persons(members, pairs, individuals.decided(owner))
     account = grouping.save(owner, members[["service", "key"]], persons, pairs, before)
     if account is not None:

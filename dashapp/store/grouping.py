@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from analytics import identity
@@ -16,7 +17,14 @@ from analytics import identity
 from ..models import Account, IdentityDecision, IdentityPair, Person
 from ..services.records import ALL
 from .database import IDS, ROWS, chunks, newest, now, reading, upsert, writing
-from .individual_ties import add_ties, delete_former_ties, replace_ties
+from .individual_ties import (
+    TieDifferences,
+    add_ties,
+    delete_former_ties,
+    replace_ties,
+    tie_differences,
+    write_ties,
+)
 from .individuals import (
     PAIR_KEY,
     State,
@@ -32,6 +40,8 @@ from .individuals import (
     state,
 )
 from .rows import Key
+
+Member = tuple[int, int]  # person, account
 
 HANDLE = "All services"
 LONGEST_KEY = 300
@@ -50,24 +60,39 @@ TOLD = [*FIRST, *LARGEST, *EARLIEST, *LATEST, *FLAGS]
 def save(owner: int, members: pd.DataFrame, persons: pd.Series[int], pairs: pd.DataFrame, before: State) -> int | None:
     """Keeps individuals, their ties and the pairs in one transaction; the derived account's id.
 
-    Nothing is kept, and it is None, if what the state `before` tells has changed meanwhile.
+    Nothing is kept, and it is None, if what the state `before` tells has changed meanwhile. What differs from
+    what stands there is found before anything is locked: what is merged meanwhile is compared by the one who merges it.
     """
     keys = list(zip(members["service"], members["key"], strict=True))
-    with reading() as session:  # before the lock: what is merged meanwhile is compared by the one who merges it
+    with reading() as session:
+        account = session.execute(_derived(owner)).scalar()
         told, rows = _grouped(session, owner, dict(zip(keys, persons, strict=True)), whole=True)
+        if told.empty:
+            return None
+        found = _differences(session, owner, account, told, rows, whole=True)
+        of_pairs = _pair_differences(session, owner, _pairs(owner, pd.Series(keys, members.index), pairs))
     with writing() as session:
         if not lock_user(session, owner):  # deleted meanwhile
             return None
-        row = {"owner_id": owner, "service": ALL, "key": ALL, "handle": HANDLE, "source": ALL}
-        upsert(session, Account, [row], key=["owner_id", "service", "key"])
-        account = lock(session, owner)
-        if account is None or state(owner) != before:
-            session.rollback()
+        if lock(session, owner) != account or state(owner) != before:
             return None
+        account = account or _add_derived(session, owner)
         _describe(session, owner, account)
-        _regroup(session, owner, account, told, rows, whole=True)
-        _save_pairs(session, owner, _pairs(owner, pd.Series(keys, members.index), pairs))
+        _set_time(session, account)
+        _write(session, owner, account, found)
+        _write_pairs(session, *of_pairs)
         return account
+
+
+def _derived(owner: int) -> Select[int]:
+    return select(Account.id).where(is_derived(owner))
+
+
+def _add_derived(session: Session, owner: int) -> int:
+    account = Account(owner_id=owner, service=ALL, key=ALL, handle=HANDLE, source=ALL)
+    session.add(account)
+    session.flush()
+    return account.id
 
 
 def _describe(session: Session, owner: int, account: int) -> None:
@@ -90,16 +115,22 @@ def _pairs(owner: int, keys: pd.Series[Any], pairs: pd.DataFrame) -> Iterator[di
         yield row | {"probability": probability, "certain": certain, "evidence": known}
 
 
-def _save_pairs(session: Session, owner: int, pairs: Iterable[dict[str, Any]]) -> None:
-    """Writes the pairs that differ from those that stand there; the others go."""
+def _pair_differences(
+    session: Session, owner: int, pairs: Iterable[dict[str, Any]]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The pairs that differ from those that stand there, and the keys of those that go."""
     columns = [getattr(IdentityPair, name) for name in (*PAIR_KEY, *PAIR_VALUES)]
     stored = session.execute(select(*columns).where(IdentityPair.owner_id == owner))
     before = {tuple(row[: len(PAIR_KEY)]): row._asdict() for row in stored}
     after = {tuple(pair[name] for name in PAIR_KEY): pair for pair in pairs}
-    changed = (pair for key, pair in after.items() if before.get(key) != pair)
+    changed = [pair for key, pair in after.items() if before.get(key) != pair]
+    former = [{f"of_{name}": value for name, value in zip(PAIR_KEY, key, strict=True)} for key in before.keys() - after]
+    return changed, former
+
+
+def _write_pairs(session: Session, changed: list[dict[str, Any]], former: list[dict[str, Any]]) -> None:
     upsert(session, IdentityPair, changed, key=PAIR_KEY, update=dict.fromkeys(PAIR_VALUES, newest))
     is_former = and_(*(getattr(IdentityPair, name) == bindparam(f"of_{name}") for name in PAIR_KEY))
-    former = ({f"of_{name}": value for name, value in zip(PAIR_KEY, key, strict=True)} for key in before.keys() - after)
     for chunk in chunks(former, ROWS):
         session.connection().execute(delete(IdentityPair).where(is_former), chunk)
 
@@ -112,7 +143,7 @@ def regroup(session: Session, owner: int, keys: Collection[Key]) -> None:
 
     The transaction holds the lock.
     """
-    account = session.execute(select(Account.id).where(is_derived(owner))).scalar()
+    account = session.execute(_derived(owner)).scalar()
     if account is None:
         return
     concerned, certain = _concerned(session, owner, keys)
@@ -125,7 +156,8 @@ def regroup(session: Session, owner: int, keys: Collection[Key]) -> None:
     )
     persons = identity.persons(members, pairs, decided(owner))
     told, individuals = _grouped(session, owner, {key: persons[row] for key, row in rows.items()}, whole=False)
-    _regroup(session, owner, account, told, individuals, whole=False)
+    if not told.empty:
+        _write(session, owner, account, _differences(session, owner, account, told, individuals, whole=False))
 
 
 def _concerned(session: Session, owner: int, keys: Collection[Key]) -> tuple[set[Key], set[tuple[Any, ...]]]:
@@ -203,33 +235,63 @@ def _grouped(
     return members, members if members.empty else _individuals(members)
 
 
-def _regroup(
-    session: Session, owner: int, account: int, members: pd.DataFrame, rows: pd.DataFrame, *, whole: bool
-) -> None:
-    """Makes an individual of those of the same number; who has no members any more goes.
+@dataclass(frozen=True, slots=True)
+class _Differences:
+    """What has to be written so that those of the same number are one individual."""
+
+    rows: Sequence[dict[str, Any]]  # individuals who are new, or of whom something else is told now
+    ids: Mapping[str, int]  # by key, of those that stand already
+    moved: Mapping[Member, int | None]  # members who get another individual, with the one before
+    keys: Mapping[Member, str]  # of the individual of each member
+    former: Collection[int]  # individuals without members
+    ties: TieDifferences | None  # None: too many to be listed
+
+
+def _differences(
+    session: Session, owner: int, account: int | None, members: pd.DataFrame, rows: pd.DataFrame, *, whole: bool
+) -> _Differences:
+    """What differs from that which stands there.
 
     `whole`: these are all members, else those who stood together before, and stand together now.
     """
-    if members.empty:
-        return
-    of_account = select(Account.data_at).where(Account.id == account)
-    at = session.execute(of_account).scalar_one() or now()
+    key_of = dict(zip(rows["number"], rows["key"], strict=True))
+    own = zip(members["person"], members["account_id"], strict=True)
+    keys = dict(zip(own, members["number"].map(key_of).tolist(), strict=True))
+    stored = _stored(session, account, rows.columns.drop("number"), None if whole else rows["key"])
+    ids = {key: row.id for key, row in stored.items()}
+    before = _pointing(session, owner) if whole else _of_members(members)
+    moved = {
+        of: before.get(of)
+        for of in sorted(before.keys() | keys.keys())
+        if of not in before or of not in keys or before[of] != ids.get(keys[of])
+    }
+    standing = set(ids.values()) if whole else set(before.values())
+    known = {ids[key] for key in key_of.values() if key in ids}
+    listed: TieDifferences | None = [], []
     if whole:
-        _set_time(session, account, at)
-    rows = rows.assign(account_id=account, asked_since=pd.Timestamp(at))
-    rows["ties_at"] = rows["asked_since"].where(rows["tells"])
-    ids = _save_rows(session, account, rows.drop(columns=["number", "tells"]), whole=whole)
-    individual = members["number"].map(dict(zip(rows["number"], rows["key"].map(ids), strict=True)))
-    after = dict(zip(zip(members["person"], members["account_id"], strict=True), individual.tolist(), strict=True))
-    before = _before(session, owner) if whole else _oflisted_members(members)
-    _point(session, before, after)
-    former = set(ids.values()) if whole else set(before.values())
-    if whole:
+        listed = tie_differences(session, owner, account) if account and len(moved) <= IDS else None
+    changed = [
+        new
+        for new in _records(rows.drop(columns="number"))
+        if (old := stored.get(new["key"])) is None or old[1:] != (*new.values(),)
+    ]
+    return _Differences(changed, ids, moved, keys, standing - known, listed)
+
+
+def _write(session: Session, owner: int, account: int, found: _Differences) -> None:
+    """Makes individuals of members; who has none any more goes."""
+    ids = {**found.ids, **_save_rows(session, account, found.rows)}
+    new = {of: ids[found.keys[of]] if of in found.keys else None for of in found.moved}
+    _point(session, new)
+    if found.ties is None:
         delete_former_ties(session, owner, account)
         add_ties(session, owner, account)
     else:
-        replace_ties(session, owner, account, former | set(after.values()), after)
-    for chunk in chunks(sorted(former - set(after.values())), IDS):
+        write_ties(session, account, *found.ties)
+        concerned = {each for each in (*found.moved.values(), *new.values()) if each is not None}
+        theirs = [of for of, key in found.keys.items() if ids[key] in concerned]
+        replace_ties(session, owner, account, concerned, theirs)
+    for chunk in chunks(sorted(found.former), IDS):
         session.execute(delete(Person).where(Person.account_id == account, Person.id.in_(chunk)))
 
 
@@ -275,47 +337,56 @@ def _records(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
     return (dict(zip(names, values, strict=True)) for values in zip(*plain, strict=True))
 
 
-def _set_time(session: Session, account: int, at: datetime) -> None:
-    """Ties of all individuals are as old as the account's data; at once, or every row would differ by that alone."""
+def _time(session: Session, account: int) -> datetime:
+    """How old ties of individuals are: as old as the account's data."""
+    return session.execute(select(Account.data_at).where(Account.id == account)).scalar_one() or now()
+
+
+def _set_time(session: Session, account: int) -> None:
+    """Brings the time of all individuals' ties forward at once, or every row would differ by that alone."""
+    at = _time(session, account)
     older = update(Person).where(Person.account_id == account, Person.asked_since != at)
     session.execute(older.values(asked_since=at, ties_at=case((Person.ties_at.is_not(None), at))))
 
 
-def _save_rows(session: Session, account: int, rows: pd.DataFrame, *, whole: bool) -> dict[str, int]:
-    """Writes the rows that differ from those that stand there; ids by key, of all if these are all."""
-    names = list(map(str, rows))
-    stored = select(Person.id, *(getattr(Person, name) for name in names)).where(Person.account_id == account)
-    parts = [stored] if whole else [stored.where(Person.key.in_(chunk)) for chunk in chunks(rows["key"], IDS)]
-    before = {row.key: row for part in parts for row in session.execute(part)}
-    changed = [new for new in _records(rows) if (old := before.get(new["key"])) is None or old[1:] != (*new.values(),)]
-    changes = [name for name in names if name not in ("account_id", "key")]
-    upsert(session, Person, changed, key=["account_id", "key"], update=dict.fromkeys(changes, newest))
-    ids = {key: row.id for key, row in before.items()}
-    for chunk in chunks((new["key"] for new in changed if new["key"] not in before), IDS):
-        added = select(Person.key, Person.id).where(Person.account_id == account, Person.key.in_(chunk))
-        ids |= {row.key: row.id for row in session.execute(added)}
-    return ids
+def _stored(session: Session, account: int | None, names: Iterable[str], keys: Iterable[str] | None) -> dict[str, Any]:
+    """Individuals as they stand there, by key: all, or those of these keys; first the id, then what is named."""
+    told = [Person.ties_at.is_not(None) if name == "tells" else getattr(Person, name) for name in names]
+    query = select(Person.id, *told).where(Person.account_id == account)
+    parts = [query] if keys is None else [query.where(Person.key.in_(chunk)) for chunk in chunks(keys, IDS)]
+    return {row.key: row for part in parts for row in session.execute(part)}
 
 
-def _before(session: Session, owner: int) -> dict[tuple[int, int], int]:
-    """The individual of everybody who has one, by person and account."""
+def _save_rows(session: Session, account: int, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Writes individuals; their ids by key."""
+    if not rows:
+        return {}
+    at = _time(session, account)
+    told = [{name: value for name, value in row.items() if name != "tells"} for row in rows]
+    of_ties = [{"account_id": account, "asked_since": at, "ties_at": at if row["tells"] else None} for row in rows]
+    values = [{**row, **more} for row, more in zip(told, of_ties, strict=True)]
+    changes = [name for name in values[0] if name not in ("account_id", "key")]
+    upsert(session, Person, values, key=["account_id", "key"], update=dict.fromkeys(changes, newest))
+    written = select(Person.key, Person.id).where(Person.account_id == account)
+    parts = (written.where(Person.key.in_(chunk)) for chunk in chunks((row["key"] for row in rows), IDS))
+    return {row.key: row.id for part in parts for row in session.execute(part)}
+
+
+def _pointing(session: Session, owner: int) -> dict[Member, int]:
+    """The individual of everybody who has one."""
     query = select(Person.id, Person.account_id, Person.individual).join(Account, Account.id == Person.account_id)
     stored = session.execute(query.where(of_owner(owner), Person.individual.is_not(None)))
     return {(row.id, row.account_id): row.individual for row in stored}
 
 
-def _oflisted_members(members: pd.DataFrame) -> dict[tuple[int, int], int]:
+def _of_members(members: pd.DataFrame) -> dict[Member, int]:
     known = members[members["individual"].notna()]
     return dict(zip(zip(known["person"], known["account_id"], strict=True), known["individual"], strict=True))
 
 
-def _point(session: Session, before: Mapping[tuple[int, int], int], after: Mapping[tuple[int, int], int]) -> None:
-    """Lets members point at their individuals, and others at nobody."""
-    changed = [
-        {"of_person": of[0], "of_account": of[1], "new": after.get(of)}
-        for of in sorted(before.keys() | after.keys())
-        if before.get(of) != after.get(of)
-    ]
+def _point(session: Session, individuals: Mapping[Member, int | None]) -> None:
+    """Lets members point at their individuals, or at nobody."""
+    rows = ({"of_person": of[0], "of_account": of[1], "new": each} for of, each in individuals.items())
     statement = update(Person).where(Person.id == bindparam("of_person"), Person.account_id == bindparam("of_account"))
-    for chunk in chunks(changed, ROWS):
+    for chunk in chunks(rows, ROWS):
         session.connection().execute(statement.values(individual=bindparam("new")), chunk)

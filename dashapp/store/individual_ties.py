@@ -7,13 +7,16 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, literal, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, literal, select, tuple_, union
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from ..models import Account, Person, Tie
-from .database import IDS, chunks
+from .database import IDS, ROWS, chunks, upsert
 from .individuals import of_owner
+
+Ends = list[tuple[int, int]]
+TieDifferences = tuple[Ends, Ends]
 
 SOURCE, TARGET = aliased(Person), aliased(Person)
 
@@ -30,6 +33,27 @@ def member_ties(owner: int, *which: ColumnElement[bool]) -> list[Select[*tuple[A
     )
     ends = TARGET.individual.label("source"), SOURCE.individual.label("target")
     return [there, there.with_only_columns(*ends, Account.service).where(Account.mutual_ties)]
+
+
+def tie_differences(session: Session, owner: int, account: int) -> TieDifferences | None:
+    """Ties that no member of their individuals has, and ties that miss; None: too many to be listed."""
+    ties = union(*member_ties(owner)).subquery()
+    told, kept = select(ties.c.source, ties.c.target), select(Tie.source, Tie.target).where(Tie.account_id == account)
+    former, missing = (
+        [(row.source, row.target) for row in session.execute(some.except_(others).limit(ROWS))]
+        for some, others in ((kept, told), (told, kept))
+    )
+    return (former, missing) if max(len(former), len(missing)) < ROWS else None
+
+
+def write_ties(session: Session, account: int, former: Ends, missing: Ends) -> None:
+    """Deletes the former ties and adds those that miss."""
+    is_former = and_(Tie.account_id == account, Tie.source == bindparam("one"), Tie.target == bindparam("other"))
+    if former:
+        rows = [{"one": source, "other": target} for source, target in former]
+        session.connection().execute(delete(Tie).where(is_former), rows)
+    added = ({"account_id": account, "source": source, "target": target} for source, target in missing)
+    upsert(session, Tie, added, key=["account_id", "source", "target"])
 
 
 def add_ties(session: Session, owner: int, account: int, *which: ColumnElement[bool]) -> None:

@@ -17,6 +17,7 @@ from analytics import identity
 from dashapp.extensions import db
 from dashapp.imports import cross_check as job
 from dashapp.models import Account, IdentityDecision, User
+from dashapp.models import Tie as TieRow
 from dashapp.services.records import Batch, Person, Profile, Tie
 from dashapp.store import accounts, crosscheck, graphs, grouping, imports, individuals, people, users
 from dashapp.store.crosscheck import UnknownPersonError, decide
@@ -420,7 +421,7 @@ def test_what_changes_meanwhile_is_not_overwritten(owner: int, world: tuple[int,
 
     alone = pd.Series(range(len(members)))
 
-    assert grouping.save(owner, members, alone, pd.DataFrame(columns=FOUND), before) is None
+    assert grouping.save(owner, members, alone, pd.DataFrame(columns=[*FOUND, *identity.CODES]), before) is None
     assert not individuals.forget(owner, before)
     assert "sstone rocky@clay.example" in groups(owner)
 
@@ -456,6 +457,29 @@ def test_what_is_compared_again_and_stays_the_same_is_not_written(owner: int, wo
 
     account(owner, BLUESKY, follower("did:3"), follower("did:4"))
     assert rows_written() > 2
+
+
+def test_what_is_written_by_difference_is_what_all_anew_gives(owner: int) -> None:
+    github = account(owner, GITHUB, follower("a"), follower("b"), follower("c"), pairs="ab bc")
+    account(owner, BLUESKY, follower("d"), follower("e"), pairs="de")
+    compare(owner)
+    before = everything(owner)
+
+    with writing() as session:
+        session.execute(delete(TieRow).where(TieRow.account_id == github))
+    account(owner, GITHUB, follower("a"), follower("b"), follower("c"), follower("f"), pairs="ba cf")
+    compare(owner)
+
+    found = everything(owner)
+    assert {(tie[0], tie[1]) for tie in found[2]} == {
+        ("github:b", "github:a"),
+        ("github:c", "github:f"),
+        ("bluesky:d", "bluesky:e"),
+    }
+    assert found[2] != before[2]
+    assert individuals.forget(owner, individuals.state(owner))
+    compare(owner)
+    assert found == everything(owner)
 
 
 def test_deleting_a_user_deletes_pairs_and_decisions(owner: int, world: tuple[int, int, int]) -> None:
