@@ -169,6 +169,12 @@ def members(owner: int, individual: int) -> list[Member]:
         return _members_of(session, owner, [individual]).get(individual, [])
 
 
+def known_members(owner: int, keys: Collection[Key]) -> dict[Key, Member]:
+    """Who of these are among the user's followers and friends."""
+    with reading() as session:
+        return _members_by_key(session, owner, keys)
+
+
 def tie_services(owner: int, individual: int, others: Collection[int]) -> dict[int, list[str]]:
     """On which services an individual has a tie with each of these others."""
     query = select(Person.id, Person.individual, Person.account_id, Account.service)
@@ -340,10 +346,17 @@ def confirmed(owner: int, keys: Collection[Key]) -> set[frozenset[Key]]:
     return found
 
 
-def decisions(owner: int) -> list[Decision]:
-    """What the user said, the newest first."""
+def count_decisions(owner: int) -> int:
+    """Of how many pairs the user said something."""
+    query = select(func.count()).where(IdentityDecision.owner_id == owner)
+    with reading() as session:
+        return session.execute(query).scalar_one()
+
+
+def decisions(owner: int, *, limit: int | None = None) -> list[Decision]:
+    """What the user said, the newest first; all of it without a limit."""
     query = select(IdentityDecision).where(IdentityDecision.owner_id == owner)
-    query = query.order_by(IdentityDecision.decided_at.desc(), *DECIDED[0], *DECIDED[1])
+    query = query.order_by(IdentityDecision.decided_at.desc(), *DECIDED[0], *DECIDED[1]).limit(limit)
     with reading() as session:
         said = session.execute(query).scalars().all()
         ends = {key for row in said for key in ((row.left_service, row.left_key), (row.right_service, row.right_key))}
