@@ -220,7 +220,7 @@ def test_downloads_have_a_row_a_person_and_the_evidence_of_each_pair(owner: int,
     assert (nobody["github me handle"], nobody["github me relation"]) == (None, None)
     assert (ines["mastodon me handle"], ines["accounts"]) == ("ines@loam.example; moss@clay.example", 1)
     verified = pairs["vera", "vera.kiln@clay.example"]
-    assert (verified["certain"], verified["proof"], verified["same"]) == (True, 12.0, None)
+    assert (verified["certain"], verified["verified"], verified["same"]) == (True, 12.0, None)
 
 
 def test_a_file_has_whom_the_table_shows_also_those_who_left_since_they_were_compared(
