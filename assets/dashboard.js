@@ -2,6 +2,7 @@
 (function () {
   var QUERY = {
     "people-list": "people",
+    "people-class": "class",
     "graph-list": "graph",
     "graph-size": "size",
     "graph-colour": "colour",
@@ -283,6 +284,7 @@
         }
         if (id === "account-choice") {
           to.searchParams.delete("people");
+          to.searchParams.delete("class");
           to.searchParams.delete("graph");
           to.searchParams.delete("what");
           to.searchParams.delete("relation");
@@ -343,7 +345,13 @@
       narrowPeople: function (chosen, list) {
         var chip = document.getElementById("people-class-chip");
         var before = document.querySelector("[data-audience][aria-pressed=true]");
+        var shown = [chosen ? chosen.title : "", !chosen];
         mark(chosen);
+        var named = chosen ? chosen.measure + ":" + chosen.name : "";
+        if (named === (new URL(location.href).searchParams.get(QUERY["people-class"]) || "")) {
+          return shown; // as the page came
+        }
+        window.dash_clientside.sociogram.remember(named, "people-class");
         if (chosen && chosen.list !== list) {
           window.dash_clientside.set_props("people-list", { value: chosen.list }); // its grid asks for rows anew
         } else {
@@ -357,7 +365,7 @@
         } else if (before && document.activeElement === chip) {
           before.focus();
         }
-        return [chosen ? chosen.title : "", !chosen];
+        return shown;
       },
       markClass: function (_drawn, chosen) {
         setTimeout(mark, 0, chosen);

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from ..conftest import Known
-from ..dash_client import Page, has_id, parts, text, with_id
+from ..dash_client import Page, has_id, links, parts, text, with_id
+from ..downloads import rows
 
 ROWS = "people-grid.getRowsResponse"
 
@@ -56,6 +57,18 @@ def test_a_class_narrows_the_list_and_none_is_the_whole(ada: Page, known: Known)
     assert (text(narrowed["people-count"]["children"]), text(whole["people-count"]["children"])) == (
         "1 person match", "2 people",
     )  # fmt: skip
+
+
+def test_a_class_in_the_address_narrows_the_list_and_its_file(ada: Page, known: Known) -> None:
+    [chosen] = bars(box(ada, known, "followers"))
+
+    page = ada.open(f"user/mastodon?account={known.full}&class=size:10%E2%80%9399")
+    offered = ada.answer(ROWS, asking(known, chosen))["people-downloads"]["children"]
+
+    assert with_id(page, "people-class")["data"] == chosen
+    assert [row["handle"] for row in rows(ada.client.get(links(offered)[0]))] == ["bob"]
+    unknown = ada.open(f"user/mastodon?account={known.full}&class=gender:any")
+    assert with_id(unknown, "people-class").get("data") is None
 
 
 @pytest.mark.parametrize(
