@@ -167,10 +167,18 @@
 
   // The picture is drawn anew: with its title, and on the page's colour instead of nothing
   function save(button) {
-    var drawn = button.closest(".sg-chart").querySelector(".js-plotly-plot");
+    if (!window.Plotly) { // no chart of the page has needed it yet
+      var script = document.createElement("script");
+      script.onload = save.bind(null, button);
+      script.src = plotly;
+      document.head.appendChild(script);
+      return null;
+    }
+    var small = button.closest("[data-figure]"); // its bars are buttons, and the picture of them stands beside
+    var drawn = small ? JSON.parse(small.dataset.figure) : button.closest(".sg-chart").querySelector(".js-plotly-plot");
     var style = getComputedStyle(document.documentElement);
     var wide = drawn.offsetWidth > 700;
-    var height = Math.max(drawn.offsetHeight, 240) + 70;
+    var height = (small ? drawn.layout.height : Math.max(drawn.offsetHeight, 240)) + 70;
     var margin = Object.assign({}, drawn.layout.margin, { t: 90, l: 30, r: 30, b: 30 });
     var layout = Object.assign({}, drawn.layout, {
       paper_bgcolor: style.getPropertyValue("--sg-surface").trim(),

@@ -22,8 +22,12 @@ from ..address import PageQuery
 from ..components.attributes import aria, data
 from ..components.bars import Bar, bars
 from ..components.boxes import section
+from ..components.chart import downloads
 from ..components.languages import language_name
 from ..components.numbers import likely, percent, plural
+from ..figures.named_bars import named_bars
+from ..figures.style import literal
+from ..filenames import picture_name
 from ..grid_request import LONGEST, storable
 from ..parts import Chart
 from .header import MEMBER_NOUNS, list_title
@@ -118,7 +122,7 @@ def of_list(view: AccountView, which: str) -> list[Component]:
     """What is told of a list: sentences, a chart for each measure, and what is not told."""
     listed = Listed.of(view, which)
     sentences = [html.P(sentence) for sentence in said(view, listed)]
-    charts = [_chart(listed, measure) for measure in TITLES if measure in listed.classes]
+    charts = [_chart(view, listed, measure) for measure in TITLES if measure in listed.classes]
     missing = [html.P(sentence, className="sg-remark") for sentence in not_told(listed)]
     return [*sentences, *([html.Div(charts, className="sg-small-charts")] if charts else []), *missing]
 
@@ -174,11 +178,15 @@ def _share(share: Estimate) -> str:
     return f"{percent(share.value)} (likely {likely(share.ci_low, share.ci_high)})"
 
 
-def _chart(listed: Listed, measure: str) -> Component:
-    told = listed.told[measure]
+def _chart(view: AccountView, listed: Listed, measure: str) -> Component:
+    told, counted = listed.told[measure], shown(listed.classes[measure], measure)
     note = f"Rests on {listed.rests_on(told)}{NOTES.get(measure, '')}."
-    drawn = [_bar(name, n, told, listed.which, measure) for name, n in shown(listed.classes[measure], measure)]
-    return bars(TITLES[measure], note, drawn)
+    drawn = [_bar(name, n, told, listed.which, measure) for name, n in counted]
+    labels = [literal(class_label(measure, name), longest=24) for name, _ in counted]
+    picture = named_bars(labels, [n for _, n in counted], labels, theme=view.theme)
+    name = picture_name(view, "audience", listed.which, measure)
+    title = f"{list_title(view, listed.which)}: {TITLES[measure].lower()}"
+    return bars(TITLES[measure], note, drawn, picture=picture, files=downloads(title, name, None))
 
 
 def shown(counted: list[tuple[str, int]], measure: str) -> list[tuple[str, int]]:

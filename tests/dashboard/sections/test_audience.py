@@ -48,6 +48,19 @@ def test_what_is_told_of_few_is_drawn_and_what_is_not_told_is_said(ada: Page, kn
     assert "There are only 2 followers: too few to say what share is mutual." in text(followers)
 
 
+def test_each_chart_is_saved_as_a_picture_of_its_bars(ada: Page, known: Known) -> None:
+    [chart] = [one for one in parts(box(ada, known, "followers")) if "data-figure" in one["props"]]
+
+    drawn = json.loads(chart["props"]["data-figure"])
+
+    assert drawn["layout"]["yaxis"]["ticktext"] == [one["props"]["children"] for one in labels(chart)]
+    assert [one["props"]["data-image"] for one in parts(chart) if "data-image" in one["props"]] == ["png", "svg"]
+
+
+def labels(chart: Any) -> list[Any]:
+    return [one for one in parts(chart) if one["props"].get("className") == "sg-bar-label"]
+
+
 def test_a_class_narrows_the_list_and_none_is_the_whole(ada: Page, known: Known) -> None:
     [chosen] = bars(box(ada, known, "followers"))
 
