@@ -213,7 +213,11 @@ class Person(Base):
     """Somebody met as follower, friend or end of a tie of one account."""
 
     __tablename__ = "people"
-    __table_args__ = (UniqueConstraint("account_id", "key"), Index(None, "account_id", "pattern"))
+    __table_args__ = (
+        UniqueConstraint("account_id", "key"),
+        Index(None, "account_id", "pattern"),
+        Index(None, "account_id", "sort_name", "key"),
+    )
     id: Mapped[Id]
     account_id: Mapped[OfAccount]
     key: Mapped[str] = mapped_column(String(300))
@@ -248,6 +252,7 @@ class Person(Base):
         BigId, ForeignKey("people.id", ondelete="SET NULL"), index=True
     )  # who they are in the account of all services; NULL: not compared yet
     pattern: Mapped[str | None] = mapped_column(Text)  # of these: where they are (store/individuals.py)
+    sort_name: Mapped[str | None] = mapped_column(Text)  # of these: by what their table is sorted at first
 
 
 class Tie(Base):

@@ -307,7 +307,9 @@ def _individuals(members: pd.DataFrame) -> pd.DataFrame:
     first = of[["service", "key", *FIRST]].first()
     keys = [_key(service, key) for service, key in zip(first["service"], first["key"], strict=True)]
     told = [first[FIRST], of[LARGEST].max(), of[EARLIEST].min(), of[LATEST].max(), of[FLAGS].any(), of["tells"].all()]
-    return pd.concat([*told, _patterns(typed)], axis=1).assign(key=keys).reset_index()
+    individuals = pd.concat([*told, _patterns(typed)], axis=1).assign(key=keys).reset_index()
+    called = individuals["name"].fillna(individuals["handle"]).fillna(individuals["key"])
+    return individuals.assign(sort_name=called.str.casefold())
 
 
 def _key(service: str, key: str) -> str:
