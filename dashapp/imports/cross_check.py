@@ -51,10 +51,15 @@ def cross_check(owner: int) -> Iterator[tuple[str, int, int]]:
 
 
 def _compared(owner: int, before: individuals.State) -> int | None:
-    """The account of all services, made anew; None if there is nothing to compare, or something changed meanwhile."""
+    """The account of all services, made anew; None if there is nothing to compare, or something changed meanwhile.
+
+    If only decisions came since, it stands as it is: they regroup at once.
+    """
     if len(individuals.with_people(owner)) < 2:
         individuals.forget(owner, before)
         return None
+    if (known := individuals.compared(owner, before)) is not None:
+        return known
     members = individuals.people_of_all(owner)
     found = identity.matches(_with_targets(members))
     pairs = found[found["certain"] | (found["probability"] >= identity.LIKELY)].round({"probability": DIGITS})

@@ -26,6 +26,7 @@ from .individual_ties import (
     write_ties,
 )
 from .individuals import (
+    COMPARED_STATE,
     PAIR_KEY,
     State,
     by_service,
@@ -36,6 +37,7 @@ from .individuals import (
     listed_members,
     lock,
     lock_user,
+    of_accounts,
     of_owner,
     state,
 )
@@ -77,7 +79,7 @@ def save(owner: int, members: pd.DataFrame, persons: pd.Series[int], pairs: pd.D
         if lock(session, owner) != account or state(owner) != before:
             return None
         account = account or _add_derived(session, owner)
-        _describe(session, owner, account)
+        _describe(session, owner, account, before)
         _set_time(session, account)
         _write(session, owner, account, found)
         _write_pairs(session, *of_pairs)
@@ -95,12 +97,12 @@ def _add_derived(session: Session, owner: int) -> int:
     return account.id
 
 
-def _describe(session: Session, owner: int, account: int) -> None:
+def _describe(session: Session, owner: int, account: int, made_of: State) -> None:
     """The derived account is as old as the newest of the others; a list is whole if it is in all of them."""
     others = session.execute(select(Account.data_at, Account.lists).where(of_owner(owner))).all()
     lists = set.intersection(*({*row.lists} for row in others)) - {"posts"}
     data_at = max((row.data_at for row in others if row.data_at), default=now())
-    values = {"lists": sorted(lists), "data_at": data_at}
+    values = {"lists": sorted(lists), "data_at": data_at, "options": {COMPARED_STATE: of_accounts(made_of)}}
     session.execute(update(Account).where(Account.id == account).values(values))
 
 

@@ -23,6 +23,7 @@ from .rows import Key
 State = tuple[Any, ...]
 
 PAIR_KEY = ("owner_id", "left_service", "left_key", "right_service", "right_key")
+COMPARED_STATE = "compared"  # among the options of the derived account: of what accounts it was made
 COMPARED = ["handle", "name", "bio", "links", "verified_links", "moved_to"]
 
 
@@ -101,6 +102,18 @@ def state(owner: int) -> State:
     said = select(func.count(), func.max(IdentityDecision.decided_at)).where(IdentityDecision.owner_id == owner)
     with reading() as session:
         return (*map(tuple, session.execute(analysed)), tuple(session.execute(said).one()))
+
+
+def compared(owner: int, now: State) -> int | None:
+    """The derived account, if nothing but decisions has changed since it was made: these regroup at once."""
+    same = Account.options[COMPARED_STATE].as_string() == of_accounts(now)
+    with reading() as session:
+        return session.execute(select(Account.id).where(is_derived(owner), same)).scalar()
+
+
+def of_accounts(told: State) -> str:
+    """What a state tells of accounts."""
+    return str(told[:-1])
 
 
 def forget(owner: int, before: State) -> bool:
