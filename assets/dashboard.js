@@ -2,6 +2,7 @@
 (function () {
   var QUERY = {
     "people-list": "people",
+    "people-class": "class",
     "graph-list": "graph",
     "graph-size": "size",
     "graph-colour": "colour",
@@ -166,10 +167,18 @@
 
   // The picture is drawn anew: with its title, and on the page's colour instead of nothing
   function save(button) {
-    var drawn = button.closest(".sg-chart").querySelector(".js-plotly-plot");
+    if (!window.Plotly) { // no chart of the page has needed it yet
+      var script = document.createElement("script");
+      script.onload = save.bind(null, button);
+      script.src = plotly;
+      document.head.appendChild(script);
+      return null;
+    }
+    var small = button.closest("[data-figure]"); // its bars are buttons, and the picture of them stands beside
+    var drawn = small ? JSON.parse(small.dataset.figure) : button.closest(".sg-chart").querySelector(".js-plotly-plot");
     var style = getComputedStyle(document.documentElement);
     var wide = drawn.offsetWidth > 700;
-    var height = Math.max(drawn.offsetHeight, 240) + 70;
+    var height = (small ? drawn.layout.height : Math.max(drawn.offsetHeight, 240)) + 70;
     var margin = Object.assign({}, drawn.layout.margin, { t: 90, l: 30, r: 30, b: 30 });
     var layout = Object.assign({}, drawn.layout, {
       paper_bgcolor: style.getPropertyValue("--sg-surface").trim(),
@@ -283,6 +292,7 @@
         }
         if (id === "account-choice") {
           to.searchParams.delete("people");
+          to.searchParams.delete("class");
           to.searchParams.delete("graph");
           to.searchParams.delete("what");
           to.searchParams.delete("relation");
@@ -343,7 +353,13 @@
       narrowPeople: function (chosen, list) {
         var chip = document.getElementById("people-class-chip");
         var before = document.querySelector("[data-audience][aria-pressed=true]");
+        var shown = [chosen ? chosen.title : "", !chosen];
         mark(chosen);
+        var named = chosen ? chosen.measure + ":" + chosen.name : "";
+        if (named === (new URL(location.href).searchParams.get(QUERY["people-class"]) || "")) {
+          return shown; // as the page came
+        }
+        window.dash_clientside.sociogram.remember(named, "people-class");
         if (chosen && chosen.list !== list) {
           window.dash_clientside.set_props("people-list", { value: chosen.list }); // its grid asks for rows anew
         } else {
@@ -357,7 +373,7 @@
         } else if (before && document.activeElement === chip) {
           before.focus();
         }
-        return [chosen ? chosen.title : "", !chosen];
+        return shown;
       },
       markClass: function (_drawn, chosen) {
         setTimeout(mark, 0, chosen);

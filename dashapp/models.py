@@ -156,7 +156,7 @@ class Account(Base):
     __tablename__ = "accounts"
     __table_args__ = (UniqueConstraint("owner_id", "service", "key"),)
     id: Mapped[Id]
-    owner_id: Mapped[OfUser]
+    owner_id: Mapped[OfUser] = mapped_column(nullable=True)  # NULL: deleted, though not all its rows are yet
     service: Mapped[str] = mapped_column(String(20))
     key: Mapped[str] = mapped_column(String(300))
     handle: Mapped[str] = mapped_column(String(300))
@@ -226,7 +226,11 @@ class Person(Base):
     """Somebody met as follower, friend or end of a tie of one account."""
 
     __tablename__ = "people"
-    __table_args__ = (UniqueConstraint("account_id", "key"), Index(None, "account_id", "pattern"))
+    __table_args__ = (
+        UniqueConstraint("account_id", "key"),
+        Index(None, "account_id", "pattern"),
+        Index(None, "account_id", "sort_name", "key"),
+    )
     id: Mapped[Id]
     account_id: Mapped[OfAccount]
     key: Mapped[str] = mapped_column(String(300))
@@ -261,6 +265,7 @@ class Person(Base):
         BigId, ForeignKey("people.id", ondelete="SET NULL"), index=True
     )  # who they are in the account of all services; NULL: not compared yet
     pattern: Mapped[str | None] = mapped_column(Text)  # of these: where they are (store/individuals.py)
+    sort_name: Mapped[str | None] = mapped_column(Text)  # of these: by what their table is sorted at first
 
 
 class Tie(Base):

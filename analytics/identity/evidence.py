@@ -30,9 +30,12 @@ MEASURED = {
     "page": "page",
     "contradicted": "contradicted",
 }
+#: What proves that two are the same, of which the first counts: a service verified it, one moved to the other, both
+#: declare each other.
+PROOFS = ("verified", "moved", "declared")
 #: The codes of all evidence, in the order in which it is told.
-CODES = (*dict.fromkeys(MEASURED.values()), "proof", "rivals", "copied")
-PROOF = 12.0  # nats of what a service verified, or both sides declare
+CODES = (*dict.fromkeys(MEASURED.values()), *PROOFS, "rivals", "copied")
+PROOF = 12.0  # nats of a proof
 _INSIDE = 4  # letters of a handle that stands inside another
 _MOST = 30.0
 _LEVELS = (1, 2, 3)  # of agreement: of the name, of the handle, of both
@@ -86,8 +89,8 @@ class Evidence:
         Rows of the people; all left are of one service, and all right of one.
     measured : ndarray of float64, shape (n_pairs, n_measured)
         In the order of `MEASURED`.
-    certain : ndarray of bool
-        Verified, declared by both, or moved.
+    proven : dict of str to ndarray of bool
+        By which of `PROOFS`; of each pair by one at most.
     one_way : ndarray of bool
         One declares the other, whose handle or name agrees, and nothing speaks against it.
     alike : ndarray of bool
@@ -97,9 +100,15 @@ class Evidence:
     left: Ints
     right: Ints
     measured: Floats
-    certain: Bools
+    proven: dict[str, Bools]
     one_way: Bools
     alike: Bools
+
+    @property
+    def certain(self) -> Bools:
+        """Which pairs are proven."""
+        proven: Bools = np.logical_or.reduce(list(self.proven.values()))
+        return proven
 
     @property
     def taken(self) -> Bools:
@@ -141,7 +150,11 @@ def evidence(told: Told, left: Ints, right: Ints) -> Evidence:
         left=left,
         right=right,
         measured=np.column_stack([measured[name] for name in MEASURED]).astype(np.float64),
-        certain=links.certain,
+        proven={
+            "verified": links.verified,
+            "moved": links.moved & ~links.verified,
+            "declared": links.forth & links.back & ~links.verified & ~links.moved,
+        },
         one_way=_one_way(links, agreement, left, right) & (handles["handle_alike"] == 0),
         alike=handles["handle_alike"] > 0,
     )
@@ -215,7 +228,7 @@ def weighed(found: Evidence, weights: Weights = WEIGHTS) -> dict[str, Floats]:
     codes = list(MEASURED.values())
     products = found.measured * weights.coefficients
     sums = {code: products[:, [own == code for own in codes]].sum(axis=1) for code in dict.fromkeys(codes)}
-    sums["proof"] = PROOF * found.certain
+    sums |= {code: PROOF * proven for code, proven in found.proven.items()}
     alone = sum(sums.values(), np.zeros(len(found.left)))
     rivalry = np.log1p(others(np.exp(np.minimum(alone, _MOST)), found.left, found.right))
     sums["rivals"] = np.where(found.certain, 0.0, -weights.rivals * rivalry)

@@ -54,8 +54,8 @@ class Said:
 
     Attributes
     ----------
-    certain : ndarray of bool
-        A service verified it, both declare each other, or one moved to the other.
+    verified, moved : ndarray of bool
+        A service verified that one is the other; one moved to the other.
     forth, back : ndarray of bool
         The left declares the right; the right declares the left.
     page, verified_page : ndarray of bool
@@ -66,13 +66,19 @@ class Said:
         One declares the other, who tells of links, but not of this one.
     """
 
-    certain: Bools
+    verified: Bools
+    moved: Bools
     forth: Bools
     back: Bools
     page: Bools
     verified_page: Bools
     contradicted: Bools
     unanswered: Bools
+
+    @property
+    def certain(self) -> Bools:
+        """A service verified it, both declare each other, or one moved to the other."""
+        return self.verified | self.moved | (self.forth & self.back)
 
 
 def page(address: str) -> str:
@@ -139,7 +145,8 @@ def said(told: Links, left: Ints, right: Ints, service: Ints) -> Said:
     other_right = told.elsewhere[left, service[right]] & told.named[right] & ~forth
     other_left = told.elsewhere[right, service[left]] & told.named[left] & ~back
     return Said(
-        certain=verified | moved | (forth & back),
+        verified=verified,
+        moved=moved,
         forth=forth,
         back=back,
         page=shared(told.pages, left, right) > 0,

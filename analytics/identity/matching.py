@@ -64,7 +64,7 @@ def matches(people: pd.DataFrame) -> pd.DataFrame:
 
     The codes are ``prior`` (how many could be meant), ``handle``, ``name``, ``words`` (of the handle of one in name or
     handle of the other), ``bio``, ``link`` (of one side), ``page`` (declared by both), ``contradicted`` (another
-    account is declared), ``proof`` (verified, declared by both, moved), ``rivals`` and ``copied``.
+    account is declared), ``verified``, ``moved`` and ``declared`` (by both), ``rivals`` and ``copied``.
 
     References
     ----------

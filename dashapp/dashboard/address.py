@@ -30,6 +30,7 @@ class PageQuery:
     sort: str
     descending: bool
     people: str | None
+    audience: str | None
     graph: str | None
     what: str | None
     relation: str | None
@@ -50,6 +51,7 @@ def parse_query(query: Mapping[str, Any]) -> PageQuery:
         sort=_text(query.get("sort")) or "account",
         descending=query.get("order") == "desc",
         people=_text(query.get("people")),
+        audience=_text(query.get("class")),
         graph=_text(query.get("graph")),
         what=_text(query.get("what")),
         relation=_text(query.get("relation")),

@@ -29,6 +29,7 @@ from .full_export import files
 from .parts import Chart
 from .sections import CHARTS
 from .sections.changes import ANY, change_filter
+from .sections.people import CLASSES, narrowed
 
 blueprint = Blueprint("downloads", __name__, url_prefix="/download")
 UNITS = get_args(Unit)
@@ -47,6 +48,8 @@ def download(account_id: int, what: str, form: str) -> Response:
     by_period = what == CHANGES or (chart is not None and "period" in chart.by)
     if chart is not None:
         table = _of_chart(chart, account_id, period, unit)
+    elif what in export_contents.LISTS:
+        table = _of_list(account_id, what)
     elif what == CHANGES:
         table = export_contents.changes(current_user.id, account_id, _changes_of(account_id, period))
     else:
@@ -94,6 +97,12 @@ def _of_chart(chart: Chart, account_id: int, period: str, unit: Any) -> Table | 
     shown = read(account_id, period=period, unit=unit, names=chart.frames) or abort(404)
     rows = chart.rows(replace(shown, unit=unit))
     return None if rows is None else file_of(rows)
+
+
+def _of_list(account_id: int, which: str) -> Table:
+    """The people that the address names, as the page narrows them."""
+    view = read(account_id, period="all", unit=None, names=CLASSES) or abort(404)
+    return export_contents.all_people(current_user.id, account_id, which=which, **narrowed(view, which, request.args))
 
 
 def _changes_of(account_id: int, period: str) -> ChangeFilter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
+from typing import Any
 
 from ..services.records import ALL
 from ..store import change_list, graphs, people, posts
@@ -30,9 +31,7 @@ CHANGE = (
 
 
 def table(what: str, owner: int, account: AccountRow) -> Table | None:
-    """A list or the posts; None if there is no such thing."""
-    if what in LISTS:
-        return all_people(owner, account.id, which=what)
+    """What is no list: the posts; None if there is no such thing."""
     return TABLES[what](owner, account.id) if what in TABLES else None
 
 
@@ -51,9 +50,9 @@ def graph(which: str, owner: int, account: AccountRow, *, day: date) -> Graph:
     )
 
 
-def all_people(owner: int, account_id: int, *, which: str = "everyone") -> Table:
-    """The persons of a list, in the order in which they came."""
-    return Table(PERSON, people.stream_list(owner, account_id, which))
+def all_people(owner: int, account_id: int, *, which: str = "everyone", **narrowed: Any) -> Table:
+    """The persons of a list, in the order in which they came; `narrowed` as `people.stream_list` has it."""
+    return Table(PERSON, people.stream_list(owner, account_id, which, **narrowed))
 
 
 def all_posts(owner: int, account_id: int) -> Table:

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from ..store import accounts, imports
+from ..store import accounts, comparisons, imports
 from ..store.database import LARGEST_ID
 from ..users import limits
 
@@ -27,7 +27,6 @@ def analyse(account_id: int) -> ResponseReturnValue:
 @login_required
 @limits.uploads_by_user
 def compare() -> ResponseReturnValue:
-    """Queues the comparison of all accounts of the user: it follows the analysis of any of them."""
-    first = next(iter(accounts.accounts(current_user.id)), None) or abort(404)
-    imports.add_analysis(current_user.id, first.id, "asked for at the cross-check")
+    """Queues the comparison of all accounts of the user."""
+    comparisons.add_comparison(current_user.id)
     return redirect("/dashboard/user/crosscheck", 303)

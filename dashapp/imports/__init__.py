@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..store import imports, pending
+from ..store import accounts, imports, pending
 from .jobs import run
 from .schedule import queue_due, queue_outdated
 
@@ -23,6 +23,8 @@ STARTED = time.monotonic()
 PAUSE = 2.0  # seconds between looks at the queue
 GRACE = 300.0  # seconds after a start, in which processes of the version before may still run
 SWEEP = 30.0  # seconds between looks for accounts that are due, and for what other processes left
+PORTIONS = 200  # of deleted accounts' rows in one sweep
+BREATH = 0.05  # seconds between two portions: others write too
 
 #: what a thread takes, as `store.imports.claim` has it
 UPLOADS, LIVE, APART = {"live": False}, {"live": True}, {"live": True, "apart": True}
@@ -110,11 +112,22 @@ def _run_kind(app: Flask, runner: Runner, kind: Mapping[str, bool]) -> None:
 
 
 def sweep(app: Flask) -> list[int]:
-    """Forgets dead uploads and sign-ins, queues accounts that are due or outdated; the ids of imports that may run."""
+    """Forgets dead uploads and sign-ins, queues accounts that are due or outdated; the ids of imports that may run.
+
+    Of deleted accounts it deletes the rows.
+    """
     with app.app_context():
         imports.drop_abandoned()
         pending.drop_stale()
+        _delete_rows_of_nobody()
         queue_due()
         if time.monotonic() - STARTED >= GRACE:  # else the version before would analyse them once more
             queue_outdated()
         return imports.free_imports()
+
+
+def _delete_rows_of_nobody() -> None:
+    for _ in range(PORTIONS):
+        if not accounts.delete_rows_of_nobody():
+            return
+        time.sleep(BREATH)

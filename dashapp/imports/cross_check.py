@@ -10,21 +10,24 @@ import pandas as pd
 from analytics import identity
 
 from ..services.recognition import link_target
-from ..store import accounts, imports, individuals
+from ..store import accounts, comparisons, grouping, individuals
 from ..store.database import AWAY
 from ..store.rows import ImportRow
 from .analysis import analyse
 
 logger = logging.getLogger(__name__)
 LINKS = ("links", "verified_links")
-TRIES = 10  # who changes something in between may do so again
+DIGITS = 9  # of a probability: sums in another order differ in those behind
 
 
 def analyse_and_compare(row: ImportRow, account: int) -> Iterator[tuple[str, int, int]]:
     """What follows a merge: the account is analysed, and the people of all are compared; yields step, done, total.
 
-    If they cannot be compared, what was merged is good all the same: an analysis is queued, which tries once more.
+    If they cannot be compared, what was merged is good all the same: a comparison is queued, which tries once more.
     """
+    if row.is_comparison:
+        yield from cross_check(row.owner_id)
+        return
     yield from analyse(row.owner_id, account)
     try:
         yield from cross_check(row.owner_id)
@@ -32,35 +35,36 @@ def analyse_and_compare(row: ImportRow, account: int) -> Iterator[tuple[str, int
         raise
     except Exception:
         logger.exception("import %s: the accounts were not compared", row.id)
-        if row.export != "analysis":  # or it would go on for ever
-            imports.add_analysis(row.owner_id, account, "comparing accounts failed")
+        comparisons.add_comparison(row.owner_id)
 
 
 def cross_check(owner: int) -> Iterator[tuple[str, int, int]]:
     """Compares the people of all accounts; yields step, done, total. Stopped anywhere, it can be run again.
 
-    What another import changes meanwhile is compared once more, so whoever ends last leaves what all of it gives.
+    What another import or the user changes meanwhile is compared once more, by a comparison that waits.
     """
-    for _ in range(TRIES):
-        yield "Comparing services", 0, 1
-        before = individuals.state(owner)
-        if (account := _compared(owner, before)) is not None:
-            yield from analyse(owner, account)
-        if individuals.state(owner) == before:
-            return
-    raise RuntimeError(f"something was changed each of {TRIES} times while accounts were compared")
+    yield "Comparing services", 0, 1
+    before = individuals.state(owner)
+    if (account := _compared(owner, before)) is not None:
+        yield from analyse(owner, account)
+    comparisons.settle(owner, before)
 
 
 def _compared(owner: int, before: individuals.State) -> int | None:
-    """The account of all services, made anew; None if there is nothing to compare, or something changed meanwhile."""
+    """The account of all services, made anew; None if there is nothing to compare, or something changed meanwhile.
+
+    If only decisions came since, it stands as it is: they regroup at once.
+    """
     if len(individuals.with_people(owner)) < 2:
         individuals.forget(owner, before)
         return None
+    if (known := individuals.compared(owner, before)) is not None:
+        return known
     members = individuals.people_of_all(owner)
     found = identity.matches(_with_targets(members))
-    pairs = found[found["certain"] | (found["probability"] >= identity.LIKELY)]
+    pairs = found[found["certain"] | (found["probability"] >= identity.LIKELY)].round({"probability": DIGITS})
     persons = identity.persons(members, pairs, individuals.decided(owner))
-    account = individuals.save(owner, members[["service", "key"]], persons, pairs, before)
+    account = grouping.save(owner, members[["service", "key"]], persons, pairs, before)
     if account is not None:
         accounts.change_account(owner, account, notes=_notes(found.attrs["too_common"]))
     return account

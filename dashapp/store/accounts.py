@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import and_, delete, select, update
+from sqlalchemy.orm import Session
 
 from analytics import frames
 from analytics.timeline import local_day
 
-from ..models import Account, Import, Snapshot, Tie, User
-from .database import columns, every, now, one, owned, reading, writing
-from .imports import queue_analysis
-from .individuals import forget_derived, lock, of_owner
+from ..models import Account, Person, Post, Snapshot, Tie, User
+from .comparisons import queue_comparison
+from .database import IDS, columns, every, now, one, owned, reading, writing
+from .individuals import disown, forget_derived, lock, of_owner
 from .rows import AccountRow
 
 COLUMNS = columns(AccountRow, Account)
-COMPARED_ANEW = "an account was deleted"
 
 
 def accounts(owner: int) -> list[AccountRow]:
@@ -69,9 +70,9 @@ def claim_due(now_until: timedelta) -> list[AccountRow]:
 
 
 def delete_account(owner: int, account_id: int) -> bool:
-    """The account and all that belongs to it; whether there was one.
+    """Deletes the account and all that belongs to it; whether there was one.
 
-    What was derived from it and others goes too, and another one is analysed to make it anew.
+    What was derived from it and others goes too, and is made anew of the others.
     """
     mine = and_(of_owner(owner), Account.id == account_id)
     with writing() as session:
@@ -80,15 +81,39 @@ def delete_account(owner: int, account_id: int) -> bool:
             return False
         if compared is not None:
             forget_derived(session, owner)
-        # a million ties one by one through the cascade are slow; their own statement is not
-        session.execute(delete(Tie).where(Tie.account_id == account_id))
-        session.execute(delete(Import).where(Import.account_id == account_id))
-        session.execute(delete(Account).where(mine))
-        left = select(Account.id).where(of_owner(owner), Account.analysed_at.is_not(None)).order_by(Account.id)
-        others = session.execute(left.limit(2)).scalars().all()
-        if compared is not None and len(others) > 1:
-            queue_analysis(session, owner, others[0], COMPARED_ANEW)
+        disown(session, mine)
+        if compared is not None:
+            queue_comparison(session, owner)
         return True
+
+
+def delete_rows_of_nobody() -> bool:
+    """Deletes a portion of what deleted accounts left, in a short transaction; whether there was any."""
+    of_nobody = select(Account.id).where(Account.owner_id.is_(None)).order_by(Account.id).limit(1)
+    with writing() as session:
+        account = session.execute(of_nobody.with_for_update(skip_locked=True)).scalar()
+        if account is None:
+            return False
+        if persons := _portion(session, Person, account):
+            _delete_people(session, account, persons)
+        elif posts := _portion(session, Post, account):
+            session.execute(delete(Post).where(Post.id.in_(posts)))
+        else:
+            session.execute(delete(Account).where(Account.id == account))
+        return True
+
+
+def _portion(session: Session, table: type[Person] | type[Post], account: int) -> list[int]:
+    return list(session.execute(select(table.id).where(table.account_id == account).limit(IDS)).scalars())
+
+
+def _delete_people(session: Session, account: int, persons: Sequence[int]) -> None:
+    """Deletes people with their ties; first it locks the accounts of those who still point at one as an individual."""
+    pointing = select(Person.account_id).where(Person.individual.in_(persons))
+    of_pointing = select(Account.id).where(Account.id.in_(pointing)).order_by(Account.id)
+    session.execute(of_pointing.with_for_update(key_share=True)).all()
+    session.execute(delete(Tie).where(Tie.account_id == account, Tie.source.in_(persons)))
+    session.execute(delete(Person).where(Person.id.in_(persons)))
 
 
 def snapshots(owner: int, account_id: int) -> pd.DataFrame:

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session, aliased
 from analytics.identity import CODES, LIKELY
 
 from ..models import Account, IdentityDecision, IdentityPair, Person, Tie
+from .comparisons import AFTER_DECIDING, queue_comparison
 from .database import IDS, chunks, columns, newest, now, of, one, reading, stream, upsert, writing
+from .grouping import regroup
 from .individuals import (
     PAIR_KEY,
     by_service,
@@ -22,7 +24,6 @@ from .individuals import (
     is_of_owner,
     lock,
     of_owner,
-    regroup,
 )
 from .people import named, order_by
 from .rows import AccountRow, Decision, Individual, Key, Member, Pair, Suggestion, known_relation
@@ -42,7 +43,7 @@ MOST = 1_000  # suggestions that are counted: nobody decides on more
 RELATIONS = {"f": "follower", "i": "friend", "m": "mutual"}
 #: by what the table is sorted; `n`: the number of accounts
 SORTS: Mapping[str, Any] = {
-    "name": func.lower(func.coalesce(Person.name, Person.handle, Person.key)),
+    "name": Person.sort_name,
     "handle": func.lower(Person.handle),
     "followers": Person.followers,
     "n": func.length(Person.pattern) - func.length(func.replace(Person.pattern, " ", "")),
@@ -100,13 +101,18 @@ def table_page(
 ) -> tuple[list[Individual], int]:
     """Individuals [offset, offset + limit) as filtered and sorted, and how many there are."""
     chosen = _chosen(owner, patterns, search)
-    order = [order_by(SORTS[name], way) for name, way in sort if name in SORTS]
+    order = [_in_order(name, way) for name, way in sort if name in SORTS]
     query = select(*INDIVIDUAL).where(chosen).order_by(*order, Person.key).offset(offset).limit(limit)
     with reading() as session:
         total = session.execute(select(func.count()).select_from(Person).where(chosen)).scalar_one()
         rows = session.execute(query).mappings().all()
         members = _members_of(session, owner, [row["id"] for row in rows])
     return [Individual(**row, members=members.get(row["id"], [])) for row in rows], total
+
+
+def _in_order(name: str, way: str) -> Any:
+    """By name as its index has it: all individuals have one, and no index serves who says that NULL comes last."""
+    return SORTS[name] if (name, way) == ("name", "asc") else order_by(SORTS[name], way)
 
 
 def stream_table(owner: int, patterns: Collection[str] | None = None, search: str = "") -> Iterator[dict[str, Any]]:
@@ -166,6 +172,12 @@ def members(owner: int, individual: int) -> list[Member]:
     """Who an individual is on which service."""
     with reading() as session:
         return _members_of(session, owner, [individual]).get(individual, [])
+
+
+def known_members(owner: int, keys: Collection[Key]) -> dict[Key, Member]:
+    """Who of these are among the user's followers and friends."""
+    with reading() as session:
+        return _members_by_key(session, owner, keys)
 
 
 def tie_services(owner: int, individual: int, others: Collection[int]) -> dict[int, list[str]]:
@@ -301,12 +313,14 @@ def _individual_of(owner: int, service: Any, key: Any) -> Any:
 def decide(owner: int, left: Key, right: Key, same: bool | None) -> None:
     """Keeps what the user says of two people, None takes it back; whom it concerns is grouped anew at once.
 
+    What is measured of all follows by a comparison, once the user has stopped deciding.
+
     Raises `UnknownPersonError` for somebody who is not among the user's people, unless it is taken back.
     """
     one, other = sorted((left, right))
     values = dict(zip(PAIR_KEY, (owner, *one, *other), strict=True))
     with writing() as session:
-        lock(session, owner)
+        compared = lock(session, owner)
         if same is None:
             mine = and_(*(getattr(IdentityDecision, name) == value for name, value in values.items()))
             session.execute(delete(IdentityDecision).where(mine))
@@ -321,6 +335,8 @@ def decide(owner: int, left: Key, right: Key, same: bool | None) -> None:
             changes = dict.fromkeys(("same", "decided_at"), newest)
             upsert(session, IdentityDecision, [row], key=PAIR_KEY, update=changes)
         regroup(session, owner, {one, other})
+        if compared is not None:
+            queue_comparison(session, owner, after=AFTER_DECIDING)
 
 
 def confirmed(owner: int, keys: Collection[Key]) -> set[frozenset[Key]]:
@@ -335,10 +351,17 @@ def confirmed(owner: int, keys: Collection[Key]) -> set[frozenset[Key]]:
     return found
 
 
-def decisions(owner: int) -> list[Decision]:
-    """What the user said, the newest first."""
+def count_decisions(owner: int) -> int:
+    """Of how many pairs the user said something."""
+    query = select(func.count()).where(IdentityDecision.owner_id == owner)
+    with reading() as session:
+        return session.execute(query).scalar_one()
+
+
+def decisions(owner: int, *, limit: int | None = None) -> list[Decision]:
+    """What the user said, the newest first; all of it without a limit."""
     query = select(IdentityDecision).where(IdentityDecision.owner_id == owner)
-    query = query.order_by(IdentityDecision.decided_at.desc(), *DECIDED[0], *DECIDED[1])
+    query = query.order_by(IdentityDecision.decided_at.desc(), *DECIDED[0], *DECIDED[1]).limit(limit)
     with reading() as session:
         said = session.execute(query).scalars().all()
         ends = {key for row in said for key in ((row.left_service, row.left_key), (row.right_service, row.right_key))}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from ..models import Person, Tie
 from .database import columns, of, owned, reading, stream
-from .individuals import member_ties
+from .individual_ties import member_ties
 from .people import LISTS
 from .rows import NodeRow
 

@@ -6,55 +6,24 @@ individual says where they are: for each account its id and `f` (follower), `i` 
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    bindparam,
-    case,
-    delete,
-    func,
-    literal,
-    or_,
-    select,
-    tuple_,
-    union,
-    update,
-)
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy.orm import Session
 
-from analytics import identity
-
-from ..models import Account, IdentityDecision, IdentityPair, Person, Tie, User
+from ..models import Account, IdentityDecision, IdentityPair, Import, Person, User
 from ..services.records import ALL
-from .database import IDS, ROWS, chunks, newest, now, reading, upsert, writing
+from .database import IDS, chunks, reading, writing
 from .rows import Key
 
 State = tuple[Any, ...]
 
-SOURCE, TARGET = aliased(Person), aliased(Person)
-HANDLE = "All services"
-LONGEST_KEY = 300
-LETTERS: Mapping[tuple[bool, bool], str] = {(True, False): "f", (False, True): "i", (True, True): "m"}
 PAIR_KEY = ("owner_id", "left_service", "left_key", "right_service", "right_key")
-PAIR_VALUES = ("probability", "certain", "evidence")
-
-# what is told of an individual: the first that members tell, in the order of service and key; the largest; and so on
-FIRST = ["handle", "name", "url", "bio"]
-LARGEST = ["followers", "friends", "posts"]
-EARLIEST = ["follower_since", "friend_since", "first_seen"]
-LATEST = ["last_seen"]
-FLAGS = ["is_follower", "is_friend"]
-TOLD = [*FIRST, *LARGEST, *EARLIEST, *LATEST, *FLAGS]
+COMPARED_STATE = "compared"  # among the options of the derived account: of what accounts it was made
 COMPARED = ["handle", "name", "bio", "links", "verified_links", "moved_to"]
 
 
@@ -78,6 +47,12 @@ def is_listed() -> ColumnElement[bool]:
     return or_(Person.is_follower, Person.is_friend)
 
 
+def by_service(keys: Iterable[Key]) -> Iterator[tuple[str, list[str]]]:
+    """The keys of each service, so many that one statement takes them: an index serves only one service at a time."""
+    for service, of_service in groupby(sorted(keys), key=itemgetter(0)):
+        yield from ((service, [key for _, key in chunk]) for chunk in chunks(of_service, IDS))
+
+
 def with_people(owner: int) -> frozenset[int]:
     """The accounts that have followers or friends: two can be compared."""
     listed = select(Person.id).where(Person.account_id == Account.id, is_listed()).exists()
@@ -88,7 +63,7 @@ def with_people(owner: int) -> frozenset[int]:
 def people_of_all(owner: int) -> pd.DataFrame:
     """Followers and friends of all accounts, by service, key and account, with what they are compared by."""
     with reading() as session:
-        return _members(session, owner, COMPARED)
+        return listed_members(session, owner, COMPARED)
 
 
 def decided(owner: int) -> pd.DataFrame:
@@ -99,189 +74,10 @@ def decided(owner: int) -> pd.DataFrame:
         return pd.DataFrame(session.execute(query).all(), columns=names)
 
 
-# ---- all anew
-
-
-def state(owner: int) -> State:
-    """What individuals are made from: unless it changes they stay the same."""
-    analysed = select(Account.id, Account.analysed_at).where(of_owner(owner)).order_by(Account.id)
-    said = select(func.count(), func.max(IdentityDecision.decided_at)).where(IdentityDecision.owner_id == owner)
-    with reading() as session:
-        return (*map(tuple, session.execute(analysed)), tuple(session.execute(said).one()))
-
-
-def save(owner: int, members: pd.DataFrame, persons: pd.Series[int], pairs: pd.DataFrame, before: State) -> int | None:
-    """Keeps individuals, their ties and the pairs in one transaction; the derived account's id.
-
-    Nothing is kept, and it is None, if what the state `before` tells has changed meanwhile.
-    """
-    keys = list(zip(members["service"], members["key"], strict=True))
-    with reading() as session:  # before the lock: what is merged meanwhile is compared by the one who merges it
-        told, rows = _grouped(session, owner, dict(zip(keys, persons, strict=True)), whole=True)
-    with writing() as session:
-        if not _lock_user(session, owner):  # deleted meanwhile
-            return None
-        row = {"owner_id": owner, "service": ALL, "key": ALL, "handle": HANDLE, "source": ALL}
-        upsert(session, Account, [row], key=["owner_id", "service", "key"])
-        account = lock(session, owner)
-        if account is None or state(owner) != before:
-            session.rollback()
-            return None
-        _describe(session, owner, account)
-        _regroup(session, owner, account, told, rows, whole=True)
-        _save_pairs(session, owner, _pairs(owner, pd.Series(keys, members.index), pairs))
-        return account
-
-
-def forget(owner: int, before: State) -> bool:
-    """Deletes what is derived from accounts; not, and False, if what the state `before` tells has changed meanwhile."""
-    with writing() as session:
-        lock(session, owner)
-        if state(owner) != before:
-            return False
-        forget_derived(session, owner)
-        return True
-
-
-def forget_derived(session: Session, owner: int) -> None:
-    """The same within a transaction that holds the lock. Decisions stay."""
-    mine = select(Account.id).where(of_owner(owner))
-    in_one_go = update(Person).where(Person.account_id.in_(mine), Person.individual.is_not(None))
-    session.execute(in_one_go.values(individual=None))
-    for table in (Tie, Person):
-        session.execute(delete(table).where(table.account_id.in_(select(Account.id).where(is_derived(owner)))))
-    session.execute(delete(Account).where(is_derived(owner)))
-    session.execute(delete(IdentityPair).where(IdentityPair.owner_id == owner))
-
-
-def lock(session: Session, owner: int) -> int | None:
-    """Until the transaction ends nobody else regroups, merges or deletes people of the owner; the derived account's id.
-
-    Everybody locks the user and the derived account first, or two would wait for each other.
-    """
-    _lock_user(session, owner)
-    query = select(Account.id).with_for_update(key_share=True)
-    account = session.execute(query.where(is_derived(owner))).scalar()
-    session.execute(query.where(of_owner(owner)).order_by(Account.id)).all()
-    return account
-
-
-def _lock_user(session: Session, owner: int) -> bool:
-    """Whether there is the user; until the transaction ends they are not deleted."""
-    user = select(User.id).where(User.id == owner).with_for_update(read=True, key_share=True)
-    return session.execute(user).scalar() is not None
-
-
-def _describe(session: Session, owner: int, account: int) -> None:
-    """The derived account is as old as the newest of the others; a list is whole if it is in all of them."""
-    others = session.execute(select(Account.data_at, Account.lists).where(of_owner(owner))).all()
-    lists = set.intersection(*({*row.lists} for row in others)) - {"posts"}
-    data_at = max((row.data_at for row in others if row.data_at), default=now())
-    values = {"lists": sorted(lists), "data_at": data_at}
-    session.execute(update(Account).where(Account.id == account).values(values))
-
-
-def _pairs(owner: int, keys: pd.Series[Any], pairs: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Pairs as rows."""
-    ends = zip(pairs["left"].map(keys), pairs["right"].map(keys), strict=True)
-    weights = pairs[[*identity.CODES]].to_numpy(dtype="float64").round(3).tolist()
-    told = zip(ends, pairs["probability"].tolist(), pairs["certain"].astype(bool).tolist(), weights, strict=True)
-    for (left, right), probability, certain, evidence in told:
-        row = dict(zip(PAIR_KEY, (owner, *left, *right), strict=True))
-        known = {code: weight for code, weight in zip(identity.CODES, evidence, strict=True) if weight}
-        yield row | {"probability": probability, "certain": certain, "evidence": known}
-
-
-def _save_pairs(session: Session, owner: int, pairs: Iterable[dict[str, Any]]) -> None:
-    """Writes the pairs that differ from those that stand there; the others go."""
-    columns = [getattr(IdentityPair, name) for name in (*PAIR_KEY, *PAIR_VALUES)]
-    stored = session.execute(select(*columns).where(IdentityPair.owner_id == owner))
-    before = {tuple(row[: len(PAIR_KEY)]): row._asdict() for row in stored}
-    after = {tuple(pair[name] for name in PAIR_KEY): pair for pair in pairs}
-    changed = (pair for key, pair in after.items() if before.get(key) != pair)
-    upsert(session, IdentityPair, changed, key=PAIR_KEY, update=dict.fromkeys(PAIR_VALUES, newest))
-    is_former = and_(*(getattr(IdentityPair, name) == bindparam(f"of_{name}") for name in PAIR_KEY))
-    former = ({f"of_{name}": value for name, value in zip(PAIR_KEY, key, strict=True)} for key in before.keys() - after)
-    for chunk in chunks(former, ROWS):
-        session.connection().execute(delete(IdentityPair).where(is_former), chunk)
-
-
-# ---- those whom a decision concerns
-
-
-def regroup(session: Session, owner: int, keys: Collection[Key]) -> None:
-    """Groups those anew whom decisions on these keys concern, as comparing all accounts again would.
-
-    The transaction holds the lock.
-    """
-    account = session.execute(select(Account.id).where(is_derived(owner))).scalar()
-    if account is None:
-        return
-    concerned, certain = _concerned(session, owner, keys)
-    members = _members(session, owner, [], of=concerned)
-    rows = {key: row for row, key in enumerate(zip(members["service"], members["key"], strict=True))}
-    at_hand = [pair for pair in certain if rows.keys() >= {pair[:2], pair[2:4]}]
-    pairs = pd.DataFrame(
-        [(rows[pair[:2]], rows[pair[2:4]], pair[4], True) for pair in at_hand],
-        columns=["left", "right", "probability", "certain"],
-    )
-    persons = identity.persons(members, pairs, decided(owner))
-    told, individuals = _grouped(session, owner, {key: persons[row] for key, row in rows.items()}, whole=False)
-    _regroup(session, owner, account, told, individuals, whole=False)
-
-
-def _concerned(session: Session, owner: int, keys: Collection[Key]) -> tuple[set[Key], set[tuple[Any, ...]]]:
-    """All who may be joined with these, directly or through others, or stand with them now; and the certain pairs."""
-    found, certain, new = set[Key](), set[tuple[Any, ...]](), set(keys)
-    said = select(*(getattr(IdentityDecision, name) for name in PAIR_KEY[1:]))
-    said = said.where(IdentityDecision.owner_id == owner, IdentityDecision.same)
-    confirmed = set(map(tuple, session.execute(said)))
-    while new:
-        found |= new
-        touching = _touching(session, owner, new)
-        certain |= touching
-        joined = [*touching, *(pair for pair in confirmed if new & {pair[:2], pair[2:]})]
-        new = {end for pair in joined for end in (pair[:2], pair[2:4])} | _companions(session, owner, new)
-        new -= found
-    return found, certain
-
-
-def _touching(session: Session, owner: int, keys: Collection[Key]) -> set[tuple[Any, ...]]:
-    """Certain pairs with one of these."""
-    pair, found = IdentityPair, set[tuple[Any, ...]]()
-    query = select(pair.left_service, pair.left_key, pair.right_service, pair.right_key, pair.probability)
-    query = query.where(pair.owner_id == owner, pair.certain)
-    for service, some in by_service(keys):
-        for own, key in ((pair.left_service, pair.left_key), (pair.right_service, pair.right_key)):
-            found |= set(map(tuple, session.execute(query.where(own == service, key.in_(some)))))
-    return found
-
-
-def _companions(session: Session, owner: int, keys: Collection[Key]) -> set[Key]:
-    """Who is the same individual as one of these now."""
-    own = select(Person.individual).join(Account, Account.id == Person.account_id)
-    own = own.where(of_owner(owner), Person.individual.is_not(None))
-    query = select(Account.service, Person.key).join(Account, Account.id == Person.account_id)
-    query = query.where(is_of_owner(owner))
-    found = set[Key]()
-    for service, some in by_service(keys):
-        ids = session.execute(own.where(Account.service == service, Person.key.in_(some))).scalars().all()
-        found |= {(row.service, row.key) for row in session.execute(query.where(Person.individual.in_(ids)))}
-    return found
-
-
-def by_service(keys: Iterable[Key]) -> Iterator[tuple[str, list[str]]]:
-    """The keys of each service, so many that one statement takes them: an index serves only one service at a time."""
-    for service, of_service in groupby(sorted(keys), key=itemgetter(0)):
-        yield from ((service, [key for _, key in chunk]) for chunk in chunks(of_service, IDS))
-
-
-# ---- what both do
-
-
-def _members(
+def listed_members(
     session: Session, owner: int, names: Iterable[str], *more: Any, of: Iterable[Key] | None = None
 ) -> pd.DataFrame:
+    """Followers and friends of all accounts, or those of these keys, by service, key and account."""
     query = select(
         Person.id.label("person"),
         Person.account_id,
@@ -300,196 +96,64 @@ def _members(
     return members.sort_values(["service", "key", "account_id"], ignore_index=True)
 
 
-def _tells(session: Session, owner: int) -> ColumnElement[bool]:
-    """Whether all ties of a member within their account are told (`analytics.network.known`)."""
-    asked, told = Person.asked_since, Person.ties_at
-    query = select(
-        Account.id,
-        Account.mutual_ties,
-        func.max(asked).label("asked"),
-        func.min(told).label("told"),
-        (func.count(asked) == func.count()).label("each_is_asked"),
-        (func.count(told) == func.count()).label("each_tells"),
-    )
-    query = query.join(Account, Account.id == Person.account_id).where(of_owner(owner), is_listed())
-    known = []
-    for row in session.execute(query.group_by(Account.id, Account.mutual_ties)):
-        if row.asked and row.each_is_asked:
-            known.append(and_(Person.account_id == row.id, told >= row.asked))
-        if row.mutual_ties and row.told and row.each_tells:  # what one end tells is told of both
-            known.append(and_(Person.account_id == row.id, asked <= row.told))
-    return case((or_(literal(False), *known), literal(True)), else_=literal(False))
+def state(owner: int) -> State:
+    """What individuals are made from: unless it changes they stay the same."""
+    analysed = select(Account.id, Account.analysed_at).where(of_owner(owner)).order_by(Account.id)
+    said = select(func.count(), func.max(IdentityDecision.decided_at)).where(IdentityDecision.owner_id == owner)
+    with reading() as session:
+        return (*map(tuple, session.execute(analysed)), tuple(session.execute(said).one()))
 
 
-def _grouped(
-    session: Session, owner: int, numbers: Mapping[Key, int], *, whole: bool
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The members with their numbers, and one row a number: those of the same number are one individual."""
-    tells = _tells(session, owner).label("tells")
-    told = _members(session, owner, [*TOLD, "individual"], tells, of=None if whole else numbers)
-    own = [numbers.get(key) for key in zip(told["service"], told["key"], strict=True)]
-    members = told.assign(number=pd.Series(own, index=told.index)).dropna(subset="number")
-    return members, members if members.empty else _individuals(members)
+def compared(owner: int, now: State) -> int | None:
+    """The derived account, if nothing but decisions has changed since it was made: these regroup at once."""
+    same = Account.options[COMPARED_STATE].as_string() == of_accounts(now)
+    with reading() as session:
+        return session.execute(select(Account.id).where(is_derived(owner), same)).scalar()
 
 
-def _regroup(
-    session: Session, owner: int, account: int, members: pd.DataFrame, rows: pd.DataFrame, *, whole: bool
-) -> None:
-    """Makes an individual of those of the same number; who has no members any more goes.
+def of_accounts(told: State) -> str:
+    """What a state tells of accounts."""
+    return str(told[:-1])
 
-    `whole`: these are all members, else those who stood together before, and stand together now.
+
+def forget(owner: int, before: State) -> bool:
+    """Deletes what is derived from accounts; not, and False, if what the state `before` tells has changed meanwhile."""
+    with writing() as session:
+        lock(session, owner)
+        if state(owner) != before:
+            return False
+        forget_derived(session, owner)
+        return True
+
+
+def forget_derived(session: Session, owner: int) -> None:
+    """The same within a transaction that holds the lock. Decisions stay."""
+    disown(session, is_derived(owner))
+    session.execute(delete(IdentityPair).where(IdentityPair.owner_id == owner))
+
+
+def disown(session: Session, which: ColumnElement[bool]) -> None:
+    """Takes accounts from their owner with all that belongs to them: every query names the owner, so nobody sees it.
+
+    That takes a moment however many people they have; `accounts.delete_rows_of_nobody` deletes their rows.
     """
-    if members.empty:
-        return
-    of_account = select(Account.data_at).where(Account.id == account)
-    at = session.execute(of_account).scalar_one() or now()
-    if whole:
-        _set_time(session, account, at)
-    rows = rows.assign(account_id=account, asked_since=pd.Timestamp(at))
-    rows["ties_at"] = rows["asked_since"].where(rows["tells"])
-    ids = _save_rows(session, account, rows.drop(columns=["number", "tells"]), whole=whole)
-    individual = members["number"].map(dict(zip(rows["number"], rows["key"].map(ids), strict=True)))
-    after = dict(zip(zip(members["person"], members["account_id"], strict=True), individual.tolist(), strict=True))
-    before = _before(session, owner) if whole else _of_members(members)
-    _point(session, before, after)
-    former = set(ids.values()) if whole else set(before.values())
-    if whole:
-        _delete_former_ties(session, owner, account)
-        _add_ties(session, owner, account)
-    else:
-        _replace_ties(session, owner, account, former | set(after.values()), after)
-    for chunk in chunks(sorted(former - set(after.values())), IDS):
-        session.execute(delete(Person).where(Person.account_id == account, Person.id.in_(chunk)))
+    session.execute(delete(Import).where(Import.account_id.in_(select(Account.id).where(which))))
+    session.execute(update(Account).where(which).values(owner_id=None, refresh_at=None, analysed_at=None))
 
 
-def _individuals(members: pd.DataFrame) -> pd.DataFrame:
-    """One row a number."""
-    typed = members.assign(
-        **{name: members[name].replace("", None) for name in FIRST},
-        **{name: pd.to_numeric(members[name]).astype("Int64") for name in LARGEST},
-        **{name: pd.to_datetime(members[name], utc=True) for name in [*EARLIEST, *LATEST]},
-        **{name: members[name].astype(bool) for name in [*FLAGS, "tells"]},
-    )
-    of = typed.groupby("number", sort=False)
-    first = of[["service", "key", *FIRST]].first()
-    keys = [_key(service, key) for service, key in zip(first["service"], first["key"], strict=True)]
-    told = [first[FIRST], of[LARGEST].max(), of[EARLIEST].min(), of[LATEST].max(), of[FLAGS].any(), of["tells"].all()]
-    return pd.concat([*told, _patterns(typed)], axis=1).assign(key=keys).reset_index()
+def lock(session: Session, owner: int) -> int | None:
+    """Until the transaction ends nobody else regroups, merges or deletes people of the owner; the derived account's id.
+
+    Everybody locks the user and the derived account first, or two would wait for each other.
+    """
+    lock_user(session, owner)
+    query = select(Account.id).with_for_update(key_share=True)
+    account = session.execute(query.where(is_derived(owner))).scalar()
+    session.execute(query.where(of_owner(owner)).order_by(Account.id)).all()
+    return account
 
 
-def _key(service: str, key: str) -> str:
-    whole = f"{service}:{key}"
-    if len(whole) <= LONGEST_KEY:
-        return whole
-    digest = hashlib.sha256(whole.encode()).hexdigest()[:32]
-    return whole[: LONGEST_KEY - len(digest)] + digest
-
-
-def _patterns(typed: pd.DataFrame) -> pd.Series[str]:
-    """The pattern of each number."""
-    places = typed.astype({"account_id": "int64"}).groupby(["number", "account_id"])[FLAGS].any()
-    found: dict[int, list[str]] = {}
-    for (number, account), follows, is_followed in zip(places.index, *(places[name] for name in FLAGS), strict=True):
-        found.setdefault(number, []).append(f"{account}{LETTERS[follows, is_followed]}")
-    return pd.Series({number: " ".join(parts) for number, parts in found.items()}, name="pattern").rename_axis("number")
-
-
-def _records(rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Rows as the database takes them; what is not told is None."""
-    plain = []
-    for name in rows:
-        column = rows[name].dt.to_pydatetime() if isinstance(rows[name].dtype, pd.DatetimeTZDtype) else rows[name]
-        plain.append(pd.Series(column, index=rows.index, dtype=object).where(rows[name].notna(), None).tolist())
-    names = list(map(str, rows))
-    return (dict(zip(names, values, strict=True)) for values in zip(*plain, strict=True))
-
-
-def _set_time(session: Session, account: int, at: datetime) -> None:
-    """Ties of all individuals are as old as the account's data; at once, or every row would differ by that alone."""
-    older = update(Person).where(Person.account_id == account, Person.asked_since != at)
-    session.execute(older.values(asked_since=at, ties_at=case((Person.ties_at.is_not(None), at))))
-
-
-def _save_rows(session: Session, account: int, rows: pd.DataFrame, *, whole: bool) -> dict[str, int]:
-    """Writes the rows that differ from those that stand there; ids by key, of all if these are all."""
-    names = list(map(str, rows))
-    stored = select(Person.id, *(getattr(Person, name) for name in names)).where(Person.account_id == account)
-    parts = [stored] if whole else [stored.where(Person.key.in_(chunk)) for chunk in chunks(rows["key"], IDS)]
-    before = {row.key: row for part in parts for row in session.execute(part)}
-    changed = [new for new in _records(rows) if (old := before.get(new["key"])) is None or old[1:] != (*new.values(),)]
-    changes = [name for name in names if name not in ("account_id", "key")]
-    upsert(session, Person, changed, key=["account_id", "key"], update=dict.fromkeys(changes, newest))
-    ids = {key: row.id for key, row in before.items()}
-    for chunk in chunks((new["key"] for new in changed if new["key"] not in before), IDS):
-        added = select(Person.key, Person.id).where(Person.account_id == account, Person.key.in_(chunk))
-        ids |= {row.key: row.id for row in session.execute(added)}
-    return ids
-
-
-def _before(session: Session, owner: int) -> dict[tuple[int, int], int]:
-    """The individual of everybody who has one, by person and account."""
-    query = select(Person.id, Person.account_id, Person.individual).join(Account, Account.id == Person.account_id)
-    stored = session.execute(query.where(of_owner(owner), Person.individual.is_not(None)))
-    return {(row.id, row.account_id): row.individual for row in stored}
-
-
-def _of_members(members: pd.DataFrame) -> dict[tuple[int, int], int]:
-    known = members[members["individual"].notna()]
-    return dict(zip(zip(known["person"], known["account_id"], strict=True), known["individual"], strict=True))
-
-
-def _point(session: Session, before: Mapping[tuple[int, int], int], after: Mapping[tuple[int, int], int]) -> None:
-    """Lets members point at their individuals, and others at nobody."""
-    changed = [
-        {"of_person": of[0], "of_account": of[1], "new": after.get(of)}
-        for of in sorted(before.keys() | after.keys())
-        if before.get(of) != after.get(of)
-    ]
-    statement = update(Person).where(Person.id == bindparam("of_person"), Person.account_id == bindparam("of_account"))
-    for chunk in chunks(changed, ROWS):
-        session.connection().execute(statement.values(individual=bindparam("new")), chunk)
-
-
-def _replace_ties(
-    session: Session, owner: int, account: int, ids: Collection[int], members: Collection[tuple[int, int]]
-) -> None:
-    """The ties of these individuals anew, who have these members."""
-    for chunk in chunks(sorted(ids), IDS):
-        for end in (Tie.source, Tie.target):
-            session.execute(delete(Tie).where(Tie.account_id == account, end.in_(chunk)))
-    for of_account, some in groupby(sorted(members, key=itemgetter(1)), key=itemgetter(1)):
-        for persons in chunks([person for person, _ in some], IDS):
-            for end in (Tie.source, Tie.target):
-                _add_ties(session, owner, account, and_(Tie.account_id == of_account, end.in_(persons)))
-
-
-def _delete_former_ties(session: Session, owner: int, account: int) -> None:
-    """Deletes those ties of individuals that none of their members has."""
-    ties = union(*member_ties(owner)).subquery()
-    stored = select(Tie.source, Tie.target).where(Tie.account_id == account)
-    former = stored.except_(select(ties.c.source, ties.c.target))
-    session.execute(delete(Tie).where(Tie.account_id == account, tuple_(Tie.source, Tie.target).in_(former)))
-
-
-def _add_ties(session: Session, owner: int, account: int, *which: ColumnElement[bool]) -> None:
-    """The ties of members as those of their individuals."""
-    ties = union(*member_ties(owner, *which)).subquery()
-    rows = select(literal(account), ties.c.source, ties.c.target)
-    rows = rows.where(literal(True))  # else SQLite reads ON CONFLICT as a join's ON
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(Tie).from_select(["account_id", "source", "target"], rows)
-    session.execute(insert.on_conflict_do_nothing())
-
-
-def member_ties(owner: int, *which: ColumnElement[bool]) -> list[Select[*tuple[Any, ...]]]:
-    """The ties of members as those of their individuals, each with its service: as they are kept, and the way back."""
-    there = (
-        select(SOURCE.individual.label("source"), TARGET.individual.label("target"), Account.service)
-        .select_from(Tie)
-        .join(SOURCE, SOURCE.id == Tie.source)
-        .join(TARGET, TARGET.id == Tie.target)
-        .join(Account, Account.id == Tie.account_id)
-        .where(of_owner(owner), SOURCE.individual != TARGET.individual, *which)
-    )
-    ends = TARGET.individual.label("source"), SOURCE.individual.label("target")
-    return [there, there.with_only_columns(*ends, Account.service).where(Account.mutual_ties)]
+def lock_user(session: Session, owner: int) -> bool:
+    """Whether there is the user; until the transaction ends they are not deleted."""
+    user = select(User.id).where(User.id == owner).with_for_update(read=True, key_share=True)
+    return session.execute(user).scalar() is not None

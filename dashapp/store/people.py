@@ -90,8 +90,8 @@ def list_page(
     limit: int = 100,
 ) -> tuple[list[PersonRow], int]:
     """Rows [offset, offset + limit) of a list as searched, filtered, sorted, and how many there are."""
-    conditions = _conditions(search, filters or {}, time_zone) + ([_in_class(of_class)] if of_class else [])
-    chosen = and_(Person.account_id == owned(owner, account_id), LISTS[which], *conditions)
+    narrowed = _narrowed(search, filters or {}, of_class, time_zone)
+    chosen = and_(Person.account_id == owned(owner, account_id), LISTS[which], *narrowed)
     order = [order_by(BY_NAME[name], way) for name, way in sort if name in BY_NAME]
     query = select(*COLUMNS).where(chosen).order_by(*order, Person.id).offset(offset).limit(limit)
     with reading() as session:
@@ -99,11 +99,27 @@ def list_page(
         return every(session, PersonRow, query), total
 
 
-def stream_list(owner: int, account_id: int, which: str) -> Iterator[dict[str, Any]]:
-    """A whole list for a download, by id, in bounded memory; `person` is the key."""
+def stream_list(
+    owner: int,
+    account_id: int,
+    which: str,
+    *,
+    search: str = "",
+    filters: Mapping[str, Mapping[str, Any]] | None = None,
+    of_class: AudienceClass | None = None,
+    time_zone: str = "UTC",
+) -> Iterator[dict[str, Any]]:
+    """A list as searched and filtered for a download, by id, in bounded memory; `person` is the key."""
+    narrowed = _narrowed(search, filters or {}, of_class, time_zone)
     query = select(*COLUMNS, Person.key.label("person"))
-    query = query.where(Person.account_id == owned(owner, account_id), LISTS[which])
+    query = query.where(Person.account_id == owned(owner, account_id), LISTS[which], *narrowed)
     return stream(query.order_by(Person.id))
+
+
+def _narrowed(
+    search: str, filters: Mapping[str, Mapping[str, Any]], of_class: AudienceClass | None, time_zone: str
+) -> list[ColumnElement[bool]]:
+    return _conditions(search, filters, time_zone) + ([_in_class(of_class)] if of_class else [])
 
 
 def stream_ties(owner: int, account_id: int) -> Iterator[dict[str, Any]]:

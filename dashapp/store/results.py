@@ -15,7 +15,7 @@ from ..models import Account, Result
 from .database import now, owned, reading, upsert, writing
 
 #: raise it with every change of what is stored: accounts that an older version analysed are then analysed again
-VERSION = 8
+VERSION = 9
 _NAMES = (
     "periods", "figures", "rhythm", "top_posts", "hashtags", "mentions", "findings",
     "daily", "tones", "received", "hours", "best_posts",

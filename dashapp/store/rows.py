@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row", bound="DataclassInstance")
 State = Literal["receiving", "columns", "queued", "running", "done", "failed"]
+COMPARISON = "comparison"  # in the place of an export: the people of all accounts are compared
 Relation = Literal["follower", "friend"]
 Change = Literal["gained", "lost", "moved", "renamed"]
 Reason = Literal["returned", "unfollowed", "gone", "moved"]
@@ -158,9 +159,15 @@ class ImportRow:
         return self.state in ("receiving", "queued", "running")
 
     @property
+    def is_comparison(self) -> bool:
+        """Whether it reads nothing, and compares the people of all accounts."""
+        return self.export == COMPARISON
+
+    @property
     def is_quiet(self) -> bool:
-        """Whether there is nothing to say of it: an analysis that ended well read nothing."""
-        return self.export == "analysis" and self.state == "done"
+        """Whether there is nothing to say of it: it read nothing and ended well, or follows what the user decides."""
+        ended = self.state == "done" and (self.is_comparison or self.export == "analysis")
+        return ended or (self.is_comparison and self.is_asleep)
 
     @property
     def is_asleep(self) -> bool:

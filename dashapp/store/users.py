@@ -20,6 +20,7 @@ from ..extensions import Base
 from ..models import Account, User, UserSession
 from .data_time import move_whole_days
 from .database import columns, every, now, of, reading, writing
+from .individuals import disown
 from .rows import StoredAccount, StoredRows, UserRow
 
 COLUMNS = columns(UserRow, User)
@@ -110,8 +111,9 @@ def find_users(name_or_email: str) -> list[UserRow]:
 
 
 def delete_user(owner: int) -> None:
-    """The user and all that is stored about them, in one cascade."""
+    """Deletes the user and all that is stored about them."""
     with writing() as session:
+        disown(session, Account.owner_id == owner)
         session.execute(delete(User).where(User.id == owner))
 
 

@@ -144,8 +144,6 @@ def delete_everything(name: str) -> ResponseReturnValue:
         return page(delete_form=form)
     owner = current_user.id
     allowed = tokens.revocable(owner)
-    for account in accounts.accounts(owner):  # the large ones in transactions of their own
-        accounts.delete_account(owner, account.id)
     users.delete_user(owner)
     tokens.revoke(allowed)
     audit.log("user deleted", owner)

@@ -126,6 +126,17 @@ def test_links_that_agree_are_certain(one: dict[str, Any], other: dict[str, Any]
     assert certain(people[::-1]) == [tuple(people.index)]
 
 
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(0, "verified"), (1, "declared"), (2, "moved"), (4, None)],
+    ids=["verified", "declared", "moved", "none"],
+)
+def test_a_proof_is_of_one_kind(number: int, code: str | None) -> None:
+    pair = matches(accounts(*LINKED[number].values)).iloc[0]
+
+    assert {name for name in ("verified", "moved", "declared") if pair[name]} == ({code} if code else set())
+
+
 REAL, COPY = a("ada", "Ada Quill"), b("ada", "Ada Quill", links=["a:ada"])
 DOUBTFUL = [
     pytest.param([REAL, b("ada", "Ada Quill")], id="no link at all"),

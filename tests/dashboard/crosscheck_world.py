@@ -5,6 +5,8 @@ from __future__ import annotations
 from dashapp.imports.analysis import analyse
 from dashapp.imports.cross_check import cross_check
 from dashapp.services.records import Batch, Person, Profile, Tie
+from dashapp.store import accounts
+from dashapp.store.database import now
 from tests.records import BOTH, follower, friend, merged, mutual
 
 
@@ -43,6 +45,8 @@ def add(
 
 
 def compare(owner: int) -> None:
-    """As at the end of an import."""
+    """As at the end of imports of all accounts."""
+    for account in accounts.accounts(owner):
+        accounts.change_account(owner, account.id, analysed_at=now())
     for _ in cross_check(owner):
         pass

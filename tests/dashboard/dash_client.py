@@ -104,9 +104,13 @@ def parts(layout: Any) -> Iterator[dict[str, Any]]:
             yield from parts(value)
 
 
+WORD_BREAK = "\N{ZERO WIDTH SPACE}"
+
+
 def text(layout: Any) -> str:
     """What can be read in a layout, in one line."""
-    return re.sub(r"\s+", " ", " ".join(_texts(layout))).strip()
+    whole = " ".join(_texts(layout)).replace(f" {WORD_BREAK} ", "")
+    return re.sub(r"\s+", " ", whole).strip()
 
 
 def _texts(layout: Any) -> Iterator[str]:
@@ -115,6 +119,8 @@ def _texts(layout: Any) -> Iterator[str]:
     elif isinstance(layout, list):
         for one in layout:
             yield from _texts(one)
+    elif isinstance(layout, dict) and layout.get("type") == "Wbr":
+        yield WORD_BREAK
     elif isinstance(layout, dict) and "props" in layout:
         yield from _texts(layout["props"].get("children"))
         yield from _texts(layout["props"].get("label"))

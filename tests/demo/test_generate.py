@@ -148,9 +148,10 @@ def test_some_are_proven_to_be_one_some_are_likely_and_some_only_bear_the_name()
 
     named = people["key"].map(lambda key: re.sub(r"@.*|did:|demo|[^a-z]", "", key))
     same = named[pairs["left"]].to_numpy() == named[pairs["right"]].to_numpy()
+    proven = pairs[["verified", "moved", "declared"]].any(axis=1)
     asked = ~pairs["certain"] & (pairs["probability"] >= LIKELY)
-    assert (pairs["certain"] & (pairs["proof"] > 0)).sum() >= 30
-    assert (pairs["certain"] & (pairs["proof"] == 0)).sum() >= 20
+    assert (pairs["certain"] & proven).sum() >= 30
+    assert (pairs["certain"] & ~proven).sum() >= 20
     assert same[pairs["certain"]].all()
     assert (asked & same).sum() >= 40
     assert 3 <= (asked & ~same).sum() <= 15

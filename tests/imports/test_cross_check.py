@@ -15,6 +15,9 @@ from dashapp.imports.jobs import run
 from dashapp.imports.receive import receive
 from dashapp.services.records import Batch, Person, Profile
 from dashapp.store import accounts, crosscheck, imports, results, users
+from dashapp.store.comparisons import AFTER_DECIDING
+from dashapp.store.database import now
+from dashapp.store.rows import ImportRow
 from tests.dashboard.crosscheck_world import compare
 from tests.imports.conftest import files
 from tests.records import follower, merged, ties
@@ -68,6 +71,7 @@ def test_two_imports_that_end_at_the_same_time_leave_what_all_of_it_gives(
 
     monkeypatch.setattr(job.identity, "matches", matches)
     run(claimed(first), stopping=threading.Event())
+    run_waiting(app, threading.Event())
 
     found = patterns(owner)
     compare(owner)
@@ -99,30 +103,68 @@ def test_an_import_went_well_though_comparing_failed_which_is_tried_once_more(
     upload(owner, "mastodon", MASTODON)
     run_waiting(app, threading.Event())
 
-    assert [row.state for row in imports.imports(owner)] == ["done"] * 3
+    assert [row.state for row in imports.imports(owner)] == ["done" if failures == 1 else "failed", "done", "done"]
     assert patterns(owner) == (TOGETHER if failures == 1 else {})
 
 
-@pytest.mark.usefixtures("unmeasured")
-def test_comparing_that_was_given_up_is_tried_once_more(
-    owner: int, app: Flask, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def compared(owner: int, unmeasured: None) -> int:
+    """The account of all services, of two accounts."""
+    for service in ("x", "csv"):
+        people = [follower("a", name="Ada Quill"), follower("b")]
+        merged(owner, Batch(people=people), profile=Profile(service=service, key="me", handle="me"))
+    compare(owner)
+    derived = crosscheck.derived(owner)
+    assert derived is not None
+    return derived.id
+
+
+def waiting(owner: int) -> list[ImportRow]:
+    return [row for row in imports.imports(owner) if row.is_comparison and row.state == "queued"]
+
+
+def decide(owner: int, key: str, same: bool | None) -> None:
+    crosscheck.decide(owner, ("x", key), ("csv", key), same)
+
+
+def test_decisions_are_followed_by_one_comparison_which_waits_for_the_last(
+    owner: int, app: Flask, compared: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found_by, left = job.identity.matches, [job.TRIES]
+    decide(owner, "a", same=True)
+    [first] = waiting(owner)
+    decide(owner, "b", same=False)
+    decide(owner, "a", same=None)
+    [last] = waiting(owner)
+
+    assert last.id == first.id
+    assert last.wake_at is not None
+    assert first.wake_at is not None
+    assert first.wake_at < last.wake_at <= now() + AFTER_DECIDING
+    assert imports.claim() is None
+    imports.change_import(last.id, wake_at=now())
+    monkeypatch.setattr(job.identity, "matches", None)  # nothing of the accounts has changed
+    assert run_waiting(app, threading.Event()) == 1
+    assert [row.state for row in imports.imports(owner) if row.is_comparison] == ["done"]
+
+
+def test_a_comparison_takes_along_the_one_that_waits_unless_a_decision_came_meanwhile(
+    owner: int, compared: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide(owner, "a", same=True)
+    compare(owner)
+    assert waiting(owner) == []
+
+    found_by = job.identity.matches
 
     def matches(people: pd.DataFrame) -> pd.DataFrame:
-        left[0] -= 1
-        if left[0] >= 0:
-            (account, *_) = accounts.accounts(owner)
-            results.save(owner, account.id, {})
+        decide(owner, "b", same=True)
         return found_by(people)
 
     monkeypatch.setattr(job.identity, "matches", matches)
-    upload(owner, "github", GITHUB)
-    upload(owner, "mastodon", MASTODON)
-    run_waiting(app, threading.Event())
+    compare(owner)
 
-    assert left[0] < 0
-    assert patterns(owner) == TOGETHER
+    [row] = waiting(owner)
+    assert row.is_asleep
 
 
 @pytest.mark.usefixtures("unmeasured")

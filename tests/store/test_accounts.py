@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from dashapp.models import Account, Person, Post, Snapshot, Tie
 from dashapp.services.records import Batch
 from dashapp.store import accounts, posts
+from dashapp.store.database import reading
 from tests.records import follower, merged, post, ties
 
 
@@ -30,3 +33,27 @@ def test_a_deleted_account_is_gone_with_its_imports(owner: int, account: int) ->
 
     assert accounts.accounts(owner) == []
     assert imports.imports(owner) == []
+
+
+def test_the_rows_of_a_deleted_account_go_by_portions_also_if_it_is_back(
+    owner: int, account: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "IDS", 2)
+    portions = 0
+    accounts.delete_account(owner, account)
+    again = merged(owner, Batch(posts=[post(1)], people=[follower("b")], ties=ties("bc")))[0]
+
+    while accounts.delete_rows_of_nobody():
+        portions += 1
+
+    assert portions > 2
+    assert rows_by_account() == {again}
+    assert [row.id for row in accounts.accounts(owner)] == [again]
+    assert len(posts.posts(owner, again)) == 1
+
+
+def rows_by_account() -> set[int]:
+    """The accounts of which there is any row."""
+    queries = [select(Account.id), *(select(table.account_id) for table in (Person, Post, Tie, Snapshot))]
+    with reading() as session:
+        return {account for query in queries for account in session.execute(query).scalars()}

@@ -17,8 +17,9 @@ from analytics import identity
 from dashapp.extensions import db
 from dashapp.imports import cross_check as job
 from dashapp.models import Account, IdentityDecision, User
+from dashapp.models import Tie as TieRow
 from dashapp.services.records import Batch, Person, Profile, Tie
-from dashapp.store import accounts, crosscheck, graphs, imports, individuals, people, users
+from dashapp.store import accounts, crosscheck, graphs, grouping, imports, individuals, people, users
 from dashapp.store.crosscheck import UnknownPersonError, decide
 from dashapp.store.database import writing
 from tests.dashboard.crosscheck_world import compare
@@ -219,7 +220,7 @@ def test_downloads_have_a_row_a_person_and_the_evidence_of_each_pair(owner: int,
     assert (nobody["github me handle"], nobody["github me relation"]) == (None, None)
     assert (ines["mastodon me handle"], ines["accounts"]) == ("ines@loam.example; moss@clay.example", 1)
     verified = pairs["vera", "vera.kiln@clay.example"]
-    assert (verified["certain"], verified["proof"], verified["same"]) == (True, 12.0, None)
+    assert (verified["certain"], verified["verified"], verified["same"]) == (True, 12.0, None)
 
 
 def test_a_file_has_whom_the_table_shows_also_those_who_left_since_they_were_compared(
@@ -391,16 +392,18 @@ def test_deleting_an_account_takes_what_was_derived_along_and_has_the_others_com
     owner: int, world: tuple[int, int, int]
 ) -> None:
     github, *others = world
-    for each in world:
-        accounts.change_account(owner, each, analysed_at=datetime.now(UTC))
 
     accounts.delete_account(owner, github)
 
     assert crosscheck.derived(owner) is None
     assert list(crosscheck.stream_pairs(owner)) == []
-    assert [row.account_id for row in imports.imports(owner) if row.export == "analysis"] == [others[0]]
+    assert [row.state for row in imports.imports(owner) if row.is_comparison] == ["queued"]
     compare(owner)
+    before = everything(owner)
+    while accounts.delete_rows_of_nobody():
+        pass
     assert {int(pattern[:-1]) for pattern in crosscheck.pattern_counts(owner)} == set(others)
+    assert everything(owner) == before
 
 
 def test_a_single_account_has_nothing_to_be_compared_with(owner: int, world: tuple[int, int, int]) -> None:
@@ -418,7 +421,7 @@ def test_what_changes_meanwhile_is_not_overwritten(owner: int, world: tuple[int,
 
     alone = pd.Series(range(len(members)))
 
-    assert individuals.save(owner, members, alone, pd.DataFrame(columns=FOUND), before) is None
+    assert grouping.save(owner, members, alone, pd.DataFrame(columns=[*FOUND, *identity.CODES]), before) is None
     assert not individuals.forget(owner, before)
     assert "sstone rocky@clay.example" in groups(owner)
 
@@ -456,6 +459,29 @@ def test_what_is_compared_again_and_stays_the_same_is_not_written(owner: int, wo
     assert rows_written() > 2
 
 
+def test_what_is_written_by_difference_is_what_all_anew_gives(owner: int) -> None:
+    github = account(owner, GITHUB, follower("a"), follower("b"), follower("c"), pairs="ab bc")
+    account(owner, BLUESKY, follower("d"), follower("e"), pairs="de")
+    compare(owner)
+    before = everything(owner)
+
+    with writing() as session:
+        session.execute(delete(TieRow).where(TieRow.account_id == github))
+    account(owner, GITHUB, follower("a"), follower("b"), follower("c"), follower("f"), pairs="ba cf")
+    compare(owner)
+
+    found = everything(owner)
+    assert {(tie[0], tie[1]) for tie in found[2]} == {
+        ("github:b", "github:a"),
+        ("github:c", "github:f"),
+        ("bluesky:d", "bluesky:e"),
+    }
+    assert found[2] != before[2]
+    assert individuals.forget(owner, individuals.state(owner))
+    compare(owner)
+    assert found == everything(owner)
+
+
 def test_deleting_a_user_deletes_pairs_and_decisions(owner: int, world: tuple[int, int, int]) -> None:
     decide(owner, *SAM, True)
     stored = {row.table: row.rows for row in users.stored_about(owner) if row.account is None}
@@ -491,7 +517,7 @@ def save(owner: int, certain: dict[tuple[Any, Any], float]) -> None:
     made = [(places[one], places[other], probability, True) for (one, other), probability in certain.items()]
     pairs = pd.DataFrame(made, columns=FOUND).assign(**dict.fromkeys(identity.CODES, 0.0))
     persons = identity.persons(members, pairs, individuals.decided(owner))
-    assert individuals.save(owner, members, persons, pairs, individuals.state(owner))
+    assert grouping.save(owner, members, persons, pairs, individuals.state(owner))
 
 
 def everything(owner: int) -> tuple[Any, ...]:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import plotly.graph_objects as go
 from dash import html
+from dash.development.base_component import Component
 
-from .attributes import aria
+from .attributes import aria, data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +23,16 @@ class Bar:
     attributes: dict[str, Any] | None = None
 
 
-def bars(title: str, note: str, rows: Sequence[Bar]) -> html.Figure:
-    """The chart, its bars as wide as their numbers; an empty class cannot be chosen."""
+def bars(title: str, note: str, rows: Sequence[Bar], *, picture: go.Figure, files: Component) -> html.Figure:
+    """The chart, its bars as wide as their numbers; an empty class cannot be chosen.
+
+    The picture is what the buttons among its files save (assets/dashboard.js).
+    """
     most = max((bar.number for bar in rows if bar.attributes), default=0) or 1
     drawn = html.Ul([html.Li(_bar(bar, most)) for bar in rows], className="sg-bars")
-    head = [html.H3(title, className="sg-chart-title"), html.P(note, className="sg-remark")]
-    return html.Figure([html.Figcaption(head), drawn], className="sg-small-chart")
+    head = html.Div([html.H3(title, className="sg-chart-title"), files], className="sg-chart-head")
+    caption = html.Figcaption([head, html.P(note, className="sg-remark")])
+    return html.Figure([caption, drawn], className="sg-small-chart", **data(figure=picture.to_json()))
 
 
 def _bar(bar: Bar, most: int) -> html.Button | html.Div:

@@ -11,7 +11,10 @@ from ...store.rows import NamedRow
 _TOLD = 0.5  # nats: less says nothing worth a word
 _RARE = 5.0  # nats of the same handle: about one in 150 would have it by chance
 WORDS: Mapping[str, tuple[str, str]] = {  # for, against
-    "proof": ("proven by their links: verified by the service, declared by both, or one moved to the other", ""),
+    "verified": ("a service verified the link from one to the other", ""),
+    "moved": ("one moved to the other", ""),
+    "declared": ("each links to the other", ""),
+    "proof": ("proven by their links", ""),  # of a comparison that did not yet tell how
     "link": ("one links to the other, which does not link back", ""),
     "page": ("both name the same page as theirs", ""),
     "handle": ("handles are nearly the same", ""),

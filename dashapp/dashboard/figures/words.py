@@ -5,43 +5,22 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from .style import PALETTES, figure, literal
+from .named_bars import bars_height, named_bars
+from .style import literal
 
 SHOWN = 12
 
 
 def words(counts: pd.DataFrame, *, name: str, mark: str, theme: str) -> go.Figure:
     """Bars of the most used; `name` is the column of the words, `mark` stands before each."""
-    palette = PALETTES[theme]
     most_used = counts.head(SHOWN)
     labels = [literal(f"{mark}{word}", longest=24) for word in most_used[name]]
-    places = list(range(len(most_used)))
-    trace = go.Bar(
-        x=most_used["posts"].to_numpy(),
-        y=places,
-        orientation="h",
-        marker={"color": palette.reply, "line": {"width": 0}},
-        text=[f"{posts:,}" for posts in most_used["posts"]],
-        textposition="outside",
-        cliponaxis=False,
-        textfont={"color": palette.muted, "size": 12},
-        hovertext=_hover(most_used, labels),
-        hovertemplate="%{hovertext}<extra></extra>",
-    )
-    names = {"tickvals": places, "ticktext": labels, "ticklabelstandoff": 6, "ticks": ""}
-    return figure(
-        theme,
-        [trace],
-        height=words_height(len(most_used)),
-        xaxis={"visible": False, "fixedrange": True, "range": [0, float(most_used["posts"].max()) * 1.12]},
-        yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False, **names},
-        bargap=0.3,
-    )
+    return named_bars(labels, most_used["posts"].tolist(), _hover(most_used, labels), theme=theme)
 
 
 def words_height(n: int) -> int:
-    """Pixels that so many bars need."""
-    return 24 + 26 * min(n, SHOWN)
+    """Pixels that the bars of so many words need."""
+    return bars_height(min(n, SHOWN))
 
 
 def _hover(most_used: pd.DataFrame, labels: list[str]) -> list[str]:

@@ -7,17 +7,15 @@ from typing import Any
 from dash import Dash, dcc, html
 from dash.development.base_component import Component
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
 
 from ...store import crosscheck
-from ..account_view import AccountView, read
+from ..account_view import read
 from ..address import PERIOD, PageQuery, parse_query
 from ..components.boxes import empty
-from ..components.forms import post_form
 from ..components.numbers import plural
 from ..crosscheck_view import read_crosscheck
-from ..parts import is_being_read
 from ..sections import graph
+from ..sections.comparing import when_decisions_count
 from ..sections.header import demo_badge
 
 PATH, TEMPLATE, TITLE = "/user/all", None, "All services · Sociogram"
@@ -50,20 +48,10 @@ def body(query: PageQuery) -> list[Component | None]:
     shown = {"account": view.id, "period": view.period, "unit": view.unit}
     return [
         html.P([lead, link], className="sg-lead"),
-        None if current_user.is_demo else _follows_decisions(view),
+        None if current_user.is_demo else html.Div(when_decisions_count()),
         dcc.Store(id="account-shown", data=shown),
         *graph.section_of(view, query),
     ]
-
-
-def _follows_decisions(view: AccountView) -> html.Div:
-    """When the picture shows what the user decided, with the button that does not wait for the next import."""
-    when = "What you decide in the cross-check changes lists at once, and this picture with the next comparison"
-    if is_being_read(view):
-        return html.Div(html.P(f"{when}, which is under way.", className="sg-remark"))
-    button = html.Button("Compare now", type="submit", className="btn btn-outline-secondary btn-sm")
-    again = post_form(f"/analyse/{view.id}", generate_csrf(), button)
-    return html.Div([html.P(f"{when}: at the end of an import, or now.", className="sg-remark"), again])
 
 
 def register(_app: Dash) -> None:

@@ -9,18 +9,17 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 from flask import abort
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
 
 from ...services import SERVICES, service_of
 from ...store import accounts, crosscheck, imports, individuals
 from ...store.rows import AccountRow
 from ..address import parse_search
 from ..components.boxes import empty, section
-from ..components.forms import post_form
 from ..components.numbers import plural
 from ..crosscheck_view import KIND, KINDS, CrosscheckView, read_crosscheck
 from ..sections import crosscheck as where
 from ..sections import crosscheck_decisions, crosscheck_table
+from ..sections.comparing import compare_now
 from ..sections.header import demo_badge
 
 PATH, TEMPLATE, TITLE = "/user/crosscheck", None, "Cross-check · Sociogram"
@@ -44,7 +43,7 @@ def layout(**parameters: Any) -> html.Div:
 
 def is_going_on() -> bool:
     """Whether an import or analysis goes on, at whose end all are compared anew."""
-    return any(row.is_open for row in imports.imports(current_user.id))
+    return any(row.is_open and not row.is_quiet for row in imports.imports(current_user.id))
 
 
 def compared_at() -> str:
@@ -89,7 +88,7 @@ def _instead() -> Component:
         why = "Your accounts are being read or compared: what is found stands here by itself when that is done."
         return empty("Not compared yet", why)
     why = f"{plural(len(known), 'account')} of yours have followers or friends, but were not compared yet."
-    return empty("Not compared yet", why, _compare_now())
+    return empty("Not compared yet", why, compare_now())
 
 
 def _older(view: CrosscheckView) -> Component | None:
@@ -101,12 +100,7 @@ def _older(view: CrosscheckView) -> Component | None:
     why = (
         "Your accounts were read after they were compared last: who came since may be missing, who left may stand here."
     )
-    return empty("Older than your accounts", why, _compare_now())
-
-
-def _compare_now() -> Component:
-    button = html.Button("Compare now", type="submit", className="btn btn-primary btn-sm")
-    return post_form("/compare", generate_csrf(), button)
+    return empty("Older than your accounts", why, compare_now())
 
 
 def _too_few(known: Sequence[AccountRow]) -> Component:

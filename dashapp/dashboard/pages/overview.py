@@ -18,6 +18,7 @@ from ..address import PageQuery, parse_query, parse_search, period_query
 from ..components.attributes import aria
 from ..components.boxes import empty
 from ..components.cards import MEASURES, NOT_ANALYSED
+from ..components.handles import breakable
 from ..components.overview_table import Row, overview_table
 from ..components.periods import follow_range, periods
 from ..crosscheck_view import read_crosscheck
@@ -97,7 +98,9 @@ def _invitation() -> Component | None:
 
 def row_of(view: AccountView, query: PageQuery) -> Row:
     """The account's row."""
-    names = html.Span([html.Strong(view.handle, dir="auto"), html.Span(view.service)], className="sg-row-name")
+    names = html.Span(
+        [html.Strong(breakable(view.handle), dir="auto"), html.Span(view.service)], className="sg-row-name"
+    )
     return Row(
         name=f"{view.handle} {view.service}",
         who=html.Span([avatar(view.account), names], className="sg-row-who"),

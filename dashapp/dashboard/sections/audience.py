@@ -22,9 +22,13 @@ from ..address import PageQuery
 from ..components.attributes import aria, data
 from ..components.bars import Bar, bars
 from ..components.boxes import section
+from ..components.chart import downloads
 from ..components.languages import language_name
 from ..components.numbers import likely, percent, plural
-from ..grid_request import LONGEST
+from ..figures.named_bars import named_bars
+from ..figures.style import literal
+from ..filenames import picture_name
+from ..grid_request import LONGEST, storable
 from ..parts import Chart
 from .header import MEMBER_NOUNS, list_title
 
@@ -118,7 +122,7 @@ def of_list(view: AccountView, which: str) -> list[Component]:
     """What is told of a list: sentences, a chart for each measure, and what is not told."""
     listed = Listed.of(view, which)
     sentences = [html.P(sentence) for sentence in said(view, listed)]
-    charts = [_chart(listed, measure) for measure in TITLES if measure in listed.classes]
+    charts = [_chart(view, listed, measure) for measure in TITLES if measure in listed.classes]
     missing = [html.P(sentence, className="sg-remark") for sentence in not_told(listed)]
     return [*sentences, *([html.Div(charts, className="sg-small-charts")] if charts else []), *missing]
 
@@ -174,11 +178,15 @@ def _share(share: Estimate) -> str:
     return f"{percent(share.value)} (likely {likely(share.ci_low, share.ci_high)})"
 
 
-def _chart(listed: Listed, measure: str) -> Component:
-    told = listed.told[measure]
+def _chart(view: AccountView, listed: Listed, measure: str) -> Component:
+    told, counted = listed.told[measure], shown(listed.classes[measure], measure)
     note = f"Rests on {listed.rests_on(told)}{NOTES.get(measure, '')}."
-    drawn = [_bar(name, n, told, listed.which, measure) for name, n in shown(listed.classes[measure], measure)]
-    return bars(TITLES[measure], note, drawn)
+    drawn = [_bar(name, n, told, listed.which, measure) for name, n in counted]
+    labels = [literal(class_label(measure, name), longest=24) for name, _ in counted]
+    picture = named_bars(labels, [n for _, n in counted], labels, theme=view.theme)
+    name = picture_name(view, "audience", listed.which, measure)
+    title = f"{list_title(view, listed.which)}: {TITLES[measure].lower()}"
+    return bars(TITLES[measure], note, drawn, picture=picture, files=downloads(title, name, None))
 
 
 def shown(counted: list[tuple[str, int]], measure: str) -> list[tuple[str, int]]:
@@ -194,10 +202,16 @@ def _bar(name: str, n: int, told: int, which: str, measure: str) -> Bar:
     label = class_label(measure, name)
     if name == OTHERS:
         return Bar(label=label, number=n, title=f"{label}: {percent(n / told)} of {told:,}")
-    chosen = {"measure": measure, "name": name, "list": which, "title": f"{TITLES[measure]}: {label}"}
+    chosen = class_data(measure, name, which)
     noun = plural(n, MEMBER_NOUNS[which])
     title = f"{label}: {noun}, {percent(n / told)} of {told:,}. Show them in the list"
     return Bar(label=label, number=n, title=title, attributes=data(audience=orjson.dumps(chosen).decode()))
+
+
+def class_data(measure: str, name: str, which: str) -> dict[str, str]:
+    """A class as the page keeps it."""
+    title = f"{TITLES[measure]}: {class_label(measure, name)}"
+    return {"measure": measure, "name": name, "list": which, "title": title}
 
 
 def class_label(measure: str, name: str) -> str:
@@ -223,15 +237,23 @@ def chosen_class(view: AccountView, chosen: Any) -> AudienceClass | None:
     """The class that narrows the list of people; None: the whole list. Answers 400 to what is none."""
     if chosen is None:
         return None
-    if not isinstance(chosen, dict):
-        abort(400)
-    measure, name = chosen.get("measure"), chosen.get("name")
-    if not isinstance(measure, str) or measure not in MEASURES or not isinstance(name, str) or not name:
-        abort(400)
-    if name not in (classes(measure) or [name[:LONGEST]]):
+    if not isinstance(chosen, dict) or not is_class(measure := chosen.get("measure"), name := chosen.get("name")):
         abort(400)
     told = view.frame("audience_told")
     return None if told.empty else AudienceClass(measure=measure, name=name, as_of=told["as_of"].iloc[0])
+
+
+def is_class(measure: Any, name: Any) -> bool:
+    """Whether there can be such a class."""
+    if not isinstance(measure, str) or measure not in MEASURES or not isinstance(name, str) or not name:
+        return False
+    return name in (classes(measure) or [storable(name)[:LONGEST]])
+
+
+def class_of_address(text: str, which: str) -> dict[str, str] | None:
+    """The class that an address names, as "size:10–99"; None where it is none."""
+    measure, _, name = text.partition(":")
+    return class_data(measure, name, which) if is_class(measure, name) else None
 
 
 AUDIENCE = Chart(name="audience", title="Audience", frames=FRAMES, by=(), box=audience, rows=rows_of_file)

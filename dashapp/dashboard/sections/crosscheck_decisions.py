@@ -14,7 +14,7 @@ from flask_login import current_user
 
 from ...services import service_of
 from ...store import crosscheck
-from ...store.individuals import LONGEST_KEY
+from ...store.grouping import LONGEST_KEY
 from ...store.rows import Decision, Key, Member, Suggestion
 from ..components.attributes import aria, data
 from ..components.boxes import section
@@ -24,6 +24,7 @@ from ..components.forms import search_box
 from ..components.numbers import count, plural, short_day
 from ..components.posts import safe_link
 from ..grid_request import search_text, storable
+from .comparing import when_decisions_count
 
 SHOWN = 4  # suggestions at once
 MOST_SKIPPED = 200
@@ -55,6 +56,7 @@ def decide(first: Asked) -> html.Section:
     return section(
         "Are they the same?",
         "decide",
+        None if current_user.is_demo else html.Div(when_decisions_count()),
         html.Div(id="crosscheck-undo", className="sg-undo", role="status"),
         html.Div(_cards(first, []), id="crosscheck-suggestions", className="sg-suggestions"),
         _by_hand(),
@@ -156,13 +158,14 @@ def _decided() -> html.Details:
 
 
 def decisions() -> list[Component]:
-    """All that the user said, each to be taken back."""
-    said = crosscheck.decisions(current_user.id)
+    """What the user said last, each to be taken back, and how much it is in all."""
+    said = crosscheck.decisions(current_user.id, limit=MOST_DECISIONS)
     if not said:
         return [html.P("Nothing yet.", className="sg-remark")]
-    rows = html.Ul([_decision(each) for each in said[:MOST_DECISIONS]], className="sg-decisions sg-tall", tabIndex=0)
-    more = html.P(f"The newest {MOST_DECISIONS:,} of {len(said):,}.", className="sg-remark")
-    return [rows, more] if len(said) > MOST_DECISIONS else [rows]
+    rows = html.Ul([_decision(each) for each in said], className="sg-decisions sg-tall", tabIndex=0)
+    total = crosscheck.count_decisions(current_user.id)
+    more = f"The newest {len(said):,} of {total:,}: all are in the download of everything."
+    return [rows, html.P(more, className="sg-remark")] if total > len(said) else [rows]
 
 
 def _decision(each: Decision) -> html.Li:
@@ -237,14 +240,9 @@ def skipped_pairs(sent: Any) -> list[tuple[Key, Key]]:
 
 
 def named(left: Key, right: Key) -> str | None:
-    """The two as they are called, if the user is asked of them now or said something of them."""
-    asked, _ = crosscheck.suggestions(current_user.id, limit=SHOWN + MOST_SKIPPED)
-    pairs = [(each.left.service_key, each.left, each.right.service_key, each.right) for each in asked]
-    said = crosscheck.decisions(current_user.id)
-    for one, first, other, second in [*pairs, *((e.left, e.left_member, e.right, e.right_member) for e in said)]:
-        if {one, other} == {left, right}:
-            return f"{_called(first, one)} and {_called(second, other)}"
-    return None
+    """The two as they are called; None if one of them is not, or no longer, among the user's people."""
+    known = crosscheck.known_members(current_user.id, {left, right})
+    return f"{_called(known[left])} and {_called(known[right])}" if known.keys() >= {left, right} else None
 
 
 def told_after(answer: str, left: Key, right: Key, both: str) -> list[Any]:
@@ -260,10 +258,35 @@ def told_after(answer: str, left: Key, right: Key, both: str) -> list[Any]:
     return [html.Span(words[answer]), _take_back("Undo", back, left, right, both)]
 
 
+def answered(sent: Any, sent_skipped: Any, stamp: Any) -> tuple[Any, Any, Any, Any]:
+    """What a page shows and keeps after an answer: suggestions, what was done, who is skipped, a new stamp."""
+    left, right = keys_of(sent)
+    answer, skipped = sent.get("answer"), skipped_pairs(sent_skipped)
+    if answer not in (*ANSWERS, *TAKING_BACK) or not isinstance(stamp, int):
+        abort(400)
+    skips = answer in ("skip", "unskip")
+    if current_user.is_demo and not skips:
+        return no_update, [html.Span(READ_ONLY)], no_update, no_update
+    both = named(left, right)
+    if skips and both is None:
+        abort(404)
+    skipped = [each for each in skipped if set(each) != {left, right}]
+    if answer == "skip":
+        skipped = [*skipped, (left, right)][-MOST_SKIPPED:]
+    if not skips:
+        try:
+            crosscheck.decide(current_user.id, left, right, ANSWERS[answer][1] if answer in ANSWERS else None)
+        except crosscheck.UnknownPersonError:
+            return suggestions(skipped), [html.Span(GONE)], no_update, no_update
+    kept = [{"left": one, "right": other} for one, other in skipped]
+    told = told_after(answer, left, right, both or f"{left[1]} and {right[1]}")
+    return suggestions(skipped), told, kept, no_update if skips else stamp + 1
+
+
 def register(app: Dash) -> None:
     """One callback takes every answer; one searches for the two who are joined by hand."""
 
-    @app.callback(
+    app.callback(
         Output("crosscheck-suggestions", "children"),
         Output("crosscheck-undo", "children"),
         Output("crosscheck-skipped", "data"),
@@ -272,30 +295,7 @@ def register(app: Dash) -> None:
         State("crosscheck-skipped", "data"),
         State("crosscheck-stamp", "data"),
         prevent_initial_call=True,
-    )
-    def answer_one(sent: Any, sent_skipped: Any, stamp: Any) -> tuple[Any, Any, Any, Any]:
-        left, right = keys_of(sent)
-        answer, skipped = sent.get("answer"), skipped_pairs(sent_skipped)
-        if answer not in (*ANSWERS, *TAKING_BACK) or not isinstance(stamp, int):
-            abort(400)
-        skips = answer in ("skip", "unskip")
-        if current_user.is_demo and not skips:
-            return no_update, [html.Span(READ_ONLY)], no_update, no_update
-        skipped = [each for each in skipped if set(each) != {left, right}]
-        both = named(left, right)
-        if skips and both is None:
-            abort(404)
-        if answer == "skip":
-            skipped = [*skipped, (left, right)][-MOST_SKIPPED:]
-        if not skips:
-            try:
-                crosscheck.decide(current_user.id, left, right, ANSWERS[answer][1] if answer in ANSWERS else None)
-            except crosscheck.UnknownPersonError:
-                return suggestions(skipped), [html.Span(GONE)], no_update, no_update
-        both = both or named(left, right) or "They"
-        kept = [{"left": one, "right": other} for one, other in skipped]
-        anew = no_update if skips else stamp + 1
-        return suggestions(skipped), told_after(answer, left, right, both), kept, anew
+    )(answered)
 
     @app.callback(
         Output("crosscheck-decided", "children"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
+import orjson
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 from flask import abort
@@ -25,7 +26,7 @@ from ..components.people_grid import COLUMNS, grid_row, people_grid
 from ..formats import TABLE_FORMATS
 from ..grid_request import rows_request, search_text
 from ..parts import Panel
-from .audience import chosen_class
+from .audience import chosen_class, class_of_address
 from .header import download_links, list_title
 
 #: by what a list is sorted at first
@@ -39,22 +40,23 @@ FIRST_SORT = {
 
 def section_of(view: AccountView, query: PageQuery) -> Sequence[Component | None]:
     """The lists that there are, one of them open."""
-    return [PEOPLE_LISTS.of(view, query.people)]
+    return [PEOPLE_LISTS.of(view, query.people, query.audience)]
 
 
-def lists(view: AccountView, requested: str | None) -> Component:
-    """The list that the address names, else the first one there is."""
+def lists(view: AccountView, requested: str | None, named_class: str | None = None) -> Component:
+    """The list that the address names, else the first one there is; narrowed to the class that it names."""
     listed = view.lists()
     if not listed:
         nobody = empty("No people in this data", "This import holds no followers, friends or ties.")
         return section("People", "people", nobody)
     which = requested if requested in listed else listed[0]
-    links = html.Div(_links(view, which), id="people-downloads", className="sg-downloads")
+    chosen = class_of_address(named_class or "", which)
+    links = html.Div(_links(view, which, {}), id="people-downloads", className="sg-downloads")
     search = search_box("people-search", "Search by name or handle")
     content = [
         html.Div([_choice(view, listed, which), search, links], className="sg-toolbar"),
         _chip(),
-        dcc.Store(id="people-class"),
+        dcc.Store(id="people-class", data=chosen),
         html.Div(_box(view, which), id="people-box"),
         html.P(id="people-count", className="sg-remark", role="status"),
     ]
@@ -112,46 +114,72 @@ def _choice(view: AccountView, listed: list[str], which: str) -> html.Div:
     return labelled("List", select)
 
 
-def _links(view: AccountView, which: str) -> list[Component]:
-    return [
-        html.Span(f"All {'people' if which == 'everyone' else list_title(view, which).lower()}:"),
-        *download_links(view.id, which, TABLE_FORMATS),
-    ]
+def _links(view: AccountView, which: str, query: Mapping[str, str]) -> list[Component]:
+    """Files of what the list shows."""
+    everybody = f"All {'people' if which == 'everyone' else list_title(view, which).lower()}:"
+    shown = "What is shown:" if any(query.values()) else everybody
+    return [html.Span(shown), *download_links(view.id, which, TABLE_FORMATS, query)]
 
 
+def narrowing(search: str, chosen: Any, filters: Any) -> dict[str, str]:
+    """What narrows the list, as the address of a file says it; what is refused when rows are asked for need not be."""
+    named = f"{chosen.get('measure')}:{chosen.get('name')}" if isinstance(chosen, dict) else ""
+    return {"search": search, "class": named, "filter": orjson.dumps(filters).decode() if filters else ""}
+
+
+def narrowed(view: AccountView, which: str, query: Mapping[str, str]) -> dict[str, Any]:
+    """The same, read from an address, as the store takes it. Answers 400 to what no list has."""
+    chosen = query.get("class") or None
+    try:
+        filters = orjson.loads(query.get("filter") or "{}")
+    except orjson.JSONDecodeError:
+        abort(400, "The filter is not JSON: take the address from the page.")
+    asked = rows_request({"startRow": 0, "endRow": 1, "filterModel": filters}, COLUMNS[which])
+    if chosen and class_of_address(chosen, which) is None:
+        abort(400, f"There is no class {chosen[:20]!r}: take the address from the page.")
+    return {
+        "search": search_text(query.get("search")),
+        "filters": asked.filters,
+        "of_class": chosen_class(view, chosen and class_of_address(chosen, which)),
+        "time_zone": view.time_zone,
+    }
+
+
+CLASSES = ("audience_told",)  # the frame that says from when on their bounds count
 PEOPLE_LISTS = Panel("People", ("people", "graph_summary"), lists)
 PARTS = (PEOPLE_LISTS,)
 
 
 def register(app: Dash) -> None:
-    """The list changes the columns; the grid asks for rows; a search lets it ask anew."""
+    """The list changes the columns; the grid asks for rows, and files follow; a search or a class lets it ask anew."""
 
     @app.callback(
         Output("people-box", "children"),
-        Output("people-downloads", "children"),
         Input("people-list", "value"),
         State("account-shown", "data"),
         prevent_initial_call=True,
     )
-    def choose_list(which: Any, data: Any) -> tuple[list[Component], list[Component]]:
-        view = view_of_callback(data, names=PEOPLE_LISTS.frames)
-        known = known_list(which)
-        return _box(view, known), _links(view, known)
+    def choose_list(which: Any, data: Any) -> list[Component]:
+        return _box(view_of_callback(data, names=PEOPLE_LISTS.frames), known_list(which))
 
     @app.callback(
         Output("people-grid", "getRowsResponse"),
         Output("people-count", "children"),
+        Output("people-downloads", "children"),
         Input("people-grid", "getRowsRequest"),
         State("people-list", "value"),
         State("people-search", "value"),
         State("people-class", "data"),
         State("account-shown", "data"),
     )
-    def send_rows(request: Any, which: Any, search: Any, chosen: Any, data: Any) -> tuple[Any, Any]:
+    def send_rows(request: Any, which: Any, search: Any, chosen: Any, data: Any) -> tuple[Any, Any, Any]:
         if request is None:
-            return no_update, no_update
-        view = view_of_callback(data, names=("audience_told",))
-        return rows_of(view, request, known_list(which), search_text(search), chosen_class(view, chosen))
+            return no_update, no_update, no_update
+        view, known, words = view_of_callback(data, names=CLASSES), known_list(which), search_text(search)
+        rows, count = rows_of(view, request, known, words, chosen_class(view, chosen))
+        if request["startRow"]:  # the next rows of the same list
+            return rows, count, no_update
+        return rows, count, _links(view, known, narrowing(words, chosen, request.get("filterModel")))
 
     app.clientside_callback(
         ClientsideFunction("sociogram", "refresh"),
@@ -165,7 +193,6 @@ def register(app: Dash) -> None:
         Output("people-class-chip", "hidden"),
         Input("people-class", "data"),
         State("people-list", "value"),
-        prevent_initial_call=True,
     )
 
 

@@ -23,6 +23,9 @@ def person(handle: str | None, name: str | None = None) -> NamedRow:
         ({"handle": 2.0}, person("ada_q", "Ada Q"), person("adaq", "Ada Q"), "Same handle and name."),
         ({"name": 1.0}, person("a", "Ada Quill"), person("b", "Ada"), "Names agree in part."),
         ({"words": 4.0, "handle": 2.0}, person("ada"), person("ada"), "Same handle."),
+        ({"verified": 12.0}, person("a"), person("b"), "A service verified the link from one to the other."),
+        ({"declared": 12.0, "handle": 2.0}, person("a"), person("a"), "Each links to the other; same handle."),
+        ({"moved": 12.0}, person("a"), person("b"), "One moved to the other."),
         (
             {"link": 3.5, "contradicted": -2.0},
             person("a"),

@@ -17,7 +17,7 @@ from flask import Flask
 from dashapp.dashboard.sections.graph_choices import OF_SEVERAL
 from dashapp.imports.analysis import analyse
 from dashapp.services.records import Batch, Person, Profile
-from dashapp.store import crosscheck, imports, people, users
+from dashapp.store import comparisons, crosscheck, imports, people, users
 from tests.conftest import close, make_app
 from tests.dashboard.crosscheck_world import compare
 from tests.dashboard.dash_client import GRAPH, Page, has_id, links, parts, text, with_id
@@ -109,19 +109,23 @@ def test_who_is_on_three_services_is_one_point_with_the_ties_of_all(ada: Page, k
     assert "All 6 people" in text(answer["graph-remark"]["children"])
 
 
-def test_the_picture_follows_decisions_when_it_is_asked_to(ada: Page, known: Known) -> None:
+def test_when_the_picture_follows_decisions_is_said(ada: Page, known: Known) -> None:
     before = ada.open("user/all")
-    token = next(one["props"]["value"] for one in parts(before) if one["props"].get("name") == "csrf_token")
-    [address] = [one["props"]["action"] for one in parts(before) if "action" in one["props"]]
-
-    answer = ada.client.post(address, data={"csrf_token": token})
-
-    assert answer.status_code == 303
-    assert "changes lists at once, and this picture with the next comparison: at the end of an" in text(before)
     with ada.client.application.app_context():
-        [queued] = imports.imports(known.ada, account_id=known.derived)
-    assert queued.state == "queued"
-    assert "which is under way" in text(ada.open("user/all"))
+        comparisons.add_comparison(known.ada)
+        waiting = comparisons.newest(known.ada)
+    assert waiting is not None
+
+    while_it_waits = ada.open("user/all")
+    with ada.client.application.app_context():
+        imports.change_import(waiting.id, state="failed")
+
+    assert "follows by itself, about a minute after your last answer" in text(before)
+    assert "does not show the last ones yet" in text(while_it_waits)
+    assert not any("action" in one["props"] for one in parts(while_it_waits))
+    failed = ada.open("user/all")
+    assert "the last comparison failed" in text(failed)
+    assert [one["props"]["action"] for one in parts(failed) if "action" in one["props"]] == ["/compare"]
 
 
 def test_who_joins_the_triangles_is_named_with_why(ada: Page, known: Known) -> None:

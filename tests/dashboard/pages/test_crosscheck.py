@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from dashapp.dashboard.sections import crosscheck_decisions
 from dashapp.imports import run_waiting
 from dashapp.store import crosscheck, results, users
 from tests.conftest import close, make_app
@@ -308,6 +309,18 @@ def test_two_people_are_joined_by_hand(ada: Page) -> None:
 
     assert option["label"] == "Otto Ter on Mastodon (otter@social.example)"
     assert "Otto Ter" not in names(ada, "one")
+
+
+def test_the_newest_decisions_are_listed_with_how_many_there_are(ada: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crosscheck_decisions, "MOST_DECISIONS", 1)
+    for pair in (FINCHES, [["mastodon", "otter@social.example"], ["github", "lonelyheron"]]):
+        answer(ada, "different", pair)
+
+    said = decided(ada)
+
+    assert "The newest 1 of 2" in said
+    assert "Lone Heron" in said
+    assert "Zoe Brafinch" not in said
 
 
 def test_somebody_who_is_not_there_any_more_is_said(ada: Page) -> None:

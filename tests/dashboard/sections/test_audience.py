@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from ..conftest import Known
-from ..dash_client import Page, has_id, parts, text, with_id
+from ..dash_client import Page, has_id, links, parts, text, with_id
+from ..downloads import rows
 
 ROWS = "people-grid.getRowsResponse"
 
@@ -47,6 +48,19 @@ def test_what_is_told_of_few_is_drawn_and_what_is_not_told_is_said(ada: Page, kn
     assert "There are only 2 followers: too few to say what share is mutual." in text(followers)
 
 
+def test_each_chart_is_saved_as_a_picture_of_its_bars(ada: Page, known: Known) -> None:
+    [chart] = [one for one in parts(box(ada, known, "followers")) if "data-figure" in one["props"]]
+
+    drawn = json.loads(chart["props"]["data-figure"])
+
+    assert drawn["layout"]["yaxis"]["ticktext"] == [one["props"]["children"] for one in labels(chart)]
+    assert [one["props"]["data-image"] for one in parts(chart) if "data-image" in one["props"]] == ["png", "svg"]
+
+
+def labels(chart: Any) -> list[Any]:
+    return [one for one in parts(chart) if one["props"].get("className") == "sg-bar-label"]
+
+
 def test_a_class_narrows_the_list_and_none_is_the_whole(ada: Page, known: Known) -> None:
     [chosen] = bars(box(ada, known, "followers"))
 
@@ -56,6 +70,18 @@ def test_a_class_narrows_the_list_and_none_is_the_whole(ada: Page, known: Known)
     assert (text(narrowed["people-count"]["children"]), text(whole["people-count"]["children"])) == (
         "1 person match", "2 people",
     )  # fmt: skip
+
+
+def test_a_class_in_the_address_narrows_the_list_and_its_file(ada: Page, known: Known) -> None:
+    [chosen] = bars(box(ada, known, "followers"))
+
+    page = ada.open(f"user/mastodon?account={known.full}&class=size:10%E2%80%9399")
+    offered = ada.answer(ROWS, asking(known, chosen))["people-downloads"]["children"]
+
+    assert with_id(page, "people-class")["data"] == chosen
+    assert [row["handle"] for row in rows(ada.client.get(links(offered)[0]))] == ["bob"]
+    unknown = ada.open(f"user/mastodon?account={known.full}&class=gender:any")
+    assert with_id(unknown, "people-class").get("data") is None
 
 
 @pytest.mark.parametrize(

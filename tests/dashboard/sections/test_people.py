@@ -17,6 +17,7 @@ from tests.records import partial_row
 
 from ..conftest import Known
 from ..dash_client import Page, links, text, with_id
+from ..downloads import rows as file_rows
 
 ROWS = "people-grid.getRowsResponse"
 
@@ -124,7 +125,7 @@ def test_a_list_that_there_is_not_is_refused(ada: Page, known: Known, which: Any
     assert ada.send(ROWS, asking(known, which)).status_code == 400
 
 
-def test_another_list_brings_its_columns_and_downloads(ada: Page, known: Known) -> None:
+def test_another_list_brings_its_columns(ada: Page, known: Known) -> None:
     values = {"people-list.value": "friends", "account-shown.data": asking(known)["account-shown.data"]}
 
     answer = ada.answer("people-box.children", values)
@@ -133,8 +134,31 @@ def test_another_list_brings_its_columns_and_downloads(ada: Page, known: Known) 
     titles = [column["headerName"] for column in grid["columnDefs"]]
     assert titles == ["Name", "Handle", "Their friends", "Common friends", "Mutual", "Friend since", "First seen"]
     assert grid["rowModelType"] == "infinite"
-    offered = links(answer["people-downloads"]["children"])
-    assert offered == [f"/download/{known.full}/friends.{form.suffix}" for form in TABLE_FORMATS]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "handles"),
+    [
+        ({}, "All followers:", 2),
+        ({"search": "bob"}, "What is shown:", 1),
+        ({"filterModel": {"handle": {"type": "contains", "filter": "ob"}}}, "What is shown:", 1),
+    ],
+    ids=["all", "search", "filter"],
+)
+def test_a_file_has_what_the_list_shows(
+    ada: Page, known: Known, asked: dict[str, Any], words: str, handles: int
+) -> None:
+    offered = ada.answer(ROWS, asking(known, **asked))["people-downloads"]["children"]
+
+    address = links(offered)[0]
+    assert words in text(offered)
+    assert len(file_rows(ada.client.get(address))) == handles
+    assert len(links(offered)) == len(TABLE_FORMATS)
+
+
+@pytest.mark.parametrize("query", ["filter=x", "filter=[1]", 'filter={"no":{"type":"blank"}}', "class=size:12"])
+def test_a_file_narrowed_by_what_no_list_has_is_refused(ada: Page, known: Known, query: str) -> None:
+    assert ada.client.get(f"/download/{known.full}/followers.csv?{query}").status_code == 400
 
 
 def test_the_address_chooses_the_list(ada: Page, known: Known) -> None:
