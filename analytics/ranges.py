@@ -130,6 +130,6 @@ def _stretches(daily: pd.DataFrame, days: Days, unit: Unit, *, by_date: bool) ->
     rows = days.of(daily)
     place = np.searchsorted(begins, rows["day"], side="right") - 1
     posts = np.bincount(place, rows["posts"], minlength=len(begins))
-    ends = begins[1:].append(pd.DatetimeIndex([stop]))
+    ends = begins[1:].append(pd.DatetimeIndex([stop]))[: len(begins)]
     known, last = (at.tz_convert(days.time_zone).tz_localize(None) for at in (days.first_at, days.until))
     return pd.DataFrame({"start": begins, "posts": np.where((ends > known) & (begins < last), posts, np.nan)})
