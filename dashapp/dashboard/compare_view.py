@@ -15,7 +15,7 @@ from flask_login import current_user
 
 from analytics import figures, ranges
 from analytics.growth import LISTS
-from analytics.timeline import Unit
+from analytics.timeline import Days, Unit
 from analytics.uncertainty import NOT_TOLD, Estimate, undefined
 
 from ..store import accounts
@@ -68,6 +68,7 @@ class CompareView:
     refused: tuple[str, str]  # why what the address asks for on either side is not shown
     is_of_others: bool  # whether the address names an account that is not the user's
     asked: tuple[tuple[str, str], tuple[str, str]]  # the days as they were written
+    days: tuple[Days | None, Days | None]  # None: no posts were analysed
     unit: Unit
     crosscheck: CrosscheckView | None
 
@@ -109,21 +110,13 @@ class CompareView:
     @property
     def by_date(self) -> bool:
         """Whether both are the same days; an account without posts has none of its own."""
-        days = [view.days() for view in self.posting]
-        return len({each.local for each in days if each}) < 2
+        return len({each.local for each in self.days if each}) < 2
 
     @property
     def shares_days(self) -> bool:
         """Whether some posts count on both sides, so that they cannot be held against each other."""
-        if not self.is_of_one or not self.posting:
-            return False
-        left, right = (view.bounds() or abort(404) for view in self.sides)
-        return left[0] < right[1] and right[0] < left[1]
-
-    @property
-    def posting(self) -> list[AccountView]:
-        """The sides whose posts were analysed."""
-        return [view for view in self.sides if not view.lacks("periods", "daily") and view.bounds() is not None]
+        left, right = self.days
+        return bool(left and right and self.is_of_one and left.start < right.end and right.start < left.end)
 
     def figures(self) -> list[Compared]:
         """All figures."""
@@ -139,19 +132,21 @@ class CompareView:
         return rows
 
     def _differences(self) -> dict[str, Estimate]:
-        if len(self.posting) < 2 or self.shares_days:
+        left, right = self.days
+        if left is None or right is None or self.shares_days:
             return {}
-        told = [(view.frame("daily"), view.days() or abort(404)) for view in self.sides]
-        return figures.differences(*told[0], *told[1])
+        return figures.differences(self.left.frame("daily"), left, self.right.frame("daily"), right)
 
     def posts(self, unit: Unit) -> pd.DataFrame:
         """Posts of both by unit (`ranges.overlaid`); no rows where neither has posts."""
-        if not self.posting:
+        known = next((each for each in self.days if each), None)
+        if known is None:
             return pd.DataFrame(columns=["left_start", "left_posts", "right_start", "right_posts"])
-        told = [(view.frame("daily"), view.days()) for view in self.sides if view in self.posting]
-        blank = (told[0][0].iloc[:0], replace(told[0][1] or abort(404), first_at=pd.NaT))
-        left, right = (told.pop(0) if view in self.posting else blank for view in self.sides)
-        return ranges.overlaid(left[0], left[1] or abort(404), right[0], right[1] or abort(404), unit)
+        nothing = pd.DataFrame({"day": pd.DatetimeIndex([]), "posts": []}), replace(known, first_at=pd.NaT)
+        told = [
+            (view.frame("daily"), days) if days else nothing for view, days in zip(self.sides, self.days, strict=True)
+        ]
+        return ranges.overlaid(*told[0], *told[1], unit)
 
     def tones(self) -> pd.DataFrame:
         """Shares of the labels in the whole of either side; no rows of one without assessed posts."""
@@ -242,9 +237,9 @@ def read_compare(query: Mapping[str, Any]) -> CompareView | None:
     first = asked[0].account if asked[0].account in ids else ids[0]
     others = [each for each in ids if each != first] or [first]
     second = asked[1].account if asked[1].account in ids else others[0]
-    left = read(first or 0, period=asked[0].period, unit=None, names=FRAMES) or abort(404)
+    left = _read(first, asked[0].period)
     period = asked[1].period if names_days(query, SIDES[1]) else _beside(left, second)
-    right = read(second or 0, period=period, unit=None, names=FRAMES) or abort(404)
+    right = _read(second, period)
     view = CompareView(
         left=left,
         right=right,
@@ -253,10 +248,20 @@ def read_compare(query: Mapping[str, Any]) -> CompareView | None:
         is_of_others=any(each.account is not None and each.account not in ids for each in asked),
         asked=(asked[0].asked, asked[1].asked),
         unit="day",
+        days=(_days_of(left), _days_of(right)),
         crosscheck=read_crosscheck(),
     )
     unit: Any = unit_for(query.get("unit"), view.days_of)
     return replace(view, unit=unit)
+
+
+def _read(account: int | None, period: str) -> AccountView:
+    """A side; its tones are asked for in the whole, which the longest unit sums up fastest."""
+    return read(account or 0, period=period, unit="month", names=FRAMES) or abort(404)
+
+
+def _days_of(view: AccountView) -> Days | None:
+    return None if view.lacks("periods", "daily") else view.days()
 
 
 def before(view: AccountView) -> str | None:

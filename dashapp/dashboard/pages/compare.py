@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from ..compare_view import read_compare
 from ..components.boxes import empty
-from ..sections import compare
+from ..sections import compare, compare_people
 from ..sections.header import demo_badge
 
 PATH, TEMPLATE, TITLE = "/user/compare", None, "Compare · Sociogram"
@@ -28,4 +28,4 @@ def layout(**parameters: Any) -> html.Div:
 
 def register(app: Dash) -> None:
     """The list of those who are on both sides asks for rows."""
-    compare.register(app)
+    compare_people.register(app)

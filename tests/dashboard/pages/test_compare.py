@@ -211,8 +211,10 @@ def test_other_days_lie_beside_each_other(ada: Page, known: Known) -> None:
     ]
 
 
-def test_an_account_without_posts_has_no_line(ada: Page, known: Known) -> None:
-    layout = opened(ada, both(known.github, known.busy))
+@pytest.mark.parametrize("days", ["{side}_period=30d", "{side}_from=2026-02-19&{side}_to=2026-03-20"])
+def test_an_account_without_posts_has_no_line(ada: Page, known: Known, days: str) -> None:
+    asked = "&".join(days.format(side=side) for side in ("left", "right"))
+    layout = opened(ada, f"left={known.github}&right={known.busy}&{asked}")
 
     people_alone, busy = with_id(layout, LINES)["figure"]["data"]
     assert np.isnan(drawn(people_alone["y"])).all()
