@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from analytics.shares import answered_shares
 from analytics.timeline import Days
 
-from .style import PALETTES, figure
+from .style import PALETTES, figure, whole_steps
 
 KINDS = {"post": "Posts", "reply": "Replies", "repost": "Reposts"}
 UNITS = {"day": "Day", "week": "Week", "month": "Month"}
@@ -46,7 +46,13 @@ def activity(units: pd.DataFrame, *, unit: str, theme: str, days: Days | None = 
         barmode="stack",
         bargap=0.12,
         xaxis={"type": "date", "tickformat": TICKS[unit], "rangeslider": {**SLIDER, "bgcolor": palette.sunken}},
-        yaxis={"title": {"text": f"Posts a {unit}"}, "rangemode": "tozero", "fixedrange": True, "tickformat": ",d"},
+        yaxis={
+            "title": {"text": f"Posts a {unit}"},
+            "rangemode": "tozero",
+            "fixedrange": True,
+            "tickformat": ",d",
+            **whole_steps(_highest(units)),
+        },
         yaxis2=_share_axis(palette.grid),
     )
 
@@ -69,6 +75,11 @@ def _before(units: pd.DataFrame, unit: str, days: Days, colour: str) -> dict[str
         "hovertemplate": "%{y:,} posts in the period before<br>%{text}<extra></extra>",
         **period_of(unit),
     }
+
+
+def _highest(units: pd.DataFrame) -> float:
+    shown = [name for name in ("posts", "before") if name in units]
+    return float(units.groupby("start")[shown].sum().max().max())
 
 
 def answered_units(units: pd.DataFrame) -> pd.DataFrame:

@@ -11,12 +11,12 @@ import plotly.graph_objects as go
 
 from .activity import DAY, TICKS, days_text, period_of
 from .sentiment import LABELS
-from .style import PALETTES, Palette, figure, literal
+from .style import PALETTES, Palette, figure, literal, whole_steps
 
 SIDES = ("left", "right")
 SPARSE = 60  # marks that can be told apart
 _NAME = 48  # letters of a side's name in a legend
-_BAR, _AROUND = 46, 70  # pixels
+_BAR, _AROUND = 46, 110  # pixels
 
 
 def posts(rows: pd.DataFrame, names: Sequence[str], *, unit: str, theme: str, by_date: bool) -> go.Figure:
@@ -26,6 +26,7 @@ def posts(rows: pd.DataFrame, names: Sequence[str], *, unit: str, theme: str, by
         axis["dtick"] = 1
     if by_date:
         axis = {"type": "date", "tickformat": TICKS[unit]}
+    most = rows[["left_posts", "right_posts"]].max().max()
     colours = _colours(PALETTES[theme])
     traces = [
         _line(rows, side, name, unit=unit, colour=colour, by_date=by_date)
@@ -37,7 +38,13 @@ def posts(rows: pd.DataFrame, names: Sequence[str], *, unit: str, theme: str, by
         height=340,
         showlegend=True,
         xaxis={**axis, "fixedrange": True},
-        yaxis={"title": {"text": f"Posts a {unit}"}, "rangemode": "tozero", "fixedrange": True, "tickformat": ",d"},
+        yaxis={
+            "title": {"text": f"Posts a {unit}"},
+            "rangemode": "tozero",
+            "fixedrange": True,
+            "tickformat": ",d",
+            **whole_steps(most),
+        },
     )
 
 
@@ -102,6 +109,7 @@ def _tone_bars(shares: pd.DataFrame, name: str, colour: str, line: str) -> dict[
 def overlap(rows: pd.DataFrame, names: Sequence[str], *, theme: str) -> go.Figure:
     """A bar a list: its people on the left alone, on both, on the right alone."""
     palette = PALETTES[theme]
+    most = rows[["only_left", "both", "only_right"]].sum(axis=1).max()
     left, right = _colours(palette)
     parts = (
         ("only_left", f"Only {literal(names[0], longest=_NAME)}", left),
@@ -115,7 +123,7 @@ def overlap(rows: pd.DataFrame, names: Sequence[str], *, theme: str) -> go.Figur
         barmode="stack",
         bargap=0.35,
         showlegend=True,
-        xaxis={"title": {"text": "People"}, "tickformat": ",d", "fixedrange": True},
+        xaxis={"title": {"text": "People"}, "tickformat": ",d", "fixedrange": True, **whole_steps(most)},
         yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False},
     )
 
