@@ -166,5 +166,5 @@ def why_not(view: CompareView, each: Compared) -> str:
         return REASONS[TOO_FEW]
     missing = {each.left.get("reason"), each.right.get("reason")} & {NO_POSTS}
     if None in view.days or missing:
-        return "not posts on both sides"
+        return "no posts on one side"
     return "days of different number" if each.measure.name == "posts" else "not all posts of both are known"

@@ -48,7 +48,10 @@ def posts_chart(view: CompareView) -> Component:
 
 def _posts_note(view: CompareView) -> str:
     said = ["Posts, replies and reposts."]
-    if view.by_date:
+    silent = [name for name, days in zip(view.names, view.days, strict=True) if days is None]
+    if silent:
+        said.append(f"No posts are known of {silent[0]}.")
+    elif view.by_date:
         said.append("Both are the same days, so each date stands above itself.")
     else:
         said.append("The days differ, so the first day of one stands above the first day of the other.")

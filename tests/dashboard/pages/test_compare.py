@@ -219,7 +219,7 @@ def test_an_account_without_posts_has_no_line(ada: Page, known: Known, days: str
     people_alone, busy = with_id(layout, LINES)["figure"]["data"]
     assert np.isnan(drawn(people_alone["y"])).all()
     assert sum(drawn(busy["y"])) == 60
-    assert figure_rows(layout)["Posts"] == ["– not told in this data", "60", "– not posts on both sides"]
+    assert figure_rows(layout)["Posts"] == ["– not told in this data", "60", "– no posts on one side"]
 
 
 # ---- people
