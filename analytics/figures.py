@@ -202,7 +202,7 @@ def differences(daily: pd.DataFrame, days: Days, other_daily: pd.DataFrame, othe
     Parameters
     ----------
     daily, other_daily : DataFrame
-        As `timeline.daily` gives it of all posts of either account.
+        As `timeline.daily` gives it of all posts of either account; of one account the same frame.
     days, other : Days
         What is compared, and with what.
 
@@ -217,9 +217,10 @@ def differences(daily: pd.DataFrame, days: Days, other_daily: pd.DataFrame, othe
     Notes
     -----
     See `uncertainty.growth` and `uncertainty.difference`. The time of the last day is counted until now. The dispersion
-    :math:`\\phi` of the posts is the largest of these: those of days and of weeks, each over both around their own
-    means, and of either account that of the weeks of the half year before the later of the two begins; each from four
-    of them on. Shares take the posts as independent of each other.
+    :math:`\\phi` of the posts is the largest of these: those of days and of weeks, of one account over both around
+    their own means, of two accounts those of either, since one may post in bursts and the other not; and of either
+    account that of the weeks of the half year before the later of the two begins; each from four of them on. Shares
+    take the posts as independent of each other.
 
     References
     ----------
@@ -234,8 +235,9 @@ def differences(daily: pd.DataFrame, days: Days, other_daily: pd.DataFrame, othe
     parts = [(each.of(mine), each) for mine, each in both]
     later = max(days.start, other.start)
     usual = [(mine, replace(of, start=later - _USUAL, end=later, first_at=of.whole_since)) for mine, of in both]
+    together = [parts] if daily is other_daily else [[part] for part in parts]
     spread = max(
-        *(_dispersion([_counts(mine, each, length) for mine, each in parts]) for length in (1, 7)),
+        *(_dispersion([_counts(mine, each, n) for mine, each in alike]) for alike in together for n in (1, 7)),
         *(_dispersion([_counts(each.of(mine), each, 7)]) for mine, each in usual),
     )
     longer = (days.until - begin) / (other.until - other_begin)

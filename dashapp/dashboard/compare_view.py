@@ -135,7 +135,9 @@ class CompareView:
         left, right = self.days
         if left is None or right is None or self.shares_days:
             return {}
-        return figures.differences(self.left.frame("daily"), left, self.right.frame("daily"), right)
+        daily = self.left.frame("daily")
+        other = daily if self.is_of_one else self.right.frame("daily")  # one frame: one account
+        return figures.differences(daily, left, other, right)
 
     def posts(self, unit: Unit) -> pd.DataFrame:
         """Posts of both by unit (`ranges.overlaid`); no rows where neither has posts."""

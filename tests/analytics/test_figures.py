@@ -322,6 +322,17 @@ def test_two_accounts_are_held_against_each_other(make_posts):
     assert (found["response_rate"].ci_low, found["response_rate"].ci_high) == pytest.approx((0.0412, 0.2829), abs=2e-3)
 
 
+def test_of_two_accounts_the_one_that_posts_in_bursts_widens_the_interval(make_posts):
+    even = own_account(make_posts, posts=9, answered=9)
+    bursts = make_posts(*({"created_at": days_before(day)} for day in range(1, 71) for _ in range(40) if day % 35 == 3))
+
+    found = held_against(even, bursts)["posts"]
+
+    # 315 posts against one burst of 40, which is as good as one post: dispersion 40 of days
+    assert found.value == pytest.approx(315 / 40 - 1)
+    assert found.ci_low < 1
+
+
 def test_what_is_not_known_whole_is_not_held_against_anything(make_posts):
     known = own_account(make_posts, posts=3, answered=2)
     period = period_days(known, "30d", as_of=AS_OF, time_zone="UTC")
