@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from flask import Flask
 
+from dashapp.dashboard.formats import TABLE_FORMATS
 from dashapp.imports.analysis import analyse
 from dashapp.services.records import Batch, Person, Post, Profile
 from dashapp.store import users
@@ -319,7 +320,9 @@ def test_every_file_that_the_page_offers_is_there(ada: Page, known: Known) -> No
     offered = [link for link in links(opened(ada, both(known.busy, known.calm))) if link.startswith("/download/")]
 
     assert {link.split("?")[0].rsplit("/", 1)[1] for link in offered} == {
-        f"{what}.{form}" for what in ("figures", "timeline", "tone", "overlap", "people") for form in ("csv", "json")
+        f"{what}.{form.suffix}"
+        for what in ("figures", "timeline", "tone", "overlap", "people")
+        for form in TABLE_FORMATS
     }
     assert {ada.client.get(link).status_code for link in offered} == {200}
 
