@@ -177,20 +177,50 @@ def changes(daily: pd.DataFrame, days: Days) -> dict[str, Estimate]:
     Returns
     -------
     dict of str to Estimate
+        As `differences` tells them. Undefined (``"not told"``) where the days before are not whole in the data.
+
+    Notes
+    -----
+    With s days in the period, day d is held against day :math:`d - s`.
+
+    Where nothing changes and posts come in bursts of a day, about one change in twenty is said to be clear; of accounts
+    with busy and quiet weeks more. The newest posts have had less time to be answered than those of the days before.
+
+    References
+    ----------
+    .. [1] Newcombe, R. G. (1998). Interval estimation for the difference between independent proportions: comparison of
+       eleven methods. Stat. Med. 17, 873-890.
+    """
+    if not days.is_whole_before:
+        return dict.fromkeys(CHANGING, undefined(NOT_TOLD))
+    return differences(daily, days, daily, days.before())
+
+
+def differences(daily: pd.DataFrame, days: Days, other_daily: pd.DataFrame, other: Days) -> dict[str, Estimate]:
+    """How the figures of some days differ from those of others, of the same account or another one.
+
+    Parameters
+    ----------
+    daily, other_daily : DataFrame
+        As `timeline.daily` gives it of all posts of either account; of one account the same frame.
+    days, other : Days
+        What is compared, and with what.
+
+    Returns
+    -------
+    dict of str to Estimate
         Of ``posts`` and ``posts_per_week`` the growth of posts in the same time (0.12: 12 % more), of ``response_rate``
-        and ``reply_rate`` the difference. Undefined (``"not told"``) where the days before are not whole in the data;
-        ``"too few"`` below 20 posts, of both together for the growth, of either for a difference. Of the median nothing
-        is told.
+        and ``reply_rate`` the difference. Undefined (``"not told"``) where posts of either may be missing since its
+        start or, if that is later, since its first known post, and of ``posts`` where one is longer; ``"too few"``
+        below 20 posts, of both together for the growth, of either for a difference. Of the median nothing is told.
 
     Notes
     -----
     See `uncertainty.growth` and `uncertainty.difference`. The time of the last day is counted until now. The dispersion
-    :math:`\\phi` of the posts is the largest of three: those of days and of weeks, each over both periods around their
-    own means, and that of the weeks of the half year before the days; each from four of them in either period on.
-
-    Where nothing changes and posts come in bursts of a day, about one change in twenty is said to be clear; of accounts
-    with busy and quiet weeks more. Shares take the posts as independent of each other. The newest posts have had less
-    time to be answered than those of the days before.
+    :math:`\\phi` of the posts is the largest of these: those of days and of weeks, of one account over both around
+    their own means, of two accounts those of either, since one may post in bursts and the other not; and of either
+    account that of the weeks of the half year before the later of the two begins; each from four of them on. Shares
+    take the posts as independent of each other.
 
     References
     ----------
@@ -198,21 +228,27 @@ def changes(daily: pd.DataFrame, days: Days) -> dict[str, Estimate]:
        eleven methods. Stat. Med. 17, 873-890.
     .. [2] McCullagh, P. & Nelder, J. A. (1989). Generalized linear models, 2nd ed., chapter 6. Chapman and Hall.
     """
-    before = days.before()
-    if not (days.whole_since <= before.start and days.start < days.until):
+    begin, other_begin = (max(each.start, each.first_at) for each in (days, other))
+    if not (days.whole_since <= begin < days.until and other.whole_since <= other_begin < other.until):
         return dict.fromkeys(CHANGING, undefined(NOT_TOLD))
-    mine, earlier = own(days.of(daily)), own(before.of(daily))
-    now, then = mine.sum(numeric_only=True), earlier.sum(numeric_only=True)
-    usual = replace(before, start=days.start - _USUAL, first_at=days.whole_since)
+    both = [(own(daily), days), (own(other_daily), other)]
+    parts = [(each.of(mine), each) for mine, each in both]
+    later = max(days.start, other.start)
+    usual = [(mine, replace(of, start=later - _USUAL, end=later, first_at=of.whole_since)) for mine, of in both]
+    together = [parts] if daily is other_daily else [[part] for part in parts]
     spread = max(
-        *(_dispersion([_counts(mine, days, n), _counts(earlier, before, n)]) for n in (1, 7)),
-        _dispersion([_counts(own(usual.of(daily)), usual, 7)]),
+        *(_dispersion([_counts(mine, each, n) for mine, each in alike]) for alike in together for n in (1, 7)),
+        *(_dispersion([_counts(each.of(mine), each, 7)]) for mine, each in usual),
     )
-    longer = (days.until - days.start) / (before.end - before.start)
-    posts = growth(now["posts"], then["posts"], longer=longer, dispersion=spread)
+    longer = (days.until - begin) / (other.until - other_begin)
+    now, then = (mine.sum(numeric_only=True) for mine, _ in parts)
+    weekly = growth(now["posts"], then["posts"], longer=longer, dispersion=spread)
+    first, stop = days.local
+    other_first, other_stop = other.local
+    posts = weekly if stop - first == other_stop - other_first else undefined(NOT_TOLD)
     response = difference(now["answered"], now["with_counts"], then["answered"], then["with_counts"])
     reply = difference(now["replied"], now["with_replies"], then["replied"], then["with_replies"])
-    return dict(zip(CHANGING, (posts, posts, response, reply), strict=True))
+    return dict(zip(CHANGING, (posts, weekly, response, reply), strict=True))
 
 
 def figure_rows(daily: pd.DataFrame, received: pd.DataFrame, days: Days) -> pd.DataFrame:

@@ -113,6 +113,11 @@ class Days:
         first, stop = self.local
         return replace(self, start=midnight((first - (stop - first)).date(), self.time_zone), end=self.start)
 
+    @property
+    def is_whole_before(self) -> bool:
+        """Whether no post is missing of as many days just before these."""
+        return bool(self.whole_since <= self.before().start and self.start < self.until)
+
     def of(self, by_day: pd.DataFrame) -> pd.DataFrame:
         """The rows of these days of a frame that has a column ``day``."""
         first, stop = self.local

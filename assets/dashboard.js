@@ -36,8 +36,8 @@
   };
 
   function go(address) {
-    var chooser = document.querySelector(".sg-periods");
-    if (chooser && chooser.contains(document.activeElement)) {
+    var chooser = document.activeElement && document.activeElement.closest(".sg-periods, .sg-compare");
+    if (chooser) {
       keepFocus(chooser);
     }
     history.pushState({}, "", address);
@@ -47,12 +47,13 @@
   // Who chose the days by the keyboard goes on from there when the page has been drawn anew
   function keepFocus(chooser) {
     new MutationObserver(function (_changes, watch) {
-      var places = ["[open] input", '[aria-current="true"]'].map(function (place) {
-        return document.querySelector(".sg-periods " + place);
+      var places = [".sg-periods [open] input", '.sg-periods [aria-current="true"]', ".sg-compare button"];
+      var found = places.map(function (place) {
+        return document.querySelector(place);
       });
-      if (places[1] && !chooser.isConnected) {
+      if ((found[1] || found[2]) && !chooser.isConnected) {
         watch.disconnect();
-        (places[0] || places[1]).focus({ preventScroll: true });
+        (found[0] || found[1] || found[2]).focus({ preventScroll: true });
       }
     }).observe(document.body, { childList: true, subtree: true });
   }
@@ -152,8 +153,30 @@
     }
   });
 
+  // Of each side the account, and its period or the two days
+  function compare(form) {
+    var to = new URL(location.href);
+    ["left", "right"].forEach(function (side) {
+      var period = form.elements[side + "_period"].value;
+      to.searchParams.set(side, form.elements[side].value);
+      ["period", "from", "to"].forEach(function (name) {
+        var field = side + "_" + name;
+        if ((name === "period") === (period !== "days")) {
+          to.searchParams.set(field, form.elements[field].value);
+        } else {
+          to.searchParams.delete(field);
+        }
+      });
+    });
+    go(to.href);
+  }
+
   document.addEventListener("submit", function (event) {
     var form = event.target;
+    if (form.classList.contains("sg-compare")) {
+      event.preventDefault();
+      compare(form);
+    }
     if (form.classList.contains("sg-range")) {
       event.preventDefault();
       showDays(form.elements.from.value, form.elements.to.value);

@@ -23,7 +23,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from dashapp.dashboard import crosscheck_tables, export_contents
+from dashapp.dashboard import compare_view, crosscheck_tables, export_contents
 from dashapp.dashboard.formats import FORMATS
 from dashapp.dashboard.guard import PREFIX
 from dashapp.dashboard.sections import CHARTS
@@ -200,10 +200,10 @@ def values_of(rule: Rule, known: Known) -> Iterator[dict[str, Any]]:
         "account_id": [known.bobs, known.bobs_alone],
         "import_id": [known.waiting, known.failed],
         "connection_id": [known.connected],
-        "what": [*WHATS, *crosscheck_tables.TABLES],
+        "what": [*WHATS, *crosscheck_tables.TABLES, *compare_view.TABLES],
         "form": list(FORMATS),
         "service": list(SERVICES),
-        "path": ["user", "user/crosscheck", "user/mastodon", "user/github"],
+        "path": ["user", "user/crosscheck", "user/compare", "user/mastodon", "user/github"],
         "filename": ["base.css"],
         "package_name": ["dash"],
         "fingerprinted_path": ["dcc/async-graph.js"],
@@ -291,6 +291,17 @@ def test_a_page_with_bobs_account_in_its_address_is_404(known: Known, ada: Page,
         assert not tells_of_bob(answer)
 
 
+def test_a_comparison_with_bobs_account_gives_ada_nothing(known: Known, ada: Page, bob: Page) -> None:
+    query = f"left={known.adas}&left_period=all&right={known.bobs}&right_period=all"
+    files = [f"/download/compare/{what}.{form}?{query}" for what in compare_view.TABLES for form in ("csv", "json")]
+
+    answers = [fetched(ada.client, path) for path in files]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert CANARY not in json.dumps(ada.open(f"user/compare?{query}"))
+    assert CANARY in json.dumps(bob.open(f"user/compare?{query}"))
+
+
 def test_no_page_of_adas_tells_of_bob(app: Flask, known: Known, ada: Page) -> None:
     paths = [path for method, path, _ in addresses(app, known, of_others=False) if method == "GET"]
     open_to_ada = {path: answer for path in paths if (answer := fetched(ada.client, path)).status_code == 200}
@@ -363,6 +374,9 @@ def values_with(account: int, person: int) -> dict[str, Any]:
         "crosscheck-where.data": f"{account}.there",
         "crosscheck-search.value": "",
         "crosscheck-grid.getRowsRequest": {"startRow": 0, "endRow": 100, "sortModel": [], "filterModel": {}},
+        "compare-list.value": f"{account}.there",
+        "compare-search.value": "",
+        "compare-grid.getRowsRequest": {"startRow": 0, "endRow": 100, "sortModel": [], "filterModel": {}},
         "crosscheck-answer.data": {"answer": "skip", "left": BOBS_KEYS[0], "right": BOBS_KEYS[1]},
         "crosscheck-skipped.data": [],
         "crosscheck-stamp.data": 0,

@@ -12,7 +12,7 @@ from flask import abort
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
 
-from analytics import timeline
+from analytics import ranges, timeline
 from analytics.shares import tone_shares
 
 from ..services import service_of
@@ -110,6 +110,11 @@ class AccountView:
         rows = self.of_period("periods")
         return None if rows.empty else (rows["start"].iloc[0], rows["end"].iloc[0])
 
+    def days(self) -> timeline.Days | None:
+        """The period's days with what is known of them; None without posts."""
+        rows = self.of_period("periods")
+        return None if rows.empty else timeline.Days(**rows.iloc[0].to_dict(), time_zone=self.time_zone)
+
     def shown_days(self) -> tuple[date, date] | None:
         """The first and the last day of these; None without posts, and of a range of which nothing is known."""
         bounds = self.bounds()
@@ -127,6 +132,11 @@ class AccountView:
             bounds = periods.iloc[0][["start", "end", "as_of"]].to_dict()
             self.made[of, unit] = timeline.per_unit(daily, unit, **bounds, time_zone=self.time_zone)
         return self.made[of, unit]
+
+    def units_with_before(self) -> pd.DataFrame:
+        """The units of posts, with those at the same place of the period before (`ranges.posts_before`) as `before`."""
+        units, days = self.units(), self.days()
+        return units if days is None else units.assign(before=ranges.posts_before(self.frame("daily"), units, days))
 
     @property
     def span(self) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 PERIODS = {"30d": "30 days", "90d": "90 days", "1y": "1 year", "all": "All"}
 PERIOD = "1y"
+SIDES = ("left", "right")  # of a comparison
 YEARS = range(1900, 2200)  # what no post is of is no day to ask for
 LARGEST = 2**53  # what a browser can count
 #: the shortest unit comes first; a chart of so many days at most is drawn with it unless the address says otherwise
@@ -101,6 +102,22 @@ def period_fields(period: str) -> dict[str, str]:
 def period_query(period: str) -> str:
     """The same as a part of an address."""
     return urlencode(period_fields(period))
+
+
+def parse_side(query: Mapping[str, Any], side: str) -> PageQuery:
+    """What an address asks for on one side of a comparison, as `side_fields` writes it."""
+    own = {name.removeprefix(f"{side}_"): value for name, value in query.items() if name.startswith(f"{side}_")}
+    return parse_query({**own, "account": query.get(side)})
+
+
+def names_days(query: Mapping[str, Any], side: str) -> bool:
+    """Whether an address asks for a period or a range on that side."""
+    return any(query.get(f"{side}_{name}") for name in ("period", "from", "to"))
+
+
+def side_fields(side: str, account: int, period: str) -> dict[str, str]:
+    """What asks for an account and its days on one side, by the names in an address."""
+    return {side: str(account), **{f"{side}_{name}": value for name, value in period_fields(period).items()}}
 
 
 def parse_search(search: Any) -> dict[str, str]:

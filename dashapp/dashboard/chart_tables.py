@@ -24,11 +24,13 @@ UNITS = {"day": "Day", "week": "Week from", "month": "Month from"}
 
 def timeline(view: AccountView) -> pd.DataFrame:
     """Posts by kind a unit, and the share answered."""
-    units = view.units()
+    units = view.units_with_before()
     posts = (
         units.pivot(index="start", columns="kind", values="posts").reindex(columns=list(KINDS)).rename(columns=KINDS)
     )
     answered = answered_units(units).set_index("start")
+    if units["before"].notna().any():
+        posts["Period before"] = units.groupby("start")["before"].sum().map(count)
     posts["Answered"] = answered["share"].map(percent)
     bounds = zip(answered["ci_low"], answered["ci_high"], strict=True)
     posts["Likely"] = pd.Series([likely(*pair) for pair in bounds], index=answered.index, dtype="str")
@@ -97,7 +99,7 @@ def _by_day(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def timeline_rows(view: AccountView) -> pd.DataFrame | None:
     """Posts and what came back, by day, week or month, and kind."""
-    units = view.units()
+    units = view.units_with_before()
     return None if units.empty else units.assign(start=units["start"].dt.date)
 
 

@@ -51,6 +51,12 @@ class CrosscheckView:
         """The accounts' ids."""
         return [account.id for account in self.accounts]
 
+    @property
+    def is_older(self) -> bool:
+        """Whether accounts were analysed after all were compared, as where comparing failed."""
+        last = self.derived.analysed_at
+        return last is None or any(row.analysed_at and row.analysed_at > last for row in self.accounts)
+
     def title(self, account: AccountRow) -> str:
         """What an account is called among the others."""
         title = service_of(account.service).title

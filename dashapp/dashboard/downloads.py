@@ -16,10 +16,11 @@ from ..store import accounts
 from ..store.change_list import ChangeFilter
 from ..store.database import LARGEST_ID, now
 from ..store.rows import KINDS, AccountRow
-from . import crosscheck_tables, export_contents
+from . import compare_view, crosscheck_tables, export_contents
 from .account_view import read
 from .address import parse_period
 from .chart_tables import file_of
+from .compare_view import read_compare
 from .crosscheck_view import read_crosscheck
 from .filenames import attachment, filename
 from .formats import FORMATS
@@ -70,6 +71,22 @@ def crosscheck_file(what: str, form: str) -> Response:
     rows = crosscheck_tables.TABLES[what](view, request.args)
     name = filename("cross-check", what, day=view.derived.data_day(current_user.time_zone), suffix=form)
     return _sent(writer(rows), mimetype=FORMATS[form].mimetype, name=name)
+
+
+@blueprint.get("/compare/<what>.<form>")
+@login_required
+def compared_file(what: str, form: str) -> Response:
+    """What a comparison shows, of the sides that the address names as the page does."""
+    writer = FORMATS[form].table if form in FORMATS else None
+    view = read_compare(request.args) if writer and what in compare_view.TABLES else None
+    if view is None or writer is None:
+        abort(404)
+    if view.is_of_others:
+        abort(404)
+    if refused := " ".join(filter(None, view.refused)):
+        abort(400, refused)
+    rows = compare_view.table(view, what, _chosen("unit", UNITS, usual=view.unit))
+    return _sent(writer(rows), mimetype=FORMATS[form].mimetype, name=view.filename(what, suffix=form))
 
 
 @blueprint.get("/everything.zip")

@@ -4,12 +4,13 @@ import inspect
 
 import pytest
 
-from analytics import audience, figures, identity, network, shares, text, timeline, uncertainty
+from analytics import audience, figures, identity, network, ranges, shares, text, timeline, uncertainty
 
 MEASURES = [
-    *(figures.figures, figures.changes, timeline.daily, timeline.per_unit),
+    *(figures.figures, figures.changes, figures.differences, timeline.daily, timeline.per_unit),
     *(timeline.received, timeline.hours, timeline.responses_by_hour, timeline.top_posts),
     *(uncertainty.growth, uncertainty.difference),
+    *(ranges.posts_before, ranges.overlaid),
     *(shares.answered_shares, shares.tone_shares, text.hashtags, text.mentions),
     *(uncertainty.wilson, uncertainty.rate, uncertainty.median, uncertainty.count_interval),
     *(network.followed_among, network.ego_network),

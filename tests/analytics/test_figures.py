@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics import figures as measures
-from analytics.figures import Figures, changes
+from analytics.figures import Figures, changes, differences
 from analytics.frames import KINDS, POSTS, empty
 from analytics.ranges import of_days
 from analytics.timeline import (
@@ -286,3 +286,59 @@ def test_busy_and_quiet_weeks_long_before_widen_the_interval_of_a_change(make_po
     assert changed(calm, days=7)["posts"].ci_low > 0
     assert changed(bursty, days=7)["posts"].value == changed(calm, days=7)["posts"].value
     assert changed(bursty, days=7)["posts"].ci_low < 0
+
+
+# ---- against any others
+
+
+def own_account(make_posts, *, posts, answered, weeks=10):
+    """An account that posts so much every day, and of whose posts the first ones of a day were answered."""
+    days = range(1, 7 * weeks + 1)
+    times = [(day, n) for day in days for n in range(posts)]
+    return make_posts(*({"created_at": days_before(day), "likes": int(n < answered)} for day, n in times))
+
+
+def held_against(one, other, *, days=35, other_days=35):
+    ranges = [
+        replace(period_days(posts, "all", as_of=AS_OF, time_zone="UTC"), start=AS_OF - pd.Timedelta(days=length))
+        for posts, length in ((one, days), (other, other_days))
+    ]
+    return differences(daily(one, time_zone="UTC"), ranges[0], daily(other, time_zone="UTC"), ranges[1])
+
+
+def test_two_accounts_are_held_against_each_other(make_posts):
+    found = held_against(
+        own_account(make_posts, posts=3, answered=2), own_account(make_posts, posts=2, answered=1), other_days=70
+    )
+
+    # 105 posts in 35 days against 140 in 70: p / (1 - p) * 2 at Wilson's bounds of 105 of 245, 0.3682 and 0.4912
+    assert found["posts_per_week"].value == pytest.approx(0.5)
+    assert (found["posts_per_week"].ci_low, found["posts_per_week"].ci_high) == pytest.approx(
+        (0.1657, 0.9308), abs=2e-3
+    )
+    assert found["posts"].reason == NOT_TOLD  # of twice as many days
+    # Newcombe's interval of 70 of 105 less 70 of 140
+    assert found["response_rate"].value == pytest.approx(2 / 3 - 1 / 2)
+    assert (found["response_rate"].ci_low, found["response_rate"].ci_high) == pytest.approx((0.0412, 0.2829), abs=2e-3)
+
+
+def test_of_two_accounts_the_one_that_posts_in_bursts_widens_the_interval(make_posts):
+    even = own_account(make_posts, posts=9, answered=9)
+    bursts = make_posts(*({"created_at": days_before(day)} for day in range(1, 71) for _ in range(40) if day % 35 == 3))
+
+    found = held_against(even, bursts)["posts"]
+
+    # 315 posts against one burst of 40, which is as good as one post: dispersion 40 of days
+    assert found.value == pytest.approx(315 / 40 - 1)
+    assert found.ci_low < 1
+
+
+def test_what_is_not_known_whole_is_not_held_against_anything(make_posts):
+    known = own_account(make_posts, posts=3, answered=2)
+    period = period_days(known, "30d", as_of=AS_OF, time_zone="UTC")
+    cut = replace(period, whole_since=AS_OF - pd.Timedelta(days=7))
+    by_day = daily(known, time_zone="UTC")
+
+    found = [differences(by_day, *pair) for pair in ((period, by_day, cut), (cut, by_day, period))]
+
+    assert {of.reason for each in found for of in each.values()} == {NOT_TOLD}

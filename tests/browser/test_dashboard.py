@@ -347,3 +347,27 @@ def test_a_session_that_ended_leads_to_the_sign_in_page_and_back(site: Site, bro
 
     page.wait_for_url("**/signin?next=%2Fdashboard%2Fuser%2Fmastodon**")
     context.close()
+
+
+def test_a_comparison_is_chosen_by_the_keyboard_and_stands_in_the_address(page: Page, site: Site) -> None:
+    page.goto(f"/dashboard/user/compare?left={site.account}&left_period=30d")
+    drawn(page, "Timelines")
+    right = page.get_by_role("group", name="Right")
+    right.get_by_label("Right: days").select_option("days")
+    right.get_by_label("From").fill("2026-03-03")
+    right.get_by_label("To").fill("2026-03-12")
+    page.get_by_label("Left: days").select_option("all")
+
+    page.get_by_role("button", name="Compare").press("Enter")
+
+    compared = page.get_by_role("columnheader").nth(2)
+    expect(compared).to_contain_text("3 Mar 2026 to 12 Mar 2026")
+    expect(page.get_by_role("button", name="Compare")).to_be_focused()
+    expect(page).to_have_url(re.compile("left_period=all.*right_from=2026-03-03.*right_to=2026-03-12"))
+    assert "right_period" not in page.url
+    page.reload()
+    expect(compared).to_contain_text("3 Mar 2026 to 12 Mar 2026")
+    expect(page.get_by_label("Left: days")).to_have_value("all")
+    expect(right.get_by_label("To")).to_have_value("2026-03-12")
+    page.go_back()
+    expect(page.get_by_label("Left: days")).to_have_value("30d")

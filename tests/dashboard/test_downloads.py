@@ -305,6 +305,14 @@ def test_the_timeline_is_by_unit_and_kind_without_gaps(ada: FlaskClient, address
     assert (weeks[0]["likes"], weeks[0]["quotes"], weeks[3]["likes"]) == ("3", "", "")
 
 
+def test_the_timeline_holds_the_period_before_where_it_is_known_whole(ada: FlaskClient, address: str) -> None:
+    known, cut = ({"from": first, "to": "2026-03-12"} for first in ("2026-03-08", "2026-03-07"))
+    whole, missing = (rows(ada.get(f"{address}/timeline.csv", query_string=query)) for query in (known, cut))
+
+    assert [row["before"] for row in whole if row["kind"] == "reply"] == ["1", "0", "0", "0", "0"]
+    assert {row["before"] for row in missing} == {""}
+
+
 def test_the_timeline_keeps_to_its_period(ada: FlaskClient, address: str) -> None:
     days = rows(ada.get(f"{address}/timeline.csv?period=30d"))
 

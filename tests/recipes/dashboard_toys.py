@@ -184,12 +184,12 @@ TOYS = (
             "tests/dashboard/pages/test_toys.py": OPENED,
             "dashapp/dashboard/pages/__init__.py": edited(
                 replaced(
-                    "import account, all_services, crosscheck, overview",
-                    "import account, all_services, crosscheck, overview, toys",
+                    "import account, all_services, compare, crosscheck, overview",
+                    "import account, all_services, compare, crosscheck, overview, toys",
                 ),
                 replaced(
-                    "(overview, all_services, crosscheck, account)",
-                    "(overview, all_services, crosscheck, account, toys)",
+                    "(overview, all_services, compare, crosscheck, account)",
+                    "(overview, all_services, compare, crosscheck, account, toys)",
                 ),
             ),
             "docs/reference/pages.md": behind("/dashboard/user/<service>", "| `/dashboard/user/toys` | toys |\n"),

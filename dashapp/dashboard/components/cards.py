@@ -112,27 +112,29 @@ def interval(measure: Measure, figure: Mapping[str, Any]) -> str:
     )
 
 
-def change(measure: Measure, figure: Mapping[str, Any]) -> str:
+def change(measure: Measure, figure: Mapping[str, Any], *, called: str = "change") -> str:
     """How the figure changed against as many days before, such as ▲ 12% (3 to 21); nothing where that is not told."""
     if count(figure.get("change")) == DASH:
         return ""
     if not _is_clear(figure):
-        return "no clear change"
+        return f"no clear {called}"
     low, high = sorted(abs(figure[name]) for name in ("change_low", "change_high"))
     way = "▲" if figure["change"] > 0 else "▼"
     return f"{way} {_hundredths(figure['change'])}{_unit(measure)} ({_hundredths(low)} to {_hundredths(high)})"
 
 
-def change_meaning(measure: Measure, figure: Mapping[str, Any]) -> str:
+def change_meaning(
+    measure: Measure, figure: Mapping[str, Any], *, called: str = "change", against: str = "as many days before"
+) -> str:
     """The same as a sentence."""
     if count(figure.get("change")) == DASH:
         return ""
     bounds = f"{100 * figure['change_low']:+.0f} and {100 * figure['change_high']:+.0f}{_unit(measure)}"
     if not _is_clear(figure):
-        return f"Against as many days before, no clear change: it lies between {bounds} with 95% confidence."
+        return f"Against {against}, no clear {called}: it lies between {bounds} with 95% confidence."
     more = "more" if figure["change"] > 0 else "less"
     size = f"{_hundredths(figure['change'])}{_unit(measure)}"
-    return f"Against as many days before it is {size} {more}; with 95% confidence the change lies between {bounds}."
+    return f"Against {against} it is {size} {more}; with 95% confidence the {called} lies between {bounds}."
 
 
 def _is_clear(figure: Mapping[str, Any]) -> bool:

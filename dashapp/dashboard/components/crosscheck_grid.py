@@ -21,6 +21,7 @@ FOLLOWERS = Column(
     filtered=False,
     width=110,
 )
+ROW_HEIGHT = 54  # pixels
 SORTED = (NAME, N, FOLLOWERS)  # by the server
 #: what a relation is called, and the sign before it
 MARKS: Mapping[str, tuple[str, str]] = {"m": ("mutual", "⇄"), "f": ("follows you", "←"), "i": ("you follow", "→")}
@@ -31,8 +32,8 @@ def account_column(account_id: int) -> str:
     return f"a{account_id}"
 
 
-def crosscheck_grid(accounts: Mapping[int, tuple[str, str]]) -> dag.AgGrid:
-    """The grid; `accounts` are their titles and handles by id."""
+def crosscheck_grid(accounts: Mapping[int, tuple[str, str]], *, name: str = "crosscheck-grid") -> dag.AgGrid:
+    """The grid of that id; `accounts` are their titles and handles by id."""
     of_accounts = [
         {
             "field": account_column(account),
@@ -46,9 +47,9 @@ def crosscheck_grid(accounts: Mapping[int, tuple[str, str]]) -> dag.AgGrid:
         }
         for account, (title, handle) in accounts.items()
     ]
-    name = definition(NAME) | {"pinned": "left", "flex": None, "width": 150}
+    first = definition(NAME) | {"pinned": "left", "flex": None, "width": 150}
     counts = [definition(N, sort="n") | {"maxWidth": 80}, definition(FOLLOWERS)]
-    return grid_of("crosscheck-grid", [name, *of_accounts, *counts], row_height=54)
+    return grid_of(name, [first, *of_accounts, *counts], row_height=ROW_HEIGHT)
 
 
 UNTOLD: Mapping[str, Any] = {

@@ -11,7 +11,7 @@ from dash import html
 
 from ..address import period_query
 from .attributes import aria, data
-from .cards import MEASURES, REASONS, Measure
+from .cards import MEASURES, REASONS, Measure, change, change_meaning
 from .numbers import DASH, count
 
 
@@ -41,11 +41,13 @@ def overview_table(rows: Sequence[Row], *, sort: str, descending: bool, period: 
     return side_by_side(head, [_row(row) for row in ordered(rows, sort, descending=descending)])
 
 
-def side_by_side(head: Sequence[html.Th], body: Sequence[html.Tr]) -> html.Table:
-    """A table with a row an account; a phone shows each as a card, so roles are said."""
+def side_by_side(
+    head: Sequence[html.Th], body: Sequence[html.Tr], *, caption: str = "Your accounts side by side"
+) -> html.Table:
+    """A table with a row an account, or a figure; a phone shows each as a card, so roles are said."""
     return html.Table(
         [
-            html.Caption("Your accounts side by side", className="visually-hidden"),
+            html.Caption(caption, className="visually-hidden"),
             html.Thead(html.Tr(head, role="row"), role="rowgroup"),
             html.Tbody(body, role="rowgroup"),
         ],
@@ -82,13 +84,15 @@ def _cell(measure: Measure, figure: Mapping[str, Any]) -> html.Td:
         if written == DASH
         else _range(measure, figure)
     )
-    return html.Td(written, role="cell", title=why or None, **data(label=measure.title))
+    said = " ".join(filter(None, (why, change_meaning(measure, figure))))
+    changed = html.Small(change(measure, figure), className="sg-changed") if change(measure, figure) else None
+    return html.Td([written, changed], role="cell", title=said or None, **data(label=measure.title))
 
 
 def _range(measure: Measure, figure: Mapping[str, Any]) -> str:
     if measure.write(figure.get("low")) == DASH:
         return ""
-    return f"95%: {measure.write(figure['low'])} to {measure.write(figure['high'])}, n = {count(figure['n'])}"
+    return f"95%: {measure.write(figure['low'])} to {measure.write(figure['high'])}, n = {count(figure['n'])}."
 
 
 def _value(row: Row, name: str) -> float | None:

@@ -9,25 +9,33 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.shares import answered_shares
+from analytics.timeline import Days
 
-from .style import PALETTES, figure
+from .style import PALETTES, figure, whole_steps
 
 KINDS = {"post": "Posts", "reply": "Replies", "repost": "Reposts"}
 UNITS = {"day": "Day", "week": "Week", "month": "Month"}
 #: how the first day of a unit is written
 STARTS = {"day": "%a %-d %b %Y", "week": "Week of %-d %b %Y", "month": "%B %Y"}
+DAY = "%-d %b %Y"
 #: how an axis of time is marked: plotly by itself writes the hour where bars are few
 TICKS = {"day": "%-d %b<br>%Y", "week": "%-d %b<br>%Y", "month": "%b %Y"}
 SLIDER = {"visible": True, "thickness": 0.1}
 _LENGTH = {"day": 86_400_000, "week": 604_800_000, "month": "M1"}
+_ONE_DAY = pd.Timedelta(days=1)
 _PALE = 0.45  # of a unit that is only partly inside the period
 
 
-def activity(units: pd.DataFrame, *, unit: str, theme: str) -> go.Figure:
-    """Stacked bars of own posts, replies and reposts a unit; a line of the share answered, where the service tells."""
+def activity(units: pd.DataFrame, *, unit: str, theme: str, days: Days | None = None) -> go.Figure:
+    """Stacked bars of own posts, replies and reposts a unit; a line of the share answered, where the service tells.
+
+    A faint line is the period before `days`, where `units` has its posts as `before` (`ranges.posts_before`).
+    """
     palette = PALETTES[theme]
     colours = {"post": palette.post, "reply": palette.reply, "repost": palette.repost}
     traces: list[Any] = [_bars(units[units["kind"] == kind], name, unit, colours[kind]) for kind, name in KINDS.items()]
+    if days is not None and units["before"].notna().any():
+        traces.append(_before(units, unit, days, palette.muted))
     answered = answered_units(units)
     if answered["share"].notna().any():
         traces.append(_line(answered, unit, palette.answered))
@@ -38,9 +46,40 @@ def activity(units: pd.DataFrame, *, unit: str, theme: str) -> go.Figure:
         barmode="stack",
         bargap=0.12,
         xaxis={"type": "date", "tickformat": TICKS[unit], "rangeslider": {**SLIDER, "bgcolor": palette.sunken}},
-        yaxis={"title": {"text": f"Posts a {unit}"}, "rangemode": "tozero", "fixedrange": True, "tickformat": ",d"},
+        yaxis={
+            "title": {"text": f"Posts a {unit}"},
+            "rangemode": "tozero",
+            "fixedrange": True,
+            "tickformat": ",d",
+            **whole_steps(_highest(units)),
+        },
         yaxis2=_share_axis(palette.grid),
     )
+
+
+def _before(units: pd.DataFrame, unit: str, days: Days, colour: str) -> dict[str, Any]:
+    posts = units.groupby("start")["before"].sum()
+    (first, stop), (earlier, _) = days.local, days.before().local
+    begins = pd.DatetimeIndex([first, *posts.index[1:]])
+    ends = pd.DatetimeIndex([*posts.index[1:], stop]) - _ONE_DAY
+    told = [(at - first + earlier).strftime(DAY) for at in (begins, ends)]
+    return {
+        "type": "scatter",
+        "x": days_text(posts.index),
+        "y": posts.to_numpy(),
+        "text": told[0] if unit == "day" else told[0] + " to " + told[1],
+        "name": f"The period before: {earlier.strftime(DAY)} to {(first - _ONE_DAY).strftime(DAY)}",
+        "mode": "lines",
+        "line": {"color": colour, "width": 1.5, "dash": "dot"},
+        "opacity": 0.8,
+        "hovertemplate": "%{y:,} posts in the period before<br>%{text}<extra></extra>",
+        **period_of(unit),
+    }
+
+
+def _highest(units: pd.DataFrame) -> float:
+    shown = [name for name in ("posts", "before") if name in units]
+    return float(units.groupby("start")[shown].sum().max().max())
 
 
 def answered_units(units: pd.DataFrame) -> pd.DataFrame:
@@ -49,9 +88,9 @@ def answered_units(units: pd.DataFrame) -> pd.DataFrame:
     return answered_shares(units).merge(interactions.reset_index(), on="start")
 
 
-def days_text(starts: pd.Series) -> list[str]:
+def days_text(starts: pd.Series | pd.DatetimeIndex) -> list[str]:
     """Dates as plotly takes them; half the bytes of a timestamp."""
-    return starts.dt.strftime("%Y-%m-%d").tolist()
+    return pd.DatetimeIndex(starts).strftime("%Y-%m-%d").tolist()
 
 
 def _share_axis(grid: str) -> dict[str, object]:

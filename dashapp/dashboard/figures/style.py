@@ -11,6 +11,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+FEW = 5
 LONGEST = 60  # characters of a stranger's name in a figure
 #: marks that turn the direction of text or take no room: they could make one name look like another
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
@@ -125,6 +126,11 @@ def _template(palette: Palette) -> dict[str, Any]:
 TEMPLATES: Mapping[str, Mapping[str, Any]] = {
     name: go.layout.Template(_template(palette)) for name, palette in PALETTES.items()
 }
+
+
+def whole_steps(most: float) -> dict[str, int]:
+    """What an axis of counts needs where they are few: plotly would mark halves, and write each number twice."""
+    return {"dtick": 1} if most <= FEW else {}
 
 
 def literal(text: str, *, longest: int = LONGEST) -> str:

@@ -10,10 +10,12 @@ import re
 from collections.abc import Mapping
 from types import ModuleType
 
-from . import account, all_services, crosscheck, overview
+from . import account, all_services, compare, crosscheck, overview
 
 #: those with an exact path first: a pattern would swallow it
-PAGES: list[ModuleType] = sorted((overview, all_services, crosscheck, account), key=lambda page: page.PATH is None)
+PAGES: list[ModuleType] = sorted(
+    (overview, all_services, compare, crosscheck, account), key=lambda page: page.PATH is None
+)
 
 
 def page_exists(path: str, query: Mapping[str, str]) -> bool:

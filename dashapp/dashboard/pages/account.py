@@ -62,7 +62,7 @@ def layout(pathname: str = "", **parameters: Any) -> html.Div:
 def account_page(view: AccountView, of_service: Sequence[AccountRow], query: PageQuery) -> list[Component]:
     """All parts of an account's page."""
     parts: list[Component | None] = [
-        dcc.Store(id="account-shown", data={"account": view.id, "unit": view.unit, **period_fields(view.period)}),
+        dcc.Store(id="account-shown", data=_shown(view)),
         header.header(view, of_service, is_demo=current_user.is_demo),
         *(_periods(view, query) if header.has_posts(view) else ()),
     ]
@@ -71,6 +71,11 @@ def account_page(view: AccountView, of_service: Sequence[AccountRow], query: Pag
     else:
         parts.append(analyse_again("Not analysed yet", view))
     return [part for part in parts if part is not None]
+
+
+def _shown(view: AccountView) -> dict[str, Any]:
+    """What callbacks read again."""
+    return {"account": view.id, "unit": view.unit, **period_fields(view.period)}
 
 
 def _periods(view: AccountView, query: PageQuery) -> list[Component]:
@@ -129,7 +134,7 @@ def _redraw_by_unit(app: Dash) -> None:
         frames = {frame for chart in over_time.values() for frame in chart.frames}
         view = view_of_callback({**data, "unit": unit} if isinstance(data, dict) else data, names=frames)
         drawn = {name: chart.figure(view) for name, chart in over_time.items() if chart.figure}
-        return [drawn.get(name, no_update) for name in names], {**data, "unit": view.unit}
+        return [drawn.get(name, no_update) for name in names], _shown(view)
 
 
 def _show_tables(app: Dash) -> None:

@@ -93,9 +93,7 @@ def _instead() -> Component:
 
 def _older(view: CrosscheckView) -> Component | None:
     """What is said if comparing failed after accounts were analysed."""
-    last = view.derived.analysed_at
-    is_older = last is None or any(row.analysed_at and row.analysed_at > last for row in view.accounts)
-    if not is_older or current_user.is_demo or is_going_on():
+    if not view.is_older or current_user.is_demo or is_going_on():
         return None
     why = (
         "Your accounts were read after they were compared last: who came since may be missing, who left may stand here."

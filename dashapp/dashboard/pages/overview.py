@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
@@ -14,7 +15,7 @@ from ...store import accounts, imports
 from ...store.database import now
 from ...store.rows import ImportRow
 from ..account_view import AccountView, read
-from ..address import PageQuery, parse_query, parse_search, period_query
+from ..address import PageQuery, parse_query, parse_search, period_fields, period_query
 from ..components.attributes import aria
 from ..components.boxes import empty
 from ..components.cards import MEASURES, NOT_ANALYSED
@@ -83,12 +84,18 @@ def body(query: PageQuery) -> list[Component]:
     table = overview_table(rows, sort=query.sort, descending=query.descending, period=query.period)
     parts: list[Component | None] = [
         *periods(query, shown=all_accounts.days_shown(known)),
-        html.Div(table, className="sg-card sg-overview-card"),
+        html.Div([table, _comparison(query)], className="sg-card sg-overview-card"),
         _invitation(),
         all_accounts.section_of(known, query),
         None if current_user.is_demo else connect.section_of({account.account.service for account in known}),
     ]
     return [part for part in parts if part is not None]
+
+
+def _comparison(query: PageQuery) -> html.P:
+    days = urlencode({f"left_{name}": value for name, value in period_fields(query.period).items()})
+    link = html.A("Compare", href=f"/dashboard/user/compare?{days}")
+    return html.P([link, " two accounts side by side, or two periods of one."], className="sg-remark")
 
 
 def _invitation() -> Component | None:

@@ -17,6 +17,7 @@ from ...store.data_time import is_whole_day
 from ...store.rows import AccountRow
 from ..account_view import A_MOMENT, AccountView
 from ..address import range_days
+from ..compare_view import compare_address
 from ..components.attributes import aria
 from ..components.forms import labelled
 from ..components.numbers import day, moment, plural
@@ -47,7 +48,10 @@ def header(view: AccountView, others: Sequence[AccountRow], *, is_demo: bool) ->
             ),
             html.P(_source(view), className="sg-source"),
             _coverage(view),
-            html.Div([choices(view) or _upload(view, is_demo=is_demo), downloads(view)], className="sg-actions"),
+            html.Div(
+                [choices(view) or _upload(view, is_demo=is_demo), downloads(view), _comparison(view)],
+                className="sg-actions",
+            ),
         ],
         className="sg-head",
     )
@@ -78,6 +82,10 @@ def downloads(view: AccountView) -> html.Details:
         ],
         className="sg-dropdown",
     )
+
+
+def _comparison(view: AccountView) -> html.A:
+    return html.A("Compare", href=compare_address(view), className="btn btn-outline-secondary btn-sm")
 
 
 def has_posts(view: AccountView) -> bool:

@@ -86,6 +86,11 @@ def timeline_note(view: AccountView, units: pd.DataFrame) -> str:
         parts.append("This data does not tell how often posts were answered.")
     if (units["partial"] & (units["posts"] > 0)).any():
         parts.append(f"Pale bars are {view.unit}s that are only partly inside the period.")
+    days = view.days()
+    if days is not None and days.is_whole_before:
+        parts.append("The dotted line is all that was posted in as many days before, day for day.")
+    elif view.period != "all":
+        parts.append("Not all posts of as many days before are known, so no line shows them.")
     return " ".join(parts)
 
 
@@ -165,7 +170,7 @@ TIMELINE = Chart(
     by=("period", "unit"),
     behind=True,
     box=timeline_box,
-    figure=lambda view: activity(view.units(), unit=view.unit, theme=view.theme),
+    figure=lambda view: activity(view.units_with_before(), unit=view.unit, theme=view.theme, days=view.days()),
     table=chart_tables.timeline,
     rows=chart_tables.timeline_rows,
 )

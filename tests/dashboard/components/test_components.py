@@ -14,7 +14,7 @@ from dashapp.dashboard.components.cards import MEASURES, card, cards, change
 from dashapp.dashboard.components.chart import LONGEST_TABLE, ChartBox, chart, table
 from dashapp.dashboard.components.import_card import import_card, progress_bar, result_of, state_of, time_left
 from dashapp.dashboard.components.numbers import count, day, decimal, moment, percent, plural, short_day
-from dashapp.dashboard.components.overview_table import Row, ordered
+from dashapp.dashboard.components.overview_table import Row, ordered, overview_table
 from dashapp.dashboard.components.people_grid import COLUMNS, people_grid
 from dashapp.dashboard.components.posts import ListedPost, listed, post_list, safe_link
 from dashapp.store.rows import ImportReport, ImportRow
@@ -366,3 +366,19 @@ def test_accounts_are_sorted_and_what_is_not_told_comes_last(sort: str, descendi
     rows = [overview_row("c", math.nan), overview_row("a", 1), overview_row("b", 20)]
 
     assert [one.name for one in ordered(rows, sort, descending=descending)] == expected
+
+
+def test_the_overview_tells_a_change_below_its_figure_in_the_words_of_the_cards() -> None:
+    told = {"value": 46, "n": 46, "change": 0.94, "change_low": 0.14, "change_high": 2.28}
+    unclear = {"value": 0.5, "n": 46, "change": 0.01, "change_low": -0.1, "change_high": 0.12}
+    row = Row(name="a", who="a", href="/", figures={"posts": told, "reply_rate": unclear, "followers": {"value": 3}})
+
+    cells = list(parts(plain(overview_table([row], sort="account", descending=False, period="30d"))))
+
+    said = {one["props"]["data-label"]: text(one) for one in cells if "data-label" in one["props"]}
+    assert (said["Posts"], said["Reply rate"], said["Followers"]) == (
+        "46 ▲ 94% (14 to 228)",
+        "50% no clear change",
+        "3",
+    )
+    assert any("Against as many days before it is 94% more" in (one["props"].get("title") or "") for one in cells)

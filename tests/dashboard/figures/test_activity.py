@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from analytics.timeline import Days
 from dashapp.dashboard.figures.activity import activity, answered_units
 
 
@@ -70,3 +71,18 @@ def test_axes_name_their_unit_and_bars_are_as_wide_as_it(unit: str, length: obje
     assert figure.layout.yaxis2.title.text == "Share answered"
     assert figure.layout.xaxis.rangeslider.visible
     assert (figure.data[0].xperiod, figure.data[0].xhoverformat) == (length, written)
+
+
+def test_the_period_before_is_a_line_of_all_kinds_with_its_own_days() -> None:
+    """Of twelve days, from Wednesday to Sunday a week later; the line's first unit is as short as the period's."""
+    start, end = pd.Timestamp("2026-03-04", tz="UTC"), pd.Timestamp("2026-03-16", tz="UTC")
+    known = pd.Timestamp("2025-01-01", tz="UTC")
+    days = Days(start=start, end=end, as_of=end, first_at=known, whole_since=known, time_zone="UTC")
+    rows = TWO_WEEKS.assign(before=[5.0, 1.0, 1.0, 0.0, 0.0, 2.0])
+
+    line = activity(rows, unit="week", theme="light", days=days).data[3]
+
+    assert (list(line.x), list(line.y)) == (["2026-03-02", "2026-03-09"], [7, 2])
+    assert line.name == "The period before: 20 Feb 2026 to 3 Mar 2026"
+    assert list(line.text) == ["20 Feb 2026 to 24 Feb 2026", "25 Feb 2026 to 3 Mar 2026"]
+    assert not activity(rows.assign(before=float("nan")), unit="week", theme="light", days=days).data[3].text

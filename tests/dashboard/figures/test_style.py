@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.dashboard.figures.style import LONGEST, PALETTES, TEMPLATES, community_colour, figure, literal
+from dashapp.dashboard.figures.style import LONGEST, PALETTES, TEMPLATES, community_colour, figure, literal, whole_steps
 
 #: how eyes without one kind of cones see linear RGB (Machado, Oliveira & Fernandes 2009, severity 1)
 EYES = {
@@ -104,3 +104,7 @@ def test_no_text_brings_markup_or_breaks_a_line(text: str) -> None:
 
     assert not set(drawn) & set("<>\n\r\t\x00\u202e\u200b")
     assert len(drawn.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")) <= LONGEST
+
+
+def test_a_few_are_counted_in_whole_steps() -> None:
+    assert (whole_steps(5), whole_steps(6)) == ({"dtick": 1}, {})

@@ -1,0 +1,152 @@
+"""Two sides of a comparison: their posts as two lines, their tones as bars, their people as parts of a bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from .activity import DAY, TICKS, days_text, period_of
+from .sentiment import LABELS
+from .style import PALETTES, Palette, figure, literal, whole_steps
+
+SIDES = ("left", "right")
+SPARSE = 60  # marks that can be told apart
+_NAME = 48  # letters of a side's name in a legend
+_BAR, _AROUND = 46, 110  # pixels
+
+
+def posts(rows: pd.DataFrame, names: Sequence[str], *, unit: str, theme: str, by_date: bool) -> go.Figure:
+    """A line of each side (`ranges.overlaid`): on the calendar if both are the same days, else by place."""
+    axis: dict[str, Any] = {"title": {"text": f"{unit.capitalize()} since the first day"}, "tickformat": ",d"}
+    if len(rows) < SPARSE // 5:
+        axis["dtick"] = 1
+    if by_date:
+        axis = {"type": "date", "tickformat": TICKS[unit]}
+    most = rows[["left_posts", "right_posts"]].max().max()
+    colours = _colours(PALETTES[theme])
+    traces = [
+        _line(rows, side, name, unit=unit, colour=colour, by_date=by_date)
+        for side, name, colour in zip(SIDES, names, colours, strict=True)
+    ]
+    return figure(
+        theme,
+        traces,
+        height=340,
+        showlegend=True,
+        xaxis={**axis, "fixedrange": True},
+        yaxis={
+            "title": {"text": f"Posts a {unit}"},
+            "rangemode": "tozero",
+            "fixedrange": True,
+            "tickformat": ",d",
+            **whole_steps(most),
+        },
+    )
+
+
+def _line(rows: pd.DataFrame, side: str, name: str, *, unit: str, colour: str, by_date: bool) -> dict[str, Any]:
+    begins = pd.DatetimeIndex(rows[f"{side}_start"])
+    first = "" if unit == "day" else "from "
+    return {
+        "type": "scatter",
+        "x": days_text(begins) if by_date else np.arange(1, len(rows) + 1),
+        "y": rows[f"{side}_posts"].to_numpy(),
+        "text": ["" if at != at else at for at in begins.strftime(DAY)],
+        "name": literal(name, longest=_NAME),
+        "mode": "lines+markers" if len(rows) < SPARSE else "lines",
+        "line": {"color": colour, "width": 2},
+        "hovertemplate": f"%{{y:,}} posts, {first}%{{text}}<br>%{{fullData.name}}<extra></extra>",
+        **(period_of(unit) if by_date else {}),
+    }
+
+
+def tones(shares: pd.DataFrame, names: Sequence[str], *, theme: str) -> go.Figure:
+    """Shares of the labels side by side, each with its interval; `side` of the rows is left or right."""
+    colours = _colours(PALETTES[theme])
+    traces = [
+        _tone_bars(shares[shares["side"] == side], name, colour, PALETTES[theme].text)
+        for side, name, colour in zip(SIDES, names, colours, strict=True)
+    ]
+    return figure(
+        theme,
+        traces,
+        height=300,
+        barmode="group",
+        bargap=0.35,
+        showlegend=True,
+        xaxis={"type": "category", "fixedrange": True},
+        yaxis={
+            "tickformat": ".0%",
+            "rangemode": "tozero",
+            "title": {"text": "Share of assessed posts"},
+            "fixedrange": True,
+        },
+    )
+
+
+def _tone_bars(shares: pd.DataFrame, name: str, colour: str, line: str) -> dict[str, Any]:
+    of = shares.set_index("label").reindex([*LABELS])
+    up, down = of["ci_high"] - of["share"], of["share"] - of["ci_low"]
+    told = {"type": "data", "array": up.to_numpy(), "arrayminus": down.to_numpy(), "color": line, "thickness": 1.2}
+    likely = "<br>likely %{customdata[2]:.0%} to %{customdata[3]:.0%}" if up.notna().any() else ""
+    return {
+        "type": "bar",
+        "x": [*LABELS.values()],
+        "y": of["share"].to_numpy(),
+        "customdata": of[["posts", "assessed", "ci_low", "ci_high"]].to_numpy(dtype="float64"),
+        "name": literal(name, longest=_NAME),
+        "marker": {"color": colour, "line": {"width": 0}},
+        "hovertemplate": f"%{{y:.0%}} %{{x}}: %{{customdata[0]:,}} of %{{customdata[1]:,}}{likely}"
+        "<br>%{fullData.name}<extra></extra>",
+        **({"error_y": {**told, "width": 4}} if up.notna().any() else {}),
+    }
+
+
+def overlap(rows: pd.DataFrame, names: Sequence[str], *, theme: str) -> go.Figure:
+    """A bar a list: its people on the left alone, on both, on the right alone."""
+    palette = PALETTES[theme]
+    most = rows[["only_left", "both", "only_right"]].sum(axis=1).max()
+    left, right = _colours(palette)
+    parts = (
+        ("only_left", f"Only {literal(names[0], longest=_NAME)}", left),
+        ("both", "Both", palette.muted),
+        ("only_right", f"Only {literal(names[1], longest=_NAME)}", right),
+    )
+    return figure(
+        theme,
+        [_part(rows, column, name, colour) for column, name, colour in parts],
+        height=overlap_height(len(rows)),
+        barmode="stack",
+        bargap=0.35,
+        showlegend=True,
+        xaxis={"title": {"text": "People"}, "tickformat": ",d", "fixedrange": True, **whole_steps(most)},
+        yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False},
+    )
+
+
+def overlap_height(lists: int) -> int:
+    """Pixels that so many lists need."""
+    return _AROUND + _BAR * lists
+
+
+def _part(rows: pd.DataFrame, column: str, name: str, colour: str) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "x": rows[column].to_numpy(),
+        "y": rows["list"].str.capitalize().tolist(),
+        "name": name,
+        "marker": {"color": colour, "line": {"width": 0}},
+        "texttemplate": "%{x:,}",
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "hovertemplate": "%{x:,} %{y}<br>%{fullData.name}<extra></extra>",
+    }
+
+
+def _colours(palette: Palette) -> tuple[str, str]:
+    return palette.post, palette.answered

@@ -1,0 +1,146 @@
+"""Two sides compared: their posts and tones as charts, and what all charts of a comparison have."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from ..address import SIDES, units_for
+from ..compare_view import CompareView
+from ..components.attributes import aria, data
+from ..components.boxes import empty
+from ..components.chart import ChartBox, chart, table
+from ..components.numbers import count, likely, percent, plural
+from ..figures import comparison
+from ..figures.activity import UNITS
+from ..figures.sentiment import LABELS
+from ..formats import TABLE_FORMATS
+from .header import download_links
+
+TITLES = dict(zip(SIDES, ("Left", "Right"), strict=True))
+
+
+# ---- posts
+
+
+def posts_chart(view: CompareView) -> Component:
+    """Two lines."""
+    rows = view.posts(view.unit)
+    told = [rows[f"{side}_posts"] for side in SIDES]
+    if not any(posts.sum() for posts in told):
+        return empty("No posts in these days", "Choose longer periods or other days above to see the lines.")
+    sums = [plural(int(posts.sum()), "post") if posts.notna().any() else "no post known" for posts in told]
+    summary = f"Posts by {view.unit}: {'; '.join(f'{n}: {s}' for n, s in zip(view.names, sums, strict=True))}."
+    box = ChartBox(
+        summary=summary,
+        height=340,
+        note=_posts_note(view),
+        controls=[_units(view)],
+        below=as_table(_posts_table(view, rows)),
+    )
+    drawn = comparison.posts(rows, view.names, unit=view.unit, theme=view.left.theme, by_date=view.by_date)
+    return framed(view, "timeline", "Timelines", box, drawn, unit=view.unit)
+
+
+def _posts_note(view: CompareView) -> str:
+    said = ["Posts, replies and reposts."]
+    silent = [name for name, days in zip(view.names, view.days, strict=True) if days is None]
+    if silent:
+        said.append(f"No posts are known of {silent[0]}.")
+    elif view.by_date:
+        said.append("Both are the same days, so each date stands above itself.")
+    else:
+        said.append("The days differ, so the first day of one stands above the first day of the other.")
+    if view.unit != "day":
+        said.append(f"A {view.unit} at either end may hold fewer days.")
+    said.append("There is no line before the first known post, nor after the data.")
+    return " ".join(said)
+
+
+def _units(view: CompareView) -> html.Div:
+    links = [
+        html.A(
+            UNITS[unit],
+            href=f"?{urlencode(view.fields)}&unit={unit}",
+            className="sg-period",
+            **data(stay="unit"),
+            **aria(current="true" if unit == view.unit else "false"),
+        )
+        for unit in units_for(view.days_of)
+    ]
+    return html.Div(links, className="sg-period-links sg-unit-links", role="group", **aria(label="Unit"))
+
+
+def _posts_table(view: CompareView, rows: pd.DataFrame) -> pd.DataFrame:
+    shown: dict[str, list[str]] = {}
+    for side, name in zip(SIDES, view.names, strict=True):
+        first = pd.DatetimeIndex(rows[f"{side}_start"]).strftime("%Y-%m-%d")
+        if not (view.by_date and shown):
+            shown["From" if view.by_date else f"{TITLES[side]}, from"] = first.tolist()
+        shown[f"{TITLES[side]}: {name}"] = rows[f"{side}_posts"].map(count).tolist()
+    return pd.DataFrame(shown)
+
+
+# ---- tone
+
+
+def tones_chart(view: CompareView) -> Component | None:
+    """Shares of positive, neutral and negative posts beside each other."""
+    shares = view.tones()
+    if shares.empty:
+        return None
+    said, parts = [], []
+    for side, name, of in zip(SIDES, view.names, view.sides, strict=True):
+        mine = shares[shares["side"] == side].set_index("label")
+        if mine.empty:
+            said.append(f"{name}: nothing could be assessed.")
+            continue
+        parts.append(f"{name}: " + ", ".join(f"{percent(mine['share'][label])} {label}" for label in LABELS))
+        said.append(f"{name}: {plural(int(mine['assessed'].iloc[0]), 'post')} could be assessed.")
+        if not of.tone_validated:
+            said.append(f"How often the model errs on texts of {of.service} is not known, so no likely range is told.")
+    said.append("Bars reach to the share, and the line through their end to what is likely.")
+    box = ChartBox(
+        summary=f"Tone of the posts. {'; '.join(parts)}.",
+        height=300,
+        note=" ".join(dict.fromkeys(said)),
+        below=as_table(_tones_table(view, shares)),
+    )
+    return framed(view, "tone", "Tone of the posts", box, comparison.tones(shares, view.names, theme=view.left.theme))
+
+
+def _tones_table(view: CompareView, shares: pd.DataFrame) -> pd.DataFrame:
+    rows = pd.DataFrame({"Tone": [*LABELS.values()]})
+    for side, name in zip(SIDES, view.names, strict=True):
+        mine = shares[shares["side"] == side].set_index("label").reindex([*LABELS])
+        rows[f"{TITLES[side]}: {name}"] = mine["share"].map(percent).tolist()
+        rows[f"{TITLES[side]}: likely"] = [likely(*pair) for pair in zip(mine["ci_low"], mine["ci_high"], strict=True)]
+    return rows
+
+
+# ---- what all charts have
+
+
+def chart_head(title: str, links: Component) -> html.Div:
+    """The title of a part of the comparison, with its files."""
+    return html.Div([html.H2(title, className="sg-chart-title"), links], className="sg-chart-head")
+
+
+def files(view: CompareView, what: str, **more: str) -> html.Span:
+    """Links to the data behind it, of the same sides."""
+    return html.Span(download_links("compare", what, TABLE_FORMATS, view.fields | more), className="sg-downloads")
+
+
+def framed(view: CompareView, what: str, title: str, box: ChartBox, drawn: Any, **more: str) -> Component:
+    """The chart with its downloads."""
+    return chart(f"compare-{what}", title, box, drawn, filename=view.filename(what)[:-1], csv=files(view, what, **more))
+
+
+def as_table(rows: pd.DataFrame) -> html.Details:
+    """The data in words."""
+    shown = html.Div(table(rows, caption="Data of the chart"), className="sg-table-box", tabIndex=0)
+    return html.Details([html.Summary("Data as a table"), shown], className="sg-as-table")
