@@ -1,4 +1,4 @@
-"""The few sentences worth saying about an account: what chance, habit and drift alone would not bring about."""
+"""What stands out of posts: changes, when and which are answered, their tone, and their hours."""
 
 from __future__ import annotations
 
