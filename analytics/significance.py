@@ -1,4 +1,4 @@
-"""What is more than chance: tests for posts that come in sittings, and for an activity that drifts."""
+"""What is more than chance: tests for posts that come in sittings, activity that drifts, people, and single days."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from scipy import special, stats
+
+from analytics.uncertainty import FEW
 
 Floats = NDArray[np.float64]
 
 _TINY = 1e-12
+_USUAL = 0.5  # a fullest day is so probable or more, where no day stands out
 # how strongly neighbouring blocks of time may hang together, and how much of their spread does so
 _CORRELATIONS = np.array([0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95])
 _DRIFTING = np.array([0.25, 0.5, 0.75, 1.0])
@@ -189,6 +192,118 @@ def _upper(excess: Floats, left: Floats, independent: ArrayLike, *, sizes: Float
     variance = np.maximum(independent, (left**2).sum(axis=0) * units / free)
     p = special.stdtr(free, -excess / np.sqrt(np.maximum(variance, _TINY)))
     return np.where(units >= 2, p, 1.0)
+
+
+def fisher(successes: ArrayLike, trials: ArrayLike, other_successes: ArrayLike, other_trials: ArrayLike) -> Floats:
+    r"""p-values of two proportions that differ, of independent trials.
+
+    Parameters
+    ----------
+    successes, trials, other_successes, other_trials : array-like of int, broadcast against each other
+        Of either proportion.
+
+    Returns
+    -------
+    ndarray of float64
+        Two-sided, in [0, 1]; exact.
+
+    Notes
+    -----
+    With k of n and l of m trials, k has a hypergeometric distribution given k + l; it is twice the smaller of
+    :math:`P(X \le k)` and :math:`P(X \ge k)`.
+
+    References
+    ----------
+    .. [1] Fisher, R. A. (1935). The logic of inductive inference. J. R. Stat. Soc. 98, 39-82.
+
+    Examples
+    --------
+    >>> fisher([3, 8], [4, 10], [1, 1], [4, 10]).round(4).tolist()
+    [0.4857, 0.0055]
+    """
+    k, n, other, m = (np.asarray(each, dtype=np.int64) for each in (successes, trials, other_successes, other_trials))
+    as_given = n + m, k + other, n
+    tails: Floats = np.minimum(stats.hypergeom.cdf(k, *as_given), stats.hypergeom.sf(k - 1, *as_given))
+    return np.minimum(2 * tails, 1)
+
+
+class Peak(NamedTuple):
+    """The day with the most events.
+
+    Attributes
+    ----------
+    place : int
+        Which of the days; of equals the first.
+    p : float
+        One-sided: of a day that holds as many, if it is like the others. It holds for all days together.
+    """
+
+    place: int
+    p: float
+
+
+def peak(counts: ArrayLike, day: ArrayLike, *, near: int) -> Peak:
+    r"""Whether one day holds more events than the account's own days would bring.
+
+    Parameters
+    ----------
+    counts : array-like of int, shape (n,)
+        Events of each day, n at least 1.
+    day : array-like of int, shape (n,)
+        Which days these are.
+    near : int
+        So many days before and after the fullest are of the same burst, and none of the others.
+
+    Returns
+    -------
+    Peak
+        p is 1 with less than 20 other days.
+
+    Notes
+    -----
+    With x events on the fullest day, and mean m and variance v of the n others, p is n + 1 times the geometric mean of
+
+    - :math:`P(X \ge x)` of a negative binomial distribution of this mean and variance, or of a Poisson distribution
+      where v is not above m: days that are independent, with rates that spread like a gamma distribution;
+    - that of a Student prediction on the scale :math:`y = \log(x + 1/2)`: rates that spread like a lognormal
+      distribution. It lies around the median of the others with the largest of three variances: theirs, twice
+      their mean square above the median (few events are cut off at none), and :math:`1 / (m + 1/2)`.
+
+    So its tail lies between those of the two, as that of most accounts does. m counts one event more than there were,
+    so that days without any do not make one a wonder. Where by the first of the two the fullest of the others is as
+    likely as not beyond what the rest would bring, such days are the account's own, and p is 1.
+
+    References
+    ----------
+    .. [1] Barnett, V. & Lewis, T. (1994). Outliers in statistical data, 3rd ed. Wiley.
+    .. [2] Anscombe, F. J. (1950). Sampling theory of the negative binomial and logarithmic series distributions.
+       Biometrika 37, 358-382.
+    """
+    x, days = np.asarray(counts, dtype=np.float64), np.asarray(day, dtype=np.int64)
+    place = int(x.argmax())
+    others = x[np.abs(days - days[place]) > near]
+    if len(others) < FEW:
+        return Peak(place, 1.0)
+    second = int(others.argmax())
+    if len(others) * _gamma_tail(others[second], np.delete(others, second)) < _USUAL:
+        return Peak(place, 1.0)
+    p = np.sqrt(_gamma_tail(x[place], others) * _lognormal_tail(x[place], others))
+    return Peak(place, min((len(others) + 1) * float(p), 1.0))
+
+
+def _gamma_tail(most: float, others: Floats) -> float:
+    mean, variance = (others.sum() + 1) / len(others), others.var(ddof=1)
+    if variance > mean:
+        return float(stats.nbinom.sf(most - 1, mean**2 / (variance - mean), mean / variance))
+    return float(stats.poisson.sf(most - 1, mean))
+
+
+def _lognormal_tail(most: float, others: Floats) -> float:
+    logs, mean = np.log(others + 0.5), (others.sum() + 1) / len(others)
+    middle = np.median(logs)
+    above = 2 * (np.maximum(logs - middle, 0) ** 2).mean()
+    spread = max(logs.var(ddof=1), above, 1 / (mean + 0.5)) * (1 + 1 / len(others))
+    return float(special.stdtr(len(others) - 1, (middle - np.log(most + 0.5)) / np.sqrt(spread)))
 
 
 class Step(NamedTuple):
