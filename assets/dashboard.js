@@ -56,6 +56,17 @@
     }).observe(document.body, { childList: true, subtree: true });
   }
 
+  // A link to a part of another page arrives before the part does
+  if (location.hash) {
+    new MutationObserver(function (_changes, watch) {
+      var part = document.getElementById(location.hash.slice(1));
+      if (part) {
+        watch.disconnect();
+        part.scrollIntoView();
+      }
+    }).observe(document.documentElement, { childList: true, subtree: true });
+  }
+
   function stay(link) {
     var from = new URL(link.href);
     var to = new URL(location.href);

@@ -18,10 +18,11 @@ from ..components.numbers import plural
 from ..crosscheck_view import read_crosscheck
 from ..parts import is_being_read
 from ..sections import graph
+from ..sections.findings import ALL_SERVICES, FINDINGS, findings_of_all
 from ..sections.header import demo_badge
 
 PATH, TEMPLATE, TITLE = "/user/all", None, "All services · Sociogram"
-FRAMES = {name for part in graph.PARTS for name in part.frames}
+FRAMES = {name for part in (FINDINGS, *graph.PARTS) for name in part.frames}
 
 
 def layout(**parameters: Any) -> html.Div:
@@ -52,6 +53,7 @@ def body(query: PageQuery) -> list[Component | None]:
         html.P([lead, link], className="sg-lead"),
         None if current_user.is_demo else _follows_decisions(view),
         dcc.Store(id="account-shown", data=shown),
+        findings_of_all(view, ALL_SERVICES),
         *graph.section_of(view, query),
     ]
 
