@@ -13,7 +13,11 @@ from analytics.uncertainty import FEW
 Floats = NDArray[np.float64]
 
 _TINY = 1e-12
-_USUAL = 0.5  # a fullest day is so probable or more, where no day stands out
+_LEAST = 1e-300
+# of how many people come a day: how far the logarithms of the rates spread, and where their middle is beside the mean's
+_SPREADS = np.array([0.1, 0.2, 0.35, 0.5, 0.7, 0.9, 1.1, 1.35, 1.6])
+_MIDDLES = np.arange(-3, 3.1, 0.25)
+_USUAL = 0.1  # a day that is less probable stands out
 # how strongly neighbouring blocks of time may hang together, and how much of their spread does so
 _CORRELATIONS = np.array([0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95])
 _DRIFTING = np.array([0.25, 0.5, 0.75, 1.0])
@@ -261,23 +265,17 @@ def peak(counts: ArrayLike, day: ArrayLike, *, near: int) -> Peak:
 
     Notes
     -----
-    With x events on the fullest day, and mean m and variance v of the n others, p is n + 1 times the geometric mean of
-
-    - :math:`P(X \ge x)` of a negative binomial distribution of this mean and variance, or of a Poisson distribution
-      where v is not above m: days that are independent, with rates that spread like a gamma distribution;
-    - that of a Student prediction on the scale :math:`y = \log(x + 1/2)`: rates that spread like a lognormal
-      distribution. It lies around the median of the others with the largest of three variances: theirs, twice
-      their mean square above the median (few events are cut off at none), and :math:`1 / (m + 1/2)`.
-
-    So its tail lies between those of the two, as that of most accounts does. m counts one event more than there were,
-    so that days without any do not make one a wonder. Where by the first of the two the fullest of the others is as
-    likely as not beyond what the rest would bring, such days are the account's own, and p is 1.
+    A day's events are Poisson, its rate is drawn for itself: from a gamma or a lognormal distribution, with the middle
+    and the spread of a grid. With x events on the fullest day, and n other days, p is :math:`(n + 1) P(X \ge x)`,
+    averaged over the grid with the likelihood of the other days as weights: what they do not tell of how rates spread
+    is not taken for known. Where by the same rule the fullest of the others is improbable (p below 0.1), such days are
+    the account's own, and p is 1.
 
     References
     ----------
     .. [1] Barnett, V. & Lewis, T. (1994). Outliers in statistical data, 3rd ed. Wiley.
-    .. [2] Anscombe, F. J. (1950). Sampling theory of the negative binomial and logarithmic series distributions.
-       Biometrika 37, 358-382.
+    .. [2] Hoeting, J. A., Madigan, D., Raftery, A. E. & Volinsky, C. T. (1999). Bayesian model averaging: a tutorial.
+       Stat. Sci. 14, 382-417.
     """
     x, days = np.asarray(counts, dtype=np.float64), np.asarray(day, dtype=np.int64)
     place = int(x.argmax())
@@ -285,25 +283,30 @@ def peak(counts: ArrayLike, day: ArrayLike, *, near: int) -> Peak:
     if len(others) < FEW:
         return Peak(place, 1.0)
     second = int(others.argmax())
-    if len(others) * _gamma_tail(others[second], np.delete(others, second)) < _USUAL:
-        return Peak(place, 1.0)
-    p = np.sqrt(_gamma_tail(x[place], others) * _lognormal_tail(x[place], others))
-    return Peak(place, min((len(others) + 1) * float(p), 1.0))
+    is_usual = _beyond(others[second], np.delete(others, second)) < _USUAL
+    return Peak(place, 1.0 if is_usual else _beyond(x[place], others))
 
 
-def _gamma_tail(most: float, others: Floats) -> float:
-    mean, variance = (others.sum() + 1) / len(others), others.var(ddof=1)
-    if variance > mean:
-        return float(stats.nbinom.sf(most - 1, mean**2 / (variance - mean), mean / variance))
-    return float(stats.poisson.sf(most - 1, mean))
+def _beyond(most: float, others: Floats) -> float:
+    """p of a fullest day beside others; see `peak`."""
+    middle = np.log((others.sum() + 1) / len(others))
+    logs = np.arange(middle - 9, np.log(10 * most + 20), 0.1)
+    share, rates = _of_rates(logs, middle), np.exp(logs)
+    counts, times = np.unique(others, return_counts=True)
+    likelihood = np.log(np.maximum(share @ stats.poisson.pmf(counts, rates[:, None]), _LEAST)) @ times
+    weights = np.exp(likelihood - likelihood.max())
+    tail = np.average(share @ stats.poisson.sf(most - 1, rates), weights=weights)
+    return min((len(others) + 1) * float(tail), 1.0)
 
 
-def _lognormal_tail(most: float, others: Floats) -> float:
-    logs, mean = np.log(others + 0.5), (others.sum() + 1) / len(others)
-    middle = np.median(logs)
-    above = 2 * (np.maximum(logs - middle, 0) ** 2).mean()
-    spread = max(logs.var(ddof=1), above, 1 / (mean + 0.5)) * (1 + 1 / len(others))
-    return float(special.stdtr(len(others) - 1, (middle - np.log(most + 0.5)) / np.sqrt(spread)))
+def _of_rates(logs: Floats, middle: float) -> Floats:
+    """How each distribution of the grid spreads over rates, whose logarithms these are: a row each, which sums to 1."""
+    spread, at = (grid.ravel()[:, None] for grid in np.meshgrid(_SPREADS, middle + _MIDDLES))
+    away = logs - at
+    density = np.concatenate([(away - np.exp(away)) / spread**2, -((away / spread) ** 2) / 2])
+    shares = np.exp(density - density.max(axis=1, keepdims=True))
+    made: Floats = shares / shares.sum(axis=1, keepdims=True)
+    return made
 
 
 class Step(NamedTuple):

@@ -1,6 +1,6 @@
 """The few sentences worth saying: what chance, habit and drift alone would not bring about."""
 
-from analytics.findings.candidates import LEVEL, MAX_FINDINGS, Candidate, surest, telling
+from analytics.findings.candidates import LEVEL, MAX_FINDINGS, Candidate, surest, telling, tells_beside
 from analytics.findings.crosscheck import Place, of_crosscheck
 from analytics.findings.growth import of_growth
 from analytics.findings.people import of_communities, of_people
@@ -18,4 +18,5 @@ __all__ = [
     "of_posts",
     "surest",
     "telling",
+    "tells_beside",
 ]

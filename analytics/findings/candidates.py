@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,9 @@ LEAST_DIFFERENCE = 0.2
 MOST_STRETCHES = 40  # what an account was like long ago tells nothing of how it drifts today
 
 
+Section = Literal["timeline", "rhythm", "sentiment", "growth", "audience", "graph", "where", "accounts"]
+
+
 class Candidate(NamedTuple):
     """What could be said.
 
@@ -27,13 +30,13 @@ class Candidate(NamedTuple):
         How probable such a difference were if there is none; may exceed 1.
     sentence : str
         With its numbers, what they rest on, and what they are compared with.
-    section : str
-        Which chart or part of the page shows them.
+    section : Section
+        Which chart or part of a page shows them.
     """
 
     p: float
     sentence: str
-    section: str
+    section: Section
 
 
 class Share(NamedTuple):
@@ -130,6 +133,31 @@ def surest(compared: Sequence[tuple[Share, Share]]) -> Surest | None:
     p = np.where(h < LEAST_DIFFERENCE, 1.0, fisher(k, n, other, m))
     best = int(p.argmin())
     return Surest(places[best], float(p[best] * len(places)))
+
+
+def tells_beside(p: float, pages: int) -> bool:
+    """Whether what stands on one page may stand together with what stands on others.
+
+    Parameters
+    ----------
+    p : float
+        As `telling` gives it, for all of its page.
+    pages : int
+        How many pages are looked at, this one included.
+
+    Returns
+    -------
+    bool
+
+    Notes
+    -----
+    Whether :math:`p n` stays under `LEVEL` for n pages (Bonferroni): more pages have more to say by chance.
+
+    References
+    ----------
+    .. [1] Dunn, O. J. (1961). Multiple comparisons among means. J. Am. Stat. Assoc. 56, 52-64.
+    """
+    return p * pages < LEVEL
 
 
 def width_of(days: int) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import NamedTuple
 
-from analytics.findings.candidates import Candidate, Share, surest
+from analytics.findings.candidates import Candidate, Section, Share, surest
 
 # what somebody is on an account: f follower, i friend, m mutual, - not there; any of these letters
 _FOLLOWER, _FRIEND, _MUTUAL, _ONLY_FRIEND = "fm", "im", "m", "i"
@@ -28,7 +28,7 @@ class _Question(NamedTuple):
     other_share: _Pair
     tells: Collection[str]  # which lists of the other account have to be whole
     sentence: str
-    section: str
+    section: Section
 
 
 _QUESTIONS = (

@@ -1,7 +1,7 @@
 import pytest
 from scipy import stats
 
-from analytics.findings import LEVEL, MAX_FINDINGS, Candidate, surest, telling
+from analytics.findings import LEVEL, MAX_FINDINGS, Candidate, surest, telling, tells_beside
 from analytics.findings.candidates import Share
 
 
@@ -38,3 +38,8 @@ def test_a_difference_that_nobody_would_notice_is_none_however_sure():
     found = surest([(Share(46_000, 100_000), Share(50_000, 100_000))])
 
     assert found == (0, 1.0)
+
+
+def test_beside_other_pages_a_sentence_has_to_be_the_surer():
+    assert tells_beside(0.001, 4)
+    assert not tells_beside(0.001, 5)
