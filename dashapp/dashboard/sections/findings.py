@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
+from flask_login import current_user
+
+from analytics.findings import tells_beside
 
 from ..account_view import AccountView
 from ..address import range_days
@@ -47,11 +50,23 @@ def findings_of_all(view: AccountView, page: str) -> html.Section | None:
         return None
     pages = {section: "" if path == page else path for section, path in PAGES.items()}
     said = [sentence(text, section, pages[section]) for text, section in sentences(view)]
-    return framed(listed(said), html.P(AS_COMPARED, className="sg-remark")) if said else None
+    remark = [] if current_user.is_demo else [html.P(AS_COMPARED, className="sg-remark")]
+    return framed(listed(said), *remark) if said else None
+
+
+def findings_of_accounts(pages: Sequence[tuple[AccountView, str]]) -> html.Section | None:
+    """The most certain sentence of each account, with its page, where it is telling beside all the others."""
+    told = [(view, page, view.of_period("findings")) for view, page in pages if not view.lacks(*FINDINGS.frames)]
+    said = [
+        [html.Strong(view.handle, dir="auto"), f", {view.service}: ", *sentence(*sentences(view)[0], page)]
+        for view, page, frame in told
+        if not frame.empty and tells_beside(frame["p"].iloc[0], len(pages))
+    ]
+    return framed(listed(said)) if said else None
 
 
 def sentences(view: AccountView) -> list[tuple[str, str]]:
-    """Those of the period, each with what shows its numbers."""
+    """Those of the period, the most certain first, each with what shows its numbers."""
     frame = view.of_period("findings")
     return [] if frame.empty else list(zip(frame["sentence"], frame["section"], strict=True))
 

@@ -143,6 +143,10 @@ def test_findings_stand_above_the_charts(dashboard_app: Flask, bob: Page, known:
     assert "#chart-timeline" in links(page)
 
 
+def test_days_picked_by_hand_have_no_findings(bob: Page) -> None:
+    assert "something always stands out" in text(bob.open("user/x?from=2026-01-01&to=2026-12-31"))
+
+
 def test_a_service_that_is_not_connected_says_how_to(ada: Page) -> None:
     page = ada.open("user/bluesky")
 
