@@ -128,9 +128,11 @@ def surest(compared: Sequence[tuple[Share, Share]]) -> Surest | None:
     places = [place for place, pair in enumerate(compared) if min(share.whole for share in pair) >= FEW]
     if not places:
         return None
-    k, n, other, m = np.array([[*compared[place][0], *compared[place][1]] for place in places]).T
-    h = 2 * np.abs(np.arcsin(np.sqrt(k / n)) - np.arcsin(np.sqrt(other / m)))
-    p = np.where(h < LEAST_DIFFERENCE, 1.0, fisher(k, n, other, m))
+    counts = np.array([[*compared[place][0], *compared[place][1]] for place in places]).T
+    k, n, other, m = counts
+    differ = 2 * np.abs(np.arcsin(np.sqrt(k / n)) - np.arcsin(np.sqrt(other / m))) >= LEAST_DIFFERENCE
+    p = np.ones(len(places))
+    p[differ] = fisher(*counts[:, differ])
     best = int(p.argmin())
     return Surest(places[best], float(p[best] * len(places)))
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.audience import class_of
+from analytics.audience import MOST, class_of
 from analytics.findings.candidates import Candidate, Share, surest
 from analytics.languages import language_name
+from analytics.uncertainty import FEW
 
 _LISTS: Mapping[str, tuple[str, str]] = {
     "followers": ("is_follower", "is_friend"),
@@ -86,7 +87,8 @@ def of_communities(people: pd.DataFrame, named: pd.DataFrame, *, follow_back: bo
     -----
     Communities are made of ties among people. That there are more ties inside than outside says nothing; servers,
     languages and follow-back were not used. Of those who are in a community, the one is taken that differs most surely
-    from all others: see `candidates.surest`. Of a server or language as many pairs with communities are looked at.
+    from all others: see `candidates.surest`. Of servers and languages, the `audience.MOST` most frequent of 20 people
+    and more, all pairs with a community are looked at.
 
     References
     ----------
@@ -109,9 +111,10 @@ def of_communities(people: pd.DataFrame, named: pd.DataFrame, *, follow_back: bo
 
 def _told_by(trait: str, told: pd.DataFrame, names: pd.Series[str]) -> Iterator[Candidate]:
     """Which community has most surely another share of a server or language."""
+    frequent = told[trait].value_counts().sort_index().nlargest(MOST)
     by_group = {
         (group, value): counted
-        for value in told[trait].unique().tolist()
+        for value in frequent.index[frequent >= FEW].tolist()
         for group, counted in _by_group(told[trait] == value, told["community"]).items()
     }
     for p, (group, value), share, other in _surest(by_group):

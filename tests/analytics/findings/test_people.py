@@ -120,3 +120,17 @@ def test_a_community_is_told_by_a_language_that_was_not_used_to_make_it():
         f"{of_first}25% (10 of 40) have a bio in English, in others 83% (50 of 60), where this is told.",
     }
     assert found.p == pytest.approx(6 * 2 * stats.fisher_exact([[30, 10], [10, 50]], alternative="greater").pvalue)
+
+
+def test_rare_languages_are_passed_over():
+    groups = [(0, "de", 19), (0, "en", 21), (1, "de", 0), (1, "en", 60)]
+
+    found = of_communities(
+        people(*((member(number, language=code), 0, n) for number, code, n in groups)),
+        named("followers"),
+        follow_back=False,
+    )
+
+    p = 2 * stats.fisher_exact([[21, 19], [60, 0]], alternative="less").pvalue
+    assert [each.p for each in found] == [pytest.approx(2 * p)]
+    assert "in English" in found[0].sentence
