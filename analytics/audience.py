@@ -200,6 +200,32 @@ def _within(values: pd.Series[Any], low: Any, high: Any) -> pd.Series[bool]:
     return from_low if high is None else from_low & (values < high)
 
 
+def class_of(people: pd.DataFrame, measure: str, *, as_of: datetime) -> pd.Series[str]:
+    """In which class of a measure each person is.
+
+    Parameters
+    ----------
+    people : DataFrame
+        As for `audience`.
+    measure : str
+        A key of `MEASURES`, but for ``"word"``.
+    as_of : datetime
+        The time of the data, from which ages are counted.
+
+    Returns
+    -------
+    Series of str
+        Names of classes, in the order of `people`; missing where the measure is not told.
+    """
+    values = people[MEASURES[measure]]
+    if not classes(measure):
+        return values
+    found = pd.Series(None, index=people.index, dtype="str")
+    for name in classes(measure):
+        found = found.mask(_within(values, *bounds(measure, name, as_of=as_of)), name)
+    return found
+
+
 def _ordered(counts: pd.Series[int]) -> pd.Series[int]:
     return counts.sort_index().sort_values(ascending=False, kind="stable")
 

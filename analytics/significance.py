@@ -1,4 +1,4 @@
-"""What is more than chance: tests for posts that come in sittings, and for an activity that drifts."""
+"""What is more than chance: tests for posts that come in sittings, activity that drifts, people, and single days."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from scipy import special, stats
+
+from analytics.uncertainty import FEW
 
 Floats = NDArray[np.float64]
 
 _TINY = 1e-12
+_LEAST = 1e-300
+# of how many people come a day: how far the logarithms of the rates spread, and where their middle is beside the mean's
+_SPREADS = np.array([0.1, 0.2, 0.35, 0.5, 0.7, 0.9, 1.1, 1.35, 1.6])
+_MIDDLES = np.arange(-3, 3.1, 0.25)
+_USUAL = 0.1  # a day that is less probable stands out
 # how strongly neighbouring blocks of time may hang together, and how much of their spread does so
 _CORRELATIONS = np.array([0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95])
 _DRIFTING = np.array([0.25, 0.5, 0.75, 1.0])
@@ -189,6 +196,117 @@ def _upper(excess: Floats, left: Floats, independent: ArrayLike, *, sizes: Float
     variance = np.maximum(independent, (left**2).sum(axis=0) * units / free)
     p = special.stdtr(free, -excess / np.sqrt(np.maximum(variance, _TINY)))
     return np.where(units >= 2, p, 1.0)
+
+
+def fisher(successes: ArrayLike, trials: ArrayLike, other_successes: ArrayLike, other_trials: ArrayLike) -> Floats:
+    r"""p-values of two proportions that differ, of independent trials.
+
+    Parameters
+    ----------
+    successes, trials, other_successes, other_trials : array-like of int, broadcast against each other
+        Of either proportion.
+
+    Returns
+    -------
+    ndarray of float64
+        Two-sided, in [0, 1]; exact.
+
+    Notes
+    -----
+    With k of n and l of m trials, k has a hypergeometric distribution given k + l; it is twice the smaller of
+    :math:`P(X \le k)` and :math:`P(X \ge k)`.
+
+    References
+    ----------
+    .. [1] Fisher, R. A. (1935). The logic of inductive inference. J. R. Stat. Soc. 98, 39-82.
+
+    Examples
+    --------
+    >>> fisher([3, 8], [4, 10], [1, 1], [4, 10]).round(4).tolist()
+    [0.4857, 0.0055]
+    """
+    k, n, other, m = (np.asarray(each, dtype=np.int64) for each in (successes, trials, other_successes, other_trials))
+    as_given = n + m, k + other, n
+    tails: Floats = np.minimum(stats.hypergeom.cdf(k, *as_given), stats.hypergeom.sf(k - 1, *as_given))
+    return np.minimum(2 * tails, 1)
+
+
+class Peak(NamedTuple):
+    """The day with the most events.
+
+    Attributes
+    ----------
+    place : int
+        Which of the days; of equals the first.
+    p : float
+        One-sided: of a day that holds as many, if it is like the others. It holds for all days together.
+    """
+
+    place: int
+    p: float
+
+
+def peak(counts: ArrayLike, day: ArrayLike, *, near: int) -> Peak:
+    r"""Whether one day holds more events than the account's own days would bring.
+
+    Parameters
+    ----------
+    counts : array-like of int, shape (n,)
+        Events of each day, n at least 1.
+    day : array-like of int, shape (n,)
+        Which days these are.
+    near : int
+        So many days before and after the fullest are of the same burst, and none of the others.
+
+    Returns
+    -------
+    Peak
+        p is 1 with less than 20 other days.
+
+    Notes
+    -----
+    A day's events are Poisson, its rate is drawn for itself: from a gamma or a lognormal distribution, with the middle
+    and the spread of a grid. With x events on the fullest day, and n other days, p is :math:`(n + 1) P(X \ge x)`,
+    averaged over the grid with the likelihood of the other days as weights: what they do not tell of how rates spread
+    is not taken for known. Where by the same rule the fullest of the others is improbable (p below 0.1), such days are
+    the account's own, and p is 1.
+
+    References
+    ----------
+    .. [1] Barnett, V. & Lewis, T. (1994). Outliers in statistical data, 3rd ed. Wiley.
+    .. [2] Hoeting, J. A., Madigan, D., Raftery, A. E. & Volinsky, C. T. (1999). Bayesian model averaging: a tutorial.
+       Stat. Sci. 14, 382-417.
+    """
+    x, days = np.asarray(counts, dtype=np.float64), np.asarray(day, dtype=np.int64)
+    place = int(x.argmax())
+    others = x[np.abs(days - days[place]) > near]
+    if len(others) < FEW:
+        return Peak(place, 1.0)
+    second = int(others.argmax())
+    is_usual = _beyond(others[second], np.delete(others, second)) < _USUAL
+    return Peak(place, 1.0 if is_usual else _beyond(x[place], others))
+
+
+def _beyond(most: float, others: Floats) -> float:
+    """p of a fullest day beside others; see `peak`."""
+    middle = np.log((others.sum() + 1) / len(others))
+    logs = np.arange(middle - 9, np.log(10 * most + 20), 0.1)
+    share, rates = _of_rates(logs, middle), np.exp(logs)
+    counts, times = np.unique(others, return_counts=True)
+    likelihood = np.log(np.maximum(share @ stats.poisson.pmf(counts, rates[:, None]), _LEAST)) @ times
+    weights = np.exp(likelihood - likelihood.max())
+    tail = np.average(share @ stats.poisson.sf(most - 1, rates), weights=weights)
+    return min((len(others) + 1) * float(tail), 1.0)
+
+
+def _of_rates(logs: Floats, middle: float) -> Floats:
+    """How each distribution of the grid spreads over rates, whose logarithms these are: a row each, which sums to 1."""
+    spread, at = (grid.ravel()[:, None] for grid in np.meshgrid(_SPREADS, middle + _MIDDLES))
+    away = logs - at
+    density = np.concatenate([(away - np.exp(away)) / spread**2, -((away / spread) ** 2) / 2])
+    shares = np.exp(density - density.max(axis=1, keepdims=True))
+    made: Floats = shares / shares.sum(axis=1, keepdims=True)
+    return made
 
 
 class Step(NamedTuple):

@@ -58,6 +58,22 @@
     }).observe(document.body, { childList: true, subtree: true });
   }
 
+  // A link to a part of another page arrives before the part does, and before what stands above has its height
+  if (location.hash) {
+    var arriving = new ResizeObserver(function () {
+      var part = document.getElementById(location.hash.slice(1));
+      if (part) {
+        part.scrollIntoView();
+      }
+    });
+    var arrived = arriving.disconnect.bind(arriving);
+    arriving.observe(document.documentElement);
+    ["wheel", "touchstart", "mousedown", "keydown"].forEach(function (moved) {
+      addEventListener(moved, arrived, { once: true, passive: true });
+    });
+    setTimeout(arrived, 10000);
+  }
+
   function stay(link) {
     var from = new URL(link.href);
     var to = new URL(location.href);

@@ -9,6 +9,7 @@ from itertools import permutations
 
 from flask_login import current_user
 
+from ..imports.findings import titles, whole_lists
 from ..services import service_of
 from ..store import accounts, crosscheck
 from ..store.rows import AccountRow
@@ -59,9 +60,7 @@ class CrosscheckView:
 
     def title(self, account: AccountRow) -> str:
         """What an account is called among the others."""
-        title = service_of(account.service).title
-        alone = sum(other.service == account.service for other in self.accounts) == 1
-        return title if alone else f"{title}, {account.handle}"
+        return titles(self.accounts)[account.id]
 
     @property
     def place(self) -> str:
@@ -104,7 +103,7 @@ class CrosscheckView:
 
     def tells(self, account: AccountRow, *names: str) -> bool:
         """Whether these lists of the account were read whole; where ties are mutual they are one."""
-        return set(account.lists) >= ({"friends"} if account.mutual_ties else set(names))
+        return whole_lists(account) >= set(names)
 
     def partly_read(self) -> list[str]:
         """Which lists were not read whole, in words."""

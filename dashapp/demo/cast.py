@@ -20,6 +20,8 @@ PRESENCE = {
     "bluesky": (0.4, 0.5, 0.5, 0.7, 0.6, 0.3),
     "github": (0.02, 0.02, 0.1, 0.05, 0.5, 0.9),
 }
+#: of which group the account follows back many more than of the others
+LIKED = {"mastodon": "garden", "bluesky": "birds", "github": "code"}
 HUBS = 0.03  # share of persons whom all groups know
 NOT_TOLD = 0.06  # share of persons whose counts are hidden
 
@@ -63,6 +65,7 @@ def crowd(rng: np.random.Generator, service: str, names: Sequence[str], sizes: S
     n = sizes.followers + sizes.friends - sizes.mutuals
     n_lost = max(2, sizes.followers // 35)
     chosen = rng.choice(N_PEOPLE, size=n + n_lost, replace=False, p=chances / chances.sum())
+    chosen[: sizes.followers] = _liked_last(rng, chosen[: sizes.followers], list(TOPICS).index(LIKED[service]))
     order = np.arange(n + n_lost)
     is_follower, is_friend = order < sizes.followers, (order >= n - sizes.friends) & (order < n)
     new_followers = is_follower & (rng.random(len(order)) < 0.08)
@@ -79,6 +82,11 @@ def crowd(rng: np.random.Generator, service: str, names: Sequence[str], sizes: S
         for person, knows, (followers, friends, posts) in zip(people, is_known, counts, strict=True)
     ]
     return Crowd(counted, ties, new_followers, new_friends, order >= n)
+
+
+def _liked_last(rng: np.random.Generator, followers: NDArray[np.int64], liked: int) -> NDArray[np.int64]:
+    """The followers, those who are followed back last: more of the liked group."""
+    return followers[np.argsort(rng.gumbel(size=len(followers)) + 2 * (groups()[followers] == liked))]
 
 
 def _ties(rng: np.random.Generator, group: NDArray[np.int64]) -> NDArray[np.bool_]:

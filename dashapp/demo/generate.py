@@ -17,7 +17,7 @@ from ..services.records import BATCH, Batch, Person, Post, Profile, Tie
 from .cast import Crowd, Sizes, all_names, crowd, pairs
 from .posts import EVENINGS, OFFICE, Habits, as_they_were, posts
 
-VERSION = "4"  # another one makes the demo anew where it is loaded
+VERSION = "5"  # another one makes the demo anew where it is loaded
 SEED = 20_260_302
 APART = timedelta(days=61)  # between the two imports
 NAME = "Robin Example"
@@ -33,7 +33,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
 SIZES: Mapping[str, Sizes] = {
     "mastodon": Sizes(followers=300, friends=150, mutuals=90),
     "bluesky": Sizes(followers=210, friends=130, mutuals=60),
-    "github": Sizes(followers=95, friends=60, mutuals=25),
+    "github": Sizes(followers=95, friends=60, mutuals=12),
 }
 WEEKEND = (0.9, 1, 0.9, 0.9, 1, 1.4, 1.3)
 WORKWEEK = (1.2, 1.3, 1.2, 1.1, 0.9, 0.3, 0.3)

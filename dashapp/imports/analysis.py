@@ -9,13 +9,14 @@ from typing import NamedTuple
 import pandas as pd
 
 from analytics import frames, text, timeline
-from analytics.findings import findings
+from analytics.findings import Candidate, of_posts
 from analytics.ranges import of_days
 from analytics.sentiment import assess
 
 from ..services import service_of
 from ..store import accounts, change_list, posts, results, users
 from ..store.rows import AccountRow
+from .findings import findings_frame
 from .people_analysis import people_results
 from .top_posts import explained
 
@@ -32,10 +33,12 @@ def analyse(owner: int, account_id: int) -> Iterator[tuple[str, int, int]]:
     account = accounts.account(owner, account_id)
     if account is None:  # deleted while it was read
         return
-    found = _post_results(owner, account)
+    found, said = _post_results(owner, account)
     yield "Measuring people", 0, 1
-    found |= people_results(owner, account)
+    of_people = people_results(owner, account)
+    found |= of_people.frames
     found["growth"] = change_list.daily_growth(owner, account_id)
+    found["findings"] = findings_frame(account, found["growth"], of_posts=said, of_people=of_people.candidates)
     yield "Saving", 0, 1
     stored = {name: found.get(name, pd.DataFrame()) for name in results.FRAMES}
     results.save(owner, account_id, stored)
@@ -64,28 +67,34 @@ def _read(owner: int, account_id: int) -> Read:
     return Read(*(pd.concat(same, ignore_index=True) for same in zip(*parts, strict=True)))
 
 
-def _post_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
+Said = dict[str, tuple[timeline.Days, list[Candidate]]]
+
+
+def _post_results(owner: int, account: AccountRow) -> tuple[dict[str, pd.DataFrame], Said]:
+    """The frames of posts; the days of each period, and what may be said of its posts."""
     read = _read(owner, account.id)
     if read.posts.empty:
-        return {}
+        return {}, {}
     time_zone = users.user(owner).time_zone
     times = read.posts["created_at"]
     as_of = account.as_of or (times.max() + pd.Timedelta(microseconds=1)).to_pydatetime()
     whole_since = _whole_since(account, times)
     by_day = {name: of(read.posts, time_zone=time_zone) for name, of in timeline.BY_DAY.items()}
-    tone = service_of(account.service).tone_validated
-    by_period = [
-        _of_period(
-            read,
-            period,
-            timeline.period_days(read.posts, period, as_of=as_of, time_zone=time_zone, whole_since=whole_since),
-            by_day=by_day,
-            tone=tone,
-        )
+    periods = {
+        period: timeline.period_days(read.posts, period, as_of=as_of, time_zone=time_zone, whole_since=whole_since)
         for period in timeline.PERIODS
-    ]
+    }
+    by_period = [_of_period(read, period, days, by_day=by_day) for period, days in periods.items()]
     found = {name: pd.concat([of[name] for of in by_period], ignore_index=True) for name in by_period[0]}
-    return found | by_day | {"top_posts": explained(owner, account.id, found["top_posts"])}
+    tone = service_of(account.service).tone_validated
+    said = {period: (days, _may_be_said(read, days, tone=tone)) for period, days in periods.items()}
+    return found | by_day | {"top_posts": explained(owner, account.id, found["top_posts"])}, said
+
+
+def _may_be_said(read: Read, days: timeline.Days, *, tone: bool) -> list[Candidate]:
+    return of_posts(
+        read.posts, start=days.start, as_of=days.as_of, time_zone=days.time_zone, since=days.whole_since, tone=tone
+    )
 
 
 def _whole_since(account: AccountRow, times: pd.Series[pd.Timestamp]) -> pd.Timestamp:
@@ -97,23 +106,14 @@ def _whole_since(account: AccountRow, times: pd.Series[pd.Timestamp]) -> pd.Time
 
 
 def _of_period(
-    read: Read, period: str, days: timeline.Days, *, by_day: Mapping[str, pd.DataFrame], tone: bool
+    read: Read, period: str, days: timeline.Days, *, by_day: Mapping[str, pd.DataFrame]
 ) -> dict[str, pd.DataFrame]:
     """The frames of one period, each with a column that names it."""
     part = timeline.within(read.posts, days.start, days.end)
-    said = findings(
-        read.posts,
-        start=days.start,
-        as_of=days.as_of,
-        time_zone=days.time_zone,
-        since=days.whole_since,
-        tone=tone,
-    )
     of_period = {
         "periods": pd.DataFrame([{name: getattr(days, name) for name in BOUNDS}]),
         "hashtags": text.hashtags(part, read.hashtags).head(MOST_USED),
         "mentions": text.mentions(part, read.mentions).head(MOST_USED),
-        "findings": pd.DataFrame({"sentence": pd.Series(said, dtype="str")}),
         **of_days(by_day, days),
     }
     return {name: frame.assign(period=period) for name, frame in of_period.items()}

@@ -25,8 +25,18 @@ class Told(NamedTuple):
     words: pd.DataFrame
 
 
-def audience_results(owner: int, account: AccountRow) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
-    """The frames of followers and of friends; and of each person the language and the counted words of their bio."""
+class AudienceResults(NamedTuple):
+    """The frames of followers and of friends; of each person the language and the counted words of their bio; and what
+    else is told of them."""
+
+    frames: dict[str, pd.DataFrame]
+    of_bios: pd.DataFrame
+    people: pd.DataFrame
+    as_of: datetime
+
+
+def audience_results(owner: int, account: AccountRow) -> AudienceResults:
+    """What followers and friends tell of themselves."""
     told = _told(owner, account.id)
     as_of = account.data_at or datetime.now(UTC)
     by_list = {name: told.people[told.people[flag]] for name, flag in LISTS.items() if told.people[flag].any()}
@@ -42,7 +52,12 @@ def audience_results(owner: int, account: AccountRow) -> tuple[dict[str, pd.Data
         if of
     }
     words = {word for frame in counted.values() for word in frame.loc[frame["measure"] == "word", "name"]}
-    return stored, _of_bios(told, words)
+    return AudienceResults(stored, _of_bios(told, words), told.people, as_of)
+
+
+def tells_follow_back(account: AccountRow) -> bool:
+    """Whether both lists were read whole, and somebody can follow without being followed."""
+    return set(LISTS) <= set(account.lists) and not account.mutual_ties
 
 
 def _told(owner: int, account_id: int) -> Told:
@@ -63,7 +78,7 @@ def _shares(account: AccountRow, told: pd.DataFrame, which: str, as_of: datetime
     """The likely inactive, and follow-back where both lists were read whole and one may follow without the other."""
     listed = told[told[LISTS[which]]]
     estimates: dict[str, Estimate] = {"inactive": audience.inactive(listed, as_of=as_of)}
-    if set(LISTS) <= set(account.lists) and not account.mutual_ties:
+    if tells_follow_back(account):
         estimates["follow_back"] = audience.follow_back(listed, of=which)
     return pd.DataFrame([{"measure": name, **asdict(estimate)} for name, estimate in estimates.items()])
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import zlib
 from base64 import b64encode
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from analytics import graph_traits, network
 from analytics.edge_raster import NO_COLOUR, edge_raster
+from analytics.findings import Candidate, of_communities, of_people
 from analytics.graph_drawing import MOST, GraphDrawing, graph_drawing, to_row
 from analytics.layout import force_directed
 from analytics.uncertainty import NOT_TOLD
@@ -19,7 +20,8 @@ from analytics.uncertainty import NOT_TOLD
 from ..services.records import ALL
 from ..store import crosscheck, people, results
 from ..store.rows import AccountRow
-from .audience_analysis import audience_results
+from .audience_analysis import AudienceResults, audience_results, tells_follow_back
+from .findings import of_all_accounts
 
 NAMED = ["person", "label", "handle", "n_followers", "n_friends"]
 GRAPHS = {"followers": "is_follower", "friends": "is_friend"}
@@ -27,16 +29,23 @@ GRAPHS = {"followers": "is_follower", "friends": "is_friend"}
 OF_DOWNLOADS = ("positions", "communities")
 
 
-def people_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
-    """Measures kept with each person, and the frames of lists and graphs."""
+class PeopleResults(NamedTuple):
+    """The frames of lists and graphs, and what may be said of people."""
+
+    frames: dict[str, pd.DataFrame]
+    candidates: list[Candidate]
+
+
+def people_results(owner: int, account: AccountRow) -> PeopleResults:
+    """Measures kept with each person, and what is stored of lists and graphs."""
     read, ties = people.people(owner, account.id), people.ties(owner, account.id)
     counts = {"people": _counts(account, read)}
     if read.empty:
-        return counts
+        return PeopleResults(counts, [])
     directed = not account.mutual_ties
     measured = person_measures(read, ties, directed=directed)
-    of_audience, of_bios = audience_results(owner, account)
-    people.save_measures(owner, account.id, measured.merge(of_bios, on="person", how="left"))
+    told = audience_results(owner, account)
+    people.save_measures(owner, account.id, measured.merge(told.of_bios, on="person", how="left"))
     before = results.read(owner, account.id, "positions").get("positions")
     known = read.merge(measured, on="person").assign(places=None)
     if account.service == ALL:
@@ -50,7 +59,28 @@ def people_results(owner: int, account: AccountRow) -> dict[str, pd.DataFrame]:
     frames = {name: pd.concat(each, ignore_index=True) for name, each in parts.items()}
     if account.service == ALL:
         frames["brokers"] = _with_services(owner, frames["brokers"], ties)
-    return counts | of_audience | frames
+    return PeopleResults(counts | told.frames | frames, _candidates(owner, account, told, measured, frames))
+
+
+def _candidates(
+    owner: int, account: AccountRow, told: AudienceResults, measured: pd.DataFrame, frames: dict[str, pd.DataFrame]
+) -> list[Candidate]:
+    """What may be said of who follows back, and of communities.
+
+    Of all services together only what communities are: they are made of ties on services, so on which somebody is, and
+    at which server, or follows back on any, goes with them.
+    """
+    is_all, follow_back = account.service == ALL, tells_follow_back(account)
+    found = of_all_accounts(owner) if is_all else []
+    if follow_back and not is_all:
+        found += of_people(told.people, as_of=told.as_of)
+    if frames:
+        summary, named = frames["graph_summary"], frames["communities"]
+        drawn = named[named["list"].isin(summary.loc[summary["ties"] > 0, "list"])]
+        grouped = told.people.merge(measured[["person", "community"]], on="person")
+        grouped = grouped.assign(server=None) if is_all else grouped
+        found += of_communities(grouped, drawn, follow_back=follow_back and not is_all)
+    return found
 
 
 def _with_services(owner: int, brokers: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analytics import frames, timeline
 from analytics.figures import figures
-from analytics.findings import findings
+from analytics.findings import of_posts, telling
 from analytics.sentiment import assess
 from analytics.shares import tone_shares
 
@@ -62,6 +62,7 @@ def preview_of(profile: Profile, posts: Sequence[Post], note: str = "") -> Previ
     by_day = {name: of(frame, time_zone=ZONE) for name, of in timeline.BY_DAY.items()}
     hours = timeline.responses_by_hour(by_day["hours"])
     counts = {name: getattr(profile, name) for name in ("followers", "friends", "posts")}
+    said = telling(of_posts(frame, start=days.start, as_of=end, time_zone=ZONE, tone=validated))
     return Preview(
         service=profile.service,
         handle=profile.handle,
@@ -77,7 +78,7 @@ def preview_of(profile: Profile, posts: Sequence[Post], note: str = "") -> Previ
         hours=hours["posts"].tolist(),
         tone={label: int((own["label"] == label).sum()) for label in timeline.LABELS},
         tone_likely=_likely(own, validated=validated),
-        findings=findings(frame, start=days.start, as_of=end, time_zone=ZONE, tone=validated),
+        findings=[each.sentence for each in said],
         note=note,
         at=as_of.isoformat(),
     )

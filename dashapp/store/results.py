@@ -28,7 +28,7 @@ _NEWEST = (
 )  # fmt: skip
 #: the frames that an analysis stores, of every account, empty where there is nothing; and which version gave each its
 #: columns: what an older one stored counts as not stored
-FRAMES: Mapping[str, int] = dict.fromkeys(_NAMES, 5) | {"tones": 7} | dict.fromkeys(_NEWEST, 8)
+FRAMES: Mapping[str, int] = dict.fromkeys(_NAMES, 5) | {"tones": 7} | dict.fromkeys(_NEWEST, 8) | {"findings": 9}
 
 
 def save(owner: int, account_id: int, results: Mapping[str, pd.DataFrame], *, version: int = VERSION) -> None:

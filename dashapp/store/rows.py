@@ -236,6 +236,7 @@ class PersonRow(NamedRow):
     n_followers: int | None
     n_friends: int | None
     community: int | None
+    bio_language: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

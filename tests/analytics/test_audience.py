@@ -132,3 +132,17 @@ def test_classes_part_those_of_whom_a_measure_is_told(listed):
 
     known = audience.told(told).set_index("measure")["told"]
     assert sums.to_dict() == {measure: n for measure, n in known.items() if n}
+
+
+@pytest.mark.parametrize(
+    ("measure", "told", "expected"),
+    [
+        pytest.param("size", {"followers": [9, 10, np.nan]}, ["0–9", "10–99", None], id="sizes"),
+        pytest.param("activity", {"active_at": [*ago(7, 366), pd.NaT]}, ["in the last week", "over a year ago", None]),
+        pytest.param("server", {"server": ["a.example", "b.example", None]}, ["a.example", "b.example", None]),
+    ],
+)
+def test_each_person_is_in_one_class_or_untold(measure, told, expected):
+    found = audience.class_of(people(3, **told), measure, as_of=AS_OF)
+
+    assert found.astype(object).where(found.notna(), None).tolist() == expected

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analytics.significance import differences, holm, mean_above, more_than, step
+from analytics.significance import differences, fisher, holm, mean_above, more_than, peak, step
 
 
 def test_holm_multiplies_by_the_tests_that_are_left_and_keeps_the_order():
@@ -126,3 +126,41 @@ def test_a_step_needs_both_sides_and_leaves_gaps_out():
     )
     assert step(values[:4], np.full(4, 0.01), width=4).p == 1
     assert step(values[[0, 4]], np.full(2, 0.01), width=1).p == 1
+
+
+def test_proportions_are_compared_exactly():
+    tables = [[[3, 1], [1, 3]], [[8, 2], [1, 9]], [[0, 5], [7, 3]]]
+    sides = [[stats.fisher_exact(each, alternative=side).pvalue for side in ("less", "greater")] for each in tables]
+
+    rows = np.array([[a, a + b, c, c + d] for (a, b), (c, d) in tables]).T
+
+    assert fisher(*rows) == pytest.approx([min(1, 2 * min(pair)) for pair in sides])
+
+
+def test_a_day_like_the_others_is_no_peak_and_one_of_ten_times_as_many_is():
+    rng = np.random.default_rng(3)
+    days = rng.poisson(rng.gamma(2, 5, 365))
+    crowded = days.copy()
+    crowded[200] = 20 * days.max()
+
+    assert peak(days, np.arange(365), near=7).p > 0.05
+    assert peak(crowded, np.arange(365), near=7) == (200, pytest.approx(0, abs=1e-5))
+
+
+def test_a_burst_that_goes_on_for_days_is_one_peak():
+    days = np.tile([0, 1, 1, 2, 1], 20)
+    days[50:54] = [60, 30, 15, 7]
+
+    assert peak(days, np.arange(100), near=7).p < 1e-5
+    assert peak(days, np.arange(100), near=1).p == 1
+
+
+def test_peaks_that_come_again_are_the_account_s_own():
+    days = np.tile([0, 1, 1, 2, 1], 20)
+    days[[20, 50]] = [50, 60]
+
+    assert peak(days, np.arange(100), near=7).p == 1
+
+
+def test_few_days_have_no_peak():
+    assert peak([*[1] * 20, 50], np.arange(21), near=1).p == 1

@@ -1,11 +1,14 @@
 """How often an account without any effect gets a sentence, and how often one with an effect gets the right one.
 
-    python -m tests.benchmarks.findings [--accounts 100] [--only sittings]
+    python -m tests.benchmarks.findings [--accounts 100] [--only sittings] [--pages 500]
 
 The accounts are made here, from fixed seeds: two years of posts at any hour between five and nine, two fifths of them
 replies, half of them neutral and the others positive as often as negative. A sitting is two to four posts within an
 hour, which are answered, and read, alike as far as the intraclass correlation says. An account is wrong if any sentence
 stands on the page of any period. Beside each share stands its 95 % interval.
+
+`--pages` makes so many accounts with all that a page could speak of: posts of one habit after the other, people, growth
+and communities of `findings_worlds`, and people of two services. An account is wrong if anything stands on its page.
 """
 
 from __future__ import annotations
@@ -20,10 +23,11 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analytics.findings import findings
+from analytics.findings import Candidate, of_posts, telling
 from analytics.frames import POSTS, check
 from analytics.timeline import PERIODS
 from analytics.uncertainty import rate
+from tests.benchmarks.findings_worlds import AROUND, Around, of_account, of_days, of_two_services
 
 END = pd.Timestamp("2024-07-01T00:00Z")
 Effect = Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]
@@ -94,11 +98,28 @@ def alike(mean: float, icc: float, n: int, rng: np.random.Generator) -> np.ndarr
     return rng.beta(mean * (1 / icc - 1), (1 - mean) * (1 / icc - 1), n) if icc else np.full(n, mean)
 
 
+def candidates(posts: pd.DataFrame, days: int | None) -> list[Candidate]:
+    """What may be said of the posts of a period."""
+    start = END - pd.Timedelta(days=days) if days else posts["created_at"].min()
+    return of_posts(posts, start=start, as_of=END, time_zone="UTC")
+
+
 def sentences(posts: pd.DataFrame) -> Iterator[str]:
-    """What stands on the pages of all periods."""
+    """What stands on the pages of all periods, of posts alone."""
     for days in PERIODS.values():
-        start = END - pd.Timedelta(days=days) if days else posts["created_at"].min()
-        yield from findings(posts, start=start, as_of=END, time_zone="UTC")
+        yield from (each.sentence for each in telling(candidates(posts, days)))
+
+
+def on_page(habit: Habit, around: Around, seed: tuple[int, int]) -> set[str]:
+    """What stands on the page of an account in any period."""
+    posts, (daily, of_people) = made_posts(habit, seed=seed), of_account(around, seed)
+    of_periods = [telling([*candidates(posts, days), *of_days(daily, days), *of_people]) for days in PERIODS.values()]
+    return {each.sentence for said in of_periods for each in said}
+
+
+def on_crosscheck(around: Around, seed: tuple[int, int]) -> set[str]:
+    """What stands on the pages of all accounts together."""
+    return {each.sentence for each in telling(of_two_services(around, seed))}
 
 
 # ---- accounts of which there is nothing to say
@@ -181,12 +202,28 @@ SOMETHING: Mapping[str, tuple[Habit, str]] = {
 }
 
 
+#: of people, growth and communities, and of two services; days bursty, posts of the last habit
+BURSTY = replace(AROUND["gamma-mixed days, 0.5"], shape=1.0)
+AROUND_SOMETHING: Mapping[str, tuple[Around, str]] = {
+    "gained 2 a day, in the last 90 days 6": (replace(BURSTY, pace=3.0), "Followers gained a day rose"),
+    "50 lost on a day, else 2": (replace(BURSTY, most=50), "2024 50 followers were lost"),
+    "one server: 65 % followed back, else 30 %": (replace(BURSTY, liked_server=0.35), "followers at s0"),
+    "one community: 65 % followed back, else 30 %": (replace(BURSTY, liked_block=0.35), "in the community"),
+    "one community: 80 % with a bio in French, else 10 %": (replace(BURSTY, one_language=True), "bio in French"),
+}
+TWICE = "on both services: 60 % followed back, else 30 %", Around(liked_twice=0.3), "Of those who follow you on"
+
+
 def main() -> None:
-    """Prints both tables."""
+    """Prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--accounts", type=int, default=100)
     parser.add_argument("--only", default="")
+    parser.add_argument("--pages", type=int, default=0)
     options = parser.parse_args()
+    if options.pages:
+        print_pages(options.pages, with_effect=options.accounts)
+        return
     for number, (name, habit) in enumerate(NOTHING.items()):
         if options.only in name:
             said = [set(sentences(made_posts(habit, seed=(number, i)))) for i in range(options.accounts)]
@@ -196,6 +233,30 @@ def main() -> None:
         if options.only in name:
             said = [set(sentences(made_posts(habit, seed=(number, i)))) for i in range(options.accounts)]
             print_row(name, sum(any(re.search(pattern, s) for s in each) for each in said), len(said), "right")
+
+
+def print_pages(accounts: int, *, with_effect: int) -> None:
+    """Of accounts without any effect how many are wrong on which page; of those with one how many are right."""
+    habits, arounds = list(NOTHING), list(AROUND)
+    made, wrong, kinds = Counter[str](), Counter[str](), Counter[str]()
+    for i in range(accounts):
+        habit, around = habits[i % len(habits)], arounds[i % len(arounds)]
+        said = on_page(NOTHING[habit], AROUND[around], (1_000, i))
+        of_all = on_crosscheck(AROUND[around], (2_000, i))
+        made.update(["page of an account", "pages of all services", f"posts: {habit}", f"around: {around}"])
+        wrong.update(["page of an account", f"posts: {habit}", f"around: {around}"] if said else [])
+        wrong.update(["pages of all services"] if of_all else [])
+        kinds.update(re.sub(r"[\d.,%-]+", "", each)[:40] for each in [*said, *of_all])
+    for row in sorted(made):
+        print_row(row, wrong[row], made[row], "")
+    print(", ".join(f"{n} {kind}" for kind, n in kinds.items()))
+    habit_of_all = NOTHING["all of it"]
+    for name, (around_it, pattern) in AROUND_SOMETHING.items():
+        pages = [on_page(habit_of_all, around_it, (3_000, i)) for i in range(with_effect)]
+        print_row(name, sum(any(re.search(pattern, s) for s in page) for page in pages), with_effect, "right")
+    name, around_it, pattern = TWICE
+    pages = [on_crosscheck(around_it, (4_000, i)) for i in range(with_effect)]
+    print_row(name, sum(any(re.search(pattern, s) for s in page) for page in pages), with_effect, "right")
 
 
 def print_row(name: str, number: int, of: int, remark: str) -> None:

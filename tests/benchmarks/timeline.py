@@ -25,7 +25,7 @@ import pandas as pd
 
 from analytics import text, timeline
 from analytics.figures import figures
-from analytics.findings import findings
+from analytics.findings import of_posts, telling
 from analytics.frames import KINDS, POSTS, check
 from analytics.ranges import of_days
 from analytics.shares import answered_shares, tone_shares
@@ -213,7 +213,7 @@ def said(posts: pd.DataFrame) -> None:
     """What stands out in the four periods."""
     for period in timeline.PERIODS:
         start, _ = timeline.period_bounds(posts, period, as_of=AS_OF, time_zone=ZONE)
-        findings(posts, start=start, as_of=AS_OF.to_pydatetime(), time_zone=ZONE)
+        telling(of_posts(posts, start=start, as_of=AS_OF.to_pydatetime(), time_zone=ZONE))
 
 
 def words(posts: pd.DataFrame) -> None:

@@ -76,6 +76,7 @@ def chart(
             html.Figcaption(box.note, className="sg-remark") if box.note else None,
             as_table(name) if has_table else box.below,
         ],
+        id=f"chart-{name}",
         className="sg-card sg-chart",
     )
 

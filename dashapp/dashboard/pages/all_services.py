@@ -16,10 +16,11 @@ from ..components.numbers import plural
 from ..crosscheck_view import read_crosscheck
 from ..sections import graph
 from ..sections.comparing import when_decisions_count
+from ..sections.findings import ALL_SERVICES, FINDINGS, findings_of_all
 from ..sections.header import demo_badge
 
 PATH, TEMPLATE, TITLE = "/user/all", None, "All services · Sociogram"
-FRAMES = {name for part in graph.PARTS for name in part.frames}
+FRAMES = {name for part in (FINDINGS, *graph.PARTS) for name in part.frames}
 
 
 def layout(**parameters: Any) -> html.Div:
@@ -50,6 +51,7 @@ def body(query: PageQuery) -> list[Component | None]:
         html.P([lead, link], className="sg-lead"),
         None if current_user.is_demo else html.Div(when_decisions_count()),
         dcc.Store(id="account-shown", data=shown),
+        findings_of_all(view, ALL_SERVICES),
         *graph.section_of(view, query),
     ]
 

@@ -13,13 +13,15 @@ from flask_login import current_user
 from ...services import SERVICES, service_of
 from ...store import accounts, crosscheck, imports, individuals
 from ...store.rows import AccountRow
-from ..address import parse_search
+from ..account_view import read
+from ..address import PERIOD, parse_search
 from ..components.boxes import empty, section
 from ..components.numbers import plural
 from ..crosscheck_view import KIND, KINDS, CrosscheckView, read_crosscheck
 from ..sections import crosscheck as where
 from ..sections import crosscheck_decisions, crosscheck_table
 from ..sections.comparing import compare_now
+from ..sections.findings import CROSSCHECK, FINDINGS, findings_of_all
 from ..sections.header import demo_badge
 
 PATH, TEMPLATE, TITLE = "/user/crosscheck", None, "Cross-check · Sociogram"
@@ -63,6 +65,7 @@ def body(parameters: Any) -> list[Component]:
     parts: list[Component | None] = [
         _older(view),
         html.Div(where.lead(view, asked[1]), id="crosscheck-lead"),
+        _findings(view),
         where.where_people_are(view, kind if kind in KINDS else KIND),
         crosscheck_table.people(view, chosen if isinstance(chosen, str) else ""),
         crosscheck_decisions.decide(asked),
@@ -114,6 +117,11 @@ def _too_few(known: Sequence[AccountRow]) -> Component:
         for service in waiting
     ]
     return empty("Nothing to compare yet", why, *links)
+
+
+def _findings(view: CrosscheckView) -> Component | None:
+    derived = read(view.derived.id, period=PERIOD, unit=None, names=FINDINGS.frames)
+    return derived and findings_of_all(derived, CROSSCHECK)
 
 
 def _graph() -> Component:

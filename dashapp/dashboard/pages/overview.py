@@ -24,11 +24,12 @@ from ..components.overview_table import Row, overview_table
 from ..components.periods import follow_range, periods
 from ..crosscheck_view import read_crosscheck
 from ..sections import all_accounts, connect, crosscheck, crosscheck_decisions
+from ..sections.findings import FINDINGS, findings_of_accounts
 from ..sections.header import avatar, demo_badge
 from ..sections.live_reading import import_cards
 
 PATH, TEMPLATE, TITLE = "/user", None, "Overview · Sociogram"
-FRAMES = ("figures", "people", *all_accounts.FRAMES)
+FRAMES = ("figures", "people", *all_accounts.FRAMES, *FINDINGS.frames)
 POLL = 2_000  # milliseconds
 FRESH = timedelta(hours=1)  # so long an import that ended well is told of
 
@@ -86,6 +87,7 @@ def body(query: PageQuery) -> list[Component]:
         *periods(query, shown=all_accounts.days_shown(known)),
         html.Div([table, _comparison(query)], className="sg-card sg-overview-card"),
         _invitation(),
+        findings_of_accounts([(account, row.href) for account, row in zip(known, rows, strict=True)]),
         all_accounts.section_of(known, query),
         None if current_user.is_demo else connect.section_of({account.account.service for account in known}),
     ]

@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 from flask import abort
 
 from analytics.audience import LEAST, MEASURES, OTHERS, AudienceClass, classes
+from analytics.languages import language_name
 from analytics.sentiment import FEWEST_LETTERS
 from analytics.uncertainty import Estimate
 
@@ -23,7 +24,6 @@ from ..components.attributes import aria, data
 from ..components.bars import Bar, bars
 from ..components.boxes import section
 from ..components.chart import downloads
-from ..components.languages import language_name
 from ..components.numbers import likely, percent, plural
 from ..figures.named_bars import named_bars
 from ..figures.style import literal

@@ -1,4 +1,4 @@
-"""What was posted: figures, findings, timeline, hours, the best posts and their words."""
+"""What was posted: figures, what stands out, timeline, hours, the best posts and their words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 
 from .. import chart_tables
 from ..account_view import AccountView, n_days, view_of_callback
-from ..address import PageQuery, range_days, units_for
+from ..address import PageQuery, units_for
 from ..components.boxes import empty
 from ..components.cards import cards
 from ..components.chart import ChartBox, chart_id
@@ -24,11 +24,9 @@ from ..figures.activity import KINDS, UNITS, activity, answered_units
 from ..figures.rhythm import WEEKDAYS, rhythm
 from ..figures.words import words, words_height
 from ..parts import Chart, Panel, analyse_again
+from .findings import FINDINGS
 
 UNIT = "timeline-unit"
-NO_FINDINGS = (
-    "This is told of 30 days, 90 days, 1 year and all: in days that were picked by hand, something always stands out."
-)
 
 
 def figure_cards(view: AccountView) -> Component | None:
@@ -50,17 +48,6 @@ def why(view: AccountView) -> str:
     if view.account.notes:
         return "Only the profile is known until now. What is missing, and what to do about it, stands at the top."
     return "Only the profile is known until now: there is no timeline to draw."
-
-
-def findings(view: AccountView) -> html.Section | None:
-    """The few sentences worth saying."""
-    rows = view.of_period("findings")
-    said: Component = html.Ul([html.Li(sentence) for sentence in rows.get("sentence", ())], className="sg-findings")
-    if range_days(view.period):
-        said = html.P(NO_FINDINGS, className="sg-remark")
-    elif rows.empty:
-        return None
-    return html.Section([html.H2("What stands out", className="sg-chart-title"), said], className="sg-card sg-chart")
 
 
 def timeline_box(view: AccountView) -> ChartBox | Component:
@@ -162,7 +149,6 @@ def _unit_choice(view: AccountView) -> Component:
 
 CARDS = Panel("Figures", ("figures", "people"), figure_cards)
 NO_POSTS = Panel("Posts", ("people", "graph_summary"), no_posts)
-FINDINGS = Panel("What stands out", ("findings",), findings)
 TIMELINE = Chart(
     name="timeline",
     title="Timeline",
@@ -198,7 +184,7 @@ PARTS = (CARDS, NO_POSTS, FINDINGS, TIMELINE, RHYTHM, TOP_POSTS, HASHTAGS, MENTI
 def section_of(view: AccountView, _query: PageQuery) -> Sequence[Component | None]:
     """All of it, or why there is nothing."""
     if not view.lacks("daily") and view.frame("daily").empty:
-        return [CARDS.of(view), NO_POSTS.of(view)]
+        return [CARDS.of(view), FINDINGS.of(view), NO_POSTS.of(view)]
     if view.lacks("daily", "periods"):
         return [analyse_again("Posts", view)]
     return [

@@ -10,6 +10,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, html
 from dash.development.base_component import Component
 from flask import abort
 
+from analytics.languages import language_name
 from analytics.sentiment import LANGUAGES
 
 from .. import chart_tables
@@ -18,7 +19,6 @@ from ..address import PageQuery
 from ..components.attributes import aria
 from ..components.boxes import empty
 from ..components.chart import ChartBox, chart_id
-from ..components.languages import language_name
 from ..components.numbers import likely, percent, plural
 from ..drill_down import clicked, posts_behind, read_between
 from ..figures.sentiment import LABELS, sentiment

@@ -132,12 +132,19 @@ def test_findings_stand_above_the_charts(dashboard_app: Flask, bob: Page, known:
     with dashboard_app.app_context():
         kept = results.read(known.bob, known.quiet, *FRAMES)
         findings = pd.DataFrame({"sentence": ["Posts rose.", "Posts fell."], "period": ["all", "30d"]})
+        findings = findings.assign(section="timeline", p=0.001)
         results.save(known.bob, known.quiet, kept | {"findings": findings})
 
-    said = text(bob.open("user/x?period=all"))
+    page = bob.open("user/x?period=all")
 
-    assert "What stands out Posts rose." in said
+    said = text(page)
+    assert "What stands out Posts rose. Timeline" in said
     assert "Posts fell." not in said
+    assert "#chart-timeline" in links(page)
+
+
+def test_days_picked_by_hand_have_no_findings(bob: Page) -> None:
+    assert "something always stands out" in text(bob.open("user/x?from=2026-01-01&to=2026-12-31"))
 
 
 def test_a_service_that_is_not_connected_says_how_to(ada: Page) -> None:

@@ -1,56 +1,30 @@
-"""The few sentences worth saying about an account: what chance, habit and drift alone would not bring about."""
+"""What may be said of posts: changes, when and which are answered, their tone, and their hours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.answering import time_to_answer
+from analytics.findings.candidates import MOST_STRETCHES, Candidate, Share, rose_or_fell, width_of
 from analytics.sentiment.bias import corrected
-from analytics.significance import differences, holm, mean_above, more_than, step
+from analytics.significance import differences, mean_above, more_than, step
 from analytics.timeline import LABELS, RESPONSES, answered, local_day, local_time, own, within
 from analytics.uncertainty import FEW
-
-MAX_FINDINGS = 5
-#: How often a page may say anything of an account of which there is nothing to say; an account has four periods.
-LEVEL = 0.005
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _BLOCK_HOURS = 4
 _BLOCK_POSTS = 50  # who posts in bursts fills four hours with a few of them
 _BLOCK_SHARE = 1 / 3  # twice what four hours hold of posts that come at any hour
-_MOST_STRETCHES = 40  # what an account was like long ago tells nothing of how it drifts today
 _SURE = 2  # standard errors of what is known of the sentiment model's mistakes
 _MONTH = 28  # days
 
 
-class _Candidate(NamedTuple):
-    """What could be said, and how probable such a difference were if there is none."""
-
-    p: float
-    sentence: str
-
-
-class _Share(NamedTuple):
-    """Of `posts` posts `answered` were."""
-
-    answered: int
-    posts: int
-
-    def __str__(self) -> str:
-        return f"{100 * self.value:.0f}%"
-
-    @property
-    def value(self) -> float:
-        return self.answered / self.posts
-
-
-def findings(
+def of_posts(
     posts: pd.DataFrame,
     *,
     start: datetime,
@@ -58,8 +32,8 @@ def findings(
     time_zone: str,
     since: datetime | None = None,
     tone: bool = True,
-) -> list[str]:
-    """Up to five plain sentences about an account in a period, the most telling first.
+) -> list[Candidate]:
+    """What may be said of the posts of a period.
 
     Parameters
     ----------
@@ -79,13 +53,13 @@ def findings(
 
     Returns
     -------
-    list of str
-        At most `MAX_FINDINGS`; empty if there is nothing to say.
+    list of Candidate
+        Without those for which there is too little; none without posts.
 
     Notes
     -----
     Every sentence has a p-value; that of a best hour, weekday or four hours is multiplied by how many were looked at
-    (Bonferroni). What is said stays under `LEVEL` when all of the page are adjusted together (`significance.holm`).
+    (Bonferroni).
 
     The posts of a local day are one unit, for a thread or a sitting is answered, and reads, as one: see
     `significance.differences` and `significance.more_than`. Answers are compared within 28 days, so that a growing
@@ -101,7 +75,6 @@ def findings(
     ----------
     .. [1] Liang, K.-Y. & Zeger, S. L. (1986). Longitudinal data analysis using generalized linear models. Biometrika
        73, 13-22.
-    .. [2] Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scand. J. Stat. 6, 65-70.
     """
     mine = own(posts[["created_at", "kind", "language", "label", *RESPONSES]])
     now = within(mine, start, as_of)
@@ -113,15 +86,13 @@ def findings(
     days = (local_day(as_of - timedelta(microseconds=1), time_zone) - local_day(start, time_zone)).days + 1
     asked = _comparable(mine, now, as_of=as_of)
     asked_now = within(asked, start, as_of).join(clock)
-    candidates = [
+    return [
         *_changes(mine, asked, since=since or posts["created_at"].min(), start=start, as_of=as_of, days=days),
         *_most_answered(asked_now),
         *_kinds(asked_now),
         *(_mood(now, day) if tone else ()),
         *_rhythm(clock),
     ]
-    adjusted = holm([candidate.p for candidate in candidates])
-    return [said.sentence for said, p in zip(candidates, adjusted, strict=True) if p < LEVEL][:MAX_FINDINGS]
 
 
 def _comparable(mine: pd.DataFrame, now: pd.DataFrame, *, as_of: datetime) -> pd.DataFrame:
@@ -135,19 +106,19 @@ def _comparable(mine: pd.DataFrame, now: pd.DataFrame, *, as_of: datetime) -> pd
     return asked[asked["created_at"] < pd.Timestamp(as_of) - age]
 
 
-def _share(posts: pd.DataFrame) -> _Share:
-    return _Share(int(posts["answered"].sum()), len(posts))
+def _share(posts: pd.DataFrame) -> Share:
+    return Share(int(posts["answered"].sum()), len(posts))
 
 
 def _changes(
     mine: pd.DataFrame, asked: pd.DataFrame, *, since: datetime, start: datetime, as_of: datetime, days: int
-) -> Iterator[_Candidate]:
+) -> Iterator[Candidate]:
     """More or fewer posts than in the period before, and more or fewer of them answered."""
     now, length = pd.Timestamp(as_of), pd.Timestamp(as_of) - pd.Timestamp(start)
     if since > now - 2 * length:
         return
-    width = int(np.clip(days // 15, 4, 12))
-    known = min(int((now - since) / (length / width)), _MOST_STRETCHES)
+    width = width_of(days)
+    known = min(int((now - since) / (length / width)), MOST_STRETCHES)
 
     def counts(times: pd.Series[pd.Timestamp]) -> NDArray[np.int64]:
         stretch = ((now - times) // (length / width)).to_numpy()
@@ -159,34 +130,32 @@ def _changes(
     rate, earlier = n[:width].sum() / weeks, n[width : 2 * width].sum() / weeks
     # The square root of a count varies as much whatever the count is (Anscombe 1948).
     found = step(np.sqrt(n + 3 / 8), np.full(known, 1 / 4), width=width)
-    yield _Candidate(
+    yield Candidate(
         found.p if found.change * (rate - earlier) > 0 else 1,
-        f"Posts {_verb(rate, earlier)} from {earlier:.1f} to {rate:.1f} a week {before}.",
+        f"Posts {rose_or_fell(rate, earlier)} from {earlier:.1f} to {rate:.1f} a week {before}.",
+        "timeline",
     )
 
     asked_a_day, heard = counts(asked["created_at"]), counts(asked.loc[asked["answered"], "created_at"])
-    recent = _Share(int(heard[:width].sum()), int(asked_a_day[:width].sum()))
-    then = _Share(int(heard[width : 2 * width].sum()), int(asked_a_day[width : 2 * width].sum()))
-    if min(recent.posts, then.posts) < FEW:
+    recent = Share(int(heard[:width].sum()), int(asked_a_day[:width].sum()))
+    then = Share(int(heard[width : 2 * width].sum()), int(asked_a_day[width : 2 * width].sum()))
+    if min(recent.whole, then.whole) < FEW:
         return
-    overall = (recent.answered + then.answered + 0.5) / (recent.posts + then.posts + 1)
+    overall = (recent.part + then.part + 0.5) / (recent.whole + then.whole + 1)
     n_counted = np.where(asked_a_day > 0, asked_a_day, np.nan)
     found = step(heard / n_counted, overall * (1 - overall) / n_counted, width=width)
-    yield _Candidate(
+    yield Candidate(
         found.p if found.change * (recent.value - then.value) > 0 else 1,
-        f"The response rate {_verb(recent.value, then.value)} from {then} to {recent} {before} "
-        f"({recent.posts:,} posts now, {then.posts:,} then).",
+        f"The response rate {rose_or_fell(recent.value, then.value)} from {then} to {recent} {before} "
+        f"({recent.whole:,} posts now, {then.whole:,} then).",
+        "timeline",
     )
 
 
-def _verb(now: float, then: float) -> str:
-    return "rose" if now > then else "fell"
-
-
-def _most_answered(asked: pd.DataFrame) -> Iterator[_Candidate]:
+def _most_answered(asked: pd.DataFrame) -> Iterator[Candidate]:
     """The hour of a weekday, weekday or hour that most surely is answered more often than the rest."""
     weekday, hour = asked["weekday"], asked["hour"]
-    found: list[tuple[float, str, _Share]] = []
+    found: list[tuple[float, str, Share]] = []
     for group, names in (
         (weekday * 24 + hour, [f"{day} {_span(begin, 1)}" for day in _DAYS for begin in range(24)]),
         (weekday, list(_DAYS)),
@@ -196,14 +165,15 @@ def _most_answered(asked: pd.DataFrame) -> Iterator[_Candidate]:
         told = np.bincount(group, minlength=len(names))
         heard = np.bincount(group[asked["answered"]], minlength=len(names))
         enough = np.flatnonzero((told >= FEW) & (len(asked) - told >= FEW))
-        found += [(float(p[i]), names[i], _Share(int(heard[i]), int(told[i]))) for i in enough]
+        found += [(float(p[i]), names[i], Share(int(heard[i]), int(told[i]))) for i in enough]
     if not found:
         return
     least, name, best = min(found)
-    others = _Share(int(asked["answered"].sum()) - best.answered, len(asked) - best.posts)
-    yield _Candidate(
+    others = Share(int(asked["answered"].sum()) - best.part, len(asked) - best.whole)
+    yield Candidate(
         least * len(found) if best.value > others.value else 1,
-        f"Answered more often than the rest: {name} ({best} of {best.posts:,} posts, else {others}).",
+        f"Answered more often than the rest: {name} ({best} of {best.whole:,} posts, else {others}).",
+        "rhythm",
     )
 
 
@@ -211,19 +181,20 @@ def _span(hour: int, length: int) -> str:
     return f"{hour}-{(hour + length - 1) % 24 + 1} h"
 
 
-def _kinds(asked: pd.DataFrame) -> Iterator[_Candidate]:
+def _kinds(asked: pd.DataFrame) -> Iterator[Candidate]:
     """Posts against replies."""
     is_post = asked["kind"] == "post"
     posts, replies = _share(asked[is_post]), _share(asked[~is_post])
-    if min(posts.posts, replies.posts) < FEW:
+    if min(posts.whole, replies.whole) < FEW:
         return
     less, more = differences(asked["answered"], is_post, asked["day"], asked["day"] // _MONTH, n_groups=2)
     how = "more" if posts.value > replies.value else "less"
-    shares = f"{posts} of {posts.posts:,} against {replies} of {replies.posts:,}"
-    yield _Candidate(2 * (more if how == "more" else less), f"Posts are answered {how} often than replies ({shares}).")
+    shares = f"{posts} of {posts.whole:,} against {replies} of {replies.whole:,}"
+    p = 2 * (more if how == "more" else less)
+    yield Candidate(p, f"Posts are answered {how} often than replies ({shares}).", "timeline")
 
 
-def _mood(now: pd.DataFrame, day: pd.Series[int]) -> Iterator[_Candidate]:
+def _mood(now: pd.DataFrame, day: pd.Series[int]) -> Iterator[Candidate]:
     """Whether more posts read positive or negative."""
     counts = {label: int((now["label"] == label).sum()) for label in LABELS}
     more, less = sorted(("negative", "positive"), key=lambda label: -counts[label])
@@ -236,14 +207,15 @@ def _mood(now: pd.DataFrame, day: pd.Series[int]) -> Iterator[_Candidate]:
     as_read = now.loc[scores.index, "label"].map({"negative": -1, "neutral": 0, "positive": 1})
     unit = day[scores.index]
     # where an account is more neutral than the posts of validation, their errors alone would make a tone
-    yield _Candidate(
+    yield Candidate(
         2 * max(mean_above(sign * scores, unit, _SURE * error), mean_above(sign * as_read, unit, 0)),
         f"More posts read {more} than {less} "
-        f"({_Share(counts[more], assessed)} against {_Share(counts[less], assessed)} of {assessed:,}).",
+        f"({Share(counts[more], assessed)} against {Share(counts[less], assessed)} of {assessed:,}).",
+        "sentiment",
     )
 
 
-def _rhythm(clock: pd.DataFrame) -> Iterator[_Candidate]:
+def _rhythm(clock: pd.DataFrame) -> Iterator[Candidate]:
     """Whether four hours hold more than a third of the posts."""
     total = len(clock)
     if total < _BLOCK_POSTS:
@@ -252,5 +224,5 @@ def _rhythm(clock: pd.DataFrame) -> Iterator[_Candidate]:
     blocks = np.sum([np.roll(by_day, -offset, axis=1) for offset in range(_BLOCK_HOURS)], axis=0)
     hour = int(np.argmax(blocks.sum(axis=0)))
     p = 24 * float(more_than(blocks, by_day.sum(axis=1), _BLOCK_SHARE).min())
-    share = _Share(int(blocks[:, hour].sum()), total)
-    yield _Candidate(p, f"{share} of {total:,} posts were written at {_span(hour, _BLOCK_HOURS)}.")
+    share = Share(int(blocks[:, hour].sum()), total)
+    yield Candidate(p, f"{share} of {total:,} posts were written at {_span(hour, _BLOCK_HOURS)}.", "rhythm")

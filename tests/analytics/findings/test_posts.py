@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.findings import MAX_FINDINGS, findings
+from analytics.findings import of_posts, telling
 from analytics.frames import POSTS, check, empty
 from analytics.sentiment.model import LANGUAGES
 from tests.benchmarks.findings import Habit, made_posts, sentences
@@ -27,7 +27,8 @@ def made(ages, *, hour=12, seed=1, **columns):
 
 
 def say(posts, *, days=90, time_zone="UTC", **options):
-    return findings(posts, start=END - pd.Timedelta(days=days), as_of=END, time_zone=time_zone, **options)
+    start = END - pd.Timedelta(days=days)
+    return [each.sentence for each in telling(of_posts(posts, start=start, as_of=END, time_zone=time_zone, **options))]
 
 
 def any_day(n, *, days=90, seed=3):
@@ -200,7 +201,7 @@ def test_no_tone_is_said_that_may_be_the_model_s():
 def test_no_tone_is_said_of_texts_of_which_the_model_s_errors_are_not_known():
     posts = toned(400, share=0.9)
 
-    assert findings(posts, start=END - pd.Timedelta(days=90), as_of=END, time_zone="UTC", tone=False) == []
+    assert say(posts, tone=False) == []
 
 
 def test_the_tone_of_a_few_days_is_not_that_of_the_account():
@@ -218,18 +219,6 @@ def test_the_four_hours_with_the_most_posts_are_said():
 @pytest.mark.parametrize(("n", "days"), [(49, 49), (200, 2)], ids=["few posts", "few days"])
 def test_four_hours_are_not_said_of_few(n, days):
     assert say(made(np.arange(n) % days, hour=12)) == []
-
-
-def test_at_most_five_sentences_are_said():
-    """All six could be: fewer posts, answered less, best at noon, replies less than posts, kind, and all at noon."""
-    ages = np.r_[any_day(600), 90 + any_day(9000, days=270)]
-    hour = np.where(np.arange(9600) % 2 == 0, 12, any_hour(9600))
-    kind = np.where(np.arange(9600) % 3 == 0, "reply", "post")
-    chance = 0.1 + 0.2 * (ages > 90) + 0.35 * (hour == 12) + 0.35 * (kind == "post")
-
-    said = say(made(ages, hour=hour, kind=kind, replies=chance, label="positive", language="en"))
-
-    assert len(said) == MAX_FINDINGS
 
 
 def test_of_accounts_without_any_effect_hardly_anything_is_said():

@@ -1,0 +1,79 @@
+"""What stands out, as it is stored: of all that a page could say of a period, the few sentences worth it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+import pandas as pd
+
+from analytics.findings import Candidate, Place, of_crosscheck, of_growth, telling
+from analytics.timeline import PERIODS, Days
+
+from ..services import service_of
+from ..services.records import ALL
+from ..store import accounts, crosscheck
+from ..store.rows import AccountRow
+
+COLUMNS = ("sentence", "section", "p")
+
+
+def findings_frame(
+    account: AccountRow,
+    growth: pd.DataFrame,
+    *,
+    of_posts: Mapping[str, tuple[Days, Sequence[Candidate]]],
+    of_people: Sequence[Candidate],
+) -> pd.DataFrame:
+    """What is said in each period; all that its page could say is judged together. Without posts all days are one."""
+    parts = []
+    for period in PERIODS:
+        days, candidates = of_posts.get(period, (None, ()))
+        said = telling([*candidates, *_of_growth(account, growth, days), *of_people])
+        rows = [(each.sentence, each.section, each.p) for each in said]
+        parts.append(pd.DataFrame(rows, columns=list(COLUMNS)).assign(period=period))
+    typed = {"sentence": "str", "section": "str", "p": "float64", "period": "str"}
+    return pd.concat(parts, ignore_index=True).astype(typed)
+
+
+def _of_growth(account: AccountRow, growth: pd.DataFrame, days: Days | None) -> Iterable[Candidate]:
+    """Lists may be newer than posts: the days of a period go on until they were read last."""
+    if growth.empty:
+        return ()
+    first, last = growth["day"].min(), growth["day"].max()
+    start, stop = (first, last) if days is None else days.local
+    who = "friends" if account.mutual_ties else "followers"
+    return of_growth(growth, start=start.date(), stop=max(stop, last + timedelta(days=1)).date(), who=who)
+
+
+def of_all_accounts(owner: int) -> list[Candidate]:
+    """What may be said of the people of all of the owner's accounts."""
+    rows = [row for row in accounts.accounts(owner) if row.service != ALL]
+    mutual = {row.id for row in rows if row.mutual_ties}
+    counts = crosscheck.pattern_counts(owner)
+    people = [(crosscheck.relations(pattern, mutual), n) for pattern, n in counts.items()]
+    met = {account for relations, _ in people for account in relations}
+    called = titles([row for row in rows if row.id in met])
+    places = {
+        row.id: Place(title=called[row.id], whole=whole_lists(row), one_sided=not row.mutual_ties)
+        for row in rows
+        if row.id in met
+    }
+    return of_crosscheck(people, places)
+
+
+def whole_lists(account: AccountRow) -> frozenset[str]:
+    """Which lists were read whole; where ties are mutual, each friend follows too."""
+    both = frozenset({"followers", "friends"})
+    if account.mutual_ties:
+        return both if "friends" in account.lists else frozenset()
+    return both.intersection(account.lists)
+
+
+def titles(rows: Sequence[AccountRow]) -> dict[int, str]:
+    """What each of these accounts is called among the others."""
+    services = [row.service for row in rows]
+    return {
+        row.id: service_of(row.service).title + (f", {row.handle}" if services.count(row.service) > 1 else "")
+        for row in rows
+    }
