@@ -12,7 +12,7 @@ from tests.conftest import make_app
 from tests.services.bad_uploads import peak
 from tests.users.browser_session import BrowserSession
 
-SIZES = (900_000, 20_000_000)
+SIZES = (900_000, 5_000_000)
 BODIES = {
     "form": ("/signin", "application/x-www-form-urlencoded", b"a=1&"),
     "parts": ("/signin", "multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n'),

@@ -279,7 +279,7 @@ def answered(sent: Any, sent_skipped: Any, stamp: Any) -> tuple[Any, Any, Any, A
         except crosscheck.UnknownPersonError:
             return suggestions(skipped), [html.Span(GONE)], no_update, no_update
     kept = [{"left": one, "right": other} for one, other in skipped]
-    told = told_after(answer, left, right, both or f"{left[1]} and {right[1]}")
+    told = told_after(answer, left, right, both or "this answer")
     return suggestions(skipped), told, kept, no_update if skips else stamp + 1
 
 
