@@ -55,7 +55,7 @@ def test_a_bar_narrows_the_table_and_an_answer_by_key_joins_two(page: Page) -> N
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] - 40)  # above it: the whole column counts
 
-    expect(count).to_have_text("1 person match")
+    expect(count).to_have_text("1 person matches")
     expect(page.locator(".sg-relation")).to_have_text(["⇄ mutual", "← follows you"])
     expect(page.locator(".sg-option select").first).to_have_value("there")
     assert "where=" in page.url

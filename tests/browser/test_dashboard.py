@@ -246,7 +246,7 @@ def test_people_can_be_searched_and_listed_otherwise(page: Page, site: Site) -> 
 
     page.get_by_label("Search by name or handle").fill("eve")
 
-    expect(page.locator("#people-count")).to_have_text("1 person match")
+    expect(page.locator("#people-count")).to_have_text("1 person matches")
     expect(page.locator("#people-grid .ag-row").first).to_contain_text("<a href=")
     page.get_by_label("Search by name or handle").fill("")
     page.get_by_label("List", exact=True).select_option("mutuals")

@@ -61,6 +61,12 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def people_found(number: int, *, narrowed: bool) -> str:
+    """1 person, 2 people; 1 person matches."""
+    found = plural(number, "person", "people")
+    return f"{found} {'matches' if number == 1 else 'match'}" if narrowed else found
+
+
 def _local(value: Any, time_zone: str) -> datetime:
     return value.astimezone(ZoneInfo(time_zone)) if value.tzinfo else value
 

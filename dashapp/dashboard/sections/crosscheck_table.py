@@ -21,7 +21,7 @@ from ..components.chart import chart_id
 from ..components.crosscheck_grid import SORTED, crosscheck_grid, grid_row
 from ..components.evidence import sentence
 from ..components.forms import labelled, search_box
-from ..components.numbers import plural
+from ..components.numbers import people_found
 from ..crosscheck_filter import OPTIONS, SPREADS, offered
 from ..crosscheck_view import CrosscheckView, read_crosscheck
 from ..formats import TABLE_FORMATS
@@ -142,8 +142,7 @@ def rows_of(view: CrosscheckView, request: Any, where: Any, search: str) -> tupl
         grid_row(person, view.relations_of(person.pattern), partial(explained, person), partly=partly)
         for person in found
     ]
-    narrowed = " match" if search or str(chosen) else ""
-    return {"rowData": shown, "rowCount": total}, f"{plural(total, 'person', 'people')}{narrowed}"
+    return {"rowData": shown, "rowCount": total}, people_found(total, narrowed=bool(search or str(chosen)))
 
 
 def why_of(found: list[Individual]) -> Callable[[Individual, Member], str]:

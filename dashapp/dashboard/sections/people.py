@@ -21,7 +21,7 @@ from ..address import PageQuery
 from ..components.attributes import aria
 from ..components.boxes import empty, section
 from ..components.forms import labelled, search_box
-from ..components.numbers import DASH, plural
+from ..components.numbers import DASH, people_found
 from ..components.people_grid import COLUMNS, grid_row, people_grid
 from ..formats import TABLE_FORMATS
 from ..grid_request import rows_request, search_text
@@ -219,6 +219,6 @@ def rows_of(
         limit=requested.limit,
     )
     tells_mutual = {"followers", "friends"} <= set(view.account.lists)
-    narrowed = " match" if search or requested.filters or of_class else ""
+    narrowed = bool(search or requested.filters or of_class)
     shown_rows = [grid_row(person, tells_mutual=tells_mutual, time_zone=view.time_zone) for person in rows]
-    return {"rowData": shown_rows, "rowCount": total}, f"{plural(total, 'person', 'people')}{narrowed}"
+    return {"rowData": shown_rows, "rowCount": total}, people_found(total, narrowed=narrowed)

@@ -68,7 +68,7 @@ def test_a_class_narrows_the_list_and_none_is_the_whole(ada: Page, known: Known)
 
     assert [row["handle"] for row in narrowed["people-grid"]["getRowsResponse"]["rowData"]] == ["bob"]
     assert (text(narrowed["people-count"]["children"]), text(whole["people-count"]["children"])) == (
-        "1 person match", "2 people",
+        "1 person matches", "2 people",
     )  # fmt: skip
 
 

@@ -106,7 +106,7 @@ def test_the_server_searches_sorts_and_filters(
 def test_a_search_says_that_it_narrows(ada: Page, known: Known) -> None:
     answer = ada.answer(ROWS, asking(known, search="bob"))
 
-    assert answer["people-count"]["children"] == "1 person match"
+    assert answer["people-count"]["children"] == "1 person matches"
 
 
 def test_a_grid_that_asks_for_nothing_gets_nothing(ada: Page, known: Known) -> None:
