@@ -31,7 +31,7 @@ def next_time(owner: int, time_zone: str, after: datetime) -> datetime:
     day = after.astimezone(zone).date()
     monday = day - timedelta(days=day.weekday())
     mornings = (datetime.combine(monday + weeks * WEEK, EARLIEST, tzinfo=zone) for weeks in (0, 1))
-    times = (morning.astimezone(UTC) + timedelta(minutes=owner * 37 % SPREAD) for morning in mornings)
+    times = (morning.astimezone(UTC) + timedelta(minutes=owner % SPREAD) for morning in mornings)
     return next(at for at in times if at > after)
 
 
