@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from flask import abort
 
 from ..account_view import AccountView
-from ..compare_view import CompareView, Overlap, called, overlap_rows
+from ..compare_view import CompareView, Overlap, overlap_rows
 from ..components.boxes import empty, section
 from ..components.chart import ChartBox
 from ..components.crosscheck_grid import ROW_HEIGHT, crosscheck_grid
@@ -48,7 +48,7 @@ def people(view: CompareView) -> list[Component | None]:
 
 def _no_overlap(view: CompareView) -> Component:
     link = html.A("To the cross-check", href="/dashboard/user/crosscheck", className="btn btn-outline-secondary btn-sm")
-    silent = [called(of) for of in view.sides if not _has_people(of)]
+    silent = [of.called for of in view.sides if not _has_people(of)]
     if silent:
         return empty("Not told", f"The data of {' and of '.join(silent)} holds no followers or friends.")
     if view.crosscheck is None:
