@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import dash_bootstrap_components as dbc
 import pandas as pd
 from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
@@ -16,7 +15,7 @@ from ..compare_view import CompareView, Overlap, overlap_rows
 from ..components.boxes import empty, section
 from ..components.chart import ChartBox
 from ..components.crosscheck_grid import ROW_HEIGHT, crosscheck_grid
-from ..components.forms import search_box
+from ..components.forms import search_box, switch
 from ..components.numbers import count
 from ..crosscheck_view import CrosscheckView, read_crosscheck
 from ..figures import comparison
@@ -122,18 +121,7 @@ def _names(view: CompareView, overlaps: Sequence[Overlap]) -> Component | None:
     shared = [each for each in overlaps if each.both]
     if cross is None or not shared:
         return html.P("Nobody is known to be on both.", className="sg-remark")
-    switch = dbc.RadioItems(
-        id="compare-list",
-        options=[
-            {"label": f"{each.name.capitalize()} of both · {each.both:,}", "value": each.where} for each in shared
-        ],
-        value=shared[0].where,
-        inline=True,
-        className="sg-units",
-        inputClassName="btn-check",
-        labelClassName="sg-unit",
-        labelCheckedClassName="sg-unit-checked",
-    )
+    titles = {each.where: f"{each.name.capitalize()} of both · {each.both:,}" for each in shared}
     files = [
         part
         for each in shared
@@ -145,7 +133,7 @@ def _names(view: CompareView, overlaps: Sequence[Overlap]) -> Component | None:
     content = [
         html.Div(
             [
-                switch,
+                switch("compare-list", titles, shared[0].where),
                 search_box("compare-search", "Search by name or handle"),
                 html.Div(files, className="sg-downloads"),
             ],
