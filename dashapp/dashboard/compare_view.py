@@ -158,7 +158,7 @@ class CompareView:
         told = [
             (view.frame("daily"), days) if days else nothing for view, days in zip(self.sides, self.days, strict=True)
         ]
-        return ranges.overlaid(*told[0], *told[1], unit)
+        return ranges.overlaid(*told[0], *told[1], unit, by_date=self.by_date)
 
     def tones(self) -> pd.DataFrame:
         """Shares of the labels in the whole of either side; no rows of one without assessed posts."""
