@@ -85,7 +85,9 @@ def posts_before(daily: pd.DataFrame, units: pd.DataFrame, days: Days) -> pd.Ser
     return pd.Series(sums, index=units.index)
 
 
-def overlaid(daily: pd.DataFrame, days: Days, other_daily: pd.DataFrame, other: Days, unit: Unit) -> pd.DataFrame:
+def overlaid(
+    daily: pd.DataFrame, days: Days, other_daily: pd.DataFrame, other: Days, unit: Unit, *, by_date: bool
+) -> pd.DataFrame:
     """Posts of two ranges of days on one axis.
 
     Parameters
@@ -96,6 +98,8 @@ def overlaid(daily: pd.DataFrame, days: Days, other_daily: pd.DataFrame, other: 
         The two ranges.
     unit : {"day", "week", "month"}
         How long a stretch is.
+    by_date : bool
+        Whether both are the same days.
 
     Returns
     -------
@@ -114,7 +118,6 @@ def overlaid(daily: pd.DataFrame, days: Days, other_daily: pd.DataFrame, other: 
     ----------
     .. [1] Cleveland, W. S. (1993). Visualizing Data, chapter 4. Hobart Press. (Series are superposed on one scale.)
     """
-    by_date = days.local == other.local
     left = _stretches(daily, days, unit, by_date=by_date).add_prefix("left_")
     right = _stretches(other_daily, other, unit, by_date=by_date).add_prefix("right_")
     return pd.concat([left, right], axis=1)
@@ -126,6 +129,7 @@ def _stretches(daily: pd.DataFrame, days: Days, unit: Unit, *, by_date: bool) ->
         begins = pd.period_range(first, stop - pd.Timedelta(days=1), freq=FREQUENCY[unit]).start_time
     else:
         step, most = _STEP[unit], (stop - first).days
+        # each from the first day: a date_range adds months to the one before, and stays on the 28th after February
         begins = pd.DatetimeIndex([at for n in range(most) if (at := first + n * step) < stop])
     rows = days.of(daily)
     place = np.searchsorted(begins, rows["day"], side="right") - 1

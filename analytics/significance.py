@@ -323,6 +323,10 @@ class Step(NamedTuple):
     change: float
     p: float
 
+    def p_of(self, difference: float) -> float:
+        """p if what is said, a difference of sums over posts, goes the same way as the blocks do; else 1."""
+        return self.p if self.change * difference > 0 else 1
+
 
 def step(values: ArrayLike, noise: ArrayLike, *, width: int) -> Step:
     r"""The change between the newest blocks of time and as many before, if blocks hang together.

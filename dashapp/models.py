@@ -88,7 +88,7 @@ class WeeklyMail(Base):
     confirmed_at: Mapped[MaybeWhen]
     due_at: Mapped[MaybeWhen] = mapped_column(index=True)  # put ahead before a mail is sent: who does so sends it
     sent_at: Mapped[MaybeWhen]
-    tries: Mapped[int] = mapped_column(default=0)  # that failed since
+    tries: Mapped[int] = mapped_column(default=0)  # that failed, of the mail that is due
 
 
 class Identity(Base):

@@ -14,7 +14,7 @@ from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -260,15 +260,15 @@ def mail_url(url: str) -> str | None:
     try:
         parts = urlsplit(url)
         whole = parts.hostname and parts.port != 0 and parts.path in ("", "/") and not parts.fragment
-        options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+        whole = whole and parts.scheme in ("smtp", "smtps") and parts.query in ("", "tls=no")
     except ValueError:
-        whole, options = False, {}
-    if not whole or parts.scheme not in ("smtp", "smtps") or options not in ({}, {"tls": "no"}):
+        whole = False
+    if not whole:
         raise SettingsError(
             "MAIL_URL: use an address such as smtp://user:password@mail.example.org:587, or smtps:// with port 465; "
             "write special characters of user and password as in %40"
         )
-    if options and (parts.scheme == "smtps" or parts.username):
+    if parts.query and (parts.scheme == "smtps" or parts.username):
         raise SettingsError("MAIL_URL: tls=no is for smtp:// without user and password, which others could read")
     return url
 

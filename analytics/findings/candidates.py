@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,7 @@ LEAST_DIFFERENCE = 0.2
 MOST_STRETCHES = 40  # what an account was like long ago tells nothing of how it drifts today
 
 
+Key = TypeVar("Key")
 Section = Literal["timeline", "rhythm", "sentiment", "growth", "audience", "graph", "where", "accounts"]
 
 
@@ -86,33 +87,19 @@ def telling(candidates: Iterable[Candidate]) -> list[Candidate]:
     return sorted(certain, key=lambda each: each.p)[:MAX_FINDINGS]
 
 
-class Surest(NamedTuple):
-    """Of several pairs of shares the one that differs most surely.
-
-    Attributes
-    ----------
-    place : int
-        Which of the pairs; of equals the first.
-    p : float
-        p-value of the difference, times the pairs that were looked at; may exceed 1.
-    """
-
-    place: int
-    p: float
-
-
-def surest(compared: Sequence[tuple[Share, Share]]) -> Surest | None:
+def surest(compared: Mapping[Key, tuple[Share, Share]]) -> tuple[float, Key, Share, Share] | None:
     """Which two shares differ most surely.
 
     Parameters
     ----------
-    compared : sequence of (Share, Share)
+    compared : mapping of any to (Share, Share)
         Pairs of shares, those of a pair of different people.
 
     Returns
     -------
-    Surest or None
-        None without a pair of which both rest on `FEW` people.
+    (float, any, Share, Share) or None
+        p-value of the difference, times the pairs that were looked at, which may exceed 1; the key of the pair, of
+        equals the first; and its shares. None without a pair of which both rest on `FEW` people.
 
     Notes
     -----
@@ -125,16 +112,16 @@ def surest(compared: Sequence[tuple[Share, Share]]) -> Surest | None:
     .. [1] Cohen, J. (1988). Statistical power analysis for the behavioral sciences, 2nd ed., chapter 6. Erlbaum.
     .. [2] Fisher, R. A. (1935). The logic of inductive inference. J. R. Stat. Soc. 98, 39-82.
     """
-    places = [place for place, pair in enumerate(compared) if min(share.whole for share in pair) >= FEW]
-    if not places:
+    keys = [key for key, pair in compared.items() if min(share.whole for share in pair) >= FEW]
+    if not keys:
         return None
-    counts = np.array([[*compared[place][0], *compared[place][1]] for place in places]).T
+    counts = np.array([[*compared[key][0], *compared[key][1]] for key in keys]).T
     k, n, other, m = counts
     differ = 2 * np.abs(np.arcsin(np.sqrt(k / n)) - np.arcsin(np.sqrt(other / m))) >= LEAST_DIFFERENCE
-    p = np.ones(len(places))
+    p = np.ones(len(keys))
     p[differ] = fisher(*counts[:, differ])
     best = int(p.argmin())
-    return Surest(places[best], float(p[best] * len(places)))
+    return float(p[best] * len(keys)), keys[best], *compared[keys[best]]
 
 
 def tells_beside(p: float, pages: int) -> bool:

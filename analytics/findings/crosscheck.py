@@ -118,7 +118,7 @@ def of_crosscheck(people: Sequence[tuple[Relations, int]], accounts: Mapping[int
     counts = {pair: _together(people, *pair) for pair in pairs}
     found = []
     for question in _QUESTIONS:
-        of_two = question.section == "accounts"  # the same in either order
+        of_two = question.tells == _BOTH  # the same in either order
         asked = [(one, other) for one, other in pairs if not of_two or (other in whole and one < other)]
         told = [pair for pair in asked if set(accounts[pair[1]].whole) >= set(question.tells)]
         found += [*_surest(question, {pair: counts[pair] for pair in told}, accounts)]
@@ -136,21 +136,18 @@ def _together(people: Sequence[tuple[Relations, int]], one: int, other: int) -> 
 def _surest(
     question: _Question, counts: Mapping[tuple[int, int], Counter[_Pair]], accounts: Mapping[int, Place]
 ) -> Iterator[Candidate]:
-    pairs = list(counts)
-    answers = [
-        (
-            Share(_number(counts[pair], question.share), _number(counts[pair], question.of)),
-            Share(_number(counts[pair], question.other_share), _number(counts[pair], question.others)),
+    answers = {
+        pair: (
+            Share(_number(of_pair, question.share), _number(of_pair, question.of)),
+            Share(_number(of_pair, question.other_share), _number(of_pair, question.others)),
         )
-        for pair in pairs
-    ]
-    found = surest(answers)
-    if found is None:
-        return
-    here, there = (accounts[account].title for account in pairs[found.place])
-    share, others = (each.counted for each in answers[found.place])
-    sentence = question.sentence.format(here=here, there=there, share=share, others=others)
-    yield Candidate(found.p, sentence, question.section)
+        for pair, of_pair in counts.items()
+    }
+    if found := surest(answers):
+        p, pair, share, other = found
+        here, there = (accounts[account].title for account in pair)
+        sentence = question.sentence.format(here=here, there=there, share=share.counted, others=other.counted)
+        yield Candidate(p, sentence, question.section)
 
 
 def _number(counts: Counter[_Pair], of: _Pair) -> int:

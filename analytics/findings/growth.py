@@ -83,7 +83,7 @@ def _pace(counts: pd.DataFrame, what: str, days: int) -> Iterator[Candidate]:
     found = step(np.sqrt((people + 3 / 8) / covered), 1 / (4 * covered), width=width)
     rate, earlier = came / told[now].sum(), before / told[then].sum()
     yield Candidate(
-        found.p if found.change * (rate - earlier) > 0 else 1,
+        found.p_of(rate - earlier),
         f"{what} a day {rose_or_fell(rate, earlier)} from {earlier:.1f} to {rate:.1f} against the {days} days before "
         f"({came:,.0f} in {told[now].sum():.0f} days now, {before:,.0f} in {told[then].sum():.0f} then).",
         "growth",

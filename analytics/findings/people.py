@@ -58,7 +58,8 @@ def of_people(people: pd.DataFrame, *, as_of: datetime) -> list[Candidate]:
         members = people[people[listed]]
         for measure in _WHO:
             by_class = _by_group(members[back], class_of(members, measure, as_of=as_of))
-            for p, name, share, other in _surest(by_class):
+            if told := surest(by_class):
+                p, name, share, other = told
                 who = _WHO[measure].format(_called(measure, name))
                 found.append(Candidate(p, _followed_back(which, who, share, _TOLD, other), "audience"))
     return found
@@ -100,10 +101,11 @@ def of_communities(people: pd.DataFrame, named: pd.DataFrame, *, follow_back: bo
         names = named[named["list"] == which].set_index("community")["name"]
         members = people[people[_LISTS[which][0]]] if which in _LISTS else people
         inside = members[members["community"].isin(names.index)]
-        if follow_back and which in _LISTS:
-            for p, group, share, other in _surest(_by_group(inside[_LISTS[which][1]], inside["community"])):
-                who = f"in the community “{names[group]}”"
-                found.append(Candidate(p, _followed_back(which, who, share, "of those in others", other), "graph"))
+        back = _by_group(inside[_LISTS[which][1]], inside["community"]) if follow_back and which in _LISTS else {}
+        if told := surest(back):
+            p, group, share, other = told
+            who = f"in the community “{names[group]}”"
+            found.append(Candidate(p, _followed_back(which, who, share, "of those in others", other), "graph"))
         if which == lists[0]:
             found += [each for trait in _ARE for each in _told_by(trait, inside.dropna(subset=trait), names)]
     return found
@@ -117,7 +119,8 @@ def _told_by(trait: str, told: pd.DataFrame, names: pd.Series[str]) -> Iterator[
         for value in frequent.index[frequent >= FEW].tolist()
         for group, counted in _by_group(told[trait] == value, told["community"]).items()
     }
-    for p, (group, value), share, other in _surest(by_group):
+    if differs := surest(by_group):
+        p, (group, value), share, other = differs
         are = _ARE[trait].format(_called(trait, value))
         yield Candidate(
             p,
@@ -132,13 +135,6 @@ def _by_group(outcome: pd.Series[bool], group: pd.Series[Any]) -> dict[Any, tupl
     hits, total = int(counts["sum"].sum()), int(counts["count"].sum())
     rows = zip(counts.index, counts["sum"].tolist(), counts["count"].tolist(), strict=True)
     return {name: (Share(k, n), Share(hits - k, total - n)) for name, k, n in rows}
-
-
-def _surest(compared: Mapping[Any, tuple[Share, Share]]) -> Iterator[tuple[float, Any, Share, Share]]:
-    found = surest(list(compared.values()))
-    if found is not None:
-        name = list(compared)[found.place]
-        yield found.p, name, *compared[name]
 
 
 def _called(measure: str, name: str) -> str:

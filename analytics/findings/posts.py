@@ -131,7 +131,7 @@ def _changes(
     # The square root of a count varies as much whatever the count is (Anscombe 1948).
     found = step(np.sqrt(n + 3 / 8), np.full(known, 1 / 4), width=width)
     yield Candidate(
-        found.p if found.change * (rate - earlier) > 0 else 1,
+        found.p_of(rate - earlier),
         f"Posts {rose_or_fell(rate, earlier)} from {earlier:.1f} to {rate:.1f} a week {before}.",
         "timeline",
     )
@@ -145,7 +145,7 @@ def _changes(
     n_counted = np.where(asked_a_day > 0, asked_a_day, np.nan)
     found = step(heard / n_counted, overall * (1 - overall) / n_counted, width=width)
     yield Candidate(
-        found.p if found.change * (recent.value - then.value) > 0 else 1,
+        found.p_of(recent.value - then.value),
         f"The response rate {rose_or_fell(recent.value, then.value)} from {then} to {recent} {before} "
         f"({recent.whole:,} posts now, {then.whole:,} then).",
         "timeline",

@@ -21,6 +21,7 @@ from ..store.rows import AccountRow
 from ..theme import current_theme
 from . import free_range
 from .address import LARGEST, parse_period, range_days, unit_for
+from .components.cards import MEASURES, NOT_ANALYSED
 from .components.posts import safe_link
 
 A_MOMENT = pd.Timedelta(1, unit="us")
@@ -65,6 +66,11 @@ class AccountView:
         return self.account.handle
 
     @property
+    def called(self) -> str:
+        """The account in one line."""
+        return f"{self.handle}, {self.service}"
+
+    @property
     def data_day(self) -> date:
         """The day of the data on the user's calendar."""
         return self.account.data_day(self.time_zone)
@@ -104,6 +110,12 @@ class AccountView:
             people = _with_friends_as_mutuals(people)
         parts = [part.reindex(columns=FIGURES) for part in (self.of_period("figures"), people) if not part.empty]
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=FIGURES)
+
+    def by_measure(self) -> dict[str, Mapping[str, Any]]:
+        """The same by their measures; of an account that was not analysed, that they are not told."""
+        if self.lacks("figures", "people"):
+            return {measure.name: {"reason": NOT_ANALYSED} for measure in MEASURES}
+        return {figure["measure"]: figure for figure in self.figures().to_dict("records")}
 
     def bounds(self) -> tuple[pd.Timestamp, pd.Timestamp] | None:
         """The period's first instant, and the first one after it; None without posts."""

@@ -21,9 +21,20 @@ from analytics.uncertainty import NOT_TOLD, Estimate, undefined
 from ..store import accounts
 from ..store.rows import AccountRow
 from .account_view import AccountView, n_days, read
-from .address import PERIOD, PERIODS, SIDES, names_days, parse_side, range_days, range_name, side_fields, unit_for
+from .address import (
+    PERIOD,
+    PERIODS,
+    SIDES,
+    PageQuery,
+    names_days,
+    parse_side,
+    range_days,
+    range_name,
+    side_fields,
+    unit_for,
+)
 from .chart_tables import file_of
-from .components.cards import MEASURES, NOT_ANALYSED, Measure
+from .components.cards import MEASURES, Measure
 from .crosscheck_filter import OPTIONS
 from .crosscheck_view import CrosscheckView, read_crosscheck
 from .filenames import filename
@@ -32,7 +43,6 @@ from .formats.records import Table
 FRAMES = ("periods", "figures", "people", "daily", "tones")
 OF_PEOPLE = ("followers", "friends", "mutuals")  # measures that are of today, whatever the days are
 FIGURE = ("value", "low", "high", "n", "reason")
-OPTION = {name: relation for relation, name in LISTS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,7 @@ class CompareView:
     def names(self) -> tuple[str, str]:
         """What tells the sides apart: their services, else their handles, else their days."""
         if self.is_of_one:
-            return days_text(self.left), days_text(self.right)
+            return days_in_words(self.left), days_in_words(self.right)
         if self.left.service != self.right.service:
             return self.left.service, self.right.service
         return self.left.handle, self.right.handle
@@ -120,7 +130,7 @@ class CompareView:
 
     def figures(self) -> list[Compared]:
         """All figures."""
-        left, right = (_by_measure(view) for view in self.sides)
+        left, right = (view.by_measure() for view in self.sides)
         found = self._differences()
         rows = []
         for measure in MEASURES:
@@ -148,7 +158,7 @@ class CompareView:
         told = [
             (view.frame("daily"), days) if days else nothing for view, days in zip(self.sides, self.days, strict=True)
         ]
-        return ranges.overlaid(*told[0], *told[1], unit)
+        return ranges.overlaid(*told[0], *told[1], unit, by_date=self.by_date)
 
     def tones(self) -> pd.DataFrame:
         """Shares of the labels in the whole of either side; no rows of one without assessed posts."""
@@ -168,11 +178,11 @@ class CompareView:
         cross = self.crosscheck
         if cross is None or self.is_of_one:
             return []
-        found = [overlap for name in LISTS.values() if (overlap := self._overlap(cross, name))]
+        found = [overlap for relation, name in LISTS.items() if (overlap := self._overlap(cross, relation, name))]
         return list({each.where or each.name: each for each in found}.values())
 
-    def _overlap(self, cross: CrosscheckView, name: str) -> Overlap | None:
-        inside = OPTIONS[OPTION[name]].relations
+    def _overlap(self, cross: CrosscheckView, relation: str, name: str) -> Overlap | None:
+        inside = OPTIONS[relation].relations
         one, other = self.left.account, self.right.account
         counts = {(False, True): 0, (True, False): 0, (True, True): 0}
         for pattern, people in cross.counts.items():
@@ -184,7 +194,7 @@ class CompareView:
         whole = cross.tells(one, name), cross.tells(other, name)
         if not (left + both or whole[0]) or not (right + both or whole[1]):
             return None
-        options = {account.id: cross.option(account, OPTION[name]) or "" for account in (one, other)}
+        options = {account.id: cross.option(account, relation) or "" for account in (one, other)}
         return Overlap(
             name=name,
             only_left=left,
@@ -196,22 +206,11 @@ class CompareView:
         )
 
 
-def called(view: AccountView) -> str:
-    """The account in one line."""
-    return f"{view.handle}, {view.service}"
-
-
-def days_text(view: AccountView) -> str:
+def days_in_words(view: AccountView) -> str:
     """The first and the last day of a side; without posts, what was asked for."""
     days = None if view.lacks("periods") else view.shown_days()
     days = days or range_days(view.period)
     return f"{days[0]:%-d %b %Y} to {days[1]:%-d %b %Y}" if days else PERIODS[view.period]
-
-
-def _by_measure(view: AccountView) -> dict[str, Mapping[str, Any]]:
-    if view.lacks("figures", "people"):
-        return {measure.name: {"reason": NOT_ANALYSED} for measure in MEASURES}
-    return {figure["measure"]: figure for figure in view.figures().to_dict("records")}
 
 
 def _exact(left: Mapping[str, Any], right: Mapping[str, Any]) -> Estimate:
@@ -247,7 +246,7 @@ def read_compare(query: Mapping[str, Any]) -> CompareView | None:
         right=right,
         accounts=rows,
         refused=(_refused(asked[0], ids), _refused(asked[1], ids)),
-        is_of_others=any(each.account is not None and each.account not in ids for each in asked),
+        is_of_others=any(_is_of_others(each, ids) for each in asked),
         asked=(asked[0].asked, asked[1].asked),
         unit="day",
         days=(_days_of(left), _days_of(right)),
@@ -293,8 +292,12 @@ def _data_at(row: AccountRow) -> tuple[datetime, int]:
     return row.data_at or datetime.min.replace(tzinfo=UTC), row.id
 
 
-def _refused(asked: Any, ids: Sequence[int]) -> str:
-    if asked.account is not None and asked.account not in ids:
+def _is_of_others(asked: PageQuery, ids: Sequence[int]) -> bool:
+    return asked.account is not None and asked.account not in ids
+
+
+def _refused(asked: PageQuery, ids: Sequence[int]) -> str:
+    if _is_of_others(asked, ids):
         return "The account of this address is not among yours: choose one."
     return f"{asked.refused} Shown is: {PERIODS[asked.period]}." if asked.refused else ""
 

@@ -79,9 +79,7 @@ def compared_file(what: str, form: str) -> Response:
     """What a comparison shows, of the sides that the address names as the page does."""
     writer = FORMATS[form].table if form in FORMATS else None
     view = read_compare(request.args) if writer and what in compare_view.TABLES else None
-    if view is None or writer is None:
-        abort(404)
-    if view.is_of_others:
+    if view is None or writer is None or view.is_of_others:
         abort(404)
     if refused := " ".join(filter(None, view.refused)):
         abort(400, refused)

@@ -15,7 +15,7 @@ from ..services.records import ALL
 from ..store import accounts, crosscheck
 from ..store.rows import AccountRow
 
-COLUMNS = ("sentence", "section", "p")
+COLUMNS = {"sentence": "str", "section": "str", "p": "float64", "period": "str"}
 
 
 def findings_frame(
@@ -26,14 +26,12 @@ def findings_frame(
     of_people: Sequence[Candidate],
 ) -> pd.DataFrame:
     """What is said in each period; all that its page could say is judged together. Without posts all days are one."""
-    parts = []
+    rows = []
     for period in PERIODS:
         days, candidates = of_posts.get(period, (None, ()))
         said = telling([*candidates, *_of_growth(account, growth, days), *of_people])
-        rows = [(each.sentence, each.section, each.p) for each in said]
-        parts.append(pd.DataFrame(rows, columns=list(COLUMNS)).assign(period=period))
-    typed = {"sentence": "str", "section": "str", "p": "float64", "period": "str"}
-    return pd.concat(parts, ignore_index=True).astype(typed)
+        rows += [(each.sentence, each.section, each.p, period) for each in said]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
 def _of_growth(account: AccountRow, growth: pd.DataFrame, days: Days | None) -> Iterable[Candidate]:

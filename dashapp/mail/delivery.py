@@ -18,12 +18,10 @@ PERMANENT = 500
 class NotDeliveredError(Exception):
     """The mail server did not take a mail; the message names no address, for it goes to the log."""
 
-    def __init__(self, error: OSError, *, may_have_gone: bool = False) -> None:
+    def __init__(self, error: OSError, *, is_permanent: bool = False) -> None:
         code = getattr(error, "smtp_code", "")
         super().__init__(f"{type(error).__name__} {code}".strip())
-        self.may_have_gone = may_have_gone  # the connection broke when it may have had it already
-        answers = error.recipients.values() if isinstance(error, smtplib.SMTPRecipientsRefused) else ()
-        self.is_refused = any(code >= PERMANENT for code, _ in answers)  # nobody is there: no use in trying again
+        self.is_permanent = is_permanent  # whether it must not be tried again
 
 
 def deliver(message: EmailMessage) -> None:
@@ -36,10 +34,13 @@ def deliver(message: EmailMessage) -> None:
         server.send_message(message)
         with suppress(OSError):  # it has the mail: how it says goodbye does not matter
             server.quit()
-    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError) as error:
+    except smtplib.SMTPRecipientsRefused as error:
+        is_unknown = any(code >= PERMANENT for code, _ in error.recipients.values())  # nobody is there
+        raise NotDeliveredError(error, is_permanent=is_unknown) from None
+    except (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError) as error:
         raise NotDeliveredError(error) from None
-    except OSError as error:
-        raise NotDeliveredError(error, may_have_gone=True) from None
+    except OSError as error:  # the connection broke when it may have had it already
+        raise NotDeliveredError(error, is_permanent=True) from None
     finally:
         server.close()
 

@@ -31,7 +31,7 @@ def next_time(owner: int, time_zone: str, after: datetime) -> datetime:
     day = after.astimezone(zone).date()
     monday = day - timedelta(days=day.weekday())
     mornings = (datetime.combine(monday + weeks * WEEK, EARLIEST, tzinfo=zone) for weeks in (0, 1))
-    times = (morning.astimezone(UTC) + timedelta(minutes=owner * 37 % SPREAD) for morning in mornings)
+    times = (morning.astimezone(UTC) + timedelta(minutes=owner % SPREAD) for morning in mornings)
     return next(at for at in times if at > after)
 
 
@@ -70,8 +70,8 @@ def _send(row: WeeklyMailRow, claimed: datetime) -> bool:
 
 def _leave(row: WeeklyMailRow, claimed: datetime, error: NotDeliveredError) -> None:
     """A mail that certainly has not gone is tried again, so many times; one that may have gone never is."""
-    tried = row.tries % (len(WAITS) + 1)
-    is_last = error.may_have_gone or error.is_refused or tried == len(WAITS)
-    due_at = claimed if is_last else datetime.now(UTC) + WAITS[tried]
-    weekly_mails.try_again(row.owner_id, claimed, due_at)
+    due_at = claimed
+    if not error.is_permanent and row.tries < len(WAITS):
+        due_at = datetime.now(UTC) + WAITS[row.tries]
+        weekly_mails.try_again(row, claimed, due_at)
     logger.warning("weekly mail of user=%s not sent (%s), due again at %s", row.owner_id, error, due_at)

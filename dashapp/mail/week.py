@@ -16,7 +16,6 @@ from ..store.rows import AccountRow
 
 DAYS = 7
 MOST_ACCOUNTS = 20
-MOST_FINDINGS = 7  # of an account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,10 +153,12 @@ def _count(growth: pd.DataFrame, name: str) -> int | None:
 
 def _findings(found: pd.DataFrame) -> tuple[list[str], int | None]:
     """What stands out in the shortest period of which anything does."""
+    if found.empty:
+        return [], None
     for period, days in PERIODS.items():
-        said = found.loc[found["period"] == period, "sentence"].tolist() if "period" in found else []
-        if said:
-            return [one_line(sentence) for sentence in said[:MOST_FINDINGS]], days
+        said = found.loc[found["period"] == period, "sentence"]
+        if not said.empty:
+            return [one_line(sentence) for sentence in said], days
     return [], None
 
 

@@ -54,18 +54,18 @@ def first_due() -> WeeklyMailRow | None:
 
 
 def claim(row: WeeklyMailRow, due_at: datetime) -> bool:
-    """Puts the next mail ahead: whether this call did so, and nobody else."""
-    return _change(row.owner_id, _is_as_read(row), due_at=due_at)
+    """Puts the next mail ahead, of which nothing failed yet: whether this call did so, and nobody else."""
+    return _change(row.owner_id, _is_as_read(row), due_at=due_at, tries=0)
 
 
 def note_sent(owner: int, claimed: datetime) -> None:
     """The mail that was claimed by that next time has gone."""
-    _change(owner, WeeklyMail.due_at == claimed, sent_at=now(), tries=0)
+    _change(owner, WeeklyMail.due_at == claimed, sent_at=now())
 
 
-def try_again(owner: int, claimed: datetime, due_at: datetime) -> None:
+def try_again(row: WeeklyMailRow, claimed: datetime, due_at: datetime) -> None:
     """The mail that was claimed by that next time has not gone: it is due again sooner."""
-    _change(owner, WeeklyMail.due_at == claimed, due_at=due_at, tries=WeeklyMail.tries + 1)
+    _change(row.owner_id, WeeklyMail.due_at == claimed, due_at=due_at, tries=row.tries + 1)
 
 
 def drop_unconfirmed() -> None:

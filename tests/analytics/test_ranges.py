@@ -60,6 +60,7 @@ def test_the_same_days_lie_on_one_calendar(make_posts):
         *(daily(ours, time_zone=ZONE), days_of(ours, "2025-10-22", "2025-10-31")),
         *(daily(theirs, time_zone=ZONE), days_of(theirs, "2025-10-22", "2025-10-31")),
         "week",
+        by_date=True,
     )
 
     assert found["left_start"].astype("str").tolist() == found["right_start"].astype("str").tolist()
@@ -81,7 +82,7 @@ def test_other_days_lie_beside_each_other_from_their_first_day_on(make_posts, un
     by_day = daily(mine, time_zone=ZONE)
     posted_then = days_of(mine, "2025-08-31", "2025-10-02")
 
-    found = overlaid(by_day, days_of(mine, "2025-10-01", "2025-10-10"), by_day, posted_then, unit)
+    found = overlaid(by_day, days_of(mine, "2025-10-01", "2025-10-10"), by_day, posted_then, unit, by_date=False)
 
     shorter, longer = (found[[f"{side}_start", f"{side}_posts"]].dropna() for side in ("left", "right"))
     assert (shorter["left_start"].dt.strftime("%m-%d").tolist(), shorter["left_posts"].tolist()) == (begins, posts)
@@ -96,7 +97,12 @@ def test_after_the_data_nothing_is_told(make_posts):
     by_day = daily(mine, time_zone=ZONE)
 
     found = overlaid(
-        by_day, days_of(mine, "2025-10-31", "2025-11-02"), by_day, days_of(mine, "2025-08-01", "2025-08-02"), "day"
+        by_day,
+        days_of(mine, "2025-10-31", "2025-11-02"),
+        by_day,
+        days_of(mine, "2025-08-01", "2025-08-02"),
+        "day",
+        by_date=False,
     )
 
     assert found["left_posts"].iloc[0] == 1

@@ -68,7 +68,7 @@ def test_who_has_not_the_certificate_of_the_host_is_told_nothing(
         app.config["MAIL_URL"] = f"smtp://ada:secret@localhost:{inbox.port}"
         error = failure()
 
-    assert not error.may_have_gone
+    assert not error.is_permanent
     assert "SSLCertVerificationError" in str(error)
     assert (inbox.mails, inbox.signed_in) == ([], [])
 
@@ -81,7 +81,7 @@ def test_a_server_without_tls_gets_nothing_unless_the_settings_say_so(app: Flask
 
 
 @pytest.mark.parametrize(
-    ("command", "answer", "is_refused"),
+    ("command", "answer", "is_permanent"),
     [
         ("RCPT", "450 later", False),
         ("RCPT", f"550 <{ADA}> is nobody", True),
@@ -89,23 +89,25 @@ def test_a_server_without_tls_gets_nothing_unless_the_settings_say_so(app: Flask
         ("DATA", "554 no", False),
     ],
 )
-def test_what_the_server_refuses_has_not_gone(inbox: Inbox, command: str, answer: str, is_refused: bool) -> None:
+def test_what_the_server_refuses_is_tried_again_unless_nobody_is_there(
+    inbox: Inbox, command: str, answer: str, is_permanent: bool
+) -> None:
     inbox.answers[command] = answer
 
     error = failure()
 
-    assert (error.may_have_gone, error.is_refused) == (False, is_refused)
+    assert error.is_permanent == is_permanent
     assert ADA not in str(error)  # it goes to the log
 
 
 @pytest.mark.parametrize("answer", ["break off", "hang"])
-def test_what_the_server_took_without_saying_so_may_have_gone(
+def test_what_the_server_took_without_saying_so_is_not_tried_again(
     inbox: Inbox, answer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inbox.answers["DATA"] = answer
     monkeypatch.setattr(delivery, "TIMEOUT", 2)
 
-    assert failure().may_have_gone
+    assert failure().is_permanent
     assert len(inbox.mails) == 1
 
 
@@ -114,5 +116,5 @@ def test_nobody_who_listens_is_no_mail_gone(inbox: Inbox, app: Flask) -> None:
 
     error = failure()
 
-    assert not error.may_have_gone
+    assert not error.is_permanent
     assert "ConnectionRefusedError" in str(error)

@@ -87,7 +87,7 @@ def test_what_has_not_gone_is_due_again_and_counted(owner: int) -> None:
     row, next_time = due(owner), now() + WEEK
     weekly_mails.claim(row, next_time)
 
-    weekly_mails.try_again(owner, next_time, now())
+    weekly_mails.try_again(row, next_time, now())
     again = weekly_mails.first_due()
     assert again is not None
     weekly_mails.claim(again, next_time)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -24,6 +25,20 @@ def labelled(label: str, control: Any, class_name: str = "sg-choice") -> html.Di
 def written(name: str | dict[str, Any]) -> str:
     """An id as it stands on the page."""
     return name if isinstance(name, str) else json.dumps(name, sort_keys=True, separators=(",", ":"))
+
+
+def switch(name: str, titles: Mapping[str, str], value: str) -> dbc.RadioItems:
+    """Which of a few is shown, as buttons in a row; `titles` by what the page sends."""
+    return dbc.RadioItems(
+        id=name,
+        options=[{"label": title, "value": each} for each, title in titles.items()],
+        value=value,
+        inline=True,
+        className="sg-units",
+        inputClassName="btn-check",
+        labelClassName="sg-unit",
+        labelCheckedClassName="sg-unit-checked",
+    )
 
 
 def search_box(name: str | dict[str, Any], label: str) -> html.Div:

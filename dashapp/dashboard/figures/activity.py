@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from analytics.shares import answered_shares
 from analytics.timeline import Days
 
-from .style import PALETTES, figure, whole_steps
+from .style import PALETTES, figure, posts_axis
 
 KINDS = {"post": "Posts", "reply": "Replies", "repost": "Reposts"}
 UNITS = {"day": "Day", "week": "Week", "month": "Month"}
@@ -46,13 +46,7 @@ def activity(units: pd.DataFrame, *, unit: str, theme: str, days: Days | None = 
         barmode="stack",
         bargap=0.12,
         xaxis={"type": "date", "tickformat": TICKS[unit], "rangeslider": {**SLIDER, "bgcolor": palette.sunken}},
-        yaxis={
-            "title": {"text": f"Posts a {unit}"},
-            "rangemode": "tozero",
-            "fixedrange": True,
-            "tickformat": ",d",
-            **whole_steps(_highest(units)),
-        },
+        yaxis=posts_axis(unit, _highest(units)),
         yaxis2=_share_axis(palette.grid),
     )
 

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from .activity import DAY, TICKS, days_text, period_of
 from .sentiment import LABELS
-from .style import PALETTES, Palette, figure, literal, whole_steps
+from .style import PALETTES, Palette, figure, literal, posts_axis, whole_steps
 
 SIDES = ("left", "right")
 SPARSE = 60  # marks that can be told apart
@@ -38,13 +38,7 @@ def posts(rows: pd.DataFrame, names: Sequence[str], *, unit: str, theme: str, by
         height=340,
         showlegend=True,
         xaxis={**axis, "fixedrange": True},
-        yaxis={
-            "title": {"text": f"Posts a {unit}"},
-            "rangemode": "tozero",
-            "fixedrange": True,
-            "tickformat": ",d",
-            **whole_steps(most),
-        },
+        yaxis=posts_axis(unit, most),
     )
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from .activity import days_text, period_of
-from .style import PALETTES, figure, literal, whole_steps
+from .style import PALETTES, figure, literal, posts_axis
 
 
 def all_accounts(units: pd.DataFrame, *, names: list[str], unit: str, theme: str) -> go.Figure:
@@ -20,13 +20,7 @@ def all_accounts(units: pd.DataFrame, *, names: list[str], unit: str, theme: str
         barmode="stack",
         bargap=0.12,
         xaxis={"type": "date"},
-        yaxis={
-            "title": {"text": f"Posts a {unit}"},
-            "rangemode": "tozero",
-            "fixedrange": True,
-            "tickformat": ",d",
-            **whole_steps(units.groupby("start")["posts"].sum().max()),
-        },
+        yaxis=posts_axis(unit, units.groupby("start")["posts"].sum().max()),
         showlegend=True,
     )
 

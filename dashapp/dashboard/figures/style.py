@@ -133,6 +133,17 @@ def whole_steps(most: float) -> dict[str, int]:
     return {"dtick": 1} if most <= FEW else {}
 
 
+def posts_axis(unit: str, most: float) -> dict[str, Any]:
+    """The upright axis of how many posts there are a unit, of `most` at the highest."""
+    return {
+        "title": {"text": f"Posts a {unit}"},
+        "rangemode": "tozero",
+        "fixedrange": True,
+        "tickformat": ",d",
+        **whole_steps(most),
+    }
+
+
 def literal(text: str, *, longest: int = LONGEST) -> str:
     """A stranger's text for a figure: cut, without invisible marks, and no markup: plotly would draw their links."""
     seen = _INVISIBLE.sub("", text)

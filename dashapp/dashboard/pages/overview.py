@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +18,6 @@ from ..account_view import AccountView, read
 from ..address import PageQuery, parse_query, parse_search, period_fields, period_query
 from ..components.attributes import aria
 from ..components.boxes import empty
-from ..components.cards import MEASURES, NOT_ANALYSED
 from ..components.handles import breakable
 from ..components.overview_table import Row, overview_table
 from ..components.periods import follow_range, periods
@@ -114,14 +113,8 @@ def row_of(view: AccountView, query: PageQuery) -> Row:
         name=f"{view.handle} {view.service}",
         who=html.Span([avatar(view.account), names], className="sg-row-who"),
         href=f"/dashboard/user/{view.account.service}?account={view.id}&{period_query(query.period)}",
-        figures=_figures(view),
+        figures=view.by_measure(),
     )
-
-
-def _figures(view: AccountView) -> dict[str, Mapping[str, Any]]:
-    if view.lacks("figures", "people"):
-        return {measure.name: {"reason": NOT_ANALYSED} for measure in MEASURES}
-    return {figure["measure"]: figure for figure in view.figures().to_dict("records")}
 
 
 def _nothing_yet() -> list[Component]:

@@ -30,7 +30,7 @@ COLUMNS = ("start", "account", "posts")
 def section_of(known: Sequence[AccountView], query: PageQuery) -> Component | None:
     """Posts of all accounts, stacked; None if none has posts."""
     posting = with_posts(known)
-    unknown = [called(account) for account in known if account.account.analysed_at and account.lacks(*FRAMES)]
+    unknown = [account.called for account in known if account.account.analysed_at and account.lacks(*FRAMES)]
     if not posting:
         return empty("Timeline over all accounts", _again(unknown)) if unknown else None
     unit, units = units_of(posting, query)
@@ -56,7 +56,7 @@ def units_of(posting: Sequence[AccountView], query: PageQuery) -> tuple[timeline
     """The unit, and one row a unit and account: `start`, `account`, `posts`; of the days that its figures are of."""
     starts, ends = zip(*(account.bounds() or abort(404) for account in posting), strict=True)
     unit = unit_for(query.unit, round((max(ends) - min(starts)) / pd.Timedelta(days=1)))
-    parts = [account.units(unit).assign(account=called(account)) for account in posting]
+    parts = [account.units(unit).assign(account=account.called) for account in posting]
     sums = pd.concat(parts).groupby(["account", "start"], sort=False)["posts"].sum().reset_index()
     return unit, sums[list(COLUMNS)]
 
@@ -65,11 +65,6 @@ def days_shown(known: Sequence[AccountView]) -> tuple[date, date] | None:
     """The first and the last day of all accounts together."""
     days = [shown for account in with_posts(known) if (shown := account.shown_days())]
     return (min(first for first, _ in days), max(last for _, last in days)) if days else None
-
-
-def called(view: AccountView) -> str:
-    """The account in one line."""
-    return f"{view.handle}, {view.service}"
 
 
 def _note(sums: pd.Series, unknown: Sequence[str], period: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-import dash_bootstrap_components as dbc
 import orjson
 import pandas as pd
 from dash import ClientsideFunction, Dash, Input, Output, State, html
@@ -24,6 +23,7 @@ from ..components.attributes import aria, data
 from ..components.bars import Bar, bars
 from ..components.boxes import section
 from ..components.chart import downloads
+from ..components.forms import switch
 from ..components.numbers import likely, percent, plural
 from ..figures.named_bars import named_bars
 from ..figures.style import literal
@@ -71,16 +71,7 @@ def audience(view: AccountView) -> Component | None:
     if not listed:
         return None
     which = listed[0]
-    choice = dbc.RadioItems(
-        id="audience-list",
-        options=[{"label": list_title(view, name), "value": name} for name in listed],
-        value=which,
-        inline=True,
-        className="sg-units",
-        inputClassName="btn-check",
-        labelClassName="sg-unit",
-        labelCheckedClassName="sg-unit-checked",
-    )
+    choice = switch("audience-list", {name: list_title(view, name) for name in listed}, which)
     file = html.A("CSV", href=AUDIENCE.address(view), className="sg-download", title="Audience: the data as CSV")
     files = None if view.frame("audience").empty else html.Div(file, className="sg-downloads")
     head = html.Div([choice, files], className="sg-chart-head")

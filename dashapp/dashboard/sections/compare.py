@@ -14,7 +14,7 @@ from analytics.uncertainty import NO_POSTS, TOO_FEW
 from ...services import service_of
 from ..account_view import AccountView
 from ..address import PERIODS, SIDES, range_days
-from ..compare_view import OF_PEOPLE, Compared, CompareView, called, days_text
+from ..compare_view import OF_PEOPLE, Compared, CompareView, days_in_words
 from ..components.attributes import aria, data
 from ..components.cards import REASONS, basis, change, change_meaning, interval
 from ..components.numbers import DASH, count
@@ -96,7 +96,7 @@ def _days(view: AccountView) -> Sequence[Any]:
 def _remarks(view: CompareView) -> list[Component]:
     """What is not known of either side, and why both cannot be held against each other."""
     known = [of for of, days in zip(view.sides, view.days, strict=True) if days]
-    said = [f"{called(of)}: {' '.join(told)}" for of in known if (told := unknown_days(of))]
+    said = [f"{of.called}: {' '.join(told)}" for of in known if (told := unknown_days(of))]
     said += [SHARED] if view.shares_days else []
     return [html.P(each, className="sg-remark", role="status") for each in dict.fromkeys(said)]
 
@@ -119,7 +119,7 @@ def figures_table(view: CompareView) -> html.Section:
 
 def _column(view: AccountView, side: str) -> list[Component]:
     name = html.Span([html.Span(className=f"sg-side-key sg-side-key-{side}"), html.Strong(view.handle, dir="auto")])
-    return [name, html.Br(), html.Small(f"{view.service}, {days_text(view)}", className="sg-muted")]
+    return [name, html.Br(), html.Small(f"{view.service}, {days_in_words(view)}", className="sg-muted")]
 
 
 def _row(view: CompareView, each: Compared) -> html.Tr:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import dash_bootstrap_components as dbc
 import pandas as pd
 from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 from flask import abort
 
 from ..account_view import AccountView
-from ..compare_view import CompareView, Overlap, called, overlap_rows
+from ..compare_view import CompareView, Overlap, overlap_rows
 from ..components.boxes import empty, section
 from ..components.chart import ChartBox
 from ..components.crosscheck_grid import ROW_HEIGHT, crosscheck_grid
-from ..components.forms import search_box
+from ..components.forms import search_box, switch
 from ..components.numbers import count
 from ..crosscheck_view import CrosscheckView, read_crosscheck
 from ..figures import comparison
@@ -48,7 +47,7 @@ def people(view: CompareView) -> list[Component | None]:
 
 def _no_overlap(view: CompareView) -> Component:
     link = html.A("To the cross-check", href="/dashboard/user/crosscheck", className="btn btn-outline-secondary btn-sm")
-    silent = [called(of) for of in view.sides if not _has_people(of)]
+    silent = [of.called for of in view.sides if not _has_people(of)]
     if silent:
         return empty("Not told", f"The data of {' and of '.join(silent)} holds no followers or friends.")
     if view.crosscheck is None:
@@ -122,18 +121,7 @@ def _names(view: CompareView, overlaps: Sequence[Overlap]) -> Component | None:
     shared = [each for each in overlaps if each.both]
     if cross is None or not shared:
         return html.P("Nobody is known to be on both.", className="sg-remark")
-    switch = dbc.RadioItems(
-        id="compare-list",
-        options=[
-            {"label": f"{each.name.capitalize()} of both · {each.both:,}", "value": each.where} for each in shared
-        ],
-        value=shared[0].where,
-        inline=True,
-        className="sg-units",
-        inputClassName="btn-check",
-        labelClassName="sg-unit",
-        labelCheckedClassName="sg-unit-checked",
-    )
+    titles = {each.where: f"{each.name.capitalize()} of both · {each.both:,}" for each in shared}
     files = [
         part
         for each in shared
@@ -145,7 +133,7 @@ def _names(view: CompareView, overlaps: Sequence[Overlap]) -> Component | None:
     content = [
         html.Div(
             [
-                switch,
+                switch("compare-list", titles, shared[0].where),
                 search_box("compare-search", "Search by name or handle"),
                 html.Div(files, className="sg-downloads"),
             ],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import dash_bootstrap_components as dbc
 import pandas as pd
 from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
@@ -15,6 +14,7 @@ from ...store.rows import AccountRow
 from ..components.attributes import data
 from ..components.boxes import section
 from ..components.chart import ChartBox, chart
+from ..components.forms import switch
 from ..components.numbers import DASH, percent, plural
 from ..components.overview_table import side_by_side
 from ..crosscheck_view import KINDS, CrosscheckView, read_crosscheck
@@ -80,16 +80,7 @@ def where_people_are(view: CrosscheckView, kind: str) -> html.Section:
 
 
 def _switch(kind: str) -> Component:
-    return dbc.RadioItems(
-        id="crosscheck-list",
-        options=[{"label": title, "value": name} for name, (title, *_) in KINDS.items()],
-        value=kind,
-        inline=True,
-        className="sg-units",
-        inputClassName="btn-check",
-        labelClassName="sg-unit",
-        labelCheckedClassName="sg-unit-checked",
-    )
+    return switch("crosscheck-list", {name: title for name, (title, *_) in KINDS.items()}, kind)
 
 
 def combinations_chart(view: CrosscheckView, kind: str) -> Component:

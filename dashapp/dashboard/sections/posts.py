@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-import dash_bootstrap_components as dbc
 import pandas as pd
 import plotly.graph_objects as go
 from dash import Dash, Input, Output, State, html
@@ -18,6 +17,7 @@ from ..address import PageQuery, units_for
 from ..components.boxes import empty
 from ..components.cards import cards
 from ..components.chart import ChartBox, chart_id
+from ..components.forms import switch
 from ..components.posts import listed, post_list
 from ..drill_down import clicked, posts_behind
 from ..figures.activity import KINDS, UNITS, activity, answered_units
@@ -134,17 +134,7 @@ def words_chart(name: str, title: str, *, column: str, mark: str) -> Chart:
 
 def _unit_choice(view: AccountView) -> Component:
     days = n_days(view.frame("periods"), view.period)
-    options = [{"label": UNITS[unit], "value": unit} for unit in units_for(days)]
-    return dbc.RadioItems(
-        id=UNIT,
-        options=options,
-        value=view.unit,
-        inline=True,
-        className="sg-units",
-        inputClassName="btn-check",
-        labelClassName="sg-unit",
-        labelCheckedClassName="sg-unit-checked",
-    )
+    return switch(UNIT, {unit: UNITS[unit] for unit in units_for(days)}, view.unit)
 
 
 CARDS = Panel("Figures", ("figures", "people"), figure_cards)

@@ -20,24 +20,28 @@ def test_no_page_says_more_than_seven_sentences():
 
 
 def test_shares_differ_by_the_exact_test_times_the_pairs_that_were_looked_at():
-    pairs = [(Share(10, 40), Share(10, 40)), (Share(30, 40), Share(20, 80)), (Share(19, 19), Share(0, 80))]
+    pairs = {
+        "a": (Share(10, 40), Share(10, 40)),
+        "b": (Share(30, 40), Share(20, 80)),
+        "c": (Share(19, 19), Share(0, 80)),
+    }
 
     found = surest(pairs)
 
     p = 2 * stats.fisher_exact([[30, 10], [20, 60]], alternative="greater").pvalue
-    assert found == (1, pytest.approx(2 * p))
+    assert found == (pytest.approx(2 * p), "b", *pairs["b"])
     assert 2 * p < LEVEL
 
 
 def test_of_less_than_twenty_people_nothing_is_compared():
-    assert surest([(Share(19, 19), Share(0, 500))]) is None
-    assert surest([]) is None
+    assert surest({"a": (Share(19, 19), Share(0, 500))}) is None
+    assert surest({}) is None
 
 
 def test_a_difference_that_nobody_would_notice_is_none_however_sure():
-    found = surest([(Share(46_000, 100_000), Share(50_000, 100_000))])
+    pair = (Share(46_000, 100_000), Share(50_000, 100_000))
 
-    assert found == (0, 1.0)
+    assert surest({"a": pair}) == (1.0, "a", *pair)
 
 
 def test_beside_other_pages_a_sentence_has_to_be_the_surer():
