@@ -211,8 +211,9 @@ def differences(daily: pd.DataFrame, days: Days, other_daily: pd.DataFrame, othe
     dict of str to Estimate
         Of ``posts`` and ``posts_per_week`` the growth of posts in the same time (0.12: 12 % more), of ``response_rate``
         and ``reply_rate`` the difference. Undefined (``"not told"``) where posts of either may be missing since its
-        start or, if that is later, since its first known post, and of ``posts`` where one is longer; ``"too few"``
-        below 20 posts, of both together for the growth, of either for a difference. Of the median nothing is told.
+        start or, if that is later, since its first known post, and of ``posts`` where one is longer or began later
+        than its days; ``"too few"`` below 20 posts, of both together for the growth, of either for a difference. Of the
+        median nothing is told.
 
     Notes
     -----
@@ -245,7 +246,8 @@ def differences(daily: pd.DataFrame, days: Days, other_daily: pd.DataFrame, othe
     weekly = growth(now["posts"], then["posts"], longer=longer, dispersion=spread)
     first, stop = days.local
     other_first, other_stop = other.local
-    posts = weekly if stop - first == other_stop - other_first else undefined(NOT_TOLD)
+    is_known = max(begin - days.start, other_begin - other.start) < pd.Timedelta(days=1)
+    posts = weekly if is_known and stop - first == other_stop - other_first else undefined(NOT_TOLD)
     response = difference(now["answered"], now["with_counts"], then["answered"], then["with_counts"])
     reply = difference(now["replied"], now["with_replies"], then["replied"], then["with_replies"])
     return dict(zip(CHANGING, (posts, weekly, response, reply), strict=True))

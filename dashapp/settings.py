@@ -43,10 +43,6 @@ FAKE_CLIENT = {"ID": "fake-client-id", "SECRET": "fake-client-secret"}
 UNSAFE_SECRETS = {"", "secret", "changeme", "change-me", "dev", "development", "default", "test"}
 
 
-#: seconds after which a Redis that does not answer is one that is away
-REDIS_TIMEOUTS = {"socket_connect_timeout": 1, "socket_timeout": 2}
-
-
 class SettingsError(Exception):
     """A setting is missing or cannot be right."""
 
@@ -68,6 +64,8 @@ class Config:
     MAX_CONTENT_LENGTH = 1_000_000  # bytes of any request but an upload's; parsed, they take thirty times as many
     MAX_FORM_MEMORY_SIZE = 500_000
     RATELIMIT_HEADERS_ENABLED = False
+    #: seconds after which a Redis that does not answer is one that is away
+    REDIS_TIMEOUTS: ClassVar[Mapping[str, int]] = {"socket_connect_timeout": 1, "socket_timeout": 2}
     SEND_FILE_MAX_AGE_DEFAULT = 3600
 
     #: settings of the environment: name -> what the reference page says of it
@@ -113,7 +111,7 @@ class Config:
         self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(self.SQLALCHEMY_DATABASE_URI)
         self.SECRET_KEY = self.secret_key(environ)
         self.RATELIMIT_STORAGE_URI = redis_url(environ) or "memory://"
-        self.RATELIMIT_STORAGE_OPTIONS = REDIS_TIMEOUTS if redis_url(environ) else {}
+        self.RATELIMIT_STORAGE_OPTIONS = self.REDIS_TIMEOUTS if redis_url(environ) else {}
         self.PROXY_HOPS = number(environ, "PROXY_HOPS", 1 if "DYNO" in environ else 0)
         self.TRUSTED_HOSTS = [h.strip() for h in environ.get("TRUSTED_HOSTS", "").split(",") if h.strip()] or None
         self.PUBLIC_URL = public_url(environ.get("PUBLIC_URL", ""), secure=self.SECURE)

@@ -7,7 +7,6 @@ import json
 import sys
 from itertools import product
 
-from dashapp.store import users
 from tests.conftest import make_app
 from tests.services.bad_uploads import peak
 from tests.users.browser_session import BrowserSession
@@ -16,6 +15,7 @@ SIZES = (900_000, 5_000_000)
 BODIES = {
     "form": ("/signin", "application/x-www-form-urlencoded", b"a=1&"),
     "parts": ("/signin", "multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n'),
+    "upload": ("/connect/mastodon", "application/x-www-form-urlencoded", b"a=1&"),
     "json": ("/dashboard/_dash-update-component", "application/json", b"[1,2,3],"),
     "deep": ("/dashboard/_dash-update-component", "application/json", b"["),
 }  # fmt: skip
@@ -42,10 +42,8 @@ class Endless(io.RawIOBase):
 def main() -> None:
     """Sends each with its length told, and in chunks."""
     app = make_app(sys.argv[1])
-    with app.app_context():
-        users.add_user("Demo", "demo@example.social", "!", is_demo=True)
     visitor = BrowserSession(app)
-    visitor.send("/demo")
+    visitor.register()
     client = visitor.client
     said = {}
     for name, (path, kind, part) in BODIES.items():

@@ -20,6 +20,6 @@ def test_no_large_body_takes_much_memory(sqlite_url: str) -> None:
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
 
     said = json.loads(run.stdout)
-    assert len(said) == 16
+    assert len(said) == 20
     assert {name: answer for name, (answer, _) in said.items() if answer not in (400, 413)} == {}
     assert {name: took for name, (_, took) in said.items() if took > MEMORY} == {}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import secrets
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -16,6 +18,7 @@ from sqlalchemy import make_url, text
 
 from dashapp import create_app
 from dashapp.extensions import db, limiter
+from dashapp.imports.queue import announce
 from dashapp.settings import TestConfig
 from dashapp.store import imports, users
 from tests import needs
@@ -68,6 +71,16 @@ def test_without_redis_users_sign_in_and_upload_within_limits(
     tries = [stranger.sign_in({**ADA, "password": f"wrong guess {number}"}).status_code for number in range(11)]
     assert tries == [422] * 10 + [429]
     assert ada.sign_in(ADA).status_code == 429
+
+
+@pytest.mark.server
+def test_a_redis_that_does_not_answer_costs_an_upload_seconds(app: Flask) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, app.app_context():
+        app.config["CELERY"] = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        began = time.monotonic()
+        announce(1)
+
+    assert time.monotonic() - began < 60
 
 
 @pytest.mark.postgres

@@ -48,7 +48,8 @@ def service_page(service: str) -> ResponseReturnValue:
 @limits.uploads_by_user
 def upload(service: str) -> ResponseReturnValue:
     """Receives the files and queues their import."""
-    request.max_content_length = current_app.config["UPLOAD_MAX_BYTES"]
+    if request.mimetype == "multipart/form-data":  # parts go to files, another form into memory
+        request.max_content_length = current_app.config["UPLOAD_MAX_BYTES"]
     csrf.protect()
     if service not in SERVICES or SERVICES[service].upload is None:
         abort(404)

@@ -26,4 +26,6 @@ def announce(import_id: int) -> None:
 
 @lru_cache(maxsize=1)
 def _sender(broker: str) -> Celery:
-    return Celery("sociogram", broker=broker, set_as_current=False)
+    made = Celery("sociogram", broker=broker, set_as_current=False)
+    made.conf.broker_transport_options = current_app.config["REDIS_TIMEOUTS"]  # a request waits for it
+    return made

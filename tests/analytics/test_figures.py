@@ -342,3 +342,12 @@ def test_what_is_not_known_whole_is_not_held_against_anything(make_posts):
     found = [differences(by_day, *pair) for pair in ((period, by_day, cut), (cut, by_day, period))]
 
     assert {of.reason for each in found for of in each.values()} == {NOT_TOLD}
+
+
+def test_posts_of_an_account_that_began_within_the_days_are_told_by_the_week_alone(make_posts):
+    young = own_account(make_posts, posts=3, answered=2, weeks=1)
+
+    found = held_against(young, own_account(make_posts, posts=3, answered=2))
+
+    assert found["posts"].reason == NOT_TOLD
+    assert found["posts_per_week"].value == pytest.approx(0, abs=0.01)

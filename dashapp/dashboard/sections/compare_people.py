@@ -93,7 +93,8 @@ def _overlap_notes(view: CompareView, overlaps: Sequence[Overlap]) -> list[str]:
     ]
     if cut:
         said.append(f"Not read in full: {'; '.join(cut)}. Who is on one alone here may be on both.")
-    missing = {"followers", "friends"} - {each.name for each in overlaps}
+    one_list = view.left.account.mutual_ties and view.right.account.mutual_ties
+    missing = set() if overlaps and one_list else {"followers", "friends"} - {each.name for each in overlaps}
     said += [f"Of {name} nothing is said, for they are not told of both." for name in sorted(missing)]
     if view.left.account.service == view.right.account.service:
         said.append("On one service somebody is the same by the service’s own id.")
