@@ -91,8 +91,7 @@ def parse_filter(text: Any, accounts: Sequence[int]) -> Filter:
     return Filter(tuple(each for each in options if each[1] in OPTIONS), spread)
 
 
-def offered(lists: Collection[str], known: Mapping[str, str]) -> dict[str, str]:
+def offered(whole: Collection[str], known: Mapping[str, str]) -> dict[str, str]:
     """The options of an account with their labels, each of what comes to one once; what is not told says so."""
-    names = [name for name in OPTIONS if known.get(name) == name]
-    whole = BOTH if known is not OF_BOTH_WAYS and "friends" in lists else frozenset(lists)
-    return {name: OPTIONS[name].label + ("" if OPTIONS[name].tells <= whole else ", as far as read") for name in names}
+    named = {name: option for name, option in OPTIONS.items() if known.get(name) == name}
+    return {name: of.label + ("" if of.tells.issubset(whole) else ", as far as read") for name, of in named.items()}

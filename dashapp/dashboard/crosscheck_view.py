@@ -9,7 +9,6 @@ from itertools import permutations
 
 from flask_login import current_user
 
-from ..imports.findings import titles, whole_lists
 from ..services import service_of
 from ..store import accounts, crosscheck
 from ..store.rows import AccountRow
@@ -60,7 +59,7 @@ class CrosscheckView:
 
     def title(self, account: AccountRow) -> str:
         """What an account is called among the others."""
-        return titles(self.accounts)[account.id]
+        return accounts.titles(self.accounts)[account.id]
 
     @property
     def place(self) -> str:
@@ -103,7 +102,7 @@ class CrosscheckView:
 
     def tells(self, account: AccountRow, *names: str) -> bool:
         """Whether these lists of the account were read whole; where ties are mutual they are one."""
-        return whole_lists(account) >= set(names)
+        return account.whole_lists >= set(names)
 
     def partly_read(self) -> list[str]:
         """Which lists were not read whole, in words."""

@@ -55,11 +55,6 @@ def audience_results(owner: int, account: AccountRow) -> AudienceResults:
     return AudienceResults(stored, _of_bios(told, words), told.people, as_of)
 
 
-def tells_follow_back(account: AccountRow) -> bool:
-    """Whether both lists were read whole, and somebody can follow without being followed."""
-    return set(LISTS) <= set(account.lists) and not account.mutual_ties
-
-
 def _told(owner: int, account_id: int) -> Told:
     parts = [_without_bios(portion) for portion in people.audience(owner, account_id)]
     parts = parts or [_without_bios(frames.empty(frames.AUDIENCE))]
@@ -78,7 +73,7 @@ def _shares(account: AccountRow, told: pd.DataFrame, which: str, as_of: datetime
     """The likely inactive, and follow-back where both lists were read whole and one may follow without the other."""
     listed = told[told[LISTS[which]]]
     estimates: dict[str, Estimate] = {"inactive": audience.inactive(listed, as_of=as_of)}
-    if tells_follow_back(account):
+    if account.tells_follow_back:
         estimates["follow_back"] = audience.follow_back(listed, of=which)
     return pd.DataFrame([{"measure": name, **asdict(estimate)} for name, estimate in estimates.items()])
 

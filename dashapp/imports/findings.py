@@ -10,7 +10,6 @@ import pandas as pd
 from analytics.findings import Candidate, Place, of_crosscheck, of_growth, telling
 from analytics.timeline import PERIODS, Days
 
-from ..services import service_of
 from ..services.records import ALL
 from ..store import accounts, crosscheck
 from ..store.rows import AccountRow
@@ -40,8 +39,8 @@ def _of_growth(account: AccountRow, growth: pd.DataFrame, days: Days | None) -> 
         return ()
     first, last = growth["day"].min(), growth["day"].max()
     start, stop = (first, last) if days is None else days.local
-    who = "friends" if account.mutual_ties else "followers"
-    return of_growth(growth, start=start.date(), stop=max(stop, last + timedelta(days=1)).date(), who=who)
+    stop = max(stop, last + timedelta(days=1))
+    return of_growth(growth, start=start.date(), stop=stop.date(), who=account.main_list)
 
 
 def of_all_accounts(owner: int) -> list[Candidate]:
@@ -51,27 +50,10 @@ def of_all_accounts(owner: int) -> list[Candidate]:
     counts = crosscheck.pattern_counts(owner)
     people = [(crosscheck.relations(pattern, mutual), n) for pattern, n in counts.items()]
     met = {account for relations, _ in people for account in relations}
-    called = titles([row for row in rows if row.id in met])
+    called = accounts.titles([row for row in rows if row.id in met])
     places = {
-        row.id: Place(title=called[row.id], whole=whole_lists(row), one_sided=not row.mutual_ties)
+        row.id: Place(title=called[row.id], whole=row.whole_lists, one_sided=not row.mutual_ties)
         for row in rows
         if row.id in met
     }
     return of_crosscheck(people, places)
-
-
-def whole_lists(account: AccountRow) -> frozenset[str]:
-    """Which lists were read whole; where ties are mutual, each friend follows too."""
-    both = frozenset({"followers", "friends"})
-    if account.mutual_ties:
-        return both if "friends" in account.lists else frozenset()
-    return both.intersection(account.lists)
-
-
-def titles(rows: Sequence[AccountRow]) -> dict[int, str]:
-    """What each of these accounts is called among the others."""
-    services = [row.service for row in rows]
-    return {
-        row.id: service_of(row.service).title + (f", {row.handle}" if services.count(row.service) > 1 else "")
-        for row in rows
-    }

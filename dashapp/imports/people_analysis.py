@@ -20,7 +20,7 @@ from analytics.uncertainty import NOT_TOLD
 from ..services.records import ALL
 from ..store import crosscheck, people, results
 from ..store.rows import AccountRow
-from .audience_analysis import AudienceResults, audience_results, tells_follow_back
+from .audience_analysis import AudienceResults, audience_results
 from .findings import of_all_accounts
 
 NAMED = ["person", "label", "handle", "n_followers", "n_friends"]
@@ -70,7 +70,7 @@ def _candidates(
     Of all services together only what communities are: they are made of ties on services, so on which somebody is, and
     at which server, or follows back on any, goes with them.
     """
-    is_all, follow_back = account.service == ALL, tells_follow_back(account)
+    is_all, follow_back = account.service == ALL, account.tells_follow_back
     found = of_all_accounts(owner) if is_all else []
     if follow_back and not is_all:
         found += of_people(told.people, as_of=told.as_of)

@@ -99,7 +99,7 @@ def _account_week(owner: int, account: AccountRow, time_zone: str) -> AccountWee
     found = results.read(owner, account.id, "daily", "periods", "growth", "findings")
     last = account.data_day(time_zone)
     first = last - timedelta(days=DAYS - 1)
-    name = "friends" if account.mutual_ties else "followers"
+    name = account.main_list
     growth = found.get("growth", pd.DataFrame())
     gained, lost, since = _changes(growth, name, first, last)
     findings, findings_days = _findings(found.get("findings", pd.DataFrame()))

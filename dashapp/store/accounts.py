@@ -14,6 +14,7 @@ from analytics import frames
 from analytics.timeline import local_day
 
 from ..models import Account, Person, Post, Snapshot, Tie, User
+from ..services import service_of
 from .comparisons import queue_comparison
 from .database import IDS, columns, every, now, one, owned, reading, writing
 from .individuals import disown, forget_derived, lock, of_owner
@@ -33,6 +34,15 @@ def account(owner: int, account_id: int) -> AccountRow | None:
     """One account of the owner."""
     with reading() as session:
         return one(session, AccountRow, select(*COLUMNS).where(Account.id == owned(owner, account_id)))
+
+
+def titles(rows: Sequence[AccountRow]) -> dict[int, str]:
+    """What each of these accounts is called among the others."""
+    services = [row.service for row in rows]
+    return {
+        row.id: service_of(row.service).title + (f", {row.handle}" if services.count(row.service) > 1 else "")
+        for row in rows
+    }
 
 
 def find_account(owner: int, service: str, key: str) -> AccountRow | None:

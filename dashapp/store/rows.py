@@ -32,6 +32,7 @@ KINDS: Mapping[str, tuple[Change, Reason | None]] = {
     "renamed": ("renamed", None),
 }
 _KIND_OF = {about: kind for kind, about in KINDS.items()}
+BOTH_LISTS = frozenset({"followers", "friends"})
 READ = "read"  # in a field's metadata: what makes its value of a column of JSON
 
 
@@ -67,6 +68,23 @@ class AccountRow:
     spent: int
     analysed_at: datetime | None
     analysis_version: int | None
+
+    @property
+    def main_list(self) -> Literal["followers", "friends"]:
+        """The list whose changes are told; where ties are mutual, friends."""
+        return "friends" if self.mutual_ties else "followers"
+
+    @property
+    def whole_lists(self) -> frozenset[str]:
+        """Which lists were read whole; where ties are mutual, each friend follows too."""
+        if self.mutual_ties:
+            return BOTH_LISTS if "friends" in self.lists else frozenset()
+        return BOTH_LISTS.intersection(self.lists)
+
+    @property
+    def tells_follow_back(self) -> bool:
+        """Whether both lists were read whole, and somebody can follow without being followed."""
+        return not self.mutual_ties and self.whole_lists == BOTH_LISTS
 
     def data_day(self, time_zone: str) -> date:
         """The day of the data on the user's calendar."""

@@ -54,4 +54,4 @@ def test_choices_that_are_not_told_say_so() -> None:
     assert choices["follower"] == "Follows you"
     assert choices["no-follower"] == "Does not follow you, as far as read"
     assert choices["no-friend"] == "You do not follow"
-    assert offered(["friends"], OF_ONE_RELATION) == {"there": "There", "absent": "Not there"}
+    assert offered(["followers", "friends"], OF_ONE_RELATION) == {"there": "There", "absent": "Not there"}

@@ -88,7 +88,7 @@ def _choices(view: CrosscheckView, chosen: Mapping[int, str]) -> list[Component]
 
 
 def _options(view: CrosscheckView, account: AccountRow) -> list[dict[str, str]]:
-    told = offered(account.lists, view.options(account))
+    told = offered(account.whole_lists, view.options(account))
     return [{"label": label, "value": name} for name, label in told.items()]
 
 
