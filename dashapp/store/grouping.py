@@ -36,7 +36,6 @@ from .individuals import (
     is_of_owner,
     listed_members,
     lock,
-    lock_user,
     of_accounts,
     of_owner,
     state,
@@ -74,8 +73,6 @@ def save(owner: int, members: pd.DataFrame, persons: pd.Series[int], pairs: pd.D
         found = _differences(session, owner, account, told, rows, whole=True)
         of_pairs = _pair_differences(session, owner, _pairs(owner, pd.Series(keys, members.index), pairs))
     with writing() as session:
-        if not lock_user(session, owner):  # deleted meanwhile
-            return None
         if lock(session, owner) != account or state(owner) != before:
             return None
         account = account or _add_derived(session, owner)
