@@ -35,7 +35,7 @@ def section_of(view: CompareView) -> Sequence[Component | None]:
         figures_table(view),
         posts_chart(view),
         tones_chart(view),
-        *people(view),
+        people(view),
     ]
 
 

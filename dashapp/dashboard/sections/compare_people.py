@@ -31,18 +31,18 @@ OF_ONE = (
 )
 
 
-def people(view: CompareView) -> list[Component | None]:
+def people(view: CompareView) -> Component | None:
     """How the lists overlap, and who is on both."""
     if view.is_of_one:
         grown = html.A(
             "who came and who went", href=f"/dashboard/user/{view.left.account.service}?account={view.left.id}"
         )
         said = html.P([OF_ONE, "The account’s page tells ", grown, "."], className="sg-remark")
-        return [section("Followers and friends", "overlap", said)]
+        return section("Followers and friends", "overlap", said)
     overlaps = view.overlaps()
     if not overlaps:
-        return [section("Followers and friends of both", "overlap", _no_overlap(view))]
-    return [section("Followers and friends of both", "overlap", _overlap_chart(view, overlaps), _names(view, overlaps))]
+        return section("Followers and friends of both", "overlap", _no_overlap(view))
+    return section("Followers and friends of both", "overlap", _overlap_chart(view, overlaps), _names(view, overlaps))
 
 
 def _no_overlap(view: CompareView) -> Component:

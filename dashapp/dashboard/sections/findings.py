@@ -57,10 +57,11 @@ def findings_of_all(view: AccountView, page: str) -> html.Section | None:
 def findings_of_accounts(pages: Sequence[tuple[AccountView, str]]) -> html.Section | None:
     """The most certain sentence of each account, with its page, where it is telling beside all the others."""
     told = [(view, page, view.of_period("findings")) for view, page in pages if not view.lacks(*FINDINGS.frames)]
+    firsts = [(view, page, next(frame.itertuples())) for view, page, frame in told if not frame.empty]
     said = [
-        [html.Strong(view.handle, dir="auto"), f", {view.service}: ", *sentence(*sentences(view)[0], page)]
-        for view, page, frame in told
-        if not frame.empty and tells_beside(frame["p"].iloc[0], len(pages))
+        [html.Strong(view.handle, dir="auto"), f", {view.service}: ", *sentence(first.sentence, first.section, page)]
+        for view, page, first in firsts
+        if tells_beside(first.p, len(pages))
     ]
     return framed(listed(said)) if said else None
 
