@@ -33,12 +33,12 @@ def analyse(owner: int, account_id: int) -> Iterator[tuple[str, int, int]]:
     account = accounts.account(owner, account_id)
     if account is None:  # deleted while it was read
         return
-    found, said = _post_results(owner, account)
+    found, of_posts = _post_results(owner, account)
     yield "Measuring people", 0, 1
     of_people = people_results(owner, account)
     found |= of_people.frames
     found["growth"] = change_list.daily_growth(owner, account_id)
-    found["findings"] = findings_frame(account, found["growth"], of_posts=said, of_people=of_people.candidates)
+    found["findings"] = findings_frame(account, found["growth"], of_posts=of_posts, of_people=of_people.candidates)
     yield "Saving", 0, 1
     stored = {name: found.get(name, pd.DataFrame()) for name in results.FRAMES}
     results.save(owner, account_id, stored)
@@ -67,10 +67,10 @@ def _read(owner: int, account_id: int) -> Read:
     return Read(*(pd.concat(same, ignore_index=True) for same in zip(*parts, strict=True)))
 
 
-Said = dict[str, tuple[timeline.Days, list[Candidate]]]
+Candidates = dict[str, tuple[timeline.Days, list[Candidate]]]
 
 
-def _post_results(owner: int, account: AccountRow) -> tuple[dict[str, pd.DataFrame], Said]:
+def _post_results(owner: int, account: AccountRow) -> tuple[dict[str, pd.DataFrame], Candidates]:
     """The frames of posts; the days of each period, and what may be said of its posts."""
     read = _read(owner, account.id)
     if read.posts.empty:
