@@ -40,6 +40,7 @@ NAMED_BY_USERS = [key for key, service in SERVICES.items() if service.oauth and 
 FAKE_DATABASE = "fake-services.sqlite"
 #: what the fakes know this application by
 FAKE_CLIENT = {"ID": "fake-client-id", "SECRET": "fake-client-secret"}
+LEAST_DIFFERENT = 8  # characters of a secret: 32 random hexadecimal digits have fewer once in 28 million times
 UNSAFE_SECRETS = {"", "secret", "changeme", "change-me", "dev", "development", "default", "test"}
 
 
@@ -132,6 +133,9 @@ class Config:
             setattr(self, name, service_address(environ, name, address, self.PRIVATE_HOSTS))
         for name in CLIENTS:
             setattr(self, name, environ.get(name) or None)
+            other = name.removesuffix("ID") + "SECRET" if name.endswith("_ID") else name.removesuffix("SECRET") + "ID"
+            if environ.get(name) and not environ.get(other):
+                raise SettingsError(f"{name} is set and {other} is not: they belong together")
         self.GITHUB_TOKEN = environ.get("GITHUB_TOKEN") or None
         self.TOKEN_KEYS = self.token_keys(environ)
         self.PRIVATE_HOSTS += [fake_url(port) for name, port in self.FAKE_SERVICES.items() if name in NAMED_BY_USERS]
@@ -181,8 +185,11 @@ class ProdConfig(Config):
     def secret_key(self, environ: Mapping[str, str]) -> str:
         """Only a real one of the environment."""
         key = environ.get("SECRET_KEY", "")
-        if key.lower() in UNSAFE_SECRETS or len(key) < 32:
-            raise SettingsError("SECRET_KEY is missing, a default or shorter than 32 characters: set a random one")
+        if key.lower() in UNSAFE_SECRETS or len(key) < 32 or len(set(key)) < LEAST_DIFFERENT:
+            raise SettingsError(
+                "SECRET_KEY is missing, a default, shorter than 32 characters or the same few again and again: set a "
+                "random one"
+            )
         return key
 
     def token_keys(self, environ: Mapping[str, str]) -> list[str]:

@@ -101,7 +101,7 @@ def test_a_laptop_speaks_plain_http() -> None:
 # ---- the secret
 
 
-@pytest.mark.parametrize("key", [None, "", "secret", "SECRET", "changeme", "dev", "test", "k" * 31])
+@pytest.mark.parametrize("key", [None, "", "secret", "SECRET", "changeme", "dev", "test", SECRET[:31], "abc" * 20])
 def test_production_refuses_a_missing_default_or_short_secret(key: str | None) -> None:
     environ = {"DATABASE_URL": POSTGRES} | ({} if key is None else {"SECRET_KEY": key})
 
@@ -111,8 +111,16 @@ def test_production_refuses_a_missing_default_or_short_secret(key: str | None) -
     assert not key or key not in str(error.value).split()
 
 
+@pytest.mark.parametrize("name", ["X_OAUTH_CLIENT_ID", "X_OAUTH_CLIENT_SECRET"])
+def test_half_of_a_client_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match="belong together"):
+        DevConfig({name: "half"})
+
+
 def test_production_takes_a_secret_of_32_characters(root: Path) -> None:
-    assert ProdConfig({**PROD, "SECRET_KEY": "k" * 32}).SECRET_KEY == "k" * 32
+    config = ProdConfig({**PROD, "SECRET_KEY": SECRET[:32]})
+
+    assert SECRET[:32] == config.SECRET_KEY
     assert list(root.iterdir()) == []
 
 
