@@ -35,6 +35,7 @@ class AccountWeek:
     since: date | None  # with which reading of the list the last ones were compared
     findings: Sequence[str]
     findings_days: int | None  # of how many days; None: of all
+    is_analysed: bool  # whether the newest data is; else nothing of it is told
 
     @property
     def figures(self) -> Mapping[str, int | None]:
@@ -49,6 +50,9 @@ class AccountWeek:
     @property
     def notes(self) -> Iterator[str]:
         """What the numbers rest on, and why one is not told."""
+        if not self.is_analysed:
+            yield "The newest data is not analysed yet. Open its page later to see what is new."
+            return
         if self.posts is None:
             yield "How many posts there were in these days is not known."
         if self.gained is None:
@@ -96,7 +100,10 @@ def _on_several(counts: Mapping[str, int]) -> int:
 
 
 def _account_week(owner: int, account: AccountRow, time_zone: str) -> AccountWeek:
-    found = results.read(owner, account.id, "daily", "periods", "growth", "findings")
+    found = results.read(owner, account.id, "daily", "periods", "growth", "findings", "audience_told")
+    is_analysed = _is_analysed(account, found)
+    if not is_analysed:
+        found = {}
     last = account.data_day(time_zone)
     first = last - timedelta(days=DAYS - 1)
     name = "friends" if account.mutual_ties else "followers"
@@ -118,7 +125,15 @@ def _account_week(owner: int, account: AccountRow, time_zone: str) -> AccountWee
         since=since,
         findings=findings,
         findings_days=findings_days,
+        is_analysed=is_analysed,
     )
+
+
+def _is_analysed(account: AccountRow, found: Mapping[str, pd.DataFrame]) -> bool:
+    """Whether the results are of the newest data: posts and people each have stored of when theirs was."""
+    names = ["audience_told", *(["periods"] if account.as_of else [])]  # else periods end with the newest post
+    frames = [found[name] for name in names if name in found and not found[name].empty]
+    return account.data_at is None or all(frame["as_of"].iloc[0] >= account.data_at for frame in frames)
 
 
 def _posts(account: AccountRow, found: dict[str, pd.DataFrame], first: date, last: date, time_zone: str) -> int | None:

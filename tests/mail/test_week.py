@@ -79,6 +79,20 @@ def test_posts_of_data_of_no_known_day_are_not_counted(owner: int) -> None:
     assert told(owner).posts is None
 
 
+@pytest.mark.parametrize("newer", [Batch(posts=[post(20)]), Batch(people=[follower("dot")])], ids=["posts", "people"])
+def test_of_data_that_is_not_analysed_yet_no_number_is_told(owner: int, newer: Batch) -> None:
+    first = replace(newer, posts=[post(11)] if newer.posts else [])
+    account, _ = merged(owner, first, profile=replace(ADA, as_of=AS_OF, followers=1))
+    for _ in analyse(owner, account):
+        pass
+    merged(owner, newer, profile=replace(ADA, as_of=AS_OF + timedelta(days=7), followers=1))
+
+    found = told(owner)
+
+    assert set(found.figures.values()) == {None}
+    assert (found.findings, [note[:31] for note in found.notes]) == ([], ["The newest data is not analysed"])
+
+
 def test_where_friendship_is_mutual_friends_are_told(owner: int) -> None:
     account, _ = merged(owner, Batch(people=[friend("bob")]), profile=replace(ADA, as_of=AS_OF, friends=1))
     for _ in analyse(owner, account):
