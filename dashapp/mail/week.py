@@ -155,8 +155,7 @@ def _changes(growth: pd.DataFrame, name: str, first: date, last: date) -> tuple[
     compared = _between(whole, first, last)
     if compared.empty:
         return None, None, None
-    before = pd.concat([growth.head(1), whole])["day"]
-    before = before[before < compared["day"].iloc[0]]
+    before = whole.loc[whole["day"] < compared["day"].iloc[0], "day"]
     gained, lost = (int(compared[f"{change}_{name}"].sum()) for change in ("gained", "lost"))
     return gained, lost, None if before.empty else before.iloc[-1].date()
 

@@ -48,7 +48,7 @@ def test_posts_and_changes_of_the_seven_days_up_to_the_data(owner: int) -> None:
 
     assert (found.first, found.last) == (date(2026, 3, 14), date(2026, 3, 20))
     assert found.posts == 2
-    assert (found.people, found.gained, found.lost, found.since) == (2, 1, 1, BEFORE.date())
+    assert (found.people, found.gained, found.lost) == (2, 1, 1)
     assert found.path == f"/dashboard/user/mastodon?account={account}"
 
 
@@ -69,6 +69,16 @@ def test_lists_that_were_not_read_whole_tell_no_changes(owner: int) -> None:
 
     assert (found.gained, found.lost, found.since) == (None, None, None)
     assert any("not read whole" in note for note in found.notes)
+
+
+def test_changes_are_told_against_the_day_on_which_the_list_was_compared_before(owner: int) -> None:
+    account = read(owner)
+    first = told(owner).since  # of the reading before no more is stored than counts, which a list need not stand behind
+    merged(owner, Batch(people=[follower("cy")]), profile=replace(ADA, as_of=AS_OF + timedelta(days=7)), complete=WHOLE)
+    for _ in analyse(owner, account):
+        pass
+
+    assert (first, told(owner).since) == (None, AS_OF.date())
 
 
 def test_posts_of_data_of_no_known_day_are_not_counted(owner: int) -> None:
