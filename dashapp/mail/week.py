@@ -166,9 +166,10 @@ def _count(growth: pd.DataFrame, name: str) -> int | None:
 
 
 def _findings(found: pd.DataFrame) -> tuple[list[str], int | None]:
-    """What stands out in the shortest period of which anything does."""
+    """What stands out in the shortest period of which anything does. Communities are named after people: none here."""
     if found.empty:
         return [], None
+    found = found[found["section"] != "graph"]
     for period, days in PERIODS.items():
         said = found.loc[found["period"] == period, "sentence"]
         if not said.empty:

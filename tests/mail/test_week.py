@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from dashapp.imports.analysis import analyse
 from dashapp.mail.week import AccountWeek, one_line, week
 from dashapp.services.records import Batch
-from dashapp.store import accounts, users
+from dashapp.store import accounts, results, users
 from tests.records import ADA, follower, friend, merged, post
 
 AS_OF = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
@@ -74,7 +75,8 @@ def test_lists_that_were_not_read_whole_tell_no_changes(owner: int) -> None:
 def test_changes_are_told_against_the_day_on_which_the_list_was_compared_before(owner: int) -> None:
     account = read(owner)
     first = told(owner).since  # of the reading before no more is stored than counts, which a list need not stand behind
-    merged(owner, Batch(people=[follower("cy")]), profile=replace(ADA, as_of=AS_OF + timedelta(days=7)), complete=WHOLE)
+    later, newest = replace(ADA, as_of=AS_OF + timedelta(days=7)), Batch(posts=[post(20)], people=[follower("cy")])
+    merged(owner, newest, profile=later, complete=WHOLE)
     for _ in analyse(owner, account):
         pass
 
@@ -101,6 +103,16 @@ def test_of_data_that_is_not_analysed_yet_no_number_is_told(owner: int, newer: B
 
     assert set(found.figures.values()) == {None}
     assert (found.findings, [note[:31] for note in found.notes]) == ([], ["The newest data is not analysed"])
+
+
+def test_what_stands_out_names_nobody_else(owner: int) -> None:
+    account, _ = merged(owner, Batch(posts=POSTS))
+    said = [("In the community “bob, zoe” 9 of 10 are bots.", "graph", "30d"), ("More than before.", "timeline", "90d")]
+    results.save(owner, account, {"findings": pd.DataFrame(said, columns=["sentence", "section", "period"])})
+
+    found = told(owner)
+
+    assert (found.findings, found.findings_days) == (["More than before."], 90)
 
 
 def test_where_friendship_is_mutual_friends_are_told(owner: int) -> None:
