@@ -77,21 +77,32 @@ class Week:
         last = max(account.last for account in self.accounts)
         return f"Your week on Sociogram, up to {last:%-d %B %Y}"
 
+    @property
+    def pairs(self) -> str:
+        """How many pairs wait, of which no more are counted than somebody decides on; empty without any."""
+        said = "1 pair waits" if self.to_decide == 1 else f"{self.to_decide:,} pairs wait"
+        least = "At least " if self.to_decide >= crosscheck.MOST else ""
+        return f"{least}{said} for you to say whether they are the same." if self.to_decide else ""
+
 
 def week(owner: int, time_zone: str, *, since: datetime) -> Week | None:
     """What data newer than that tells; None if there is none."""
     mine = accounts.accounts(owner)
-    read = [account for account in mine if account.analysed_at and account.data_at and account.data_at > since]
+    read = [account for account in mine if account.analysed_at and _is_newer(account, since)]
     if not read:
         return None
     counts = crosscheck.pattern_counts(owner) if crosscheck.derived(owner) else None
     return Week(
         accounts=[_account_week(owner, account, time_zone) for account in read[:MOST_ACCOUNTS]],
         more=len(read[MOST_ACCOUNTS:]),
-        unread=[_called(account) for account in mine if account not in read][:MOST_ACCOUNTS],
+        unread=[_called(each) for each in mine if not _is_newer(each, since)][:MOST_ACCOUNTS],
         on_several=None if counts is None else _on_several(counts),
         to_decide=crosscheck.suggestions(owner, limit=0)[1] if counts else 0,
     )
+
+
+def _is_newer(account: AccountRow, since: datetime) -> bool:
+    return account.data_at is not None and account.data_at > since
 
 
 def _on_several(counts: Mapping[str, int]) -> int:

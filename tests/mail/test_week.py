@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from dashapp.imports.analysis import analyse
-from dashapp.mail.week import AccountWeek, one_line, week
+from dashapp.mail.week import AccountWeek, Week, one_line, week
 from dashapp.services.records import Batch
 from dashapp.store import accounts, results, users
 from tests.records import ADA, follower, friend, merged, post
@@ -147,6 +147,25 @@ def test_an_account_without_newer_data_is_named(owner: int) -> None:
 
     assert found is not None
     assert found.unread == ["old (Mastodon)"]
+
+
+def test_an_account_that_was_read_but_not_analysed_yet_is_not_called_unread(owner: int) -> None:
+    read(owner)
+    merged(owner, Batch(posts=[post(1)]), profile=replace(ADA, key="new", handle="new", as_of=AS_OF))
+
+    found = week(owner, "UTC", since=BEFORE)
+
+    assert found is not None
+    assert found.unread == []
+
+
+@pytest.mark.parametrize(
+    ("pairs", "said"), [(0, ""), (1, "1 pair waits"), (999, "999 pairs wait"), (1_000, "At least 1,000 pairs wait")]
+)
+def test_pairs_are_not_counted_to_their_end(pairs: int, said: str) -> None:
+    found = Week(accounts=[], more=0, unread=[], on_several=1, to_decide=pairs)
+
+    assert found.pairs == (f"{said} for you to say whether they are the same." if said else "")
 
 
 def test_a_name_is_one_line_and_shows_all_that_it_holds() -> None:
