@@ -14,7 +14,7 @@ from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -268,6 +268,8 @@ def mail_url(url: str) -> str | None:
             "MAIL_URL: use an address such as smtp://user:password@mail.example.org:587, or smtps:// with port 465; "
             "write special characters of user and password as in %40"
         )
+    if not unquote(f"{parts.username}{parts.password}").isascii():
+        raise SettingsError("MAIL_URL: use a user and password of English letters, digits and signs alone")
     if parts.query and (parts.scheme == "smtps" or parts.username):
         raise SettingsError("MAIL_URL: tls=no is for smtp:// without user and password, which others could read")
     return url
@@ -278,12 +280,18 @@ def mail_from(sender: str) -> str | None:
     if not sender:
         return None
     try:
-        validate_email(parseaddr(sender)[1], check_deliverability=False, globally_deliverable=False)
+        address = ascii_address(parseaddr(sender)[1])
     except EmailNotValidError as error:
         raise SettingsError(f"MAIL_FROM={sender!r}: use Sociogram <sociogram@example.org>, or an address") from error
     if not sender.isprintable():
         raise SettingsError(f"MAIL_FROM={sender!r}: use one line")
-    return sender
+    return sender.replace(parseaddr(sender)[1], address)
+
+
+def ascii_address(address: str) -> str:
+    """The address with its domain as every mail server takes it. Raises `EmailNotValidError`."""
+    checked = validate_email(address, check_deliverability=False, globally_deliverable=False)
+    return checked.ascii_email or checked.normalized  # letters before the @ have no other spelling
 
 
 def fake_ports(environ: Mapping[str, str]) -> dict[str, int]:

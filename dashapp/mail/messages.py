@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
+from ..settings import ascii_address
 from ..store.rows import WeeklyMailRow
 from . import links
 from .week import Week
@@ -38,7 +39,7 @@ def weekly(row: WeeklyMailRow, week: Week) -> EmailMessage:
 def _message(to: str, subject: str, template: str, **told: Any) -> EmailMessage:
     message = EmailMessage(policy=POLICY)
     message["From"] = current_app.config["MAIL_FROM"]
-    message["To"] = to
+    message["To"] = ascii_address(to)
     message["Subject"] = subject
     message["Date"] = datetime.now(UTC)
     message["Message-ID"] = make_msgid(domain=urlsplit(current_app.config["PUBLIC_URL"]).hostname)
