@@ -36,6 +36,13 @@ def next_time(owner: int, time_zone: str, after: datetime) -> datetime:
     return next(at for at in times if at > after)
 
 
+def follow_time_zone(owner: int) -> None:
+    """The next mail goes on the same Monday of the calendar that the user has chosen now."""
+    row = weekly_mails.find(owner)
+    if row is not None and row.due_at is not None:
+        weekly_mails.move(row, next_time(owner, row.time_zone, row.due_at - LEAST))
+
+
 def _zone(name: str) -> ZoneInfo:
     """The time zone, or UTC if this host does not know it any more."""
     try:
