@@ -280,18 +280,12 @@ def mail_from(sender: str) -> str | None:
     if not sender:
         return None
     try:
-        address = ascii_address(parseaddr(sender)[1])
+        validate_email(parseaddr(sender)[1], check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError as error:
         raise SettingsError(f"MAIL_FROM={sender!r}: use Sociogram <sociogram@example.org>, or an address") from error
     if not sender.isprintable():
         raise SettingsError(f"MAIL_FROM={sender!r}: use one line")
-    return sender.replace(parseaddr(sender)[1], address)
-
-
-def ascii_address(address: str) -> str:
-    """The address with its domain as every mail server takes it. Raises `EmailNotValidError`."""
-    checked = validate_email(address, check_deliverability=False, globally_deliverable=False)
-    return checked.ascii_email or checked.normalized  # letters before the @ have no other spelling
+    return sender
 
 
 def fake_ports(environ: Mapping[str, str]) -> dict[str, int]:

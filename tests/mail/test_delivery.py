@@ -44,9 +44,12 @@ def test_an_address_in_another_script_is_written_to(inbox: Inbox) -> None:
     assert inbox.recipients == ["ådå@mail.example"]
 
 
-def test_a_domain_in_another_script_is_written_as_every_server_takes_it(inbox: Inbox) -> None:
+def test_a_domain_in_another_script_is_written_as_every_server_takes_it(app: Flask, inbox: Inbox) -> None:
+    app.config["MAIL_FROM"] = "Ådå <post@måil.example>"
     send("ada@måil.example")
 
+    [mail] = inbox.mails
+    assert mail["From"] == "Ådå <post@xn--mil-ula.example>"
     assert inbox.recipients == ["ada@xn--mil-ula.example"]
 
 
