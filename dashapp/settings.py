@@ -14,7 +14,7 @@ from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -273,6 +273,8 @@ def mail_url(url: str) -> str | None:
             "MAIL_URL: use an address such as smtp://user:password@mail.example.org:587, or smtps:// with port 465; "
             "write special characters of user and password as in %40"
         )
+    if not unquote(f"{parts.username}{parts.password}").isascii():
+        raise SettingsError("MAIL_URL: use a user and password of English letters, digits and signs alone")
     if parts.query and (parts.scheme == "smtps" or parts.username):
         raise SettingsError("MAIL_URL: tls=no is for smtp:// without user and password, which others could read")
     return url

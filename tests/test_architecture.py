@@ -51,7 +51,7 @@ BARRED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "dashapp.mail": (
         ("dashapp", "dash", "plotly", *SQL),
-        ("dashapp.mail", "dashapp.services.service_of", "dashapp.store", "sqlalchemy.exc"),
+        ("dashapp.mail", "dashapp.services.service_of", "dashapp.store"),
     ),
     "dashapp.preview": (
         ("dashapp", "dash", "plotly", *SQL),

@@ -11,7 +11,6 @@ import threading
 from dataclasses import dataclass, field
 
 from flask import Flask
-from sqlalchemy.exc import SQLAlchemyError
 
 from .schedule import send_due
 
@@ -52,5 +51,5 @@ def _loop(app: Flask, stopping: threading.Event) -> None:
         try:
             with app.app_context():
                 send_due(stopping)
-        except SQLAlchemyError:
-            logger.exception("weekly mails are out of reach; trying again")
+        except Exception:  # a thread that ended would send no mail until the next start
+            logger.exception("looking for weekly mails failed; trying again")

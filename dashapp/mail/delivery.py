@@ -18,7 +18,7 @@ PERMANENT = 500
 class NotDeliveredError(Exception):
     """The mail server did not take a mail; the message names no address, for it goes to the log."""
 
-    def __init__(self, error: OSError, *, is_permanent: bool = False) -> None:
+    def __init__(self, error: OSError | ValueError, *, is_permanent: bool = False) -> None:
         code = getattr(error, "smtp_code", "")
         super().__init__(f"{type(error).__name__} {code}".strip())
         self.is_permanent = is_permanent  # whether it must not be tried again
@@ -28,7 +28,7 @@ def deliver(message: EmailMessage) -> None:
     """Hands it over. Raises `NotDeliveredError`."""
     try:
         server = _connected()
-    except OSError as error:  # as are all errors of smtplib and ssl
+    except (OSError, ValueError) as error:  # as are all errors of smtplib and ssl, and of what they cannot encode
         raise NotDeliveredError(error) from None
     try:
         server.send_message(message)
@@ -39,7 +39,7 @@ def deliver(message: EmailMessage) -> None:
         raise NotDeliveredError(error, is_permanent=is_unknown) from None
     except (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError) as error:
         raise NotDeliveredError(error) from None
-    except OSError as error:  # the connection broke when it may have had it already
+    except (OSError, ValueError) as error:  # the connection broke when it may have had it already
         raise NotDeliveredError(error, is_permanent=True) from None
     finally:
         server.close()
@@ -60,7 +60,7 @@ def _connected() -> smtplib.SMTP:
             server.starttls(context=context)
         if to.username:
             server.login(unquote(to.username), unquote(to.password or ""))
-    except OSError:
+    except (OSError, ValueError):
         server.close()
         raise
     return server

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import make_msgid
+from email.utils import make_msgid, parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
+from email_validator import validate_email
 from flask import current_app
 
 from ..store.rows import WeeklyMailRow
@@ -37,8 +38,8 @@ def weekly(row: WeeklyMailRow, week: Week) -> EmailMessage:
 
 def _message(to: str, subject: str, template: str, **told: Any) -> EmailMessage:
     message = EmailMessage(policy=POLICY)
-    message["From"] = current_app.config["MAIL_FROM"]
-    message["To"] = to
+    message["From"] = _with_ascii_domain(current_app.config["MAIL_FROM"])
+    message["To"] = _with_ascii_domain(to)
     message["Subject"] = subject
     message["Date"] = datetime.now(UTC)
     message["Message-ID"] = make_msgid(domain=urlsplit(current_app.config["PUBLIC_URL"]).hostname)
@@ -46,6 +47,13 @@ def _message(to: str, subject: str, template: str, **told: Any) -> EmailMessage:
     message.set_content(_rendered(f"{template}.txt", told))
     message.add_alternative(_rendered(f"{template}.html", told), subtype="html")
     return message
+
+
+def _with_ascii_domain(mailbox: str) -> str:
+    """The address, beside a name or not, as every mail server takes it; before the @ there is no other spelling."""
+    address = parseaddr(mailbox)[1]
+    checked = validate_email(address, check_deliverability=False, globally_deliverable=False)
+    return mailbox.replace(address, checked.ascii_email or checked.normalized)
 
 
 def _rendered(template: str, told: dict[str, Any]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from email.message import EmailMessage
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import current_app
 
@@ -27,12 +28,27 @@ WAITS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelt
 
 def next_time(owner: int, time_zone: str, after: datetime) -> datetime:
     """The next Monday morning, for a user always at the same minute."""
-    zone = ZoneInfo(time_zone)
+    zone = _zone(time_zone)
     day = after.astimezone(zone).date()
     monday = day - timedelta(days=day.weekday())
     mornings = (datetime.combine(monday + weeks * WEEK, EARLIEST, tzinfo=zone) for weeks in (0, 1))
     times = (morning.astimezone(UTC) + timedelta(minutes=owner % SPREAD) for morning in mornings)
     return next(at for at in times if at > after)
+
+
+def follow_time_zone(owner: int) -> None:
+    """The next mail goes on the same Monday of the calendar that the user has chosen now."""
+    row = weekly_mails.find(owner)
+    if row is not None and row.due_at is not None:
+        weekly_mails.move(row, next_time(owner, row.time_zone, row.due_at - LEAST))
+
+
+def _zone(name: str) -> ZoneInfo:
+    """The time zone, or UTC if this host does not know it any more."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
 
 
 def send_due(stopping: threading.Event) -> int:
@@ -42,27 +58,31 @@ def send_due(stopping: threading.Event) -> int:
     weekly_mails.drop_unconfirmed()
     n_sent = 0
     while not stopping.is_set() and (row := weekly_mails.first_due()) is not None:
+        message = _made(row)  # before it is claimed: a database that goes away meanwhile loses no mail
         claimed = next_time(row.owner_id, row.time_zone, datetime.now(UTC) + LEAST)
         if not weekly_mails.claim(row, claimed):  # another process is at it, and goes on with the others
             break
-        n_sent += _send(row, claimed)
+        n_sent += message is not None and _send(row, message, claimed)
     return n_sent
 
 
-def _send(row: WeeklyMailRow, claimed: datetime) -> bool:
-    """Sends that mail, unless there is nothing to tell."""
+def _made(row: WeeklyMailRow) -> EmailMessage | None:
+    """That mail; None if there is nothing to tell."""
     try:
-        told = week(row.owner_id, row.time_zone, since=row.sent_at or datetime.now(UTC) - WEEK)
-        if told is None:
-            return False
-        deliver(weekly(row, told))
-    except NotDeliveredError as error:
-        _leave(row, claimed, error)
-        return False
+        told = week(row.owner_id, _zone(row.time_zone).key, since=row.sent_at or datetime.now(UTC) - WEEK)
+        return None if told is None else weekly(row, told)
     except AWAY:
         raise
     except Exception:  # the others' mails go all the same
         logger.exception("weekly mail of user=%s failed", row.owner_id)
+        return None
+
+
+def _send(row: WeeklyMailRow, message: EmailMessage, claimed: datetime) -> bool:
+    try:
+        deliver(message)
+    except NotDeliveredError as error:
+        _leave(row, claimed, error)
         return False
     weekly_mails.note_sent(row.owner_id, claimed)
     return True

@@ -35,6 +35,7 @@ class AccountWeek:
     since: date | None  # with which reading of the list the last ones were compared
     findings: Sequence[str]
     findings_days: int | None  # of how many days; None: of all
+    is_analysed: bool  # whether the newest data is; else nothing of it is told
 
     @property
     def figures(self) -> Mapping[str, int | None]:
@@ -49,6 +50,9 @@ class AccountWeek:
     @property
     def notes(self) -> Iterator[str]:
         """What the numbers rest on, and why one is not told."""
+        if not self.is_analysed:
+            yield "The newest data is not analysed yet. Open its page later to see what is new."
+            return
         if self.posts is None:
             yield "How many posts there were in these days is not known."
         if self.gained is None:
@@ -73,21 +77,32 @@ class Week:
         last = max(account.last for account in self.accounts)
         return f"Your week on Sociogram, up to {last:%-d %B %Y}"
 
+    @property
+    def pairs(self) -> str:
+        """How many pairs wait, of which no more are counted than somebody decides on; empty without any."""
+        said = "1 pair waits" if self.to_decide == 1 else f"{self.to_decide:,} pairs wait"
+        least = "At least " if self.to_decide >= crosscheck.MOST else ""
+        return f"{least}{said} for you to say whether they are the same." if self.to_decide else ""
+
 
 def week(owner: int, time_zone: str, *, since: datetime) -> Week | None:
     """What data newer than that tells; None if there is none."""
     mine = accounts.accounts(owner)
-    read = [account for account in mine if account.analysed_at and account.data_at and account.data_at > since]
+    read = [account for account in mine if account.analysed_at and _is_newer(account, since)]
     if not read:
         return None
     counts = crosscheck.pattern_counts(owner) if crosscheck.derived(owner) else None
     return Week(
         accounts=[_account_week(owner, account, time_zone) for account in read[:MOST_ACCOUNTS]],
         more=len(read[MOST_ACCOUNTS:]),
-        unread=[_called(account) for account in mine if account not in read][:MOST_ACCOUNTS],
+        unread=[_called(each) for each in mine if not _is_newer(each, since)][:MOST_ACCOUNTS],
         on_several=None if counts is None else _on_several(counts),
         to_decide=crosscheck.suggestions(owner, limit=0)[1] if counts else 0,
     )
+
+
+def _is_newer(account: AccountRow, since: datetime) -> bool:
+    return account.data_at is not None and account.data_at > since
 
 
 def _on_several(counts: Mapping[str, int]) -> int:
@@ -96,7 +111,10 @@ def _on_several(counts: Mapping[str, int]) -> int:
 
 
 def _account_week(owner: int, account: AccountRow, time_zone: str) -> AccountWeek:
-    found = results.read(owner, account.id, "daily", "periods", "growth", "findings")
+    found = results.read(owner, account.id, "daily", "periods", "growth", "findings", "audience_told")
+    is_analysed = _is_analysed(account, found)
+    if not is_analysed:
+        found = {}
     last = account.data_day(time_zone)
     first = last - timedelta(days=DAYS - 1)
     name = account.main_list
@@ -118,7 +136,15 @@ def _account_week(owner: int, account: AccountRow, time_zone: str) -> AccountWee
         since=since,
         findings=findings,
         findings_days=findings_days,
+        is_analysed=is_analysed,
     )
+
+
+def _is_analysed(account: AccountRow, found: Mapping[str, pd.DataFrame]) -> bool:
+    """Whether the results are of the newest data: posts and people each have stored of when theirs was."""
+    names = ["audience_told", *(["periods"] if account.as_of else [])]  # else periods end with the newest post
+    frames = [found[name] for name in names if name in found and not found[name].empty]
+    return account.data_at is None or all(frame["as_of"].iloc[0] >= account.data_at for frame in frames)
 
 
 def _posts(account: AccountRow, found: dict[str, pd.DataFrame], first: date, last: date, time_zone: str) -> int | None:
@@ -140,8 +166,7 @@ def _changes(growth: pd.DataFrame, name: str, first: date, last: date) -> tuple[
     compared = _between(whole, first, last)
     if compared.empty:
         return None, None, None
-    before = pd.concat([growth.head(1), whole])["day"]
-    before = before[before < compared["day"].iloc[0]]
+    before = whole.loc[whole["day"] < compared["day"].iloc[0], "day"]
     gained, lost = (int(compared[f"{change}_{name}"].sum()) for change in ("gained", "lost"))
     return gained, lost, None if before.empty else before.iloc[-1].date()
 
@@ -152,9 +177,10 @@ def _count(growth: pd.DataFrame, name: str) -> int | None:
 
 
 def _findings(found: pd.DataFrame) -> tuple[list[str], int | None]:
-    """What stands out in the shortest period of which anything does."""
+    """What stands out in the shortest period of which anything does. Communities are named after people: none here."""
     if found.empty:
         return [], None
+    found = found[found["section"] != "graph"]
     for period, days in PERIODS.items():
         said = found.loc[found["period"] == period, "sentence"]
         if not said.empty:

@@ -58,6 +58,11 @@ def claim(row: WeeklyMailRow, due_at: datetime) -> bool:
     return _change(row.owner_id, _is_as_read(row), due_at=due_at, tries=0)
 
 
+def move(row: WeeklyMailRow, due_at: datetime) -> None:
+    """The next mail goes at another time, unless that has changed meanwhile."""
+    _change(row.owner_id, _is_as_read(row), due_at=due_at)
+
+
 def note_sent(owner: int, claimed: datetime) -> None:
     """The mail that was claimed by that next time has gone."""
     _change(owner, WeeklyMail.due_at == claimed, sent_at=now())

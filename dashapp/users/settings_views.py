@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from flask_wtf import FlaskForm
 
+from ..mail.schedule import follow_time_zone
 from ..oauth import tokens
 from ..store import accounts, connections, imports, users, weekly_mails
 from ..store.database import LARGEST_ID
@@ -56,6 +57,7 @@ def change_display(name: str) -> ResponseReturnValue:
     if form.time_zone.data != current_user.time_zone:
         for account in accounts.accounts(current_user.id):
             imports.add_analysis(current_user.id, account.id, "time zone changed")
+        follow_time_zone(current_user.id)
     return follow_setting(done("display", "Time zone and theme are set."))
 
 

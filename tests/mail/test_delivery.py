@@ -44,6 +44,24 @@ def test_an_address_in_another_script_is_written_to(inbox: Inbox) -> None:
     assert inbox.recipients == ["ådå@mail.example"]
 
 
+def test_a_domain_in_another_script_is_written_as_every_server_takes_it(app: Flask, inbox: Inbox) -> None:
+    app.config["MAIL_FROM"] = "Ådå <post@måil.example>"
+    send("ada@måil.example")
+
+    [mail] = inbox.mails
+    assert mail["From"] == "Ådå <post@xn--mil-ula.example>"
+    assert inbox.recipients == ["ada@xn--mil-ula.example"]
+
+
+def test_a_password_that_cannot_be_sent_is_no_mail_gone(app: Flask) -> None:
+    with smtp_server(auth_require_tls=False) as inbox:
+        app.config["MAIL_URL"] = f"smtp://ada:p%C3%A4ss@127.0.0.1:{inbox.port}?tls=no"
+        error = failure()
+
+    assert not error.is_permanent
+    assert str(error) == "UnicodeEncodeError"
+
+
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
 def test_user_and_password_go_over_tls(
     app: Flask, scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

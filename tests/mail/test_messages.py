@@ -29,7 +29,7 @@ def account(**told: Any) -> AccountWeek:
     known = {"title": "Mastodon", "handle": "ada", "path": "/dashboard/user/mastodon?account=1", "findings": ["It is."]}
     days = {"first": date(2026, 11, 23), "last": date(2026, 11, 29), "list_name": "followers", "findings_days": 30}
     untold = dict.fromkeys(("posts", "people", "gained", "lost", "since"))
-    return AccountWeek(**{**known, **days, **untold, **told})  # type: ignore[arg-type]
+    return AccountWeek(**{**known, **days, **untold, "is_analysed": True, **told})  # type: ignore[arg-type]
 
 
 def a_week(*accounts: AccountWeek, **told: Any) -> Week:

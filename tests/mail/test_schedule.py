@@ -11,10 +11,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from dashapp import mail
 from dashapp.mail import schedule
@@ -78,6 +80,14 @@ def test_mails_go_on_monday_morning_where_the_user_lives(zone: str) -> None:
     assert all(timedelta(0) < at - after <= timedelta(days=7) for at in times)
     assert len(set(times)) > 100
     assert next_time(1, zone, times[0]) == times[0] + timedelta(days=7)
+
+
+def test_where_the_host_does_not_know_a_time_zone_any_more_it_is_utc(inbox: Inbox, owner: int) -> None:
+    make_due(owner)
+    users.change_user(owner, time_zone="Mars/Olympus")
+
+    assert send() == 1
+    assert found(owner).due_at == next_time(owner, "UTC", now() + LEAST)
 
 
 # ---- once
@@ -217,7 +227,28 @@ def test_one_mail_that_cannot_be_made_stops_no_other(inbox: Inbox, owner: int, m
     assert send() == 1
 
 
+def test_a_database_that_goes_away_while_a_mail_is_made_loses_none(
+    inbox: Inbox, owner: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_due(owner)
+    with monkeypatch.context() as broken:
+        broken.setattr(schedule, "week", Mock(side_effect=OperationalError("", None, Exception())))
+        with pytest.raises(OperationalError):
+            send()
+
+    assert send() == 1
+
+
 # ---- the thread
+
+
+def test_the_thread_outlives_what_nobody_expected(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, "EVERY", 0.01)
+    monkeypatch.setattr(mail, "send_due", Mock(side_effect=KeyError))
+
+    mail.start(app)
+    wait_until(lambda: mail.send_due.call_count > 1, seconds=30)  # type: ignore[attr-defined]
+    mail.stop(app)
 
 
 def test_the_thread_of_a_web_process_sends_what_is_due(

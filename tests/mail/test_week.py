@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from dashapp.imports.analysis import analyse
-from dashapp.mail.week import AccountWeek, one_line, week
+from dashapp.mail.week import AccountWeek, Week, one_line, week
 from dashapp.services.records import Batch
-from dashapp.store import accounts, users
+from dashapp.store import accounts, results, users
 from tests.records import ADA, follower, friend, merged, post
 
 AS_OF = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
@@ -48,7 +49,7 @@ def test_posts_and_changes_of_the_seven_days_up_to_the_data(owner: int) -> None:
 
     assert (found.first, found.last) == (date(2026, 3, 14), date(2026, 3, 20))
     assert found.posts == 2
-    assert (found.people, found.gained, found.lost, found.since) == (2, 1, 1, BEFORE.date())
+    assert (found.people, found.gained, found.lost) == (2, 1, 1)
     assert found.path == f"/dashboard/user/mastodon?account={account}"
 
 
@@ -71,12 +72,47 @@ def test_lists_that_were_not_read_whole_tell_no_changes(owner: int) -> None:
     assert any("not read whole" in note for note in found.notes)
 
 
+def test_changes_are_told_against_the_day_on_which_the_list_was_compared_before(owner: int) -> None:
+    account = read(owner)
+    first = told(owner).since  # of the reading before no more is stored than counts, which a list need not stand behind
+    later, newest = replace(ADA, as_of=AS_OF + timedelta(days=7)), Batch(posts=[post(20)], people=[follower("cy")])
+    merged(owner, newest, profile=later, complete=WHOLE)
+    for _ in analyse(owner, account):
+        pass
+
+    assert (first, told(owner).since) == (None, AS_OF.date())
+
+
 def test_posts_of_data_of_no_known_day_are_not_counted(owner: int) -> None:
     account, _ = merged(owner, Batch(posts=POSTS))
     for _ in analyse(owner, account):
         pass
 
     assert told(owner).posts is None
+
+
+@pytest.mark.parametrize("newer", [Batch(posts=[post(20)]), Batch(people=[follower("dot")])], ids=["posts", "people"])
+def test_of_data_that_is_not_analysed_yet_no_number_is_told(owner: int, newer: Batch) -> None:
+    first = replace(newer, posts=[post(11)] if newer.posts else [])
+    account, _ = merged(owner, first, profile=replace(ADA, as_of=AS_OF, followers=1))
+    for _ in analyse(owner, account):
+        pass
+    merged(owner, newer, profile=replace(ADA, as_of=AS_OF + timedelta(days=7), followers=1))
+
+    found = told(owner)
+
+    assert set(found.figures.values()) == {None}
+    assert (found.findings, [note[:31] for note in found.notes]) == ([], ["The newest data is not analysed"])
+
+
+def test_what_stands_out_names_nobody_else(owner: int) -> None:
+    account, _ = merged(owner, Batch(posts=POSTS))
+    said = [("In the community “bob, zoe” 9 of 10 are bots.", "graph", "30d"), ("More than before.", "timeline", "90d")]
+    results.save(owner, account, {"findings": pd.DataFrame(said, columns=["sentence", "section", "period"])})
+
+    found = told(owner)
+
+    assert (found.findings, found.findings_days) == (["More than before."], 90)
 
 
 def test_where_friendship_is_mutual_friends_are_told(owner: int) -> None:
@@ -111,6 +147,25 @@ def test_an_account_without_newer_data_is_named(owner: int) -> None:
 
     assert found is not None
     assert found.unread == ["old (Mastodon)"]
+
+
+def test_an_account_that_was_read_but_not_analysed_yet_is_not_called_unread(owner: int) -> None:
+    read(owner)
+    merged(owner, Batch(posts=[post(1)]), profile=replace(ADA, key="new", handle="new", as_of=AS_OF))
+
+    found = week(owner, "UTC", since=BEFORE)
+
+    assert found is not None
+    assert found.unread == []
+
+
+@pytest.mark.parametrize(
+    ("pairs", "said"), [(0, ""), (1, "1 pair waits"), (999, "999 pairs wait"), (1_000, "At least 1,000 pairs wait")]
+)
+def test_pairs_are_not_counted_to_their_end(pairs: int, said: str) -> None:
+    found = Week(accounts=[], more=0, unread=[], on_several=1, to_decide=pairs)
+
+    assert found.pairs == (f"{said} for you to say whether they are the same." if said else "")
 
 
 def test_a_name_is_one_line_and_shows_all_that_it_holds() -> None:

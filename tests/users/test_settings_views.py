@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 from dashapp.extensions import db
 from dashapp.imports import sweep
 from dashapp.models import Account, Import, Person, Post
-from dashapp.store import accounts, imports, users
+from dashapp.store import accounts, imports, users, weekly_mails
 from dashapp.store.database import now, writing
 
 from .browser_session import ADA, BOB, BrowserSession, is_at
@@ -97,6 +98,19 @@ def test_another_time_zone_has_all_accounts_analysed_again(app, ada):
         assert {row.account_id for row in imports.imports(owner)} == {first, second}
         assert len(imports.imports(owner)) == 2
         assert users.user(owner).time_zone == "Asia/Kolkata"
+
+
+def test_the_weekly_mail_goes_on_monday_morning_of_the_new_time_zone(app, ada):
+    with app.app_context():
+        owner, monday = the_id(app), datetime(2026, 12, 7, 7, 0, tzinfo=UTC)
+        weekly_mails.ask(owner, "ada@mail.example")
+        weekly_mails.confirm(weekly_mails.find(owner), monday)
+
+    for zone, expected in (("Pacific/Kiritimati", (6, 16)), ("America/Los_Angeles", (7, 14))):
+        ada.send("/user/ada/display", {"time_zone": zone, "theme": "auto"})
+        with app.app_context():
+            due_at = weekly_mails.find(owner).due_at
+        assert (due_at.day, due_at.hour) == expected
 
 
 def test_a_chosen_theme_is_drawn_by_the_server(ada):
