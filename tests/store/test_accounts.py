@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from dashapp.models import Account, Person, Post, Snapshot, Tie
 from dashapp.services.records import Batch
-from dashapp.store import accounts, posts
+from dashapp.store import accounts, people, posts
 from dashapp.store.database import reading
 from tests.records import follower, merged, post, ties
+
+from .conftest import beside
 
 
 @pytest.fixture
@@ -50,6 +55,26 @@ def test_the_rows_of_a_deleted_account_go_by_portions_also_if_it_is_back(
     assert rows_by_account() == {again}
     assert [row.id for row in accounts.accounts(owner)] == [again]
     assert len(posts.posts(owner, again)) == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_an_import_that_ends_while_its_account_is_deleted_makes_it_anew(
+    app: Flask, owner: int, account: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imports, disown = [], accounts.disown
+
+    def meanwhile(*arguments: Any) -> None:
+        imports.append(beside(app, lambda: merged(owner, Batch(people=[follower("c")]))))
+        disown(*arguments)
+
+    monkeypatch.setattr(accounts, "disown", meanwhile)
+    accounts.delete_account(owner, account)
+    imports[0].join(10)
+
+    (again,) = accounts.accounts(owner)
+    assert again.id != account
+    assert [row["handle"] for row in people.stream_list(owner, again.id, "followers")] == ["c"]
 
 
 def rows_by_account() -> set[int]:
