@@ -50,7 +50,7 @@ def reading() -> Iterator[Session]:
 def writing() -> Iterator[Session]:
     """One transaction: all of it or nothing. On SQLite it holds the write lock from its first statement.
 
-    On Postgres it locks row by row, or two would wait for each other: first the user or a connection, then accounts,
+    On Postgres it locks row by row, or two would wait for each other: first the user, then a connection, then accounts,
     then imports.
     """
     with Session(db.engine.execution_options(writing=True)) as session, session.begin():
