@@ -132,7 +132,8 @@ def add_outdated(*, most: int, why: str) -> list[int]:
     imported = select(Import.id).where(of_account, Import.state.in_(UNDER_WAY)).exists()
     outdated = or_(Account.analysis_version < VERSION, Account.analysis_version.is_(None))
     seen = select(func.max(UserSession.created_at)).where(UserSession.user_id == Account.owner_id).scalar_subquery()
-    query = select(Account).where(Account.service != ALL, Account.analysed_at.is_not(None), outdated, ~imported)
+    analysed = (Account.owner_id.is_not(None), Account.service != ALL, Account.analysed_at.is_not(None))
+    query = select(Account).where(*analysed, outdated, ~imported)
     query = query.order_by(seen.desc().nulls_last(), Account.id).with_for_update(skip_locked=True, of=Account)
     with writing() as session:
         free = most - session.execute(under_way).scalar_one()
