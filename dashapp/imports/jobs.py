@@ -26,7 +26,10 @@ from .distinct_records import DistinctRecords
 logger = logging.getLogger(__name__)
 HEARTBEAT = 5.0  # seconds between renewals; a lease lasts three of them
 BROKEN = "Something went wrong on our side. Please try again; if it happens again, tell the people who run this server."
-GAVE_UP = "This import was stopped again and again before it could go on. Please upload less at once."
+GAVE_UP = (
+    "This was stopped again and again before it could go on. "
+    "Please upload less at once, or tell the people who run this server."
+)
 NOTHING_READ = "Nothing was read: {files} holds no posts, people or ties of the account, so nothing was changed."
 
 Progress = Callable[[str, int, int], None]
@@ -83,11 +86,18 @@ def _work(row: ImportRow, held: threading.Event, progress: Progress) -> None:
 def _go_through(
     row: ImportRow, held: threading.Event, progress: Progress, steps: Iterator[tuple[str, int, int]]
 ) -> None:
-    """Does the steps, shows each and holds the lease on."""
+    """Does the steps, shows each and holds the lease on.
+
+    One that only begins is no step forward: each try begins it anew. One that got further has kept something.
+    """
+    last = (row.step, row.done)
     for step, done, total in steps:
         _check(held)
         progress(step, done, total)
-        imports.renew(row.id, row.lease, step=step[:80], done=done, total=total, attempts=0)
+        at = (step[:80], done)
+        forward = {"attempts": 0} if at[0] == last[0] and at > last else {}
+        imports.renew(row.id, row.lease, step=at[0], done=done, total=total, **forward)
+        last = at
 
 
 def _account(row: ImportRow, held: threading.Event, progress: Progress) -> int:

@@ -338,9 +338,9 @@ def keep_batch(
             raise LeaseLostError
         session.add(ImportBatch(import_id=import_id, number=number, data=_packed(batch)))
         row.batches, row.step, row.done, row.total = number + 1, f"Reading {batch.step}"[:80], batch.done, batch.total
+        row.lease_until, row.attempts = now() + LEASE, 0
         for name, value in values.items():
             setattr(row, name, value)
-        row.lease_until, row.attempts = now() + LEASE, 0
         row.report = _with_skipped(row.report, batch, new or {})
 
 
@@ -381,7 +381,8 @@ def record_merge(
         raise LeaseLostError
     summed = {name: _sum(row.report.get(name, 0), value) for name, value in report.items()}
     values = {"account_id": account, "merged": last, "report": {**row.report, **summed}, "lease_until": now() + LEASE}
-    session.execute(update(Import).where(_held(import_id, lease)).values(**values))
+    forward = {"attempts": 0} if last else {}  # each try may merge a first look anew
+    session.execute(update(Import).where(_held(import_id, lease)).values(**values, **forward))
 
 
 def _sum(before: Any, value: Any) -> Any:
