@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from ..services import SERVICES, upload_of
 from ..services.errors import RateLimitedError, ServiceError, UnavailableError
@@ -16,7 +17,7 @@ from ..services.export_coverage import ExportCoverage
 from ..services.files.names import named_time
 from ..services.service import KEEP_GONE
 from ..store import imports, users
-from ..store.database import AWAY
+from ..store.database import is_away
 from ..store.merge import MergeInput, merge
 from ..store.rows import ImportRow
 from . import live
@@ -48,7 +49,10 @@ def run(row: ImportRow, *, stopping: threading.Event, progress: Progress = lambd
         imports.release(import_id, lease)
     except imports.LeaseLostError:
         logger.info("import %s was cancelled or taken over", import_id)
-    except AWAY:  # the database is away: the lease runs out and the next one goes on
+    except SQLAlchemyError as error:
+        if not is_away(error):
+            raise
+        # the lease runs out and the next one goes on
         logger.exception("import %s: database out of reach", import_id)
 
 
@@ -70,9 +74,11 @@ def _fail_or_finish(row: ImportRow, stopping: threading.Event, progress: Progres
         failed = f"{error.what_happened} It was tried {troubles} times; what was read until then is kept."
     except ServiceError as error:
         failed = str(error)
-    except (StoppingError, imports.LeaseLostError, *AWAY):
+    except (StoppingError, imports.LeaseLostError):
         raise
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            raise
         logger.exception("import %s failed", row.id)
         failed = BROKEN
     imports.end_import(row.id, row.lease, state="failed" if failed else "done", message=failed or "")
@@ -204,5 +210,5 @@ def _beat(
             held.clear()
         elif time.monotonic() - renewed >= HEARTBEAT:
             renewed = time.monotonic()
-            with app.app_context(), suppress(imports.LeaseLostError, *AWAY):  # the work finds out by itself
+            with app.app_context(), suppress(imports.LeaseLostError, SQLAlchemyError):  # the work finds out by itself
                 imports.renew(import_id, lease)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 from ..store import weekly_mails
-from ..store.database import AWAY
+from ..store.database import is_away
 from ..store.rows import WeeklyMailRow
 from .delivery import NotDeliveredError, deliver
 from .messages import weekly
@@ -59,9 +59,9 @@ def _send(row: WeeklyMailRow, claimed: datetime) -> bool:
     except NotDeliveredError as error:
         _leave(row, claimed, error)
         return False
-    except AWAY:
-        raise
-    except Exception:  # the others' mails go all the same
+    except Exception as error:  # the others' mails go all the same
+        if is_away(error):
+            raise
         logger.exception("weekly mail of user=%s failed", row.owner_id)
         return False
     weekly_mails.note_sent(row.owner_id, claimed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -214,11 +215,16 @@ def test_an_import_that_reads_nothing_fails_and_leaves_no_account(owner: int) ->
     assert accounts.accounts(owner) == []
 
 
+@pytest.mark.parametrize(
+    "error",
+    [KeyError("secret of the export"), OperationalError("", {}, sqlite3.OperationalError("no such table: posts"))],
+    ids=["key", "table"],
+)
 def test_a_fault_of_ours_is_a_sentence_too(
-    owner: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    owner: int, error: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def wrong(number: int) -> None:
-        raise KeyError("secret of the export")
+        raise error
 
     monkeypatch.setitem(SERVICES, "few", few_at_a_time(wrong))
     import_id = queued(owner)
