@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from .demo import demo_command
 from .fake_services import fake_services_command
-from .imports import run_waiting
+from .imports import delete_rows_of_nobody, run_waiting
 from .imports.jobs import run
 from .imports.receive import receive
 from .imports.schedule import queue_due
@@ -143,7 +143,8 @@ def report_lines(report: ImportReport) -> list[str]:
 @click.command("resume")
 @with_appcontext
 def resume_command() -> None:
-    """Runs all imports that wait, as the web server does by itself."""
+    """Runs all imports that wait and deletes what deleted accounts left, as the web server does by itself."""
+    delete_rows_of_nobody()
     count = run_waiting(current_app._get_current_object(), threading.Event())  # type: ignore[attr-defined]
     click.echo(f"{count} imports run.")
 
@@ -151,7 +152,11 @@ def resume_command() -> None:
 @click.command("refresh")
 @with_appcontext
 def refresh_command() -> None:
-    """Reads accounts whose daily refresh is due and sends mails that are, as a host's scheduler asks for."""
+    """Reads accounts whose daily refresh is due and sends mails that are, as a host's scheduler asks for.
+
+    What deleted accounts left is deleted.
+    """
+    delete_rows_of_nobody()
     due = queue_due()
     click.echo(f"{len(due)} accounts are due.")
     if not current_app.config["CELERY"]:

@@ -21,7 +21,7 @@ from werkzeug.exceptions import (
 
 from .extensions import limiter
 from .services.errors import ServiceError
-from .store.database import AWAY
+from .store.database import is_away
 
 logger = logging.getLogger(__name__)
 
@@ -47,8 +47,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(RequestEntityTooLarge, too_large)
     app.register_error_handler(TooManyRequests, too_many)
     app.register_error_handler(ServiceError, service_error)
-    for error in AWAY:
-        app.register_error_handler(error, database_error)
+    app.register_error_handler(SQLAlchemyError, database_error)
     app.register_error_handler(OSError, disk_error)
 
 
@@ -107,7 +106,9 @@ def service_error(error: ServiceError) -> Response:
 
 def database_error(error: SQLAlchemyError) -> Response:
     """The database is away, busy for too long, or has no room."""
-    logger.error("the database: %s", error)
+    if not is_away(error):
+        raise error
+    logger.error("the database is out of reach", exc_info=error)
     if is_full(error):
         return answer(507, None)
     response = answer(503, None)
@@ -125,7 +126,7 @@ def disk_error(error: OSError) -> Response:
     """No room for a file."""
     if error.errno != errno.ENOSPC:
         raise error
-    logger.error("the disk is full")
+    logger.error("the disk is full", exc_info=error)
     return answer(507, None)
 
 

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 from flask import abort, request
+from sqlalchemy import NullPool, create_engine, text
 
 from dashapp import errors
 from dashapp.services.errors import ExportError, ServiceError
@@ -22,6 +23,11 @@ def app(sqlite_template, tmp_path_factory):
     def fail(how):
         raise {"value": ValueError("canary"), "service": ServiceError("The service is away. Try again at noon.")}[how]
 
+    def query(database):
+        with create_engine(f"sqlite://{database}", poolclass=NullPool).connect() as connection:
+            connection.execute(text("SELECT * FROM nowhere"))
+
+    app.add_url_rule("/query", view_func=lambda: query(request.args["database"]), endpoint="query")
     app.add_url_rule("/fail/<how>", view_func=fail, endpoint="fail")
     app.add_url_rule("/abort/<int:code>", view_func=lambda code: abort(code), endpoint="abort")
     app.add_url_rule("/say", view_func=lambda: abort(403, "Only on Sundays."), endpoint="say")
@@ -81,6 +87,14 @@ def test_the_page_of_an_unexpected_error_needs_no_database(app, monkeypatch):
 
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.text
+
+
+@pytest.mark.parametrize(("database", "status"), [("", 500), ("//not/there", 503)])
+def test_a_missing_table_is_our_fault_and_a_missing_database_goes_by(app, caplog, database, status):
+    answer = app.test_client().get("/query", query_string={"database": database})
+
+    assert answer.status_code == status
+    assert "Traceback" in caplog.text
 
 
 def test_an_error_of_a_service_is_its_sentence(app):

@@ -174,6 +174,19 @@ def test_rows_of_accounts_outlive_the_cross_check_down_and_up(database: str, sql
         close(app)
 
 
+def test_a_downgrade_leaves_nothing_of_deleted_accounts(sqlite_url: str) -> None:
+    app = make_app(sqlite_url)
+    with app.app_context():
+        crossed_rows()
+        with db.engine.begin() as connection:
+            connection.execute(text("UPDATE accounts SET owner_id = NULL WHERE service = 'all'"))
+        downgrade(directory=MIGRATIONS, revision="0018")
+
+        assert rows("PRAGMA foreign_key_check") == []
+        assert rows("SELECT account_id, key FROM people") == [(1, "b")]
+    close(app)
+
+
 def crossed_rows() -> None:
     """An account with a follower and a post, one of the same key, and the derived account of all services."""
     now = datetime(2026, 3, 3, tzinfo=UTC)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count, islice
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -69,10 +70,10 @@ def stop(app: Flask) -> None:
 
 def run_waiting(app: Flask, stopping: threading.Event) -> int:
     """Runs what waits, one import after the other; how many there were."""
-    count = 0
+    n_run = 0
     while not stopping.is_set() and _run_one(app, stopping, {}, set()):
-        count += 1
-    return count
+        n_run += 1
+    return n_run
 
 
 def _run_one(app: Flask, stopping: threading.Event, kind: Mapping[str, bool], reading: set[int]) -> bool:
@@ -119,15 +120,16 @@ def sweep(app: Flask) -> list[int]:
     with app.app_context():
         imports.drop_abandoned()
         pending.drop_stale()
-        _delete_rows_of_nobody()
+        delete_rows_of_nobody(PORTIONS)
         queue_due()
         if time.monotonic() - STARTED >= GRACE:  # else the version before would analyse them once more
             queue_outdated()
         return imports.free_imports()
 
 
-def _delete_rows_of_nobody() -> None:
-    for _ in range(PORTIONS):
+def delete_rows_of_nobody(portions: int | None = None) -> None:
+    """Deletes what deleted accounts left, or so many portions of it."""
+    for _ in islice(count(), portions):
         if not accounts.delete_rows_of_nobody():
             return
         time.sleep(BREATH)

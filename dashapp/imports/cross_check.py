@@ -11,7 +11,7 @@ from analytics import identity
 
 from ..services.recognition import link_target
 from ..store import accounts, comparisons, grouping, individuals
-from ..store.database import AWAY
+from ..store.database import is_away
 from ..store.rows import ImportRow
 from .analysis import analyse
 
@@ -31,9 +31,9 @@ def analyse_and_compare(row: ImportRow, account: int) -> Iterator[tuple[str, int
     yield from analyse(row.owner_id, account)
     try:
         yield from cross_check(row.owner_id)
-    except AWAY:
-        raise
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            raise
         logger.exception("import %s: the accounts were not compared", row.id)
         comparisons.add_comparison(row.owner_id)
 

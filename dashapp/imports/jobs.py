@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from ..services import SERVICES, upload_of
 from ..services.errors import RateLimitedError, ServiceError, UnavailableError
@@ -16,7 +17,7 @@ from ..services.export_coverage import ExportCoverage
 from ..services.files.names import named_time
 from ..services.service import KEEP_GONE
 from ..store import imports, users
-from ..store.database import AWAY
+from ..store.database import is_away
 from ..store.merge import MergeInput, merge
 from ..store.rows import ImportRow
 from . import live
@@ -26,7 +27,10 @@ from .distinct_records import DistinctRecords
 logger = logging.getLogger(__name__)
 HEARTBEAT = 5.0  # seconds between renewals; a lease lasts three of them
 BROKEN = "Something went wrong on our side. Please try again; if it happens again, tell the people who run this server."
-GAVE_UP = "This import was stopped again and again before it could go on. Please upload less at once."
+GAVE_UP = (
+    "This was stopped again and again before it could go on. "
+    "Please upload less at once, or tell the people who run this server."
+)
 NOTHING_READ = "Nothing was read: {files} holds no posts, people or ties of the account, so nothing was changed."
 
 Progress = Callable[[str, int, int], None]
@@ -45,7 +49,10 @@ def run(row: ImportRow, *, stopping: threading.Event, progress: Progress = lambd
         imports.release(import_id, lease)
     except imports.LeaseLostError:
         logger.info("import %s was cancelled or taken over", import_id)
-    except AWAY:  # the database is away: the lease runs out and the next one goes on
+    except SQLAlchemyError as error:
+        if not is_away(error):
+            raise
+        # the lease runs out and the next one goes on
         logger.exception("import %s: database out of reach", import_id)
 
 
@@ -67,9 +74,11 @@ def _fail_or_finish(row: ImportRow, stopping: threading.Event, progress: Progres
         failed = f"{error.what_happened} It was tried {troubles} times; what was read until then is kept."
     except ServiceError as error:
         failed = str(error)
-    except (StoppingError, imports.LeaseLostError, *AWAY):
+    except (StoppingError, imports.LeaseLostError):
         raise
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            raise
         logger.exception("import %s failed", row.id)
         failed = BROKEN
     imports.end_import(row.id, row.lease, state="failed" if failed else "done", message=failed or "")
@@ -83,11 +92,18 @@ def _work(row: ImportRow, held: threading.Event, progress: Progress) -> None:
 def _go_through(
     row: ImportRow, held: threading.Event, progress: Progress, steps: Iterator[tuple[str, int, int]]
 ) -> None:
-    """Does the steps, shows each and holds the lease on."""
+    """Does the steps, shows each and holds the lease on.
+
+    One that only begins is no step forward: each try begins it anew. One that got further has kept something.
+    """
+    last = (row.step, row.done)
     for step, done, total in steps:
         _check(held)
         progress(step, done, total)
-        imports.renew(row.id, row.lease, step=step[:80], done=done, total=total, attempts=0)
+        at = (step[:80], done)
+        forward = {"attempts": 0} if at[0] == last[0] and at > last else {}
+        imports.renew(row.id, row.lease, step=at[0], done=done, total=total, **forward)
+        last = at
 
 
 def _account(row: ImportRow, held: threading.Event, progress: Progress) -> int:
@@ -194,5 +210,5 @@ def _beat(
             held.clear()
         elif time.monotonic() - renewed >= HEARTBEAT:
             renewed = time.monotonic()
-            with app.app_context(), suppress(imports.LeaseLostError, *AWAY):  # the work finds out by itself
+            with app.app_context(), suppress(imports.LeaseLostError, SQLAlchemyError):  # the work finds out by itself
                 imports.renew(import_id, lease)

@@ -207,7 +207,8 @@ def _steps(
     if missing:
         yield f"Reading {MISSING}", 0, 0
         batch = Batch(whereabouts=_whereabouts(reader, missing, check), step=MISSING)
-        imports.keep_batch(import_id, lease, number, batch, calls=row.calls + access.calls)
+        # no step forward: each try asks anew
+        imports.keep_batch(import_id, lease, number, batch, calls=row.calls + access.calls, attempts=row.attempts)
     check()
     imports.renew(import_id, lease, step="Merging", done=0, total=1)
     yield "Merging", 0, 1

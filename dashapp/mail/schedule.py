@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from flask import current_app
 
 from ..store import weekly_mails
-from ..store.database import AWAY
+from ..store.database import is_away
 from ..store.rows import WeeklyMailRow
 from .delivery import NotDeliveredError, deliver
 from .messages import weekly
@@ -71,9 +71,9 @@ def _made(row: WeeklyMailRow) -> EmailMessage | None:
     try:
         told = week(row.owner_id, _zone(row.time_zone).key, since=row.sent_at or datetime.now(UTC) - WEEK)
         return None if told is None else weekly(row, told)
-    except AWAY:
-        raise
-    except Exception:  # the others' mails go all the same
+    except Exception as error:  # the others' mails go all the same
+        if is_away(error):
+            raise
         logger.exception("weekly mail of user=%s failed", row.owner_id)
         return None
 

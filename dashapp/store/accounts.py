@@ -71,7 +71,7 @@ def save_options(owner: int, account_id: int, *, refresh_at: datetime | None, **
 
 def claim_due(now_until: timedelta) -> list[AccountRow]:
     """Accounts whose refresh is due, each given out once: the next one is set `now_until` ahead."""
-    query = select(*COLUMNS).where(Account.refresh_at <= now())
+    query = select(*COLUMNS).where(Account.owner_id.is_not(None), Account.refresh_at <= now())
     with writing() as session:
         due = every(session, AccountRow, query.with_for_update(skip_locked=True))
         ids = [account.id for account in due]

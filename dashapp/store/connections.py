@@ -162,8 +162,9 @@ def unlink_identity(owner: int, *, service: str, host: str, uid: str) -> bool:
     """Takes a way to sign in away, unless it is the last one; whether it is gone."""
     mine = (Identity.user_id == owner, Identity.service == service, Identity.host == host, Identity.uid == uid)
     with writing() as session:
-        # the user's row is locked: two requests at once must not take the last two ways
-        password = session.execute(select(User.password_hash).where(User.id == owner).with_for_update()).scalar_one()
+        # the user's row is locked: two requests at once must not take the last two ways, nor wait for a merge
+        own = select(User.password_hash).where(User.id == owner).with_for_update(key_share=True)
+        password = session.execute(own).scalar_one()
         others = session.execute(select(func.count()).select_from(Identity).where(Identity.user_id == owner))
         if not password and others.scalar_one() < 2:
             return False

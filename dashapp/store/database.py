@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -21,7 +22,10 @@ from ..models import Account
 from .rows import READ, Row
 
 Rule = Callable[[Any, Any, str], Any]  # table, new row, column: the column's value when the key stands already
-AWAY = (OperationalError, InterfaceError, NoConnectionError)  # the database, or every connection to it is in use
+#: with these SQLite's file is out of reach; it tells of a missing table or column by the same exception
+SQLITE_AWAY = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL,
+}  # fmt: skip
 LARGEST_ID = 2**63 - 1  # a larger number is no id, and SQLite does not take it
 ROWS = 10_000  # rows in one statement's list: bounds memory
 IDS = 1_000  # ids or keys in one condition
@@ -31,6 +35,14 @@ _transaction: ContextVar[Session | None] = ContextVar("transaction", default=Non
 def now() -> datetime:
     """The clock, in UTC."""
     return datetime.now(UTC)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database is out of reach, or every connection to it is in use: the same may go well later."""
+    cause = getattr(error, "orig", None)
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in SQLITE_AWAY  # without what extended codes add
+    return isinstance(error, OperationalError | InterfaceError | NoConnectionError)
 
 
 @contextmanager
@@ -50,7 +62,7 @@ def reading() -> Iterator[Session]:
 def writing() -> Iterator[Session]:
     """One transaction: all of it or nothing. On SQLite it holds the write lock from its first statement.
 
-    On Postgres it locks row by row, or two would wait for each other: first the user or a connection, then accounts,
+    On Postgres it locks row by row, or two would wait for each other: first the user, then a connection, then accounts,
     then imports.
     """
     with Session(db.engine.execution_options(writing=True)) as session, session.begin():

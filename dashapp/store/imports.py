@@ -132,7 +132,8 @@ def add_outdated(*, most: int, why: str) -> list[int]:
     imported = select(Import.id).where(of_account, Import.state.in_(UNDER_WAY)).exists()
     outdated = or_(Account.analysis_version < VERSION, Account.analysis_version.is_(None))
     seen = select(func.max(UserSession.created_at)).where(UserSession.user_id == Account.owner_id).scalar_subquery()
-    query = select(Account).where(Account.service != ALL, Account.analysed_at.is_not(None), outdated, ~imported)
+    analysed = (Account.owner_id.is_not(None), Account.service != ALL, Account.analysed_at.is_not(None))
+    query = select(Account).where(*analysed, outdated, ~imported)
     query = query.order_by(seen.desc().nulls_last(), Account.id).with_for_update(skip_locked=True, of=Account)
     with writing() as session:
         free = most - session.execute(under_way).scalar_one()
@@ -337,9 +338,9 @@ def keep_batch(
             raise LeaseLostError
         session.add(ImportBatch(import_id=import_id, number=number, data=_packed(batch)))
         row.batches, row.step, row.done, row.total = number + 1, f"Reading {batch.step}"[:80], batch.done, batch.total
+        row.lease_until, row.attempts = now() + LEASE, 0
         for name, value in values.items():
             setattr(row, name, value)
-        row.lease_until, row.attempts = now() + LEASE, 0
         row.report = _with_skipped(row.report, batch, new or {})
 
 
@@ -380,7 +381,8 @@ def record_merge(
         raise LeaseLostError
     summed = {name: _sum(row.report.get(name, 0), value) for name, value in report.items()}
     values = {"account_id": account, "merged": last, "report": {**row.report, **summed}, "lease_until": now() + LEASE}
-    session.execute(update(Import).where(_held(import_id, lease)).values(**values))
+    forward = {"attempts": 0} if last else {}  # each try may merge a first look anew
+    session.execute(update(Import).where(_held(import_id, lease)).values(**values, **forward))
 
 
 def _sum(before: Any, value: Any) -> Any:

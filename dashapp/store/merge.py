@@ -21,7 +21,8 @@ from ..services.records import Profile
 from .changes import Listed, note_changes, stored_people
 from .data_time import CLOCKS, DataTime, data_time, has_older_lists, is_older, newest_post, time_in
 from .database import IDS, chunks, newest, newest_known, oldest_known, upsert, writing
-from .imports import batches, record_merge
+from .imports import LeaseLostError, batches, record_merge
+from .individuals import lock_user
 from .merge_posts import WholeSpan, add_posts, remove_gone
 from .moves import find_moves, join_moved, under_new_keys
 from .rows import AccountRow
@@ -71,6 +72,8 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
     cannot say who is a follower today, nor can newer posts beside lists that are older.
     """
     with writing() as session:
+        if not lock_user(session, reading.owner):  # deleted meanwhile, and the import too
+            raise LeaseLostError
         reading = replace(reading, connection=_connection(session, reading))
         account = _account(session, reading)
         bare = _is_bare(session, account)
@@ -122,6 +125,15 @@ def _connection(session: Session, reading: MergeInput) -> int | None:
 
 
 def _account(session: Session, reading: MergeInput) -> Account:
+    """The account, locked: of two imports of one each compares with what the other left."""
+    account = _found_account(session, reading)
+    session.flush()
+    mine = select(Account).where(Account.id == account.id, Account.owner_id == reading.owner).with_for_update()
+    locked = session.execute(mine.execution_options(populate_existing=True)).scalar()
+    return locked or _account(session, reading)  # deleted while this waited for it: then it is made anew
+
+
+def _found_account(session: Session, reading: MergeInput) -> Account:
     profile = reading.profile
     query = select(Account).where(Account.owner_id == reading.owner, Account.service == profile.service)
     account = session.execute(query.where(Account.key == profile.key)).scalar()
@@ -132,10 +144,7 @@ def _account(session: Session, reading: MergeInput) -> Account:
         if account is not None and not reading.live:
             account.key = profile.key  # the next export says the same; the connection is known by itself
     account = account or _new_account(session, reading)
-    account = account or session.execute(query.where(Account.key == profile.key)).scalar_one()
-    session.flush()
-    session.refresh(account, with_for_update=True)  # two imports of one account: each compares with what the other left
-    return account
+    return account or session.execute(query.where(Account.key == profile.key)).scalar_one()
 
 
 def _new_account(session: Session, reading: MergeInput) -> Account | None:

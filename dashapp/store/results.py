@@ -41,11 +41,12 @@ def save(owner: int, account_id: int, results: Mapping[str, pd.DataFrame], *, ve
         for name, frame in results.items()
     ]
     with writing() as session:
-        held = select(Account).where(Account.id == owned(owner, account_id)).with_for_update(key_share=True)
-        mine = session.execute(held).scalar()
+        # by its own columns: who waited for the lock sees those anew, and a subquery as it was before
+        held = select(Account).where(Account.id == account_id, Account.owner_id == owner)
+        mine = session.execute(held.with_for_update(key_share=True)).scalar()
         if mine is None:
             return
-        session.execute(delete(Result).where(Result.account_id == owned(owner, account_id)))
+        session.execute(delete(Result).where(Result.account_id == mine.id))
         upsert(session, Result, rows, key=["account_id", "name"])
         mine.analysed_at, mine.analysis_version = now(), version
 

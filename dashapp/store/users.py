@@ -17,10 +17,10 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from ..extensions import Base
-from ..models import Account, User, UserSession
+from ..models import Account, Connection, User, UserSession
 from .data_time import move_whole_days
 from .database import columns, every, now, of, reading, writing
-from .individuals import disown
+from .individuals import disown, lock
 from .rows import StoredAccount, StoredRows, UserRow
 
 COLUMNS = columns(UserRow, User)
@@ -113,6 +113,10 @@ def find_users(name_or_email: str) -> list[UserRow]:
 def delete_user(owner: int) -> None:
     """Deletes the user and all that is stored about them."""
     with writing() as session:
+        # all that the deletion takes along, in everybody's order, or an import and it would wait for each other
+        session.execute(select(User.id).where(User.id == owner).with_for_update()).all()
+        session.execute(select(Connection.id).where(Connection.owner_id == owner).with_for_update()).all()
+        lock(session, owner)
         disown(session, Account.owner_id == owner)
         session.execute(delete(User).where(User.id == owner))
 

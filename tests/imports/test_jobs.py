@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from dashapp.imports import run_waiting, start, stop
 from dashapp.imports.jobs import BROKEN, GAVE_UP, run
@@ -20,11 +23,11 @@ from dashapp.services import SERVICES
 from dashapp.services.errors import ExportError
 from dashapp.services.records import Batch
 from dashapp.services.service import Service, Upload
-from dashapp.store import accounts, imports, people, posts, results
+from dashapp.store import accounts, comparisons, imports, people, posts, results
 from dashapp.store.database import now
 from dashapp.store.rows import ImportRow
 from tests.imports.conftest import POSTS, TIES, files
-from tests.records import ADA, post
+from tests.records import ADA, merged, post
 
 pytestmark = pytest.mark.slow
 
@@ -212,11 +215,16 @@ def test_an_import_that_reads_nothing_fails_and_leaves_no_account(owner: int) ->
     assert accounts.accounts(owner) == []
 
 
+@pytest.mark.parametrize(
+    "error",
+    [KeyError("secret of the export"), OperationalError("", {}, sqlite3.OperationalError("no such table: posts"))],
+    ids=["key", "table"],
+)
 def test_a_fault_of_ours_is_a_sentence_too(
-    owner: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    owner: int, error: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def wrong(number: int) -> None:
-        raise KeyError("secret of the export")
+        raise error
 
     monkeypatch.setitem(SERVICES, "few", few_at_a_time(wrong))
     import_id = queued(owner)
@@ -250,6 +258,38 @@ def test_an_import_that_kills_every_worker_is_given_up(owner: int, monkeypatch: 
     run(claimed(), stopping=threading.Event())
 
     assert state(owner, import_id).message == GAVE_UP
+
+
+class KilledError(BaseException):
+    """The process ends."""
+
+
+@pytest.mark.parametrize(
+    ("work", "place", "error"),
+    [
+        ("comparison", "dashapp.imports.cross_check.individuals.with_people", KilledError()),
+        ("comparison", "dashapp.imports.cross_check.individuals.with_people", OperationalError("", {}, MemoryError())),
+        ("analysis", "dashapp.imports.analysis.people_results", KilledError()),
+    ],
+)
+def test_a_step_that_begins_and_never_ends_is_given_up(
+    owner: int, work: str, place: str, error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(place, fail)
+    if work == "comparison":
+        comparisons.add_comparison(owner)
+    else:
+        imports.add_analysis(owner, merged(owner, Batch(posts=[post(1), post(2)]))[0], "asked for")
+    for _ in range(imports.ATTEMPTS + 1):
+        row = claimed()
+        with suppress(KilledError):
+            run(row, stopping=threading.Event())
+        imports.change_import(row.id, lease_until=now() - timedelta(seconds=1))
+
+    assert (state(owner, row.id).state, state(owner, row.id).message) == ("failed", GAVE_UP)
 
 
 @pytest.mark.usefixtures("unmeasured")

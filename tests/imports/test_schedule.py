@@ -72,6 +72,15 @@ def test_the_command_runs_what_is_due(app: Flask, owner: int, account: int) -> N
     assert imports.imports(owner)[0].state != "running"
 
 
+@pytest.mark.parametrize("command", ["refresh", "resume"])
+def test_commands_delete_what_deleted_accounts_left(app: Flask, owner: int, account: int, command: str) -> None:
+    accounts.delete_account(owner, account)
+
+    app.test_cli_runner().invoke(args=[command])
+
+    assert not accounts.delete_rows_of_nobody()
+
+
 # ---- after a release
 
 

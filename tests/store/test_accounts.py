@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import select, update
 
 from dashapp.models import Account, Person, Post, Snapshot, Tie
 from dashapp.services.records import Batch
-from dashapp.store import accounts, posts
-from dashapp.store.database import reading
+from dashapp.store import accounts, imports, people, posts
+from dashapp.store.database import now, reading, writing
 from tests.records import follower, merged, post, ties
+
+from .conftest import beside
 
 
 @pytest.fixture
@@ -27,8 +33,6 @@ def test_a_stranger_sees_and_deletes_nothing(owner: int, stranger: int, account:
 
 
 def test_a_deleted_account_is_gone_with_its_imports(owner: int, account: int) -> None:
-    from dashapp.store import imports
-
     assert accounts.delete_account(owner, account)
 
     assert accounts.accounts(owner) == []
@@ -50,6 +54,35 @@ def test_the_rows_of_a_deleted_account_go_by_portions_also_if_it_is_back(
     assert rows_by_account() == {again}
     assert [row.id for row in accounts.accounts(owner)] == [again]
     assert len(posts.posts(owner, again)) == 1
+
+
+def test_an_account_of_nobody_is_neither_read_nor_analysed_again(owner: int, account: int) -> None:
+    accounts.delete_account(owner, account)
+    with writing() as session:
+        session.execute(update(Account).values(refresh_at=now(), analysed_at=now(), analysis_version=None))
+
+    assert accounts.claim_due(timedelta(days=1)) == []
+    assert imports.add_outdated(most=1, why="a new version") == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_an_import_that_ends_while_its_account_is_deleted_makes_it_anew(
+    app: Flask, owner: int, account: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merges, disown = [], accounts.disown
+
+    def meanwhile(*arguments: Any) -> None:
+        merges.append(beside(app, lambda: merged(owner, Batch(people=[follower("c")]))))
+        disown(*arguments)
+
+    monkeypatch.setattr(accounts, "disown", meanwhile)
+    accounts.delete_account(owner, account)
+    merges[0].join(10)
+
+    (again,) = accounts.accounts(owner)
+    assert again.id != account
+    assert [row["handle"] for row in people.stream_list(owner, again.id, "followers")] == ["c"]
 
 
 def rows_by_account() -> set[int]:

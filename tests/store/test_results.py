@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
+from sqlalchemy import select
 
+from dashapp.models import Result
 from dashapp.services.records import Batch
 from dashapp.store import accounts, results
+from dashapp.store.database import reading
 from tests.records import merged, post
+
+from .conftest import beside
 
 
 @pytest.fixture
@@ -50,6 +58,25 @@ def test_nothing_is_saved_of_an_account_that_is_gone(owner: int, account: int) -
     results.save(owner, account, {"figures": pd.DataFrame({"n": [1]})})
 
     assert results.stored(owner, account) == frozenset()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_nothing_is_saved_of_an_account_that_is_being_deleted(
+    app: Flask, owner: int, account: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved, disown = [], accounts.disown
+
+    def meanwhile(*arguments: Any) -> None:
+        saved.append(beside(app, lambda: results.save(owner, account, {"figures": pd.DataFrame({"n": [1]})})))
+        disown(*arguments)
+
+    monkeypatch.setattr(accounts, "disown", meanwhile)
+    accounts.delete_account(owner, account)
+    saved[0].join(10)
+
+    with reading() as session:
+        assert session.execute(select(Result.name)).all() == []
 
 
 def test_what_an_older_version_stored_otherwise_is_not_stored(owner: int, account: int) -> None:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
 
 from dashapp.services.records import Batch
-from dashapp.store import accounts, imports, users
-from tests.records import follower, merged
+from dashapp.store import accounts, connections, imports, merge, users
+from dashapp.store.merge import MergeInput
+from tests.records import ADA, BOTH, follower, kept, merged
+
+from .conftest import beside
 
 HOUR = timedelta(hours=1)
 
@@ -81,6 +88,29 @@ def test_deleting_a_user_leaves_nothing_of_theirs(owner: int, stranger: int) -> 
     assert users.signed_in(token) is None
     assert {row.rows for row in users.stored_about(owner)} == {0}
     assert accounts.account(stranger, account) is not None
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_deleting_a_user_waits_for_a_merge_and_takes_along_what_it_made(
+    app: Flask, owner: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, _ = merged(owner, Batch(people=[follower("b")]))
+    of_ada = {"service": "mastodon", "host": "", "uid": "1", "handle": "ada", "token": {}, "expires_at": None}
+    connection = connections.connect(owner, **of_ada)
+    row = kept(owner, [Batch(people=[follower("c")])])
+    imports.change_import(row.id, account_id=account)
+    deletions, record = [], merge.record_merge
+
+    def meanwhile(*arguments: Any, **options: Any) -> None:
+        deletions.append(beside(app, lambda: users.delete_user(owner)))
+        record(*arguments, **options)
+
+    monkeypatch.setattr(merge, "record_merge", meanwhile)
+    merge.merge(MergeInput(row.id, row.lease, owner, "csv", ADA, BOTH, [], connection=connection))
+    deletions[0].join(10)
+
+    assert {row.rows for row in users.stored_about(owner)} == {0}
 
 
 def test_the_demo_belongs_to_the_newest_demo_user(owner: int) -> None:
