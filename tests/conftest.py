@@ -131,6 +131,14 @@ def close(app: Flask) -> None:
             engine.dispose()
 
 
+@contextmanager
+def own_app(template: Path, folder: Path) -> Iterator[Flask]:
+    """The application on a database of its own, for the tests of a module."""
+    app = make_app(f"sqlite:///{shutil.copy(template, folder / 'sociogram.sqlite')}")
+    yield app
+    close(app)
+
+
 def migrate(url: str) -> None:
     """Makes the tables as a host does."""
     from flask_migrate import upgrade

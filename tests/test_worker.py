@@ -6,8 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,17 +18,11 @@ from dashapp.settings import TestConfig
 from dashapp.store import imports, users
 from tests.conftest import close
 from tests.imports.conftest import files
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
 POSTS = "post,created_at,text\n1,2026-03-02T10:00,hello\n"
 MANY = "post,created_at,text\n" + "".join(f"{n},2026-03-0{n % 9 + 1}T10:00,text number {n}\n" for n in range(10_000))
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 200) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
 
 
 @contextmanager

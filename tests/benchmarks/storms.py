@@ -32,10 +32,11 @@ from dashapp.store import imports
 from dashapp.store.database import now, writing
 from tests.conftest import ROOT, make_app
 from tests.dashboard.downloads import sign_in
-from tests.imports.load import add_user, connected, from_the_sky, row_of, small_sky, stored, wait_until
+from tests.imports.load import add_user, connected, from_the_sky, row_of, small_sky, stored
 from tests.needs import free_port
 from tests.services.servers import serving
 from tests.services.storms import KINDS, Storm, Town, own_world
+from tests.waiting import wait_until
 
 PAGES = ("/healthz", "/readyz", "/dashboard/user", "/dashboard/_dash-layout")
 CALM = 30.0  # seconds before the storm, for comparison

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -20,8 +19,6 @@ from dashapp.store import accounts, change_list, connections, imports, people, p
 from dashapp.store.rows import AccountRow, ImportRow
 from tests.services.fakes.bluesky import BlueskyFake
 from tests.services.fakes.bluesky import World as Sky
-
-PATIENCE = 200.0  # seconds, after which something will never happen
 
 
 @contextmanager
@@ -41,14 +38,6 @@ def hurry(monkeypatch: pytest.MonkeyPatch, *, timeout: float = 10.0) -> None:
     monkeypatch.setattr(circuit_breaker, "LONGER", timedelta(seconds=1))
     monkeypatch.setattr(circuit_breaker, "PROBE", timedelta(seconds=1))
     monkeypatch.setattr(service_access, "Client", partial(Client, timeout=(3.0, timeout)))
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    """Looks again and again."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
 
 
 def add_user(name: str) -> int:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -24,10 +24,10 @@ from dashapp.store.database import now
 from tests.services.fakes.github import TOKEN, Fake, reply
 from tests.services.fakes.github_world import World
 from tests.services.servers import serving
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("TEST_KILLS", "1"))  # 20 at night: each starts the program
-PATIENCE = 200.0
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.nightly])])
@@ -70,13 +70,6 @@ def runner(environ: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
             yield process
         finally:
             process.kill()
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
 
 
 def stored(owner: int) -> tuple[Any, ...]:

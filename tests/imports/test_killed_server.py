@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -20,6 +18,8 @@ from flask import Flask
 from dashapp.imports.receive import receive
 from dashapp.store import accounts, imports, people, posts, users
 from tests.imports.conftest import files
+from tests.needs import free_port
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = 3_000
@@ -35,19 +35,6 @@ def database(request: pytest.FixtureRequest) -> str:
     """The other is killed at every change by tests/imports/test_killed_reading.py."""
     kind: str = request.param
     return kind
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 200) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @contextmanager

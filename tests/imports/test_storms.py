@@ -22,6 +22,7 @@ from tests.services.fakes.mastodon import TOKEN, served
 from tests.services.fakes.mastodon_world import World as Fediverse
 from tests.services.servers import serving
 from tests.services.storms import KINDS, Storm, Town, own_world
+from tests.waiting import wait_until
 
 from .conftest import leave_out_measures
 from .load import (
@@ -39,7 +40,6 @@ from .load import (
     small_sky,
     stored,
     ties_of,
-    wait_until,
 )
 
 USERS = 5

@@ -7,8 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import Mock
@@ -28,6 +26,7 @@ from dashapp.store.database import now, writing
 from dashapp.store.rows import WeeklyMailRow
 from tests.conftest import ON_BOTH
 from tests.records import merged, post
+from tests.waiting import wait_until
 
 from .smtp_server import PUBLIC_URL, SENDER, Inbox
 
@@ -165,14 +164,6 @@ def test_a_worker_that_is_killed_while_it_sends_has_sent_it_once(app: Flask, inb
     assert (found(owner).due_at or now()) > now()
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 200) -> None:
-    """Waits for what has to happen."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
-
-
 # ---- what does not go
 
 
@@ -248,6 +239,8 @@ def test_the_thread_outlives_what_nobody_expected(app: Flask, monkeypatch: pytes
 
     mail.start(app)
     wait_until(lambda: mail.send_due.call_count > 1, seconds=30)  # type: ignore[attr-defined]
+
+    assert app.extensions["mail"].thread.is_alive()
     mail.stop(app)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from dashapp.dashboard.sections.graph_choices import OF_SEVERAL
 from dashapp.imports.analysis import analyse
 from dashapp.services.records import Batch, Person, Profile
 from dashapp.store import comparisons, crosscheck, imports, people, users
-from tests.conftest import close, make_app
+from tests.conftest import own_app
 from tests.dashboard.crosscheck_world import compare
 from tests.dashboard.dash_client import GRAPH, Page, has_id, links, parts, text, with_id
 from tests.dashboard.downloads import rows, sign_in
@@ -49,10 +48,8 @@ def add(owner: int, service: str, persons: list[Person], pairs: str) -> None:
 @pytest.fixture(scope="module")
 def app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application with its own users."""
-    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("all") / "sociogram.sqlite")
-    app = make_app(f"sqlite:///{path}")
-    yield app
-    close(app)
+    with own_app(sqlite_template, tmp_path_factory.mktemp("all")) as app:
+        yield app
 
 
 @pytest.fixture(scope="module")

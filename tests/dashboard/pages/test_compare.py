@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +17,7 @@ from dashapp.dashboard.formats import TABLE_FORMATS
 from dashapp.imports.analysis import analyse
 from dashapp.services.records import Batch, Person, Post, Profile
 from dashapp.store import users
-from tests.conftest import close, make_app
+from tests.conftest import own_app
 from tests.dashboard.crosscheck_world import add, compare, on_github, on_mastodon
 from tests.dashboard.dash_client import Page, has_id, links, parts, text, with_id
 from tests.dashboard.downloads import AS_OF, records, sign_in
@@ -45,10 +44,8 @@ class Known:
 @pytest.fixture(scope="module")
 def app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application with its own users."""
-    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("compare") / "sociogram.sqlite")
-    app = make_app(f"sqlite:///{path}")
-    yield app
-    close(app)
+    with own_app(sqlite_template, tmp_path_factory.mktemp("compare")) as app:
+        yield app
 
 
 @pytest.fixture(scope="module")

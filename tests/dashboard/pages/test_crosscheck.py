@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from flask import Flask
 from dashapp.dashboard.sections import crosscheck_decisions
 from dashapp.imports import run_waiting
 from dashapp.store import crosscheck, results, users
-from tests.conftest import close, make_app
+from tests.conftest import own_app
 from tests.dashboard.crosscheck_world import add, compare, on_github, on_mastodon
 from tests.dashboard.dash_client import Page, has_id, links, parts, text, with_id
 from tests.dashboard.downloads import records, rows, sign_in
@@ -40,10 +39,8 @@ class Known:
 @pytest.fixture(scope="module")
 def app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application with its own users."""
-    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("crosscheck") / "sociogram.sqlite")
-    app = make_app(f"sqlite:///{path}")
-    yield app
-    close(app)
+    with own_app(sqlite_template, tmp_path_factory.mktemp("crosscheck")) as app:
+        yield app
 
 
 @pytest.fixture(scope="module")
