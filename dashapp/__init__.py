@@ -24,6 +24,7 @@ def create_app(config: Config | None = None) -> Flask:
     from .dashboard.reanalysis import blueprint as reanalysis
     from .errors import register as register_errors
     from .fake_services import register as register_fake_services
+    from .help import blueprint as help_pages
     from .public import blueprint as public
     from .security import register as register_security
     from .store.users import signed_in
@@ -48,7 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
     register_compression(app)
     register_errors(app)
     register_commands(app)
-    for blueprint in (public, users, connect, downloads, reanalysis):
+    for blueprint in (public, help_pages, users, connect, downloads, reanalysis):
         app.register_blueprint(blueprint)
     register_fake_services(app)
     app.extensions["dashboard"] = add_dashboard(app)

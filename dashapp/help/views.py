@@ -1,0 +1,25 @@
+"""The documentation for users under `/help`."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from .chapters import FOLDERS, INDEX, chapter, contents
+
+blueprint = Blueprint("help", __name__)
+
+
+@blueprint.get("/help/")
+def first() -> ResponseReturnValue:
+    """To the beginning of the manual."""
+    return redirect(url_for("help.page", folder=FOLDERS[0]))
+
+
+@blueprint.get("/help/<folder>")
+@blueprint.get("/help/<folder>/<name>")
+def page(folder: str, name: str = INDEX) -> ResponseReturnValue:
+    """A chapter, beside the list of all."""
+    shown = chapter(folder, name) or abort(404)
+    listed = [(each, contents(each.folder)) for each in map(chapter, FOLDERS) if each]
+    return render_template("help/chapter.html", shown=shown, listed=listed)
