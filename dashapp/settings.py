@@ -85,6 +85,9 @@ class Config:
         "it; default: unknown",
         "MAIL_URL": "the mail server, such as `smtp://user:password@mail.example.org:587`; default: no mail is sent",
         "MAIL_FROM": "whom mails are from, such as `Sociogram <sociogram@example.org>`",
+        "CONTACT": "an e-mail address or `https://` page of whoever runs the server, in the foot of every page; "
+        "default: none",
+        "SOURCE_URL": "where the code that runs can be read, likewise; default: none",
         "TOKEN_KEYS": "comma-separated random secrets of at least 32 characters, or Fernet keys: the first encrypts "
         "tokens of services, all decrypt them; needed in production once a service is set up",
         "PRIVATE_HOSTS": "comma-separated servers on private networks that users may name, such as "
@@ -122,6 +125,8 @@ class Config:
             raise SettingsError(
                 "mail is half set up: set MAIL_URL, MAIL_FROM and PUBLIC_URL, or neither of the first two"
             )
+        self.CONTACT = contact(environ.get("CONTACT", "").strip())
+        self.SOURCE_URL = web_page("SOURCE_URL", environ.get("SOURCE_URL", "").strip())
         self.UPLOAD_MAX_BYTES = number(environ, "UPLOAD_MAX_MB", 512) * 1_000_000
         self.IMPORT_THREADS = number(environ, "IMPORT_THREADS", 1)
         self.LIVE_THREADS = number(environ, "LIVE_THREADS", 3)
@@ -255,6 +260,24 @@ def public_url(url: str, *, secure: bool) -> str | None:
         raise SettingsError(f"PUBLIC_URL={url!r}: use an address such as https://sociogram.example.org")
     if url and secure and parts.scheme != "https":
         raise SettingsError(f"PUBLIC_URL={url!r}: in production use an address that begins with https://")
+    return url or None
+
+
+def contact(given: str) -> str | None:
+    """Where a link to whoever runs the server leads: a page, or an e-mail address."""
+    if "@" not in given or "/" in given:
+        return web_page("CONTACT", given)
+    try:
+        validate_email(given, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError as error:
+        raise SettingsError(f"CONTACT={given!r}: use an e-mail address, or a page that begins with https://") from error
+    return f"mailto:{given}"
+
+
+def web_page(name: str, url: str) -> str | None:
+    """A page that everybody may be led to."""
+    if url and not (url.startswith(("https://", "http://")) and urlsplit(url).hostname):
+        raise SettingsError(f"{name}={url!r}: use an address that begins with https://")
     return url or None
 
 

@@ -405,3 +405,10 @@ def test_a_sender_without_an_address_is_refused(sender: str) -> None:
 def test_an_address_that_links_cannot_begin_with_is_refused(url: str) -> None:
     with pytest.raises(SettingsError, match="PUBLIC_URL"):
         ProdConfig({**PROD, **MAIL, "PUBLIC_URL": url})
+
+
+@pytest.mark.parametrize("given", ["javascript:alert(1)", "ada", "@example.org", "https:///page", "ada@example.org/x"])
+def test_a_contact_is_an_address_or_a_page(given: str) -> None:
+    assert DevConfig({"CONTACT": "https://example.org/about"}).CONTACT == "https://example.org/about"
+    with pytest.raises(SettingsError, match="CONTACT"):
+        DevConfig({"CONTACT": given})
