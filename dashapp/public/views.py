@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..extensions import limiter
+from ..services import SERVICES
 from ..store.database import reading
 from ..store.users import demo_user
 from ..theme import chosen_theme, current_theme
@@ -28,7 +29,8 @@ def context() -> dict[str, Any]:
 @blueprint.get("/")
 def landing() -> str:
     """What this is, and the ways in."""
-    return render_template("public/landing.html", has_demo=demo_user() is not None)
+    services = [service for service in SERVICES.values() if service.tells]
+    return render_template("public/landing.html", has_demo=demo_user() is not None, services=services)
 
 
 @blueprint.post("/demo")

@@ -127,6 +127,7 @@ class Service:
 
     key: str  # in addresses and in the database
     title: str
+    tells: str = ""  # what there is to see, in a line
     friend: str = "friend"  # what it calls one
     mutual_ties: bool = False  # people are friends of each other: a tie has no direction
     #: its export and its interface tell different ids: the owner's own accounts are one by their name

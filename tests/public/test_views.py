@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from dashapp import create_app
+from dashapp.services import SERVICES
 from dashapp.settings import TestConfig
 from dashapp.store import users
 from tests.conftest import close
@@ -27,6 +28,14 @@ def test_the_landing_page_offers_the_ways_in(client):
     assert {"/signin", "/register", "/connect/x", "/connect/mastodon", "/connect/csv"} <= links(page)
     assert 'role="img"' in page
     assert "Try the demo" not in page
+
+
+def test_the_landing_page_says_of_each_service_what_it_tells(client):
+    page = client.get("/").text
+
+    assert [s.key for s in SERVICES.values() if f"<p>{s.tells}</p>" in page.replace("&#39;", "'")] == [
+        key for key, service in SERVICES.items() if service.live
+    ]
 
 
 def test_whoever_is_signed_in_is_led_to_the_overview(app):

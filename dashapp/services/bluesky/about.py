@@ -20,6 +20,7 @@ def handle_problem(typed: str) -> str | None:
 SERVICE = Service(
     key=BlueskyExport.service,
     title="Bluesky",
+    tells="Posts with all their answers, followers, and who of them follow each other.",
     upload=Upload(
         export=BlueskyExport(),
         title="Bluesky repository",

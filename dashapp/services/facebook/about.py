@@ -30,6 +30,7 @@ PAGES = frozenset((
 SERVICE = Service(
     key=FacebookExport.service,
     title="Facebook",
+    tells="Posts and friends from your export, with the day on which you became friends.",
     mutual_ties=True,
     named_only=True,
     upload=Upload(

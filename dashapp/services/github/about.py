@@ -34,6 +34,7 @@ def parse_handle(typed: str) -> str:
 SERVICE = Service(
     key=GitHubExport.service,
     title="GitHub",
+    tells="Issues, pull requests and comments, who reacts to them, and how your followers follow each other.",
     tone_validated=False,
     upload=Upload(
         export=GitHubExport(),

@@ -18,6 +18,7 @@ OTHER_FORMS = {
 SERVICE = Service(
     key=LinkedInExport.service,
     title="LinkedIn",
+    tells="Posts and connections from your export, with the day on which you connected.",
     friend="connection",
     mutual_ties=True,
     named_only=True,

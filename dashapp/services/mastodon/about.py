@@ -17,6 +17,7 @@ OTHER_FORMS = {
 SERVICE = Service(
     key=MastodonExport.service,
     title="Mastodon",
+    tells="Posts with replies, boosts and likes, and your followers on all servers. Any server will do.",
     upload=Upload(
         export=MastodonExport(),
         title="Mastodon export",

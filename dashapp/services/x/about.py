@@ -26,6 +26,7 @@ PAGES = frozenset((
 SERVICE = Service(
     key=XExport.service,
     title="X",
+    tells="Your posts and lists from the archive that X gives you. Replies and names cost X's own price.",
     upload=Upload(
         export=XExport(),
         title="X archive",
