@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -48,7 +48,7 @@ class AccountView:
     theme: str
     frames: Mapping[str, pd.DataFrame | None]  # those that were fetched; None: not stored
     stored: frozenset[str]  # the names of all that are
-    made: dict[Any, pd.DataFrame] = field(default_factory=dict, compare=False)  # of these frames, for several parts
+    made: dict[Any, pd.DataFrame] = field(default_factory=dict, compare=False)  # see `once`
 
     @property
     def id(self) -> int:
@@ -95,13 +95,19 @@ class AccountView:
             raise NotStoredError
         return frame
 
+    def once(self, key: Any, make: Callable[..., pd.DataFrame], *given: Any, **options: Any) -> pd.DataFrame:
+        """What several parts of a page are made of, made once of frames that each of them was given."""
+        if key not in self.made:
+            self.made[key] = make(*given, **options)
+        return self.made[key]
+
     def of_period(self, name: str) -> pd.DataFrame:
         """The rows of a frame that belong to the period."""
-        return _rows(self.frame(name), "period", self.period)
+        return self.once((name, self.period), _rows, self.frame(name), "period", self.period)
 
     def of_list(self, name: str, which: str) -> pd.DataFrame:
         """The rows of a frame that belong to a list."""
-        return _rows(self.frame(name), "list", which)
+        return self.once((name, which), _rows, self.frame(name), "list", which)
 
     def figures(self) -> pd.DataFrame:
         """The figures of the period, and the counts of people, which hold for each."""
@@ -140,10 +146,8 @@ class AccountView:
         periods, daily, unit = self.of_period("periods"), self.frame(of), unit or self.unit
         if periods.empty:
             return pd.DataFrame()
-        if (of, unit) not in self.made:
-            bounds = periods.iloc[0][["start", "end", "as_of"]].to_dict()
-            self.made[of, unit] = timeline.per_unit(daily, unit, **bounds, time_zone=self.time_zone)
-        return self.made[of, unit]
+        bounds = periods.iloc[0][["start", "end", "as_of"]].to_dict()
+        return self.once((of, unit), timeline.per_unit, daily, unit, **bounds, time_zone=self.time_zone)
 
     def units_with_before(self) -> pd.DataFrame:
         """The units of posts, with those at the same place of the period before (`ranges.posts_before`) as `before`."""
@@ -177,7 +181,9 @@ class AccountView:
         units = self.units(of="tones")
         if whole and not units.empty:
             units = units.assign(start=units["start"].iloc[0])
-        return tone_shares(units, validated=self.tone_validated) if not units.empty else units
+        if units.empty:
+            return units
+        return self.once(("tone_shares", whole), tone_shares, units, validated=self.tone_validated)
 
     @property
     def tone_validated(self) -> bool:

@@ -86,7 +86,7 @@ def growth_units(view: AccountView) -> tuple[pd.DataFrame, Unit]:
     daily = view.growth()
     days = (daily["day"].max() - daily["day"].min()).days if len(daily) else 0
     unit: Any = unit_for(view.unit, days)
-    return per_unit(daily, unit), unit
+    return view.once(("growth", unit), per_unit, daily, unit), unit
 
 
 def _by_day(rows: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
-import plotly.graph_objects as go
 from dash import html
 from dash.development.base_component import Component
 from flask_login import current_user
@@ -19,6 +18,7 @@ from .components.attributes import aria
 from .components.boxes import empty
 from .components.chart import ChartBox, chart
 from .components.forms import post_form
+from .figures.style import Figure
 from .filenames import picture_name
 
 COMING = "This account is being read or analysed: what belongs here stands here when that is done."
@@ -50,7 +50,7 @@ class Chart:
     by: tuple[str, ...] = ("period",)  # what of the page changes it: period, unit
     behind: bool = False  # whether the posts behind a bar are shown
     box: Callable[[AccountView], ChartBox | Component | None]  # a component, or nothing, stands in place of the figure
-    figure: Callable[[AccountView], go.Figure] | None = None
+    figure: Callable[[AccountView], Figure] | None = None
     table: Callable[[AccountView], pd.DataFrame] | None = None  # as it is read under the figure
     rows: Callable[[AccountView], pd.DataFrame | None]  # as they stand in the file; None: there is nothing
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import orjson
@@ -89,9 +89,12 @@ def _values(column: pd.Series[Any]) -> Any:
     return column.astype(object).where(column.notna(), None).tolist()
 
 
-def _column(dtype: str, values: list[Any]) -> pd.Series[Any]:
-    if not dtype.startswith("datetime64"):
-        return cast("pd.Series[Any]", pd.Series(values, dtype=cast(Any, dtype)))
-    times = pd.Series(values, dtype="int64").astype("datetime64[us]")
-    at = times.dt.tz_localize("UTC") if "," in dtype else times
-    return at.astype(cast(Any, dtype))
+def _column(dtype: str, values: list[Any]) -> Any:
+    """As an array, of which pandas makes a frame in a third of the time that it takes of its own series."""
+    if dtype.startswith("datetime64"):
+        times = np.array(values, dtype="int64").view("datetime64[us]")
+        return pd.DatetimeIndex(times).tz_localize("UTC").astype(dtype) if "," in dtype else times.astype(dtype)
+    kind: Any = pd.api.types.pandas_dtype(dtype)
+    if dtype == "object":
+        return pd.Series(values, dtype=kind)  # lists stay lists
+    return np.array(values, dtype=kind) if isinstance(kind, np.dtype) else pd.array(values, dtype=kind)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+import plotly.graph_objects as go
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -35,7 +38,10 @@ class Page:
         """What the callback with that output returns, by id and property."""
         response = self.send(output, values, **options)
         assert response.status_code == 200, response.text
-        return response.get_json()["response"]
+        answer = response.get_json()["response"]
+        for figure in _figures(answer):
+            as_plotly(figure)
+        return answer
 
     def send(self, output: str, values: Mapping[str, Any], **options: Any) -> TestResponse:
         """Runs the callback with that output; `values` are what its inputs and states hold."""
@@ -66,6 +72,37 @@ class Page:
     def found(self, output: str) -> str:
         """The name of the callback whose outputs begin with this one."""
         return next(name for name in self.declared if name.startswith((output, f"..{output}")))
+
+
+def as_plotly(figure: Any) -> go.Figure:
+    """A figure as plotly's own classes hold it: they refuse every name and value that plotly does not know."""
+    return go.Figure(_unpacked(figure))
+
+
+def _unpacked(value: Any) -> Any:
+    """With arrays in the place of their bytes."""
+    if isinstance(value, list | tuple):
+        return [_unpacked(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if "bdata" not in value:
+        return {name: _unpacked(each) for name, each in value.items()}
+    numbers = np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"])
+    return numbers.reshape([int(n) for n in value["shape"].split(",")]) if "shape" in value else numbers
+
+
+def _figures(value: Any) -> Iterator[Any]:
+    """All figures of an answer: of callbacks, of charts, and of buttons that save one."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _figures(each)
+    elif isinstance(value, dict):
+        if isinstance(value.get("figure"), dict) and "data" in value["figure"]:
+            yield value["figure"]
+        if "data-figure" in value:
+            yield json.loads(value["data-figure"])
+        for each in value.values():
+            yield from _figures(each)
 
 
 def _split(output: str) -> list[str]:

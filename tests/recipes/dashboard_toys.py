@@ -45,24 +45,24 @@ FIGURE = '''"""Which kinds of posts there are."""
 from __future__ import annotations
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from .style import figure
+from .style import Figure, figure
 
 
-def toy(counts: pd.DataFrame, *, theme: str) -> go.Figure:
+def toy(counts: pd.DataFrame, *, theme: str) -> Figure:
     """A bar a kind."""
-    return figure(theme, [go.Bar(x=counts["kind"].to_numpy(), y=counts["posts"].to_numpy())])
+    return figure(theme, [{"type": "bar", "x": counts["kind"].to_numpy(), "y": counts["posts"].to_numpy()}])
 '''
 DRAWN = '''"""The figure of toys."""
 
 import pandas as pd
 
 from dashapp.dashboard.figures.toy import toy
+from tests.dashboard.dash_client import as_plotly
 
 
 def test_every_kind_has_a_bar():
-    drawn = toy(pd.DataFrame({"kind": ["post"], "posts": [2]}), theme="light")
+    drawn = as_plotly(toy(pd.DataFrame({"kind": ["post"], "posts": [2]}), theme="light"))
 
     assert list(drawn.data[0].y) == [2]
 '''

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
 from dash import html
 from dash.development.base_component import Component
+from plotly.io.json import to_json_plotly
 
+from ..figures.style import Figure
 from .attributes import aria, data
 
 
@@ -23,7 +24,7 @@ class Bar:
     attributes: dict[str, Any] | None = None
 
 
-def bars(title: str, note: str, rows: Sequence[Bar], *, picture: go.Figure, files: Component) -> html.Figure:
+def bars(title: str, note: str, rows: Sequence[Bar], *, picture: Figure, files: Component) -> html.Figure:
     """The chart, its bars as wide as their numbers; an empty class cannot be chosen.
 
     The picture is what the buttons among its files save (assets/dashboard.js).
@@ -32,7 +33,7 @@ def bars(title: str, note: str, rows: Sequence[Bar], *, picture: go.Figure, file
     drawn = html.Ul([html.Li(_bar(bar, most)) for bar in rows], className="sg-bars")
     head = html.Div([html.H3(title, className="sg-chart-title"), files], className="sg-chart-head")
     caption = html.Figcaption([head, html.P(note, className="sg-remark")])
-    return html.Figure([caption, drawn], className="sg-small-chart", **data(figure=picture.to_json()))
+    return html.Figure([caption, drawn], className="sg-small-chart", **data(figure=to_json_plotly(picture)))
 
 
 def _bar(bar: Bar, most: int) -> html.Button | html.Div:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from ..figures.style import Figure
 from .attributes import aria, data
 from .numbers import DASH
 
@@ -52,7 +52,7 @@ def chart(
     name: str,
     title: str,
     box: ChartBox,
-    figure: go.Figure | None,
+    figure: Figure | None,
     *,
     filename: str,
     csv: str | Component | None = None,

@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from analytics.shares import answered_shares
 from analytics.timeline import Days
 
-from .style import PALETTES, figure, posts_axis
+from .style import PALETTES, Figure, Trace, figure, posts_axis
 
 KINDS = {"post": "Posts", "reply": "Replies", "repost": "Reposts"}
 UNITS = {"day": "Day", "week": "Week", "month": "Month"}
@@ -26,7 +25,7 @@ _ONE_DAY = pd.Timedelta(days=1)
 _PALE = 0.45  # of a unit that is only partly inside the period
 
 
-def activity(units: pd.DataFrame, *, unit: str, theme: str, days: Days | None = None) -> go.Figure:
+def activity(units: pd.DataFrame, *, unit: str, theme: str, days: Days | None = None) -> Figure:
     """Stacked bars of own posts, replies and reposts a unit; a line of the share answered, where the service tells.
 
     A faint line is the period before `days`, where `units` has its posts as `before` (`ranges.posts_before`).
@@ -101,16 +100,17 @@ def _share_axis(grid: str) -> dict[str, object]:
     }
 
 
-def _bars(rows: pd.DataFrame, name: str, unit: str, colour: str) -> go.Bar:
-    return go.Bar(
-        x=days_text(rows["start"]),
-        y=rows["posts"].to_numpy(),
-        name=name,
-        visible=bool(rows["posts"].any()),  # present all the same: a click names the trace by its number
-        marker={"color": colour, "opacity": np.where(rows["partial"], _PALE, 1.0), "line": {"width": 0}},
-        hovertemplate=f"%{{y:,}} {name.lower()}<br>%{{x}}<extra></extra>",
+def _bars(rows: pd.DataFrame, name: str, unit: str, colour: str) -> Trace:
+    return {
+        "type": "bar",
+        "x": days_text(rows["start"]),
+        "y": rows["posts"].to_numpy(),
+        "name": name,
+        "visible": bool(rows["posts"].any()),
+        "marker": {"color": colour, "opacity": np.where(rows["partial"], _PALE, 1.0), "line": {"width": 0}},
+        "hovertemplate": f"%{{y:,}} {name.lower()}<br>%{{x}}<extra></extra>",
         **period_of(unit),
-    )
+    }
 
 
 def period_of(unit: str) -> dict[str, object]:
@@ -123,19 +123,20 @@ def period_of(unit: str) -> dict[str, object]:
     }
 
 
-def _line(answered: pd.DataFrame, unit: str, colour: str) -> go.Scatter:
+def _line(answered: pd.DataFrame, unit: str, colour: str) -> Trace:
     counts = answered[["answered", "with_counts", "interactions", "ci_low", "ci_high"]].to_numpy(dtype="float64")
-    return go.Scatter(
-        x=days_text(answered["start"]),
-        y=answered["share"].to_numpy(),
-        customdata=counts,
-        name="Share answered",
-        yaxis="y2",
-        mode="lines+markers",
-        line={"color": colour, "width": 1.5},
-        marker={"size": 5, "color": colour},
-        hovertemplate="%{y:.0%} answered: %{customdata[0]:,} of %{customdata[1]:,}<br>"
+    return {
+        "type": "scatter",
+        "x": days_text(answered["start"]),
+        "y": answered["share"].to_numpy(),
+        "customdata": counts,
+        "name": "Share answered",
+        "yaxis": "y2",
+        "mode": "lines+markers",
+        "line": {"color": colour, "width": 1.5},
+        "marker": {"size": 5, "color": colour},
+        "hovertemplate": "%{y:.0%} answered: %{customdata[0]:,} of %{customdata[1]:,}<br>"
         "likely %{customdata[3]:.0%} to %{customdata[4]:.0%}<br>"
         "%{customdata[2]:,} interactions<br>%{x}<extra></extra>",
         **period_of(unit),
-    )
+    }

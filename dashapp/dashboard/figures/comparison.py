@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from .activity import DAY, TICKS, days_text, period_of
 from .sentiment import LABELS
-from .style import PALETTES, Palette, figure, literal, posts_axis, whole_steps
+from .style import PALETTES, Figure, Palette, figure, literal, posts_axis, whole_steps
 
 SIDES = ("left", "right")
 SPARSE = 60  # marks that can be told apart
@@ -19,7 +18,7 @@ _NAME = 48  # letters of a side's name in a legend
 _BAR, _AROUND = 46, 110  # pixels
 
 
-def posts(rows: pd.DataFrame, names: Sequence[str], *, unit: str, theme: str, by_date: bool) -> go.Figure:
+def posts(rows: pd.DataFrame, names: Sequence[str], *, unit: str, theme: str, by_date: bool) -> Figure:
     """A line of each side (`ranges.overlaid`): on the calendar if both are the same days, else by place."""
     axis: dict[str, Any] = {"title": {"text": f"{unit.capitalize()} since the first day"}, "tickformat": ",d"}
     if len(rows) < SPARSE // 5:
@@ -58,7 +57,7 @@ def _line(rows: pd.DataFrame, side: str, name: str, *, unit: str, colour: str, b
     }
 
 
-def tones(shares: pd.DataFrame, names: Sequence[str], *, theme: str) -> go.Figure:
+def tones(shares: pd.DataFrame, names: Sequence[str], *, theme: str) -> Figure:
     """Shares of the labels side by side, each with its interval; `side` of the rows is left or right."""
     colours = _colours(PALETTES[theme])
     traces = [
@@ -100,7 +99,7 @@ def _tone_bars(shares: pd.DataFrame, name: str, colour: str, line: str) -> dict[
     }
 
 
-def overlap(rows: pd.DataFrame, names: Sequence[str], *, theme: str) -> go.Figure:
+def overlap(rows: pd.DataFrame, names: Sequence[str], *, theme: str) -> Figure:
     """A bar a list: its people on the left alone, on both, on the right alone."""
     palette = PALETTES[theme]
     most = rows[["only_left", "both", "only_right"]].sum(axis=1).max()

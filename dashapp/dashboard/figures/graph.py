@@ -9,14 +9,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from analytics.graph_drawing import GraphDrawing
 from analytics.layout import node_radii
 
 from .labels import labels_that_fit
-from .style import PALETTES, Palette, figure, literal
+from .style import PALETTES, Figure, Palette, Trace, figure, literal
 
 HEIGHT = 620  # pixels where there is room
 NAMED = 8  # communities with a colour of their own
@@ -172,8 +171,13 @@ class GraphCanvas:
 
     def marker(self, numbers: NDArray[np.int64]) -> dict[str, Any]:
         """Area by size."""
-        size = _small(np.maximum(self.size[numbers], 1))
-        return {"size": size, "sizemode": "area", **self.sizes(), "opacity": self.opacity, "line": {"width": 0}}
+        return {
+            "size": np.maximum(self.size[numbers], 1),
+            "sizemode": "area",
+            **self.sizes(),
+            "opacity": self.opacity,
+            "line": {"width": 0},
+        }
 
     def growth(self, box: Box | None) -> float:
         """How much larger people are drawn in a part of the drawing: less than that is enlarged, so they stay apart."""
@@ -190,7 +194,7 @@ def graph(
     *,
     layout: dict[str, Any],
     revision: str = "",
-) -> go.Figure:
+) -> Figure:
     """The drawing of a list's graph; `over` are the traces of `graph_highlight` by place, `layout` is theirs too.
 
     The view is kept as long as `revision` is the same.
@@ -291,58 +295,55 @@ def _axis(values: ArrayLike) -> dict[str, Any]:
     return {"visible": False, "range": ends, "autorangeoptions": back, "automargin": False}
 
 
-def _small(values: NDArray[Any]) -> NDArray[Any]:
-    """The same whole numbers in as few bytes as hold them."""
-    return values.astype(np.min_scalar_type(int(values.max(initial=0))))
-
-
 # ---- the people
 
 
-def _crowd(canvas: GraphCanvas) -> list[go.Scattergl]:
+def _crowd(canvas: GraphCanvas) -> list[Trace]:
     """Those without a name that comes along, a trace a colour: three times as quick as one with a colour each."""
     colours = (*canvas.palette.communities, canvas.palette.other) if canvas.crowded else ()
     return [_of_colour(canvas, part, colour) for part, colour in zip(canvas.crowds, colours, strict=True)]
 
 
-def _of_colour(canvas: GraphCanvas, numbers: NDArray[np.int64], colour: str, name: str = "crowd") -> go.Scattergl:
+def _of_colour(canvas: GraphCanvas, numbers: NDArray[np.int64], colour: str, name: str = "crowd") -> Trace:
     drawing = canvas.drawing
-    return go.Scattergl(
-        x=drawing.x[numbers],
-        y=drawing.y[numbers],
-        mode="markers",
-        name=name,
-        hovertemplate="Click to see who this is<extra></extra>",
-        marker={**canvas.marker(numbers), "color": colour},
-    )
+    return {
+        "type": "scattergl",
+        "x": drawing.x[numbers],
+        "y": drawing.y[numbers],
+        "mode": "markers",
+        "name": name,
+        "hovertemplate": "Click to see who this is<extra></extra>",
+        "marker": {**canvas.marker(numbers), "color": colour},
+    }
 
 
 def _outside(canvas: GraphCanvas) -> Any:
     """Those whom the filter leaves out: they stay where they are, and fade."""
     if canvas.look.inside is None:
-        return go.Scattergl(name="left out", visible=False)
+        return {"type": "scattergl", "name": "left out", "visible": False}
     faded = _of_colour(canvas, canvas.outside, canvas.palette.other, "left out")
-    return faded.update(marker_opacity=QUIET)
+    return {**faded, "marker": {**faded["marker"], "opacity": QUIET}}
 
 
-def _people(canvas: GraphCanvas) -> go.Scattergl:
+def _people(canvas: GraphCanvas) -> Trace:
     """The best connected, above the crowd."""
     drawing = canvas.drawing
     best = canvas.among(canvas.best)
     told = canvas.details if canvas.look.inside is None else canvas.details[canvas.look.inside[canvas.best]]
-    return go.Scattergl(
-        x=drawing.x[best],
-        y=drawing.y[best],
-        mode="markers",
-        name="people",
-        hovertext=person_texts(told, directed=canvas.directed),
-        customdata=drawing.person[best].tolist(),
-        hovertemplate="%{hovertext}<extra></extra>",
-        marker={
+    return {
+        "type": "scattergl",
+        "x": drawing.x[best],
+        "y": drawing.y[best],
+        "mode": "markers",
+        "name": "people",
+        "hovertext": person_texts(told, directed=canvas.directed),
+        "customdata": drawing.person[best].tolist(),
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": {
             **canvas.marker(best),
             "color": canvas.colour[best],
             "colorscale": steps(canvas.palette),
             "cmin": -0.5,
             "cmax": NAMED + 0.5,
         },
-    )
+    }

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from analytics.graph_drawing import LINES
@@ -32,7 +31,7 @@ from .graph import (
     steps,
 )
 from .labels import labels_that_fit
-from .style import literal
+from .style import Trace, literal
 
 FEW_LINES = 150  # more of them from one point are a blot unless they are fainter
 MOST_LIT = 1_500  # people in front, the best connected of those who are looked at; lines lead to all
@@ -103,14 +102,14 @@ def image_opacity(highlight: Highlight, *, lines: bool) -> float:
 # ---- lines
 
 
-def _ties(canvas: GraphCanvas, *, quiet: bool) -> go.Scatter:
+def _ties(canvas: GraphCanvas, *, quiet: bool) -> Trace:
     if not canvas.drawing.as_lines:
         return _nothing("ties")
     opacity = QUIET_IMAGE if quiet else 1.0
     return _lines(canvas, canvas.ties_among(canvas.drawing.ties), "ties", canvas.palette.tie, opacity=opacity)
 
 
-def _their_ties(canvas: GraphCanvas, selection: Selection | None) -> go.Scatter:
+def _their_ties(canvas: GraphCanvas, selection: Selection | None) -> Trace:
     if selection is None or selection.person is None:
         return _nothing("their ties")
     others = canvas.drawing.neighbours(selection.person)
@@ -119,7 +118,7 @@ def _their_ties(canvas: GraphCanvas, selection: Selection | None) -> go.Scatter:
     return _lines(canvas, ties, "their ties", canvas.palette.lit, opacity=opacity)
 
 
-def _ego_ties(canvas: GraphCanvas, ego: str | None) -> go.Scatter:
+def _ego_ties(canvas: GraphCanvas, ego: str | None) -> Trace:
     """From the middle to everybody; of a crowd they would be a blot."""
     n = len(canvas.drawing.person)
     if ego is None or n > LINES:
@@ -128,27 +127,28 @@ def _ego_ties(canvas: GraphCanvas, ego: str | None) -> go.Scatter:
     return _segments(np.zeros_like(ends), ends, "ties of the account", canvas.palette.tie, width=0.5)
 
 
-def _lines(canvas: GraphCanvas, ties: NDArray[Any], name: str, colour: str, *, opacity: float) -> go.Scatter:
+def _lines(canvas: GraphCanvas, ties: NDArray[Any], name: str, colour: str, *, opacity: float) -> Trace:
     places = np.stack([canvas.drawing.x, canvas.drawing.y], axis=1)
     return _segments(places[ties[:, 0]], places[ties[:, 1]], name, colour, opacity=opacity)
 
 
 def _segments(
     start: NDArray[Any], end: NDArray[Any], name: str, colour: str, *, width: float = 0.8, opacity: float = 1.0
-) -> go.Scatter:
+) -> Trace:
     """One trace with a gap after each line. As SVG: so few lines are quicker than in WebGL without a graphics card."""
     ends = np.full((len(start), 3, 2), np.nan, dtype=np.float32)
     ends[:, 0], ends[:, 1] = start, end
     x, y = ends.reshape(-1, 2).T
-    return go.Scatter(
-        x=np.ascontiguousarray(x),
-        y=np.ascontiguousarray(y),
-        mode="lines",
-        line={"color": colour, "width": width, "simplify": False},
-        opacity=opacity,
-        hoverinfo="skip",
-        name=name,
-    )
+    return {
+        "type": "scatter",
+        "x": np.ascontiguousarray(x),
+        "y": np.ascontiguousarray(y),
+        "mode": "lines",
+        "line": {"color": colour, "width": width, "simplify": False},
+        "opacity": opacity,
+        "hoverinfo": "skip",
+        "name": name,
+    }
 
 
 def _path(canvas: GraphCanvas, ties: NDArray[Any]) -> str:
@@ -157,14 +157,14 @@ def _path(canvas: GraphCanvas, ties: NDArray[Any]) -> str:
     return "".join(f"M{from_x},{from_y}L{to_x},{to_y}" for (from_x, to_x), (from_y, to_y) in ends)
 
 
-def _nothing(name: str) -> go.Scatter:
-    return go.Scatter(name=name, visible=False)
+def _nothing(name: str) -> Trace:
+    return {"type": "scatter", "name": name, "visible": False}
 
 
 # ---- people in front
 
 
-def _selected(canvas: GraphCanvas, highlight: Highlight) -> go.Scattergl:
+def _selected(canvas: GraphCanvas, highlight: Highlight) -> Trace:
     """Those who are looked at, the first of them with a ring, with the names that have room."""
     if highlight.selection is None:
         return _nothing("chosen")
@@ -174,18 +174,19 @@ def _selected(canvas: GraphCanvas, highlight: Highlight) -> go.Scattergl:
     ring = 0.8 if len(lit) < FEW_LINES else 0.0
     texts = _texts(canvas, selection)
     people = drawing.person[lit].tolist()
-    return go.Scattergl(
-        x=drawing.x[lit],
-        y=drawing.y[lit],
-        mode="markers+text",
-        name="chosen",
-        text=_names(canvas, lit, [texts.get(person, ("", ""))[0] for person in people]),
-        textposition="top center",
-        textfont={"size": LETTERS, "color": canvas.palette.text},
-        hovertext=[texts.get(person, ("", "Click to see who this is"))[1] for person in people],
-        customdata=people,
-        hovertemplate="%{hovertext}<extra></extra>",
-        marker={
+    return {
+        "type": "scattergl",
+        "x": drawing.x[lit],
+        "y": drawing.y[lit],
+        "mode": "markers+text",
+        "name": "chosen",
+        "text": _names(canvas, lit, [texts.get(person, ("", ""))[0] for person in people]),
+        "textposition": "top center",
+        "textfont": {"size": LETTERS, "color": canvas.palette.text},
+        "hovertext": [texts.get(person, ("", "Click to see who this is"))[1] for person in people],
+        "customdata": people,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": {
             "size": 2 * canvas.radii(lit) + np.where(first, 5, 2).astype(np.float32),
             "sizeref": 1 / canvas.growth(highlight.box),
             "color": canvas.colour[lit],
@@ -195,7 +196,7 @@ def _selected(canvas: GraphCanvas, highlight: Highlight) -> go.Scattergl:
             "opacity": 1.0,
             "line": {"color": canvas.palette.highlight, "width": np.where(first, 3.0, ring).astype(np.float32)},
         },
-    )
+    }
 
 
 def _lit(canvas: GraphCanvas, selection: Selection) -> NDArray[np.int64]:
@@ -221,18 +222,19 @@ def _names(canvas: GraphCanvas, lit: NDArray[np.int64], texts: list[str]) -> lis
     return visible + [""] * (len(texts) - len(visible))
 
 
-def _ego(canvas: GraphCanvas, name: str) -> go.Scattergl:
-    return go.Scattergl(
-        x=[0.0],
-        y=[0.0],
-        mode="markers",
-        name="account",
-        marker={
+def _ego(canvas: GraphCanvas, name: str) -> Trace:
+    return {
+        "type": "scattergl",
+        "x": [0.0],
+        "y": [0.0],
+        "mode": "markers",
+        "name": "account",
+        "marker": {
             "size": 18,
             "color": canvas.palette.highlight,
             "symbol": "diamond",
             "line": {"color": canvas.palette.surface, "width": 2},
         },
-        hovertext=[literal(name)],
-        hovertemplate="<b>%{hovertext}</b><br>the account itself, with a tie to everybody here<extra></extra>",
-    )
+        "hovertext": [literal(name)],
+        "hovertemplate": "<b>%{hovertext}</b><br>the account itself, with a tie to everybody here<extra></extra>",
+    }

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from .activity import STARTS, TICKS, days_text, period_of
-from .style import PALETTES, Palette, figure
+from .style import PALETTES, Figure, Palette, Trace, figure
 
 FEW = 4  # people between the least and the most: plotly would mark halves
 SERIES = {"followers": "Followers", "friends": "Friends", "mutuals": "Mutuals"}
@@ -50,7 +49,7 @@ def _pixels(panels: Sequence[Panel]) -> int:
     return sum(HEIGHTS[panel.marks] + (GAPS[panel.marks] if place else 0) for place, panel in enumerate(panels))
 
 
-def growth(units: pd.DataFrame, *, unit: str, theme: str) -> go.Figure:
+def growth(units: pd.DataFrame, *, unit: str, theme: str) -> Figure:
     """One panel a series, and one with the gained above the lost: sizes differ, and changes are what is looked for."""
     palette = PALETTES[theme]
     panels = growth_panels(units)
@@ -116,19 +115,20 @@ def _range(values: pd.DataFrame) -> list[float]:
     return [-max(down, 1) * 1.15, max(up, 1) * 1.15]
 
 
-def _line(units: pd.DataFrame, name: str, palette: Palette, axis: dict[str, Any]) -> go.Scatter:
+def _line(units: pd.DataFrame, name: str, palette: Palette, axis: dict[str, Any]) -> Trace:
     rows = units.dropna(subset=name)
     colour = {"followers": palette.post, "friends": palette.answered, "mutuals": palette.text}[name]
-    return go.Scatter(
-        x=days_text(rows["day"]),
-        y=rows[name].to_numpy(),
-        name=SERIES[name],
-        mode="lines+markers" if len(rows) < SPARSE else "lines",
-        line={"color": colour, "width": 2},
-        hovertemplate=f"%{{y:,}} {SERIES[name].lower()}<br>%{{x}}<extra></extra>",
-        showlegend=False,
+    return {
+        "type": "scatter",
+        "x": days_text(rows["day"]),
+        "y": rows[name].to_numpy(),
+        "name": SERIES[name],
+        "mode": "lines+markers" if len(rows) < SPARSE else "lines",
+        "line": {"color": colour, "width": 2},
+        "hovertemplate": f"%{{y:,}} {SERIES[name].lower()}<br>%{{x}}<extra></extra>",
+        "showlegend": False,
         **axis,
-    )
+    }
 
 
 def _bars(
@@ -139,30 +139,32 @@ def _bars(
     untold = later[later[f"gained_{name}"].isna()]
     sides = (("Gained", "gained", 1, palette.positive), ("Lost", "lost", -1, palette.negative))
     bars: list[Any] = [
-        go.Bar(
-            x=days_text(told["day"]),
-            y=(told[f"{change}_{name}"] * sign).to_numpy(),
-            customdata=told[f"{change}_{name}"].to_numpy(),
-            name=title,
-            width=0.88 * width * _DAY,
-            marker={"color": colour, "line": {"width": 0}},
-            hovertemplate=f"%{{customdata:,}} {SERIES[name].lower()} {change}<br>%{{x}}<extra></extra>",
-            showlegend=legend,
-            legendgroup=change,
+        {
+            "type": "bar",
+            "x": days_text(told["day"]),
+            "y": (told[f"{change}_{name}"] * sign).to_numpy(),
+            "customdata": told[f"{change}_{name}"].to_numpy(),
+            "name": title,
+            "width": 0.88 * width * _DAY,
+            "marker": {"color": colour, "line": {"width": 0}},
+            "hovertemplate": f"%{{customdata:,}} {SERIES[name].lower()} {change}<br>%{{x}}<extra></extra>",
+            "showlegend": legend,
+            "legendgroup": change,
             **axis,
-        )
+        }
         for title, change, sign, colour in sides
     ]
     mark = {"symbol": "x-thin", "size": 6, "line": {"color": palette.muted, "width": 1.5}}
-    unknown = go.Scatter(
-        x=days_text(untold["day"]),
-        y=[0] * len(untold),
-        name="Not told",
-        mode="markers",
-        marker=mark,
-        hovertemplate="Who came and went is not told:<br>not read whole now and before<br>%{x}<extra></extra>",
-        showlegend=legend,
-        legendgroup="untold",
+    unknown = {
+        "type": "scatter",
+        "x": days_text(untold["day"]),
+        "y": [0] * len(untold),
+        "name": "Not told",
+        "mode": "markers",
+        "marker": mark,
+        "hovertemplate": "Who came and went is not told:<br>not read whole now and before<br>%{x}<extra></extra>",
+        "showlegend": legend,
+        "legendgroup": "untold",
         **axis,
-    )
+    }
     return [*bars, unknown] if len(untold) else bars

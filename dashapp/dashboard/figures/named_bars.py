@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
-from .style import PALETTES, figure
+from .style import PALETTES, Figure, figure
 
 
-def named_bars(labels: Sequence[str], numbers: Sequence[int], hover: Sequence[str], *, theme: str) -> go.Figure:
+def named_bars(labels: Sequence[str], numbers: Sequence[int], hover: Sequence[str], *, theme: str) -> Figure:
     """The first stands at the top; whoever calls it has made names of strangers literal."""
     palette = PALETTES[theme]
     places = list(range(len(labels)))
-    trace = go.Bar(
-        x=list(numbers),
-        y=places,
-        orientation="h",
-        marker={"color": palette.reply, "line": {"width": 0}},
-        text=[f"{number:,}" for number in numbers],
-        textposition="outside",
-        cliponaxis=False,
-        textfont={"color": palette.muted, "size": 12},
-        hovertext=list(hover),
-        hovertemplate="%{hovertext}<extra></extra>",
-    )
+    trace = {
+        "type": "bar",
+        "x": list(numbers),
+        "y": places,
+        "orientation": "h",
+        "marker": {"color": palette.reply, "line": {"width": 0}},
+        "text": [f"{number:,}" for number in numbers],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "textfont": {"color": palette.muted, "size": 12},
+        "hovertext": list(hover),
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
     names = {"tickvals": places, "ticktext": list(labels), "ticklabelstandoff": 6, "ticks": ""}
     return figure(
         theme,

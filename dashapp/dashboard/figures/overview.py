@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from .activity import days_text, period_of
-from .style import PALETTES, figure, literal, posts_axis
+from .style import PALETTES, Figure, Trace, figure, literal, posts_axis
 
 
-def all_accounts(units: pd.DataFrame, *, names: list[str], unit: str, theme: str) -> go.Figure:
+def all_accounts(units: pd.DataFrame, *, names: list[str], unit: str, theme: str) -> Figure:
     """Stacked bars, one colour an account; `units` has `start`, `account` (its name), `posts`."""
     colours = PALETTES[theme].communities
     coloured = [(name, colours[number % len(colours)]) for number, name in enumerate(names)]
@@ -25,12 +24,13 @@ def all_accounts(units: pd.DataFrame, *, names: list[str], unit: str, theme: str
     )
 
 
-def _bars(rows: pd.DataFrame, name: str, unit: str, colour: str) -> go.Bar:
-    return go.Bar(
-        x=days_text(rows["start"]),
-        y=rows["posts"].to_numpy(),
-        name=literal(name, longest=32),
-        marker={"color": colour, "line": {"width": 0}},
-        hovertemplate="%{y:,} posts, %{fullData.name}<br>%{x}<extra></extra>",
+def _bars(rows: pd.DataFrame, name: str, unit: str, colour: str) -> Trace:
+    return {
+        "type": "bar",
+        "x": days_text(rows["start"]),
+        "y": rows["posts"].to_numpy(),
+        "name": literal(name, longest=32),
+        "marker": {"color": colour, "line": {"width": 0}},
+        "hovertemplate": "%{y:,} posts, %{fullData.name}<br>%{x}<extra></extra>",
         **period_of(unit),
-    )
+    }

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
-from .style import PALETTES, figure
+from .style import PALETTES, Figure, figure
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def rhythm(slots: pd.DataFrame, *, theme: str) -> go.Figure:
+def rhythm(slots: pd.DataFrame, *, theme: str) -> Figure:
     """Heat map of posts by hour and weekday; `slots` has `weekday` (0 is Monday), `hour`, `posts`."""
     palette = PALETTES[theme]
     counts = np.zeros((7, 24), dtype=np.int64)
     np.add.at(counts, (slots["weekday"].to_numpy(), slots["hour"].to_numpy()), slots["posts"].to_numpy())
     colours = [[step / (len(palette.heat) - 1), colour] for step, colour in enumerate(palette.heat)]
-    trace = go.Heatmap(
-        z=counts,
-        x=list(range(24)),
-        y=list(WEEKDAYS),
-        zmin=0,
-        zmax=max(int(counts.max()), 1),
-        colorscale=colours,
-        xgap=2,
-        ygap=2,
-        colorbar={"title": {"text": "Posts"}, "thickness": 10, "outlinewidth": 0, "tickformat": ",d", "len": 0.9},
-        hovertemplate="%{y} %{x}:00<br>%{z:,} posts<extra></extra>",
-    )
+    trace = {
+        "type": "heatmap",
+        "z": counts,
+        "x": list(range(24)),
+        "y": list(WEEKDAYS),
+        "zmin": 0,
+        "zmax": max(int(counts.max()), 1),
+        "colorscale": colours,
+        "xgap": 2,
+        "ygap": 2,
+        "colorbar": {"title": {"text": "Posts"}, "thickness": 10, "outlinewidth": 0, "tickformat": ",d", "len": 0.9},
+        "hovertemplate": "%{y} %{x}:00<br>%{z:,} posts<extra></extra>",
+    }
     return figure(
         theme,
         [trace],

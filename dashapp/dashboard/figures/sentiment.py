@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from .activity import TICKS, days_text, period_of
-from .style import PALETTES, figure
+from .style import PALETTES, Figure, Trace, figure
 
 LABELS = {"positive": "Positive", "neutral": "Neutral", "negative": "Negative"}
 
 
-def sentiment(shares: pd.DataFrame, *, unit: str, theme: str) -> go.Figure:
+def sentiment(shares: pd.DataFrame, *, unit: str, theme: str) -> Figure:
     """Stacked shares a unit (`shares.tone_shares`), negative at the bottom; units without assessed posts stay empty."""
     palette = PALETTES[theme]
     return figure(
@@ -31,16 +30,17 @@ def sentiment(shares: pd.DataFrame, *, unit: str, theme: str) -> go.Figure:
     )
 
 
-def _bars(shares: pd.DataFrame, label: str, unit: str, colour: str) -> go.Bar:
+def _bars(shares: pd.DataFrame, label: str, unit: str, colour: str) -> Trace:
     assessed = shares[shares["assessed"] > 0]
     likely = "likely %{customdata[2]:.0%} to %{customdata[3]:.0%}<br>" if assessed["ci_low"].notna().any() else ""
-    return go.Bar(
-        x=days_text(assessed["start"]),
-        y=assessed["share"].to_numpy(),
-        customdata=assessed[["posts", "assessed", "ci_low", "ci_high"]].to_numpy(dtype="float64"),
-        name=LABELS[label],
-        marker={"color": colour, "line": {"width": 0}},
-        hovertemplate=f"%{{y:.0%}} {label}: %{{customdata[0]:,}} of %{{customdata[1]:,}}<br>"
+    return {
+        "type": "bar",
+        "x": days_text(assessed["start"]),
+        "y": assessed["share"].to_numpy(),
+        "customdata": assessed[["posts", "assessed", "ci_low", "ci_high"]].to_numpy(dtype="float64"),
+        "name": LABELS[label],
+        "marker": {"color": colour, "line": {"width": 0}},
+        "hovertemplate": f"%{{y:.0%}} {label}: %{{customdata[0]:,}} of %{{customdata[1]:,}}<br>"
         f"{likely}%{{x}}<extra></extra>",
         **period_of(unit),
-    )
+    }

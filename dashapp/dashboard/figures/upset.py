@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-import plotly.graph_objects as go
-
-from .style import PALETTES, figure, literal
+from .style import PALETTES, Figure, Trace, figure, literal
 
 MOST = 20  # combinations that can be told apart
 _FEWEST = 8  # columns that there is room for: three would be as broad as doors
@@ -28,7 +26,7 @@ class Combination:
     title: str
 
 
-def upset(combinations: Sequence[Combination], rows: Sequence[str], *, theme: str) -> go.Figure:
+def upset(combinations: Sequence[Combination], rows: Sequence[str], *, theme: str) -> Figure:
     """Bars of the combinations, and below each the rows it consists of; a click anywhere in a column names its filter.
 
     An UpSet chart: Lex, Gehlenborg et al. (2014), IEEE Trans. Vis. Comput. Graph. 20, 1983-1992.
@@ -96,50 +94,58 @@ def _told(shown: Sequence[Combination]) -> dict[str, Any]:
     }
 
 
-def _columns(shown: Sequence[Combination], colour: str) -> go.Bar:
+def _columns(shown: Sequence[Combination], colour: str) -> Trace:
     """The whole height of a column, so that a click on a low bar finds it too."""
     top = _top(shown)
-    return go.Bar(
-        x=list(range(len(shown))), y=[top] * len(shown), marker={"color": colour}, opacity=0.5, **_told(shown)
-    )
-
-
-def _bars(shown: Sequence[Combination], colours: Sequence[str]) -> go.Bar:
-    return go.Bar(
-        x=list(range(len(shown))),
-        y=[each.people for each in shown],
-        text=[f"{each.people:,}" for each in shown],
-        textposition="outside",
-        textangle=0,
-        cliponaxis=False,
-        marker={"color": colours, "line": {"width": 0}},
+    return {
+        "type": "bar",
+        "x": list(range(len(shown))),
+        "y": [top] * len(shown),
+        "marker": {"color": colour},
+        "opacity": 0.5,
         **_told(shown),
-    )
+    }
 
 
-def _dots(shown: Sequence[Combination], rows: int, colour: Any, *, are_in: bool) -> go.Scatter:
+def _bars(shown: Sequence[Combination], colours: Sequence[str]) -> Trace:
+    return {
+        "type": "bar",
+        "x": list(range(len(shown))),
+        "y": [each.people for each in shown],
+        "text": [f"{each.people:,}" for each in shown],
+        "textposition": "outside",
+        "textangle": 0,
+        "cliponaxis": False,
+        "marker": {"color": colours, "line": {"width": 0}},
+        **_told(shown),
+    }
+
+
+def _dots(shown: Sequence[Combination], rows: int, colour: Any, *, are_in: bool) -> Trace:
     places = [
         place for place in product(range(len(shown)), range(rows)) if (place[1] in shown[place[0]].rows) is are_in
     ]
     columns = [column for column, _ in places]
-    return go.Scatter(
-        x=columns,
-        y=[row for _, row in places],
-        yaxis="y2",
-        mode="markers",
-        marker={"size": _DOT, "color": [colour[column] for column in columns] if are_in else colour},
+    return {
+        "type": "scatter",
+        "x": columns,
+        "y": [row for _, row in places],
+        "yaxis": "y2",
+        "mode": "markers",
+        "marker": {"size": _DOT, "color": [colour[column] for column in columns] if are_in else colour},
         **_told([shown[column] for column in columns]),
-    )
+    }
 
 
-def _lines(shown: Sequence[Combination], colour: str) -> go.Scatter:
+def _lines(shown: Sequence[Combination], colour: str) -> Trace:
     """What joins the dots of a column; one trace with gaps."""
     joined = [(column, each.rows) for column, each in enumerate(shown) if len(each.rows) > 1]
-    return go.Scatter(
-        x=[x for column, _ in joined for x in (column, column, None)],
-        y=[y for _, rows in joined for y in (min(rows), max(rows), None)],
-        yaxis="y2",
-        mode="lines",
-        line={"color": colour, "width": 3},
-        hoverinfo="skip",
-    )
+    return {
+        "type": "scatter",
+        "x": [x for column, _ in joined for x in (column, column, None)],
+        "y": [y for _, rows in joined for y in (min(rows), max(rows), None)],
+        "yaxis": "y2",
+        "mode": "lines",
+        "line": {"color": colour, "width": 3},
+        "hoverinfo": "skip",
+    }

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from .named_bars import bars_height, named_bars
-from .style import literal
+from .style import Figure, literal
 
 SHOWN = 12
 
 
-def words(counts: pd.DataFrame, *, name: str, mark: str, theme: str) -> go.Figure:
+def words(counts: pd.DataFrame, *, name: str, mark: str, theme: str) -> Figure:
     """Bars of the most used; `name` is the column of the words, `mark` stands before each."""
     most_used = counts.head(SHOWN)
     labels = [literal(f"{mark}{word}", longest=24) for word in most_used[name]]

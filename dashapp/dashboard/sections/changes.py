@@ -7,7 +7,6 @@ from typing import Any
 
 import dash_bootstrap_components as dbc
 import pandas as pd
-import plotly.graph_objects as go
 from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 from flask import abort
@@ -30,6 +29,7 @@ from ..components.chart import ChartBox
 from ..components.forms import labelled, search_box
 from ..components.numbers import plural
 from ..figures.growth import SERIES, growth, growth_height, growth_panels
+from ..figures.style import Figure
 from ..formats import TABLE_FORMATS
 from ..grid_request import rows_request, search_text
 from ..parts import Chart, Panel
@@ -70,7 +70,7 @@ def growth_box(view: AccountView) -> ChartBox | Component | None:
     return ChartBox(summary=summary, height=growth_height(panels), note=" ".join(notes))
 
 
-def growth_figure(view: AccountView) -> go.Figure:
+def growth_figure(view: AccountView) -> Figure:
     """The chart in the page's unit."""
     units, unit = growth_units(view)
     return growth(units, unit=unit, theme=view.theme)

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 from dash import Patch
 from flask import abort
 from flask_login import current_user
@@ -26,6 +25,7 @@ from ..address import LARGEST
 from ..components.chart import chart_id
 from ..figures.graph import HEIGHT, Box, GraphCanvas, Look, TiesImage, graph, image
 from ..figures.graph_highlight import Highlight, Selection, image_opacity, markers, names, ties_in_view, traces
+from ..figures.style import Figure, packed
 from ..grid_request import search_text
 from .graph_choices import GraphChoices
 from .graph_person import MOST_FOUND, MOST_NEIGHBOURS, Whereabouts, found, joined, nobody, person_facts
@@ -89,21 +89,21 @@ class ListGraph:
     def _opacity(self, highlight: Highlight, lines: Sequence[Any] = ()) -> float:
         return image_opacity(highlight, lines=bool(lines) or self.canvas.look.inside is not None)
 
-    def figure(self, highlight: Highlight, ties_image: TiesImage | None) -> go.Figure:
+    def figure(self, highlight: Highlight, ties_image: TiesImage | None) -> Figure:
         """The figure."""
         images = [image(ties_image, opacity=self._opacity(highlight))] if ties_image else []
         layout = {"annotations": names(self.canvas, highlight, self.communities), "images": images}
         figure = graph(self.canvas, traces(self.canvas, highlight).items(), layout=layout, revision=self.which)
         for place, marker in markers(self.canvas, highlight).items():
-            figure.data[place].marker.update(marker)
+            figure["data"][place]["marker"].update(marker)
         return figure
 
     def patch(self, highlight: Highlight) -> Patch:
         """What is to be changed in the figure, so that nobody is sent again who stands there already."""
         patch = Patch()
         changed = traces(self.canvas, highlight)
-        for place, trace in zip(changed, go.Figure(list(changed.values())).to_dict()["data"], strict=True):
-            patch["data"][place] = trace
+        for place, trace in changed.items():
+            patch["data"][place] = packed(trace)
         for place, marker in markers(self.canvas, highlight).items():
             for name, value in marker.items():
                 patch["data"][place]["marker"][name] = value

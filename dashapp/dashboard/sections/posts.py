@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
@@ -22,6 +21,7 @@ from ..components.posts import listed, post_list
 from ..drill_down import clicked, posts_behind
 from ..figures.activity import KINDS, UNITS, activity, answered_units
 from ..figures.rhythm import WEEKDAYS, rhythm
+from ..figures.style import Figure
 from ..figures.words import words, words_height
 from ..parts import Chart, Panel, analyse_again
 from .findings import FINDINGS
@@ -123,7 +123,7 @@ def words_chart(name: str, title: str, *, column: str, mark: str) -> Chart:
         )
         return ChartBox(summary=summary, height=words_height(len(counts)), note=cut)
 
-    def figure(view: AccountView) -> go.Figure:
+    def figure(view: AccountView) -> Figure:
         return words(view.of_period(name), name=column, mark=mark, theme=view.theme)
 
     rows = partial(chart_tables.of_period, name=name)

@@ -16,6 +16,7 @@ from dashapp.dashboard.figures.overview import all_accounts
 from dashapp.dashboard.figures.rhythm import rhythm
 from dashapp.dashboard.figures.sentiment import sentiment
 from dashapp.dashboard.figures.words import SHOWN, words, words_height
+from tests.dashboard.dash_client import as_plotly
 
 # ---- hours of the week
 
@@ -23,7 +24,7 @@ from dashapp.dashboard.figures.words import SHOWN, words, words_height
 def test_hours_and_weekdays_stand_in_their_cells() -> None:
     slots = pd.DataFrame({"weekday": [0, 6], "hour": [9, 23], "posts": [4, 1]})
 
-    drawn = rhythm(slots, theme="light").data[0]
+    drawn = as_plotly(rhythm(slots, theme="light")).data[0]
 
     assert np.asarray(drawn.z).shape == (7, 24)
     assert (drawn.z[0][9], drawn.z[6][23], int(np.sum(drawn.z))) == (4, 1, 5)
@@ -32,7 +33,7 @@ def test_hours_and_weekdays_stand_in_their_cells() -> None:
 
 
 def test_hours_without_posts_have_a_scale_all_the_same() -> None:
-    drawn = rhythm(pd.DataFrame({"weekday": [0], "hour": [0], "posts": [0]}), theme="dark").data[0]
+    drawn = as_plotly(rhythm(pd.DataFrame({"weekday": [0], "hour": [0], "posts": [0]}), theme="dark")).data[0]
 
     assert (drawn.zmin, drawn.zmax) == (0, 1)
 
@@ -54,7 +55,7 @@ UNITS = pd.DataFrame(
 def test_shares_of_a_unit_add_up_and_units_without_assessed_posts_are_left_out() -> None:
     shares = tone_shares(UNITS)
 
-    drawn = sentiment(shares, unit="week", theme="light")
+    drawn = as_plotly(sentiment(shares, unit="week", theme="light"))
 
     assert {trace.name: list(trace.y) for trace in drawn.data} == {
         "Negative": [0.25],
@@ -72,7 +73,7 @@ def test_shares_of_a_unit_add_up_and_units_without_assessed_posts_are_left_out()
 def test_words_stand_with_their_counts_the_most_used_first() -> None:
     counts = pd.DataFrame({"mention": ["bob", "carol@example.social"], "posts": [12_000, 3]})
 
-    drawn = words(counts, name="mention", mark="@", theme="light")
+    drawn = as_plotly(words(counts, name="mention", mark="@", theme="light"))
 
     assert list(drawn.layout.yaxis.ticktext) == ["@bob", "@carol@example.social"]
     assert (list(drawn.data[0].x), list(drawn.data[0].text)) == ([12_000, 3], ["12,000", "3"])
@@ -83,7 +84,7 @@ def test_words_tell_the_share_answered_where_it_is_known() -> None:
     counts = pd.DataFrame({"tag": ["a", "b"], "posts": [4, 2], "with_counts": [4, 0], "response_rate": [0.5, math.nan]})
     counts = counts.assign(ci_low=[0.15, math.nan], ci_high=[0.85, math.nan])
 
-    drawn = words(counts, name="tag", mark="#", theme="light").data[0]
+    drawn = as_plotly(words(counts, name="tag", mark="#", theme="light")).data[0]
 
     assert list(drawn.hovertext) == ["#a: 4 posts<br>50% of 4 answered, likely 15% to 85%", "#b: 2 posts"]
 
@@ -91,7 +92,7 @@ def test_words_tell_the_share_answered_where_it_is_known() -> None:
 def test_words_of_strangers_bring_no_markup() -> None:
     counts = pd.DataFrame({"mention": ["<b>x</b>"], "posts": [1]})
 
-    drawn = words(counts, name="mention", mark="@", theme="light")
+    drawn = as_plotly(words(counts, name="mention", mark="@", theme="light"))
 
     assert drawn.layout.yaxis.ticktext[0] == "@&lt;b&gt;x&lt;/b&gt;"
 
@@ -99,7 +100,7 @@ def test_words_of_strangers_bring_no_markup() -> None:
 def test_only_as_many_words_are_drawn_as_can_be_read() -> None:
     counts = pd.DataFrame({"tag": [f"t{n}" for n in range(20)], "posts": range(20, 0, -1)})
 
-    drawn = words(counts, name="tag", mark="#", theme="light")
+    drawn = as_plotly(words(counts, name="tag", mark="#", theme="light"))
 
     assert len(drawn.data[0].x) == SHOWN
     assert drawn.layout.height == words_height(20) == words_height(SHOWN)
@@ -115,7 +116,7 @@ def read_daily(**told: list[float]) -> pd.DataFrame:
 
 
 def drawn_growth(units: pd.DataFrame) -> go.Figure:
-    return growth(units, unit="day", theme="light")
+    return as_plotly(growth(units, unit="day", theme="light"))
 
 
 def test_each_series_has_panels_and_scales_of_its_own() -> None:
@@ -173,7 +174,7 @@ def test_each_account_has_a_colour_and_its_name_without_markup(theme: str) -> No
     starts = pd.to_datetime(["2026-03-01", "2026-03-01"])
     units = pd.DataFrame({"start": starts, "account": names, "posts": [4, 2]})
 
-    drawn = all_accounts(units, names=names, unit="month", theme=theme)
+    drawn = as_plotly(all_accounts(units, names=names, unit="month", theme=theme))
 
     assert [(trace.name, list(trace.y)) for trace in drawn.data] == [
         ("ada, X", [4]),

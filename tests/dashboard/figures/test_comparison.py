@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from dashapp.dashboard.figures.comparison import overlap, posts
+from tests.dashboard.dash_client import as_plotly
 
 ROWS = pd.DataFrame(
     {
@@ -25,7 +26,7 @@ ROWS = pd.DataFrame(
     ],
 )
 def test_lines_lie_on_one_axis_and_tell_their_own_days(by_date: bool, x: list[object], title: str | None) -> None:
-    figure = posts(ROWS, ["<b>ada</b>", "bob"], unit="week", theme="light", by_date=by_date)
+    figure = as_plotly(posts(ROWS, ["<b>ada</b>", "bob"], unit="week", theme="light", by_date=by_date))
 
     left, right = figure.data
     assert list(left.x) == x
@@ -38,7 +39,7 @@ def test_lines_lie_on_one_axis_and_tell_their_own_days(by_date: bool, x: list[ob
 def test_a_list_is_a_bar_of_three_parts() -> None:
     rows = pd.DataFrame({"list": ["followers"], "only_left": [3], "both": [1], "only_right": [0]})
 
-    parts = overlap(rows, ["ada", "bob"], theme="dark").data
+    parts = as_plotly(overlap(rows, ["ada", "bob"], theme="dark")).data
 
     assert [(part.name, list(part.x), list(part.y)) for part in parts] == [
         ("Only ada", [3], ["Followers"]),

@@ -36,6 +36,7 @@ from dashapp.dashboard.figures.graph_highlight import (
 )
 from dashapp.dashboard.figures.labels import labels_that_fit
 from dashapp.dashboard.figures.style import PALETTES
+from tests.dashboard.dash_client import as_plotly
 
 COMMUNITIES = pd.DataFrame(
     {"community": [0, 1], "name": ["Ada, Bob", "Dan"], "people": [2, 2], "x": [0.0, REACH], "y": [-REACH, REACH]}
@@ -65,7 +66,7 @@ def square(
 def figure(canvas: GraphCanvas, highlight: Highlight = Highlight(), **layout: Any) -> go.Figure:  # noqa: B008  it is frozen
     """The figure of a look."""
     layout = {"annotations": names(canvas, highlight, COMMUNITIES), **layout}
-    return graph(canvas, traces(canvas, highlight).items(), layout=layout, revision="followers")
+    return as_plotly(graph(canvas, traces(canvas, highlight).items(), layout=layout, revision="followers"))
 
 
 def trace(drawn_figure: go.Figure, name: str) -> Any:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.dashboard.figures.style import LONGEST, PALETTES, TEMPLATES, community_colour, figure, literal, whole_steps
+from dashapp.dashboard.figures.style import (
+    LONGEST,
+    PALETTES,
+    TEMPLATES,
+    community_colour,
+    figure,
+    literal,
+    packed,
+    whole_steps,
+)
+from tests.dashboard.dash_client import as_plotly
 
 #: how eyes without one kind of cones see linear RGB (Machado, Oliveira & Fernandes 2009, severity 1)
 EYES = {
@@ -77,10 +88,32 @@ def test_communities_behind_the_eighth_share_the_grey() -> None:
 
 @pytest.mark.parametrize("theme", PALETTES)
 def test_templates_are_small_and_leave_the_page_shine_through(theme: str) -> None:
-    layout = figure(theme, []).to_plotly_json()["layout"]
+    layout = figure(theme, [])["layout"]
 
     assert len(str(TEMPLATES[theme])) < 2_500
     assert layout["template"]["layout"]["paper_bgcolor"] == "rgba(0,0,0,0)"
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype"),
+    [
+        ([0, 200], "u1"),
+        ([-1, 200], "i2"),
+        ([-1, 70_000], "i4"),
+        ([1.5, float("nan")], "f8"),
+        ([[1, 2], [3, 4]], "u1"),
+        ([2**40], None),  # plotly.js has no whole numbers of this size
+        ([True, False], None),
+        (["a"], None),
+        ([], None),
+    ],
+    ids=str,
+)
+def test_arrays_travel_as_bytes_where_plotly_takes_them(values: list[Any], dtype: str | None) -> None:
+    sent = packed({"type": "heatmap", "z": np.array(values)})
+
+    assert (sent["z"]["dtype"] if isinstance(sent["z"], dict) else None) == dtype
+    np.testing.assert_array_equal(as_plotly({"data": [sent]}).data[0].z, values)
 
 
 @pytest.mark.parametrize(

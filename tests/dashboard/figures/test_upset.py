@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashapp.dashboard.figures.upset import MOST, Combination, upset, upset_height
+from tests.dashboard.dash_client import as_plotly
 
 
 def combination(*rows: int, people: int, title: str = "GitHub alone") -> Combination:
@@ -11,8 +12,8 @@ def combination(*rows: int, people: int, title: str = "GitHub alone") -> Combina
 
 
 def test_each_combination_has_a_bar_and_its_rows_a_dot() -> None:
-    drawn = upset(
-        [combination(0, people=1_200), combination(0, 2, people=34)], ["GitHub", "Mastodon", "X"], theme="light"
+    drawn = as_plotly(
+        upset([combination(0, people=1_200), combination(0, 2, people=34)], ["GitHub", "Mastodon", "X"], theme="light")
     )
 
     columns, bars, absent, line, present = drawn.data
@@ -25,7 +26,7 @@ def test_each_combination_has_a_bar_and_its_rows_a_dot() -> None:
 
 
 def test_bars_and_dots_of_a_column_name_the_same_filter() -> None:
-    drawn = upset([combination(0, people=9), combination(0, 1, people=2)], ["a", "b"], theme="dark")
+    drawn = as_plotly(upset([combination(0, people=9), combination(0, 1, people=2)], ["a", "b"], theme="dark"))
 
     for trace in (drawn.data[0], drawn.data[1], drawn.data[2], drawn.data[4]):
         assert {x: told[0] for x, told in zip(trace.x, trace.customdata, strict=True)}.items() <= {
@@ -35,13 +36,13 @@ def test_bars_and_dots_of_a_column_name_the_same_filter() -> None:
 
 
 def test_no_more_columns_are_drawn_than_can_be_told_apart() -> None:
-    drawn = upset([combination(0, people=n) for n in range(MOST + 5)], ["a"], theme="light")
+    drawn = as_plotly(upset([combination(0, people=n) for n in range(MOST + 5)], ["a"], theme="light"))
 
     assert len(drawn.data[1].x) == MOST
     assert upset_height(6) > upset_height(2)
 
 
 def test_names_are_no_markup() -> None:
-    drawn = upset([combination(0, people=1, title="<a href=x>x</a>")], ["<b>ada</b>"], theme="light")
+    drawn = as_plotly(upset([combination(0, people=1, title="<a href=x>x</a>")], ["<b>ada</b>"], theme="light"))
 
     assert "<" not in drawn.data[1].customdata[0][1] + drawn.layout.yaxis2.ticktext[0]
