@@ -38,10 +38,11 @@ limiter = Limiter(get_remote_address, strategy="moving-window", in_memory_fallba
 
 @event.listens_for(Engine, "connect")
 def set_up_sqlite(connection: Any, _record: Any) -> None:
-    """Readers beside one writer, foreign keys, and BEGIN in our hands (see `begin_sqlite`)."""
+    """Readers beside one writer, foreign keys, BEGIN in our hands (see `begin_sqlite`), zeros for what is deleted."""
     if isinstance(connection, sqlite3.Connection):
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "busy_timeout=15000", "synchronous=NORMAL", "foreign_keys=ON"):
+        usual = ("journal_mode=WAL", "busy_timeout=15000", "synchronous=NORMAL", "foreign_keys=ON")
+        for pragma in (*usual, "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
 

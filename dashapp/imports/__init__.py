@@ -16,6 +16,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..store import accounts, imports, pending
+from ..store.database import empty_log
 from .jobs import run
 from .schedule import queue_due, queue_outdated
 
@@ -128,8 +129,9 @@ def sweep(app: Flask) -> list[int]:
 
 
 def delete_rows_of_nobody(portions: int | None = None) -> None:
-    """Deletes what deleted accounts left, or so many portions of it."""
+    """Deletes what deleted accounts left, or so many portions of it; what was deleted stands in no file any more."""
     for _ in islice(count(), portions):
         if not accounts.delete_rows_of_nobody():
-            return
+            break
         time.sleep(BREATH)
+    empty_log()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -71,6 +71,16 @@ def writing() -> Iterator[Session]:
             yield session
         finally:
             _transaction.reset(mark)
+
+
+def empty_log() -> None:
+    """Empties SQLite's write-ahead log, which holds what rows were before they changed; not while somebody is busy."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    with closing(db.engine.raw_connection()) as connection, suppress(sqlite3.OperationalError):
+        connection.detach()  # from the pool: others are patient
+        connection.cursor().execute("PRAGMA busy_timeout=0")  # else nobody could write while it waits for readers
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def owned(owner: int, account: int) -> ScalarSelect[int]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,9 +15,9 @@ from dashapp.imports import run_waiting, sweep
 from dashapp.imports.schedule import AT_ONCE, DAY, JITTER, next_refresh, queue_due, queue_outdated
 from dashapp.services.records import Batch, Profile
 from dashapp.store import accounts, imports, results, users
-from dashapp.store.database import now
+from dashapp.store.database import empty_log, now
 from dashapp.store.results import VERSION
-from tests.records import merged, post
+from tests.records import follower, merged, post
 
 pytestmark = pytest.mark.slow
 
@@ -79,6 +81,30 @@ def test_commands_delete_what_deleted_accounts_left(app: Flask, owner: int, acco
     app.test_cli_runner().invoke(args=[command])
 
     assert not accounts.delete_rows_of_nobody()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("owner")
+def test_what_was_deleted_stands_in_no_file_of_sqlite(app: Flask) -> None:
+    canary = f"kestrel{secrets.token_hex(4)}"
+    path = Path(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"))
+    ada = users.add_user(canary, f"{canary}@example.social", canary)
+    posts = [post(number, text=f"{canary} wrote {number}") for number in range(300)]
+    people = [follower(f"{canary}{number}", bio=canary) for number in range(300)]
+    merged(ada, Batch(posts=posts, people=people), profile=Profile(service="mastodon", key=canary, handle=canary))
+    empty_log()
+    before = held(path, canary)
+
+    users.delete_user(ada)
+    app.test_cli_runner().invoke(args=["refresh"])
+
+    assert before == {path.name}
+    assert held(path, canary) == set()
+
+
+def held(path: Path, text: str) -> set[str]:
+    """Which of the database's files hold the text, in use or not."""
+    return {file.name for file in path.parent.glob(f"{path.name}*") if text.encode() in file.read_bytes()}
 
 
 # ---- after a release
