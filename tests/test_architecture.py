@@ -36,6 +36,7 @@ BARRED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "dashapp.models",
             "dashapp.extensions",
             "dashapp.crypt",
+            "dashapp.services.files.streams",
             "dashapp.services.records",
             "dashapp.services.service_of",
             "flask_login.UserMixin",

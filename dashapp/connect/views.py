@@ -14,6 +14,7 @@ from ..imports.receive import name_columns, receive
 from ..services import SERVICES, service_of, upload_of
 from ..services.csv_files.columns import REQUIRED
 from ..services.errors import ExportError
+from ..services.files.beginnings import Beginnings
 from ..store import imports
 from ..store.database import LARGEST_ID
 from ..store.rows import ImportRow
@@ -167,4 +168,4 @@ def columns_page(row: ImportRow, form: csv_columns.Form, problem: str | None) ->
 
 def columns_form(row: ImportRow, sent: Any) -> csv_columns.Form:
     """What is asked about the columns, answered as it was sent."""
-    return csv_columns.form(imports.entries(row.id), row.options, sent, upload_of(row.export).fields)
+    return csv_columns.form(Beginnings(imports.entries(row.id)), row.options, sent, upload_of(row.export).fields)

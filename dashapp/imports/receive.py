@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 
 from ..services import upload_of
 from ..services.errors import ExportError
-from ..services.files.archive import open_upload
+from ..services.files.archive import UploadedEntries, open_upload
+from ..services.files.beginnings import Beginnings
 from ..services.files.entries import Entries
+from ..services.files.selection import Selection
 from ..services.recognition import named, recognise
 from ..services.service import KEEP_GONE
 from ..store import imports
 from .queue import announce
 
 OF_ALL = frozenset({"as_of", "time_zone", KEEP_GONE.name})  # options that are not of one account
+SECONDS = 20.0  # of work, while somebody waits
+MOST_FILES = 2_000  # of an export that are read
+LONGEST_NAME = 300  # characters, as long as the column
+TOO_MANY = "The upload holds {count:,} files to be read, more than any real export: upload one export at a time."
 
 
 def receive(
@@ -28,9 +36,10 @@ def receive(
     """The ids of the imports that will read the files, one for each service. Raises `ExportError`: nothing is kept.
 
     `expected` is the service that the user chose, of which the `options` tell, and which comes first; `ask` says that
-    somebody is there to name the columns of a CSV. What there is to say of the upload stands with the imports.
+    somebody is there to name the columns of a CSV, and waits. What there is to say of the upload stands with the
+    imports. Only what shows that it is a wrong one is looked at here: what it holds is read by the imports.
     """
-    opened = open_upload(files)
+    opened = open_upload(files, seconds=SECONDS if ask else math.inf)
     found = recognise(opened)
     expected = expected or next(iter(found))
     if expected not in found:
@@ -38,28 +47,59 @@ def receive(
         card = "its own card" if len(found) == 1 else "the card of one of them"
         raise ExportError(f"This is {named(found)}, not {chosen}: bring it by {card} on the overview.")
     services = sorted(found, key=lambda service: service != expected)
+    own = {service: options if service == expected else _of_all(options) for service in services}
+    try:
+        states = {service: _look(service, found[service], own[service], ask=ask) for service in services}
+    except ExportError as error:
+        raise _of_several(error, services) from error
     files_of = {service: {opened.uploaded[path] for path in found[service].paths()} for service in services}
+    unread = [name for name, _ in files if not any(name in read for read in files_of.values())]
+    message = _remark(services, unread)
     received: dict[int, str] = {}
     try:
         for service in services:
-            own = options if service == expected else {key: options[key] for key in OF_ALL & options.keys()}
             filename = _joined(service, [name for name, _ in files if name in files_of[service]])
-            files_at = opened.written_at(found[service].paths())
-            import_id = imports.add_import(owner, export=service, filename=filename, options=own, files_at=files_at)
-            received[import_id] = "receiving"
-            received[import_id] = _keep(import_id, service, found[service], own, ask=ask)
+            at = opened.written_at(found[service].paths())
+            added = imports.add_import(owner, export=service, filename=filename, options=own[service], files_at=at)
+            received[added] = states[service]
+            _keep(added, opened, found[service])
     except Exception as error:
         for import_id in received:
             imports.forget_import(owner, import_id)
-        if len(found) > 1 and isinstance(error, ExportError):
-            raise ExportError(f"The upload holds {named(services)}. {error} Or upload them one by one.") from error
+        if isinstance(error, ExportError):
+            raise _of_several(error, services) from error
         raise
-    message = _remark(services, [name for name, _ in files if not any(name in read for read in files_of.values())])
     for import_id, state in received.items():
         imports.change_import(import_id, state=state, lease_until=None, message=message)
         if state == "queued":
             announce(import_id)
     return list(received)
+
+
+def _of_all(options: Mapping[str, str]) -> dict[str, str]:
+    return {key: options[key] for key in OF_ALL & options.keys()}
+
+
+def _of_several(error: ExportError, services: Sequence[str]) -> ExportError:
+    """The error, which of several exports spoils all."""
+    one = len(services) == 1
+    return error if one else ExportError(f"The upload holds {named(services)}. {error} Or upload them one by one.")
+
+
+def _look(service: str, found: Entries, options: Mapping[str, str], *, ask: bool) -> str:
+    """The state of its import from now on. Raises `ExportError` for what shows at its beginning that it is wrong."""
+    upload = upload_of(service)
+    if len(found.names()) > MOST_FILES:
+        raise ExportError(TOO_MANY.format(count=len(found.names())))
+    beginnings = Beginnings(found)
+    try:
+        if ask and upload.unclear(beginnings, options):
+            return "columns"
+        upload.export.profile(beginnings, options)
+    except ExportError:
+        if not beginnings.are_cut:  # else the import finds out whether it is right
+            raise
+    return "queued"
 
 
 def _joined(service: str, names: Sequence[str]) -> str:
@@ -68,16 +108,21 @@ def _joined(service: str, names: Sequence[str]) -> str:
     return ", ".join(sorted(names, key=lambda name: dated is None or not dated.search(name)))
 
 
-def _keep(import_id: int, service: str, found: Entries, options: Mapping[str, str], *, ask: bool) -> str:
-    """Keeps what is read of an export; the state of its import from now on."""
-    upload = upload_of(service)
-    for name in found.names():
-        imports.add_entry(import_id, name, found.open(name))
-    kept = imports.entries(import_id)
-    if ask and upload.unclear(kept, options):
-        return "columns"
-    upload.export.profile(kept, options)
-    return "queued"
+def _keep(import_id: int, opened: UploadedEntries, found: Selection) -> None:
+    """Keeps what is read of an export; what came packed stays so."""
+    for name, path in zip(found.names(), found.paths(), strict=True):
+        if packed := opened.packed(path):
+            imports.add_packed(import_id, _short(name), packed, opened.size(path))
+        else:
+            imports.add_entry(import_id, _short(name), opened.open(path))
+
+
+def _short(name: str) -> str:
+    """The name, of one that is too long the end, which says what it is, and a mark that no other has."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    mark = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:16]
+    return mark + name[len(mark) - LONGEST_NAME :]
 
 
 def _remark(services: Sequence[str], unread: Sequence[str]) -> str:
@@ -100,6 +145,6 @@ def name_columns(owner: int, import_id: int, options: Mapping[str, str]) -> None
     if row is None or row.state != "columns":
         raise ExportError("This import does not wait for its columns any more: upload the files again.")
     merged = {**row.options, **options}
-    upload_of(row.export).export.profile(imports.entries(import_id), merged)
+    _look(row.export, imports.entries(import_id), merged, ask=False)
     imports.change_import(import_id, options=merged, state="queued")
     announce(import_id)

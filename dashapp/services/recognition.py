@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from . import SERVICES, upload_of
 from .errors import ExportError
+from .files.beginnings import Beginnings
 from .files.entries import Entries
 from .files.names import ARCHIVE
 from .files.selection import Selection, unwrapped, wanted
@@ -42,7 +43,7 @@ def recognise(entries: Entries) -> dict[str, Selection]:
     _refuse_other_forms(names)
     everything = unwrapped(entries)
     for key, service in SERVICES.items():
-        if service.upload and service.upload.any_service and service.upload.export.matches(everything):
+        if service.upload and service.upload.any_service and service.upload.export.matches(Beginnings(everything)):
             return {key: everything.only(service.upload.export.wants)}
     _refuse_saved(entries)
     raise ExportError(_nothing(entries))
@@ -69,15 +70,15 @@ def _exports(entries: Entries) -> dict[str, Selection]:
     for key, service in SERVICES.items():
         if service.upload and not service.upload.any_service:
             files = wanted(entries, service.upload.export.wants)
-            files = files.only(frozenset(service.upload.export.its_own(files)).__contains__)
-            if service.upload.export.matches(files):
+            files = files.only(frozenset(service.upload.export.its_own(Beginnings(files))).__contains__)
+            if service.upload.export.matches(Beginnings(files)):
                 found[key] = files
     narrowest = sorted(found, key=lambda key: len(found[key].names()))
     for at, key in enumerate(narrowest):
         for narrower in narrowest[:at]:
             if narrower in found and found[key].shares(found[narrower]):
                 found[key] = found[key].without(found[narrower])
-        if not upload_of(key).export.matches(found[key]):
+        if not upload_of(key).export.matches(Beginnings(found[key])):
             del found[key]
     for files in found.values():
         files.check_copies()

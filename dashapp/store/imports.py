@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from ..models import Account, Import, ImportBatch, ImportPart, UserSession
+from ..services.files.streams import GZIP_OR_ZLIB, Counted, Inflate
 from ..services.records import ALL, Batch
 from .database import columns, every, now, of, one, reading, writing
 from .results import VERSION
@@ -105,9 +106,17 @@ def _known(owner: int, service: str, handle: str, connection: int | None) -> Sel
 def add_entry(import_id: int, name: str, stream: BinaryIO) -> None:
     """Keeps an entry of the upload, compressed, piece by piece."""
     for number, piece in enumerate(iter(lambda: stream.read(PIECE), b"")):
-        part = {"import_id": import_id, "entry": name[:300], "number": number, "size": len(piece)}
+        part = {"import_id": import_id, "entry": name, "number": number, "size": len(piece)}
         with writing() as session:
             session.add(ImportPart(**part, data=zlib.compress(piece, 1)))
+
+
+def add_packed(import_id: int, name: str, stream: BinaryIO, size: int) -> None:
+    """Keeps an entry that is a gzip file already, and says that it unpacks to `size` bytes."""
+    for number, piece in enumerate(iter(lambda: stream.read(PIECE), b"")):
+        part = {"import_id": import_id, "entry": name, "number": number, "size": 0 if number else size}
+        with writing() as session:
+            session.add(ImportPart(**part, data=piece))
 
 
 def add_analysis(owner: int, account_id: int, why: str) -> int:
@@ -175,11 +184,15 @@ class KeptEntries:
         return self._sizes[name][0]
 
     def open(self, name: str) -> BinaryIO:
-        """The entry from its beginning."""
-        return io.BufferedReader(_Pieces(self._import_id, name, self._sizes[name][1]), PIECE)
+        """The entry from its beginning: it gives what is stated of it, or raises `ExportError`."""
+        size, pieces = self._sizes[name]
+        unpacked = Inflate(_Pieces(self._import_id, name, pieces), GZIP_OR_ZLIB, lambda _: None)
+        return io.BufferedReader(Counted(unpacked, lambda _: None, size=size), PIECE)
 
 
 class _Pieces(io.RawIOBase):
+    """The pieces one after the other, as they are kept: each packed for itself, or all of them as one."""
+
     def __init__(self, import_id: int, name: str, pieces: int) -> None:
         self._next = self._pieces(import_id, name, pieces)
         self._rest = b""
@@ -198,7 +211,7 @@ class _Pieces(io.RawIOBase):
     def _pieces(import_id: int, name: str, pieces: int) -> Iterator[bytes]:
         for number in range(pieces):
             with reading() as session:
-                yield zlib.decompress(session.get_one(ImportPart, (import_id, name, number)).data)
+                yield session.get_one(ImportPart, (import_id, name, number)).data
 
 
 def change_import(import_id: int, **values: Any) -> None:

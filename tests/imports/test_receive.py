@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 
 import pytest
 
+from dashapp.imports import receive as receiving
 from dashapp.imports.receive import name_columns, receive
 from dashapp.services.errors import ExportError
+from dashapp.services.files import beginnings
+from dashapp.services.files.budget import Budget
 from dashapp.store import imports
 from tests.imports.conftest import POSTS, TIES, files
 from tests.services.exports import mastodon_post, mastodon_small, x_post, x_small, zipped
+from tests.services.github_exports import github_small
 
 HANDLE = {"handle": "ada"}
 
@@ -139,3 +144,71 @@ def test_where_one_of_two_cannot_be_read_nothing_is_kept(owner: int) -> None:
         receive(owner, [("both.zip", both)], expected="x", options={}, ask=True)
 
     assert imports.imports(owner) == []
+
+
+def test_an_export_is_kept_as_it_came_and_not_unpacked(owner: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked: list[int] = []
+    monkeypatch.setattr(Budget, "spend", lambda _, count: unpacked.append(count))
+    posts = x_small(*(x_post(number) for number in range(1, 999)))
+
+    [import_id] = receive(owner, [("x.zip", zipped(posts))], options={}, ask=True)
+
+    kept = imports.entries(import_id)
+    assert sum(unpacked) < kept.size("data/tweets.js") / 10
+    assert {name: kept.open(name).read().decode() for name in kept.names()} == posts
+
+
+@pytest.fixture
+def short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this test only the first 200 bytes of a file are looked at."""
+    monkeypatch.setattr(beginnings, "LEAST", 200)
+    monkeypatch.setattr(beginnings, "MOST", 200)
+
+
+def test_what_only_the_end_of_a_file_may_tell_is_left_to_the_import(owner: int, request: pytest.FixtureRequest) -> None:
+    def received() -> list[int]:
+        return receive(owner, [("g.zip", zipped(github_small()))], options={"handle": "nobody"}, ask=True)
+
+    with pytest.raises(ExportError, match="nobody"):
+        received()
+    request.getfixturevalue("short_looks")
+    [import_id] = received()
+
+    row = imports.get_import(owner, import_id)
+    assert row is not None
+    assert row.state == "queued"
+
+
+@pytest.mark.usefixtures("short_looks")
+def test_columns_are_asked_for_by_the_first_lines(owner: int) -> None:
+    columns = {"posts.csv": {"kind": "posts", "columns": {"created_at": "day", "text": "words"}}}
+    [import_id] = receive(owner, files(posts="day,words\n" + "2026-03-02,hello\n" * 99), options=HANDLE, ask=True)
+
+    name_columns(owner, import_id, {"columns": json.dumps(columns)})
+
+    row = imports.get_import(owner, import_id)
+    assert row is not None
+    assert row.state == "queued"
+
+
+def test_more_files_than_any_export_has_are_refused_before_one_is_looked_at(
+    owner: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "MOST_FILES", 3)
+    tables = {f"{number}.csv": b"created_at\n2024-01-02\n" for number in range(4)}
+
+    with pytest.raises(ExportError, match="holds 4 files to be read"):
+        receive(owner, [("many.zip", zipped(tables))], options=HANDLE, ask=True)
+
+    assert imports.imports(owner) == []
+
+
+def test_files_whose_names_are_equal_for_300_letters_are_told_apart(owner: int) -> None:
+    tables = {f"{'x' * 300}-{number}.csv": POSTS for number in (1, 2)}
+
+    [import_id] = receive(owner, [("long.zip", zipped(tables))], options=HANDLE, ask=True)
+
+    kept = imports.entries(import_id)
+    assert [(len(name), name[-6:], kept.open(name).read()) for name in sorted(kept.names(), key=lambda n: n[-6:])] == [
+        (300, f"-{number}.csv", POSTS.encode()) for number in (1, 2)
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from dashapp.models import Account, Import
+from dashapp.services.errors import ExportError
 from dashapp.services.records import Batch, Skipped
 from dashapp.store import accounts, connections, imports
 from dashapp.store.database import now, writing
@@ -53,6 +55,18 @@ def test_an_entry_is_read_as_it_was_received(owner: int, data: bytes, piece: int
 
     assert read == (data or b"x")
     assert (entries.names(), entries.size("a.csv")) == (["a.csv"], len(data or b"x"))
+
+
+def test_an_entry_that_came_packed_is_read_unpacked_and_never_longer_than_stated(owner: int) -> None:
+    import_id, data = imports.add_import(owner, export="csv", filename="f", options={}), bytes(3_000_000)
+    for name, size in (("a.csv", len(data)), ("liar.csv", 1000)):
+        imports.add_packed(import_id, name, io.BytesIO(gzip.compress(data)), size)
+
+    entries = imports.entries(import_id)
+
+    assert (entries.open("a.csv").read(), entries.size("a.csv")) == (data, len(data))
+    with pytest.raises(ExportError, match="damaged"):
+        entries.open("liar.csv").read(1)
 
 
 def test_one_import_has_one_holder(waiting: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,11 +11,13 @@ from functools import partial
 from typing import BinaryIO
 
 from ..errors import ExportError
-from .names import ARCHIVE, is_of_interest, plain_name, safe_name
-from .streams import GZIP, Counted, Inflate, Window
-from .tars import TarEntry, is_tar, tar_entries
+from .budget import Budget
+from .names import ARCHIVE, DATA, is_of_interest, plain_name, safe_name
+from .spool import Spool, Spooled
+from .streams import GZIP, RAW_DEFLATE, Counted, Inflate, Spend, Stream, Window, as_gzip
+from .tars import Position, TarFile, is_tar, tar_files
 from .values import EARLIEST
-from .zips import ZipEntry, too_many, zip_entries
+from .zips import LINK, ZipEntry, too_many, zip_entries
 
 MOST_ENTRIES = 200_000  # an X export with its media has about 100,000
 LARGEST_ENTRY = 2 << 30
@@ -44,28 +47,31 @@ TWICE = "{name} is in two of the uploaded files, and they differ: upload one exp
 
 @dataclass(frozen=True, slots=True)
 class PlainEntry:
-    """A file that was uploaded as it is, or packed by gzip alone."""
+    """A file that was uploaded as it is, packed by gzip alone, or in a tar."""
 
     name: str
     size: int
     packed: int
-    source: Callable[[], io.RawIOBase]
+    source: Callable[[Spend], Stream]
     written_at: datetime | None = None
+    is_exact: bool = True  # whether the size is told, and not guessed
     checksum: int | None = None
+    deflated: Callable[[], Window | None] = lambda: None
 
-    def stream(self) -> io.RawIOBase:
+    def stream(self, spend: Spend) -> Stream:
         """The content, not yet counted."""
-        return self.source()
+        return self.source(spend)
 
 
-Entry = PlainEntry | ZipEntry | TarEntry
+Entry = PlainEntry | ZipEntry
 
 
 class UploadedEntries:
     """The files of an upload (`entries.Entries`). Streams count what they give and raise `ExportError`."""
 
-    def __init__(self, entries: Iterable[Entry], *, uploaded: Mapping[str, str] | None = None) -> None:
+    def __init__(self, entries: Iterable[Entry], budget: Budget, *, uploaded: Mapping[str, str] | None = None) -> None:
         self.uploaded = uploaded or {}  # in which of the uploaded files an entry came
+        self._budget = budget
         self._entries: dict[str, Entry] = {}
         self._differing: set[str] = set()
         self._spent: dict[str, int] = {}
@@ -88,14 +94,28 @@ class UploadedEntries:
 
     def open(self, name: str) -> BinaryIO:
         """The entry from its beginning."""
+        entry = self._entry(name)
+        size = entry.size if entry.is_exact else None
+        spend = partial(self._spend, name, entry.packed)
+        stream = entry.stream(self._budget.spend)
+        return io.BufferedReader(Counted(stream, spend, size=size, checksum=entry.checksum), BUFFER)
+
+    def packed(self, name: str) -> BinaryIO | None:
+        """The entry as a gzip file, where deflate packed it: then it need not be unpacked to be kept."""
+        entry = self._entry(name)
+        packed = entry.deflated()
+        if packed is None or entry.checksum is None:
+            return None
+        self._spend(name, entry.packed, entry.size)
+        return io.BufferedReader(as_gzip(packed, size=entry.size, checksum=entry.checksum), BUFFER)
+
+    def _entry(self, name: str) -> Entry:
         entry = self._entries[name]
         if name in self._differing:
             raise ExportError(TWICE.format(name=name))
         if entry.size > LARGEST_ENTRY:
             raise ExportError(TOO_LARGE.format(name=name, limit=LARGEST_ENTRY >> 30))
-        size = None if isinstance(entry, PlainEntry) else entry.size
-        spend = partial(self._spend, name, entry.packed)
-        return io.BufferedReader(Counted(entry.stream(), spend, size=size, checksum=entry.checksum), BUFFER)
+        return entry
 
     def _add(self, entry: Entry) -> None:
         known = self._entries.setdefault(entry.name, entry)
@@ -113,40 +133,44 @@ class UploadedEntries:
             raise ExportError(TOO_LARGE.format(name="The upload", limit=LARGEST_TOTAL >> 30))
 
 
-def open_upload(files: Sequence[tuple[str, BinaryIO]]) -> UploadedEntries:
-    """The files of one or several uploads, given as name and seekable file. Raises `ExportError` for unsafe ones."""
+def open_upload(files: Sequence[tuple[str, BinaryIO]], *, seconds: float = math.inf) -> UploadedEntries:
+    """The files of one or several uploads, given as name and seekable file. Raises `ExportError` for unsafe ones.
+
+    Whatever is read of them from now on may take so many seconds of work together.
+    """
     if not files:
         raise ExportError("No file was chosen: choose the zip that the service gave you.")
+    budget = Budget(sum(file.seek(0, io.SEEK_END) for _, file in files), seconds=seconds)
     entries: list[Entry] = []
     uploaded: dict[str, str] = {}
     for name, file in files:
-        found = _entries(_base(name), file)
+        found = _entries(_base(name), file, budget)
         entries += found
         uploaded = {entry.name: name for entry in found} | uploaded
         if len(entries) > MOST_ENTRIES:
             raise ExportError(too_many(MOST_ENTRIES))
     if entries and not any(entry.size for entry in entries):
         raise ExportError(EMPTY.format(name=entries[0].name if len(entries) == 1 else "Every file of the upload"))
-    return UploadedEntries(entries, uploaded=uploaded)
+    return UploadedEntries(entries, budget, uploaded=uploaded)
 
 
 def _base(name: str) -> str:
     return safe_name(name.replace("\\", "/").rpartition("/")[2]) or "The upload"
 
 
-def _entries(name: str, file: BinaryIO) -> Sequence[Entry]:
+def _entries(name: str, file: BinaryIO, budget: Budget) -> Sequence[Entry]:
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     head = file.read(HEAD)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _opened(zip_entries(file, most=MOST_ENTRIES))
+        return _opened(zip_entries(file, most=MOST_ENTRIES), budget)
     if head.startswith(b"\x1f\x8b"):
-        return _gzip(name, file, size)
+        return _gzip(name, file, size, budget)
     if is_tar(head):
-        return _tar(partial(Window, file, 0, size), size)
+        return _tar(file, size, budget)
     _check_plain(name, head)
     name = plain_name(name, head)
-    return [PlainEntry(name, size, size, partial(Window, file, 0, size))] if is_of_interest(name) else []
+    return [PlainEntry(name, size, size, lambda _: Window(file, 0, size))] if is_of_interest(name) else []
 
 
 def _check_plain(name: str, head: bytes) -> None:
@@ -159,56 +183,97 @@ def _check_plain(name: str, head: bytes) -> None:
         raise ExportError(WEB_PAGE.format(name=name))
 
 
-def _gzip(name: str, file: BinaryIO, size: int) -> Sequence[Entry]:
-    def unpacked() -> io.RawIOBase:
-        return Inflate(Window(file, 0, size), GZIP)
+def _gzip(name: str, file: BinaryIO, size: int, budget: Budget) -> Sequence[Entry]:
+    def unpacked(spend: Spend) -> Inflate:
+        return Inflate(Window(file, 0, size), GZIP, spend)
 
-    head = io.BufferedReader(unpacked()).read(HEAD)
+    head = io.BufferedReader(unpacked(budget.spend)).read(HEAD)
     if is_tar(head):
-        return _tar(unpacked, size)
+        return _packed_tar(unpacked(budget.spend), budget)
     inner = name[:-3] if name.lower().endswith(".gz") else name
     _check_plain(inner, head)
     file.seek(-4, io.SEEK_END)
     stated = int.from_bytes(file.read(4), "little")  # modulo 4 GB, and of the last member: good enough for progress
-    return [PlainEntry(plain_name(inner, head), stated, size, unpacked)]
+    return [PlainEntry(plain_name(inner, head), stated, size, unpacked, is_exact=False)]
 
 
-def _tar(unpacked: Callable[[], io.RawIOBase], size: int) -> Sequence[Entry]:
-    def buffered() -> io.BufferedReader:
-        return io.BufferedReader(unpacked(), BUFFER)
+def _tar(file: BinaryIO, size: int, budget: Budget) -> Sequence[Entry]:
+    """The entries of a tar that is not packed: they are read where they stand."""
+    tar = Position(io.BufferedReader(Window(file, 0, size), BUFFER))
+    return [_tar_entry(each, partial(Window, file, tar.at, each.size)) for each in _tar_files(tar, budget)]
 
-    return tar_entries(buffered, packed=size, ratio=RATIO, most=MOST_ENTRIES)
+
+def _packed_tar(unpacked: Inflate, budget: Budget) -> Sequence[Entry]:
+    """The entries of a tar in which the way to a file leads through all before: those with data go into a spool.
+
+    Of others only the beginning is kept, which tells what they are.
+    """
+    tar, spool = Position(io.BufferedReader(unpacked, BUFFER)), Spool()
+    return [
+        _spooled(each, spool.keep(tar, each.size))
+        if each.is_file and DATA.search(each.name)
+        else _tar_entry(each, partial(io.BytesIO, tar.read(min(HEAD, each.size))))
+        for each in _tar_files(tar, budget)
+    ]
 
 
-def _opened(entries: list[ZipEntry]) -> list[Entry]:
+def _tar_files(tar: Position, budget: Budget) -> Iterator[TarFile]:
+    return tar_files(tar, longest=budget.left, most=MOST_ENTRIES)
+
+
+def _tar_entry(file: TarFile, content: Callable[[], Stream]) -> Entry:
+    def source(_: Spend) -> Stream:
+        if not file.is_file:
+            raise ExportError(LINK.format(name=file.name))
+        return content()
+
+    return PlainEntry(file.name, file.size, file.size, source, file.written_at)
+
+
+def _spooled(file: TarFile, kept: Spooled) -> Entry:
+    def source(spend: Spend) -> Inflate:
+        return Inflate(kept.window(), RAW_DEFLATE, spend)
+
+    return PlainEntry(
+        file.name,
+        file.size,
+        kept.packed,
+        source,
+        file.written_at,
+        checksum=kept.checksum,
+        deflated=kept.window,
+    )
+
+
+def _opened(entries: list[ZipEntry], budget: Budget) -> list[Entry]:
     """The entries, with those of archives that lie at the top, or in one folder there: one level, no more."""
     archives = [entry for entry in entries if _is_archive(entry)]
     others = [entry for entry in entries if not _is_archive(entry)]
     held = sum(entry.size for entry in archives if not entry.seekable)
     if len(archives) > MOST_NESTED or held > LARGEST_NESTED:
         return [*entries]
-    return [*others, *_inner(archives, beside=bool(others))]
+    return [*others, *_inner(archives, budget, beside=bool(others))]
 
 
 def _is_archive(entry: ZipEntry) -> bool:
     return bool(ARCHIVE.search(entry.name)) and entry.name.count("/") < 2
 
 
-def _inner(archives: Sequence[ZipEntry], *, beside: bool) -> Iterator[Entry]:
+def _inner(archives: Sequence[ZipEntry], budget: Budget, *, beside: bool) -> Iterator[Entry]:
     """Their entries; an archive that lies beside other files may be none of the export's, and cannot spoil it."""
     for entry in archives:
         try:
-            file = _nested(entry)
+            file = _nested(entry, budget)
             is_zip = file.read(len(ZIP)) == ZIP
             most = MOST_ENTRIES // len(archives)
-            yield from zip_entries(file, most=most) if is_zip else _entries(_base(entry.name), file)
+            yield from zip_entries(file, most=most) if is_zip else _entries(_base(entry.name), file, budget)
         except ExportError:
             if not beside:
                 raise
             yield entry
 
 
-def _nested(entry: ZipEntry) -> BinaryIO:
+def _nested(entry: ZipEntry, budget: Budget) -> BinaryIO:
     if entry.seekable:
         return io.BufferedReader(entry.window(), BUFFER)
-    return io.BytesIO(UploadedEntries([entry]).open(entry.name).read())
+    return io.BytesIO(UploadedEntries([entry], budget).open(entry.name).read())

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import io
+import struct
 import zlib
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from ..errors import ExportError
+from .budget import MEMBER
 
+Spend = Callable[[int], None]
+Stream = io.RawIOBase | io.BytesIO
 PIECE = 1 << 15
-RAW_DEFLATE, GZIP = -15, 31  # zlib's names for the two framings
+RAW_DEFLATE, GZIP, GZIP_OR_ZLIB = -15, 31, 47  # zlib's names for the framings
+MEMBERS = {GZIP: (b"\x1f\x8b",), GZIP_OR_ZLIB: (b"\x1f\x8b", b"\x78")}  # how one more begins behind the first
+MARK = 2  # bytes
+GZIP_HEAD = b"\x1f\x8b\x08" + bytes(6) + b"\xff"  # deflate; no name, no time, of whatever system
 DAMAGED = "The file is damaged or was cut off on its way: download the export again and upload it unchanged."
 
 
@@ -47,10 +54,10 @@ class Window(io.RawIOBase):
 
 
 class Inflate(io.RawIOBase):
-    """What deflate or gzip packed, never more at once than is asked for."""
+    """What deflate or gzip packed, never more at once than is asked for; tells `spend` what was unpacked."""
 
-    def __init__(self, packed: io.RawIOBase, framing: int) -> None:
-        self._packed, self._framing = packed, framing
+    def __init__(self, packed: io.RawIOBase, framing: int, spend: Spend) -> None:
+        self._packed, self._framing, self._spend = packed, framing, spend
         self._engine = zlib.decompressobj(framing)
         self._input = b""
 
@@ -62,6 +69,7 @@ class Inflate(io.RawIOBase):
             self._input = self._input or self._packed.read(PIECE) or b""
             data = self._inflated(len(buffer))
             if data:
+                self._spend(len(data))
                 buffer[: len(data)] = data
                 return len(data)
         return 0
@@ -81,11 +89,38 @@ class Inflate(io.RawIOBase):
         """Whether all is read; a gzip file may hold several members one after the other."""
         if not self._engine.eof:
             return False
-        rest = self._engine.unused_data or (self._packed.read(PIECE) or b"" if self._framing == GZIP else b"")
-        if self._framing != GZIP or not rest.startswith(b"\x1f\x8b"):
+        more, rest = MEMBERS.get(self._framing, ()), self._engine.unused_data
+        if more and len(rest) < MARK:
+            rest += self._packed.read(PIECE) or b""
+        if not rest.startswith(more):
             return True
-        self._engine, self._input = zlib.decompressobj(GZIP), rest
+        self._spend(MEMBER)
+        self._engine, self._input = zlib.decompressobj(self._framing), rest
         return False
+
+
+class Chained(io.RawIOBase):
+    """Several sources, one behind the other."""
+
+    def __init__(self, *sources: Stream) -> None:
+        self._sources = [*sources]
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while self._sources:
+            if data := self._sources[0].read(len(buffer)):
+                buffer[: len(data)] = data
+                return len(data)
+            self._sources.pop(0)
+        return 0
+
+
+def as_gzip(deflated: io.RawIOBase, *, size: int, checksum: int) -> io.RawIOBase:
+    """What deflate packed as a gzip file, which says itself what it must unpack to."""
+    end = struct.pack("<2L", checksum, size & 0xFFFFFFFF)
+    return Chained(io.BytesIO(GZIP_HEAD), deflated, io.BytesIO(end))
 
 
 class Counted(io.RawIOBase):
@@ -93,7 +128,7 @@ class Counted(io.RawIOBase):
 
     def __init__(
         self,
-        source: io.RawIOBase,
+        source: Stream,
         spend: Callable[[int], None],
         *,
         size: int | None = None,

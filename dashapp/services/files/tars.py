@@ -5,60 +5,56 @@ Python's own reader loads a header of any stated length, and up to 3.11.9 loops 
 
 from __future__ import annotations
 
-import io
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import BinaryIO
 
 from ..errors import ExportError
 from .names import is_of_interest, safe_name
 from .streams import DAMAGED, PIECE
-from .zips import LINK, too_many
+from .zips import too_many
 
 BLOCK = tarfile.BLOCKSIZE
 LONGEST_HEADER = 1 << 16
-LONGEST = 16 << 30  # bytes of the unpacked tar: passing over more would take minutes
 FILES = (tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.CONTTYPE)
 NAMES = (tarfile.GNUTYPE_LONGNAME, tarfile.XHDTYPE)
 PASSED_OVER = (tarfile.DIRTYPE, tarfile.XGLTYPE)
+TWICE = "The archive holds {name} twice: download the export again and upload it unchanged."
 TOO_LONG = "The archive is too large unpacked: upload only its data files, without pictures and videos."
 
 
+class Position:
+    """A place in a tar, which only moves ahead."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source = source
+        self.at = 0
+
+    def read(self, length: int) -> bytes:
+        """Up to so many bytes."""
+        data = self._source.read(length)
+        self.at += len(data)
+        return data
+
+    def go_to(self, at: int) -> None:
+        """Passes over what stands before."""
+        if self._source.seekable():
+            self.at = self._source.seek(at)
+        while self.at < at:
+            if not self.read(min(PIECE, at - self.at)):
+                raise ExportError(DAMAGED)
+
+
 @dataclass(frozen=True, slots=True)
-class TarEntry:
-    """One file of a tar."""
+class TarFile:
+    """What a header says of a file, whose content begins at the place where it is read."""
 
     name: str
     size: int
-    packed: int  # bytes of the whole upload: a tar packs all its files together
-    offset: int
-    unpacked: Callable[[], io.BufferedReader]  # the tar from its beginning
     written_at: datetime | None
     is_file: bool  # and no link
-    checksum: int | None = None
-
-    def stream(self) -> io.RawIOBase:
-        """The content, not yet counted."""
-        if not self.is_file:
-            raise ExportError(LINK.format(name=self.name))
-        source = self.unpacked()
-        _skip(source, self.offset)
-        return _Part(source, self.size)
-
-
-class _Part(io.RawIOBase):
-    """The next `length` bytes of a stream."""
-
-    def __init__(self, source: io.BufferedReader, length: int) -> None:
-        self._source, self._left = source, length
-
-    def readinto(self, buffer: Any) -> int:
-        data = self._source.read(min(len(buffer), self._left))
-        buffer[: len(data)] = data
-        self._left -= len(data)
-        return len(data)
 
 
 def is_tar(head: bytes) -> bool:
@@ -66,40 +62,39 @@ def is_tar(head: bytes) -> bool:
     return head[257:262] == b"ustar"
 
 
-def tar_entries(unpacked: Callable[[], io.BufferedReader], *, packed: int, ratio: int, most: int) -> list[TarEntry]:
-    """The files that may be of interest. Raises `ExportError` for more than `most` files, and for anything unsafe."""
-    kept: dict[str, TarEntry] = {}
-    longest = min(LONGEST, max(packed, 1 << 20) * ratio)
-    for count, (name, size, offset, header) in enumerate(_files(unpacked(), longest=longest)):
+def tar_files(tar: Position, *, longest: int, most: int) -> Iterator[TarFile]:
+    """The files that may be of interest, each once, in one pass; whoever takes one may read its content from `tar`.
+
+    Raises `ExportError` for more than `most` files or `longest` bytes, and for anything unsafe.
+    """
+    known: set[str] = set()
+    for count, file in enumerate(_files(tar, longest=longest)):
         if count >= most:
             raise ExportError(too_many(most))
-        if not is_of_interest(name):
+        if not is_of_interest(file.name):
             continue
-        if name in kept:
-            raise ExportError(f"The archive holds {name} twice: download the export again and upload it unchanged.")
-        is_file = header.type in FILES
-        kept[name] = TarEntry(name, size, packed, offset, unpacked, _written_at(header), is_file)
-    return list(kept.values())
+        if file.name in known:
+            raise ExportError(TWICE.format(name=file.name))
+        known.add(file.name)
+        yield file
 
 
-def _files(source: io.BufferedReader, *, longest: int) -> Iterator[tuple[str, int, int, tarfile.TarInfo]]:
-    """Name, size, offset and header of each; a header of its own may state the next one's name or size."""
-    at = 0
+def _files(tar: Position, *, longest: int) -> Iterator[TarFile]:
+    """All; a header of its own may state the next one's name or size."""
     stated: dict[str, str] = {}
-    while header := _header(source):
-        at += BLOCK
+    while header := _header(tar):
         size = int(stated.pop("size", header.size))
-        room = -(-size // BLOCK) * BLOCK
-        if size < 0 or at + room > longest:
+        behind = tar.at + -(-size // BLOCK) * BLOCK
+        if size < 0 or behind > longest:
             raise ExportError(TOO_LONG)
         if header.type in NAMES:
-            stated |= _stated(header.type, _exactly(source, room, most=LONGEST_HEADER)[:size])
+            stated |= _stated(header.type, _exactly(tar, behind - tar.at, most=LONGEST_HEADER)[:size])
         else:
             name = safe_name(stated.pop("path", header.name))
-            yield (f"{name}/" if header.type in PASSED_OVER else name), size, at, header
+            name = f"{name}/" if header.type in PASSED_OVER else name
+            yield TarFile(name, size, _written_at(header), header.type in FILES)
             stated = {}
-            _skip(source, room)
-        at += room
+            tar.go_to(behind)
 
 
 def _written_at(header: tarfile.TarInfo) -> datetime | None:
@@ -109,8 +104,8 @@ def _written_at(header: tarfile.TarInfo) -> datetime | None:
         return None
 
 
-def _header(source: io.BufferedReader) -> tarfile.TarInfo | None:
-    block = _exactly(source, BLOCK, most=BLOCK)
+def _header(tar: Position) -> tarfile.TarInfo | None:
+    block = _exactly(tar, BLOCK, most=BLOCK)
     if not block.strip(b"\0"):
         return None
     try:
@@ -139,19 +134,8 @@ def _known(records: dict[str, str]) -> dict[str, str]:
     return {key: value[:20] if key == "size" else value for key, value in records.items() if key in ("path", "size")}
 
 
-def _exactly(source: io.BufferedReader, length: int, *, most: int) -> bytes:
-    data = source.read(length) if length <= most else b""
+def _exactly(tar: Position, length: int, *, most: int) -> bytes:
+    data = tar.read(length) if length <= most else b""
     if len(data) < length:
         raise ExportError(DAMAGED)
     return data
-
-
-def _skip(source: io.BufferedReader, length: int) -> None:
-    if source.seekable():
-        source.seek(length, io.SEEK_CUR)
-        return
-    while length:
-        piece = source.read(min(PIECE, length))
-        if not piece:
-            raise ExportError(DAMAGED)
-        length -= len(piece)

@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from ..errors import ExportError
 from .names import is_of_interest, safe_name
-from .streams import DAMAGED, RAW_DEFLATE, Inflate, Window
+from .streams import DAMAGED, RAW_DEFLATE, Inflate, Spend, Window
 
 END, LARGEST_COMMENT = b"PK\x05\x06", 0xFFFF
 LOCAL, LOCAL_SIZE = b"PK\x03\x04", 30
@@ -43,13 +43,18 @@ class ZipEntry:
     limit: int  # where the directory begins: no file's bytes lie behind
     written_at: datetime | None
     is_file: bool = True  # and no link
+    is_exact: bool = True
 
-    def stream(self) -> io.RawIOBase:
+    def stream(self, spend: Spend) -> io.RawIOBase:
         """The content, not yet counted."""
+        packed = self.deflated()
+        return Inflate(packed, RAW_DEFLATE, spend) if packed else self.window()
+
+    def deflated(self) -> Window | None:
+        """The content as deflate packed it; None if it did not."""
         if self.method not in (ZIP_STORED, ZIP_DEFLATED):
             raise ExportError(UNKNOWN_PACKING.format(name=self.name))
-        window = self.window()
-        return window if self.method == ZIP_STORED else Inflate(window, RAW_DEFLATE)
+        return None if self.method == ZIP_STORED else self.window()
 
     def window(self) -> Window:
         """The bytes as they are packed."""

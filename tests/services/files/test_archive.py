@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import random
 import subprocess
 import sys
 import tarfile
@@ -18,8 +19,11 @@ from hypothesis import strategies as st
 
 from dashapp.services.errors import ExportError
 from dashapp.services.files.archive import UploadedEntries, open_upload
+from dashapp.services.files.budget import Budget
+from dashapp.services.files.spool import Spool
+from dashapp.services.files.streams import PIECE
 from dashapp.services.recognition import recognise
-from tests.services.bad_uploads import BAD, GOOD, plain, refusal, tar_info
+from tests.services.bad_uploads import BAD, GOOD, bomb, plain, refusal, tar_info
 from tests.services.exports import mastodon_small, upload, x_archive, x_listed, x_post, x_small, zipped
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -238,6 +242,83 @@ def test_the_number_of_files_is_limited_over_all_uploads(monkeypatch: pytest.Mon
         open_upload([("one.zip", zipped(two)), ("two.zip", zipped(two))])
     with pytest.raises(ExportError, match="more than 3 files"):
         open_upload(plain("a.tar", packed_as_tar({str(number): b"1" for number in range(4)}, "w")))
+
+
+@pytest.fixture
+def unpacked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Bytes that uploads of this test unpacked, each time as many as at once."""
+    spent: list[int] = []
+    spend = Budget.spend
+    monkeypatch.setattr(Budget, "spend", lambda self, count: (spent.append(count), spend(self, count)))
+    return spent
+
+
+def test_a_packed_tar_is_unpacked_once_however_many_of_its_files_are_read(unpacked: list[int]) -> None:
+    files = {"a.bin": b"\0" * 3_000_000} | {f"posts/your_posts_{number}.json": b"[]" for number in range(1, 41)}
+    entries = open_upload(plain("a.tar.gz", packed_as_tar(files, "w:gz")))
+
+    assert {content(entries, name) for name in recognise(entries)["facebook"].paths()} == {b"[]"}
+    assert sum(unpacked) < 3_500_000
+
+
+def test_of_a_packed_tar_only_what_may_be_read_is_kept_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[int] = []
+    keep = Spool.keep
+    monkeypatch.setattr(Spool, "keep", lambda self, tar, size: kept.append(size) or keep(self, tar, size))
+    files = {"repositories/a.git/a.pack": b"x" * 50_000, "old.zip": b"PK" * 5_000, "outbox.json": b"{}"}
+
+    entries = open_upload(plain("a.tar.gz", packed_as_tar(files, "w:gz")))
+
+    assert (entries.names(), kept) == ([*files], [2])
+    assert entries.open("old.zip").read(4) == b"PKPK"
+
+
+def test_members_of_a_gzip_file_cost_even_if_they_are_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashapp.services.files.budget.LEAST", 1_000_000)
+    monkeypatch.setattr("dashapp.services.files.budget.PER_BYTE", 1)
+    rows = gzip.compress(b"source,target\n" + b"a,b\n" * 2000)
+
+    def entries(members: int) -> UploadedEntries:
+        return open_upload(plain("a.csv.gz", rows + gzip.compress(b"") * members + gzip.compress(b"c,d\n")))
+
+    assert content(entries(200), "a.csv").endswith(b"c,d\n")
+    with pytest.raises(ExportError, match="takes too long to unpack"):
+        content(entries(300), "a.csv")
+
+
+def test_a_member_may_begin_where_a_piece_of_the_file_ends() -> None:
+    first = gzip.compress(random.Random(1).randbytes(PIECE - 64), 0)
+    rest = PIECE - len(first) - len(gzip.compress(b"", 0)) - 1
+    padded = gzip.compress(b"", 0) if rest < 0 else gzip.compress(b"x" * rest, 0)
+    data = first + padded
+    assert len(data) == PIECE - 1
+
+    entries = open_upload(plain("a.csv.gz", data + gzip.compress(b"end")))
+
+    assert content(entries, "a.csv").endswith(b"end")
+
+
+def test_reading_an_upload_ends_when_its_seconds_of_work_are_over() -> None:
+    with pytest.raises(ExportError, match="takes too long to unpack"):
+        open_upload(plain("a.tar.gz", packed_as_tar({"outbox.json": b"{}"}, "w:gz")), seconds=-1)
+
+
+@pytest.mark.parametrize("packing", ["zip", "tar.gz"])
+def test_what_came_packed_is_handed_on_without_being_unpacked(packing: str, unpacked: list[int]) -> None:
+    files = {"a.json": b"[" + b"1, " * 9999 + b"1]"}
+    data = zipped(files).getvalue() if packing == "zip" else packed_as_tar(files, "w:gz")
+    entries = open_upload(plain(f"a.{packing}", data))
+    unpacked.clear()
+
+    packed = entries.packed("a.json")
+
+    assert packed is not None
+    assert (gzip.decompress(packed.read()), unpacked) == (files["a.json"], [])
+
+
+def test_what_states_to_be_far_larger_than_it_came_is_not_handed_on() -> None:
+    with pytest.raises(ExportError, match="far larger unpacked"):
+        open_upload(bomb()).packed("data/tweets.js")
 
 
 def test_folders_in_a_tar_are_passed_over() -> None:
