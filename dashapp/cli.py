@@ -22,8 +22,7 @@ from .services import SERVICES
 from .services.errors import ServiceError
 from .store import accounts, connections, imports, users
 from .store.rows import ImportReport
-from .users import rules
-from .users.passwords import add_user
+from .users import passwords, rules
 
 user_commands = AppGroup("user", help="Users of this server.")
 
@@ -46,7 +45,7 @@ def register(app: Flask) -> None:
 @click.command("import")
 @click.argument("export", type=click.Choice([key for key, service in SERVICES.items() if service.upload]))
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--user", "name", required=True, help="Name or e-mail of the user whose account it is.")
+@click.option("--user", "name", required=True, help="Name of the user whose account it is.")
 @click.option("--handle", help="The account's handle; in CSV files also the account's own id in the ties.")
 @click.option("--service", help="CSV only: the service that the data is of; default: csv.")
 @click.option("--mutual", is_flag=True, help="CSV only: a row of the ties stands for both directions.")
@@ -167,7 +166,7 @@ def refresh_command() -> None:
 
 
 @click.command("analyse")
-@click.option("--user", "name", required=True, help="Name or e-mail of the user.")
+@click.option("--user", "name", required=True, help="Name of the user.")
 @click.option("--assess", is_flag=True, help="Assess all posts again, as after the model changed.")
 @with_appcontext
 def analyse_command(name: str, assess: bool) -> None:
@@ -198,26 +197,47 @@ def rotate_keys_command() -> None:
 
 @user_commands.command("add")
 @click.argument("name")
-@click.option("--email", required=True)
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
 @with_appcontext
-def add_user_command(name: str, email: str, password: str) -> None:
+def add_user_command(name: str, password: str) -> None:
     """Adds a user."""
-    problems = (rules.name_problem(name), rules.email_problem(email))
-    wrong = next(filter(None, (*problems, rules.password_problem(password, name=name, email=email))), None)
+    name = rules.spelt(name)
+    wrong = rules.name_problem(name) or rules.password_problem(password, name=name)
     if wrong:
         raise click.ClickException(wrong)
-    add_user(name, email, password)
-    click.echo(f"{name} can sign in with {email}.")
+    try:
+        users.add_user(name, passwords.new_hash(password))
+    except users.TakenError:
+        raise click.ClickException(f"There is a user {name!r} already.") from None
+    click.echo(f"{name} can sign in.")
 
 
-def the_user(name_or_email: str) -> int:
-    """The id of the one user of that name or address."""
-    found = users.find_users(name_or_email)
-    if not found:
-        raise click.ClickException(f"There is no user {name_or_email!r}: register in the browser, or `flask user add`.")
-    if len(found) > 1:
-        raise click.ClickException(
-            f"{len(found)} users are called {name_or_email!r}: change the name of one in its settings."
-        )
-    return found[0].id
+@user_commands.command("list")
+@with_appcontext
+def list_users_command() -> None:
+    """Lists the names of all users, and since when they are here."""
+    for user in users.all_users():
+        click.echo(f"{user.created_at:%Y-%m-%d}  {user.name}")
+
+
+@user_commands.command("password")
+@click.argument("name")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@with_appcontext
+def set_password_command(name: str, password: str) -> None:
+    """Sets a user's password, and signs all their browsers out."""
+    owner = the_user(name)
+    wrong = rules.password_problem(password, name=name)
+    if wrong:
+        raise click.ClickException(wrong)
+    users.change_user(owner, password_hash=passwords.new_hash(password))
+    users.end_other_sessions(owner)
+    click.echo(f"{name} can sign in with that password.")
+
+
+def the_user(name: str) -> int:
+    """The id of the user of that name."""
+    found = users.find_user(name)
+    if found is None:
+        raise click.ClickException(f"There is no user {name!r}: register in the browser, or `flask user add`.")
+    return found.id

@@ -53,14 +53,12 @@ OfAccount = Annotated[int, mapped_column(BigId, ForeignKey("accounts.id", ondele
 
 
 class User(Base):
-    """Somebody who signs in. `name_key` and `email_key` are case-folded; neither is unique (store/users.py)."""
+    """Somebody who signs in, by a name that nobody else has in any spelling (`store.users.name_key`)."""
 
     __tablename__ = "users"
     id: Mapped[Id]
-    name: Mapped[str] = mapped_column(String(40))
-    name_key: Mapped[str] = mapped_column(String(80), index=True)
-    email: Mapped[str] = mapped_column(String(254))
-    email_key: Mapped[str] = mapped_column(String(254), index=True)
+    name: Mapped[str] = mapped_column(String(300))
+    name_key: Mapped[str] = mapped_column(String(300), index=True, unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     theme: Mapped[str] = mapped_column(String(8), default="auto")

@@ -40,7 +40,7 @@ def app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def known(app: Flask) -> tuple[int, int]:
     """A user and their account."""
     with app.app_context():
-        owner = users.add_user("Ada", "ada@example.social", "!")
+        owner = users.add_user("Ada", "!")
         return owner, add_account(owner)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
@@ -22,6 +23,8 @@ from tests.conftest import ON_BOTH, ROOT, close, make_app, new_postgres_database
 MIGRATIONS = str(ROOT / "migrations")
 USER = "INSERT INTO users (id, name, name_key, email, email_key, password_hash, time_zone, theme, is_demo, created_at)"
 ACCOUNT = "INSERT INTO accounts (id, owner_id, service, key, handle, source, mutual_ties, notes, lists)"
+NOW = datetime(2026, 3, 3, tzinfo=UTC)
+BOBS_ACCOUNT = " VALUES (1, 2, 'x', '1', 'bob', 'x', false, '[]', '[]', '', '{}', 0)"
 POST = "INSERT INTO posts (account_id, key, created_at, kind, text, assessed)"
 
 
@@ -187,13 +190,53 @@ def test_a_downgrade_leaves_nothing_of_deleted_accounts(sqlite_url: str) -> None
     close(app)
 
 
+@ON_BOTH
+def test_everybody_gets_a_name_of_their_own(database: str, sqlite_url: str) -> None:
+    """An address of one user is their name; of several who share one the oldest has it."""
+    before = [
+        (3, "Eve", "ada@example.org"),
+        (1, "Ada", "Ada@Example.org"),
+        (2, "Bob", "bob/work@example.org"),
+        (4, "Cleo", "cleo@example.org"),
+        (5, "cleo@example.org", ""),  # signs in elsewhere
+        (6, "Dan", ""),
+        (7, "dan", ""),
+    ]
+    with nullcontext(sqlite_url) if database == "sqlite" else new_postgres_database() as url:
+        app = make_app(url)
+        with app.app_context():
+            downgrade(directory=MIGRATIONS, revision="0020")
+            with db.engine.begin() as connection:
+                for number, name, email in before:
+                    row = {"id": number, "name": name, "name_key": name.casefold(), "email": email}
+                    row |= {"email_key": email.casefold(), "password_hash": "h", "time_zone": "UTC", "theme": "auto"}
+                    row |= {"is_demo": False, "created_at": NOW}
+                    columns = [
+                        sa.column(each, sa.DateTime(timezone=True) if each == "created_at" else None) for each in row
+                    ]
+                    connection.execute(sa.insert(sa.table("users", *columns)), row)
+                connection.execute(text(ACCOUNT.replace(")", ", host, options, spent)") + BOBS_ACCOUNT))
+            upgrade(directory=MIGRATIONS)
+            upgraded = rows("SELECT id, name, name_key FROM users ORDER BY id")
+            kept = rows("SELECT owner_id FROM accounts")
+            downgrade(directory=MIGRATIONS, revision="0020")
+            back = rows("SELECT id, email_key FROM users ORDER BY id")
+        close(app)
+
+    names = {1: "Ada@Example.org", 2: "bob-work@example.org", 3: "ada@example.org-2", 4: "cleo@example.org"}
+    names |= {5: "cleo@example.org-2", 6: "Dan", 7: "dan-2"}
+    assert upgraded == [(number, name, name.casefold()) for number, name in names.items()]
+    assert kept == [(2,)]
+    assert back[:2] == [(1, "ada@example.org"), (2, "bob-work@example.org")]
+
+
 def crossed_rows() -> None:
     """An account with a follower and a post, one of the same key, and the derived account of all services."""
     now = datetime(2026, 3, 3, tzinfo=UTC)
     key = {"owner_id": 1, "left_service": "any", "left_key": "b", "right_service": "x", "right_key": "b"}
     told = {"handle": "ada", "source": "csv"}
     groups = [
-        [User(id=1, name="a", name_key="a", email="a", email_key="a", password_hash="h", created_at=now)],
+        [User(id=1, name="a", name_key="a", password_hash="h", created_at=now)],
         [Account(id=n, owner_id=1, service=s, key="1", **told) for n, s in enumerate(("x", "any", "all"), start=1)],
         [Person(id=2, account_id=3, key="b", first_seen=now, pattern="x:f")],
         [Person(id=1, account_id=1, key="b", first_seen=now, is_follower=True, bio="Hi", individual=2)],

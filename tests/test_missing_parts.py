@@ -120,7 +120,7 @@ def test_a_full_disk_is_told_and_keeps_nothing_of_an_upload(app: Flask) -> None:
     limit_pages(app, 1 << 30)
     assert ada.send("/connect/csv", upload("created_at,text\n2025-03-01,Hello\n")).status_code == 303
     with app.app_context():
-        assert len(imports.imports(users.find_users(ADA["email"])[0].id)) == 1
+        assert len(imports.imports(users.find_user(ADA["name"]).id)) == 1
 
 
 def limit_pages(app: Flask, most: int) -> None:

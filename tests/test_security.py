@@ -76,14 +76,14 @@ def production(database: str) -> Iterator[Flask]:
 def ada(app: Flask) -> Known:
     """A user."""
     with app.app_context():
-        return with_account(users.add_user("Ada", "ada@example.social", "!"))
+        return with_account(users.add_user("Ada", "!"))
 
 
 @pytest.fixture(scope="module")
 def demo(app: Flask) -> Known:
     """The demo's user."""
     with app.app_context():
-        robin = users.add_user("Robin (demo)", "robin@demo.example", "!")
+        robin = users.add_user("Robin (demo)", "!")
         users.change_user(robin, is_demo=True)
         return with_account(robin)
 

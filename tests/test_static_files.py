@@ -71,7 +71,7 @@ def stranger(app: Flask) -> FlaskClient:
 def named(app: Flask) -> list[str]:
     """All files that the dashboard's page names."""
     with app.app_context():
-        owner = users.add_user("Ada", "ada@example.social", "!")
+        owner = users.add_user("Ada", "!")
     page = sign_in(app, owner).get(f"{PREFIX}user").text
     return re.findall(rf'"((?:/assets/|{SUITES})[^"]+)"', page)
 

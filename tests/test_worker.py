@@ -46,7 +46,7 @@ def test_workers_go_on_with_imports_of_a_killed_one_and_give_theirs_back_when_to
     environ = {"DATABASE_URL": postgres_url, "REDIS_URL": redis_url, "APP_SETTINGS": "DevConfig"}
     app = create_app(TestConfig(environ))
     with app.app_context():
-        owner = users.add_user("ada", "ada@example.org", "hash")
+        owner = users.add_user("ada", "hash")
 
         def state() -> str:
             return str(imports.imports(owner)[0].state)

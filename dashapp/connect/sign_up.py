@@ -1,4 +1,4 @@
-"""Signing up with an account at a service: a name, and if wanted an address and a password."""
+"""Signing up with an account at a service: a name, and if wanted a password."""
 
 from __future__ import annotations
 
@@ -7,49 +7,28 @@ from typing import Any
 
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import EmailField, HiddenField, PasswordField
+from wtforms import HiddenField, PasswordField
 from wtforms.validators import Optional
 
 from ..services import service_of
 from ..store import pending, users
 from ..users import limits, passwords, rules, sessions
-from ..users.forms import PostedForm, fit_email, fit_password, name_field, stripped
+from ..users.forms import PostedForm, fit_password, name_field
 from .callback import SIGN_UP, sign_up
 from .messages import message
 from .views import blueprint
-
-OTHERS = (
-    "With this address and password somebody is registered already. If it is you, sign in with them, then add "
-    "this account in your settings."
-)
-BOTH = "Address and password belong together: enter both, or none of them."
 
 
 class SignUpForm(PostedForm):
     """What a new user tells who is known at a service."""
 
     name = name_field()
-    email = EmailField(
-        "E-mail",
-        [Optional(), fit_email],
-        filters=[stripped],
-        render_kw={"autocomplete": "username", "maxlength": 254},
-    )
     password = PasswordField("Password", [Optional(), fit_password], render_kw={"autocomplete": "new-password"})
     time_zone = HiddenField()
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """An address alone opens nothing, nor does a password."""
-        fit = bool(super().validate(extra_validators))
-        if fit and bool(self.email.data) != bool(self.password.data):
-            self.password.errors = [BOTH]
-            return False
-        return fit
 
 
 @blueprint.route("/register/finish", methods=["GET", "POST"])
 @limits.register_by_client
-@limits.tries_by_address
 def sign_up_page() -> ResponseReturnValue:
     """Asks for a name, then makes the user."""
     profile = session.get(SIGN_UP)
@@ -57,20 +36,11 @@ def sign_up_page() -> ResponseReturnValue:
         return redirect(url_for("users.sign_in"))
     form = SignUpForm()
     if not form.is_submitted():
-        suggested = profile["name"] if rules.name_problem(profile["name"]) is None else profile["handle"]
-        form.name.data = suggested if rules.name_problem(suggested) is None else ""
+        form.name.data = users.free_name(rules.name_from(profile["handle"]))
         return page(form, profile)
-    if not form.validate() or not is_free(form):
+    if not form.validate():
         return page(form, profile), 422
     return welcome(form, profile)
-
-
-def is_free(form: SignUpForm) -> bool:
-    """Whether nobody has that address with that password; else the form says so."""
-    if not form.password.data or passwords.find_user(form.email.data, form.password.data) is None:
-        return True
-    form.email.errors = [OTHERS]
-    return False
 
 
 def welcome(form: SignUpForm, profile: Mapping[str, Any]) -> ResponseReturnValue:
@@ -88,11 +58,9 @@ def welcome(form: SignUpForm, profile: Mapping[str, Any]) -> ResponseReturnValue
 
 
 def new_user(form: SignUpForm) -> int:
-    """The id of a new user; without a password no address and no password opens the account."""
-    if form.password.data:
-        owner: int = passwords.add_user(form.name.data, form.email.data, form.password.data)
-    else:
-        owner = users.add_user(form.name.data, "", "")
+    """The id of a new user; without a password no password opens the account."""
+    hashed = passwords.new_hash(form.password.data) if form.password.data else ""
+    owner = users.add_user(users.free_name(form.name.data), hashed)  # who was quicker in these moments keeps the name
     if rules.is_time_zone(form.time_zone.data or ""):
         users.change_user(owner, time_zone=form.time_zone.data)
     return owner

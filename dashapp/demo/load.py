@@ -12,8 +12,7 @@ from ..store.merge import MergeInput, merge
 from .generate import COMPLETE, NAME, NOTE, PROFILES, VERSION, DemoAccount, State, demo_accounts
 from .posts import TIME_ZONE
 
-USER = f"{NAME} (demo)"
-EMAIL = "robin@demo.example"
+USER = f"{NAME} (demo)"  # no name that anybody could choose
 NO_PASSWORD = "!"  # no hash looks like this, so nothing matches it  # noqa: S105
 LASTS = timedelta(days=30)  # then the newest post looks old
 STALE = timedelta(hours=1)  # a load that was stopped left its user behind; a shorter one may still be going on
@@ -29,7 +28,7 @@ def load_demo(stamp: datetime) -> int:
     former = users.demo_user()
     if former is not None and _is_fresh(former, stamp):
         return former
-    owner = users.add_user(USER, EMAIL, NO_PASSWORD)
+    owner = users.add_user(users.free_name(USER), NO_PASSWORD)  # the former one goes when this one is whole
     users.change_user(owner, time_zone=TIME_ZONE)
     try:
         for account in demo_accounts(stamp.date()):
@@ -85,9 +84,8 @@ def _merged(owner: int, state: State, day: date) -> int:
 
 
 def _delete_others(owner: int, stamp: datetime) -> None:
-    """Former demos, and what loads that were stopped left; a person who took the same address has a real password."""
-    for user in users.find_users(EMAIL):
-        is_ours = users.password_hash(user.id) == NO_PASSWORD
+    """Former demos, and what loads that were stopped left."""
+    for user in users.users_of_hash(NO_PASSWORD):
         is_over = user.is_demo or stamp - user.created_at > STALE
-        if user.id != owner and is_ours and is_over:
+        if user.id != owner and is_over:
             users.delete_user(user.id)

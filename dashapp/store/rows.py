@@ -405,7 +405,6 @@ class UserRow:
 
     id: int
     name: str
-    email: str
     time_zone: str
     theme: str
     is_demo: bool

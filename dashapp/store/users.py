@@ -1,29 +1,34 @@
-"""Users and their sessions.
-
-An address is never verified, so it belongs to nobody: two people may register the same one and get two accounts, told
-apart by their passwords. That is why registration need not say whether an address is taken (docs/decisions).
-"""
+"""Users, whose names are their own, and their sessions."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from flask_login import UserMixin
 from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..extensions import Base
 from ..models import Account, Connection, User, UserSession
 from .data_time import move_whole_days
-from .database import columns, every, now, of, reading, writing
+from .database import columns, every, now, of, one, reading, writing
 from .individuals import disown, lock
 from .rows import StoredAccount, StoredRows, UserRow
 
 COLUMNS = columns(UserRow, User)
+NUMBERED = range(2, 10)  # what is put behind a name that somebody has
+
+
+class TakenError(Exception):
+    """Somebody else has that name."""
 
 
 def _rows_of(owner: type[Base]) -> dict[str, Any]:
@@ -42,7 +47,6 @@ class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login ships no types
 
     id: int
     name: str
-    email: str
     time_zone: str
     theme: str
     is_demo: bool
@@ -53,11 +57,24 @@ class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login ships no types
         return self.token
 
 
-def hashes_of(email: str) -> dict[int, str]:
-    """Password hashes of the users with that address, by user id; the oldest user first."""
-    query = select(User.id, User.password_hash).where(User.email_key == email.strip().casefold()).order_by(User.id)
+def name_key(name: str) -> str:
+    """The name as it is compared: whatever its case and its code points, and without what cannot be seen."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(filter(str.isprintable, folded)).strip()
+
+
+def find_user(name: str) -> UserRow | None:
+    """The user of that name."""
     with reading() as session:
-        return {row.id: row.password_hash for row in session.execute(query)}
+        return one(session, UserRow, select(*COLUMNS).where(User.name_key == name_key(name)))
+
+
+def free_name(name: str) -> str:
+    """That name, or one with something behind it that nobody has yet."""
+    for end in ("", *(f"-{number}" for number in NUMBERED)):
+        if find_user(name + end) is None:
+            return name + end
+    return f"{name}-{secrets.token_hex(3)}"
 
 
 def password_hash(owner: int) -> str:
@@ -66,29 +83,38 @@ def password_hash(owner: int) -> str:
         return session.execute(select(User.password_hash).where(User.id == owner)).scalar_one()
 
 
-def add_user(name: str, email: str, hashed: str, *, is_demo: bool = False) -> int:
-    """A new user's id."""
+def add_user(name: str, hashed: str, *, is_demo: bool = False) -> int:
+    """A new user's id. Raises `TakenError`."""
     user = User(
-        name=name.strip(),
-        name_key=name.strip().casefold(),
-        email=email.strip(),
-        email_key=email.strip().casefold(),
+        name=name,
+        name_key=name_key(name),
         password_hash=hashed,
         is_demo=is_demo,
         created_at=now(),
     )
-    with writing() as session:
+    with _taken(), writing() as session:
         session.add(user)
         session.flush()
         return user.id
 
 
+@contextmanager
+def _taken() -> Iterator[None]:
+    """Of two requests that race for a name the database lets one through."""
+    try:
+        yield
+    except IntegrityError:
+        raise TakenError from None
+
+
 def change_user(owner: int, **values: Any) -> None:
-    """Changes columns of the user's row. What is known by the day alone stays of that day in another time zone."""
-    for name in ("name", "email"):
-        if name in values:
-            values[name + "_key"] = values[name].casefold()
-    with writing() as session:
+    """Changes columns of the user's row. Raises `TakenError`.
+
+    What is known by the day alone stays of that day in another time zone.
+    """
+    if "name" in values:
+        values["name_key"] = name_key(values["name"])
+    with _taken(), writing() as session:
         if "time_zone" in values:
             zone = session.execute(select(User.time_zone).where(User.id == owner)).scalar_one()
             if zone != values["time_zone"]:
@@ -102,12 +128,16 @@ def user(owner: int) -> UserRow:
         return of(UserRow, session.execute(select(*COLUMNS).where(User.id == owner)).mappings().one())
 
 
-def find_users(name_or_email: str) -> list[UserRow]:
-    """Users of that name or address, for the command line."""
-    key = name_or_email.strip().casefold()
-    query = select(*COLUMNS).where((User.name_key == key) | (User.email_key == key)).order_by(User.id)
+def all_users() -> list[UserRow]:
+    """Everybody, for the command line; the oldest first."""
     with reading() as session:
-        return every(session, UserRow, query)
+        return every(session, UserRow, select(*COLUMNS).order_by(User.id))
+
+
+def users_of_hash(hashed: str) -> list[UserRow]:
+    """Users with that in place of a password's hash: what no password fits."""
+    with reading() as session:
+        return every(session, UserRow, select(*COLUMNS).where(User.password_hash == hashed).order_by(User.id))
 
 
 def delete_user(owner: int) -> None:
@@ -141,7 +171,7 @@ def start_session(owner: int, lifetime: timedelta) -> str:
 def signed_in(token: str) -> SignedIn | None:
     """The user of a session that has neither ended nor expired."""
     query = (
-        select(User.id, User.name, User.email, User.time_zone, User.theme, User.is_demo)
+        select(User.id, User.name, User.time_zone, User.theme, User.is_demo)
         .join(UserSession, UserSession.user_id == User.id)
         .where(UserSession.id == _digest(token), UserSession.expires_at > now())
     )
@@ -156,8 +186,8 @@ def end_session(token: str) -> None:
         session.execute(delete(UserSession).where(UserSession.id == _digest(token)))
 
 
-def end_other_sessions(owner: int, token: str) -> None:
-    """Signs all other browsers of the user out."""
+def end_other_sessions(owner: int, token: str = "") -> None:
+    """Signs all browsers of the user out but the one with that token."""
     with writing() as session:
         session.execute(delete(UserSession).where(UserSession.user_id == owner, UserSession.id != _digest(token)))
 

@@ -21,8 +21,11 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, ValidationError
 
+from ..store import users
 from . import rules
 
+TAKEN = "Choose another name: somebody has this one. If it is you, sign in."
+TYPED_AS_IS = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
 THEMES = {"auto": "As the system", "light": "Light", "dark": "Dark"}
 
 
@@ -42,6 +45,11 @@ def stripped(value: str | None) -> str | None:
     return value.strip() if value else value
 
 
+def spelt(value: str | None) -> str | None:
+    """A filter by `rules.spelt`."""
+    return rules.spelt(value) if value else value
+
+
 def fit_name(_form: Form, field: Field) -> None:
     """A validator by `rules.name_problem`."""
     refuse(rules.name_problem(field.data))
@@ -55,8 +63,7 @@ def fit_email(_form: Form, field: Field) -> None:
 def fit_password(form: Any, field: Field) -> None:
     """A validator by `rules.password_problem`."""
     name = form.name.data if "name" in form else current_user.name
-    email = form.email.data if "email" in form else current_user.email
-    refuse(rules.password_problem(field.data, name=name or "", email=email or ""))
+    refuse(rules.password_problem(field.data, name=name or ""))
 
 
 def refuse(problem: str | None) -> None:
@@ -65,15 +72,27 @@ def refuse(problem: str | None) -> None:
         raise ValidationError(problem)
 
 
-def name_field(description: str = "As you like to be called; nobody else sees it.") -> StringField:
-    """What somebody is called."""
+def free_name(form: Form, field: Field) -> None:
+    """A validator by who has that name. Of two who ask at once the database refuses one (`users.TakenError`)."""
+    fit_name(form, field)
+    holder = users.find_user(field.data)
+    refuse(TAKEN if holder and holder.id != getattr(current_user, "id", None) else None)
+
+
+def name_field(label: str = "Name") -> StringField:
+    """The name that somebody chooses to sign in with."""
     return StringField(
-        "Name",
-        [InputRequired("Enter a name."), fit_name],
-        filters=[stripped],
-        description=description,
-        render_kw={"autocomplete": "nickname", "maxlength": rules.NAME_LENGTH},
+        label,
+        [InputRequired("Enter a name."), free_name],
+        filters=[spelt],
+        description="To sign in with. Letters, digits and . _ - in any case; no other user is told it.",
+        render_kw={**TYPED_AS_IS, "maxlength": rules.NAME_LENGTH},
     )
+
+
+def current_password_field(missing: str = "Enter your password.") -> PasswordField:
+    """The password that somebody has."""
+    return PasswordField("Current password", [InputRequired(missing)], render_kw={"autocomplete": "current-password"})
 
 
 def new_password_field(
@@ -100,14 +119,9 @@ def zone_choices() -> dict[str, dict[str, str]]:
 
 
 class SignInForm(PostedForm):
-    """Address and password."""
+    """Name and password."""
 
-    email = EmailField(
-        "E-mail",
-        [InputRequired("Enter the e-mail address of your account.")],
-        filters=[stripped],
-        render_kw={"autocomplete": "username", "maxlength": 254},
-    )
+    name = StringField("Name", [InputRequired("Enter the name of your account.")], render_kw=TYPED_AS_IS)
     password = PasswordField(
         "Password", [InputRequired("Enter your password.")], render_kw={"autocomplete": "current-password"}
     )
@@ -119,22 +133,18 @@ class RegisterForm(PostedForm):
     """What a new user tells."""
 
     name = name_field()
-    email = EmailField(
-        "E-mail",
-        [InputRequired("Enter an e-mail address."), fit_email],
-        filters=[stripped],
-        description="Only to sign in with: no new password can be sent there, so mind yours.",
-        render_kw={"autocomplete": "username", "maxlength": 254},
+    password = new_password_field(
+        description="At least 8 characters. Several words make a good one. No new one can be sent to you, so mind it."
     )
-    password = new_password_field()
     time_zone = HiddenField()
     next = HiddenField()
 
 
 class NameForm(PostedForm):
-    """Another name."""
+    """Another name. Who has no password needs none."""
 
-    name = name_field(description="")
+    name = name_field("New name")
+    password = current_password_field()
 
 
 class DisplayForm(PostedForm):
@@ -154,42 +164,18 @@ class DisplayForm(PostedForm):
             raise ValidationError("Choose a time zone from the list.")
 
 
-class EmailForm(PostedForm):
-    """Another address."""
-
-    email = EmailField(
-        "New e-mail",
-        [InputRequired("Enter the new e-mail address."), fit_email],
-        filters=[stripped],
-        render_kw={"autocomplete": "email", "maxlength": 254},
-    )
-    password = PasswordField(
-        "Current password", [InputRequired("Enter your password.")], render_kw={"autocomplete": "current-password"}
-    )
-
-
 class PasswordForm(PostedForm):
     """Another password."""
 
-    password = PasswordField(
-        "Current password",
-        [InputRequired("Enter the password you have now.")],
-        render_kw={"autocomplete": "current-password"},
-    )
+    password = current_password_field("Enter the password you have now.")
     new_password = new_password_field(
         "New password", "Choose a new password.", "At least 8 characters. All other browsers are signed out."
     )
 
 
 class FirstPasswordForm(PostedForm):
-    """Address and password of somebody who has signed in with an account elsewhere until now."""
+    """The password of somebody who has signed in with an account elsewhere until now."""
 
-    email = EmailField(
-        "E-mail",
-        [InputRequired("Enter an e-mail address."), fit_email],
-        filters=[stripped],
-        render_kw={"autocomplete": "username", "maxlength": 254},
-    )
     new_password = new_password_field()
 
 

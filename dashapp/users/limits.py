@@ -1,17 +1,28 @@
-"""How often somebody may try. Checked before a password is hashed; nobody is locked out for longer than the window."""
+"""How often somebody may try. Checked before a password is hashed; nobody is locked out for longer than the window.
+
+A password can be tried ten times in five minutes from one place, by whatever door. Beyond that a place has so many
+tries an hour for all names, and a name so many from all places. Strangers use these two up: a browser in which that
+user has signed in before has its own.
+"""
 
 from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
 from flask import current_app, request
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 from ..extensions import limiter
+from ..store.users import name_key
+from . import devices
 from .rules import canonical
+
+View = Callable[..., Any]
 
 
 def client() -> str:
@@ -22,12 +33,6 @@ def client() -> str:
     except ValueError:  # a server on a Unix socket
         return address
     return str(ip_network((parsed, 64), strict=False)) if isinstance(parsed, IPv6Address) else address
-
-
-def address() -> str:
-    """The e-mail address that is tried, unreadable in store and logs; without a valid one the visitor's."""
-    tried = canonical(request.form.get("email") or str(getattr(current_user, "email", "")))
-    return client() if tried is None else _unreadable(tried)
 
 
 def mailbox() -> str:
@@ -46,7 +51,6 @@ def user() -> str:
 
 
 POST = ["POST"]
-sign_in_by_client = limiter.limit("10 per 5 minutes", key_func=client, methods=POST)
 register_by_client = limiter.limit("10 per hour", key_func=client, methods=POST)
 demo_by_client = limiter.limit("30 per hour", key_func=client, methods=POST)
 connecting_by_user = limiter.limit("40 per hour", key_func=user, methods=POST)
@@ -57,8 +61,34 @@ mails_by_user = limiter.limit("5 per day", key_func=user, methods=POST)  # those
 mails_by_client = limiter.limit("10 per day", key_func=client, methods=POST)
 mails_by_mailbox = limiter.limit("3 per day", key_func=mailbox, methods=POST)
 columns_by_user = limiter.limit("60 per hour", key_func=user)  # to show them reads the files
-#: the ways to try a password on an address are counted together
-tries_by_address = limiter.shared_limit(
-    "10 per 5 minutes; 50 per hour", scope="address", key_func=address, methods=POST
-)
-tries_by_user = limiter.shared_limit("10 per 5 minutes", scope="own password", key_func=user, methods=POST)
+
+
+def _tries(name: Callable[[], str]) -> Callable[[View], View]:
+    """Counts a try of the password of that name."""
+
+    def here() -> str:
+        return f"{client()} {_unreadable(name_key(name()))}"
+
+    def at_place() -> str:
+        return devices.known(name()) or client()
+
+    def of_name() -> str:
+        return devices.known(name()) or _unreadable(name_key(name()))
+
+    def limited(view: View) -> View:
+        # the last one is counted first: what it refuses uses nothing up of the others
+        view = limiter.shared_limit("50 per hour", scope="passwords of a name", key_func=of_name, methods=POST)(view)
+        view = limiter.shared_limit("100 per hour", scope="passwords at a place", key_func=at_place, methods=POST)(view)
+        return limiter.shared_limit("10 per 5 minutes", scope="password", key_func=here, methods=POST)(view)
+
+    return limited
+
+
+tries_of_typed_name = _tries(lambda: request.form.get("name", ""))
+_tries_of_own_name = _tries(lambda: getattr(current_user, "name", ""))
+_tries_by_user = limiter.shared_limit("10 per 5 minutes", scope="own password", key_func=user, methods=POST)
+
+
+def tries_of_own_password(view: View) -> View:
+    """Counts a try of the password of who is signed in, with those at the door and from wherever they come."""
+    return _tries_of_own_name(_tries_by_user(view))

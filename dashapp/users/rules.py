@@ -12,19 +12,18 @@ from zoneinfo import available_timezones
 from email_validator import EmailNotValidError, validate_email
 
 NAME_LENGTH = 40
+DERIVED_LENGTH = 30  # leaves room for what tells it from others
 PASSWORD_LENGTH = (8, 200)
 ESTIMATED_LENGTH = 32  # zxcvbn tries every reading of look-alikes: half a second for 32 of the worst, four for 72
 LEAST_GUESSES = 10**8  # what zxcvbn needs for eight characters without a pattern
 ESTIMATING = Lock()  # zxcvbn keeps the owner's words in a global
-NOT_IN_ADDRESSES = set('/\\?#%"<>')  # a name stands in the address of its settings page
-JOINERS = {"\u200c", "\u200d"}  # invisible, but some scripts need them
 REGIONS = (
     "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
 )  # fmt: skip
 
 
 def canonical(email: str) -> str | None:
-    """The address as it is looked up and counted, or None if it cannot be one."""
+    """The address as it is counted, or None if it cannot be one."""
     try:
         return normalised(email).casefold()
     except EmailNotValidError:
@@ -33,7 +32,7 @@ def canonical(email: str) -> str | None:
 
 def normalised(email: str) -> str:
     """The address in its one spelling, as Unicode and domains have several. Raises `EmailNotValidError`."""
-    # who signs in is never written to, and the mail server knows whom it can reach: private names will do
+    # the mail server knows whom it can reach: private names will do
     checked = validate_email(email.strip(), check_deliverability=False, globally_deliverable=False)
     return checked.normalized
 
@@ -45,30 +44,39 @@ def email_problem(email: str) -> str | None:
     return None
 
 
+def spelt(name: str) -> str:
+    """The name as it is kept and shown: look-alikes of the same letter are one."""
+    return unicodedata.normalize("NFKC", name).strip()
+
+
 def name_problem(name: str) -> str | None:
-    """What is wrong with a name."""
-    if not any(character.isalnum() for character in name):
-        return "Enter a name with at least one letter or digit."
-    if len(name) > NAME_LENGTH or len(name.casefold()) > 2 * NAME_LENGTH:
+    """What is wrong with a new name."""
+    if not 1 <= len(name) <= NAME_LENGTH:
         return f"Enter a name of at most {NAME_LENGTH} characters."
-    if any(map(_is_unfit, name)):
-        return 'Leave out / \\ ? # % " < > and invisible characters.'
+    if not all(map(_is_fit, name)) or not name[0].isalnum():
+        return "Use letters, digits and . _ - alone, with a letter or digit first, such as ada.lovelace."
     return None
 
 
-def _is_unfit(character: str) -> bool:
-    invisible = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-    return character in NOT_IN_ADDRESSES or (invisible and character not in JOINERS)
+def name_from(text: str) -> str:
+    """A name that is fit, after what somebody is called elsewhere."""
+    called = "".join(character if _is_fit(character) else "-" for character in spelt(text).split("@")[0])
+    return re.sub("-+", "-", called).strip("._-")[:DERIVED_LENGTH].rstrip("._-") or "user"
 
 
-def password_problem(password: str, *, name: str, email: str) -> str | None:
+def _is_fit(character: str) -> bool:
+    """Letters, the marks on them, and digits of any script; nothing that the address of a page could be cut at."""
+    return character in "._-" or unicodedata.category(character)[0] in "LMN"
+
+
+def password_problem(password: str, *, name: str) -> str | None:
     """What is wrong with a new password of that user. It is neither stripped nor folded: what was typed counts."""
     least, most = PASSWORD_LENGTH
     if len(password) < least:
         return f"Use at least {least} characters; a few words in a row are easy to remember and hard to guess."
     if len(password) > most:
         return f"Use at most {most} characters."
-    if is_guessable(password, about=(name, email, *email.split("@"), *re.findall(r"\w{3,}", f"{name} {email}"))):
+    if is_guessable(password, about=(name, *name.split("@"), *re.findall(r"\w{3,}", name))):
         return "Choose another password: this one is among the first that somebody would try."
     return None
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import current_app, redirect, session
+from flask import after_this_request, current_app, redirect, session
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from ..store import users
+from . import devices
 
 HOME = "/dashboard/user"
 
@@ -17,6 +18,13 @@ def begin(owner: int, *, remember: bool = False) -> None:
     lifetime = current_app.config["REMEMBER_LIFETIME" if remember else "SESSION_LIFETIME"]
     session.permanent = remember
     login_user(users.signed_in(users.start_session(owner, lifetime)))
+    remember_device(current_user.name)
+
+
+def remember_device(name: str) -> None:
+    """Knows this browser again when somebody of that name comes; the demo's visitors are nobody."""
+    if not current_user.is_demo:
+        after_this_request(lambda response: devices.remember(name, response))
 
 
 def end() -> None:

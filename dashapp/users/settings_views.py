@@ -15,34 +15,41 @@ from ..store import accounts, connections, imports, users, weekly_mails
 from ..store.database import LARGEST_ID
 from ..store.rows import StoredAccount, StoredRows
 from ..theme import follow_setting
-from . import audit, limits, passwords, rules, sessions
-from .forms import DeleteForm, DisplayForm, EmailForm, FirstPasswordForm, NameForm, PasswordForm, WeeklyMailForm
+from . import audit, limits, passwords, sessions
+from .forms import TAKEN, DeleteForm, DisplayForm, FirstPasswordForm, NameForm, PasswordForm, WeeklyMailForm
 from .views import blueprint
 
 NOT_YOURS = "This is not your password. Capital letters and spaces count."
 NOTHING_ENTERED = "Enter your password to delete everything."
 NOT_YOUR_NAME = "Write your name as it stands at the top of this page, to delete everything."
-TAKEN = "Choose another password: with this one the address opens another account."
 
 
 @blueprint.get("/user/<name>")
 @login_required
 def settings(name: str) -> ResponseReturnValue:
-    """The signed-in user's own settings, whoever else has that name."""
+    """The signed-in user's own settings."""
     check_own(name)
     return page()
 
 
 @blueprint.post("/user/<name>/name")
 @login_required
+@limits.tries_of_own_password
 def change_name(name: str) -> ResponseReturnValue:
-    """Another name, and with it another address of this page."""
+    """Another name to sign in with, and with it another address of this page; all other browsers are signed out."""
     check_own(name)
-    form = NameForm()
-    if not form.validate_on_submit():
+    form = name_form()
+    if not form.validate_on_submit() or (has_password() and not knows_password(form, form.password)):
         return page(name_form=form)
-    users.change_user(current_user.id, name=form.name.data)
-    return done("name", "Your name is changed.", name=form.name.data)
+    try:
+        users.change_user(current_user.id, name=form.name.data)
+    except users.TakenError:
+        form.name.errors = [TAKEN]
+        return page(name_form=form)
+    users.end_other_sessions(current_user.id, current_user.token)
+    sessions.remember_device(form.name.data)
+    audit.log("name changed", current_user.id)
+    return done("name", "Your name is changed, and all other browsers are signed out.", name=form.name.data)
 
 
 @blueprint.post("/user/<name>/display")
@@ -61,65 +68,40 @@ def change_display(name: str) -> ResponseReturnValue:
     return follow_setting(done("display", "Time zone and theme are set."))
 
 
-@blueprint.post("/user/<name>/email")
-@login_required
-@limits.tries_by_user
-@limits.tries_by_address
-def change_email(name: str) -> ResponseReturnValue:
-    """Another address; the hash moves to the salt of that address."""
-    check_own(name)
-    form = EmailForm()
-    if not form.validate_on_submit() or not knows_password(form, form.password):
-        return page(email_form=form)
-    if is_somebody_else(form.email.data, form.password.data):
-        form.email.errors = [TAKEN]
-        return page(email_form=form)
-    email = rules.normalised(form.email.data)
-    users.change_user(current_user.id, email=email, password_hash=passwords.new_hash(email, form.password.data))
-    audit.log("address changed", current_user.id)
-    return done("email", "Your e-mail address is changed. Sign in with it from now on.")
-
-
 @blueprint.post("/user/<name>/password")
 @login_required
-@limits.tries_by_user
-@limits.tries_by_address
+@limits.tries_of_own_password
 def change_password(name: str) -> ResponseReturnValue:
     """Another password; all other browsers are signed out."""
     check_own(name)
     form = PasswordForm()
     if not form.validate_on_submit() or not knows_password(form, form.password):
         return page(password_form=form)
-    if is_somebody_else(current_user.email, form.new_password.data):
-        form.new_password.errors = [TAKEN]
-        return page(password_form=form)
-    hashed = passwords.new_hash(current_user.email, form.new_password.data)
-    users.change_user(current_user.id, password_hash=hashed)
-    users.end_other_sessions(current_user.id, current_user.token)
-    audit.log("password changed", current_user.id)
-    return done("password", "Your password is changed, and all other browsers are signed out.")
+    return keep_password(form.new_password.data, "Your password is changed, and all other browsers are signed out.")
 
 
 @blueprint.post("/user/<name>/first-password")
 @login_required
-@limits.tries_by_user
-@limits.tries_by_address
+@limits.tries_of_own_password
 def set_password(name: str) -> ResponseReturnValue:
-    """Address and password for somebody who has none: who is signed in has nothing else to show."""
+    """A password for somebody who has none: who is signed in has nothing else to show."""
     check_own(name)
     if has_password():
         abort(404)
     form = FirstPasswordForm()
     if not form.validate_on_submit():
         return page(first_form=form)
-    if is_somebody_else(form.email.data, form.new_password.data):
-        form.new_password.errors = [TAKEN]
-        return page(first_form=form)
-    email = rules.normalised(form.email.data)
-    users.change_user(current_user.id, email=email, password_hash=passwords.new_hash(email, form.new_password.data))
+    return keep_password(
+        form.new_password.data, "Your name and this password sign you in, too. All other browsers are signed out."
+    )
+
+
+def keep_password(password: str, sentence: str) -> ResponseReturnValue:
+    """The new password; who signed in before it is signed out elsewhere."""
+    users.change_user(current_user.id, password_hash=passwords.new_hash(password))
     users.end_other_sessions(current_user.id, current_user.token)
-    audit.log("password set", current_user.id)
-    return done("password", "Sign in with this e-mail and password from now on. All other browsers are signed out.")
+    audit.log("password changed", current_user.id)
+    return done("password", sentence)
 
 
 @blueprint.post(f"/user/<name>/accounts/<int(max={LARGEST_ID}):account_id>/delete")
@@ -137,7 +119,7 @@ def delete_account(name: str, account_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/user/<name>/delete")
 @login_required
-@limits.tries_by_user
+@limits.tries_of_own_password
 def delete_everything(name: str) -> ResponseReturnValue:
     """The user and every row about them."""
     check_own(name)
@@ -156,7 +138,7 @@ def delete_everything(name: str) -> ResponseReturnValue:
 
 def check_own(name: str) -> None:
     """404 for everybody else's name: whether such a user exists is nobody's business."""
-    if name.strip().casefold() != current_user.name.casefold():
+    if users.name_key(name) != users.name_key(current_user.name):
         abort(404)
 
 
@@ -173,7 +155,7 @@ def is_shared(connection_id: int) -> bool:
 def is_sure(form: DeleteForm) -> bool:
     """Whether password or name were entered; else the form says so."""
     if not has_password():
-        sure = (form.name.data or "").casefold() == current_user.name.casefold()
+        sure = users.name_key(form.name.data or "") == users.name_key(current_user.name)
         form.name.errors = [] if sure else [NOT_YOUR_NAME]
         return sure
     if not form.password.data:
@@ -191,9 +173,12 @@ def knows_password(form: FlaskForm, field: Any) -> bool:
     return False
 
 
-def is_somebody_else(email: str, password: str) -> bool:
-    """Whether address and password would open another account than one's own."""
-    return passwords.find_user(email, password) not in (None, current_user.id)
+def name_form(**options: Any) -> NameForm:
+    """The form of another name, which asks for the password if there is one."""
+    form = NameForm(**options)
+    if not has_password():
+        del form.password
+    return form
 
 
 def done(section: str, sentence: str, *, name: str | None = None) -> Any:
@@ -206,12 +191,11 @@ def page(**forms: FlaskForm) -> ResponseReturnValue:
     """The page; a form that was refused stands as it was sent, the others as things are."""
     weekly_mail = weekly_mails.find(current_user.id)
     fresh = {
-        "name_form": NameForm(formdata=None, name=current_user.name),
+        "name_form": name_form(formdata=None),
         "display_form": DisplayForm(formdata=None, time_zone=current_user.time_zone, theme=current_user.theme),
-        "email_form": EmailForm(formdata=None),
         "password_form": PasswordForm(formdata=None),
         "first_form": FirstPasswordForm(formdata=None),
-        "mail_form": WeeklyMailForm(formdata=None, address=weekly_mail.address if weekly_mail else current_user.email),
+        "mail_form": WeeklyMailForm(formdata=None, address=weekly_mail.address if weekly_mail else None),
         "delete_form": DeleteForm(formdata=None),
         "has_password": has_password(),
         "has_mail": bool(current_app.config["MAIL_URL"]),

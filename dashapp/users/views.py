@@ -10,11 +10,14 @@ from flask_login import current_user
 from ..store import users
 from ..theme import follow_setting
 from . import audit, limits, passwords, rules, sessions
-from .forms import RegisterForm, SignInForm
+from .forms import TAKEN, RegisterForm, SignInForm
 
 blueprint = Blueprint("users", __name__)
 FIRST = "Sign in to see that page."
-NO_MATCH = "This address and this password do not belong together. Check both: capital letters and spaces count."
+NO_MATCH = (
+    "This name and this password do not belong together. Check both: in the password capital letters and spaces count. "
+    "Who registered with an e-mail address has that as their name."
+)
 
 
 @blueprint.record_once
@@ -25,16 +28,15 @@ def set_up(state: BlueprintSetupState) -> None:
 
 @blueprint.route("/login", methods=["GET", "POST"])
 @blueprint.route("/signin", methods=["GET", "POST"])
-@limits.sign_in_by_client
-@limits.tries_by_address
+@limits.tries_of_typed_name
 def sign_in() -> ResponseReturnValue:
-    """Opens a session; the answer does not tell whether somebody has that address."""
+    """Opens a session."""
     form = SignInForm(next=request.args.get("next"))
     if request.method == "GET" and _is_at_home():
         return redirect(sessions.safe_next(form.next.data))
     if not form.validate_on_submit():
         return render_template("users/sign_in.html", form=form), 422 if form.errors else 200
-    owner = passwords.find_user(form.email.data, form.password.data)
+    owner = passwords.find_user(form.name.data, form.password.data)
     if owner is None:
         audit.log("sign-in refused")
         return render_template("users/sign_in.html", form=form, problem=NO_MATCH), 422
@@ -46,20 +48,22 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.route("/register", methods=["GET", "POST"])
 @limits.register_by_client
-@limits.tries_by_address
 def register() -> ResponseReturnValue:
-    """A new user, signed in. Who is registered with that address and password already is signed in as well."""
+    """A new user, signed in. That a name is taken is told, and no password is tried here."""
     form = RegisterForm(next=request.args.get("next"))
     if request.method == "GET" and _is_at_home():
         return redirect(sessions.safe_next(form.next.data))
     if not form.validate_on_submit():
         return render_template("users/register.html", form=form), 422 if form.errors else 200
-    known = passwords.find_user(form.email.data, form.password.data)
-    owner = known or passwords.add_user(form.name.data, form.email.data, form.password.data)
-    if not known and rules.is_time_zone(form.time_zone.data or ""):
+    try:
+        owner = users.add_user(form.name.data, passwords.new_hash(form.password.data))
+    except users.TakenError:
+        form.name.errors = [TAKEN]
+        return render_template("users/register.html", form=form), 422
+    if rules.is_time_zone(form.time_zone.data or ""):
         users.change_user(owner, time_zone=form.time_zone.data)
     sessions.begin(owner)
-    audit.log("sign-in" if known else "registration", owner)
+    audit.log("registration", owner)
     return redirect(sessions.safe_next(form.next.data), 303)
 
 

@@ -152,7 +152,7 @@ def signed_in(browser: Browser, address: str) -> BrowserContext:
     context = browser.new_context(base_url=address, viewport=DESKTOP)
     page = context.new_page()
     page.goto("/signin")
-    page.fill("input[name=email]", "ada@example.org")
+    page.fill("input[name=name]", "ada")
     page.fill("input[name=password]", PASSWORD)
     page.press("input[name=password]", "Enter")
     page.wait_for_url("**/dashboard/**")
@@ -277,7 +277,7 @@ def main() -> None:
         folder = Path(name)
         environ = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/sociogram.sqlite"}
         subprocess.run([*FLASK, "db", "upgrade"], cwd=ROOT, env=environ, check=True, capture_output=True)
-        who = ["--email", "ada@example.org", "--password", PASSWORD]
+        who = ["--password", PASSWORD]
         subprocess.run([*FLASK, "user", "add", "ada", *who], cwd=ROOT, env=environ, check=True, capture_output=True)
         files = {f"{len(ties):,} ties": written(folder, ties) for ties in (small, large)}
         if asked.data:

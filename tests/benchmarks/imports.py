@@ -44,7 +44,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         environ = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/sociogram.sqlite"}
         subprocess.run([*FLASK, "db", "upgrade"], cwd=ROOT, env=environ, check=True, capture_output=True)
-        who = ["--email", "ada@example.org", "--password", "correct horse battery"]
+        who = ["--password", "correct horse battery"]
         add = [*FLASK, "user", "add", "ada", *who]
         subprocess.run(add, cwd=ROOT, env=environ, check=True, capture_output=True)
         run = [*FLASK, "import"]

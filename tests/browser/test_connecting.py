@@ -119,7 +119,7 @@ def test_somebody_new_signs_up_with_linkedin(page: Page, fakes: dict[str, Fake])
     page.get_by_role("button", name="Sign in with LinkedIn").click()
     allow(page)
     page.wait_for_url("**/register/finish")
-    expect(page.get_by_label("Name")).to_have_value("Ada Example")
+    expect(page.get_by_label("Name")).to_have_value("Ada-Example")
     assert no_sideways_scroll(page)
 
     page.get_by_role("button", name="Begin").click()

@@ -23,7 +23,7 @@ def page(sqlite_template: Path, tmp_path: Path, browser: Browser) -> Iterator[Pa
     """The page in the browser of somebody with two accounts; ends without an error or a violation of the policy."""
     app = make_app(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'sociogram.sqlite')}")
     with app.app_context():
-        owner = users.add_user("Ada", "ada@example.social", "!")
+        owner = users.add_user("Ada", "!")
         add(owner, "github", on_github())
         add(owner, "mastodon", on_mastodon())
         compare(owner)

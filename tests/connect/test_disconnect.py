@@ -18,7 +18,7 @@ pytestmark = pytest.mark.server
 def owner_of(app, person=ADA):
     """The id of a user."""
     with app.app_context():
-        return users.find_users(person["email"])[0].id
+        return users.find_user(person["name"]).id
 
 
 def connection_of(app):
@@ -85,7 +85,7 @@ def test_a_first_password_signs_other_browsers_out(app, running):
     visitor.send("/register/finish", {"name": "Ada"})
     authorize(other, fake, path="/signin/github")
 
-    visitor.send("/user/Ada/first-password", {"email": ADA["email"], "new_password": ADA["password"]})
+    visitor.send("/user/Ada/first-password", {"new_password": ADA["password"]})
 
     assert not other.is_signed_in()
     assert visitor.is_signed_in()
@@ -100,7 +100,7 @@ def test_the_last_way_to_sign_in_stays(app, running):
     visitor.send("/connect/identities/remove", place)
 
     assert "only way in" in messages(visitor, "/user/Ada")[0]
-    visitor.send("/user/Ada/first-password", {"email": ADA["email"], "new_password": ADA["password"]})
+    visitor.send("/user/Ada/first-password", {"new_password": ADA["password"]})
     visitor.send("/connect/identities/remove", place)
     assert "no longer signs you in" in messages(visitor, "/user/Ada")[-1]
     again = BrowserSession(app)
@@ -148,7 +148,7 @@ def test_who_has_no_password_deletes_everything_by_name(app, running):
 
 def test_a_name_does_not_delete_what_a_password_protects(ada):
     assert ada.send("/user/Ada/delete", {"name": "Ada"}).status_code == 422
-    assert ada.send("/user/Ada/first-password", {"email": "a@b.org", "new_password": "x" * 20}).status_code == 404
+    assert ada.send("/user/Ada/first-password", {"new_password": "x" * 20}).status_code == 404
 
 
 def test_deleting_the_account_of_a_connection_gives_its_token_back(app, ada, github):

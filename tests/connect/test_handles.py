@@ -38,7 +38,7 @@ def reader(monkeypatch):
 def queued(app):
     """Ada's imports."""
     with app.app_context():
-        return imports.imports(users.find_users(ADA["email"])[0].id)
+        return imports.imports(users.find_user(ADA["name"]).id)
 
 
 @pytest.mark.parametrize("typed", ["ada", " @ada ", "https://github.com/ada", "HTTPS://github.com/ada/"])

@@ -50,7 +50,7 @@ def known(app):
     owners = {}
     with app.app_context():
         for name, uid in UIDS.items():
-            owners[name] = users.add_user(name, "", "")
+            owners[name] = users.add_user(name, "")
             for service, key in (("github", uid), ("linkedin", f"li-{name}")):
                 place = {"service": service, "host": "", "uid": key, "handle": name}
                 connections.link_identity(owners[name], **place)

@@ -140,7 +140,7 @@ def test_the_browser_is_sent_to_a_safe_address_alone(app, running, endpoint):
 def test_a_proven_address_of_somebody_else_is_nobodys_here(app, running):
     fake, mallory = running("linkedin"), BrowserSession(app)
     with app.app_context():
-        ada = users.add_user("Ada", "ada@example.social", "!")
+        ada = users.add_user("ada@example.social", "!")
     fake.grants.people["ada"]["email"] = "ada@example.social"
 
     authorize(mallory, fake, path="/signin/linkedin")

@@ -62,7 +62,7 @@ def fake(running):
 def kept(app):
     """Ada's connections."""
     with app.app_context():
-        return connections.connections(users.find_users(ADA["email"])[0].id)
+        return connections.connections(users.find_user(ADA["name"]).id)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_an_account_is_read_by_its_permanent_id(app, ada, fake):
     authorize(ada, fake)
 
     with app.app_context():
-        (queued,) = imports.imports(users.find_users(ADA["email"])[0].id)
+        (queued,) = imports.imports(users.find_user(ADA["name"]).id)
     assert queued.options["handle"] == PEOPLE["ada"]["did"]
     assert queued.filename == "ada.example.social"
 
@@ -212,7 +212,7 @@ def test_a_session_is_renewed_with_its_key_and_given_back(app, ada, fake):
     authorize(ada, fake)
     (row,) = kept(app)
     with app.app_context():
-        owner = users.find_users(ADA["email"])[0].id
+        owner = users.find_user(ADA["name"]).id
         before = connections.token(owner, row.id).access
 
         after = tokens.access(owner, row.id)

@@ -19,7 +19,7 @@ from tests.users.browser_session import ADA, BOB, BrowserSession
 
 def owner_of(app: Flask, person: dict[str, str] = ADA) -> int:
     with app.app_context():
-        return users.find_users(person["email"])[0].id
+        return users.find_user(person["name"]).id
 
 
 def add(app: Flask, owner: int, service: str = "github", *, connected: bool = False) -> int:

@@ -30,10 +30,14 @@ def finish(visitor, **data):
     return visitor.send(FINISH, {"name": "Ada", **data})
 
 
-def test_the_page_suggests_the_name_at_the_service(newcomer):
+@pytest.mark.parametrize(("taken", "suggested"), [(False, "ada"), (True, "ada-2")])
+def test_the_page_suggests_a_free_name_after_the_handle(app, newcomer, taken, suggested):
+    if taken:
+        BrowserSession(app).register()
+
     page = newcomer.get(FINISH).text
 
-    assert 'value="Ada Example"' in page
+    assert f'value="{suggested}"' in page
     assert "signs in with ada of GitHub" in page
 
 
@@ -56,13 +60,13 @@ def test_no_password_opens_an_account_without_one(app, newcomer, password):
     finish(newcomer)
 
     stranger = BrowserSession(app)
-    for email in ("", "ada", "ada@example.social"):
-        assert stranger.send("/signin", {"email": email, "password": password}).status_code == 422
+    for name in ("", "ada", "ada@example.social"):
+        assert stranger.send("/signin", {"name": name, "password": password}).status_code == 422
     assert not stranger.is_signed_in()
 
 
-def test_an_address_and_a_password_are_a_second_way_in(app, newcomer):
-    finish(newcomer, email=ADA["email"], password=ADA["password"])
+def test_a_password_is_a_second_way_in(app, newcomer):
+    finish(newcomer, password=ADA["password"])
     stranger = BrowserSession(app)
 
     stranger.sign_in()
@@ -75,10 +79,7 @@ def test_an_address_and_a_password_are_a_second_way_in(app, newcomer):
     [
         pytest.param({"name": ""}, id="no-name"),
         pytest.param({"name": "a/b"}, id="unfit-name"),
-        pytest.param({"email": ADA["email"]}, id="address-alone"),
-        pytest.param({"password": ADA["password"]}, id="password-alone"),
-        pytest.param({"email": ADA["email"], "password": "password1"}, id="guessable"),
-        pytest.param({"email": "nonsense", "password": ADA["password"]}, id="no-address"),
+        pytest.param({"password": "password1"}, id="guessable"),
     ],
 )
 def test_what_does_not_fit_can_be_corrected(app, newcomer, sent):
@@ -88,13 +89,13 @@ def test_what_does_not_fit_can_be_corrected(app, newcomer, sent):
     assert is_at(finish(newcomer), "/dashboard/user")
 
 
-def test_address_and_password_of_somebody_here_do_not_take_the_identity(app, newcomer):
+def test_name_and_password_of_somebody_here_do_not_take_the_identity(app, newcomer):
     BrowserSession(app).register()
 
-    answer = finish(newcomer, email=ADA["email"], password=ADA["password"])
+    answer = finish(newcomer, password=ADA["password"])
 
     assert answer.status_code == 422
-    assert "somebody is registered already" in answer.text
+    assert "somebody has this one" in answer.text
     with app.app_context():
         assert connections.user_of("github", "", "1001") is None
 
@@ -115,7 +116,7 @@ def test_two_browsers_of_the_same_new_person_make_one_user(app, newcomer):
     authorize(second, newcomer.fake, path="/signin/github")
     finish(newcomer)
 
-    answer = finish(second)
+    answer = finish(second, name="Ada-Two")
 
     assert is_at(answer, "/signin")
     assert not second.is_signed_in()
@@ -133,7 +134,7 @@ def test_who_signed_up_in_another_browser_meanwhile_gets_no_second_account(app, 
     authorize(other, newcomer.fake, path="/signin/github")
     finish(other)
 
-    answer = finish(newcomer, name="Ada Two")
+    answer = finish(newcomer, name="Ada-Two")
 
     assert is_at(answer, "/signin")
     assert messages(newcomer) == [message("known", "github")]

@@ -48,7 +48,7 @@ def send_files(visitor, page, files, **data):
 
 def all_imports(app, person=ADA):
     with app.app_context():
-        return imports.imports(users.find_users(person["email"])[0].id)
+        return imports.imports(users.find_user(person["name"]).id)
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -414,9 +414,9 @@ def test_imports_of_somebody_else_are_not_found(app, ada):
 
 def test_a_visitor_of_the_demo_brings_nothing(app):
     with app.app_context():
-        users.add_user("Demo", "demo@example.social", "!", is_demo=True)
+        users.add_user("Demo", "!", is_demo=True)
     visitor = BrowserSession(app)
     visitor.send("/demo")
 
     assert send_files(visitor, "csv", {"posts.csv": POSTS}, handle="ada").status_code == 403
-    assert all_imports(app, {"email": "demo@example.social"}) == []
+    assert all_imports(app, {"name": "Demo"}) == []

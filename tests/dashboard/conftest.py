@@ -48,8 +48,8 @@ def dashboard_app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
 def known(dashboard_app: Flask) -> Known:
     """The users and their accounts."""
     with dashboard_app.app_context():
-        ada = users.add_user("Ada", "ada@example.social", "!")
-        bob = users.add_user("Bob", "bob@example.social", "!")
+        ada = users.add_user("Ada", "!")
+        bob = users.add_user("Bob", "!")
         users.change_user(ada, time_zone=ZONE)
         full = add_analysed_account(ada)
         other = Profile(service="mastodon", key="ada@example.org", handle="ada@example.org", as_of=AS_OF)

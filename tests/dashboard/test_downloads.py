@@ -49,7 +49,7 @@ def module_app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) 
 def account(module_app: Flask) -> tuple[int, int]:
     """A user and their account."""
     with module_app.app_context():
-        owner = users.add_user("Ada", "ada@example.social", "!")
+        owner = users.add_user("Ada", "!")
         return owner, add_analysed_account(owner)
 
 
@@ -76,7 +76,7 @@ def test_every_download_is_its_owners(ada: FlaskClient, address: str, what: str)
 @pytest.mark.parametrize("what", ADDRESSES)
 def test_nobody_elses_is_found(module_app: Flask, address: str, what: str) -> None:
     with module_app.app_context():
-        bob = users.add_user("Bob", "bob@example.social", "!")
+        bob = users.add_user("Bob", "!")
 
     assert sign_in(module_app, bob).get(f"{address}/{what}").status_code == 404
 
@@ -272,7 +272,7 @@ def test_all_persons_of_all_graphs_have_a_place_in_every_form(ada: FlaskClient, 
 
 def test_a_graph_that_was_not_analysed_yet_has_no_places(app: Flask) -> None:
     with app.app_context():
-        owner = users.add_user("Ada", "ada@example.social", "!")
+        owner = users.add_user("Ada", "!")
         account = add_account(owner)
 
     nodes = records(sign_in(app, owner).get(f"/download/{account}/followers-graph.json"))["nodes"]
@@ -282,7 +282,7 @@ def test_a_graph_that_was_not_analysed_yet_has_no_places(app: Flask) -> None:
 
 def test_ties_that_stand_for_both_directions_make_an_undirected_graph(app: Flask) -> None:
     with app.app_context():
-        owner = users.add_user("Ada", "ada@example.social", "!")
+        owner = users.add_user("Ada", "!")
         account = add_account(owner)
         row = accounts.account(owner, account)
         assert row is not None
@@ -360,7 +360,7 @@ def test_growth_leaves_empty_what_cannot_be_compared(ada: FlaskClient, address: 
 
 def test_charts_of_an_account_without_posts_are_not_found(app: Flask) -> None:
     with app.app_context():
-        owner = users.add_user("Ada", "ada@example.social", "!")
+        owner = users.add_user("Ada", "!")
         account, _ = merged(owner, Batch(ties=ties("ab")))
     client = sign_in(app, owner)
 

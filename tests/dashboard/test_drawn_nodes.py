@@ -13,7 +13,7 @@ from tests.records import follower, friend, merged, ties
 
 def test_everyone_stands_where_the_list_that_holds_them_all_has_them(app: Flask) -> None:
     with app.app_context():
-        owner = users.add_user("Ada", "ada@example.social", "!")
+        owner = users.add_user("Ada", "!")
         people = [follower("a"), follower("b"), *map(friend, "abcd")]
         account, _ = merged(owner, Batch(people=people, ties=ties("ab", "bc", "cd")))
         list(analyse(owner, account))

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 def owner(app: Flask) -> int:
     """A user with a password and a session."""
     with app.app_context():
-        return users.add_user("Ada", "ada@example.social", "$argon2id$canary")
+        return users.add_user("Ada", "$argon2id$canary")
 
 
 def taken(app: Flask, owner: int) -> dict[str, bytes]:
@@ -68,7 +68,7 @@ def test_the_user_is_told_all_but_what_opens_a_door(app: Flask, owner: int) -> N
     text = taken(app, owner)["user.json"].decode()
 
     user = json.loads(text)
-    assert user["profile"]["email"] == "ada@example.social"
+    assert user["profile"]["name"] == "Ada"
     assert [account["handle"] for account in user["accounts"]] == ["ada@example.social"]
     assert len(user["imports"]) == 2
     assert user["weekly_mail"]["address"] == "ada@mail.example"
@@ -96,7 +96,7 @@ def test_who_is_the_same_on_several_services_and_what_was_decided_is_in_it(app: 
 
 def test_nothing_of_somebody_else_is_in_it(app: Flask, owner: int) -> None:
     with app.app_context():
-        bob = users.add_user("Bob", "bob@example.social", "!")
+        bob = users.add_user("Bob", "!")
         add_account(bob, key="canary", handle="canary")
 
     assert not any(b"canary" in data for data in taken(app, owner).values())
@@ -160,7 +160,7 @@ def test_an_accounts_csv_files_can_be_uploaded_again(app: Flask, owner: int) -> 
     data = taken(app, owner)
 
     with app.app_context():
-        bob = users.add_user("Bob", "bob@example.social", "!")
+        bob = users.add_user("Bob", "!")
         again = uploaded_again(bob, data)
 
         assert everybody(bob, again) == everybody(owner, account)

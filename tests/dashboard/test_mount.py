@@ -43,7 +43,7 @@ def test_nothing_is_left_for_the_first_request(dashboard_app: Flask) -> None:
 
 def test_two_applications_in_one_process_both_answer(second_app: Flask, ada: Page, known: Known) -> None:
     with second_app.app_context():
-        eve = users.add_user("Eve", "eve@example.social", "!")
+        eve = users.add_user("Eve", "!")
         add_analysed_account(eve)
     hers = Page(sign_in(second_app, eve))
 
@@ -54,7 +54,7 @@ def test_two_applications_in_one_process_both_answer(second_app: Flask, ada: Pag
 
 def test_many_first_visitors_all_get_the_callbacks(second_app: Flask) -> None:
     with second_app.app_context():
-        eve = users.add_user("Eve", "eve@example.social", "!")
+        eve = users.add_user("Eve", "!")
     clients = [sign_in(second_app, eve) for _ in range(8)]
 
     with ThreadPoolExecutor(len(clients)) as pool:

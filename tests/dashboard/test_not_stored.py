@@ -43,7 +43,7 @@ def template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
     path = tmp_path_factory.mktemp("not-stored") / "template.sqlite"
     app = make_app(f"sqlite:///{shutil.copy(sqlite_template, path)}")
     with app.app_context():
-        add_analysed_account(users.add_user("Ada", "ada@example.social", "!"))
+        add_analysed_account(users.add_user("Ada", "!"))
     close(app)
     return path
 
@@ -68,7 +68,7 @@ def app(one_app: Flask, template: Path) -> Iterator[Flask]:
 def owner(app: Flask) -> Iterator[int]:
     """Ada."""
     with app.app_context():
-        yield users.find_users("Ada")[0].id
+        yield users.find_user("Ada").id
 
 
 @pytest.fixture
@@ -283,7 +283,7 @@ def test_the_button_has_the_account_analysed(app: Flask, page: Page, owner: int)
 
 def test_nobody_else_has_an_account_analysed(app: Flask, owner: int) -> None:
     account = account_without(owner, "hashtags")
-    bob = Page(sign_in(app, users.add_user("Bob", "bob@example.social", "!")))
+    bob = Page(sign_in(app, users.add_user("Bob", "!")))
 
     assert post_analyse(bob, account).status_code == 404
     assert all(row.export != "analysis" for row in imports.imports(owner))

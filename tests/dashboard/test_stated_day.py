@@ -46,7 +46,7 @@ def account_of(owner: int, day: date, zone: str) -> int:
 )
 def test_a_stated_day_is_shown_as_that_day(app: Flask, zone: str, moved_to: str) -> None:
     with app.app_context():
-        owner = users.add_user("Ada", "ada@example.social", "!")
+        owner = users.add_user("Ada", "!")
         users.change_user(owner, time_zone=zone)
         account = account_of(owner, date(2026, 1, 31), zone)
         users.change_user(owner, time_zone=moved_to)
@@ -63,7 +63,7 @@ def test_a_stated_day_is_shown_as_that_day(app: Flask, zone: str, moved_to: str)
 
 def test_the_evening_of_the_stated_day_is_in_its_periods(app: Flask) -> None:
     with app.app_context():
-        owner = users.add_user("Ada", "ada@example.social", "!")
+        owner = users.add_user("Ada", "!")
         users.change_user(owner, time_zone="America/New_York")
         account = account_of(owner, date(2026, 1, 31), "America/New_York")
     client = sign_in(app, owner)
@@ -75,7 +75,7 @@ def test_the_evening_of_the_stated_day_is_in_its_periods(app: Flask) -> None:
 
 def test_whole_lists_without_change_tell_that_nobody_came_or_went(app: Flask) -> None:
     with app.app_context():
-        owner = users.add_user("Ada", "ada@example.social", "!")
+        owner = users.add_user("Ada", "!")
         account = account_of(owner, date(2026, 1, 31), "UTC")
         later = replace(ADA, as_of=end_of_day(date(2026, 2, 5), "UTC"))
         merged(owner, Batch(people=[follower("bob")]), profile=later, complete=frozenset({"followers"}))
@@ -94,7 +94,7 @@ def test_whole_lists_without_change_tell_that_nobody_came_or_went(app: Flask) ->
 
 def test_counts_and_changes_of_an_import_are_of_one_day_in_whatever_time_zone(app: Flask) -> None:
     with app.app_context():
-        owner = users.add_user("Ada", "ada@example.social", "!")
+        owner = users.add_user("Ada", "!")
         users.change_user(owner, time_zone="Europe/Berlin")
         night = datetime(2026, 1, 10, 23, 30, tzinfo=UTC)  # the eleventh in Berlin
         for at, people in ((EVENING - timedelta(days=30), ["bob"]), (night, ["bob", "zoe"])):

@@ -12,7 +12,7 @@ from flask import Flask
 
 from dashapp.demo import demo_command, load
 from dashapp.demo.generate import APART, State, demo_accounts
-from dashapp.demo.load import EMAIL, LASTS, NO_PASSWORD, load_demo
+from dashapp.demo.load import LASTS, NO_PASSWORD, USER, load_demo
 from dashapp.store import accounts, change_list, imports, results, users
 from dashapp.store.database import now
 from dashapp.users.passwords import find_user
@@ -90,7 +90,7 @@ def test_it_is_made_anew_when_it_is_old() -> None:
 
     assert new != old
     assert users.demo_user() == new
-    assert [user.id for user in users.find_users(EMAIL)] == [new]
+    assert [user.id for user in users.all_users()] == [new]
     assert accounts.accounts(old) == []
 
 
@@ -100,36 +100,38 @@ def test_it_is_made_anew_by_another_version(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(load, "VERSION", "another")
 
     assert load_demo(STAMP) != old
-    assert len(users.find_users(EMAIL)) == 1
+    assert len(users.all_users()) == 1
 
 
 @pytest.mark.usefixtures("small")
 def test_what_a_stopped_load_left_goes_with_the_next() -> None:
-    left = users.add_user("Robin", EMAIL, NO_PASSWORD)
+    left = users.add_user(USER, NO_PASSWORD)
     users.change_user(left, created_at=STAMP - timedelta(hours=2))
-    going_on = users.add_user("Robin", EMAIL, NO_PASSWORD)
+    going_on = users.add_user(f"{USER}-2", NO_PASSWORD)
     users.change_user(going_on, created_at=STAMP)
 
     owner = load_demo(STAMP)
 
-    assert [user.id for user in users.find_users(EMAIL)] == [going_on, owner]
+    assert [user.id for user in users.all_users()] == [going_on, owner]
 
 
 @pytest.mark.usefixtures("small")
-def test_a_person_who_took_the_demos_address_keeps_their_account() -> None:
-    person = users.add_user("Robin", EMAIL, "$argon2id$of a real password")
-    users.change_user(person, created_at=STAMP - timedelta(days=90))
+def test_people_keep_their_accounts() -> None:
+    person = users.add_user(USER, "$argon2id$of a real password")
+    elsewhere = users.add_user("Robin", "")
+    for owner in (person, elsewhere):
+        users.change_user(owner, created_at=STAMP - timedelta(days=90))
 
     owner = load_demo(STAMP)
 
-    assert [user.id for user in users.find_users(EMAIL)] == [person, owner]
+    assert [user.id for user in users.all_users()] == [person, elsewhere, owner]
 
 
 @pytest.mark.usefixtures("small")
 def test_no_password_opens_it() -> None:
     load_demo(STAMP)
 
-    assert find_user(EMAIL, NO_PASSWORD) is None
+    assert find_user(USER, NO_PASSWORD) is None
 
 
 def broken(*_: Any) -> Iterator[Any]:
@@ -146,7 +148,7 @@ def test_a_failed_load_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         load_demo(STAMP + LASTS)
 
     assert users.demo_user() == former
-    assert [user.id for user in users.find_users(EMAIL)] == [former]
+    assert [user.id for user in users.all_users()] == [former]
 
 
 @pytest.mark.usefixtures("small")

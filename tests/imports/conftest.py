@@ -32,7 +32,7 @@ def database(request: pytest.FixtureRequest) -> str:
 def owner(app: Flask) -> Iterator[int]:
     """A user, inside the application's context."""
     with app.app_context():
-        yield users.add_user("Ada", "ada@example.org", "hash")
+        yield users.add_user("Ada", "hash")
 
 
 def leave_out_measures(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch, *, timeout: float = 10.0) -> None:
 
 def add_user(name: str) -> int:
     """A user without a password."""
-    return users.add_user(name, f"{name}@example.org", "!")
+    return users.add_user(name, "!")
 
 
 def connected(owner: int, service: str, token: str, *, host: str = "", handle: str = "") -> int:

@@ -94,7 +94,7 @@ def test_killed_again_and_again_an_import_leaves_the_rows_of_an_undisturbed_one(
         environ = {"APP_SETTINGS": "DevConfig", "GITHUB_TOKEN": TOKEN, "GITHUB_API_URL": address}
         environ["DATABASE_URL"] = app.config["SQLALCHEMY_DATABASE_URI"]
         app.config.update(GITHUB_TOKEN=TOKEN, GITHUB_API_URL=address)
-        undisturbed, killed = (users.add_user(name, f"{name}@example.org", "hash") for name in ("ada", "bob"))
+        undisturbed, killed = (users.add_user(name, "hash") for name in ("ada", "bob"))
         first = imports.add_live(undisturbed, service="github", handle="ada")
         wait_until(lambda: run_waiting(app, threading.Event()) >= 0 and finished(undisturbed, first))
         second = imports.add_live(killed, service="github", handle="ada")

@@ -183,7 +183,7 @@ def test_an_account_that_is_being_imported_is_left_alone(owner: int, known: bool
 
 
 def test_a_few_are_queued_at_a_time_and_first_of_those_who_signed_in_last(owner: int) -> None:
-    absent = users.add_user("Eve", "eve@example.social", "!")
+    absent = users.add_user("Eve", "!")
     of_absent = [analysed(absent, key=f"e{number}") for number in range(AT_ONCE)]
     users.start_session(owner, timedelta(hours=1))
     of_present = [analysed(owner, key=f"a{number}") for number in range(2)]

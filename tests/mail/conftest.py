@@ -33,4 +33,4 @@ def inbox(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:
 @pytest.fixture
 def owner(in_app: None) -> int:
     """A user."""
-    return users.add_user("Ada", "ada@example.org", "hash of ada")
+    return users.add_user("Ada", "hash of ada")

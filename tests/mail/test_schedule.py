@@ -203,7 +203,7 @@ def test_what_may_have_gone_or_nobody_takes_waits_for_the_next_week(
 
 
 def test_one_mail_that_cannot_be_made_stops_no_other(inbox: Inbox, owner: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = users.add_user("Bob", "bob@example.org", "hash")
+    other = users.add_user("Bob", "hash")
     make_due(owner)
     make_due(other)
     made = schedule.week

@@ -134,7 +134,7 @@ def test_without_newer_data_there_is_nothing_to_tell(owner: int, since: datetime
 
 
 def test_another_users_accounts_are_not_told(owner: int) -> None:
-    read(users.add_user("Bob", "bob@example.org", "hash"))
+    read(users.add_user("Bob", "hash"))
 
     assert week(owner, "UTC", since=BEFORE) is None
 

@@ -418,7 +418,7 @@ def test_the_page_needs_no_script_of_its_own(client: Any, service: Script) -> No
 
 def test_a_stranger_is_offered_to_register_and_the_demo(app: Flask, service: Script) -> None:
     with app.app_context():
-        users.add_user("Demo", "demo@example.social", "!", is_demo=True)
+        users.add_user("Demo", "!", is_demo=True)
 
     page = soup(BrowserSession(app).get(ADA)).select_one(".sg-more-there")
 

@@ -19,7 +19,7 @@ def links(page):
 
 def add_demo(app):
     with app.app_context():
-        return users.add_user("Demo", "demo@example.social", "!", is_demo=True)
+        return users.add_user("Demo", "!", is_demo=True)
 
 
 def test_the_landing_page_offers_the_ways_in(client):

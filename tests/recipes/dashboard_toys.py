@@ -226,7 +226,7 @@ from tests.dashboard.formats.test_toy import test_every_row_is_a_toy
 from tests.dashboard.pages.test_toys import test_the_page_has_a_heading
 
 with app.app_context():
-    owner = users.add_user("Ada", "ada@example.social", "!")
+    owner = users.add_user("Ada", "!")
     account = add_analysed_account(owner)
     kept = results.read(owner, account, *(name for name in FRAMES if name != "toys"))
     results.save(owner, account, kept, version=VERSION - 1)

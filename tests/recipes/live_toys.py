@@ -131,14 +131,14 @@ from tests.services.test_marbles_reader import test_all_pages_are_read
 from tests.users.browser_session import BrowserSession
 
 player, fake = BrowserSession(app), Fake()
-player.register(email="player@example.social")
+player.register(name="player")
 assert "Name of the player" in player.get("/connect/marbles").text
 assert parse("marbles:ada") == PublicAccount("marbles", "ada")
 with serving(fake) as app.config["MARBLES_URL"], app.app_context():
     fake.is_busy = True
     sent = player.send("/connect/marbles/handle", {"handle": "ada"})
     assert sent.status_code == 303, sent.text
-    owner = users.find_users("player@example.social")[0].id
+    owner = users.find_user("player").id
     assert run_waiting(app, threading.Event()) == 1
     first, (asleep,) = accounts.accounts(owner)[0], imports.imports(owner)
     assert (asleep.state, len(people.people(owner, first.id)), first.lists) == ("queued", 2, []), asleep
@@ -230,13 +230,13 @@ from tests.users.browser_session import BrowserSession, is_at
 
 with set_up(app, "marbles") as fakes:
     fake, visitor = fakes["marbles"], BrowserSession(app)
-    visitor.register(email="connector@example.social")
+    visitor.register(name="connector")
     assert "It cannot play." in visitor.get("/connect/marbles").text
     assert "MARBLES_OAUTH_CLIENT_ID" in visitor.get("/connect/marbles/set-up").text
     assert not is_at(authorize(visitor, fake, "deny"), "/dashboard/user")
     assert is_at(authorize(visitor, fake), "/dashboard/user")
     with app.app_context():
-        owner = users.find_users("connector@example.social")[0].id
+        owner = users.find_user("connector").id
         (connected,), (queued,) = connections.connections(owner), imports.imports(owner)
         token = connections.token(owner, connected.id)
     assert (connected.service, connected.handle) == ("marbles", "ada")

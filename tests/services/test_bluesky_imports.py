@@ -26,7 +26,7 @@ NEW = ("new.example.social", "newer.example.social")
 def owner(app: Flask) -> Iterator[int]:
     """A user, inside the application's context."""
     with app.app_context():
-        yield users.add_user("Ada", "ada@example.org", "hash")
+        yield users.add_user("Ada", "hash")
 
 
 def imported(app: Flask, owner: int, told: Network) -> int:

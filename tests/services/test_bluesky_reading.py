@@ -143,7 +143,7 @@ def test_an_import_of_the_account_tells_who_was_gained_and_lost(app: Flask, netw
     world = told.fake.world
     with app.app_context():
         app.config.update(told.open_access().settings)
-        owner = users.add_user("Ada", "ada@example.org", "hash")
+        owner = users.add_user("Ada", "hash")
         first = imported(owner)
         known = len(people.ties(owner, first.account_id)), len(posts.posts(owner, first.account_id))
         expected = len(world.ties()), 20

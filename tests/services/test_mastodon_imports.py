@@ -33,7 +33,7 @@ __all__ = ["unmeasured"]
 def owner(app: Flask) -> Iterator[int]:
     """A user, inside the application's context."""
     with app.app_context():
-        yield users.add_user("Ada", "ada@example.org", "hash")
+        yield users.add_user("Ada", "hash")
 
 
 @contextmanager
@@ -317,7 +317,7 @@ def test_two_exports_tell_the_same_as_two_readings_of_the_same_days(
     app: Flask, owner: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     days = [datetime(2026, 11, day, 12, tzinfo=UTC) for day in (1, 9)]
-    uploader = users.add_user("Bea", "bea@example.org", "hash")
+    uploader = users.add_user("Bea", "hash")
     with running(app, small()) as world:
         for day in days:
             monkeypatch.setattr(live, "datetime", clock_of(day))

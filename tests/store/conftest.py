@@ -29,13 +29,13 @@ def in_app(app: Flask) -> Iterator[None]:
 @pytest.fixture
 def owner(in_app: None) -> int:
     """A user."""
-    return users.add_user("Ada", "ada@example.org", "hash of ada")
+    return users.add_user("Ada", "hash of ada")
 
 
 @pytest.fixture
 def stranger(in_app: None) -> int:
     """Another user, who must see nothing of the owner's."""
-    return users.add_user("Bob", "bob@example.org", "hash of bob")
+    return users.add_user("Bob", "hash of bob")
 
 
 def beside(app: Flask, work: Callable[[], object]) -> threading.Thread:

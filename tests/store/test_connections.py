@@ -18,7 +18,7 @@ def test_rotating_keys_does_not_undo_a_renewal(postgres_url: str, monkeypatch: p
     encrypt_anew = connections.rotated
 
     with app.app_context():
-        owner = users.add_user("Ada", "", "")
+        owner = users.add_user("Ada", "")
         connection = connections.connect(owner, **place, token={"access_token": "old"}, expires_at=None)
         app.config["TOKEN_KEYS"] = [NEW, OLD]
 

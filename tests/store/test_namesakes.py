@@ -55,7 +55,7 @@ def of(owner: int, account: int) -> AccountRow:
 
 @pytest.fixture
 def stranger(owner: int) -> int:
-    return users.add_user("Bob", "bob@example.social", "!")
+    return users.add_user("Bob", "!")
 
 
 @BOTH_SERVICES

@@ -1,4 +1,4 @@
-"""Users, addresses that belong to nobody, and sessions that end on the server."""
+"""Users, whose names are their own, and sessions that end on the server."""
 
 from __future__ import annotations
 
@@ -18,15 +18,29 @@ from .conftest import beside
 HOUR = timedelta(hours=1)
 
 
-def test_two_users_may_share_an_address(owner: int) -> None:
-    second = users.add_user("Ada L", "ADA@example.org ", "another hash")
+@pytest.mark.parametrize("name", ["ada", "ADA", " \uff21da", "a\u00adda"])
+def test_a_name_is_somebodys_in_any_spelling(owner: int, stranger: int, name: str) -> None:
+    found = users.find_user(name)
 
-    assert users.hashes_of("ada@Example.org") == {owner: "hash of ada", second: "another hash"}
+    assert found is not None
+    assert found.id == owner
+    with pytest.raises(users.TakenError):
+        users.add_user(name, "another hash")
+    with pytest.raises(users.TakenError):
+        users.change_user(stranger, name=name)
 
 
-def test_users_are_found_by_name_or_address_in_any_case(owner: int, stranger: int) -> None:
-    assert [user.id for user in users.find_users("ADA")] == [owner]
-    assert [user.id for user in users.find_users("bob@EXAMPLE.org")] == [stranger]
+@pytest.mark.parametrize("name", ["", "\x00", "ada\ud800!", "x" * 10_000])
+def test_what_can_be_no_name_finds_nobody(owner: int, name: str) -> None:
+    assert users.find_user(name) is None
+
+
+def test_a_free_name_is_numbered_where_it_is_taken(owner: int) -> None:
+    names = [users.free_name("ada") for _ in range(10) if users.add_user(users.free_name("ada"), "!")]
+
+    assert users.free_name("eve") == "eve"
+    assert names[0] == "ada-3"
+    assert len(set(names)) == 10
 
 
 def test_a_session_tells_its_user(owner: int) -> None:
@@ -63,7 +77,7 @@ def test_ending_other_sessions_keeps_this_one_and_those_of_others(owner: int, st
 def test_changing_the_name_changes_how_it_is_found(owner: int) -> None:
     users.change_user(owner, name="Countess", time_zone="Europe/Paris")
 
-    assert users.find_users("countess")[0].id == owner
+    assert users.find_user("countess") == users.user(owner)
     assert users.user(owner).time_zone == "Europe/Paris"
 
 
@@ -116,7 +130,7 @@ def test_deleting_a_user_waits_for_a_merge_and_takes_along_what_it_made(
 def test_the_demo_belongs_to_the_newest_demo_user(owner: int) -> None:
     assert users.demo_user() is None
 
-    demo = users.add_user("Demo", "demo@example.org", "!", is_demo=True)
+    demo = users.add_user("Demo", "!", is_demo=True)
 
     assert users.demo_user() == demo
 

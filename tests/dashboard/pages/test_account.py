@@ -332,7 +332,7 @@ def test_a_table_that_is_not_open_is_not_sent(ada: Page, known: Known) -> None:
 
 def test_the_demo_says_on_every_page_that_its_person_is_invented(dashboard_app: Flask, known: Known) -> None:
     with dashboard_app.app_context():
-        owner = users.demo_user() or users.add_user("Demo", "demo@example.social", "!", is_demo=True)
+        owner = users.demo_user() or users.add_user("Demo", "!", is_demo=True)
         add_analysed_account(owner)
     visitor = Page(sign_in(dashboard_app, owner))
 

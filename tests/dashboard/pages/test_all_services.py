@@ -56,7 +56,7 @@ def app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def known(app: Flask) -> Known:
     """On GitHub the triangle a b q, on Mastodon c d q, on Bluesky e and q: q is one person, who joins all."""
     with app.app_context():
-        ada, bob = (users.add_user(name, f"{name}@example.social", "!") for name in ("ada", "bob"))
+        ada, bob = (users.add_user(name, "!") for name in ("ada", "bob"))
         add(ada, "github", [follower("a", followers=900), follower("b"), follower("q", name="Quill")], "ab bq qa")
         add(ada, "mastodon", [follower("c"), follower("d"), follower("q", name="Quill", **LINK)], "cd dq qc")
         add(ada, "bluesky", [follower("e"), follower("q", name="Quill", **LINK)], "eq")

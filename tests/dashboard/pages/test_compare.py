@@ -52,7 +52,7 @@ def app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def known(app: Flask) -> Known:
     """Ada has accounts of all kinds, bob has one."""
     with app.app_context():
-        ada, bob = (users.add_user(name, f"{name}@example.social", "!") for name in ("ada", "bob"))
+        ada, bob = (users.add_user(name, "!") for name in ("ada", "bob"))
         made = Known(
             ada=ada,
             bob=bob,
@@ -308,7 +308,7 @@ def test_an_accounts_page_leads_to_its_period_before(bob: Page, known: Known) ->
 
 def test_without_an_account_the_page_says_what_it_needs(app: Flask) -> None:
     with app.app_context():
-        nobody = users.add_user("nobody", "nobody@example.social", "!")
+        nobody = users.add_user("nobody", "!")
 
     assert "Nothing to compare yet" in text(opened(Page(sign_in(app, nobody)), ""))
 

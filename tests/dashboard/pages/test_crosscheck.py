@@ -47,7 +47,7 @@ def app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def known(app: Flask) -> Known:
     """Ada and the demo have two accounts that overlap; bob has one."""
     with app.app_context():
-        ada, bob, demo = (users.add_user(n, f"{n}@example.social", "!") for n in ("ada", "bob", "demo"))
+        ada, bob, demo = (users.add_user(n, "!") for n in ("ada", "bob", "demo"))
         for owner in (ada, demo):
             github = add(owner, "github", on_github())
             mastodon = add(owner, "mastodon", on_mastodon())
@@ -132,7 +132,7 @@ def test_the_sentence_counts_who_is_on_more_than_one_and_who_never_follows_back(
 
 def test_a_list_that_was_not_read_in_full_is_never_taken_for_nobody(app: Flask) -> None:
     with app.app_context():
-        owner = users.add_user("Partly", "partly@example.social", "!")
+        owner = users.add_user("Partly", "!")
         add(owner, "github", on_github())
         mastodon = add(owner, "mastodon", on_mastodon(), frozenset({"friends"}))
         compare(owner)
@@ -219,7 +219,7 @@ def test_a_cell_says_what_somebody_is_there_and_why_it_is_one_person(ada: Page, 
 
 def test_each_friend_is_mutual_where_ties_are_but_who_follows_alone_is_not(app: Flask) -> None:
     with app.app_context():
-        owner = users.add_user("Felix", "felix@example.social", "!")
+        owner = users.add_user("Felix", "!")
         facebook = add(owner, "facebook", [friend("wren"), follower("rook"), follower("finch")], mutual_ties=True)
         add(owner, "github", on_github())
         compare(owner)
@@ -402,7 +402,7 @@ def test_one_account_alone_is_asked_for_another(app: Flask, known: Known) -> Non
 
 def test_what_was_never_compared_can_be(app: Flask) -> None:
     with app.app_context():
-        owner = users.add_user("Waiting", "waiting@example.social", "!")
+        owner = users.add_user("Waiting", "!")
         add(owner, "github", on_github())
         add(owner, "mastodon", on_mastodon())
     waiting = Page(sign_in(app, owner))
@@ -420,7 +420,7 @@ def test_what_was_never_compared_can_be(app: Flask) -> None:
 
 def test_a_comparison_that_is_older_than_the_accounts_says_so(app: Flask) -> None:
     with app.app_context():
-        owner = users.add_user("Older", "older@example.social", "!")
+        owner = users.add_user("Older", "!")
         account = add(owner, "github", on_github())
         add(owner, "mastodon", on_mastodon())
         compare(owner)

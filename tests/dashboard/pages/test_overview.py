@@ -99,7 +99,7 @@ def test_only_services_that_are_missing_are_offered(ada: Page) -> None:
 def newcomer(dashboard_app: Flask) -> Page:
     """Somebody who has just registered."""
     with dashboard_app.app_context():
-        owner = users.add_user("Carol", f"{now().timestamp()}@example.social", "!")
+        owner = users.add_user(f"carol-{now().timestamp()}", "!")
     page = Page(sign_in(dashboard_app, owner))
     page.owner = owner  # type: ignore[attr-defined]
     return page

@@ -96,7 +96,7 @@ def local(day: int) -> date:
 def page(dashboard_app: Flask) -> tuple[Page, int]:
     """The browser of whose account was read on each day, and the account."""
     with dashboard_app.app_context():
-        owner = users.add_user("Cyd", "cyd@example.social", "!")
+        owner = users.add_user("Cyd", "!")
         users.change_user(owner, time_zone="America/New_York")
         for day, now, events in days_of_world():
             told = {
@@ -240,7 +240,7 @@ def test_a_choice_that_the_page_has_not_is_refused(page: tuple[Page, int]) -> No
 
 def test_where_no_list_was_read_whole_nobody_is_not_said_to_have_come_or_gone(dashboard_app: Flask) -> None:
     with dashboard_app.app_context():
-        owner = users.add_user("Dee", "dee@example.social", "!")
+        owner = users.add_user("Dee", "!")
         for day in (0, 1):
             counted = replace(ADA, as_of=FIRST + timedelta(days=day), followers=5 + day)
             account, _ = merged(owner, Batch(), profile=counted, complete=frozenset())

@@ -95,7 +95,7 @@ class Mine:
 @pytest.fixture
 def mine(one_app: Flask, request: pytest.FixtureRequest) -> Mine:
     with one_app.app_context():
-        owner = users.add_user("Ada", f"{abs(hash(request.node.name))}@example.social", "!")
+        owner = users.add_user("Ada", "!")
     return Mine(one_app, owner, Page(sign_in(one_app, owner)))
 
 
@@ -309,7 +309,7 @@ def test_an_import_that_ends_while_the_page_is_made_is_seen_by_the_next_poll(
 def test_nobody_else_polls_an_account(mine: Mine, one_app: Flask) -> None:
     account = mine.add("github")
     with one_app.app_context():
-        bob = users.add_user("Bob", "bob@example.social", "!")
+        bob = users.add_user("Bob", "!")
     shown = {"account": account, "period": "1y", "unit": "week"}
 
     answer = Page(sign_in(one_app, bob)).send(POLL, {"account-poll.n_intervals": 1, "account-shown.data": shown})

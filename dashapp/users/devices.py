@@ -1,0 +1,47 @@
+"""Browsers in which somebody has signed in: a cookie, so that the tries of strangers do not keep its owner out."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import timedelta
+
+from flask import current_app, request
+from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.wrappers import Response
+
+from ..store.users import name_key
+
+COOKIE = "device"
+LIFETIME = timedelta(days=365)
+
+
+def known(name: str) -> str | None:
+    """The number of this browser, if somebody of that name has signed in here within a year."""
+    try:
+        device, mark = _serializer().loads(request.cookies.get(COOKIE, ""), max_age=int(LIFETIME.total_seconds()))
+    except BadData:
+        return None
+    return str(device) if hmac.compare_digest(mark, _mark(name)) else None
+
+
+def remember(name: str, response: Response) -> Response:
+    """Has the browser keep that somebody of that name signed in; nobody can read in it who."""
+    response.set_cookie(
+        COOKIE,
+        str(_serializer().dumps([secrets.token_hex(8), _mark(name)])),
+        max_age=LIFETIME,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="known device")
+
+
+def _mark(name: str) -> str:
+    key = current_app.config["SECRET_KEY"].encode()
+    return hmac.digest(key, name_key(name).encode(), "sha256").hex()
