@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from typing import Any
@@ -17,11 +18,13 @@ def listen_at() -> str:
 
 
 bind = listen_at()
-worker_class = "gthread"
+worker_class = "dashapp.gunicorn_worker.BufferingWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 5
+worker_connections = 800  # with files and database below the 1,024 that many systems let a process open
+sendfile = False  # it would wait for the client
 timeout = 20  # a heartbeat of the worker, not the limit of a request
-graceful_timeout = 20  # a dyno is killed 30 s after SIGTERM
+graceful_timeout = 15  # a dyno is killed 30 s after SIGTERM
 keepalive = 95  # longer than the 90 s after which the router drops an idle connection
 preload_app = True
 max_requests = 2000
@@ -53,6 +56,7 @@ def on_exit(_server: Any) -> None:
 
 def when_ready(server: Any) -> None:
     """Tells the person in front of it where to look."""
+    gc.freeze()  # what is loaded stays: no worker looks through it for garbage, which at its end takes it a second
     if os.environ.get("BIND_HOST"):
         server.log.info("Sociogram is ready: open %s (Ctrl-C stops it)", server.LISTENERS[0])
 
