@@ -7,6 +7,8 @@ import os
 import socket
 from typing import Any
 
+from dashapp.settings import number
+
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes its file there without a name
 
 
@@ -19,7 +21,7 @@ def listen_at() -> str:
 
 bind = listen_at()
 worker_class = "dashapp.gunicorn_worker.BufferingWorker"
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+workers = number(os.environ, "WEB_CONCURRENCY", 2, least=1)
 threads = 5
 worker_connections = 800  # with files and database below the 1,024 that many systems let a process open
 sendfile = False  # it would wait for the client
