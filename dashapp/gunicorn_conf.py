@@ -34,8 +34,8 @@ max_requests_jitter = 200
 worker_tmp_dir = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None  # a heartbeat must not wait for a disk
 control_socket_disable = True
 accesslog = "-"
-# the path without its query, which may hold what a user typed; no address of the user
-access_log_format = '"%(m)s %(U)s" %(s)s %(B)sB %(M)sms request_id=%({x-request-id}i)s'
+# the rule in place of the path, in which names stand, and no address of a user; none for files that are as they are
+access_log_format = '"%(m)s %({sociogram.rule}e)s" %(s)s %(B)sB %(M)sms request_id=%({sociogram.request_id}e)s'
 
 
 fakes: list[Any] = []  # the process of the fake services, if there is one
