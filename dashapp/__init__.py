@@ -26,6 +26,7 @@ def create_app(config: Config | None = None) -> Flask:
     from .fake_services import register as register_fake_services
     from .help import blueprint as help_pages
     from .public import blueprint as public
+    from .request_log import register as register_request_log
     from .security import register as register_security
     from .store.users import signed_in
     from .users import blueprint as users
@@ -45,6 +46,7 @@ def create_app(config: Config | None = None) -> Flask:
     register_guard(app)  # before CSRF: an ended session is 401, not a bad token
     csrf.init_app(app)
     limiter.init_app(app)
+    register_request_log(app)
     register_security(app)
     register_compression(app)
     register_errors(app)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from typing import Any
+
+from dashapp.settings import number
 
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes its file there without a name
 
@@ -17,11 +20,13 @@ def listen_at() -> str:
 
 
 bind = listen_at()
-worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+worker_class = "dashapp.gunicorn_worker.BufferingWorker"
+workers = number(os.environ, "WEB_CONCURRENCY", 2, least=1)
 threads = 5
+worker_connections = 800  # with files and database below the 1,024 that many systems let a process open
+sendfile = False  # it would wait for the client
 timeout = 20  # a heartbeat of the worker, not the limit of a request
-graceful_timeout = 20  # a dyno is killed 30 s after SIGTERM
+graceful_timeout = 15  # a dyno is killed 30 s after SIGTERM
 keepalive = 95  # longer than the 90 s after which the router drops an idle connection
 preload_app = True
 max_requests = 2000
@@ -29,8 +34,8 @@ max_requests_jitter = 200
 worker_tmp_dir = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None  # a heartbeat must not wait for a disk
 control_socket_disable = True
 accesslog = "-"
-# the path without its query, which may hold what a user typed; no address of the user
-access_log_format = '"%(m)s %(U)s" %(s)s %(B)sB %(M)sms request_id=%({x-request-id}i)s'
+# the rule in place of the path, in which names stand, and no address of a user; none for files that are as they are
+access_log_format = '"%(m)s %({sociogram.rule}e)s" %(s)s %(B)sB %(M)sms request_id=%({sociogram.request_id}e)s'
 
 
 fakes: list[Any] = []  # the process of the fake services, if there is one
@@ -53,6 +58,7 @@ def on_exit(_server: Any) -> None:
 
 def when_ready(server: Any) -> None:
     """Tells the person in front of it where to look."""
+    gc.freeze()  # what is loaded stays: no worker looks through it for garbage, which at its end takes it a second
     if os.environ.get("BIND_HOST"):
         server.log.info("Sociogram is ready: open %s (Ctrl-C stops it)", server.LISTENERS[0])
 

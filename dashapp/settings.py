@@ -22,7 +22,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from email_validator import EmailNotValidError, validate_email
 
 from .services import SERVICES
+from .services.errors import HostError
 from .services.net.oauth import is_safe
+from .services.net.ssrf import places
 
 ROOT = Path(__file__).resolve().parent.parent
 #: where each service lives; another address is one's own server, or a test's
@@ -80,9 +82,10 @@ class Config:
         "BIND_HOST": "address to listen on; default: every interface (`make run`: 127.0.0.1)",
         "WEB_CONCURRENCY": "gunicorn workers; default 2",
         "PROXY_HOPS": "proxies in front whose X-Forwarded-For is believed; default 1 on a dyno, else 0",
-        "TRUSTED_HOSTS": "comma-separated host names that the server answers to; default: any",
+        "TRUSTED_HOSTS": "comma-separated host names that the server answers to; default: any, but in production no "
+        "Mastodon server gets to know one that stands neither here nor in PUBLIC_URL",
         "PUBLIC_URL": "where users find the server, such as `https://sociogram.example.org`: links in mails begin with "
-        "it; default: unknown",
+        "it; default: HEROKU_APP_DEFAULT_DOMAIN_NAME or unknown",
         "MAIL_URL": "the mail server, such as `smtp://user:password@mail.example.org:587`; default: no mail is sent",
         "MAIL_FROM": "whom mails are from, such as `Sociogram <sociogram@example.org>`",
         "CONTACT": "an e-mail address or `https://` page of whoever runs the server, in the foot of every page; "
@@ -117,8 +120,8 @@ class Config:
         self.RATELIMIT_STORAGE_URI = redis_url(environ) or "memory://"
         self.RATELIMIT_STORAGE_OPTIONS = self.REDIS_TIMEOUTS if redis_url(environ) else {}
         self.PROXY_HOPS = number(environ, "PROXY_HOPS", 1 if "DYNO" in environ else 0)
-        self.TRUSTED_HOSTS = [h.strip() for h in environ.get("TRUSTED_HOSTS", "").split(",") if h.strip()] or None
-        self.PUBLIC_URL = public_url(environ.get("PUBLIC_URL", ""), secure=self.SECURE)
+        self.TRUSTED_HOSTS = trusted_hosts(environ)
+        self.PUBLIC_URL = public_url(environ, secure=self.SECURE)
         self.MAIL_URL = mail_url(environ.get("MAIL_URL", ""))
         self.MAIL_FROM = mail_from(environ.get("MAIL_FROM", ""))
         if (self.MAIL_URL or self.MAIL_FROM) and not (self.MAIL_URL and self.MAIL_FROM and self.PUBLIC_URL):
@@ -127,15 +130,16 @@ class Config:
             )
         self.CONTACT = contact(environ.get("CONTACT", "").strip())
         self.SOURCE_URL = web_page("SOURCE_URL", environ.get("SOURCE_URL", "").strip())
-        self.UPLOAD_MAX_BYTES = number(environ, "UPLOAD_MAX_MB", 512) * 1_000_000
-        self.IMPORT_THREADS = number(environ, "IMPORT_THREADS", 1)
-        self.LIVE_THREADS = number(environ, "LIVE_THREADS", 3)
+        self.UPLOAD_MAX_BYTES = number(environ, "UPLOAD_MAX_MB", 512, least=1) * 1_000_000
+        self.IMPORT_THREADS = number(environ, "IMPORT_THREADS", 1, least=1)
+        self.LIVE_THREADS = number(environ, "LIVE_THREADS", 3, least=1)
         self.REREAD_DAYS = number(environ, "REREAD_DAYS", 30)
         self.CELERY = redis_url(environ)
         self.X_MOST_DOLLARS = number(environ, "X_MOST_DOLLARS", 25)
-        self.PRIVATE_HOSTS = [h.strip() for h in environ.get("PRIVATE_HOSTS", "").split(",") if h.strip()]
+        self.PRIVATE_HOSTS = private_hosts(environ)
+        loopback = not self.SECURE or bool(self.FAKE_SERVICES)
         for name, address in ADDRESSES.items():
-            setattr(self, name, service_address(environ, name, address, self.PRIVATE_HOSTS))
+            setattr(self, name, service_address(environ, name, address, self.PRIVATE_HOSTS, loopback=loopback))
         for name in CLIENTS:
             setattr(self, name, environ.get(name) or None)
             other = name.removesuffix("ID") + "SECRET" if name.endswith("_ID") else name.removesuffix("SECRET") + "ID"
@@ -190,7 +194,7 @@ class ProdConfig(Config):
     def secret_key(self, environ: Mapping[str, str]) -> str:
         """Only a real one of the environment."""
         key = environ.get("SECRET_KEY", "")
-        if key.lower() in UNSAFE_SECRETS or len(key) < 32 or len(set(key)) < LEAST_DIFFERENT:
+        if is_weak(key):
             raise SettingsError(
                 "SECRET_KEY is missing, a default, shorter than 32 characters or the same few again and again: set a "
                 "random one"
@@ -241,19 +245,41 @@ def config_from(environ: Mapping[str, str] = os.environ) -> Config:
     return CONFIGS[name](environ)
 
 
-def service_address(environ: Mapping[str, str], name: str, default: str, private: Sequence[str]) -> str:
+def private_hosts(environ: Mapping[str, str]) -> list[str]:
+    """Servers that users may name though they are private."""
+    hosts = [host.strip() for host in environ.get("PRIVATE_HOSTS", "").split(",") if host.strip()]
+    try:
+        places(hosts)
+    except HostError as error:
+        raise SettingsError(f"PRIVATE_HOSTS: {error}") from error
+    return hosts
+
+
+def service_address(
+    environ: Mapping[str, str], name: str, default: str, private: Sequence[str], *, loopback: bool
+) -> str:
     """An address of the environment to which secrets may be sent, without a slash at its end."""
     address = (environ.get(name) or default).rstrip("/")
     if not address.startswith(("https://", "http://")):
         raise SettingsError(f"{name}={address!r}: use an address that begins with https://")
-    if not is_safe(address, private):
+    if not is_safe(address, private, loopback=loopback):
         raise SettingsError(f"{name}={address!r}: secrets go there: use https://, or name it in PRIVATE_HOSTS as well")
     return address
 
 
-def public_url(url: str, *, secure: bool) -> str | None:
-    """The address of the server itself, without a slash at its end."""
-    parts = urlsplit(url := url.strip().rstrip("/"))
+def trusted_hosts(environ: Mapping[str, str]) -> list[str] | None:
+    """The names that the server answers to."""
+    hosts = [host.strip() for host in environ.get("TRUSTED_HOSTS", "").split(",") if host.strip()]
+    if wrong := [host for host in hosts if "/" in host or "*" in host]:
+        raise SettingsError(f"TRUSTED_HOSTS: {wrong[0]!r}: use a name alone, such as sociogram.example.org")
+    return hosts or None
+
+
+def public_url(environ: Mapping[str, str], *, secure: bool) -> str | None:
+    """The address of the server itself, without a slash at its end; a dyno may know its name."""
+    dyno = environ.get("HEROKU_APP_DEFAULT_DOMAIN_NAME")
+    url = (environ.get("PUBLIC_URL") or (f"https://{dyno}" if dyno else "")).strip().rstrip("/")
+    parts = urlsplit(url)
     if url and (
         parts.scheme not in ("http", "https") or not parts.hostname or url != f"{parts.scheme}://{parts.netloc}"
     ):
@@ -339,11 +365,13 @@ def faked(ports: Mapping[str, int]) -> dict[str, str]:
     return {**addresses, **clients, "GITHUB_TOKEN": FAKE_CLIENT["SECRET"]}
 
 
-def number(environ: Mapping[str, str], name: str, default: int) -> int:
+def number(environ: Mapping[str, str], name: str, default: int, *, least: int = 0) -> int:
     """A whole number of the environment."""
     value = environ.get(name, "")
     if value and not value.isdecimal():
         raise SettingsError(f"{name}={value!r}: use a whole number")
+    if value and int(value) < least:
+        raise SettingsError(f"{name}={value!r}: use {least} or more")
     return int(value) if value else default
 
 
@@ -375,6 +403,11 @@ def redis_url(environ: Mapping[str, str]) -> str:
     return url
 
 
+def is_weak(secret: str) -> bool:
+    """Whether it can be guessed."""
+    return secret.lower() in UNSAFE_SECRETS or len(secret) < 32 or len(set(secret)) < LEAST_DIFFERENT
+
+
 def fernet_keys(environ: Mapping[str, str]) -> list[str]:
     """The keys of TOKEN_KEYS. A host that makes secrets by itself makes plain text: a key is derived from it."""
     keys = [key.strip() for key in environ.get("TOKEN_KEYS", "").split(",") if key.strip()]
@@ -383,11 +416,13 @@ def fernet_keys(environ: Mapping[str, str]) -> list[str]:
 
 def fernet_key(key: str, number: int) -> str:
     """A Fernet key as it stands, or one derived from at least 32 other characters."""
+    if is_weak(key):
+        raise SettingsError(
+            f"TOKEN_KEYS: key {number} is shorter than 32 characters or the same few again and again: set a random one"
+        )
     try:
         Fernet(key)
-    except ValueError as error:
-        if len(key) < 32 or key.lower() in UNSAFE_SECRETS:
-            raise SettingsError(f"TOKEN_KEYS: key {number} is shorter than 32 characters: set a random one") from error
+    except ValueError:
         derived = HKDF(SHA256(), 32, salt=None, info=b"sociogram tokens").derive(key.encode())
         return base64.urlsafe_b64encode(derived).decode()
     return key

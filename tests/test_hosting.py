@@ -15,7 +15,8 @@ from typing import Any
 import brotli
 import pytest
 
-from dashapp import gunicorn_conf
+from dashapp import gunicorn_conf, request_log
+from dashapp.gunicorn_worker import BufferingWorker
 from dashapp.settings import CONFIGS, Config
 from tests import needs
 
@@ -233,13 +234,13 @@ def test_a_review_app_shows_the_demo(app_json: dict[str, Any]) -> None:
 def test_a_worker_outlives_the_router_and_not_the_dyno() -> None:
     assert gunicorn_conf.keepalive > 90
     assert gunicorn_conf.graceful_timeout < 30
-    assert gunicorn_conf.worker_class == "gthread"
+    assert gunicorn_conf.worker_class == f"{BufferingWorker.__module__}.{BufferingWorker.__name__}"
 
 
-def test_no_query_and_no_address_of_a_user_reaches_the_log() -> None:
+def test_nothing_that_a_visitor_writes_reaches_the_log() -> None:
     fields = set(re.findall(r"%\(([^)]+)\)", gunicorn_conf.access_log_format))
 
-    assert fields == {"m", "U", "s", "B", "M", "{x-request-id}i"}
+    assert fields == {"m", f"{{{request_log.RULE}}}e", "s", "B", "M", f"{{{request_log.ID}}}e"}
 
 
 @pytest.mark.server

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import stat
 from pathlib import Path
 
@@ -194,9 +195,10 @@ def test_a_secret_that_a_host_made_becomes_a_key() -> None:
     assert [key] == ProdConfig({**PROD, "TOKEN_KEYS": SECRET}).TOKEN_KEYS
 
 
-def test_a_short_key_stops_the_start() -> None:
+@pytest.mark.parametrize("weak", ["short", "abc" * 20, base64.urlsafe_b64encode(bytes(32)).decode()])
+def test_a_weak_key_stops_the_start(weak: str) -> None:
     with pytest.raises(SettingsError, match="TOKEN_KEYS: key 2"):
-        ProdConfig({**PROD, "TOKEN_KEYS": f"{KEY},short"})
+        ProdConfig({**PROD, "TOKEN_KEYS": f"{KEY},{weak}"})
 
 
 def test_production_makes_no_key_by_itself() -> None:
@@ -222,6 +224,19 @@ def test_an_address_without_https_stops_the_start_unless_the_operator_trusts_the
     with pytest.raises(SettingsError, match="secrets go there"):
         TestConfig(address)
     TestConfig({**address, "PRIVATE_HOSTS": f"http://{host}"})
+
+
+def test_production_speaks_plain_http_with_a_service_of_its_own_machine_only_if_told_so() -> None:
+    address = {**PROD, "GITHUB_API_URL": "http://127.0.0.1:9001"}
+
+    with pytest.raises(SettingsError, match="secrets go there"):
+        ProdConfig(address)
+    ProdConfig({**address, "PRIVATE_HOSTS": "http://127.0.0.1:9001"})
+
+
+def test_a_private_server_that_is_none_stops_the_start() -> None:
+    with pytest.raises(SettingsError, match="PRIVATE_HOSTS"):
+        DevConfig({"PRIVATE_HOSTS": "ftp://a.example"})
 
 
 def test_an_address_that_is_none_stops_the_start() -> None:
@@ -314,6 +329,12 @@ def test_a_number_that_is_none_stops_the_start_with_its_name(name: str, value: s
         DevConfig({name: value})
 
 
+@pytest.mark.parametrize("name", ["UPLOAD_MAX_MB", "IMPORT_THREADS", "LIVE_THREADS"])
+def test_none_at_all_stops_the_start(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name}='0': use 1 or more$"):
+        DevConfig({name: "0"})
+
+
 def test_numbers_are_read() -> None:
     config = DevConfig({"PROXY_HOPS": "2", "UPLOAD_MAX_MB": "10", "IMPORT_THREADS": "3"})
 
@@ -333,6 +354,25 @@ def test_a_dynos_router_is_believed(environ: dict[str, str], hops: int) -> None:
 )
 def test_hosts_are_a_list(value: str, expected: list[str] | None) -> None:
     assert expected == DevConfig({"TRUSTED_HOSTS": value}).TRUSTED_HOSTS
+
+
+@pytest.mark.parametrize("host", ["https://a.example", "a.example/app", "*.a.example"])
+def test_a_host_that_is_more_than_a_name_stops_the_start(host: str) -> None:
+    with pytest.raises(SettingsError, match="TRUSTED_HOSTS"):
+        DevConfig({"TRUSTED_HOSTS": host})
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, "https://sociogram-0123.herokuapp.com"),
+        ({"PUBLIC_URL": "https://sociogram.example.org"}, "https://sociogram.example.org"),
+    ],
+)
+def test_a_dyno_may_know_its_address(environ: dict[str, str], expected: str) -> None:
+    config = ProdConfig({**PROD, "HEROKU_APP_DEFAULT_DOMAIN_NAME": "sociogram-0123.herokuapp.com", **environ})
+
+    assert expected == config.PUBLIC_URL
 
 
 @pytest.mark.parametrize(

@@ -62,14 +62,17 @@ def _found_or_registered(send: Transport, typed: str) -> OAuthClient:
 
 
 def _is_this_site(server: Instance, redirect_uri: str) -> bool:
-    """Whether answers go to where they always went.
+    """Whether answers may go there: to an address that the operator named, or where they always went.
 
-    The name of this site is what the request says, unless the operator named it: a forged one would have the server
-    send other people's answers to a stranger, who could sign in with them.
+    Otherwise the name of this site is what the request says: with a forged one, the server would send other people's
+    answers to a stranger, who could sign in with them, or would know this site by that name alone.
     """
-    kept = connections.instance(server.host)
-    if kept is None or current_app.config["TRUSTED_HOSTS"]:
+    config, kept = current_app.config, connections.instance(server.host)
+    address = config["PUBLIC_URL"]
+    if config["TRUSTED_HOSTS"] or (address and redirect_uri.startswith(f"{address}/")):
         return True
+    if kept is None:
+        return not config["SECURE"] or bool(config["FAKE_SERVICES"])
     before, now = (urlsplit(address).hostname or "" for address in (kept.redirect_uri, redirect_uri))
     return before == now or (is_loopback(before) and is_loopback(now))
 

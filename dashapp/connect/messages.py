@@ -22,7 +22,7 @@ MESSAGES: Mapping[str, str] = {
     "forgotten": "The server had forgotten this site. Start again from this page: it introduces itself anew.",
     "not-set-up": "{service} is not set up on this server. Bring the account by its handle or its export.",
     "local": "Bluesky lets a site on one's own machine connect only by its number: open it at http://127.0.0.1.",
-    "name": "Open this site by its usual address. If this is a new one, the people who run this server have to set "
+    "name": "Open this site by its usual address. If this is it, the people who run this server have to set "
     "TRUSTED_HOSTS.",
     "taken": "This {service} account signs in somebody else here: it is read for you, but does not sign you in.",
     "sign-up": "Signing up took longer than ten minutes. Choose “Sign in with {service}” again.",

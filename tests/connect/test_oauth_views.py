@@ -531,6 +531,18 @@ def test_a_forged_name_of_this_site_leads_nobodys_answer_away(app, ada, running,
     assert is_at(authorize(ada, fake), OVERVIEW)
 
 
+@pytest.mark.parametrize(
+    ("named", "registered"), [({}, 0), ({"TRUSTED_HOSTS": ["127.0.0.1"]}, 1), ({"PUBLIC_URL": LOCAL}, 1)]
+)
+def test_in_production_a_server_gets_to_know_no_name_but_the_operators(app, running, named, registered):
+    fake = running("mastodon")
+    app.config.update(SECURE=True, **named)
+
+    asked_as(app, LOCAL, fake)
+
+    assert fake.grants.calls["apps"] == registered
+
+
 @pytest.mark.parametrize(("trusted", "site"), [(["localhost", "b.example"], "http://b.example"), (None, LOCAL)])
 def test_a_site_may_have_several_names(app, ada, running, trusted, site):
     fake = running("mastodon")

@@ -152,7 +152,7 @@ class Transport:
         )
 
 
-def is_safe(url: str, allow: Iterable[str] = ()) -> bool:
+def is_safe(url: str, allow: Iterable[str] = (), *, loopback: bool = True) -> bool:
     """Whether secrets may go there: by https, on this machine, or where the operator said so."""
     try:
         parts = urlsplit(url)
@@ -161,7 +161,8 @@ def is_safe(url: str, allow: Iterable[str] = ()) -> bool:
         return False
     if not host or "@" in parts.netloc or parts.scheme not in ("http", "https"):
         return False
-    return parts.scheme == "https" or is_loopback(host) or ("http", host, port or 80) in places(allow)
+    named = ("http", host, port or 80) in places(allow)
+    return parts.scheme == "https" or named or (loopback and is_loopback(host))
 
 
 def is_loopback(host: str) -> bool:

@@ -1,0 +1,390 @@
+"""A gunicorn worker whose threads wait for no client, so that slow ones cannot stop the site.
+
+Its loop takes in requests, and gives whole ones to threads; what a client does not take at once, the loop sends later.
+Only bodies over `WHOLE` are read by threads as they arrive: a page refuses most of them unread, uploads are stored.
+"""
+
+from __future__ import annotations
+
+import errno
+import re
+import select
+import socket
+import tempfile
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from selectors import EVENT_READ, EVENT_WRITE
+from typing import IO, Any
+
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+HEAD_SECONDS = 10.0
+#: a body, and an answer, has to go on by so many bytes in so many seconds
+PACE_BYTES, PACE_SECONDS = 20_000, 20.0
+LINGER_SECONDS = 2.0  # for the other side to read the answer: closed before, what it still sends would void that
+LARGEST_HEAD = 65_536
+WHOLE = 1_000_000  # bytes of a body: what any page but the upload's takes
+MEMORY = 64_000_000  # bytes of requests that are not answered yet
+KEPT_IN_MEMORY = 65_536  # bytes of an answer; more of it waits on the disk
+FROM_ONE_ADDRESS = 200  # connections, where no proxy stands between
+CHUNK = 65_536
+
+HEAD_END = b"\r\n\r\n"
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
+CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
+PASSING = {errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED}
+
+
+class Pace:
+    """The time until which enough bytes have to have come, or gone."""
+
+    def __init__(self, seconds: float = PACE_SECONDS) -> None:
+        self.end = time.monotonic() + seconds
+        self.bytes = 0
+
+    def count(self, size: int) -> None:
+        """Enough of them win time."""
+        self.bytes += size
+        if self.bytes >= PACE_BYTES:
+            self.end, self.bytes = time.monotonic() + PACE_SECONDS, 0
+
+
+class ClientSocket(socket.socket):
+    """A socket that never blocks: what cannot be sent at once is kept."""
+
+    def __init__(self, accepted: socket.socket) -> None:
+        super().__init__(accepted.family, accepted.type, accepted.proto, accepted.detach())
+        super().setblocking(False)
+        self.pace = Pace()
+        self.streams = False  # whether a thread reads the body as it arrives
+        self.kept: IO[bytes] | None = None
+        self.sent = 0  # bytes of what is kept
+
+    def setblocking(self, flag: bool) -> None:
+        """Not even if gunicorn wants it to."""
+
+    def settimeout(self, value: float | None) -> None:
+        """Nor with a limit."""
+
+    def take(self) -> bytes | None:
+        """What has arrived; empty at the end, None if there is nothing yet."""
+        try:
+            return super().recv(CHUNK)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
+
+    def recv(self, bufsize: int, flags: int = 0) -> bytes:
+        """For a thread: more of a body that streams; of others it has everything."""
+        while self.streams:
+            try:
+                data = super().recv(bufsize, flags)
+            except BlockingIOError:
+                poll = select.poll()
+                poll.register(self, select.POLLIN)
+                if not poll.poll(max(0.0, self.pace.end - time.monotonic()) * 1000):
+                    raise TimeoutError("the body comes too slowly") from None
+                continue
+            self.pace.count(len(data))
+            return data
+        return b""
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        """As much as the client takes; keeps the rest."""
+        view = memoryview(data)
+        if self.send_kept():
+            view = view[self._send(view) :]
+        if view:
+            self.kept = self.kept or tempfile.SpooledTemporaryFile(KEPT_IN_MEMORY)  # noqa: SIM115 - closed when sent
+            self.kept.seek(0, 2)
+            self.kept.write(view)
+
+    def send_kept(self) -> bool:
+        """Whether all is sent that was kept."""
+        while self.kept:
+            self.kept.seek(self.sent)
+            data = self.kept.read(CHUNK)
+            if not data:
+                self.kept.close()
+                self.kept, self.sent = None, 0
+                break
+            sent = self._send(data)
+            self.sent += sent
+            if sent < len(data):
+                return False
+        return True
+
+    def _send(self, data: Any) -> int:
+        try:
+            sent = super().send(data)
+        except BlockingIOError:
+            return 0
+        self.pace.count(sent)
+        return sent
+
+    def close(self) -> None:
+        """Forgets what was kept."""
+        if self.kept:
+            self.kept.close()
+        super().close()
+
+
+class Connection(TConn):
+    """A client, and what has arrived of its request."""
+
+    def __init__(self, cfg: Any, accepted: socket.socket, client: Any, server: Any, by_address: Counter[str]) -> None:
+        super().__init__(cfg, ClientSocket(accepted), client, server)
+        self.address = client[0] if client else ""  # a Unix socket has none
+        self.by_address = by_address
+        self.by_address[self.address] += 1
+        self.data_ready = True  # a thread need not wait for it
+        self.start(b"")
+
+    def start(self, data: bytes) -> None:
+        """A new request, of which this much has arrived."""
+        self.request = bytearray(data)
+        self.head = 0  # its length, once known
+        self.body: int | None = 0  # its length; None if chunks tell
+        self.held = 0  # bytes that count as `MEMORY`
+        self.sock.pace = Pace(HEAD_SECONDS)
+
+    def has_head(self, *, new: int) -> bool:
+        """Whether all of it is there; `new` bytes were not looked at yet."""
+        if not self.head:
+            end = self.request.find(HEAD_END, max(0, len(self.request) - new - len(HEAD_END)))
+            if end < 0:
+                return False
+            self.head = end + len(HEAD_END)
+            head = bytes(self.request[: self.head])
+            length = LENGTH.search(head)
+            self.body = None if CHUNKED.search(head) else int(length[1]) if length else 0
+            self.sock.pace = Pace()
+            if CONTINUE.search(head) and not self.is_long() and not self.is_whole():
+                self.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        return True
+
+    def is_long(self) -> bool:
+        """Whether a thread has to read the body."""
+        return (len(self.request) - self.head if self.body is None else self.body) > WHOLE
+
+    def is_whole(self) -> bool:
+        """Whether all has arrived. Where this errs, gunicorn's parser finds the end of the data, and refuses it."""
+        if self.body is None:
+            return self.request.endswith(b"0\r\n\r\n", self.head)
+        return len(self.request) >= self.head + self.body
+
+    def close(self, graceful: bool = False) -> None:
+        """At once: gunicorn's own waits for the other side, and all others with it."""
+        self.by_address[self.address] -= 1
+        if not self.by_address[self.address]:
+            del self.by_address[self.address]
+        self.sock.close()
+
+
+class BufferingWorker(ThreadWorker):
+    """gunicorn's threads, behind a loop that waits for clients in their place."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.watched: dict[Connection, None] = {}  # whom the loop waits for, oldest first
+        self.by_address: Counter[str] = Counter()
+        self.held = 0
+        self.long: deque[Connection] = deque()  # whose bodies wait for a thread
+        self.long_threads = max(1, self.cfg.threads - 2)  # the others are for pages
+        self.next_look = 0.0
+
+    # ---- whom the loop waits for
+
+    def watch(self, conn: Connection, event: int, callback: Callable[..., None]) -> None:
+        """Calls back when the client sends or takes."""
+        self.watched[conn] = None
+        self.poller.register(conn.sock, event, partial(self._called_back, conn, callback))
+
+    def _called_back(self, conn: Connection, callback: Callable[..., None], _sock: ClientSocket) -> None:
+        if conn in self.watched:  # else it was dropped in this same turn
+            callback(conn)
+
+    def unwatch(self, conn: Connection) -> None:
+        """No longer."""
+        del self.watched[conn]
+        self.poller.unregister(conn.sock)
+
+    def drop(self, conn: Connection) -> None:
+        """Closes a connection that the loop waits for."""
+        self.unwatch(conn)
+        self.let_go(conn)
+        self.nr_conns -= 1
+        conn.close()
+
+    def let_go(self, conn: Connection) -> None:
+        """Its request needs no memory any more."""
+        self.held -= conn.held
+        conn.held = 0
+        conn.request.clear()
+
+    def refuse(self, conn: Connection, status: str) -> None:
+        """Says why, and closes."""
+        conn.sock.sendall(f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
+        self.drop(conn)
+
+    # ---- coming
+
+    def accept(self, listener: Any) -> bool:
+        """Lets one in; whether there was one."""
+        try:
+            accepted, client = listener.accept()
+        except OSError as error:
+            if error.errno not in PASSING:
+                raise
+            return False
+        conn = Connection(self.cfg, accepted, client, listener.getsockname(), self.by_address)
+        behind_proxy = self.wsgi.config["PROXY_HOPS"] or not conn.address
+        if not behind_proxy and self.by_address[conn.address] > FROM_ONE_ADDRESS:
+            conn.close()
+            return True
+        self.nr_conns += 1
+        self.enqueue_req(conn)
+        return True
+
+    def enqueue_req(self, conn: Connection) -> None:
+        """Waits for a request: the first, the next, or one that came right behind another."""
+        conn.start(conn.parser.unreader.take_buffered() if conn.parser else b"")
+        self.held += len(conn.request)
+        conn.held = len(conn.request)
+        self.watch(conn, EVENT_READ, self.on_readable)
+        if conn.request:
+            self.look_at(conn, new=len(conn.request))
+        else:
+            self.on_readable(conn)  # most have sent it already
+
+    def on_readable(self, conn: Connection) -> None:
+        """Takes in more of a request."""
+        data = conn.sock.take()
+        if data is None:
+            return
+        if not data:
+            self.drop(conn)
+            return
+        if conn.head:  # all of the head has to come in its time
+            conn.sock.pace.count(len(data))
+        conn.request += data
+        conn.held += len(data)
+        self.held += len(data)
+        self.look_at(conn, new=len(data))
+
+    def look_at(self, conn: Connection, *, new: int) -> None:
+        """Gives a request to a thread once that need not wait."""
+        if not conn.has_head(new=new):
+            if len(conn.request) > LARGEST_HEAD:
+                self.refuse(conn, "431 Request Header Fields Too Large")
+        elif conn.is_long():
+            self.unwatch(conn)
+            self.long.append(conn)
+            self.start_long()
+        elif conn.is_whole():
+            self.unwatch(conn)
+            self.to_thread(conn)
+
+    def start_long(self) -> None:
+        """Lets a thread read a body, if one may."""
+        while self.long and self.long_threads:
+            conn = self.long.popleft()
+            conn.sock.streams, conn.sock.pace = True, Pace()
+            self.long_threads -= 1
+            self.to_thread(conn)
+
+    def to_thread(self, conn: Connection) -> None:
+        """Gives what has arrived to gunicorn's parser, in a thread."""
+        conn.init()
+        conn.parser.unreader.unread(bytes(conn.request))
+        conn.request.clear()
+        super().enqueue_req(conn)
+
+    def handle_request(self, req: Any, conn: Connection) -> bool:
+        """What nobody read of a long body would look like another request."""
+        if conn.sock.streams:
+            req.force_close()
+        return bool(super().handle_request(req, conn))
+
+    # ---- going
+
+    def finish_request(self, conn: Connection, fs: Future[bool]) -> None:
+        """What a thread has answered goes out; then comes the next request, or the end."""
+        self.let_go(conn)
+        if conn.sock.streams:
+            conn.sock.streams = False
+            self.long_threads += 1
+            self.start_long()
+        if conn.sock.kept:
+            conn.sock.pace = Pace()
+            self.watch(conn, EVENT_WRITE, partial(self.on_writable, fs))
+        else:
+            self.answered(conn, fs)
+
+    def on_writable(self, fs: Future[bool], conn: Connection) -> None:
+        """Sends more of what is kept."""
+        try:
+            is_sent = conn.sock.send_kept()
+        except OSError:
+            self.drop(conn)
+            return
+        if is_sent:
+            self.unwatch(conn)
+            self.answered(conn, fs)
+
+    def answered(self, conn: Connection, fs: Future[bool]) -> None:
+        """Waits for the next request, or for the other side to close too."""
+        if not fs.cancelled() and fs.exception() is None and fs.result():
+            super().finish_request(conn, fs)
+            return
+        with suppress(OSError):
+            conn.sock.shutdown(socket.SHUT_WR)
+        conn.sock.pace = Pace(LINGER_SECONDS)
+        self.watch(conn, EVENT_READ, self.on_leaving)
+
+    def on_leaving(self, conn: Connection) -> None:
+        """The other side closed, or still sends what nobody wants."""
+        if conn.sock.take() == b"":
+            self.drop(conn)
+
+    # ---- who has to go
+
+    def murder_pending(self) -> None:
+        """Closes what is too slow or too much; gunicorn calls this at every turn."""
+        now = time.monotonic()
+        if now >= self.next_look:
+            self.next_look = now + 1
+            for conn in [conn for conn in self.watched if conn.sock.pace.end < now]:
+                if conn.request:
+                    self.refuse(conn, "408 Request Timeout")
+                else:
+                    self.drop(conn)
+        while self.held > MEMORY and self.watched:
+            self.drop(max(self.watched, key=lambda conn: conn.held))
+        while self.nr_conns > self.worker_connections * 0.9 and (self.keepalived_conns or self.watched):
+            self.make_room()
+
+    def make_room(self) -> None:
+        """Who has nothing to ask goes first, then who is asking for longest."""
+        if not self.keepalived_conns:
+            self.drop(next(iter(self.watched)))
+            return
+        conn = self.keepalived_conns.popleft()
+        self.poller.unregister(conn.sock)
+        self.nr_conns -= 1
+        conn.close()
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """At the end, who knocked already is let in: others find the door closed, and not one that nobody opens."""
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                while self.accept(listener):
+                    pass
+                listener.close()
