@@ -52,3 +52,12 @@ def begin_sqlite(connection: Any) -> None:
     if connection.dialect.name == "sqlite":
         writing = connection.get_execution_options().get("writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@event.listens_for(Engine, "handle_error")
+def hide_rows(context: Any) -> None:
+    """Leaves out what Postgres says after its first line, which is the row that failed: errors go into logs."""
+    told = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if told and error is not None:
+            error.args = (told,)
