@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from .users import rules
 from .users.passwords import add_user
 
 user_commands = AppGroup("user", help="Users of this server.")
+
+PAUSE = 0.5  # seconds between looks at what another process does
 
 
 def register(app: Flask) -> None:
@@ -96,7 +99,7 @@ def _problem(owner: int, import_id: int) -> str:
 
 
 def _run_here(owner: int, import_id: int) -> None:
-    """Runs the import in this process with a progress bar, and tells how it ended."""
+    """Runs the import with a progress bar, and tells how it ended; where another process does, its progress."""
     with tqdm(total=100, bar_format="{desc:<28} {percentage:3.0f} %|{bar}| {elapsed}") as bar:
 
         def show(step: str, done: int, total: int) -> None:
@@ -104,17 +107,18 @@ def _run_here(owner: int, import_id: int) -> None:
             bar.n = 100 * done / max(total, 1)
             bar.refresh()
 
-        row = imports.claim(import_id)
-        if row is not None:
-            run(row, stopping=threading.Event(), progress=show)
-    ended = imports.get_import(owner, import_id)
-    if ended is None:
+        while (now := imports.get_import(owner, import_id)) and now.is_open:
+            row = imports.claim(import_id)
+            if row is not None:
+                run(row, stopping=threading.Event(), progress=show)
+            else:
+                show(now.step, now.done, now.total)
+                time.sleep(PAUSE)
+    if now is None:
         raise click.ClickException("The import was cancelled.")
-    if ended.state == "failed":
-        raise click.ClickException(ended.message)
-    if ended.state != "done":
-        raise click.ClickException("Another process took the import over; its progress is on the dashboard.")
-    for line in report_lines(ended.report):
+    if now.state == "failed":
+        raise click.ClickException(now.message)
+    for line in report_lines(now.report):
         click.echo(line)
 
 
