@@ -21,7 +21,7 @@ from .imports.schedule import queue_due
 from .mail import send_due
 from .services import SERVICES
 from .services.errors import ServiceError
-from .store import accounts, connections, imports, users
+from .store import accounts, connections, imports, usage, users
 from .store.rows import ImportReport
 from .users import rules
 from .users.passwords import add_user
@@ -41,6 +41,7 @@ def register(app: Flask) -> None:
         demo_command,
         fake_services_command,
         rotate_keys_command,
+        usage_command,
         user_commands,
     ):
         app.cli.add_command(command)
@@ -198,6 +199,17 @@ def rotate_keys_command() -> None:
     click.echo(f"{done} secrets are encrypted with the first key.")
     if lost:
         click.echo(f"{lost} could not be read with any key: their users are asked to connect again.")
+
+
+@click.command("usage")
+@with_appcontext
+def usage_command() -> None:
+    """Shows who uses what, users with most posts and people first."""
+    row = "{:>8} {:>9} {:>11} {:>11} {:>12}  {}".format
+    click.echo(row("id", "accounts", "posts", "people", "MB waiting", "name"))
+    for user in usage.usages():
+        counts = (user.usage.accounts, user.usage.posts, user.usage.people, round(user.usage.upload_bytes / 1e6))
+        click.echo(row(user.id, *(f"{count:,}" for count in counts), user.name))
 
 
 @user_commands.command("add")

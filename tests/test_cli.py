@@ -524,3 +524,21 @@ def test_no_thread_goes_on_after_a_command(app: Flask, ada: int, tmp_path: Path)
     imported(app, ada, tmp_path)
 
     assert {thread for thread in threading.enumerate() if thread.name.startswith("import-")} <= before
+
+
+# ---- usage
+
+
+def test_usage_tells_who_uses_what(app: Flask, ada: int) -> None:
+    users.add_user("Bob", "bob@example.org", "!")
+    receive(
+        ada, [("p.csv", io.BytesIO(b"created_at,text\n" + b"2026-01-02,x\n" * 3))], options={"handle": "a"}, ask=True
+    )
+
+    lines = flask(app, "usage").stdout.splitlines()
+
+    assert [line.split() for line in lines] == [
+        ["id", "accounts", "posts", "people", "MB", "waiting", "name"],
+        [str(ada), "0", "0", "0", "0", "Ada"],
+        [str(ada + 1), "0", "0", "0", "0", "Bob"],
+    ]
