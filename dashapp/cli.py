@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -20,11 +21,13 @@ from .imports.schedule import queue_due
 from .mail import send_due
 from .services import SERVICES
 from .services.errors import ServiceError
-from .store import accounts, connections, imports, users
+from .store import accounts, connections, imports, usage, users
 from .store.rows import ImportReport
 from .users import passwords, rules
 
 user_commands = AppGroup("user", help="Users of this server.")
+
+PAUSE = 0.5  # seconds between looks at what another process does
 
 
 def register(app: Flask) -> None:
@@ -37,6 +40,7 @@ def register(app: Flask) -> None:
         demo_command,
         fake_services_command,
         rotate_keys_command,
+        usage_command,
         user_commands,
     ):
         app.cli.add_command(command)
@@ -95,7 +99,7 @@ def _problem(owner: int, import_id: int) -> str:
 
 
 def _run_here(owner: int, import_id: int) -> None:
-    """Runs the import in this process with a progress bar, and tells how it ended."""
+    """Runs the import with a progress bar, and tells how it ended; where another process does, its progress."""
     with tqdm(total=100, bar_format="{desc:<28} {percentage:3.0f} %|{bar}| {elapsed}") as bar:
 
         def show(step: str, done: int, total: int) -> None:
@@ -103,17 +107,18 @@ def _run_here(owner: int, import_id: int) -> None:
             bar.n = 100 * done / max(total, 1)
             bar.refresh()
 
-        row = imports.claim(import_id)
-        if row is not None:
-            run(row, stopping=threading.Event(), progress=show)
-    ended = imports.get_import(owner, import_id)
-    if ended is None:
+        while (now := imports.get_import(owner, import_id)) and now.is_open:
+            row = imports.claim(import_id)
+            if row is not None:
+                run(row, stopping=threading.Event(), progress=show)
+            else:
+                show(now.step, now.done, now.total)
+                time.sleep(PAUSE)
+    if now is None:
         raise click.ClickException("The import was cancelled.")
-    if ended.state == "failed":
-        raise click.ClickException(ended.message)
-    if ended.state != "done":
-        raise click.ClickException("Another process took the import over; its progress is on the dashboard.")
-    for line in report_lines(ended.report):
+    if now.state == "failed":
+        raise click.ClickException(now.message)
+    for line in report_lines(now.report):
         click.echo(line)
 
 
@@ -193,6 +198,17 @@ def rotate_keys_command() -> None:
     click.echo(f"{done} secrets are encrypted with the first key.")
     if lost:
         click.echo(f"{lost} could not be read with any key: their users are asked to connect again.")
+
+
+@click.command("usage")
+@with_appcontext
+def usage_command() -> None:
+    """Shows who uses what, users with most posts and people first."""
+    row = "{:>8} {:>9} {:>11} {:>11} {:>12}  {}".format
+    click.echo(row("id", "accounts", "posts", "people", "MB waiting", "name"))
+    for user in usage.usages():
+        counts = (user.usage.accounts, user.usage.posts, user.usage.people, round(user.usage.upload_bytes / 1e6))
+        click.echo(row(user.id, *(f"{count:,}" for count in counts), user.name))
 
 
 @user_commands.command("add")

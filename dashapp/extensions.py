@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from flask import has_request_context
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
@@ -13,6 +14,8 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase
+
+PATIENCE, PATIENCE_OF_WORKERS = 15_000, 600_000  # milliseconds for SQLite's lock: of a request, and of all others
 
 
 class Base(DeclarativeBase):
@@ -41,17 +44,25 @@ def set_up_sqlite(connection: Any, _record: Any) -> None:
     """Readers beside one writer, foreign keys, BEGIN in our hands (see `begin_sqlite`), zeros for what is deleted."""
     if isinstance(connection, sqlite3.Connection):
         connection.isolation_level = None
-        usual = ("journal_mode=WAL", "busy_timeout=15000", "synchronous=NORMAL", "foreign_keys=ON")
+        usual = ("journal_mode=WAL", f"busy_timeout={PATIENCE}", "synchronous=NORMAL", "foreign_keys=ON")
         for pragma in (*usual, "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
 
 @event.listens_for(Engine, "begin")
 def begin_sqlite(connection: Any) -> None:
-    """Writers take the lock before they read: else two of them read the same state and one update is lost."""
-    if connection.dialect.name == "sqlite":
-        writing = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    """Writers take the lock before they read: else two of them read the same state and one update is lost.
+
+    A merge holds it for many seconds: whoever answers no request waits as long.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    if connection.get_execution_options().get("writing", False):
+        patience = PATIENCE if has_request_context() else PATIENCE_OF_WORKERS
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("BEGIN")
 
 
 @event.listens_for(Engine, "handle_error")

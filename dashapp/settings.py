@@ -96,6 +96,10 @@ class Config:
         "PRIVATE_HOSTS": "comma-separated servers on private networks that users may name, such as "
         "`https://social.example.internal` or `http://127.0.0.1:9001`; default: none",
         "UPLOAD_MAX_MB": "largest upload in MB; default 512",
+        "USER_MOST_UPLOAD_MB": "what may wait to be imported of a user's uploads, in MB; `0`: no limit; default 1024",
+        "USER_MOST_ACCOUNTS": "accounts that a user may bring; `0`: no limit; default 50",
+        "USER_MOST_POSTS": "posts of all accounts of a user; `0`: no limit; default 1000000",
+        "USER_MOST_PEOPLE": "people of all accounts of a user; `0`: no limit; default 500000",
         "IMPORT_THREADS": "imports of uploads that run at once in a web process; default 1",
         "LIVE_THREADS": "imports from services that run at once in a web process, and one more for a service that "
         "nobody reads while all are busy; default 3",
@@ -131,6 +135,10 @@ class Config:
         self.CONTACT = contact(environ.get("CONTACT", "").strip())
         self.SOURCE_URL = web_page("SOURCE_URL", environ.get("SOURCE_URL", "").strip())
         self.UPLOAD_MAX_BYTES = number(environ, "UPLOAD_MAX_MB", 512, least=1) * 1_000_000
+        self.USER_MOST_UPLOAD_BYTES = number(environ, "USER_MOST_UPLOAD_MB", 1024, least=1) * 1_000_000
+        self.USER_MOST_ACCOUNTS = number(environ, "USER_MOST_ACCOUNTS", 50, least=1)
+        self.USER_MOST_POSTS = number(environ, "USER_MOST_POSTS", 1_000_000, least=1)
+        self.USER_MOST_PEOPLE = number(environ, "USER_MOST_PEOPLE", 500_000, least=1)
         self.IMPORT_THREADS = number(environ, "IMPORT_THREADS", 1, least=1)
         self.LIVE_THREADS = number(environ, "LIVE_THREADS", 3, least=1)
         self.REREAD_DAYS = number(environ, "REREAD_DAYS", 30)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from dashapp.cli import report_lines
 from dashapp.demo.load import DemoError
 from dashapp.imports import cross_check
 from dashapp.imports.analysis import analyse
+from dashapp.imports.jobs import run
 from dashapp.imports.receive import receive
 from dashapp.services import upload_of
 from dashapp.services.errors import ExportError
@@ -289,15 +291,23 @@ def test_an_import_that_somebody_cancels_says_so(
     assert result.output.endswith("Error: The import was cancelled.\n")
 
 
-def test_an_import_that_another_process_took_is_left_to_it(
-    app: Flask, ada: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("ends", [True, False], ids=["which-ends-it", "which-is-killed"])
+def test_an_import_that_another_process_took_is_waited_for(
+    app: Flask, ada: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: bool
 ) -> None:
+    claim = imports.claim
+
+    def other_process(_seconds: float) -> None:
+        if ends:
+            run(claim(), stopping=threading.Event())
+        monkeypatch.setattr(imports, "claim", claim)
+
     monkeypatch.setattr(imports, "claim", lambda _id: None)
+    monkeypatch.setattr(cli, "time", SimpleNamespace(sleep=other_process))
 
     result = flask(app, "import", "x", x_archive(tmp_path / "x.zip", posts=1), "--user", "Ada")
 
-    assert result.exit_code == 1
-    assert "Another process took the import over" in result.output
+    assert (result.exit_code, result.stdout[:12]) == (0, "Read 1 posts")
 
 
 @pytest.mark.parametrize(
@@ -524,3 +534,21 @@ def test_no_thread_goes_on_after_a_command(app: Flask, ada: int, tmp_path: Path)
     imported(app, ada, tmp_path)
 
     assert {thread for thread in threading.enumerate() if thread.name.startswith("import-")} <= before
+
+
+# ---- usage
+
+
+def test_usage_tells_who_uses_what(app: Flask, ada: int) -> None:
+    users.add_user("Bob", "bob@example.org", "!")
+    receive(
+        ada, [("p.csv", io.BytesIO(b"created_at,text\n" + b"2026-01-02,x\n" * 3))], options={"handle": "a"}, ask=True
+    )
+
+    lines = flask(app, "usage").stdout.splitlines()
+
+    assert [line.split() for line in lines] == [
+        ["id", "accounts", "posts", "people", "MB", "waiting", "name"],
+        [str(ada), "0", "0", "0", "0", "Ada"],
+        [str(ada + 1), "0", "0", "0", "0", "Bob"],
+    ]

@@ -20,7 +20,8 @@ from ..store import imports, users
 from ..store.database import is_away
 from ..store.merge import MergeInput, merge
 from ..store.rows import ImportRow
-from . import live
+from ..store.usage import FullError
+from . import live, quotas
 from .cross_check import analyse_and_compare
 from .distinct_records import DistinctRecords
 
@@ -176,8 +177,12 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
         posts_from=coverage.posts_from if options.get(KEEP_GONE.name) != "1" else None,
         to_newest_post=upload.may_be_ranged,
         mutual_ties=options.get("mutual") == "1" or SERVICES[row.export].mutual_ties,
+        most=quotas.limits(),
     )
-    return merge(reading)
+    try:
+        return merge(reading)
+    except FullError as error:
+        raise ServiceError(f"{quotas.full(str(error))} {quotas.NOTHING_KEPT}") from error
 
 
 def _check(held: threading.Event) -> None:

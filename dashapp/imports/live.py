@@ -25,6 +25,7 @@ from ..store.merge import MergeInput, is_told_more, merge
 from ..store.rows import AccountRow, ImportRow, KnownTies
 from .cross_check import analyse_and_compare
 from .distinct_records import DistinctRecords
+from .quotas import Room
 from .schedule import next_refresh
 from .service_access import Pause, ServiceAccess
 
@@ -190,7 +191,10 @@ def _steps(
     owner, import_id, lease = row.owner_id, row.id, row.lease
     profile = _profile(row, reader, access)
     account = accounts.find_account(owner, profile.service, profile.key)
-    cursor, number, distinct = row.cursor, row.batches, DistinctRecords(imports.batches(import_id))
+    cursor, number, distinct = row.cursor, row.batches, DistinctRecords()
+    room = Room(owner, account.id if account else row.account_id)
+    for kept in imports.batches(import_id):
+        room.take(distinct.add_kept(kept))
     known = KnownData(row, account, fresh_since=_fresh_since(profile), read_since=_read_since(profile))
     for step in reader.read(cursor, known):
         check()
@@ -201,6 +205,7 @@ def _steps(
         imports.keep_batch(import_id, lease, number, step.batch, new=new, cost=step.cost, **values)
         number += 1
         yield f"Reading {step.batch.step}", step.batch.done, step.batch.total
+        room.take(new)
         if step.show:
             yield from analyse_and_compare(row, _merge(row, reader, profile, cursor, last=False))
     missing = known.missing(reader.coverage(cursor).complete)

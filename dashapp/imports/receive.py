@@ -17,6 +17,7 @@ from ..services.recognition import named, recognise
 from ..services.service import KEEP_GONE
 from ..store import imports
 from .queue import announce
+from .quotas import check_upload
 
 OF_ALL = frozenset({"as_of", "time_zone", KEEP_GONE.name})  # options that are not of one account
 SECONDS = 20.0  # of work, while somebody waits
@@ -52,6 +53,7 @@ def receive(
         states = {service: _look(service, found[service], own[service], ask=ask) for service in services}
     except ExportError as error:
         raise _of_several(error, services) from error
+    check_upload(owner, sum(opened.packed_size(path) for each in found.values() for path in each.paths()))
     files_of = {service: {opened.uploaded[path] for path in found[service].paths()} for service in services}
     unread = [name for name, _ in files if not any(name in read for read in files_of.values())]
     message = _remark(services, unread)

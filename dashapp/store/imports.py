@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sized
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO, cast
 
@@ -35,6 +35,8 @@ from .rows import ImportRow, State
 LEASE = timedelta(seconds=15)  # so long after a kill the next one goes on
 ATTEMPTS = 10  # claims without a step forward, as when each try is killed for its memory
 PIECE = 1 << 20
+UNNAMED = timedelta(days=1)  # so long an upload waits for its columns
+FORGOTTEN = "Nobody said within a day what its columns are, so the upload was forgotten. Upload the files again."
 KEPT_SKIPPED = 100  # examples of skipped records in a report; all are counted
 COLUMNS = columns(ImportRow, Import)
 UNDER_WAY = ("receiving", "queued", "running")
@@ -331,13 +333,13 @@ def keep_batch(
     number: int,
     batch: Batch,
     *,
-    new: Mapping[str, int] | None = None,
+    new: Mapping[str, Sized] | None = None,
     cost: int = 0,
     **values: Any,
 ) -> None:
     """Keeps a batch and moves the cursor behind it, in one transaction. Raises `LeaseLostError`.
 
-    `new`: how many of its posts and persons count, where not all do.
+    `new`: which of its posts and persons count, where not all do.
     `values` are further columns: of a live import its own cursor, and how many calls it took. The cost, in thousandths
     of a dollar, is added to what the account has cost.
     """
@@ -403,10 +405,14 @@ def _sum(before: Any, value: Any) -> Any:
 
 
 def drop_abandoned() -> None:
-    """Forgets uploads whose request died before all of it was received."""
+    """Forgets uploads whose request died before all of it was received, and those whose columns nobody named."""
     stale = (Import.state == "receiving") & (Import.lease_until < now())
+    unnamed = (Import.state == "columns") & (Import.created_at < now() - UNNAMED)
+    failed = update(Import).where(unnamed).values(state="failed", message=FORGOTTEN, finished_at=now())
     with writing() as session:
         session.execute(delete(Import).where(stale))
+        ids = session.execute(failed.returning(Import.id)).scalars().all()
+        session.execute(delete(ImportPart).where(ImportPart.import_id.in_(ids)))
 
 
 def _packed(batch: Batch) -> bytes:
@@ -423,15 +429,15 @@ def _packed(batch: Batch) -> bytes:
     return zlib.compress(orjson.dumps(records), 1)
 
 
-def _with_skipped(report: Mapping[str, Any], batch: Batch, new: Mapping[str, int]) -> dict[str, Any]:
+def _with_skipped(report: Mapping[str, Any], batch: Batch, new: Mapping[str, Sized]) -> dict[str, Any]:
     examples = {
         name: [*report.get(name, []), *({"where": s.where, "why": s.why} for s in records)][:KEPT_SKIPPED]
         for name, records in (("skipped", batch.skipped), ("not_told", batch.not_told))
     }
     return {
         **report,
-        "posts": report.get("posts", 0) + new.get("posts", len(batch.posts)),
-        "people": report.get("people", 0) + new.get("people", len(batch.people)),
+        "posts": report.get("posts", 0) + len(new.get("posts", batch.posts)),
+        "people": report.get("people", 0) + len(new.get("people", batch.people)),
         "ties": report.get("ties", 0) + len(batch.ties),
         "n_skipped": report.get("n_skipped", 0) + len(batch.skipped),
         "n_not_told": report.get("n_not_told", 0) + len(batch.not_told),

@@ -25,7 +25,8 @@ from .imports import LeaseLostError, batches, record_merge
 from .individuals import lock_user
 from .merge_posts import WholeSpan, add_posts, remove_gone
 from .moves import find_moves, join_moved, under_new_keys
-from .rows import AccountRow
+from .rows import AccountRow, Usage
+from .usage import check_growth, usage_in
 
 Batches = Iterable[dict[str, Any]]
 
@@ -61,6 +62,7 @@ class MergeInput:
     to_newest_post: bool = False  # nothing is known of what is newer than its newest post
     from_the_first: bool = False  # posts were asked for from the first on, not only the newest
     fresh_since: datetime | None = None  # whose follows were told since then was not asked again
+    most: Usage | None = None  # what the user may have; what goes beyond is not merged. None: what was read is kept
 
 
 def merge(reading: MergeInput, *, last: bool = True) -> int:
@@ -69,12 +71,13 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
     A live import merges a first look, and again all of it at the `last`.
 
     Data older than what stands here adds what is missing: posts, and persons or a profile where there are none. It
-    cannot say who is a follower today, nor can newer posts beside lists that are older.
+    cannot say who is a follower today, nor can newer posts beside lists that are older. Raises `FullError`.
     """
     with writing() as session:
         if not lock_user(session, reading.owner):  # deleted meanwhile, and the import too
             raise LeaseLostError
         reading = replace(reading, connection=_connection(session, reading))
+        before = usage_in(session, reading.owner) if reading.most else None
         account = _account(session, reading)
         bare = _is_bare(session, account)
         told, named, files = reading.profile.as_of, reading.named_at, reading.files_at
@@ -98,6 +101,8 @@ def merge(reading: MergeInput, *, last: bool = True) -> int:
             _describe(session, account, reading, data, beside=beside)
         else:
             _add_missing(session, account, reading, data, people=bool(report.get("new_people")))
+        if before and reading.most:
+            check_growth(before, usage_in(session, reading.owner), reading.most)
         record_merge(session, reading.import_id, reading.lease, account.id, report, last=last)
         return account.id
 

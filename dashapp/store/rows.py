@@ -476,3 +476,22 @@ class StoredRows:
     table: str
     account: StoredAccount | None
     rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How much a user has."""
+
+    accounts: int
+    posts: int
+    people: int  # of all accounts; somebody on two of them counts twice
+    upload_bytes: int  # of uploads that wait, as they are kept
+
+
+@dataclass(frozen=True, slots=True)
+class UserUsage:
+    """The same with whose it is."""
+
+    id: int
+    name: str
+    usage: Usage

@@ -51,7 +51,7 @@ def user() -> str:
 
 
 POST = ["POST"]
-register_by_client = limiter.limit("10 per hour", key_func=client, methods=POST)
+register_by_client = limiter.shared_limit("10 per hour", scope="new users", key_func=client, methods=POST)
 demo_by_client = limiter.limit("30 per hour", key_func=client, methods=POST)
 connecting_by_user = limiter.limit("40 per hour", key_func=user, methods=POST)
 oauth_sign_in_by_client = limiter.shared_limit("20 per 5 minutes", scope="elsewhere", key_func=client, methods=POST)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from flask_wtf import FlaskForm
 
+from ..imports.quotas import quotas
 from ..mail.schedule import follow_time_zone
 from ..oauth import tokens
 from ..store import accounts, connections, imports, users, weekly_mails
@@ -202,6 +203,7 @@ def page(**forms: FlaskForm) -> ResponseReturnValue:
         "weekly_mail": weekly_mail,
         "identities": connections.identities(current_user.id),
         "connections": connections.connections(current_user.id),
+        "quotas": quotas(current_user.id),
     }
     stored = users.stored_about(current_user.id)
     context = {"accounts": stored_accounts(stored), "own": {row.table: row.rows for row in stored if not row.account}}

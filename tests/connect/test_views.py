@@ -142,6 +142,16 @@ def test_where_posts_may_go_the_form_says_so_and_can_keep_them(ada, service, kep
     assert ("Posts that you deleted before the files were made are removed here too" in form.text) is kept
 
 
+def test_an_upload_that_finds_no_room_is_refused_with_a_sentence(app, ada):
+    app.config["USER_MOST_UPLOAD_BYTES"] = 20
+
+    answer = send_files(ada, "csv", {"posts.csv": POSTS}, handle="ada")
+
+    assert answer.status_code == 422
+    assert "this server keeps 0 MB for each user: upload it when the imports" in answer.text
+    assert all_imports(app) == []
+
+
 def test_a_day_to_come_is_refused(app, ada):
     answer = send_files(ada, "csv", {"posts.csv": POSTS}, handle="ada", as_of="2999-01-01")
 

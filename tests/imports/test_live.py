@@ -359,6 +359,37 @@ def test_trouble_without_end_ends_the_import_and_keeps_what_was_read(owner: int,
     assert len(people.ties(owner, account.id)) == 1  # read after the first look
 
 
+@pytest.mark.parametrize("paused", [False, True], ids=["at-once", "behind-a-pause"])
+def test_reading_ends_at_the_users_limit_and_keeps_what_was_read(
+    app: Flask, owner: int, reader: Callable[..., Script], paused: bool
+) -> None:
+    app.config["USER_MOST_PEOPLE"] = 2
+    merged(owner, Batch(people=[follower("b")]))  # takes no room again
+    script = reader(raising(RateLimitedError("Wait.", now()), at=2) if paused else lambda _: None)
+    import_id = queued(owner)
+    run_once(import_id)
+    if paused:
+        wake(import_id)
+        run_once(import_id)
+
+    row = state(owner, import_id)
+    assert row.state == "failed"
+    assert row.message.startswith("No room is left for more people: this server keeps 2 for each user.")
+    assert script.begun == [0, 2] if paused else [0]
+    assert len(people.followers_and_friends(owner, row.account_id)) == 3
+
+
+def test_what_is_there_already_takes_no_room(app: Flask, owner: int, reader: Callable[..., Script]) -> None:
+    reader()
+    run_once(queued(owner))
+    app.config |= {"USER_MOST_PEOPLE": 3, "USER_MOST_POSTS": 2, "USER_MOST_ACCOUNTS": 1}
+    import_id = queued(owner)
+
+    run_once(import_id)
+
+    assert state(owner, import_id).state == "done"
+
+
 def test_a_step_forward_forgets_earlier_trouble(owner: int, reader: Callable[..., Script]) -> None:
     def before(at: int) -> None:
         if (at, calls[at]) in {(1, 0), (3, 0)}:

@@ -69,6 +69,21 @@ def test_an_entry_that_came_packed_is_read_unpacked_and_never_longer_than_stated
         entries.open("liar.csv").read(1)
 
 
+def test_an_upload_waits_a_day_for_its_columns(owner: int) -> None:
+    ids = [imports.add_import(owner, export="csv", filename="f", options={}) for _ in range(2)]
+    for import_id, hours in zip(ids, (25, 23), strict=True):
+        imports.add_entry(import_id, "a.csv", io.BytesIO(b"x"))
+        imports.change_import(import_id, state="columns", lease_until=None, created_at=now() - timedelta(hours=hours))
+
+    imports.drop_abandoned()
+
+    rows = [imports.get_import(owner, import_id) for import_id in ids]
+    assert [(row.state, row.message[:25]) for row in rows if row] == [
+        ("failed", "Nobody said within a day "), ("columns", ""),
+    ]  # fmt: skip
+    assert [imports.entries(import_id).names() for import_id in ids] == [[], ["a.csv"]]
+
+
 def test_one_import_has_one_holder(waiting: int) -> None:
     first = imports.claim()
 

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
 from dashapp.extensions import db
@@ -213,6 +214,21 @@ def test_an_account_can_be_deleted(app, ada):
     sweep(app)
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Post)) == 0
+
+
+def test_what_one_uses_stands_beside_what_one_may(app, ada):
+    add_account(app, the_id(app))
+    app.config |= {"USER_MOST_ACCOUNTS": 1, "USER_MOST_PEOPLE": 0}
+
+    page = BeautifulSoup(ada.get("/user/ada").text, "html.parser")
+
+    told = [" ".join(row.text.split()) for row in page.select("#usage li")]
+    assert told[0] == (
+        "Accounts 1 of 1 No room is left for accounts: nothing new is kept. Delete an account to make room."
+    )
+    assert told[1].endswith(" of 1,000,000")
+    assert " of " not in told[2]
+    assert told[3] == "Uploads that wait 0 MB of 1,024 MB"
 
 
 def test_an_account_of_somebody_else_is_not_found(app, ada):

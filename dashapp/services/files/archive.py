@@ -87,6 +87,10 @@ class UploadedEntries:
         """Bytes of the entry, as stated."""
         return self._entries[name].size
 
+    def packed_size(self, name: str) -> int:
+        """Bytes that the entry takes in the upload."""
+        return self._entries[name].packed
+
     def written_at(self, names: Iterable[str]) -> datetime | None:
         """When the newest of these entries was written, as a zip or tar states it; 1970 and 1980 are no times."""
         times = [at for name in names if (at := self._entries[name].written_at) and at >= EARLIEST]
