@@ -72,7 +72,9 @@ class UserSession(Base):
     __tablename__ = "user_sessions"
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[OfUser]
+    device: Mapped[str] = mapped_column(String(60))  # browser and system in words, as it says; empty: it does not
     created_at: Mapped[When]
+    seen_at: Mapped[When]  # to the day
     expires_at: Mapped[When]
 
 

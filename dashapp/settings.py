@@ -135,10 +135,10 @@ class Config:
         self.CONTACT = contact(environ.get("CONTACT", "").strip())
         self.SOURCE_URL = web_page("SOURCE_URL", environ.get("SOURCE_URL", "").strip())
         self.UPLOAD_MAX_BYTES = number(environ, "UPLOAD_MAX_MB", 512, least=1) * 1_000_000
-        self.USER_MOST_UPLOAD_BYTES = number(environ, "USER_MOST_UPLOAD_MB", 1024, least=1) * 1_000_000
-        self.USER_MOST_ACCOUNTS = number(environ, "USER_MOST_ACCOUNTS", 50, least=1)
-        self.USER_MOST_POSTS = number(environ, "USER_MOST_POSTS", 1_000_000, least=1)
-        self.USER_MOST_PEOPLE = number(environ, "USER_MOST_PEOPLE", 500_000, least=1)
+        self.USER_MOST_UPLOAD_BYTES = number(environ, "USER_MOST_UPLOAD_MB", 1024) * 1_000_000
+        self.USER_MOST_ACCOUNTS = number(environ, "USER_MOST_ACCOUNTS", 50)
+        self.USER_MOST_POSTS = number(environ, "USER_MOST_POSTS", 1_000_000)
+        self.USER_MOST_PEOPLE = number(environ, "USER_MOST_PEOPLE", 500_000)
         self.IMPORT_THREADS = number(environ, "IMPORT_THREADS", 1, least=1)
         self.LIVE_THREADS = number(environ, "LIVE_THREADS", 3, least=1)
         self.REREAD_DAYS = number(environ, "REREAD_DAYS", 30)

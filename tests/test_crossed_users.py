@@ -156,6 +156,7 @@ def fill(app: Flask) -> Known:
         token = {"access_token": CANARY}
         place = {"service": "github", "host": "", "uid": CANARY, "handle": CANARY}
         connections.link_identity(bob, **place)
+        users.start_session(bob, timedelta(days=9), device=CANARY)
         weekly_mails.ask(bob, f"{CANARY}@mail.example")
         adas = add_account(ada, "mastodon", "otter")
         add_account(ada, "github", "otter")

@@ -190,6 +190,20 @@ def test_a_downgrade_leaves_nothing_of_deleted_accounts(sqlite_url: str) -> None
     close(app)
 
 
+def test_sessions_that_go_on_were_seen_when_they_began(first: tuple[Flask, Path]) -> None:
+    app, path = first
+    with app.app_context():
+        upgrade(directory=MIGRATIONS, revision="0021")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO user_sessions VALUES ('a', 1, '2026-03-03', '2026-04-04')")
+
+    with app.app_context():
+        upgrade(directory=MIGRATIONS)
+
+    with closing(sqlite3.connect(path)) as connection, connection:
+        assert connection.execute("SELECT device, seen_at FROM user_sessions").fetchall() == [("", "2026-03-03")]
+
+
 @ON_BOTH
 def test_everybody_gets_a_name_of_their_own(database: str, sqlite_url: str) -> None:
     """An address of one user is their name; of several who share one the oldest has it."""

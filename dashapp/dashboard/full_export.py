@@ -11,7 +11,7 @@ from dataclasses import fields
 from typing import Any
 
 from ..store import accounts, change_list, connections, crosscheck, imports, people, users, weekly_mails
-from ..store.rows import AccountRow, Decision, ImportRow
+from ..store.rows import AccountRow, Decision, ImportRow, SessionRow
 from .chart_tables import dated, file_of
 from .export_contents import PERSON, POST, all_people, all_posts, changes
 from .filenames import safe
@@ -23,7 +23,7 @@ PEOPLE = (*PERSON[: PERSON.index("created_at")], "relation", "follower_since", "
 TIES = ("source", "target")
 #: columns that only our own machinery reads
 INNER = ("owner_id", "lease", "lease_until", "attempts", "batches", "merged")
-ALL_IMPORTS = 1_000_000
+ALL_IMPORTS = ALL_SESSIONS = 1_000_000
 
 File = tuple[str, Iterable[bytes]]
 
@@ -43,6 +43,7 @@ def about(owner: int) -> dict[str, Any]:
     rows = imports.imports(owner, limit=ALL_IMPORTS)
     return {
         "profile": users.user(owner),
+        "signed_in_browsers": [_browser(row) for row in users.sessions(owner, limit=ALL_SESSIONS)],
         "weekly_mail": weekly_mails.find(owner),
         "signs_in_with": connections.identities(owner),
         "connections": connections.connections(owner),
@@ -55,6 +56,10 @@ def about(owner: int) -> dict[str, Any]:
 
 def _outer(row: AccountRow | ImportRow) -> dict[str, Any]:
     return {each.name: getattr(row, each.name) for each in fields(row) if each.name not in INNER}
+
+
+def _browser(row: SessionRow) -> dict[str, Any]:
+    return {"device": row.device, "signed_in_at": row.created_at, "seen_at": row.seen_at}
 
 
 def _decision(row: Decision) -> dict[str, Any]:

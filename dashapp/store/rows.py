@@ -412,6 +412,16 @@ class UserRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRow:
+    """A signed-in browser (`models.UserSession`)."""
+
+    id: str
+    device: str
+    created_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeeklyMailRow:
     """Where a user's weekly e-mail goes (`models.WeeklyMail`)."""
 

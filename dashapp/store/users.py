@@ -6,14 +6,14 @@ import hashlib
 import secrets
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from flask_login import UserMixin
 from sqlalchemy import ColumnElement, delete, func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from ..extensions import Base
@@ -21,7 +21,7 @@ from ..models import Account, Connection, User, UserSession
 from .data_time import move_whole_days
 from .database import columns, every, now, of, one, reading, writing
 from .individuals import disown, lock
-from .rows import StoredAccount, StoredRows, UserRow
+from .rows import SessionRow, StoredAccount, StoredRows, UserRow
 
 COLUMNS = columns(UserRow, User)
 NUMBERED = range(2, 10)  # what is put behind a name that somebody has
@@ -55,6 +55,11 @@ class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login ships no types
     def get_id(self) -> str:
         """What the cookie holds."""
         return self.token
+
+    @property
+    def session(self) -> str:
+        """The id of the session's row."""
+        return _digest(self.token)
 
 
 def name_key(name: str) -> str:
@@ -157,13 +162,20 @@ def demo_user() -> int | None:
         return session.execute(select(User.id).where(User.is_demo).order_by(User.id.desc()).limit(1)).scalar()
 
 
-def start_session(owner: int, lifetime: timedelta) -> str:
+def start_session(owner: int, lifetime: timedelta, *, device: str = "") -> str:
     """The token of a new session; its hash is kept."""
     token = secrets.token_urlsafe(32)
     with writing() as session:
         session.execute(delete(UserSession).where(UserSession.expires_at < now()))
         session.add(
-            UserSession(id=_digest(token), user_id=owner, created_at=now(), expires_at=now() + lifetime),
+            UserSession(
+                id=_digest(token),
+                user_id=owner,
+                device=device,
+                created_at=now(),
+                seen_at=now(),
+                expires_at=now() + lifetime,
+            ),
         )
     return token
 
@@ -171,13 +183,45 @@ def start_session(owner: int, lifetime: timedelta) -> str:
 def signed_in(token: str) -> SignedIn | None:
     """The user of a session that has neither ended nor expired."""
     query = (
-        select(User.id, User.name, User.time_zone, User.theme, User.is_demo)
+        select(User.id, User.name, User.time_zone, User.theme, User.is_demo, UserSession.seen_at)
         .join(UserSession, UserSession.user_id == User.id)
         .where(UserSession.id == _digest(token), UserSession.expires_at > now())
     )
     with reading() as session:
         row = session.execute(query).first()
-    return SignedIn(*row, token=token) if row else None
+    if row is None:
+        return None
+    *user, seen_at = row
+    if seen_at.date() < now().date():
+        _note_seen(token)
+    return SignedIn(*user, token=token)
+
+
+def _note_seen(token: str) -> None:
+    """Once a day; a database that takes nothing may still be read."""
+    with suppress(OperationalError), writing() as session:
+        session.execute(update(UserSession).where(UserSession.id == _digest(token)).values(seen_at=now()))
+
+
+def sessions(owner: int, *, limit: int) -> list[SessionRow]:
+    """The user's signed-in browsers; the one that was seen last is first."""
+    query = (
+        select(*columns(SessionRow, UserSession))
+        .where(UserSession.user_id == owner, UserSession.expires_at > now())
+        .order_by(UserSession.seen_at.desc(), UserSession.id)
+        .limit(limit)
+    )
+    with reading() as session:
+        return every(session, SessionRow, query)
+
+
+def sign_out(owner: int, session_id: str) -> bool:
+    """Signs one browser of the user out by the id of its session; False if it is none of theirs."""
+    if not session_id.isalnum():  # a NUL is no text for Postgres
+        return False
+    gone = delete(UserSession).where(UserSession.user_id == owner, UserSession.id == session_id)
+    with writing() as session:
+        return session.execute(gone.returning(UserSession.id)).first() is not None
 
 
 def end_session(token: str) -> None:

@@ -1,4 +1,4 @@
-"""Browsers in which somebody has signed in: a cookie, so that the tries of strangers do not keep its owner out."""
+"""Browsers in which somebody has signed in: a cookie, so that strangers keep no owner out; and what they are."""
 
 from __future__ import annotations
 
@@ -14,6 +14,21 @@ from ..store.users import name_key
 
 COOKIE = "device"
 LIFETIME = timedelta(days=365)
+#: what stands in a User-Agent, and what it means; the first that fits, for many name those that they are like as well
+BROWSERS = {
+    "Edg": "Edge", "OPR/": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox", "FxiOS": "Firefox",
+    "Chrom": "Chrome", "CriOS": "Chrome", "Safari": "Safari",
+}  # fmt: skip
+SYSTEMS = {
+    "iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "CrOS": "ChromeOS", "Windows": "Windows",
+    "Macintosh": "macOS", "Linux": "Linux",
+}  # fmt: skip
+
+
+def in_words(user_agent: str) -> str:
+    """Browser and system, as far as a browser says what it is; whatever else it sends is not kept."""
+    named = (next((words for mark, words in kind.items() if mark in user_agent), "") for kind in (BROWSERS, SYSTEMS))
+    return " on ".join(filter(None, named))
 
 
 def known(name: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import after_this_request, current_app, redirect, session
+from flask import after_this_request, current_app, redirect, request, session
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -17,7 +17,8 @@ def begin(owner: int, *, remember: bool = False) -> None:
     end()
     lifetime = current_app.config["REMEMBER_LIFETIME" if remember else "SESSION_LIFETIME"]
     session.permanent = remember
-    login_user(users.signed_in(users.start_session(owner, lifetime)))
+    device = devices.in_words(request.user_agent.string)
+    login_user(users.signed_in(users.start_session(owner, lifetime, device=device)))
     remember_device(current_user.name)
 
 

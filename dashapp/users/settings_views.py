@@ -20,6 +20,7 @@ from . import audit, limits, passwords, sessions
 from .forms import TAKEN, DeleteForm, DisplayForm, FirstPasswordForm, NameForm, PasswordForm, WeeklyMailForm
 from .views import blueprint
 
+MOST_SESSIONS = 50  # that are shown
 NOT_YOURS = "This is not your password. Capital letters and spaces count."
 NOTHING_ENTERED = "Enter your password to delete everything."
 NOT_YOUR_NAME = "Write your name as it stands at the top of this page, to delete everything."
@@ -103,6 +104,27 @@ def keep_password(password: str, sentence: str) -> ResponseReturnValue:
     users.end_other_sessions(current_user.id, current_user.token)
     audit.log("password changed", current_user.id)
     return done("password", sentence)
+
+
+@blueprint.post("/user/<name>/sessions/end")
+@login_required
+def sign_out_browser(name: str) -> ResponseReturnValue:
+    """Another browser, which somebody may have left open."""
+    check_own(name)
+    if not users.sign_out(current_user.id, request.form.get("session", "")):
+        return done("sessions", "That browser was signed out already.")
+    audit.log("signed out elsewhere", current_user.id)
+    return done("sessions", "That browser is signed out.")
+
+
+@blueprint.post("/user/<name>/sessions/end-others")
+@login_required
+def sign_out_elsewhere(name: str) -> ResponseReturnValue:
+    """All browsers but this one."""
+    check_own(name)
+    users.end_other_sessions(current_user.id, current_user.token)
+    audit.log("signed out elsewhere", current_user.id)
+    return done("sessions", "All other browsers are signed out.")
 
 
 @blueprint.post(f"/user/<name>/accounts/<int(max={LARGEST_ID}):account_id>/delete")
@@ -201,6 +223,7 @@ def page(**forms: FlaskForm) -> ResponseReturnValue:
         "has_password": has_password(),
         "has_mail": bool(current_app.config["MAIL_URL"]),
         "weekly_mail": weekly_mail,
+        "sessions": [] if current_user.is_demo else users.sessions(current_user.id, limit=MOST_SESSIONS),
         "identities": connections.identities(current_user.id),
         "connections": connections.connections(current_user.id),
         "quotas": quotas(current_user.id),

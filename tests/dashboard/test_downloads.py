@@ -76,7 +76,7 @@ def test_every_download_is_its_owners(ada: FlaskClient, address: str, what: str)
 @pytest.mark.parametrize("what", ADDRESSES)
 def test_nobody_elses_is_found(module_app: Flask, address: str, what: str) -> None:
     with module_app.app_context():
-        bob = users.add_user("Bob", "!")
+        bob = users.add_user(users.free_name("Bob"), "!")
 
     assert sign_in(module_app, bob).get(f"{address}/{what}").status_code == 404
 

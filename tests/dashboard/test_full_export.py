@@ -8,6 +8,7 @@ import json
 import re
 import threading
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -64,6 +65,7 @@ def test_the_user_is_told_all_but_what_opens_a_door(app: Flask, owner: int) -> N
     with app.app_context():
         add_account(owner)
         weekly_mails.ask(owner, "ada@mail.example")
+        users.start_session(owner, timedelta(days=1), device="Firefox on Linux")
 
     text = taken(app, owner)["user.json"].decode()
 
@@ -71,6 +73,7 @@ def test_the_user_is_told_all_but_what_opens_a_door(app: Flask, owner: int) -> N
     assert user["profile"]["name"] == "Ada"
     assert [account["handle"] for account in user["accounts"]] == ["ada@example.social"]
     assert len(user["imports"]) == 2
+    assert "Firefox on Linux" in [session["device"] for session in user["signed_in_browsers"]]
     assert user["weekly_mail"]["address"] == "ada@mail.example"
     assert {row["table"] for row in user["stored"]} >= {"users", "user_sessions", "posts"}
     assert not re.search("argon2|token|password|lease", text)

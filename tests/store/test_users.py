@@ -16,6 +16,7 @@ from tests.records import ADA, BOTH, follower, kept, merged
 from .conftest import beside
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize("name", ["ada", "ADA", " \uff21da", "a\u00adda"])
@@ -72,6 +73,41 @@ def test_ending_other_sessions_keeps_this_one_and_those_of_others(owner: int, st
     assert users.signed_in(mine)
     assert users.signed_in(other) is None
     assert users.signed_in(bobs)
+
+
+def test_a_session_is_noted_as_seen_once_a_day(owner: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    token, began = users.start_session(owner, 9 * DAY, device="Firefox"), users.now()
+
+    for later in (timedelta(0), DAY, DAY + timedelta(seconds=1)):
+        monkeypatch.setattr(users, "now", lambda later=later: began + later)
+        users.signed_in(token)
+
+    (row,) = users.sessions(owner, limit=9)
+    assert (row.device, row.created_at.date(), row.seen_at) == ("Firefox", began.date(), began + DAY)
+
+
+def test_sessions_are_listed_from_the_newest_without_those_of_others_and_expired_ones(
+    owner: int, stranger: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = users.now()
+    for n in range(4):
+        monkeypatch.setattr(users, "now", lambda n=n: began + timedelta(minutes=n))
+        users.start_session(owner, HOUR if n else -HOUR, device=str(n))
+        users.start_session(stranger, HOUR)
+
+    assert [row.device for row in users.sessions(owner, limit=2)] == ["3", "2"]
+    assert [row.device for row in users.sessions(owner, limit=9)] == ["3", "2", "1"]
+
+
+def test_a_session_is_ended_by_its_user_alone(owner: int, stranger: int) -> None:
+    token = users.start_session(owner, HOUR)
+    (row,) = users.sessions(owner, limit=1)
+
+    assert not users.sign_out(stranger, row.id)
+    assert not users.sign_out(owner, "\0")
+    assert users.signed_in(token)
+    assert users.sign_out(owner, row.id)
+    assert users.signed_in(token) is None
 
 
 def test_changing_the_name_changes_how_it_is_found(owner: int) -> None:

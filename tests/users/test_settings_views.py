@@ -170,6 +170,54 @@ def test_a_new_password_signs_all_other_browsers_out(app, ada):
     assert BrowserSession(app).sign_in({**ADA, "password": "herons wait in mist"}).status_code == 303
 
 
+def opened(app, user_agent):
+    """Another browser of ada's."""
+    other = BrowserSession(app)
+    other.client.environ_base["HTTP_USER_AGENT"] = user_agent
+    other.sign_in()
+    return other
+
+
+def sessions_in(page):
+    """The id of each session that can be ended, by what its browser is called."""
+    found = re.findall(r'name="session" value="(\w+)">\s*<button[^>]*aria-label="Sign out ([^,]+),', page)
+    return {device: session for session, device in found}
+
+
+def test_signed_in_browsers_are_listed_and_signed_out_one_by_one(app, ada):
+    phone, desk = opened(app, "Mozilla/5.0 (iPhone) Safari/604"), opened(app, "Mozilla/5.0 (X11; Linux) Firefox/140.0")
+    page = ada.get("/user/ada").text
+
+    answer = ada.send("/user/ada/sessions/end", {"session": sessions_in(page)["Safari on iPhone"]})
+
+    assert sessions_in(page).keys() == {"Safari on iPhone", "Firefox on Linux"}
+    assert page.count(">this one<") == 1
+    assert is_at(answer, "/user/Ada#sessions")
+    assert "That browser is signed out." in ada.get("/user/ada").text
+    assert not phone.is_signed_in()
+    assert desk.is_signed_in()
+
+
+def test_all_other_browsers_are_signed_out_at_once(app, ada):
+    others = [opened(app, ""), opened(app, "")]
+
+    ada.send("/user/ada/sessions/end-others")
+
+    assert [other.is_signed_in() for other in others] == [False, False]
+    assert "All other browsers are signed out." in ada.get("/user/ada").text
+
+
+def test_nobody_ends_a_session_of_somebody_else(app, ada):
+    bob, other = BrowserSession(app), opened(app, "Firefox")
+    bob.register(BOB)
+
+    bob.send("/user/bob/sessions/end", {"session": sessions_in(ada.get("/user/ada").text)["Firefox"]})
+    bob.send("/user/bob/sessions/end-others")
+
+    assert other.is_signed_in()
+    assert ada.is_signed_in()
+
+
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
@@ -285,6 +333,7 @@ def test_a_visitor_of_the_demo_sees_settings_and_changes_none(app):
 
     assert "The demo is read-only." in page
     assert page.count("<fieldset disabled>") == 4
+    assert "Signed-in browsers" not in page  # other visitors of the demo
     assert answer.status_code == 403
     with app.app_context():
         assert users.user(owner).name == "Demo"

@@ -95,7 +95,7 @@ class Mine:
 @pytest.fixture
 def mine(one_app: Flask, request: pytest.FixtureRequest) -> Mine:
     with one_app.app_context():
-        owner = users.add_user("Ada", "!")
+        owner = users.add_user(users.free_name("Ada"), "!")
     return Mine(one_app, owner, Page(sign_in(one_app, owner)))
 
 
