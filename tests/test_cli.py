@@ -540,7 +540,7 @@ def test_no_thread_goes_on_after_a_command(app: Flask, ada: int, tmp_path: Path)
 
 
 def test_usage_tells_who_uses_what(app: Flask, ada: int) -> None:
-    users.add_user("Bob", "bob@example.org", "!")
+    users.add_user("Bob", "!")
     receive(
         ada, [("p.csv", io.BytesIO(b"created_at,text\n" + b"2026-01-02,x\n" * 3))], options={"handle": "a"}, ask=True
     )

@@ -88,7 +88,7 @@ def test_commands_delete_what_deleted_accounts_left(app: Flask, owner: int, acco
 def test_what_was_deleted_stands_in_no_file_of_sqlite(app: Flask) -> None:
     canary = f"kestrel{secrets.token_hex(4)}"
     path = Path(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"))
-    ada = users.add_user(canary, f"{canary}@example.social", canary)
+    ada = users.add_user(canary, canary)
     posts = [post(number, text=f"{canary} wrote {number}") for number in range(300)]
     people = [follower(f"{canary}{number}", bio=canary) for number in range(300)]
     merged(ada, Batch(posts=posts, people=people), profile=Profile(service="mastodon", key=canary, handle=canary))

@@ -16,7 +16,7 @@ from tests.records import follower, merged, post
 
 
 def test_rows_of_ones_own_accounts_are_counted_without_derived_ones(owner: int) -> None:
-    stranger = users.add_user("Bob", "bob@example.org", "hash")
+    stranger = users.add_user("Bob", "hash")
     merged(owner, Batch(posts=[post(1), post(2)], people=[follower("bob")]))
     merged(stranger, Batch(posts=[post(number) for number in range(1, 9)]))
     with writing() as session:
