@@ -26,6 +26,8 @@ def compress(response: Response) -> Response:
     if response.mimetype not in TYPES or response.direct_passthrough:
         return response
     response.vary.add("Accept-Encoding")
+    if response.content_encoding:
+        return response
     if response.status_code != 200 or not request.accept_encodings["gzip"] or _may_echo(response):
         return response
     if response.is_streamed:

@@ -10,21 +10,23 @@ from dash import Dash
 from flask import Flask, abort, request
 from flask.typing import ResponseReturnValue
 
+from .answers import Answers
 from .guard import PREFIX
 
 UPDATE = PREFIX + "_dash-update-component"
 
 
 def check_bodies(server: Flask, app: Dash) -> None:
-    """Puts the check before the view that answers callbacks."""
+    """Puts the check before the view that answers callbacks, and between them the answers that are kept."""
     answer = server.view_functions[UPDATE]
+    answers = server.extensions["answers"] = Answers()
 
     def checked() -> ResponseReturnValue:
         try:
             fits = is_well_formed(request.get_json(), app.callback_map)
         except RecursionError:  # lists in lists in lists
             fits = False
-        return answer() if fits else abort(400)
+        return answers.of(answer) if fits else abort(400)
 
     server.view_functions[UPDATE] = checked
 

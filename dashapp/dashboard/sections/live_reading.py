@@ -32,8 +32,7 @@ def open_imports(account_id: int) -> list[ImportRow]:
 
 def import_cards(rows: Sequence[ImportRow]) -> list[Component]:
     """A card an import."""
-    token = generate_csrf()
-    return [import_card(row, csrf_token=token, time_zone=current_user.time_zone) for row in rows]
+    return [import_card(row, csrf_token=generate_csrf(), time_zone=current_user.time_zone) for row in rows]
 
 
 def progress(view: AccountView, rows: Sequence[ImportRow]) -> html.Div:

@@ -37,7 +37,8 @@ def test_every_page_answers_with_its_own_layout_and_title(
         said = html.P(one.__name__)
         monkeypatch.setitem(dash.page_registry[one.__name__], "layout", lambda said=said, **_query: said)
 
-    answer = ada.answer("_pages_content.children", {"_pages_location.pathname": PREFIX + address(page)})
+    asked = {"_pages_location.pathname": PREFIX + address(page), "_pages_location.search": "?of=this-test"}
+    answer = ada.answer("_pages_content.children", asked)
 
     assert text(answer["_pages_content"]["children"]) == page.__name__
     assert answer["_pages_store"]["data"]["title"] == title(page)

@@ -1,0 +1,115 @@
+"""Answers of callbacks, kept in memory as long as nothing has changed of what they show."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from flask import Response, g, make_response, request, session
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ..store.database import now
+from ..store.stamp import noting_writes, stamp
+from ..theme import current_theme
+
+MOST_BYTES = 16_000_000  # of a process, compressed; one answer takes a tenth of it at most
+LIFETIME = 600  # seconds: so old may be what the hour alone changes, as of an import that ended
+LEVEL = 4  # of gzip, as of other answers (compression.py)
+CSRF = "csrf_token"
+
+#: the user, and a digest of all else that was asked
+Key = tuple[int, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer as gzip, and of which stamp it is."""
+
+    stamp: str
+    at: float
+    data: bytes
+
+
+class Answers:
+    """Those of a process, the longest unused leave first."""
+
+    def __init__(self, most: int = MOST_BYTES) -> None:
+        self.most, self.size = most, 0
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Key, of: str) -> bytes | None:
+        """The answer, if it is of that stamp and not too old."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None or kept.stamp != of or time.monotonic() - kept.at > LIFETIME:
+                return None
+            self._kept.move_to_end(key)
+            return kept.data
+
+    def put(self, key: Key, of: str, data: bytes) -> None:
+        """Keeps it in the place of an older one."""
+        with self._lock:
+            self._drop(key)
+            if len(data) > self.most / 10:
+                return
+            self._kept[key] = Kept(of, time.monotonic(), data)
+            self.size += len(data)
+            while self.size > self.most:
+                self._drop(next(iter(self._kept)))
+
+    def clear(self) -> None:
+        """Forgets all."""
+        with self._lock:
+            self._kept.clear()
+            self.size = 0
+
+    def _drop(self, key: Key) -> None:
+        if (kept := self._kept.pop(key, None)) is not None:
+            self.size -= len(kept.data)
+
+    def of(self, view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+        """The user's answer to this request, made by the view if there is none of what stands there now.
+
+        What wrote something is no answer to be given again, nor are errors, nor a form with the token of one visitor
+        of the demo, who share their answers.
+        """
+        told = stamp(current_user.id)  # first: what changes meanwhile makes the answer one of an older stamp
+        if told is None:
+            return view()
+        token = None if current_user.is_demo else session.get(CSRF)
+        key = _key(token)
+        data = self.get(key, told)
+        if data is None:
+            with noting_writes() as writes:
+                response = make_response(view())
+            if response.status_code != 200 or writes.begun or (token is None and CSRF in g):
+                return response
+            data = gzip.compress(response.get_data(), LEVEL, mtime=0)
+            self.put(key, told, data)
+        return _response(data)
+
+
+def _key(token: str | None) -> Key:
+    """All that an answer depends on beside what is stored: who asks what, and how it is shown to them."""
+    user = current_user
+    day = now().astimezone(ZoneInfo(user.time_zone)).date()
+    shown = (user.name, user.time_zone, user.theme, user.is_demo, current_theme(), day, token)
+    asked = hashlib.sha256(repr(shown).encode())
+    asked.update(request.get_data())
+    return user.id, asked.digest()
+
+
+def _response(data: bytes) -> Response:
+    if not request.accept_encodings["gzip"]:
+        return Response(gzip.decompress(data), mimetype="application/json")
+    response = Response(data, mimetype="application/json")
+    response.content_encoding = "gzip"
+    return response
