@@ -24,7 +24,6 @@ worker_class = "dashapp.gunicorn_worker.BufferingWorker"
 workers = number(os.environ, "WEB_CONCURRENCY", 2, least=1)
 threads = 5
 worker_connections = 800  # with files and database below the 1,024 that many systems let a process open
-sendfile = False  # it would wait for the client
 timeout = 20  # a heartbeat of the worker, not the limit of a request
 graceful_timeout = 15  # a dyno is killed 30 s after SIGTERM
 keepalive = 95  # longer than the 90 s after which the router drops an idle connection

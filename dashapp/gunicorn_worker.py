@@ -7,9 +7,11 @@ Only bodies over `WHOLE` are read by threads as they arrive: a page refuses most
 from __future__ import annotations
 
 import errno
+import math
 import re
 import select
 import socket
+import sys
 import tempfile
 import time
 from collections import Counter, deque
@@ -26,6 +28,7 @@ HEAD_SECONDS = 10.0
 #: a body, and an answer, has to go on by so many bytes in so many seconds
 PACE_BYTES, PACE_SECONDS = 20_000, 20.0
 LINGER_SECONDS = 2.0  # for the other side to read the answer: closed before, what it still sends would void that
+END_SECONDS = 10.0  # for clients, once the server stops: sooner than gunicorn would kill the worker
 LARGEST_HEAD = 65_536
 WHOLE = 1_000_000  # bytes of a body: what any page but the upload's takes
 MEMORY = 64_000_000  # bytes of requests that are not answered yet
@@ -38,6 +41,7 @@ LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORE
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
 PASSING = {errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED}
+NO_MORE_FILES = {errno.EMFILE, errno.ENFILE}
 
 
 class Pace:
@@ -105,6 +109,15 @@ class ClientSocket(socket.socket):
             self.kept.seek(0, 2)
             self.kept.write(view)
 
+    def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
+        """A file, in the same way."""
+        file.seek(offset)
+        left = sys.maxsize if count is None else count
+        while data := file.read(min(left, CHUNK)):
+            self.sendall(data)
+            left -= len(data)
+        return int(file.tell() - offset)
+
     def send_kept(self) -> bool:
         """Whether all is sent that was kept."""
         while self.kept:
@@ -166,7 +179,8 @@ class Connection(TConn):
             self.body = None if CHUNKED.search(head) else int(length[1]) if length else 0
             self.sock.pace = Pace()
             if CONTINUE.search(head) and not self.is_long() and not self.is_whole():
-                self.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+                with suppress(OSError):
+                    self.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         return True
 
     def is_long(self) -> bool:
@@ -198,6 +212,7 @@ class BufferingWorker(ThreadWorker):
         self.long: deque[Connection] = deque()  # whose bodies wait for a thread
         self.long_threads = max(1, self.cfg.threads - 2)  # the others are for pages
         self.next_look = 0.0
+        self.end = math.inf  # when nobody is waited for any more
 
     # ---- whom the loop waits for
 
@@ -230,7 +245,8 @@ class BufferingWorker(ThreadWorker):
 
     def refuse(self, conn: Connection, status: str) -> None:
         """Says why, and closes."""
-        conn.sock.sendall(f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
+        with suppress(OSError):
+            conn.sock.sendall(f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
         self.drop(conn)
 
     # ---- coming
@@ -240,7 +256,9 @@ class BufferingWorker(ThreadWorker):
         try:
             accepted, client = listener.accept()
         except OSError as error:
-            if error.errno not in PASSING:
+            if error.errno in NO_MORE_FILES and self.watched:
+                self.drop(next(iter(self.watched)))
+            elif error.errno not in PASSING | NO_MORE_FILES:
                 raise
             return False
         conn = Connection(self.cfg, accepted, client, listener.getsockname(), self.by_address)
@@ -360,13 +378,16 @@ class BufferingWorker(ThreadWorker):
         now = time.monotonic()
         if now >= self.next_look:
             self.next_look = now + 1
-            for conn in [conn for conn in self.watched if conn.sock.pace.end < now]:
+            for conn in [conn for conn in self.watched if min(conn.sock.pace.end, self.end) < now]:
                 if conn.request:
                     self.refuse(conn, "408 Request Timeout")
                 else:
                     self.drop(conn)
         while self.held > MEMORY and self.watched:
-            self.drop(max(self.watched, key=lambda conn: conn.held))
+            largest = max(self.watched, key=lambda conn: conn.held)
+            if largest.held <= LARGEST_HEAD:
+                break
+            self.drop(largest)
         while self.nr_conns > self.worker_connections * 0.9 and (self.keepalived_conns or self.watched):
             self.make_room()
 
@@ -384,6 +405,7 @@ class BufferingWorker(ThreadWorker):
         """At the end, who knocked already is let in: others find the door closed, and not one that nobody opens."""
         super().set_accept_enabled(enabled)
         if not self.alive:
+            self.end = time.monotonic() + END_SECONDS
             for listener in self.sockets:
                 while self.accept(listener):
                     pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -26,6 +27,11 @@ class Site:
             body = str(sum(map(len, read))).encode()
         elif path == "/large":
             body = b"x" * LARGE
+        elif path == "/file":
+            file = tempfile.TemporaryFile()  # noqa: SIM115 - gunicorn closes it
+            file.truncate(LARGE)
+            start_response("200 OK", [("Content-Length", str(LARGE))])
+            return environ["wsgi.file_wrapper"](file)
         status = "413 Content Too Large" if path == "/unread" else "200 OK"
         start_response(status, [("Content-Length", str(len(body)))])
         return [body]

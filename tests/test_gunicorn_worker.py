@@ -55,7 +55,7 @@ class Server:
 def running() -> Iterator[Server]:
     """One process with three threads."""
     options = ["--worker-class", worker_class, "--workers", "1", "--threads", "3", "--bind", "127.0.0.1:0"]
-    command = [sys.executable, "-m", "gunicorn", *options, "--no-sendfile", "tests.small_site:site"]
+    command = [sys.executable, "-m", "gunicorn", *options, "tests.small_site:site"]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stderr is not None
@@ -149,8 +149,9 @@ def test_what_nobody_read_of_a_long_body_is_no_request(server: Server) -> None:
     assert answer.startswith(b"HTTP/1.1 413 ")
 
 
-def test_a_large_answer_reaches_a_client_that_takes_its_time(server: Server) -> None:
-    with server.connect(HEAD + b"Connection: close\r\n\r\n") as client:
+@pytest.mark.parametrize("path", [b"/large", b"/file"])
+def test_a_large_answer_reaches_a_client_that_takes_its_time(server: Server, path: bytes) -> None:
+    with server.connect(HEAD.replace(b"/large", path) + b"Connection: close\r\n\r\n") as client:
         assert server.is_well()  # the answer is ready by now, but for what the client has not read
         assert server.is_well()
         answer = b"".join(iter(lambda: client.recv(65_536), b""))
