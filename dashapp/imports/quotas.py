@@ -13,7 +13,10 @@ from ..store.rows import Usage
 
 TITLES = {"accounts": "accounts", "posts": "posts", "people": "people", "upload_bytes": "uploads that wait"}
 NEARLY = 0.8
-FULL = "No room is left for more {what}: this server keeps {limit} for each user. Delete an account in your settings."
+FULL = (
+    "No room is left for more {what}: this server keeps {limit} for each user. "
+    "Delete an account in your settings to make room."
+)
 NOTHING_KEPT = "Nothing of this upload was kept."
 WAITING = (
     "With this upload {used} of yours would wait, and this server keeps {limit} for each user: "
@@ -73,12 +76,10 @@ def limits() -> Usage:
 
 def check_upload(owner: int, size: int) -> None:
     """Raises `ExportError` if an upload of so many bytes finds no room."""
-    for quota in quotas(owner):
-        if quota.name == "upload_bytes" and quota.limit and quota.used + size > quota.limit:
-            used, limit = quota.shown(quota.used + size), quota.shown(quota.limit)
-            raise ExportError(WAITING.format(used=used, limit=limit))
-        if quota.name in usage.RECORDS and quota.share >= 1:
-            raise ExportError(f"{full(quota.name)} {NOTHING_KEPT}")
+    quota = next(quota for quota in quotas(owner) if quota.name == "upload_bytes")
+    if quota.limit and quota.used + size > quota.limit:
+        used, limit = quota.shown(quota.used + size), quota.shown(quota.limit)
+        raise ExportError(WAITING.format(used=used, limit=limit))
 
 
 def full(name: str) -> str:
