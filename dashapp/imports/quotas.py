@@ -18,9 +18,10 @@ FULL = (
     "Delete an account in your settings to make room."
 )
 NOTHING_KEPT = "Nothing of this upload was kept."
+TOO_LARGE = "This upload takes {size}, and for each user {limit} may wait to be imported: upload less at once."
 WAITING = (
-    "With this upload {used} of yours would wait, and this server keeps {limit} for each user: "
-    "upload it when the imports on your overview are done, or cancel one."
+    "There is no room for this upload: {used} of yours wait to be imported, and this server keeps {limit} for each "
+    "user. Upload it when the imports on your overview are done, or cancel one."
 )
 
 
@@ -78,8 +79,9 @@ def check_upload(owner: int, size: int) -> None:
     """Raises `ExportError` if an upload of so many bytes finds no room."""
     quota = next(quota for quota in quotas(owner) if quota.name == "upload_bytes")
     if quota.limit and quota.used + size > quota.limit:
-        used, limit = quota.shown(quota.used + size), quota.shown(quota.limit)
-        raise ExportError(WAITING.format(used=used, limit=limit))
+        sentence = TOO_LARGE if size > quota.limit else WAITING
+        amounts = {"used": quota.used, "size": size, "limit": quota.limit}
+        raise ExportError(sentence.format_map({name: quota.shown(amount) for name, amount in amounts.items()}))
 
 
 def full(name: str) -> str:
