@@ -13,11 +13,15 @@ from ..store.rows import Usage
 
 TITLES = {"accounts": "accounts", "posts": "posts", "people": "people", "upload_bytes": "uploads that wait"}
 NEARLY = 0.8
-FULL = "No room is left for more {what}: this server keeps {limit} for each user. Delete an account in your settings."
+FULL = (
+    "No room is left for more {what}: this server keeps {limit} for each user. "
+    "Delete an account in your settings to make room."
+)
 NOTHING_KEPT = "Nothing of this upload was kept."
+TOO_LARGE = "This upload takes {size}, and for each user {limit} may wait to be imported: upload less at once."
 WAITING = (
-    "With this upload {used} of yours would wait, and this server keeps {limit} for each user: "
-    "upload it when the imports on your overview are done, or cancel one."
+    "There is no room for this upload: {used} of yours wait to be imported, and this server keeps {limit} for each "
+    "user. Upload it when the imports on your overview are done, or cancel one."
 )
 
 
@@ -73,12 +77,11 @@ def limits() -> Usage:
 
 def check_upload(owner: int, size: int) -> None:
     """Raises `ExportError` if an upload of so many bytes finds no room."""
-    for quota in quotas(owner):
-        if quota.name == "upload_bytes" and quota.limit and quota.used + size > quota.limit:
-            used, limit = quota.shown(quota.used + size), quota.shown(quota.limit)
-            raise ExportError(WAITING.format(used=used, limit=limit))
-        if quota.name in usage.RECORDS and quota.share >= 1:
-            raise ExportError(f"{full(quota.name)} {NOTHING_KEPT}")
+    quota = next(quota for quota in quotas(owner) if quota.name == "upload_bytes")
+    if quota.limit and quota.used + size > quota.limit:
+        sentence = TOO_LARGE if size > quota.limit else WAITING
+        amounts = {"used": quota.used, "size": size, "limit": quota.limit}
+        raise ExportError(sentence.format_map({name: quota.shown(amount) for name, amount in amounts.items()}))
 
 
 def full(name: str) -> str:

@@ -148,7 +148,7 @@ def test_an_upload_that_finds_no_room_is_refused_with_a_sentence(app, ada):
     answer = send_files(ada, "csv", {"posts.csv": POSTS}, handle="ada")
 
     assert answer.status_code == 422
-    assert "this server keeps 0 MB for each user: upload it when the imports" in answer.text
+    assert "for each user 0 MB may wait to be imported: upload less at once." in answer.text
     assert all_imports(app) == []
 
 

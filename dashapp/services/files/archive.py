@@ -20,6 +20,7 @@ from .values import EARLIEST
 from .zips import LINK, ZipEntry, too_many, zip_entries
 
 MOST_ENTRIES = 200_000  # an X export with its media has about 100,000
+MOST_DATA = 50_000  # of these that a reader might open: each name is shown to each reader
 LARGEST_ENTRY = 2 << 30
 LARGEST_TOTAL = 4 << 30
 MOST_NESTED, LARGEST_NESTED = 20, 64 << 20  # archives packed inside a zip are held in memory
@@ -37,6 +38,9 @@ PACKED_OTHERWISE = {
 }
 BOMB = "{name} is far larger unpacked than any real export: download the export again from the service itself."
 TOO_LARGE = "{name} is too large unpacked: the limit is {limit} GB."
+TOO_MANY_DATA = (
+    f"The upload holds more than {MOST_DATA:,} data files, more than any export: upload one export at a time."
+)
 EMPTY = "{name} is empty: download the export again, and upload it when its download has ended."
 WEB_PAGE = (
     "{name} is a web page, not the data: where the service lets you choose a format, choose JSON; "
@@ -153,6 +157,8 @@ def open_upload(files: Sequence[tuple[str, BinaryIO]], *, seconds: float = math.
         uploaded = {entry.name: name for entry in found} | uploaded
         if len(entries) > MOST_ENTRIES:
             raise ExportError(too_many(MOST_ENTRIES))
+    if sum(bool(DATA.search(entry.name)) for entry in entries) > MOST_DATA:
+        raise ExportError(TOO_MANY_DATA)
     if entries and not any(entry.size for entry in entries):
         raise ExportError(EMPTY.format(name=entries[0].name if len(entries) == 1 else "Every file of the upload"))
     return UploadedEntries(entries, budget, uploaded=uploaded)

@@ -244,6 +244,15 @@ def test_the_number_of_files_is_limited_over_all_uploads(monkeypatch: pytest.Mon
         open_upload(plain("a.tar", packed_as_tar({str(number): b"1" for number in range(4)}, "w")))
 
 
+def test_the_number_of_data_files_is_limited_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashapp.services.files.archive.MOST_DATA", 2)
+    files = {"a.json": b"1", "b.csv": b"2", "c.pdf": b"3", "d.html": b"4"}
+
+    assert upload(files).names() == [*files]
+    with pytest.raises(ExportError, match="data files, more than any export"):
+        upload({**files, "e.js": b"5"})
+
+
 @pytest.fixture
 def unpacked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Bytes that uploads of this test unpacked, each time as many as at once."""
