@@ -12,7 +12,8 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 #: what a read-only visitor of the demo may send: their own way in and out, and reading by way of callbacks
 OPEN_TO_DEMO = {
     "users.sign_out", "users.sign_in", "users.register", "public.demo", "connect.sign_up_page", "fake_services.proxy",
-    "users.confirm_mail", "users.unsubscribe",  # of whoever holds the link
+    "users.forgotten_password",
+    "users.confirm_mail", "users.unsubscribe", "users.confirm_address", "users.reset_password",  # of who holds the link
     *(f"connect.{key}.sign_in" for key, service in SERVICES.items() if service.oauth and service.oauth.signs_in),
 }  # fmt: skip
 POLICY = (

@@ -27,6 +27,16 @@ def confirmation(owner: int, address: str) -> EmailMessage:
     )
 
 
+def address_confirmation(address: str, name: str, url: str) -> EmailMessage:
+    """The question whether an address is that of who is called so here."""
+    return _message(address, "Confirm your address for Sociogram", "address", name=name, url=url)
+
+
+def new_password(address: str, name: str, url: str) -> EmailMessage:
+    """The way to a new password, which tells the name as well."""
+    return _message(address, "Your name and a new password for Sociogram", "new_password", name=name, url=url)
+
+
 def weekly(row: WeeklyMailRow, week: Week) -> EmailMessage:
     """The mail of a week. Mail programs show a button to end it (RFC 8058)."""
     stop = links.link("unsubscribe", row.owner_id, row.address)

@@ -405,6 +405,7 @@ class UserRow:
 
     id: int
     name: str
+    email: str | None
     time_zone: str
     theme: str
     is_demo: bool

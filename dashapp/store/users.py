@@ -28,7 +28,7 @@ NUMBERED = range(2, 10)  # what is put behind a name that somebody has
 
 
 class TakenError(Exception):
-    """Somebody else has that name."""
+    """Somebody else has that name, or that address."""
 
 
 def _rows_of(owner: type[Base]) -> dict[str, Any]:
@@ -72,6 +72,18 @@ def find_user(name: str) -> UserRow | None:
     """The user of that name."""
     with reading() as session:
         return one(session, UserRow, select(*COLUMNS).where(User.name_key == name_key(name)))
+
+
+def find(owner: int) -> UserRow | None:
+    """The user's row, unless they are deleted."""
+    with reading() as session:
+        return one(session, UserRow, select(*COLUMNS).where(User.id == owner))
+
+
+def user_of_address(email: str) -> UserRow | None:
+    """The user who confirmed that address."""
+    with reading() as session:
+        return one(session, UserRow, select(*COLUMNS).where(User.email_key == email.casefold()))
 
 
 def free_name(name: str) -> str:
@@ -119,6 +131,8 @@ def change_user(owner: int, **values: Any) -> None:
     """
     if "name" in values:
         values["name_key"] = name_key(values["name"])
+    if "email" in values:
+        values["email_key"] = values["email"] and values["email"].casefold()
     with _taken(), writing() as session:
         if "time_zone" in values:
             zone = session.execute(select(User.time_zone).where(User.id == owner)).scalar_one()

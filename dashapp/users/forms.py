@@ -109,6 +109,17 @@ def new_password_field(
     )
 
 
+def address_field(label: str, description: str) -> EmailField:
+    """An address to which mail is sent."""
+    return EmailField(
+        label,
+        [InputRequired("Enter an e-mail address."), fit_email],
+        filters=[stripped],
+        description=description,
+        render_kw={"autocomplete": "email", "maxlength": rules.EMAIL_LENGTH},
+    )
+
+
 @cache
 def zone_choices() -> dict[str, dict[str, str]]:
     """Time zones by region, as a select shows them."""
@@ -133,9 +144,7 @@ class RegisterForm(PostedForm):
     """What a new user tells."""
 
     name = name_field()
-    password = new_password_field(
-        description="At least 8 characters. Several words make a good one. No new one can be sent to you, so mind it."
-    )
+    password = new_password_field()
     time_zone = HiddenField()
     next = HiddenField()
 
@@ -179,16 +188,30 @@ class FirstPasswordForm(PostedForm):
     new_password = new_password_field()
 
 
+class AddressForm(PostedForm):
+    """Where a new password is sent. Who has no password needs none."""
+
+    address = address_field("E-mail", "A mail comes there first, to confirm the address.")
+    password = current_password_field()
+
+
+class ForgottenForm(PostedForm):
+    """The confirmed address of who forgot name or password."""
+
+    address = address_field("E-mail", "The one that you confirmed in your settings.")
+
+
+class ResetForm(PostedForm):
+    """A new password of who reads the mails."""
+
+    name = HiddenField()
+    new_password = new_password_field("New password", "Choose a new password.")
+
+
 class WeeklyMailForm(PostedForm):
     """Where the weekly e-mail goes."""
 
-    address = EmailField(
-        "Send it to",
-        [InputRequired("Enter an e-mail address."), fit_email],
-        filters=[stripped],
-        description="A mail comes there first, to confirm the address.",
-        render_kw={"autocomplete": "email", "maxlength": 254},
-    )
+    address = address_field("Send it to", "A mail comes there first, to confirm the address.")
 
 
 class DeleteForm(PostedForm):

@@ -57,9 +57,10 @@ connecting_by_user = limiter.limit("40 per hour", key_func=user, methods=POST)
 oauth_sign_in_by_client = limiter.shared_limit("20 per 5 minutes", scope="elsewhere", key_func=client, methods=POST)
 look_ups_by_client = limiter.limit("5 per minute; 20 per hour", key_func=client)  # those that ask a service
 uploads_by_user = limiter.limit("30 per hour", key_func=user, methods=POST)
-mails_by_user = limiter.limit("5 per day", key_func=user, methods=POST)  # those that ask to confirm an address
-mails_by_client = limiter.limit("10 per day", key_func=client, methods=POST)
-mails_by_mailbox = limiter.limit("3 per day", key_func=mailbox, methods=POST)
+#: mails that somebody asks for: to confirm an address, or for a new password
+mails_by_user = limiter.shared_limit("5 per day", scope="mails of a user", key_func=user, methods=POST)
+mails_by_client = limiter.shared_limit("10 per day", scope="mails", key_func=client, methods=POST)
+mails_by_mailbox = limiter.limit("3 per day", key_func=mailbox, methods=POST)  # for each kind
 columns_by_user = limiter.limit("60 per hour", key_func=user)  # to show them reads the files
 
 

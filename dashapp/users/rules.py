@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 from email_validator import EmailNotValidError, validate_email
 
 NAME_LENGTH = 40
+EMAIL_LENGTH = 254
 DERIVED_LENGTH = 30  # leaves room for what tells it from others
 PASSWORD_LENGTH = (8, 200)
 ESTIMATED_LENGTH = 32  # zxcvbn tries every reading of look-alikes: half a second for 32 of the worst, four for 72
@@ -25,9 +26,10 @@ REGIONS = (
 def canonical(email: str) -> str | None:
     """The address as it is counted, or None if it cannot be one."""
     try:
-        return normalised(email).casefold()
+        folded = normalised(email).casefold()
     except EmailNotValidError:
         return None
+    return folded if len(folded) <= EMAIL_LENGTH else None  # some letters become two or three
 
 
 def normalised(email: str) -> str:

@@ -17,7 +17,16 @@ from ..store.database import LARGEST_ID
 from ..store.rows import StoredAccount, StoredRows
 from ..theme import follow_setting
 from . import audit, limits, passwords, sessions
-from .forms import TAKEN, DeleteForm, DisplayForm, FirstPasswordForm, NameForm, PasswordForm, WeeklyMailForm
+from .forms import (
+    TAKEN,
+    AddressForm,
+    DeleteForm,
+    DisplayForm,
+    FirstPasswordForm,
+    NameForm,
+    PasswordForm,
+    WeeklyMailForm,
+)
 from .views import blueprint
 
 MOST_SESSIONS = 50  # that are shown
@@ -197,8 +206,17 @@ def knows_password(form: FlaskForm, field: Any) -> bool:
 
 
 def name_form(**options: Any) -> NameForm:
-    """The form of another name, which asks for the password if there is one."""
-    form = NameForm(**options)
+    """The form of another name."""
+    return with_password(NameForm(**options))
+
+
+def address_form(**options: Any) -> AddressForm:
+    """The form of another address."""
+    return with_password(AddressForm(**options))
+
+
+def with_password(form: Any) -> Any:
+    """The form, which asks for the password if there is one."""
     if not has_password():
         del form.password
     return form
@@ -212,13 +230,15 @@ def done(section: str, sentence: str, *, name: str | None = None) -> Any:
 
 def page(**forms: FlaskForm) -> ResponseReturnValue:
     """The page; a form that was refused stands as it was sent, the others as things are."""
-    weekly_mail = weekly_mails.find(current_user.id)
+    weekly_mail, email = weekly_mails.find(current_user.id), users.user(current_user.id).email
     fresh = {
         "name_form": name_form(formdata=None),
+        "address_form": address_form(formdata=None),
+        "email": email,
         "display_form": DisplayForm(formdata=None, time_zone=current_user.time_zone, theme=current_user.theme),
         "password_form": PasswordForm(formdata=None),
         "first_form": FirstPasswordForm(formdata=None),
-        "mail_form": WeeklyMailForm(formdata=None, address=weekly_mail.address if weekly_mail else None),
+        "mail_form": WeeklyMailForm(formdata=None, address=weekly_mail.address if weekly_mail else email),
         "delete_form": DeleteForm(formdata=None),
         "has_password": has_password(),
         "has_mail": bool(current_app.config["MAIL_URL"]),

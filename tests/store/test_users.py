@@ -36,6 +36,16 @@ def test_what_can_be_no_name_finds_nobody(owner: int, name: str) -> None:
     assert users.find_user(name) is None
 
 
+def test_an_address_is_of_one_user(owner: int, stranger: int) -> None:
+    users.change_user(owner, email="Ada@mail.example")
+
+    with pytest.raises(users.TakenError):
+        users.change_user(stranger, email="ada@MAIL.example")
+    assert users.user_of_address("ADA@mail.example") == users.user(owner)
+    users.change_user(owner, email=None)
+    assert users.user_of_address("ada@mail.example") is None
+
+
 def test_a_free_name_is_numbered_where_it_is_taken(owner: int) -> None:
     names = [users.free_name("ada") for _ in range(10) if users.add_user(users.free_name("ada"), "!")]
 

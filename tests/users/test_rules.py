@@ -54,6 +54,15 @@ def test_what_is_no_address_is_refused(email):
     assert rules.email_problem(email) is not None
 
 
+def test_an_address_that_grows_too_long_when_its_case_is_folded_is_refused():
+    fits = "ada@" + ".".join(["x" * 60] * 4) + ".exa"
+    grows = "\u0130" * 60 + fits[59:]
+
+    assert rules.email_problem(fits) is None
+    assert len(grows.casefold()) > 254
+    assert rules.email_problem(grows) is not None
+
+
 @pytest.mark.parametrize("email", ["ada@example.org", "ada+tag@example.co.uk", "ada@intranet", "ada@büro.example"])
 def test_addresses_need_not_be_reachable(email):
     assert rules.email_problem(email) is None
