@@ -24,13 +24,15 @@ from typing import IO, Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from .settings import Config
+
 HEAD_SECONDS = 10.0
 #: a body, and an answer, has to go on by so many bytes in so many seconds
 PACE_BYTES, PACE_SECONDS = 20_000, 20.0
 LINGER_SECONDS = 2.0  # for the other side to read the answer: closed before, what it still sends would void that
 END_SECONDS = 10.0  # for clients, once the server stops: sooner than gunicorn would kill the worker
 LARGEST_HEAD = 65_536
-WHOLE = 1_000_000  # bytes of a body: what any page but the upload's takes
+WHOLE = Config.MAX_CONTENT_LENGTH  # bytes of a body: what any page but the upload's takes
 MEMORY = 64_000_000  # bytes of requests that are not answered yet
 KEPT_IN_MEMORY = 65_536  # bytes of an answer; more of it waits on the disk
 FROM_ONE_ADDRESS = 200  # connections, where no proxy stands between
