@@ -24,13 +24,15 @@ from typing import IO, Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from .settings import Config
+
 HEAD_SECONDS = 10.0
 #: a body, and an answer, has to go on by so many bytes in so many seconds
 PACE_BYTES, PACE_SECONDS = 20_000, 20.0
 LINGER_SECONDS = 2.0  # for the other side to read the answer: closed before, what it still sends would void that
 END_SECONDS = 10.0  # for clients, once the server stops: sooner than gunicorn would kill the worker
 LARGEST_HEAD = 65_536
-WHOLE = 1_000_000  # bytes of a body: what any page but the upload's takes
+WHOLE = Config.MAX_CONTENT_LENGTH  # bytes of a body: what any page but the upload's takes
 MEMORY = 64_000_000  # bytes of requests that are not answered yet
 KEPT_IN_MEMORY = 65_536  # bytes of an answer; more of it waits on the disk
 FROM_ONE_ADDRESS = 200  # connections, where no proxy stands between
@@ -157,11 +159,11 @@ class Connection(TConn):
         self.by_address = by_address
         self.by_address[self.address] += 1
         self.data_ready = True  # a thread need not wait for it
-        self.start(b"")
+        self.start()
 
-    def start(self, data: bytes) -> None:
-        """A new request, of which this much has arrived."""
-        self.request = bytearray(data)
+    def start(self) -> None:
+        """A new request."""
+        self.request = bytearray()
         self.head = 0  # its length, once known
         self.body: int | None = 0  # its length; None if chunks tell
         self.held = 0  # bytes that count as `MEMORY`
@@ -226,12 +228,13 @@ class BufferingWorker(ThreadWorker):
             callback(conn)
 
     def unwatch(self, conn: Connection) -> None:
-        """No longer."""
-        del self.watched[conn]
-        self.poller.unregister(conn.sock)
+        """No longer, if at all."""
+        if conn in self.watched:
+            del self.watched[conn]
+            self.poller.unregister(conn.sock)
 
     def drop(self, conn: Connection) -> None:
-        """Closes a connection that the loop waits for."""
+        """Closes a connection that no thread has."""
         self.unwatch(conn)
         self.let_go(conn)
         self.nr_conns -= 1
@@ -271,36 +274,37 @@ class BufferingWorker(ThreadWorker):
         return True
 
     def enqueue_req(self, conn: Connection) -> None:
-        """Waits for a request: the first, the next, or one that came right behind another."""
-        conn.start(conn.parser.unreader.take_buffered() if conn.parser else b"")
-        self.held += len(conn.request)
-        conn.held = len(conn.request)
-        self.watch(conn, EVENT_READ, self.on_readable)
-        if conn.request:
-            self.look_at(conn, new=len(conn.request))
-        else:
-            self.on_readable(conn)  # most have sent it already
+        """Takes in a request: the first, the next, or one that came right behind another."""
+        conn.start()
+        behind = conn.parser.unreader.take_buffered() if conn.parser else b""
+        self.take_in(conn, behind or conn.sock.take())
 
     def on_readable(self, conn: Connection) -> None:
-        """Takes in more of a request."""
-        data = conn.sock.take()
-        if data is None:
-            return
-        if not data:
+        """More of a request."""
+        self.take_in(conn, conn.sock.take())
+
+    def take_in(self, conn: Connection, data: bytes | None) -> None:
+        """Adds what has arrived, and waits for more unless it is enough, or the end."""
+        if data == b"":
             self.drop(conn)
             return
-        if conn.head:  # all of the head has to come in its time
-            conn.sock.pace.count(len(data))
-        conn.request += data
-        conn.held += len(data)
-        self.held += len(data)
-        self.look_at(conn, new=len(data))
+        if data:
+            if conn.head:  # all of the head has to come in its time
+                conn.sock.pace.count(len(data))
+            conn.request += data
+            conn.held += len(data)
+            self.held += len(data)
+            if self.is_enough(conn, new=len(data)):
+                return
+        if conn not in self.watched:
+            self.watch(conn, EVENT_READ, self.on_readable)
 
-    def look_at(self, conn: Connection, *, new: int) -> None:
-        """Gives a request to a thread once that need not wait."""
+    def is_enough(self, conn: Connection, *, new: int) -> bool:
+        """Whether a request need not wait any more: it goes to a thread, or away."""
         if not conn.has_head(new=new):
-            if len(conn.request) > LARGEST_HEAD:
-                self.refuse(conn, "431 Request Header Fields Too Large")
+            if len(conn.request) <= LARGEST_HEAD:
+                return False
+            self.refuse(conn, "431 Request Header Fields Too Large")
         elif conn.is_long():
             self.unwatch(conn)
             self.long.append(conn)
@@ -308,6 +312,9 @@ class BufferingWorker(ThreadWorker):
         elif conn.is_whole():
             self.unwatch(conn)
             self.to_thread(conn)
+        else:
+            return False
+        return True
 
     def start_long(self) -> None:
         """Lets a thread read a body, if one may."""
