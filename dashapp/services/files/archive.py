@@ -210,7 +210,9 @@ def _gzip(name: str, file: BinaryIO, size: int, budget: Budget) -> Sequence[Entr
 def _tar(file: BinaryIO, size: int, budget: Budget) -> Sequence[Entry]:
     """The entries of a tar that is not packed: they are read where they stand."""
     tar = Position(io.BufferedReader(Window(file, 0, size), BUFFER))
-    return [_tar_entry(each, partial(Window, file, tar.at, each.size)) for each in _tar_files(tar, budget)]
+    return [
+        _tar_entry(each, partial(Window, file, tar.at, each.size)) for each in tar_files(tar, budget, most=MOST_ENTRIES)
+    ]
 
 
 def _packed_tar(unpacked: Inflate, budget: Budget) -> Sequence[Entry]:
@@ -223,12 +225,8 @@ def _packed_tar(unpacked: Inflate, budget: Budget) -> Sequence[Entry]:
         _spooled(each, spool.keep(tar, each.size))
         if each.is_file and DATA.search(each.name)
         else _tar_entry(each, partial(io.BytesIO, tar.read(min(HEAD, each.size))))
-        for each in _tar_files(tar, budget)
+        for each in tar_files(tar, budget, most=MOST_ENTRIES)
     ]
-
-
-def _tar_files(tar: Position, budget: Budget) -> Iterator[TarFile]:
-    return tar_files(tar, longest=budget.left, most=MOST_ENTRIES)
 
 
 def _tar_entry(file: TarFile, content: Callable[[], Stream]) -> Entry:

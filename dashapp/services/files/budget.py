@@ -8,7 +8,7 @@ import time
 from ..errors import ExportError
 
 LEAST, PER_BYTE, MOST = 256 << 20, 50, 16 << 30  # posts as JSON pack about 1:20
-MEMBER = 4096  # bytes: what one more member of a gzip file costs, and an empty one too
+MEMBER = 4096  # bytes that a member of a gzip file counts, and a header of a tar: an empty one takes time too
 TOO_LONG = (
     "The upload takes too long to unpack: upload only its data files, without pictures and videos, "
     "or download the export again from the service itself."

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from ..errors import ExportError
+from .budget import MEMBER, Budget
 from .names import is_of_interest, safe_name
 from .streams import DAMAGED, PIECE
 from .zips import too_many
@@ -62,13 +63,13 @@ def is_tar(head: bytes) -> bool:
     return head[257:262] == b"ustar"
 
 
-def tar_files(tar: Position, *, longest: int, most: int) -> Iterator[TarFile]:
+def tar_files(tar: Position, budget: Budget, *, most: int) -> Iterator[TarFile]:
     """The files that may be of interest, each once, in one pass; whoever takes one may read its content from `tar`.
 
-    Raises `ExportError` for more than `most` files or `longest` bytes, and for anything unsafe.
+    Raises `ExportError` for more than `most` files, and for anything unsafe.
     """
     known: set[str] = set()
-    for count, file in enumerate(_files(tar, longest=longest)):
+    for count, file in enumerate(_files(tar, budget)):
         if count >= most:
             raise ExportError(too_many(most))
         if not is_of_interest(file.name):
@@ -79,10 +80,12 @@ def tar_files(tar: Position, *, longest: int, most: int) -> Iterator[TarFile]:
         yield file
 
 
-def _files(tar: Position, *, longest: int) -> Iterator[TarFile]:
+def _files(tar: Position, budget: Budget) -> Iterator[TarFile]:
     """All; a header of its own may state the next one's name or size."""
     stated: dict[str, str] = {}
+    longest = budget.left
     while header := _header(tar):
+        budget.spend(MEMBER)
         size = int(stated.pop("size", header.size))
         behind = tar.at + -(-size // BLOCK) * BLOCK
         if size < 0 or behind > longest:

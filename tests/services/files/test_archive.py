@@ -295,6 +295,19 @@ def test_members_of_a_gzip_file_cost_even_if_they_are_empty(monkeypatch: pytest.
         content(entries(300), "a.csv")
 
 
+def test_headers_of_a_tar_cost_even_if_its_files_are_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashapp.services.files.budget.LEAST", 500_000)
+    monkeypatch.setattr("dashapp.services.files.budget.PER_BYTE", 1)
+
+    def entries(count: int) -> UploadedEntries:
+        files = {f"{number}.pdf": b"" for number in range(count)}
+        return open_upload(plain("a.tar.gz", packed_as_tar({"a.json": b"{}", **files}, "w:gz")))
+
+    assert len(entries(60).names()) == 61
+    with pytest.raises(ExportError, match="takes too long to unpack"):
+        entries(200)
+
+
 def test_a_member_may_begin_where_a_piece_of_the_file_ends() -> None:
     first = gzip.compress(random.Random(1).randbytes(PIECE - 64), 0)
     rest = PIECE - len(first) - len(gzip.compress(b"", 0)) - 1
