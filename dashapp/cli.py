@@ -21,7 +21,7 @@ from .imports.schedule import queue_due
 from .mail import send_due
 from .services import SERVICES
 from .services.errors import ServiceError
-from .store import accounts, connections, imports, usage, users
+from .store import accounts, connections, imports, second_factors, usage, users
 from .store.rows import ImportReport
 from .users import passwords, rules
 
@@ -249,6 +249,15 @@ def set_password_command(name: str, password: str) -> None:
     users.change_user(owner, password_hash=passwords.new_hash(password))
     users.end_other_sessions(owner)
     click.echo(f"{name} can sign in with that password.")
+
+
+@user_commands.command("end-second-factor")
+@click.argument("name")
+@with_appcontext
+def end_second_factor_command(name: str) -> None:
+    """Asks a user for no codes any more, as when theirs are lost."""
+    second_factors.remove(the_user(name))
+    click.echo(f"{name} can sign in without a code.")
 
 
 def the_user(name: str) -> int:

@@ -80,6 +80,17 @@ class UserSession(Base):
     expires_at: Mapped[When]
 
 
+class SecondFactor(Base):
+    """What a user needs beside the password: codes of an application that shares a secret, or one of a list."""
+
+    __tablename__ = "second_factors"
+    owner_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)  # encrypted
+    confirmed_at: Mapped[MaybeWhen]  # nothing is asked for before the first code
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)  # of the newest code that was taken: none twice
+    recovery_hashes: Mapped[list[str]] = mapped_column(JSON, default=list)  # of the codes that are left
+
+
 class WeeklyMail(Base):
     """Where a user's weekly e-mail goes. Nothing is due before the address is confirmed."""
 

@@ -24,7 +24,7 @@ from dashapp.imports.jobs import run
 from dashapp.imports.receive import receive
 from dashapp.services import upload_of
 from dashapp.services.errors import ExportError
-from dashapp.store import accounts, imports, people, posts, users
+from dashapp.store import accounts, imports, people, posts, second_factors, users
 from dashapp.store.rows import ImportReport
 from dashapp.users import passwords
 from tests.imports.conftest import unmeasured
@@ -464,6 +464,16 @@ def test_a_host_sets_the_password_of_somebody_who_forgot_it(app: Flask, ada: int
     assert result.exit_code == 0, result.output
     assert passwords.find_user("Ada", PASSWORD) == ada
     assert users.signed_in(token) is None
+
+
+def test_a_host_ends_the_second_factor_of_somebody_who_lost_it(app: Flask, ada: int) -> None:
+    second_factors.begin(ada, "SECRET")
+    second_factors.confirm(ada, [])
+
+    result = flask(app, "user", "end-second-factor", "ada")
+
+    assert result.output == "ada can sign in without a code.\n"
+    assert not second_factors.is_on(ada)
 
 
 def test_all_users_are_listed_by_name(app: Flask, ada: int) -> None:

@@ -59,7 +59,7 @@ PUBLIC = {
     "public.favicon",
     "users.sign_in", "users.register", "users.sign_out", f"{PREFIX}_favicon.ico",
     "users.confirm_mail", "users.unsubscribe", "users.confirm_address", "users.reset_password",
-    "users.forgotten_password",
+    "users.forgotten_password", "users.sign_in_code",
     *(f"connect.{key}.authorized" for key, service in SERVICES.items() if service.oauth),
     *(f"connect.{key}.sign_in" for key, service in SERVICES.items() if service.oauth and service.oauth.signs_in),
     "connect.bluesky.client_metadata", "connect.bluesky.keys", "connect.sign_up_page",

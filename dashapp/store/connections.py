@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 
 from ..crypt import LockedError, decrypted, encrypted, rotated
-from ..models import Account, Connection, Identity, Import, Instance, User
+from ..models import Account, Connection, Identity, Import, Instance, SecondFactor, User
 from .database import columns, every, newest, now, one, reading, upsert, writing
 from .rows import ConnectionRow, IdentityRow, Registration
 
@@ -215,6 +215,7 @@ def rotate_keys() -> tuple[int, int]:
     for table, column, key in (
         (Connection, Connection.token, Connection.id),
         (Instance, Instance.secret, Instance.host),
+        (SecondFactor, SecondFactor.secret, SecondFactor.owner_id),
     ):
         with writing() as session:
             for identifier, data in session.execute(select(key, column)).all():

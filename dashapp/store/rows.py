@@ -423,6 +423,14 @@ class SessionRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorRow:
+    """What a user needs beside the password (`models.SecondFactor`), without its secrets."""
+
+    confirmed_at: datetime | None
+    recovery_codes: int  # that are left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeeklyMailRow:
     """Where a user's weekly e-mail goes (`models.WeeklyMail`)."""
 

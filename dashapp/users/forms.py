@@ -25,6 +25,7 @@ from ..store import users
 from . import rules
 
 TAKEN = "Choose another name: somebody has this one. If it is you, sign in."
+NO_CODE = "This code is wrong, or was used already. Wait for the next one, or take a recovery code."
 TYPED_AS_IS = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
 THEMES = {"auto": "As the system", "light": "Light", "dark": "Dark"}
 
@@ -206,6 +207,29 @@ class ResetForm(PostedForm):
 
     name = HiddenField()
     new_password = new_password_field("New password", "Choose a new password.")
+
+
+class CodeForm(PostedForm):
+    """A code beside the password."""
+
+    code = StringField(
+        "Code",
+        [InputRequired("Enter a code.")],
+        description="Of your authenticator application, or one of your recovery codes.",
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "maxlength": 40},
+    )
+
+
+class SecondFactorForm(PostedForm):
+    """The beginning of a second factor. Who has no password needs none."""
+
+    password = current_password_field()
+
+
+class EndSecondFactorForm(CodeForm):
+    """The end of it."""
+
+    password = current_password_field()
 
 
 class WeeklyMailForm(PostedForm):

@@ -19,7 +19,7 @@ from flask_login import current_user
 
 from ..extensions import limiter
 from ..store.users import name_key
-from . import devices
+from . import devices, sessions
 from .rules import canonical
 
 View = Callable[..., Any]
@@ -83,6 +83,18 @@ def _tries(name: Callable[[], str]) -> Callable[[View], View]:
         return limiter.shared_limit("10 per 5 minutes", scope="password", key_func=here, methods=POST)(view)
 
     return limited
+
+
+def code_of() -> str:
+    """Whose code is tried: who has shown the password, or is signed in."""
+    waiting = sessions.asked()
+    return str(waiting["owner"]) if waiting else user()
+
+
+def tries_of_code(view: View) -> View:
+    """Counts a try of a code. Only who knows the password can use these up."""
+    view = limiter.shared_limit("50 per day", scope="codes", key_func=code_of, methods=POST)(view)
+    return limiter.shared_limit("10 per 5 minutes", scope="code", key_func=code_of, methods=POST)(view)
 
 
 tries_of_typed_name = _tries(lambda: request.form.get("name", ""))

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
-from flask import after_this_request, current_app, redirect, request, session
+import time
+from typing import Any
+
+from flask import after_this_request, current_app, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from ..store import users
+from ..store import second_factors, users
 from . import devices
 
 HOME = "/dashboard/user"
+ASKED = "asked_for_code"  # in the cookie, which is signed
+PATIENCE = 600  # seconds between password and code
+
+
+def begin_or_ask(owner: int, *, remember: bool = False, target: str | None = None) -> Response:
+    """Signs in and goes there, or asks for a code first if the user wants it so."""
+    if not second_factors.is_on(owner):
+        begin(owner, remember=remember)
+        return redirect(safe_next(target), 303)
+    end()
+    session[ASKED] = {"owner": owner, "remember": remember, "next": safe_next(target), "at": int(time.time())}
+    return redirect(url_for("users.sign_in_code"), 303)
+
+
+def asked() -> dict[str, Any] | None:
+    """Who has shown the password and is asked for a code, for ten minutes."""
+    known: dict[str, Any] | None = session.get(ASKED)
+    return known if known and time.time() - known["at"] < PATIENCE else None
 
 
 def begin(owner: int, *, remember: bool = False) -> None:

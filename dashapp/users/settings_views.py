@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from ..imports.quotas import quotas
 from ..mail.schedule import follow_time_zone
 from ..oauth import tokens
-from ..store import accounts, connections, imports, users, weekly_mails
+from ..store import accounts, connections, imports, second_factors, users, weekly_mails
 from ..store.database import LARGEST_ID
 from ..store.rows import StoredAccount, StoredRows
 from ..theme import follow_setting
@@ -22,9 +22,11 @@ from .forms import (
     AddressForm,
     DeleteForm,
     DisplayForm,
+    EndSecondFactorForm,
     FirstPasswordForm,
     NameForm,
     PasswordForm,
+    SecondFactorForm,
     WeeklyMailForm,
 )
 from .views import blueprint
@@ -215,6 +217,16 @@ def address_form(**options: Any) -> AddressForm:
     return with_password(AddressForm(**options))
 
 
+def second_factor_form(**options: Any) -> SecondFactorForm:
+    """The form that begins a second factor."""
+    return with_password(SecondFactorForm(**options))
+
+
+def end_second_factor_form(**options: Any) -> EndSecondFactorForm:
+    """The form that ends it."""
+    return with_password(EndSecondFactorForm(**options))
+
+
 def with_password(form: Any) -> Any:
     """The form, which asks for the password if there is one."""
     if not has_password():
@@ -235,6 +247,10 @@ def page(**forms: FlaskForm) -> ResponseReturnValue:
         "name_form": name_form(formdata=None),
         "address_form": address_form(formdata=None),
         "email": email,
+        "second_form": second_factor_form(formdata=None),
+        "end_second_form": end_second_factor_form(formdata=None),
+        "second_factor": second_factors.find(current_user.id),
+        "has_keys": bool(current_app.config["TOKEN_KEYS"]),
         "display_form": DisplayForm(formdata=None, time_zone=current_user.time_zone, theme=current_user.theme),
         "password_form": PasswordForm(formdata=None),
         "first_form": FirstPasswordForm(formdata=None),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from ..store import users
 from ..theme import follow_setting
-from . import audit, limits, passwords, rules, sessions
-from .forms import TAKEN, RegisterForm, SignInForm
+from . import audit, codes, limits, passwords, rules, sessions
+from .forms import NO_CODE, TAKEN, CodeForm, RegisterForm, SignInForm
 
 blueprint = Blueprint("users", __name__)
 FIRST = "Sign in to see that page."
@@ -40,9 +41,31 @@ def sign_in() -> ResponseReturnValue:
     if owner is None:
         audit.log("sign-in refused")
         return render_template("users/sign_in.html", form=form, problem=NO_MATCH), 422
-    sessions.begin(owner, remember=form.remember.data)
-    audit.log("sign-in", owner)
-    response = redirect(sessions.safe_next(form.next.data), 303)
+    response = sessions.begin_or_ask(owner, remember=form.remember.data, target=form.next.data)
+    return welcome(response) if current_user.is_authenticated else response
+
+
+@blueprint.route("/signin/code", methods=["GET", "POST"])
+@limits.tries_of_code
+def sign_in_code() -> ResponseReturnValue:
+    """The second step, for those who want two."""
+    waiting = sessions.asked()
+    if waiting is None:
+        return redirect(url_for("users.sign_in"))
+    form = CodeForm()
+    if not form.validate_on_submit():
+        return render_template("users/sign_in_code.html", form=form), 422 if form.errors else 200
+    if not codes.is_good(waiting["owner"], form.code.data):
+        audit.log("code refused", waiting["owner"])
+        form.code.errors = [NO_CODE]
+        return render_template("users/sign_in_code.html", form=form), 422
+    sessions.begin(waiting["owner"], remember=waiting["remember"])
+    return welcome(redirect(waiting["next"], 303))
+
+
+def welcome(response: Response) -> Response:
+    """The way on of somebody who is signed in."""
+    audit.log("sign-in", current_user.id)
     return response if current_user.theme == "auto" else follow_setting(response)
 
 

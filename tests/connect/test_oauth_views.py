@@ -14,7 +14,7 @@ from dashapp.connect import mastodon_servers
 from dashapp.connect.messages import MESSAGES, message
 from dashapp.services import oauth_of
 from dashapp.services.net.oauth import NO_ANSWER
-from dashapp.store import connections, imports, users
+from dashapp.store import connections, imports, second_factors, users
 from tests.connect.oauth_client import (
     FAKES,
     LOCAL,
@@ -641,6 +641,20 @@ def test_after_signing_in_the_browser_stays_here(app, ada, running, target):
     answer = authorize(stranger, fake, path="/signin/github", next=target)
 
     assert is_at(answer, target if target == "/user/ada" else OVERVIEW)
+
+
+def test_an_account_elsewhere_is_asked_for_the_code_as_well(app, ada, running):
+    fake, visitor = running("github"), BrowserSession(app)
+    authorize(ada, fake)
+    with app.app_context():
+        owner = users.find_user("Ada").id
+        second_factors.begin(owner, "SECRET")
+        second_factors.confirm(owner, [])
+
+    answer = authorize(visitor, fake, path="/signin/github")
+
+    assert is_at(answer, "/signin/code")
+    assert not visitor.is_signed_in()
 
 
 def test_an_address_that_is_somebodys_name_here_opens_nothing(app, ada, running):

@@ -11,7 +11,8 @@ import pytest
 from dashapp import create_app
 from dashapp.extensions import limiter
 from dashapp.settings import TestConfig
-from dashapp.users import limits, passwords, weekly_mail_views
+from dashapp.store import second_factors, users
+from dashapp.users import codes, limits, passwords, weekly_mail_views
 from tests.conftest import close, empty
 
 from .browser_session import ADA, BOB, BrowserSession
@@ -77,6 +78,7 @@ DOORS = {
     "/user/ada/name": {"name": "Augusta"},
     "/user/ada/password": {"new_password": "herons wait in mist", "email": "other@example.social"},
     "/user/ada/delete": {"user": "2", "name": "Bob"},
+    "/user/ada/second-factor/begin": {},
     "/user/ada/address": {"address": "ada@mail.example"},  # where each try also counts as a mail
 }
 
@@ -123,6 +125,22 @@ def test_every_form_with_a_password_is_a_counted_door(limited):
     asking = {path.casefold() for path, fields in forms if 'autocomplete="current-password"' in fields}
 
     assert asking == {path for path in DOORS if path.startswith("/user/")}
+
+
+def test_a_code_can_be_tried_ten_times_in_five_minutes_from_everywhere(limited):
+    BrowserSession(limited, address="203.0.113.1").register()
+    with limited.app_context():
+        owner = users.find_user("Ada").id
+        second_factors.begin(owner, codes.new_secret())
+        second_factors.confirm(owner, [])
+    statuses = []
+
+    for n in range(12):
+        visitor = BrowserSession(limited, address=f"192.0.2.{n}")
+        visitor.sign_in()
+        statuses.append(visitor.send("/signin/code", {"code": f"{n:06}"}).status_code)
+
+    assert statuses == [422] * 10 + [429] * 2
 
 
 def test_the_tries_of_a_stranger_keep_the_owner_out_nowhere_else(limited):
