@@ -177,7 +177,7 @@ class Account(Base):
     url: Mapped[str | None] = mapped_column(String(600))
     bio: Mapped[str | None] = mapped_column(Text)
     source: Mapped[str] = mapped_column(String(20))  # how it came: "x", "mastodon", "csv", "demo"
-    mutual_ties: Mapped[bool] = mapped_column(default=False)  # one row of `ties` stands for both directions
+    mutual_ties: Mapped[bool] = mapped_column(default=False)  # a tie stands for both directions
     followers: Mapped[Count]  # the service's own counts
     friends: Mapped[Count]
     posts: Mapped[Count]
@@ -281,14 +281,14 @@ class Person(Base):
     sort_name: Mapped[str | None] = mapped_column(Text)  # of these: by what their table is sorted at first
 
 
-class Tie(Base):
-    """`source` follows `target`."""
+class Ties(Base):
+    """`n` ties, by who follows: those of `first` and of some who come after (store/ties.py)."""
 
     __tablename__ = "ties"
-    __table_args__ = ({"sqlite_with_rowid": False},)
     account_id: Mapped[OfAccount] = mapped_column(primary_key=True)
-    source: Mapped[int] = mapped_column(BigId, primary_key=True)
-    target: Mapped[int] = mapped_column(BigId, primary_key=True)
+    first: Mapped[int] = mapped_column(BigId, primary_key=True)
+    n: Mapped[int]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Change(Base):

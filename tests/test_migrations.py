@@ -10,6 +10,7 @@ from json import dumps
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -17,7 +18,9 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
 from dashapp.extensions import db
-from dashapp.models import Account, Change, IdentityDecision, IdentityPair, Person, Post, Result, Tie, User
+from dashapp.models import Account, Change, IdentityDecision, IdentityPair, Person, Post, Result, Ties, User
+from dashapp.store.database import reading
+from dashapp.store.ties import all_ties, packed
 from tests.conftest import ON_BOTH, ROOT, close, make_app, new_postgres_database
 
 MIGRATIONS = str(ROOT / "migrations")
@@ -244,6 +247,38 @@ def test_everybody_gets_a_name_of_their_own(database: str, sqlite_url: str) -> N
     assert back[:2] == [(1, "ada@example.org"), (2, "bob-work@example.org")]
 
 
+@ON_BOTH
+def test_ties_outlive_arrays_up_and_down(database: str, sqlite_url: str) -> None:
+    pairs = {(1, source, target) for source in range(5, 45) for target in range(7, 1_007)}
+    pairs |= {(3, 2**40 + step, 8) for step in range(3)} | {(1, 7, 2**33)}
+    with nullcontext(sqlite_url) if database == "sqlite" else new_postgres_database() as url:
+        app = make_app(url)
+        with app.app_context():
+            crossed_rows()
+            downgrade(directory=MIGRATIONS, revision="0024")
+            assert rows("SELECT * FROM ties") == [(3, 2, 2)]
+            with db.engine.begin() as connection:
+                values = [{"account": account, "one": one, "other": other} for account, one, other in pairs]
+                connection.execute(text("INSERT INTO ties VALUES (:account, :one, :other)"), values)
+            upgrade(directory=MIGRATIONS)
+
+            assert {account: len(all_pairs(account)) for account in (1, 2, 3)} == {1: 40_001, 2: 0, 3: 4}
+            assert {(account, *tie) for account in (1, 3) for tie in all_pairs(account)} == pairs | {(3, 2, 2)}
+            assert rows("SELECT account_id, count(*), sum(n) FROM ties GROUP BY account_id ORDER BY account_id") == [
+                (1, 3, 40_001),
+                (3, 1, 4),
+            ]
+            downgrade(directory=MIGRATIONS, revision="0024")
+            assert {*rows("SELECT account_id, source, target FROM ties")} == pairs | {(3, 2, 2)}
+        close(app)
+
+
+def all_pairs(account: int) -> list[tuple[int, int]]:
+    """The ties of an account, as the store reads them."""
+    with reading() as session:
+        return [(source, target) for source, target in all_ties(session, account).tolist()]
+
+
 def crossed_rows() -> None:
     """An account with a follower and a post, one of the same key, and the derived account of all services."""
     now = datetime(2026, 3, 3, tzinfo=UTC)
@@ -257,7 +292,7 @@ def crossed_rows() -> None:
         [
             Post(account_id=1, key="p", created_at=now, kind="post"),
             Change(account_id=1, import_id=1, person_id=1, change="gained", seen_at=now),
-            Tie(account_id=3, source=2, target=2),
+            Ties(account_id=3, first=2, n=1, data=packed(np.array([[2, 2]]))),
             Result(account_id=3, name="graph", frame=b""),
             IdentityPair(**key, probability=0.5, certain=False, evidence={}),
             IdentityDecision(**key, same=True, decided_at=now),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from analytics import frames
 from analytics.timeline import local_day
 
-from ..models import Account, Person, Post, Snapshot, Tie, User
+from ..models import Account, Person, Post, Snapshot, User
 from ..services import service_of
 from .comparisons import queue_comparison
 from .database import IDS, columns, every, now, one, owned, reading, writing
@@ -118,11 +118,10 @@ def _portion(session: Session, table: type[Person] | type[Post], account: int) -
 
 
 def _delete_people(session: Session, account: int, persons: Sequence[int]) -> None:
-    """Deletes people with their ties; first it locks the accounts of those who still point at one as an individual."""
+    """Deletes people; first it locks the accounts of those who still point at one as an individual."""
     pointing = select(Person.account_id).where(Person.individual.in_(persons))
     of_pointing = select(Account.id).where(Account.id.in_(pointing)).order_by(Account.id)
     session.execute(of_pointing.with_for_update(key_share=True)).all()
-    session.execute(delete(Tie).where(Tie.account_id == account, Tie.source.in_(persons)))
     session.execute(delete(Person).where(Person.id.in_(persons)))
 
 

@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, and_, delete, func, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from analytics.identity import CODES, LIKELY
 
-from ..models import Account, IdentityDecision, IdentityPair, Person, Tie
+from ..models import Account, IdentityDecision, IdentityPair, Person
 from .comparisons import AFTER_DECIDING, queue_comparison
 from .database import IDS, chunks, columns, newest, now, of, one, reading, stream, upsert, writing
 from .grouping import regroup
@@ -27,6 +28,7 @@ from .individuals import (
 )
 from .people import named, order_by
 from .rows import AccountRow, Decision, Individual, Key, Member, Pair, Suggestion, known_relation
+from .ties import ties_of
 
 MEMBER = columns(Member, Person, Account, person_id=Person.id.expression)
 INDIVIDUAL = [Person.id, Person.key, Person.handle, Person.name, Person.followers, Person.pattern]
@@ -182,26 +184,20 @@ def known_members(owner: int, keys: Collection[Key]) -> dict[Key, Member]:
 
 def tie_services(owner: int, individual: int, others: Collection[int]) -> dict[int, list[str]]:
     """On which services an individual has a tie with each of these others."""
-    query = select(Person.id, Person.individual, Person.account_id, Account.service)
-    query = query.join(Account, Account.id == Person.account_id).where(is_of_owner(owner)).order_by(Person.account_id)
-    found: dict[int, set[str]] = {}
+    own = select(Person.id, Person.account_id, Account.service).join(Account, Account.id == Person.account_id)
+    own = own.where(is_of_owner(owner), Person.individual == individual).order_by(Person.account_id)
+    wanted, found = {*others} - {individual}, dict[int, set[str]]()
     with reading() as session:
-        for chunk in chunks(sorted(others), IDS):
-            members = session.execute(query.where(Person.individual.in_([individual, *chunk]))).all()
-            for (account, service), group in groupby(members, key=lambda row: (row.account_id, row.service)):
-                individuals = {row.id: row.individual for row in group}
-                for person in _tied(session, account, individuals, individual):
+        for (account, service), group in groupby(
+            session.execute(own).all(), key=lambda row: (row.account_id, row.service)
+        ):
+            ends = np.unique(ties_of(session, account, [row.id for row in group])).tolist()
+            query = select(Person.individual).where(Person.account_id == account)
+            for chunk in chunks(ends, IDS):
+                tied = session.execute(query.where(Person.id.in_(chunk))).scalars()
+                for person in wanted.intersection(tied):
                     found.setdefault(person, set()).add(service)
     return {person: sorted(services) for person, services in found.items()}
-
-
-def _tied(session: Session, account: int, individuals: Mapping[int, Any], individual: int) -> Iterator[int]:
-    """With whom of these members' individuals one has a tie; each way is asked by its source, of which is an index."""
-    mine = [member for member, of_member in individuals.items() if of_member == individual]
-    theirs = [member for member in individuals if member not in mine]
-    for source, target, other in ((mine, theirs, Tie.target), (theirs, mine, Tie.source)):
-        tied = select(other).where(Tie.account_id == account, Tie.source.in_(source), Tie.target.in_(target))
-        yield from (individuals[member] for member in session.execute(tied).scalars())
 
 
 def _is_individual(owner: int) -> ColumnElement[bool]:

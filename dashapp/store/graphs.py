@@ -2,70 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Subquery, and_, case, cast, false, func, or_, select, union, union_all
-from sqlalchemy.orm import aliased
+import numpy as np
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy.orm import Session
 
-from ..models import Person, Tie
-from .database import columns, of, owned, reading, stream
-from .individual_ties import member_ties
+from ..models import Account, Person
+from .database import ROWS, columns, of, owned, reading, stream
+from .individual_ties import Ids, individual_ties, members
+from .individuals import is_derived, of_owner
 from .people import LISTS
 from .rows import NodeRow
-
-ROWS = 2_000
-SOURCE, TARGET = aliased(Person), aliased(Person)
-FLAGS: Mapping[str, Sequence[str]] = {
-    "followers": ["is_follower"],
-    "friends": ["is_friend"],
-    "mutuals": ["is_follower", "is_friend"],
-    "everyone": [],
-}
+from .ties import Pairs, among, in_portions, is_new, labelled, read_ties
 
 
 def stream_nodes(owner: int, account_id: int, which: str, *, directed: bool) -> Iterator[NodeRow]:
     """The persons of a list, by id."""
-    degrees, listed = _degrees(owner, account_id, which), (Person.account_id == owned(owner, account_id)) & LISTS[which]
-    degree = case((_has_known_ties(listed, directed=directed), func.coalesce(degrees.c.degree, 0)))
-    query = (
-        select(*columns(NodeRow, Person, degree=degree))
-        .join(degrees, degrees.c.person == Person.id, isouter=True)
-        .where(listed)
-    )
-    return (of(NodeRow, values) for values in stream(query.order_by(Person.id)))
+    listed = (Person.account_id == owned(owner, account_id)) & LISTS[which]
+    degrees = _degrees(owner, account_id, listed)
+    known = case((_has_known_ties(listed, directed=directed), 0))
+    rows = stream(select(*columns(NodeRow, Person, degree=known)).where(listed).order_by(Person.id))
+    return (of(NodeRow, row if row["degree"] is None else row | {"degree": degrees.get(row["id"], 0)}) for row in rows)
 
 
 def stream_edges(owner: int, account_id: int, which: str, *, directed: bool) -> Iterator[Sequence[Any]]:
-    """Ties among the persons of a list, by source and target: both ends' keys, then both ends' names.
+    """Ties among the persons of a list: both ends' keys, then both ends' names.
 
     Not `directed`: where a tie stands for both directions, a pair that is kept both ways comes once.
     """
-    columns = (SOURCE.key, TARGET.key, SOURCE.name, TARGET.name)
-    query = _among(select(*columns).select_from(Tie), owner, account_id, which)
-    if not directed:
-        query = query.where(~((Tie.source > Tie.target) & _returned()))
-    ordered = query.order_by(Tie.source, Tie.target).execution_options(yield_per=ROWS)
-    # tuples, as a million dicts take twice as long; closed by us where a download is broken off
-    with reading() as session, session.execute(ordered) as rows:
-        yield from rows
+    listed = (Person.account_id == owned(owner, account_id)) & LISTS[which]
+    with reading() as session:
+        ties = read_ties(session, owned(owner, account_id))
+        if not directed:
+            persons = _ids(session, listed)
+            ties = (persons[_as_kept(pairs)] for pairs in _pairs(session, owner, account_id, persons))
+        for source, target in labelled(session, ties, listed):
+            yield source[0], target[0], source[1], target[1]
 
 
 def stream_edges_of_all(owner: int, which: str) -> Iterator[Sequence[Any]]:
     """The same of the account of all services, each tie with the services on which it is."""
-    ties = union(*member_ties(owner)).subquery()
-    ends = [getattr(end, flag) for flag in FLAGS[which] for end in (SOURCE, TARGET)]
-    query = (
-        select(SOURCE.key, TARGET.key, SOURCE.name, TARGET.name, ties.c.service)
-        .join(SOURCE, SOURCE.id == ties.c.source)
-        .join(TARGET, TARGET.id == ties.c.target)
-        .where(*ends)
-        .order_by(ties.c.source, ties.c.target, ties.c.service)
-    )
-    with reading() as session, session.execute(query.execution_options(yield_per=ROWS)) as rows:
-        for tie, parts in groupby(rows, key=lambda row: tuple(row[:4])):
-            yield (*tie, [part[4] for part in parts])
+    listed = Person.account_id.in_(select(Account.id).where(is_derived(owner))) & LISTS[which]
+    with reading() as session:
+        services = sorted(set(session.execute(select(Account.service).where(of_owner(owner))).scalars()))
+        persons, who = _ids(session, listed), members(session, owner)
+
+        def rows() -> Iterator[Pairs]:
+            for service, ties in individual_ties(session, owner, who):
+                yield np.insert(among(ties, persons), 2, services.index(service), axis=1)
+
+        parts = in_portions(rows, len(persons))
+        ties = (np.column_stack([persons[part[:, :2]], part[:, 2]]) for part in parts)
+        edges = labelled(session, ties, listed)
+        for (source, target), of_services in groupby(edges, key=lambda edge: edge[:2]):
+            yield source[0], target[0], source[1], target[1], [services[edge[2]] for edge in of_services]
 
 
 def _has_known_ties(listed: ColumnElement[bool], *, directed: bool) -> ColumnElement[bool]:
@@ -85,28 +78,32 @@ def _has_known_ties(listed: ColumnElement[bool], *, directed: bool) -> ColumnEle
     return and_(follows, followers) if directed else or_(follows, followers)
 
 
-def _degrees(owner: int, account_id: int, which: str) -> Subquery:
-    """Ties from a person, and those to them that they do not return: so nobody is counted twice."""
-
-    def counted(end: Any) -> Any:
-        query = select(end.label("person"), func.count().label("ties")).select_from(Tie).group_by(end)
-        return _among(query, owner, account_id, which)
-
-    both = union_all(counted(Tie.source), counted(Tie.target).where(~_returned())).subquery()
-    return (
-        select(both.c.person, cast(func.sum(both.c.ties), BigInteger).label("degree"))
-        .group_by(both.c.person)
-        .subquery()
-    )
+def _ids(session: Session, listed: ColumnElement[bool]) -> Ids:
+    query = select(Person.id).where(listed).order_by(Person.id).execution_options(yield_per=ROWS)
+    return np.fromiter(session.execute(query).scalars(), dtype=np.int64)
 
 
-def _among(query: Any, owner: int, account_id: int, which: str) -> Any:
-    ends = [getattr(end, flag) for flag in FLAGS[which] for end in (SOURCE, TARGET)]
-    joined = query.join(SOURCE, SOURCE.id == Tie.source).join(TARGET, TARGET.id == Tie.target)
-    return joined.where(Tie.account_id == owned(owner, account_id), *ends)
+def _degrees(owner: int, account_id: int, listed: ColumnElement[bool]) -> dict[int, int]:
+    """With how many others of the list they have a tie, of those who have one."""
+    with reading() as session:
+        persons = _ids(session, listed)
+        degrees = np.zeros(len(persons), dtype=np.int64)
+        for pairs in _pairs(session, owner, account_id, persons):
+            degrees += np.bincount(pairs[:, :2].ravel(), minlength=len(persons))
+    return dict(zip(persons[degrees > 0].tolist(), degrees[degrees > 0].tolist(), strict=True))
 
 
-def _returned() -> ColumnElement[bool]:
-    back = aliased(Tie)
-    pair = (back.account_id == Tie.account_id) & (back.source == Tie.target) & (back.target == Tie.source)
-    return select(back.source).where(pair).exists()
+def _pairs(session: Session, owner: int, account_id: int, persons: Ids) -> Iterator[Pairs]:
+    """Who has a tie with whom, by their places, the smaller first, and whether it goes from the larger alone."""
+
+    def rows() -> Iterator[Pairs]:
+        for pairs in read_ties(session, owned(owner, account_id)):
+            places = among(pairs, persons)
+            yield np.column_stack([np.sort(places, axis=1), places[:, 0] > places[:, 1]])
+
+    for part in in_portions(rows, len(persons)):
+        yield part[is_new(part[:, :2])]
+
+
+def _as_kept(pairs: Pairs) -> Pairs:
+    return np.where(pairs[:, 2:], pairs[:, 1::-1], pairs[:, :2])

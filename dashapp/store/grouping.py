@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
@@ -16,15 +17,8 @@ from analytics import identity
 
 from ..models import Account, IdentityDecision, IdentityPair, Person
 from ..services.records import ALL
-from .database import IDS, ROWS, chunks, newest, now, reading, upsert, writing
-from .individual_ties import (
-    TieDifferences,
-    add_ties,
-    delete_former_ties,
-    replace_ties,
-    tie_differences,
-    write_ties,
-)
+from .database import IDS, LARGEST_ID, ROWS, chunks, newest, now, reading, upsert, writing
+from .individual_ties import Members, all_individual_ties, replace_individual_ties
 from .individuals import (
     COMPARED_STATE,
     PAIR_KEY,
@@ -41,6 +35,7 @@ from .individuals import (
     state,
 )
 from .rows import Key
+from .ties import Pairs, every, replace_ties
 
 Member = tuple[int, int]  # person, account
 
@@ -243,7 +238,8 @@ class _Differences:
     moved: Mapping[Member, int | None]  # members who get another individual, with the one before
     keys: Mapping[Member, str]  # of the individual of each member
     former: Collection[int]  # individuals without members
-    ties: TieDifferences | None  # None: too many to be listed
+    ties: Pairs | None  # all, by place among `known`; None: those of whose members get another individual
+    known: Sequence[str] = ()  # all individuals by key, by id, new ones last
 
 
 def _differences(
@@ -265,16 +261,22 @@ def _differences(
         if of not in before or of not in keys or before[of] != ids.get(keys[of])
     }
     standing = set(ids.values()) if whole else set(before.values())
-    known = {ids[key] for key in key_of.values() if key in ids}
-    listed: TieDifferences | None = [], []
-    if whole:
-        listed = tie_differences(session, owner, account) if account and len(moved) <= IDS else None
+    known = sorted(key_of.values(), key=lambda key: ids.get(key, LARGEST_ID))
+    ties = all_individual_ties(session, owner, _places(keys, known)) if whole else None
     changed = [
         new
         for new in _records(rows.drop(columns="number"))
         if (old := stored.get(new["key"])) is None or old[1:] != (*new.values(),)
     ]
-    return _Differences(changed, ids, moved, keys, standing - known, listed)
+    former = standing - {ids[key] for key in known if key in ids}
+    return _Differences(changed, ids, moved, keys, former, ties, known)
+
+
+def _places(keys: Mapping[Member, str], known: Sequence[str]) -> Members:
+    """Each member's individual by its place among those that are known."""
+    places = {key: place for place, key in enumerate(known)}
+    of_persons = np.array(sorted((person, places[key]) for (person, _), key in keys.items()), dtype=np.int64)
+    return of_persons[:, 0], of_persons[:, 1]
 
 
 def _write(session: Session, owner: int, account: int, found: _Differences) -> None:
@@ -282,14 +284,12 @@ def _write(session: Session, owner: int, account: int, found: _Differences) -> N
     ids = {**found.ids, **_save_rows(session, account, found.rows)}
     new = {of: ids[found.keys[of]] if of in found.keys else None for of in found.moved}
     _point(session, new)
-    if found.ties is None:
-        delete_former_ties(session, owner, account)
-        add_ties(session, owner, account)
+    if found.ties is not None:
+        replace_ties(session, account, every, [np.array([ids[key] for key in found.known])[found.ties]])
     else:
-        write_ties(session, account, *found.ties)
         concerned = {each for each in (*found.moved.values(), *new.values()) if each is not None}
         theirs = [of for of, key in found.keys.items() if ids[key] in concerned]
-        replace_ties(session, owner, account, concerned, theirs)
+        replace_individual_ties(session, owner, account, concerned, theirs)
     for chunk in chunks(sorted(found.former), IDS):
         session.execute(delete(Person).where(Person.account_id == account, Person.id.in_(chunk)))
 

@@ -2,86 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, literal, select, tuple_, union
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
-from ..models import Account, Person, Tie
-from .database import IDS, ROWS, chunks, upsert
+from ..models import Account, Person
+from .database import IDS, ROWS, chunks
 from .individuals import of_owner
+from .ties import Pairs, among, having, ordered, read_ties, replace_ties, ties_of
 
-Ends = list[tuple[int, int]]
-TieDifferences = tuple[Ends, Ends]
-
-SOURCE, TARGET = aliased(Person), aliased(Person)
-
-
-def member_ties(owner: int, *which: ColumnElement[bool]) -> list[Select[*tuple[Any, ...]]]:
-    """The ties of members as those of their individuals, each with its service: as they are kept, and the way back."""
-    there = (
-        select(SOURCE.individual.label("source"), TARGET.individual.label("target"), Account.service)
-        .select_from(Tie)
-        .join(SOURCE, SOURCE.id == Tie.source)
-        .join(TARGET, TARGET.id == Tie.target)
-        .join(Account, Account.id == Tie.account_id)
-        .where(of_owner(owner), SOURCE.individual != TARGET.individual, *which)
-    )
-    ends = TARGET.individual.label("source"), SOURCE.individual.label("target")
-    return [there, there.with_only_columns(*ends, Account.service).where(Account.mutual_ties)]
+Ids = NDArray[np.int64]
+Members = tuple[Ids, Ids]  # persons by id, and who each of them is
 
 
-def tie_differences(session: Session, owner: int, account: int) -> TieDifferences | None:
-    """Ties that no member of their individuals has, and ties that miss; None: too many to be listed."""
-    ties = union(*member_ties(owner)).subquery()
-    told, kept = select(ties.c.source, ties.c.target), select(Tie.source, Tie.target).where(Tie.account_id == account)
-    former, missing = (
-        [(row.source, row.target) for row in session.execute(some.except_(others).limit(ROWS))]
-        for some, others in ((kept, told), (told, kept))
-    )
-    return (former, missing) if max(len(former), len(missing)) < ROWS else None
+def members(session: Session, owner: int) -> Members:
+    """Who is who in all accounts."""
+    rows = session.execute(_who_is_who().where(of_owner(owner)).order_by(Person.id).execution_options(yield_per=ROWS))
+    return _as_members(rows.partitions())
 
 
-def write_ties(session: Session, account: int, former: Ends, missing: Ends) -> None:
-    """Deletes the former ties and adds those that miss."""
-    is_former = and_(Tie.account_id == account, Tie.source == bindparam("one"), Tie.target == bindparam("other"))
-    if former:
-        rows = [{"one": source, "other": target} for source, target in former]
-        session.connection().execute(delete(Tie).where(is_former), rows)
-    added = ({"account_id": account, "source": source, "target": target} for source, target in missing)
-    upsert(session, Tie, added, key=["account_id", "source", "target"])
+def individual_ties(session: Session, owner: int, of: Members) -> Iterator[tuple[str, Pairs]]:
+    """The ties of members as those of who they are, some at a time, with their service."""
+    accounts = select(Account.id, Account.service, Account.mutual_ties).where(of_owner(owner)).order_by(Account.id)
+    for account, service, mutual in session.execute(accounts).all():
+        for pairs in read_ties(session, account):
+            yield service, _as_individuals(pairs, of, mutual=mutual)
 
 
-def add_ties(session: Session, owner: int, account: int, *which: ColumnElement[bool]) -> None:
-    """The ties of members as those of their individuals."""
-    ties = union(*member_ties(owner, *which)).subquery()
-    rows = select(literal(account), ties.c.source, ties.c.target)
-    rows = rows.where(literal(True))  # else SQLite reads ON CONFLICT as a join's ON
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(Tie).from_select(["account_id", "source", "target"], rows)
-    session.execute(insert.on_conflict_do_nothing())
+def all_individual_ties(session: Session, owner: int, of: Members) -> Pairs:
+    """All of them, each once, by source and target."""
+    return ordered(np.concatenate([np.empty((0, 2), int), *(ties for _, ties in individual_ties(session, owner, of))]))
 
 
-def delete_former_ties(session: Session, owner: int, account: int) -> None:
-    """Deletes those ties of individuals that none of their members has."""
-    ties = union(*member_ties(owner)).subquery()
-    stored = select(Tie.source, Tie.target).where(Tie.account_id == account)
-    former = stored.except_(select(ties.c.source, ties.c.target))
-    session.execute(delete(Tie).where(Tie.account_id == account, tuple_(Tie.source, Tie.target).in_(former)))
-
-
-def replace_ties(
-    session: Session, owner: int, account: int, ids: Collection[int], members: Collection[tuple[int, int]]
+def replace_individual_ties(
+    session: Session, owner: int, account: int, ids: Collection[int], members: Iterable[tuple[int, int]]
 ) -> None:
-    """The ties of these individuals anew, who have these members."""
-    for chunk in chunks(sorted(ids), IDS):
-        for end in (Tie.source, Tie.target):
-            session.execute(delete(Tie).where(Tie.account_id == account, end.in_(chunk)))
-    for of_account, some in groupby(sorted(members, key=itemgetter(1)), key=itemgetter(1)):
-        for persons in chunks([person for person, _ in some], IDS):
-            for end in (Tie.source, Tie.target):
-                add_ties(session, owner, account, and_(Tie.account_id == of_account, end.in_(persons)))
+    """The ties of these individuals anew, who have these members: persons with their accounts."""
+    added, by_account = [], itemgetter(1)
+    is_mutual = select(Account.id, Account.mutual_ties).where(of_owner(owner))
+    mutual = {row.id: row.mutual_ties for row in session.execute(is_mutual)}
+    for of_account, some in groupby(sorted(members, key=by_account), key=by_account):
+        pairs = ties_of(session, of_account, [person for person, _ in some])
+        query = _who_is_who().where(Person.account_id == of_account).order_by(Person.id)
+        ends = chunks(np.unique(pairs).tolist(), IDS)
+        who = _as_members(session.execute(query.where(Person.id.in_(chunk))).all() for chunk in ends)
+        added.append(_as_individuals(pairs, who, mutual=mutual[of_account]))
+    replace_ties(session, account, having(ids, ids), added)
+
+
+def _who_is_who() -> Select[int, Any]:
+    query = select(Person.id, Person.individual).join(Account, Account.id == Person.account_id)
+    return query.where(Person.individual.is_not(None))
+
+
+def _as_members(parts: Iterable[Iterable[Any]]) -> Members:
+    arrays = [np.array([tuple(row) for row in part], dtype=np.int64).reshape(-1, 2) for part in parts]
+    persons, individuals = np.concatenate([np.empty((0, 2), dtype=np.int64), *arrays]).T
+    return persons, individuals
+
+
+def _as_individuals(pairs: Pairs, of: Members, *, mutual: bool) -> Pairs:
+    """As they are kept, and where they are `mutual` the way back."""
+    persons, individuals = of
+    ties = individuals[among(pairs, persons)]
+    ties = ties[ties[:, 0] != ties[:, 1]]
+    return np.concatenate([ties, ties[:, ::-1]]) if mutual else ties

@@ -9,13 +9,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, delete, false, func, or_, select, update
+import numpy as np
+from sqlalchemy import Select, false, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from analytics.growth import LISTS
 
-from ..models import Account, Connection, Person, Post, Snapshot, Tie
+from ..models import Account, Connection, Person, Post, Snapshot
 from ..services import service_of
 from ..services.records import Profile
 from .changes import Listed, note_changes, stored_people
@@ -26,6 +27,7 @@ from .individuals import lock_user
 from .merge_posts import WholeSpan, add_posts, remove_gone
 from .moves import find_moves, join_moved, under_new_keys
 from .rows import AccountRow, Usage
+from .ties import Pairs, Which, every, having, replace_ties
 from .usage import check_growth, usage_in
 
 Batches = Iterable[dict[str, Any]]
@@ -236,8 +238,8 @@ def _people_and_ties(session: Session, account: Account, reading: MergeInput, at
     before = stored_people(session, account.id)
     upsert_people(session, _people(account.id, kept(), at, live=reading.live), live=reading.live)
     ids = _alters(session, account) if reading.live else _ids_with_strangers(session, account, kept, at)
-    _note_known(session, account, reading, kept(), ids, at)
-    upsert(session, Tie, _ties(account.id, kept(), ids), key=["account_id", "source", "target"])
+    former = _note_known(session, account, reading, kept(), ids, at)
+    replace_ties(session, account.id, former, _ties(kept(), ids))
     report = note_changes(session, account, _listed(reading, kept(), at), before)
     return report | {f"gained_{name}": report[f"gained_{name}"] - not_gained[one] for one, name in LISTS.items()}
 
@@ -279,26 +281,23 @@ def _alters(session: Session, account: Account) -> dict[str, int]:
 
 def _note_known(
     session: Session, account: Account, reading: MergeInput, kept: Batches, ids: Mapping[str, int], at: datetime
-) -> None:
-    """For whom, and of whom, the import tells ties in full: what was known of these before is forgotten."""
-    ties = delete(Tie).where(Tie.account_id == account.id)
+) -> Which:
+    """For whom, and of whom, the import tells ties in full; the ties that were known of these before."""
     people = update(Person).where(Person.account_id == account.id)
     if "ties" in reading.complete:
-        session.execute(ties)
         session.execute(people.values(ties_at=at, asked_since=at))
     named: dict[str, set[int]] = {"ties_of": set(), "ties_to": set(), "no_ties_to": set()}
     for batch in kept:
         for name, told in named.items():
             told |= {ids[key] for key in batch.get(name, ()) if key in ids}  # older batches lack some names
-    for name, end, values in (
-        ("ties_of", Tie.source, {"ties_at": at}),
-        ("ties_to", Tie.target, {"asked_since": reading.fresh_since}),
-        ("no_ties_to", None, {"asked_since": None}),
+    for name, values in (
+        ("ties_of", {"ties_at": at}),
+        ("ties_to", {"asked_since": reading.fresh_since}),
+        ("no_ties_to", {"asked_since": None}),
     ):
         for chunk in chunks(sorted(named[name]), IDS):
-            if end is not None:
-                session.execute(ties.where(end.in_(chunk)))
             session.execute(people.where(Person.id.in_(chunk)).values(values))
+    return every if "ties" in reading.complete else having(named["ties_of"], named["ties_to"])
 
 
 def _describe(session: Session, account: Account, reading: MergeInput, data: DataTime, *, beside: bool) -> None:
@@ -408,11 +407,11 @@ def _ends(kept: Batches) -> set[str]:
     return {key for batch in kept for end in ("sources", "targets") for key in batch[end]}
 
 
-def _ties(account: int, kept: Batches, ids: Mapping[str, int]) -> Iterator[dict[str, int]]:
+def _ties(kept: Batches, ids: Mapping[str, int]) -> Iterator[Pairs]:
     for batch in kept:
-        for source, target in zip(batch["sources"], batch["targets"], strict=True):
-            if source in ids and target in ids:
-                yield {"account_id": account, "source": ids[source], "target": ids[target]}
+        ends = zip(batch["sources"], batch["targets"], strict=True)
+        known = [(ids[source], ids[target]) for source, target in ends if source in ids and target in ids]
+        yield np.array(known, dtype=np.int64).reshape(-1, 2)
 
 
 def _count(session: Session, table: Any, account: int) -> int:

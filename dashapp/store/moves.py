@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from ..models import Change, Person, Tie
+from ..models import Change, Person
 from .database import IDS, chunks
+from .ties import having, replace_ties
 
 TIES_ABOUT = ("ties_of", "ties_to", "no_ties_to")
 
@@ -96,12 +97,12 @@ def join_moved(
     """
     not_gained = Counter[str]()
     rows = _rows(session, account, {*moved, *moved.values()})
+    if moving := [rows[old].id for old in moved if old in rows]:
+        replace_ties(session, account, having(moving, moving))
     for old, new in moved.items():
         person = rows.pop(old, None)
         if person is None:
             continue
-        theirs = or_(Tie.source == person.id, Tie.target == person.id)
-        session.execute(delete(Tie).where(Tie.account_id == account, theirs))
         if new in rows:
             not_gained.update(_take_back_gained(session, person, rows[new], import_id))
             _join(session, person, rows[new])

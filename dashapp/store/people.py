@@ -9,18 +9,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
-from sqlalchemy.orm import aliased
 
 from analytics import frames
 from analytics.audience import MEASURES, AudienceClass, bounds
 from analytics.timeline import midnight
 
-from ..models import Account, Change, Person, Tie
+from ..models import Account, Change, Person
 from ..services.records import Person as Known
 from .changes import is_unexplained
 from .data_time import SINCE
-from .database import ROWS, chunks, columns, every, one, owned, reading, stream, writing
+from .database import IDS, ROWS, chunks, columns, every, one, owned, reading, stream, writing
 from .rows import KnownTies, PersonRow
+from .ties import all_ties, labelled, read_ties, ties_of
 
 LISTS: Mapping[str, ColumnElement[bool]] = {
     "followers": Person.is_follower.is_(True),
@@ -67,13 +67,8 @@ def audience(owner: int, account_id: int) -> Iterator[pd.DataFrame]:
 
 def ties(owner: int, account_id: int) -> pd.DataFrame:
     """All ties of the account (`frames.TIES`), by source and target."""
-    query = select(Tie.source, Tie.target).where(Tie.account_id == owned(owner, account_id))
     with reading() as session:
-        ordered = query.order_by(Tie.source, Tie.target).execution_options(yield_per=ROWS)
-        rows = session.connection().execute(ordered)  # without the ORM's share: these are the most rows we have
-        parts = [np.array([tuple(row) for row in part], dtype=np.int64) for part in rows.partitions()]
-    pairs = np.concatenate(parts) if parts else np.empty((0, 2), dtype=np.int64)
-    return pd.DataFrame(pairs, columns=["source", "target"])
+        return pd.DataFrame(all_ties(session, owned(owner, account_id)), columns=["source", "target"])
 
 
 def list_page(
@@ -124,16 +119,10 @@ def _narrowed(
 
 def stream_ties(owner: int, account_id: int) -> Iterator[dict[str, Any]]:
     """All ties as their ends' keys, in bounded memory."""
-    source, target = aliased(Person), aliased(Person)
-    query = (
-        select(source.key.label("source"), target.key.label("target"))
-        .select_from(Tie)
-        .join(source, source.id == Tie.source)
-        .join(target, target.id == Tie.target)
-        .where(Tie.account_id == owned(owner, account_id))
-        .order_by(Tie.source, Tie.target)
-    )
-    return stream(query)
+    mine = owned(owner, account_id)
+    with reading() as session:
+        for (source, _), (target, _) in labelled(session, read_ties(session, mine), Person.account_id == mine):
+            yield {"source": source, "target": target}
 
 
 def person(owner: int, account_id: int, person_id: int) -> PersonRow | None:
@@ -151,12 +140,17 @@ def find_people(owner: int, account_id: int, which: str, text: str, *, limit: in
 
 def neighbours(owner: int, account_id: int, person_id: int, which: str, *, limit: int = 200) -> list[PersonRow]:
     """Persons of the list with a tie to or from that person."""
-    mine = Tie.account_id == owned(owner, account_id)
-    followed = select(Tie.target).where(mine, Tie.source == person_id)
-    other = followed.union(select(Tie.source).where(mine, Tie.target == person_id))
-    chosen = and_(Person.account_id == owned(owner, account_id), LISTS[which], Person.id.in_(other))
+    mine = owned(owner, account_id)
+    chosen = and_(Person.account_id == mine, LISTS[which])
+    query, found = select(*COLUMNS).where(chosen).order_by(Person.id), list[PersonRow]()
     with reading() as session:
-        return every(session, PersonRow, select(*COLUMNS).where(chosen).order_by(Person.id).limit(limit))
+        ends = ties_of(session, mine, [person_id])
+        others = np.unique(np.where(ends[:, 0] == person_id, ends[:, 1], ends[:, 0])).tolist()
+        for ids in chunks(others, IDS):
+            if len(found) == limit:
+                break
+            found += every(session, PersonRow, query.where(Person.id.in_(ids)).limit(limit - len(found)))
+    return found
 
 
 def followers_and_friends(owner: int, account_id: int) -> list[KnownTies]:

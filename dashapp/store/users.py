@@ -12,12 +12,12 @@ from datetime import timedelta
 from typing import Any
 
 from flask_login import UserMixin
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from ..extensions import Base
-from ..models import Account, Connection, User, UserSession
+from ..models import Account, Connection, Ties, User, UserSession
 from .data_time import move_whole_days
 from .database import columns, every, now, of, one, reading, writing
 from .individuals import disown, lock
@@ -251,19 +251,20 @@ def end_other_sessions(owner: int, token: str = "") -> None:
 
 
 def stored_about(owner: int) -> list[StoredRows]:
-    """What is stored about the user: number of rows by table and account."""
+    """What is stored about the user: number of rows by table and account, of ties how many they hold."""
     with reading() as session:
-        rows = [StoredRows(name, None, _count(session, column == owner)) for name, column in OF_USER.items()]
+        rows = [StoredRows(name, None, _count(session, column, owner)) for name, column in OF_USER.items()]
         query = select(*columns(StoredAccount, Account)).where(Account.owner_id == owner)
         for account in every(session, StoredAccount, query):
             rows += [
-                StoredRows(name, account, _count(session, column == account.id)) for name, column in OF_ACCOUNT.items()
+                StoredRows(name, account, _count(session, column, account.id)) for name, column in OF_ACCOUNT.items()
             ]
     return rows
 
 
-def _count(session: Session, condition: ColumnElement[bool]) -> int:
-    return session.execute(select(func.count()).where(condition)).scalar_one()
+def _count(session: Session, column: Any, owner: int) -> int:
+    n = func.coalesce(func.sum(Ties.n), 0) if column.table is Ties.__table__ else func.count()
+    return session.execute(select(n).where(column == owner)).scalar_one()
 
 
 def _digest(token: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from dashapp.models import Account, Person, Post, Snapshot, Tie
+from dashapp.models import Account, Person, Post, Snapshot, Ties
 from dashapp.services.records import Batch
 from dashapp.store import accounts, imports, people, posts
 from dashapp.store.database import now, reading, writing
@@ -87,6 +87,6 @@ def test_an_import_that_ends_while_its_account_is_deleted_makes_it_anew(
 
 def rows_by_account() -> set[int]:
     """The accounts of which there is any row."""
-    queries = [select(Account.id), *(select(table.account_id) for table in (Person, Post, Tie, Snapshot))]
+    queries = [select(Account.id), *(select(table.account_id) for table in (Person, Post, Ties, Snapshot))]
     with reading() as session:
         return {account for query in queries for account in session.execute(query).scalars()}

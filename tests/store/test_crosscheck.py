@@ -16,8 +16,7 @@ from sqlalchemy import delete, event, select
 from analytics import identity
 from dashapp.extensions import db
 from dashapp.imports import cross_check as job
-from dashapp.models import Account, IdentityDecision, User
-from dashapp.models import Tie as TieRow
+from dashapp.models import Account, IdentityDecision, Ties, User
 from dashapp.services.records import Batch, Person, Profile, Tie
 from dashapp.store import accounts, crosscheck, graphs, grouping, imports, individuals, people, users
 from dashapp.store.crosscheck import UnknownPersonError, decide
@@ -466,7 +465,7 @@ def test_what_is_written_by_difference_is_what_all_anew_gives(owner: int) -> Non
     before = everything(owner)
 
     with writing() as session:
-        session.execute(delete(TieRow).where(TieRow.account_id == github))
+        session.execute(delete(Ties).where(Ties.account_id == github))
     account(owner, GITHUB, follower("a"), follower("b"), follower("c"), follower("f"), pairs="ba cf")
     compare(owner)
 
