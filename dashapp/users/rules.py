@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from itertools import dropwhile
 from threading import Lock
 from zoneinfo import available_timezones
 
@@ -63,7 +64,8 @@ def name_problem(name: str) -> str | None:
 def name_from(text: str) -> str:
     """A name that is fit, after what somebody is called elsewhere."""
     called = "".join(character if _is_fit(character) else "-" for character in spelt(text).split("@")[0])
-    return re.sub("-+", "-", called).strip("._-")[:DERIVED_LENGTH].rstrip("._-") or "user"
+    from_letter = "".join(dropwhile(lambda character: not character.isalnum(), re.sub("-+", "-", called)))
+    return from_letter[:DERIVED_LENGTH].rstrip("._-") or "user"
 
 
 def _is_fit(character: str) -> bool:

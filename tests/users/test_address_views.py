@@ -10,6 +10,8 @@ import pytest
 from dashapp.mail.delivery import NotDeliveredError
 from dashapp.store import users
 from dashapp.users import address_views, mailed_links
+from tests.mail.smtp_server import smtp_server
+from tests.waiting import wait_until
 
 from .browser_session import ADA, BOB, BrowserSession, is_at
 
@@ -206,6 +208,21 @@ def test_no_mail_is_sent_while_somebody_waits_for_the_answer(app, mails, monkeyp
     forget(app)
 
     assert later.submitted == 1
+
+
+@pytest.mark.server
+def test_the_mail_goes_from_a_thread_of_its_own(app, ada):
+    with app.app_context():
+        users.change_user(users.find_user("Ada").id, email=ADDRESS)
+    with smtp_server() as inbox:
+        url = f"smtp://127.0.0.1:{inbox.port}?tls=no"
+        app.config.update(MAIL_URL=url, MAIL_FROM="s@example.org", PUBLIC_URL="https://public.example")
+
+        forget(app)
+        wait_until(lambda: bool(inbox.mails))
+
+    assert inbox.recipients == [ADDRESS]
+    assert is_at(BrowserSession(app).send(link_in(inbox.mails[0]), {"new_password": NEW}), "/signin")
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,21 @@ def test_bodies_that_are_no_forms_try_no_password(limited, monkeypatch, path):
     assert answer.status_code == 422
 
 
+def test_ending_a_second_factor_is_such_a_door(limited):
+    ada = BrowserSession(limited)
+    ada.register()
+    with limited.app_context():
+        owner = users.find_user("Ada").id
+        second_factors.begin(owner, codes.new_secret())
+        second_factors.confirm(owner, [])
+
+    path, sent = "/user/ada/second-factor/end", {"password": "not the password", "code": "000000"}
+    statuses = [ada.send(path, sent).status_code for _ in range(11)]
+
+    assert statuses == [422] * 10 + [429]
+    assert BrowserSession(limited).sign_in().status_code == 429
+
+
 def test_every_form_with_a_password_is_a_counted_door(limited):
     """Whoever adds a door adds it here."""
     limited.config["MAIL_URL"] = "smtp://mail.example"
@@ -147,6 +162,18 @@ def test_the_tries_of_a_stranger_keep_the_owner_out_nowhere_else(limited):
     BrowserSession(limited, address="203.0.113.1").register()
 
     assert tries(limited, 11, address="192.0.2.1") == [422] * 10 + [429]
+    assert BrowserSession(limited, address="203.0.113.2").sign_in().status_code == 303
+
+
+def test_one_place_alone_keeps_the_owner_out_nowhere_else_however_long_it_tries(limited, clock):
+    BrowserSession(limited, address="203.0.113.1").register()
+    statuses = []
+
+    for _ in range(11):
+        statuses += tries(limited, 12, address="192.0.2.1")
+        clock.ahead += 301
+
+    assert statuses.count(422) == 20
     assert BrowserSession(limited, address="203.0.113.2").sign_in().status_code == 303
 
 
