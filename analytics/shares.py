@@ -71,16 +71,22 @@ def tone_shares(units: pd.DataFrame, *, validated: bool = True) -> pd.DataFrame:
     names = list(LABELS)
     sums = units.groupby("start").agg({"partial": "first", **dict.fromkeys(names, "sum")}).reset_index()
     low, high = share_intervals(units, units["start"])
-    sums = sums.assign(assessed=sums[names].sum(axis=1))
-    long = sums.melt(["start", "partial", "assessed"], names, var_name="label", value_name="posts")
-    long = long.assign(ci_low=low.T.ravel(), ci_high=high.T.ravel())
-    if not validated:
-        long = long.assign(ci_low=np.nan, ci_high=np.nan)
-    ordered = long.sort_values("start", kind="stable", ignore_index=True)
-    share = ordered["posts"] / ordered["assessed"].where(ordered["assessed"] > 0)
-    columns = ["start", "partial", "label", "posts", "assessed"]
-    few = (ordered["assessed"] > 0) & (ordered["assessed"] < FEW)
-    return ordered[columns].assign(share=share, ci_low=ordered["ci_low"], ci_high=ordered["ci_high"], few=few)
+    posts, n = sums[names].to_numpy(), len(names)
+    assessed = posts.sum(axis=1).repeat(n)
+    untold = np.full(posts.size, np.nan)
+    return pd.DataFrame(
+        {
+            "start": sums["start"].to_numpy().repeat(n),
+            "partial": sums["partial"].to_numpy().repeat(n),
+            "label": pd.Index(names).take(np.tile(np.arange(n), len(posts))),
+            "posts": posts.ravel(),
+            "assessed": assessed,
+            "share": posts.ravel() / np.where(assessed > 0, assessed, np.nan),
+            "ci_low": low.ravel() if validated else untold,
+            "ci_high": high.ravel() if validated else untold,
+            "few": (assessed > 0) & (assessed < FEW),
+        }
+    )
 
 
 def _with_share(counts: pd.DataFrame, part: str, whole: str) -> pd.DataFrame:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analytics.frames import KINDS, TIME, check
 
@@ -344,21 +345,38 @@ def per_unit(
     first, stop = first.normalize(), stop.normalize()  # a day without midnight begins later
     units = pd.period_range(first, stop - _INSTANT, freq=FREQUENCY[unit])
     units = units if start < end else units[:0]
-    rows = daily[(daily["day"] >= first) & (daily["day"] < stop)].drop(columns="day")
-    begins = daily.loc[rows.index, "day"].dt.to_period(FREQUENCY[unit]).rename("start")
-    key, groups = ("language", daily["language"].unique()) if "language" in daily else ("kind", KINDS)
-    grid = pd.MultiIndex.from_product([units, groups], names=["start", key])
-    sums = rows.groupby([begins, key]).sum(min_count=1).reindex(grid).reset_index()
-    whole = [name for name in daily if daily[name].dtype == "int64"]
-    sums = sums.fillna(dict.fromkeys(whole, 0)).astype(dict.fromkeys(whole, "int64"))
-    return _with_partial(sums, first, min(stop, now))
+    begin, following = units.start_time, (units + 1).start_time
+    key = "language" if "language" in daily else "kind"
+    groups = pd.Index(daily[key].unique() if key == "language" else KINDS)
+    of_group = groups.get_indexer(pd.Index(daily[key]))
+    inside = ((daily["day"] >= first) & (daily["day"] < stop)).to_numpy() & (of_group >= 0) & (start < end)
+    of_unit = begin.searchsorted(daily["day"].to_numpy()[inside], side="right") - 1
+    places = of_unit * len(groups) + of_group[inside]
+    n_rows = len(units) * len(groups)
+    sums = {
+        name: _summed(column.to_numpy()[inside], places, n_rows)
+        for name, column in daily.drop(columns=["day", key]).items()
+    }
+    partial = (begin < first) | (following - _INSTANT > min(stop, now))
+    return pd.DataFrame(
+        {
+            "start": begin.astype("datetime64[us]").repeat(len(groups)),
+            key: groups.take(np.tile(np.arange(len(groups)), len(units))),
+            **sums,
+            "partial": partial.repeat(len(groups)),
+        }
+    )
 
 
-def _with_partial(sums: pd.DataFrame, first: pd.Timestamp, stop: pd.Timestamp) -> pd.DataFrame:
-    begin = sums["start"].dt.start_time
-    following = (sums["start"] + 1).dt.start_time
-    partial = (begin < first) | (following - _INSTANT > stop)
-    return sums.assign(start=begin.astype("datetime64[us]"), partial=partial)
+def _summed(values: NDArray[Any], places: NDArray[np.int64], n: int) -> NDArray[Any]:
+    """The sum at each of n places; of whole numbers 0, of others NaN where there is nothing to sum."""
+    if values.dtype == np.int64:
+        whole = np.zeros(n, dtype=np.int64)
+        np.add.at(whole, places, values)
+        return whole
+    known = ~np.isnan(values)
+    sums = np.bincount(places[known], values[known], minlength=n)
+    return np.where(np.bincount(places[known], minlength=n) > 0, sums, np.nan)
 
 
 def received(posts: pd.DataFrame, *, time_zone: str) -> pd.DataFrame:
