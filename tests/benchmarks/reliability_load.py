@@ -1,0 +1,108 @@
+"""Mixed load, how it compares with a bare Dash application in the same minute, memory, and many sign-ins."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import requests
+
+from .bare_dash import body
+from .reliability_server import (
+    BARE,
+    OURS,
+    SESSIONS,
+    UPDATE,
+    Asked,
+    Row,
+    Seen,
+    Server,
+    Visitor,
+    as_many,
+    at_rate,
+    serving,
+    visitors,
+    world,
+)
+
+MOST_P95, MOST_P99 = 300, 1_000  # ms
+LEAST_SHARE = 0.4  # of the bare application's rate
+MOST_MEMORY, MOST_GROWTH = 400, 0.05  # MB; of it in the second half
+FLOOD = 50  # sign-ins
+
+
+def rows(asked: Asked) -> Iterator[Row]:
+    """Load, rates, memory, sign-ins."""
+    with world(asked) as there, serving(OURS, there.environ) as server:
+        known = visitors(there)
+        at_rate(replace(asked, seconds=5), server.base, known)  # everything is loaded then
+        half = replace(asked, seconds=asked.seconds / 2)
+        began, cpu = server.memory(), server.cpu()
+        first = at_rate(half, server.base, known)
+        middle = server.memory()
+        second = at_rate(half, server.base, known)
+        grown = server.memory()
+        seen = Seen(first.seconds + second.seconds, first.errors + second.errors)
+        each = 1000 * (server.cpu() - cpu) / max(len(seen.seconds), 1)
+        good = seen.quantile(95) <= MOST_P95 and seen.quantile(99) <= MOST_P99 and not seen.errors
+        what = f"{asked.rate:.0f} requests a second for {asked.seconds:.0f} s, 12 visitors"
+        wrong = f" ({', '.join(sorted(set(seen.errors))[:3])})" if seen.errors else ""
+        yield Row(what, good, f"{seen.line()}{wrong}, {each:.0f} ms of CPU each")
+        yield beside_bare(server, known, asked)
+        yield from sign_ins(server, known, asked)
+        ended = server.memory()
+        growth = (grown - middle) / middle
+        told = (
+            f"{began:.0f} MB, {grown:.0f} after the load ({growth:+.1%} in its second half), {ended:.0f} after sign-ins"
+        )
+        yield Row("memory of all processes (PSS)", ended <= MOST_MEMORY and growth <= MOST_GROWTH, told)
+
+
+def beside_bare(server: Server, known: list[Visitor], asked: Asked) -> Row:
+    """Rates of ten who ask without pause: callbacks of ours, and a figure of 500 points of a bare application."""
+    seconds = min(asked.seconds / 4, 15)
+    small, dice = known[0], random.Random(0)
+
+    def ours() -> None:
+        what, headers = dice.choice(small.callbacks), {"X-CSRFToken": small.token}
+        SESSIONS.session.post(server.base + UPDATE, json=what, headers=headers, cookies=small.cookies, timeout=60)
+
+    with serving(BARE, {}, path="/") as bare:
+
+        def tiny() -> None:
+            SESSIONS.session.post(f"{bare.base}/_dash-update-component", json=body("tiny.children"), timeout=60)
+
+        def figure() -> None:
+            SESSIONS.session.post(f"{bare.base}/_dash-update-component", json=body("figure.figure"), timeout=60)
+
+        rates = [as_many(seconds, what) for what in (tiny, figure, ours)]
+    share = rates[2] / rates[1]
+    told = f"{rates[2]:.0f} a second; bare Dash {rates[1]:.0f} (500-point figure), {rates[0]:.0f} (a word): {share:.0%}"
+    return Row("callbacks of a demo account, ten at a time, beside bare Dash", share >= LEAST_SHARE, told)
+
+
+def sign_ins(server: Server, known: list[Visitor], asked: Asked) -> Iterator[Row]:
+    """A flood of wrong passwords, and what others notice."""
+    statuses: list[int] = []
+
+    def try_one(number: int) -> None:
+        with requests.Session() as session:
+            token = (
+                session.get(f"{server.base}/signin", timeout=60).text.split('name="csrf_token"')[1].split('value="')[1]
+            )
+            told = {"csrf_token": token.split('"')[0], "email": f"a{number}@example.org", "password": "wrong guess"}
+            statuses.append(session.post(f"{server.base}/signin", data=told, timeout=60).status_code)
+
+    with ThreadPoolExecutor(8) as pool:
+        flood = [pool.submit(try_one, number) for number in range(FLOOD)]
+        seen = at_rate(asked, server.base, known, until=lambda: all(each.done() for each in flood))
+        for each in flood:
+            each.result()
+    hashed = sum(status == 422 for status in statuses)
+    kinds = {status: statuses.count(status) for status in sorted(set(statuses))}
+    held = (
+        hashed <= 20 and set(statuses) <= {422, 429} and not seen.errors
+    )  # ten of each worker, where there is no Redis
+    yield Row(f"{FLOOD} wrong sign-ins from one address at once", held, f"answers {kinds}; others: {seen.line()}")
