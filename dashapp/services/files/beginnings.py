@@ -38,4 +38,5 @@ class Beginnings:
         if data.startswith(UTF_16):
             text = data[: self._most & ~1].decode("utf-16", "ignore")
             return io.BytesIO(text[: text.rfind("\n") + 1].encode("utf-16"))
-        return io.BytesIO(data[: data.rfind(b"\n", 0, self._most) + 1] or data[: self._most])
+        end = max(data.rfind(line_end, 0, self._most) for line_end in (b"\n", b"\r")) + 1
+        return io.BytesIO(data[: end or self._most])

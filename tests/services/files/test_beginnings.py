@@ -14,6 +14,7 @@ from tests.services.exports import Files
     [
         pytest.param(b"one\ntwo\n", b"one\ntwo\n", id="short"),
         pytest.param(b"one\n" + b"\xc3\xa4" * 9, b"one\n", id="to-the-end-of-a-line"),
+        pytest.param(b"one\rtwo\rthree\r", b"one\rtwo\r", id="of-an-old-mac"),
         pytest.param(b"x" * 30, b"x" * 12, id="one-line"),
         pytest.param("a\n\U0001f600\U0001f600\n".encode("utf-16"), "a\n".encode("utf-16"), id="utf-16"),
     ],
