@@ -14,7 +14,8 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = {"dashapp", "analytics", "tests", "docs", "assets", "migrations", ".ci", ".github"}
 FILES = {
-    "Procfile", "Procfile.windows", "app.json", "runtime.txt", ".python-version", ".readthedocs.yaml", "environment.yml",
+    "Procfile", "Procfile.windows", "app.json", "runtime.txt", ".python-version", "environment.yml",
+    ".readthedocs.yaml",
     "requirements.txt", "requirements.in", "requirements-test.in", "requirements-test.txt",
     "pyproject.toml", "Makefile", ".gitignore", ".gitattributes", ".editorconfig",
     "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md",
