@@ -47,7 +47,12 @@ def browser(chromium: str) -> Iterator[Browser]:
     """Chromium, drawing without a graphics card."""
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--enable-unsafe-swiftshader"]
+        options = [
+            "--no-sandbox",
+            "--enable-unsafe-swiftshader",
+            "--disable-gpu-compositing",
+            "--js-flags=--no-opt",  # pages go before optimised code has paid for its making
+        ]
         started = playwright.chromium.launch(executable_path=chromium, args=options)
         yield started
         started.close()
