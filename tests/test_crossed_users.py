@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from io import BytesIO
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from flask import Flask
@@ -33,7 +34,7 @@ from dashapp.imports.receive import receive
 from dashapp.services import SERVICES
 from dashapp.services.records import Batch, Profile, Tie
 from dashapp.store import connections, imports, people, users, weekly_mails
-from tests.conftest import DATABASES, close, make_app, new_postgres_database
+from tests.conftest import ON_BOTH, close, make_app, new_postgres_database, own_app
 from tests.dashboard.dash_client import GRAPH, Page
 from tests.dashboard.downloads import AS_OF, sign_in
 from tests.records import follower, friend, merged, post
@@ -84,32 +85,64 @@ class Known:
     connected: int  # bob's connection
 
 
-#: where a query is what matters: ids in it, numbers that are none, and searching
-ON_BOTH = pytest.mark.parametrize("url", DATABASES, indirect=True, scope="module")
+class Site(NamedTuple):
+    """An application with two users, their ids and their browsers."""
+
+    app: Flask
+    known: Known
+    ada: Page
+    bob: Page
 
 
 @pytest.fixture(scope="module")
-def url(
-    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """A database for all tests of this module."""
-    if getattr(request, "param", "sqlite") == "postgres":
-        with new_postgres_database() as url:
-            yield url
-    else:
-        yield f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('crossed') / 'sociogram.sqlite')}"
+def sites(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Site]]:
+    """One on each kind of database, made when a test first asks for it, whatever the order of the tests."""
+    with ExitStack() as stack:
+
+        @cache
+        def site(database: str) -> Site:
+            if database == "postgres":
+                app = make_app(stack.enter_context(new_postgres_database()))
+                stack.callback(close, app)
+            else:
+                app = stack.enter_context(own_app(sqlite_template, tmp_path_factory.mktemp("crossed")))
+            known = fill(app)
+            return Site(app, known, ada=Page(sign_in(app, known.ada)), bob=Page(sign_in(app, known.bob)))
+
+        yield site
 
 
-@pytest.fixture(scope="module")
-def app(url: str) -> Iterator[Flask]:
-    """An application with two users."""
-    app = make_app(url)
-    yield app
-    close(app)
+@pytest.fixture
+def site(sites: Callable[[str], Site], database: str) -> Site:
+    """On SQLite, but where a query is what matters: ids in it, numbers that are none, and searching."""
+    return sites(database)
 
 
-@pytest.fixture(scope="module")
-def known(app: Flask) -> Known:
+@pytest.fixture
+def app(site: Site) -> Flask:
+    """The application."""
+    return site.app
+
+
+@pytest.fixture
+def known(site: Site) -> Known:
+    """Who there is, and what is whose."""
+    return site.known
+
+
+@pytest.fixture
+def ada(site: Site) -> Page:
+    """Ada's browser."""
+    return site.ada
+
+
+@pytest.fixture
+def bob(site: Site) -> Page:
+    """Bob's browser."""
+    return site.bob
+
+
+def fill(app: Flask) -> Known:
     """Ada with an account, bob with two and with imports."""
     with app.app_context():
         ada = users.add_user("Ada", "ada@example.social", "!")
@@ -157,18 +190,6 @@ def add_account(owner: int, service: str, word: str) -> int:
     for _ in analyse(owner, account):
         pass
     return account
-
-
-@pytest.fixture(scope="module")
-def ada(app: Flask, known: Known) -> Page:
-    """Ada's browser."""
-    return Page(sign_in(app, known.ada))
-
-
-@pytest.fixture(scope="module")
-def bob(app: Flask, known: Known) -> Page:
-    """Bob's browser."""
-    return Page(sign_in(app, known.bob))
 
 
 @pytest.fixture
