@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from analytics.uncertainty import FEW
 
@@ -225,6 +225,8 @@ def fisher(successes: ArrayLike, trials: ArrayLike, other_successes: ArrayLike, 
     >>> fisher([3, 8], [4, 10], [1, 1], [4, 10]).round(4).tolist()
     [0.4857, 0.0055]
     """
+    from scipy import stats  # takes half a second, and here instead of above nobody waits for it to start the program
+
     k, n, other, m = (np.asarray(each, dtype=np.int64) for each in (successes, trials, other_successes, other_trials))
     as_given = n + m, k + other, n
     tails: Floats = np.minimum(stats.hypergeom.cdf(k, *as_given), stats.hypergeom.sf(k - 1, *as_given))
@@ -289,6 +291,8 @@ def peak(counts: ArrayLike, day: ArrayLike, *, near: int) -> Peak:
 
 def _beyond(most: float, others: Floats) -> float:
     """p of a fullest day beside others; see `peak`."""
+    from scipy import stats  # as above
+
     middle = np.log((others.sum() + 1) / len(others))
     logs = np.arange(middle - 9, np.log(10 * most + 20), 0.1)
     share, rates = _of_rates(logs, middle), np.exp(logs)

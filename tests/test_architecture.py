@@ -166,6 +166,13 @@ def test_analytics_has_no_clock() -> None:
     assert [use for use in used if use[1] in CLOCK] == []
 
 
+def test_starting_waits_for_no_statistics() -> None:
+    """scipy.stats takes a third of what all else takes together."""
+    eager = re.compile(r"^(?:import scipy\.stats|from scipy\.stats |from scipy import .*\bstats\b)", re.MULTILINE)
+
+    assert [str(path) for path in modules("analytics", "dashapp") if eager.search(path.read_text())] == []
+
+
 def test_every_room_imports_only_what_it_may() -> None:
     broken = {
         (module_name(path), name)

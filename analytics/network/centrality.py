@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from analytics.network.graph import Network, network
 
@@ -91,7 +91,7 @@ def betweenness_interval(
     estimates = np.array([_estimate(net, group) for group in groups])
     value = estimates.mean(axis=0)
     error = np.sqrt((1 - groups.size / n) * estimates.var(axis=0, ddof=1) / _GROUPS)
-    wide = np.exp(stats.t.ppf(0.995, _GROUPS - 1) * error / np.where(value > 0, value, 1))
+    wide = np.exp(special.stdtrit(_GROUPS - 1, 0.995) * error / np.where(value > 0, value, 1))
     return _table(net, value, value / wide, np.where(value > 0, np.minimum(value * wide, 1), 1))
 
 
