@@ -22,7 +22,7 @@ from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
 POSTS = "post,created_at,text\n1,2026-03-02T10:00,hello\n"
-MANY = "post,created_at,text\n" + "".join(f"{n},2026-03-0{n % 9 + 1}T10:00,text number {n}\n" for n in range(10_000))
+MANY = "post,created_at,text\n" + "".join(f"{n},2026-03-0{n % 9 + 1}T10:00,text number {n}\n" for n in range(6_000))
 
 
 @contextmanager
