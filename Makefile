@@ -96,14 +96,14 @@ unit: .venv/installed-test
 	@$(PYTEST) -m "not (browser or postgres or redis or server or slow or nightly)"
 
 # Of analytics every line and branch, which its own tests reach: they run beside the others, and what they say comes
-# last. Twice the workers for the others, many of which wait for other processes.
+# last. One worker more than cores for the others, some of which wait for other processes.
 # BRANCHES=--cov-branch counts the branches of dashapp too.
 test: ANALYTICS = .venv/analytics-tests
 test: .venv/installed-test
-	@COVERAGE_FILE=$(ANALYTICS).coverage $(PYTEST) --numprocesses=1 analytics tests/analytics --cov=analytics \
+	@COVERAGE_FILE=$(ANALYTICS).coverage $(PYTEST) --numprocesses=0 analytics tests/analytics --cov=analytics \
 	    --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered >$(ANALYTICS).log 2>&1 & analytics=$$!; \
 	trap 'kill $$analytics 2>/dev/null' EXIT; trap 'exit 130' INT TERM; \
-	$(BIN)/python -m tests.needs -- $(PYTEST) --numprocesses=$$(( $(WORKERS) * 2 )) tests -m "not nightly" \
+	$(BIN)/python -m tests.needs -- $(PYTEST) --numprocesses=$$(( $(WORKERS) + 1 )) tests -m "not nightly" \
 	    --ignore=tests/analytics --cov=dashapp $(BRANCHES) --cov-report=term:skip-covered; others=$$?; \
 	wait $$analytics; status=$$?; trap - EXIT; cat $(ANALYTICS).log; \
 	if [ $$others -ne 0 ]; then echo "The tests of dashapp failed: see above those of analytics." >&2; exit $$others; fi; \
