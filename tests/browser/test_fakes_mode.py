@@ -93,10 +93,14 @@ def connect(page: Page, service: str, label: str = "", typed: str = "", *, perso
     page.wait_for_url("**/dashboard/user*")
 
 
-def read(page: Page, service: str, people: int) -> None:
-    """Waits for the import, and looks at what came of it."""
+def await_import(page: Page) -> None:
+    """Until it is done."""
     expect(page.get_by_text("Done", exact=True)).to_have_count(1)
     page.get_by_role("button", name="Dismiss").click()
+
+
+def read(page: Page, service: str, people: int) -> None:
+    """Looks at what came of an import."""
     page.goto(f"/dashboard/user/{service}")
     expect(page.get_by_text(f"All {people} people and the ties among them")).to_be_visible()
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
@@ -122,8 +126,9 @@ def test_a_newcomer_connects_accounts_without_any_key(site: Site, browser: Brows
     page.on("request", lambda sent: elsewhere.append(sent.url) if not sent.url.startswith(site.address) else None)
     register(page)
     connect(page, "GitHub")
-    read(page, "github", 89)
+    await_import(page)
     connect(page, "Mastodon", "Your server or address", f"127.0.0.1:{site.first + 1}", person="Bob")
+    await_import(page)
     read(page, "mastodon", 75)
     page.goto("/user/dan")
     expect(page.get_by_role("button", name="Disconnect")).to_have_count(2)
