@@ -534,7 +534,10 @@ def everything(owner: int) -> tuple[Any, ...]:
     certain=st.dictionaries(st.sampled_from(PAIRS), st.sampled_from([0.91, 0.95, 0.99]), max_size=6),
     said=st.lists(st.tuples(st.sampled_from(PAIRS), st.sampled_from([True, True, False, None])), max_size=4),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=settings().max_examples // 2,  # each compares everybody anew, twice
+)
 def test_a_decision_leaves_what_comparing_all_anew_gives(
     owner: int, certain: dict[tuple[Any, Any], float], said: list[tuple[Any, bool | None]]
 ) -> None:
