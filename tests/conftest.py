@@ -47,7 +47,7 @@ SOCKETS = ("browser", "nightly", "postgres", "redis", "server", "slow")
 #: would wait for them, and workers with nothing left would prepare it again
 FIRST = (
     "test_worker", "test_killed_server", "test_killed_reading", "test_storms", "test_recipes", "test_fakes_mode",
-    "test_story", "test_demo_world", "test_crossed_users",
+    "test_story", "test_demo_world", "test_crossed_users", "test_dashboard",
 )  # fmt: skip
 
 
