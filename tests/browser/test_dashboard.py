@@ -48,7 +48,7 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("browser") / "sociogram.sqlite")
     app = make_app(f"sqlite:///{path}")
     with app.app_context():
-        owner = users.add_user("Ada", "ada@example.social", "!")
+        owner = users.add_user("Ada", "!")
         account = add_account(owner)
     with serving(app) as address:
         yield Site(address, app, owner, account)
