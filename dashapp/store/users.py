@@ -24,6 +24,7 @@ from .individuals import disown, lock
 from .rows import SessionRow, StoredAccount, StoredRows, UserRow
 
 COLUMNS = columns(UserRow, User)
+LONGEST_NAME = 300  # as the column; whatever is typed is cut, for marks take the square of their number to be ordered
 NUMBERED = range(2, 10)  # what is put behind a name that somebody has
 
 
@@ -64,7 +65,7 @@ class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login ships no types
 
 def name_key(name: str) -> str:
     """The name as it is compared: whatever its case and its code points, and without what cannot be seen."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name[:LONGEST_NAME]).casefold())
     return "".join(filter(str.isprintable, folded)).strip()
 
 

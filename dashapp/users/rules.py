@@ -11,6 +11,8 @@ from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 
+from ..store.users import LONGEST_NAME
+
 NAME_LENGTH = 40
 EMAIL_LENGTH = 254
 DERIVED_LENGTH = 30  # leaves room for what tells it from others
@@ -25,6 +27,8 @@ REGIONS = (
 
 def canonical(email: str) -> str | None:
     """The address as it is counted, or None if it cannot be one."""
+    if len(email.strip()) > EMAIL_LENGTH:  # before it is taken apart, which takes the square of its length
+        return None
     try:
         folded = normalised(email).casefold()
     except EmailNotValidError:
@@ -48,7 +52,7 @@ def email_problem(email: str) -> str | None:
 
 def spelt(name: str) -> str:
     """The name as it is kept and shown: look-alikes of the same letter are one."""
-    return unicodedata.normalize("NFKC", name).strip()
+    return unicodedata.normalize("NFKC", name[:LONGEST_NAME]).strip()
 
 
 def name_problem(name: str) -> str | None:
