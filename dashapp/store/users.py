@@ -133,7 +133,7 @@ def change_user(owner: int, **values: Any) -> None:
     if "name" in values:
         values["name_key"] = name_key(values["name"])
     if "email" in values:
-        values["email_key"] = values["email"] and values["email"].casefold()
+        values |= {"email_key": values["email"] and values["email"].casefold(), "email_changed_at": now()}
     with _taken(), writing() as session:
         if "time_zone" in values:
             zone = session.execute(select(User.time_zone).where(User.id == owner)).scalar_one()
