@@ -75,8 +75,8 @@ def limits() -> Usage:
     )
 
 
-def check_upload(owner: int, size: int) -> None:
-    """Raises `ExportError` if an upload of so many bytes finds no room."""
+def check_upload(owner: int, size: int = 0) -> None:
+    """Raises `ExportError` if what waits, and an upload of so many bytes more, finds no room."""
     quota = next(quota for quota in quotas(owner) if quota.name == "upload_bytes")
     if quota.limit and quota.used + size > quota.limit:
         sentence = TOO_LARGE if size > quota.limit else WAITING
