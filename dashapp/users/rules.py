@@ -20,6 +20,8 @@ PASSWORD_LENGTH = (8, 200)
 ESTIMATED_LENGTH = 32  # zxcvbn tries every reading of look-alikes: half a second for 32 of the worst, four for 72
 LEAST_GUESSES = 10**8  # what zxcvbn needs for eight characters without a pattern
 ESTIMATING = Lock()  # zxcvbn keeps the owner's words in a global
+#: letters and marks that show nothing: fillers, joiners, variants
+INVISIBLE = re.compile(r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 REGIONS = (
     "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
 )  # fmt: skip
@@ -72,7 +74,7 @@ def name_from(text: str) -> str:
 
 def _is_fit(character: str) -> bool:
     """Letters, the marks on them, and digits of any script; nothing that the address of a page could be cut at."""
-    return character in "._-" or unicodedata.category(character)[0] in "LMN"
+    return character in "._-" or (unicodedata.category(character)[0] in "LMN" and not INVISIBLE.match(character))
 
 
 def password_problem(password: str, *, name: str) -> str | None:

@@ -19,7 +19,23 @@ def test_names_of_all_scripts_are_fit(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["", " ", "..", "_a", "a/b", "a b", "a@b", "a?b", "a\x00b", "a\u202eb", "व\u200dव", "x" * 41, "<b>"],
+    [
+        "",
+        " ",
+        "..",
+        "_a",
+        "a/b",
+        "a b",
+        "a@b",
+        "a?b",
+        "a\x00b",
+        "a\u202eb",
+        "व\u200dव",
+        "x" * 41,
+        "<b>",
+        "\u3164",
+        "ada\ufe0f",
+    ],
 )
 def test_names_that_could_deceive_or_break_an_address_are_refused(name):
     assert rules.name_problem(name) is not None
