@@ -13,7 +13,7 @@ from typing import Any
 
 from flask_login import UserMixin
 from sqlalchemy import ColumnElement, delete, func, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from ..extensions import Base
@@ -213,8 +213,8 @@ def signed_in(token: str) -> SignedIn | None:
 
 
 def _note_seen(token: str) -> None:
-    """Once a day; a database that takes nothing may still be read."""
-    with suppress(OperationalError), writing() as session:
+    """Once a day; a database that takes nothing, as Postgres may for maintenance, may still be read."""
+    with suppress(DBAPIError), writing() as session:
         session.execute(update(UserSession).where(UserSession.id == _digest(token)).values(seen_at=now()))
 
 
