@@ -112,3 +112,18 @@ class Room:
             self._left[name] -= count
             if count and self._left[name] < 0:
                 raise ServiceError(full(name))
+
+
+class Ceiling:
+    """How many posts and people an upload may hold, whatever is there of them: with more it cannot be merged."""
+
+    def __init__(self, owner: int) -> None:
+        counted = [quota for quota in quotas(owner) if quota.limit and quota.name in usage.RECORDS]
+        self._left = {quota.name: max(quota.used, quota.limit) for quota in counted}
+
+    def take(self, new: Mapping[str, Collection[str]]) -> None:
+        """Takes these. Raises `FullError`, before more is read and a merge holds others up."""
+        for name in self._left.keys() & new.keys():
+            self._left[name] -= len(new[name])
+            if self._left[name] < 0:
+                raise usage.FullError(name)

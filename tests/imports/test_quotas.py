@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from dashapp.imports import jobs
 from dashapp.imports import receive as receiving
 from dashapp.imports.jobs import run
 from dashapp.imports.quotas import Quota, quotas
@@ -57,6 +58,18 @@ def test_an_upload_beyond_a_limit_keeps_nothing(
     assert row.message.endswith("Nothing of this upload was kept.")
     assert accounts.accounts(owner) == []
     assert imports.entries(row.id).names() == []
+
+
+def test_an_upload_of_more_than_there_may_be_is_not_read_to_its_end(
+    app: Flask, owner: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.config["USER_MOST_POSTS"] = 1
+    monkeypatch.setattr(jobs, "merge", lambda *_: pytest.fail("merged"))
+
+    row = imported(owner, posts=POSTS)
+
+    assert row.message.startswith("No room is left for more posts")
+    assert row.batches == 0
 
 
 def test_at_the_limit_of_accounts_those_that_are_there_are_still_filled(app: Flask, owner: int) -> None:
