@@ -61,6 +61,7 @@ class User(Base):
     name_key: Mapped[str] = mapped_column(String(300), index=True, unique=True)
     email: Mapped[str | None] = mapped_column(String(254))  # confirmed: a new password may be sent there
     email_key: Mapped[str | None] = mapped_column(String(254), index=True, unique=True)
+    email_changed_at: Mapped[MaybeWhen]  # confirmed or forgotten: no link that was sent before counts any more
     password_hash: Mapped[str] = mapped_column(String(200))
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     theme: Mapped[str] = mapped_column(String(8), default="auto")

@@ -33,11 +33,13 @@ class Chapter:
     chapters: Sequence[str]  # those that an index lists, in its order
 
 
-@cache
 def chapter(folder: str, name: str = INDEX) -> Chapter | None:
     """A chapter; None if there is none of that name, or it is not for users."""
-    if (folder, name) not in _sources():
-        return None
+    return _chapter(folder, name) if (folder, name) in _sources() else None
+
+
+@cache
+def _chapter(folder: str, name: str) -> Chapter:
     tokens = _parser().parse(_source(folder, name), {})
     listed = [page for token in tokens if token.info == TOCTREE for page in _pages(token.content)]
     _link(tokens, folder)

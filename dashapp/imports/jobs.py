@@ -112,7 +112,10 @@ def _account(row: ImportRow, held: threading.Event, progress: Progress) -> int:
     if row.merged:
         return row.account_id or 0
     if not row.live:
-        return _read_and_merge(row, held, progress)
+        try:
+            return _read_and_merge(row, held, progress)
+        except FullError as error:
+            raise ServiceError(f"{quotas.full(str(error))} {quotas.NOTHING_KEPT}") from error
     try:
         steps = live.read(row, lambda: _check(held), lambda seconds: _pause(held, seconds))
         _go_through(row, held, progress, steps)
@@ -146,7 +149,7 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
     complete = export.complete(kept, options)
     posts_from, distinct = export.posts_from(kept, options), DistinctRecords()
     found = ExportCoverage(complete, posts=profile.posts, posts_from=posts_from)
-    n_records, kept_out = 0, None
+    n_records, kept_out, ceiling = 0, None, quotas.Ceiling(row.owner_id)
     for number, batch in enumerate(export.read(kept, options)):
         _check(held)
         n_records += len(batch.posts) + len(batch.people) + len(batch.ties)
@@ -154,6 +157,7 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
         progress(f"Reading {batch.step}", batch.done, batch.total)
         found.add(batch)
         new = distinct.add(batch)
+        ceiling.take(new)
         if number >= row.batches:
             imports.keep_batch(row.id, row.lease, number, batch, new=new)
     if not n_records and not complete:  # a list that is there and empty tells something, too
@@ -179,10 +183,7 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
         mutual_ties=options.get("mutual") == "1" or SERVICES[row.export].mutual_ties,
         most=quotas.limits(),
     )
-    try:
-        return merge(reading)
-    except FullError as error:
-        raise ServiceError(f"{quotas.full(str(error))} {quotas.NOTHING_KEPT}") from error
+    return merge(reading)
 
 
 def _check(held: threading.Event) -> None:

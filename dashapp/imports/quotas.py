@@ -75,8 +75,8 @@ def limits() -> Usage:
     )
 
 
-def check_upload(owner: int, size: int) -> None:
-    """Raises `ExportError` if an upload of so many bytes finds no room."""
+def check_upload(owner: int, size: int = 0) -> None:
+    """Raises `ExportError` if what waits, and an upload of so many bytes more, finds no room."""
     quota = next(quota for quota in quotas(owner) if quota.name == "upload_bytes")
     if quota.limit and quota.used + size > quota.limit:
         sentence = TOO_LARGE if size > quota.limit else WAITING
@@ -112,3 +112,18 @@ class Room:
             self._left[name] -= count
             if count and self._left[name] < 0:
                 raise ServiceError(full(name))
+
+
+class Ceiling:
+    """How many posts and people an upload may hold, whatever is there of them: with more it cannot be merged."""
+
+    def __init__(self, owner: int) -> None:
+        counted = [quota for quota in quotas(owner) if quota.limit and quota.name in usage.RECORDS]
+        self._left = {quota.name: max(quota.used, quota.limit) for quota in counted}
+
+    def take(self, new: Mapping[str, Collection[str]]) -> None:
+        """Takes these. Raises `FullError`, before more is read and a merge holds others up."""
+        for name in self._left.keys() & new.keys():
+            self._left[name] -= len(new[name])
+            if self._left[name] < 0:
+                raise usage.FullError(name)

@@ -65,6 +65,7 @@ def receive(
             added = imports.add_import(owner, export=service, filename=filename, options=own[service], files_at=at)
             received[added] = states[service]
             _keep(added, opened, found[service])
+        check_upload(owner)  # again: others of the user may have come meanwhile
     except Exception as error:
         for import_id in received:
             imports.forget_import(owner, import_id)

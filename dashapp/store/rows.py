@@ -406,6 +406,7 @@ class UserRow:
     id: int
     name: str
     email: str | None
+    email_changed_at: datetime | None
     time_zone: str
     theme: str
     is_demo: bool

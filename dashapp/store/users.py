@@ -13,7 +13,7 @@ from typing import Any
 
 from flask_login import UserMixin
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from ..extensions import Base
@@ -24,6 +24,7 @@ from .individuals import disown, lock
 from .rows import SessionRow, StoredAccount, StoredRows, UserRow
 
 COLUMNS = columns(UserRow, User)
+LONGEST_NAME = 300  # as the column; whatever is typed is cut, for marks take the square of their number to be ordered
 NUMBERED = range(2, 10)  # what is put behind a name that somebody has
 
 
@@ -64,7 +65,7 @@ class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login ships no types
 
 def name_key(name: str) -> str:
     """The name as it is compared: whatever its case and its code points, and without what cannot be seen."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name[:LONGEST_NAME]).casefold())
     return "".join(filter(str.isprintable, folded)).strip()
 
 
@@ -132,7 +133,7 @@ def change_user(owner: int, **values: Any) -> None:
     if "name" in values:
         values["name_key"] = name_key(values["name"])
     if "email" in values:
-        values["email_key"] = values["email"] and values["email"].casefold()
+        values |= {"email_key": values["email"] and values["email"].casefold(), "email_changed_at": now()}
     with _taken(), writing() as session:
         if "time_zone" in values:
             zone = session.execute(select(User.time_zone).where(User.id == owner)).scalar_one()
@@ -212,8 +213,8 @@ def signed_in(token: str) -> SignedIn | None:
 
 
 def _note_seen(token: str) -> None:
-    """Once a day; a database that takes nothing may still be read."""
-    with suppress(OperationalError), writing() as session:
+    """Once a day; a database that takes nothing, as Postgres may for maintenance, may still be read."""
+    with suppress(DBAPIError), writing() as session:
         session.execute(update(UserSession).where(UserSession.id == _digest(token)).values(seen_at=now()))
 
 

@@ -32,7 +32,9 @@ def client() -> str:
         parsed = ip_address(address)
     except ValueError:  # a server on a Unix socket
         return address
-    return str(ip_network((parsed, 64), strict=False)) if isinstance(parsed, IPv6Address) else address
+    if isinstance(parsed, IPv6Address):  # a socket for both kinds gives an IPv4 address inside an IPv6 one
+        return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False))
+    return address
 
 
 def mailbox() -> str:

@@ -1,7 +1,7 @@
 """The links that prove who reads an address: one confirms it, one sets a new password. Each can be used once.
 
-A token is signed, and made of what its use changes: afterwards, and once the password or the address is another one, it
-is worth nothing.
+A token is signed, and made of what its use changes: afterwards, and once the password is another one or anything was
+done about the address, it is worth nothing.
 """
 
 from __future__ import annotations
@@ -40,5 +40,5 @@ def _serializer(purpose: str) -> URLSafeTimedSerializer:
 
 
 def _mark(user: UserRow) -> str:
-    state = f"{user.email} {users.password_hash(user.id)}"
+    state = f"{user.email_changed_at} {users.password_hash(user.id)}"
     return hmac.digest(current_app.config["SECRET_KEY"].encode(), state.encode(), "sha256").hex()[:32]

@@ -12,6 +12,8 @@ from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 
+from ..store.users import LONGEST_NAME
+
 NAME_LENGTH = 40
 EMAIL_LENGTH = 254
 DERIVED_LENGTH = 30  # leaves room for what tells it from others
@@ -19,6 +21,8 @@ PASSWORD_LENGTH = (8, 200)
 ESTIMATED_LENGTH = 32  # zxcvbn tries every reading of look-alikes: half a second for 32 of the worst, four for 72
 LEAST_GUESSES = 10**8  # what zxcvbn needs for eight characters without a pattern
 ESTIMATING = Lock()  # zxcvbn keeps the owner's words in a global
+#: letters and marks that show nothing: fillers, joiners, variants
+INVISIBLE = re.compile(r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 REGIONS = (
     "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
 )  # fmt: skip
@@ -26,6 +30,8 @@ REGIONS = (
 
 def canonical(email: str) -> str | None:
     """The address as it is counted, or None if it cannot be one."""
+    if len(email.strip()) > EMAIL_LENGTH:  # before it is taken apart, which takes the square of its length
+        return None
     try:
         folded = normalised(email).casefold()
     except EmailNotValidError:
@@ -49,7 +55,7 @@ def email_problem(email: str) -> str | None:
 
 def spelt(name: str) -> str:
     """The name as it is kept and shown: look-alikes of the same letter are one."""
-    return unicodedata.normalize("NFKC", name).strip()
+    return unicodedata.normalize("NFKC", name[:LONGEST_NAME]).strip()
 
 
 def name_problem(name: str) -> str | None:
@@ -70,7 +76,7 @@ def name_from(text: str) -> str:
 
 def _is_fit(character: str) -> bool:
     """Letters, the marks on them, and digits of any script; nothing that the address of a page could be cut at."""
-    return character in "._-" or unicodedata.category(character)[0] in "LMN"
+    return character in "._-" or (unicodedata.category(character)[0] in "LMN" and not INVISIBLE.match(character))
 
 
 def password_problem(password: str, *, name: str) -> str | None:

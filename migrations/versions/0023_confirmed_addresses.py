@@ -17,11 +17,13 @@ def upgrade() -> None:
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.add_column(sa.Column("email", sa.String(254), nullable=True))
         batch_op.add_column(sa.Column("email_key", sa.String(254), nullable=True))
+        batch_op.add_column(sa.Column("email_changed_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_users_email_key", "users", ["email_key"], unique=True)
 
 
 def downgrade() -> None:
     op.drop_index("ix_users_email_key", "users")
     with op.batch_alter_table("users", schema=None) as batch_op:
+        batch_op.drop_column("email_changed_at")
         batch_op.drop_column("email_key")
         batch_op.drop_column("email")

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from dashapp.help.chapters import DOCS, FOLDERS, chapter, contents
+from dashapp.help.chapters import DOCS, FOLDERS, _chapter, chapter, contents
 from dashapp.settings import TestConfig
 
 ADDRESSES = [
@@ -83,3 +83,10 @@ def test_the_foot_of_every_page_leads_to_help_and_to_whoever_runs_the_server(
         "Source": "https://code.example.org/sociogram",
         "Contact": "mailto:ada@example.org",
     }
+
+
+def test_addresses_that_lead_nowhere_are_not_kept(client: FlaskClient) -> None:
+    before = _chapter.cache_info().currsize
+
+    assert client.get("/help/manual/what-a-stranger-made-up").status_code == 404
+    assert _chapter.cache_info().currsize == before

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import threading
+from typing import Any
 
 import pytest
 from flask import Flask
 
+from dashapp.imports import jobs
+from dashapp.imports import receive as receiving
 from dashapp.imports.jobs import run
 from dashapp.imports.quotas import Quota, quotas
 from dashapp.imports.receive import receive
@@ -57,6 +60,18 @@ def test_an_upload_beyond_a_limit_keeps_nothing(
     assert imports.entries(row.id).names() == []
 
 
+def test_an_upload_of_more_than_there_may_be_is_not_read_to_its_end(
+    app: Flask, owner: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.config["USER_MOST_POSTS"] = 1
+    monkeypatch.setattr(jobs, "merge", lambda *_: pytest.fail("merged"))
+
+    row = imported(owner, posts=POSTS)
+
+    assert row.message.startswith("No room is left for more posts")
+    assert row.batches == 0
+
+
 def test_at_the_limit_of_accounts_those_that_are_there_are_still_filled(app: Flask, owner: int) -> None:
     app.config["USER_MOST_ACCOUNTS"] = 1
     imported(owner, posts=POSTS)
@@ -87,6 +102,22 @@ def test_uploads_that_wait_share_their_room(app: Flask, owner: int) -> None:
     with pytest.raises(ExportError, match="upload less at once"):
         upload(99)
     assert len(imports.imports(owner)) == 1
+
+
+def test_uploads_that_come_at_once_share_their_room(app: Flask, owner: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    app.config["USER_MOST_UPLOAD_BYTES"] = 3 * len(POSTS) // 2
+    keep, others = receiving._keep, [files(other=POSTS)]
+
+    def keep_later(*kept: Any) -> None:
+        if others:
+            receive(owner, others.pop(), options={"handle": "other"}, ask=True)
+        keep(*kept)
+
+    monkeypatch.setattr(receiving, "_keep", keep_later)
+    with pytest.raises(ExportError, match="There is no room for this upload"):
+        receive(owner, files(posts=POSTS), options={"handle": "ada"}, ask=True)
+
+    assert [row.filename for row in imports.imports(owner, limit=9)] == ["other.csv"]
 
 
 def test_without_a_limit_there_is_room_for_all(app: Flask, owner: int) -> None:

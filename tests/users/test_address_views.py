@@ -147,6 +147,14 @@ def test_a_forgotten_address_gets_nothing_more(app, ada, mails):
     assert len(mails) == 1
 
 
+def test_no_link_brings_a_forgotten_address_back(app, ada, mails):
+    confirm(app, ada, mails)
+    ada.send("/user/ada/address/forget")
+
+    assert BrowserSession(app).send(link_in(mails[0])).status_code == 404
+    assert email_of(app) is None
+
+
 def test_who_reads_the_mails_sets_a_new_password_once(app, ada, mails):
     confirm(app, ada, mails)
     forget(app, " ada@MAIL.example")

@@ -342,6 +342,7 @@ def test_a_forwarded_address_is_not_believed_without_a_proxy(limited):
         ("192.0.2.7", "192.0.2.7"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         ("2001:db8:1:2::ffff", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
         ("no address", "no address"),
     ],
 )

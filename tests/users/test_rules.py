@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashapp.store.users import name_key
 from dashapp.users import rules
 
 
@@ -16,7 +19,23 @@ def test_names_of_all_scripts_are_fit(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["", " ", "..", "_a", "a/b", "a b", "a@b", "a?b", "a\x00b", "a\u202eb", "व\u200dव", "x" * 41, "<b>"],
+    [
+        "",
+        " ",
+        "..",
+        "_a",
+        "a/b",
+        "a b",
+        "a@b",
+        "a?b",
+        "a\x00b",
+        "a\u202eb",
+        "व\u200dव",
+        "x" * 41,
+        "<b>",
+        "\u3164",
+        "ada\ufe0f",
+    ],
 )
 def test_names_that_could_deceive_or_break_an_address_are_refused(name):
     assert rules.name_problem(name) is not None
@@ -40,6 +59,14 @@ def test_a_name_is_derived_from_what_somebody_is_called_elsewhere(called, name):
 @given(st.text(max_size=80))
 def test_what_is_derived_from_any_text_is_fit(text):
     assert rules.name_problem(rules.name_from(text)) is None
+
+
+@pytest.mark.parametrize("ordered", [rules.spelt, name_key, rules.canonical])
+def test_a_long_text_of_marks_takes_no_time(ordered):
+    began = time.process_time()
+    ordered("a" + "\u0301\u0323" * 25_000 + "@example.org")
+
+    assert time.process_time() - began < 0.1
 
 
 def test_addresses_are_counted_in_one_spelling():

@@ -154,7 +154,8 @@ def open_upload(files: Sequence[tuple[str, BinaryIO]], *, seconds: float = math.
     for name, file in files:
         found = _entries(_base(name), file, budget)
         entries += found
-        uploaded = {entry.name: name for entry in found} | uploaded
+        for entry in found:
+            uploaded.setdefault(entry.name, name)
         if len(entries) > MOST_ENTRIES:
             raise ExportError(too_many(MOST_ENTRIES))
     if sum(bool(DATA.search(entry.name)) for entry in entries) > MOST_DATA:
@@ -218,13 +219,13 @@ def _tar(file: BinaryIO, size: int, budget: Budget) -> Sequence[Entry]:
 def _packed_tar(unpacked: Inflate, budget: Budget) -> Sequence[Entry]:
     """The entries of a tar in which the way to a file leads through all before: those with data go into a spool.
 
-    Of others only the beginning is kept, which tells what they are.
+    Of others nothing is kept but the name, which tells what they are.
     """
     tar, spool = Position(io.BufferedReader(unpacked, BUFFER)), Spool()
     return [
         _spooled(each, spool.keep(tar, each.size))
         if each.is_file and DATA.search(each.name)
-        else _tar_entry(each, partial(io.BytesIO, tar.read(min(HEAD, each.size))))
+        else _tar_entry(each, io.BytesIO)
         for each in tar_files(tar, budget, most=MOST_ENTRIES)
     ]
 
