@@ -62,7 +62,7 @@ def killed(asked: Asked, name: str) -> Iterator[Row]:
 def begun(there: World, name: str, *, wait: bool = True) -> tuple[int, int]:
     """A user whose import waits."""
     with there.app.app_context():
-        owner = users.add_user(name, f"{name}@example.org", "!")
+        owner = users.add_user(name, "!")
         files = [(f"{kind}.csv", io.BytesIO(text.encode())) for kind, text in FILES.items()]
         [number] = receive(owner, files, options={"handle": "graph"}, ask=False)
     return owner, number

@@ -92,7 +92,7 @@ def sign_ins(server: Server, known: list[Visitor], asked: Asked) -> Iterator[Row
             token = (
                 session.get(f"{server.base}/signin", timeout=60).text.split('name="csrf_token"')[1].split('value="')[1]
             )
-            told = {"csrf_token": token.split('"')[0], "email": f"a{number}@example.org", "password": "wrong guess"}
+            told = {"csrf_token": token.split('"')[0], "name": f"a{number}", "password": "wrong guess"}
             statuses.append(session.post(f"{server.base}/signin", data=told, timeout=60).status_code)
 
     with ThreadPoolExecutor(8) as pool:

@@ -114,7 +114,7 @@ def redis_away(asked: Asked) -> Iterator[Row]:
             with requests.Session() as session:
                 page = session.get(f"{server.base}/signin", timeout=60)
                 token = page.text.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
-                wrong = {"csrf_token": token, "email": "a@example.org", "password": "wrong guess"}
+                wrong = {"csrf_token": token, "name": "a", "password": "wrong guess"}
                 tried = session.post(f"{server.base}/signin", data=wrong, timeout=60).status_code
             look = requests.get(f"{server.base}/dashboard/user", cookies=cookie, timeout=60).status_code
             ready = requests.get(f"{server.base}/readyz", timeout=60).json()
