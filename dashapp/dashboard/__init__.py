@@ -26,7 +26,8 @@ class Dashboard(Dash):
     def interpolate_index(self, **parts: str) -> str:
         """The index page of Dash, drawn by our template."""
         plotly = f"vendor/plotly-{get_plotlyjs_version()}.min.js"
-        return render_template("dashboard.html", plotly=plotly, **{name: Markup(part) for name, part in parts.items()})  # noqa: S704
+        of_dash = {name: Markup(part) for name, part in parts.items()}  # noqa: S704 - by itself, for it has a `config` too
+        return render_template("dashboard.html", plotly=plotly, dash=of_dash)
 
 
 def add_dashboard(server: Flask) -> Dash:

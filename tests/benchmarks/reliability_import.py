@@ -32,7 +32,7 @@ def rows(asked: Asked) -> Iterator[Row]:
             (f"{asked.people:,} people, {asked.ties:,} ties", large_graph(asked, seed=1)),
         ):
             with there.app.app_context():
-                owner = users.add_user(f"Bob{time.time_ns()}", "!")
+                owner = users.add_user(users.free_name("Bob"), "!")
                 began = time.monotonic()
                 [number] = receive(owner, files, options={"handle": "bob", "mutual": "1"}, ask=False)
             peak = Peak(server)

@@ -6,7 +6,6 @@ import io
 import os
 import random
 import re
-import secrets
 import statistics
 import subprocess
 import sys
@@ -172,7 +171,7 @@ def world(asked: Asked, *, peopled: bool = True) -> Iterator[World]:
         subprocess.run(flask, cwd=ROOT, env=os.environ | environ, check=True, capture_output=True)
         app = make_app(url)
         with app.app_context():
-            owner = users.add_user(f"Ada{secrets.token_hex(4)}", "!")
+            owner = users.add_user(users.free_name("Ada"), "!")
             demo, large = (load_demo(datetime.now(UTC)), imported(app, owner, asked)) if peopled else (0, 0)
         yield World(app, environ, demo, owner, large)
         close(app)

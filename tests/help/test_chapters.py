@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 
 from dashapp.help.chapters import DOCS, FOLDERS, _chapter, chapter, contents
 from dashapp.settings import TestConfig
+from dashapp.store import users
+from tests.dashboard.downloads import sign_in
 
 ADDRESSES = [
     f"/help/{folder}/{name}" for folder in FOLDERS for name in ("index", *(each.name for each in contents(folder)))
@@ -77,12 +79,16 @@ def test_the_foot_of_every_page_leads_to_help_and_to_whoever_runs_the_server(
     for name in ("CONTACT", "SOURCE_URL"):
         monkeypatch.setitem(client.application.config, name, getattr(told, name))
 
-    assert {link.text: link["href"] for link in page(client, "/signin").select("footer a")} == {
-        "Help": "/help/",
-        "Privacy": "/help/manual/privacy",
-        "Source": "https://code.example.org/sociogram",
-        "Contact": "mailto:ada@example.org",
-    }
+    with client.application.app_context():
+        ada = sign_in(client.application, users.add_user("Ada", "!"))
+
+    for visitor, address in ((client, "/signin"), (ada, "/dashboard/user")):
+        assert {link.text: link["href"] for link in page(visitor, address).select("footer a")} == {
+            "Help": "/help/",
+            "Privacy": "/help/manual/privacy",
+            "Source": "https://code.example.org/sociogram",
+            "Contact": "mailto:ada@example.org",
+        }
 
 
 def test_addresses_that_lead_nowhere_are_not_kept(client: FlaskClient) -> None:

@@ -375,7 +375,7 @@ def test_reading_ends_at_the_users_limit_and_keeps_what_was_read(
     row = state(owner, import_id)
     assert row.state == "failed"
     assert row.message.startswith("No room is left for more people: this server keeps 2 for each user.")
-    assert script.begun == [0, 2] if paused else [0]
+    assert script.begun == ([0, 2] if paused else [0])
     assert len(people.followers_and_friends(owner, row.account_id)) == 3
 
 

@@ -73,7 +73,7 @@ from tests.services import test_services
 from tests.users.browser_session import BrowserSession
 
 ada = BrowserSession(app)
-ada.register(email="collector@example.social")
+ada.register(name="collector")
 assert "Your number" in ada.get("/connect/toy").text
 assert "Toy With its data export." in text(Page(ada.client).open("user"))
 toy = b'{"handle": "toyota", "posts": ["2026-01-02T10:00:00Z", "2026-01-03T10:00:00Z"]}'
