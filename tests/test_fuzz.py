@@ -6,7 +6,6 @@ Addresses, forms and callbacks come from the application itself, so one that is 
 from __future__ import annotations
 
 import json
-import logging
 import random
 import re
 import shutil
@@ -111,7 +110,7 @@ class World:
     app: Flask
     owners: dict[str, int | None]  # by who asks
     arguments: dict[str, str]  # parts of addresses that are right for the user
-    shown: dict[str, tuple[int, int]]  # an account of theirs and one of its people, by who asks
+    shown: dict[str, list[tuple[int, int]]]  # accounts of theirs, each with one of its people, by who asks
     hashed: str  # the user's password
     forms: dict[str, dict[str, str]] = field(default_factory=dict)  # fields and values by where a form goes
     faults: list[str] = field(default_factory=list)
@@ -158,7 +157,7 @@ def peopled(url: str) -> Iterator[World]:
         shown = {"user": with_accounts(ada), "demo": with_accounts(demo)}
         [waiting] = receive(ada, [("posts.csv", BytesIO(b"when,what\n1,2\n"))], options={}, ask=True)
         weekly_mails.ask(ada, "ada@example.social")
-    arguments = {"account_id": f"{shown['user'][0]}", "import_id": f"{waiting}", "connection_id": "1", "name": "Ada"}
+    arguments = {"account_id": f"{shown['user'][0][0]}", "import_id": f"{waiting}", "connection_id": "1", "name": "Ada"}
     arguments |= {"what": "posts", "form": "csv", "service": "mastodon", "path": "user/mastodon"}
     arguments["filename"] = "base.css"
     owners = {"nobody": None, "demo": demo, "user": ada}
@@ -168,12 +167,11 @@ def peopled(url: str) -> Iterator[World]:
     close(app)
 
 
-def with_accounts(owner: int) -> tuple[int, int]:
-    """Gives somebody accounts that are compared; the id of the one with most in it, and of one of its people."""
-    account = add_analysed_account(owner)
-    add(owner, "github", on_github())
+def with_accounts(owner: int) -> list[tuple[int, int]]:
+    """Gives somebody accounts that are compared, one with all and one without posts, and one of the people of each."""
+    known = [add_analysed_account(owner), add(owner, "github", on_github())]
     compare(owner)
-    return account, next(people.stream_list(owner, account, "everyone"))["id"]
+    return [(account, next(people.stream_list(owner, account, "everyone"))["id"]) for account in known]
 
 
 def forms(world: World) -> dict[str, dict[str, str]]:
@@ -192,14 +190,14 @@ def forms(world: World) -> dict[str, dict[str, str]]:
 
 
 @pytest.fixture(autouse=True)
-def no_service_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing goes outside."""
+def apart(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing goes outside, and faults are of one test."""
+    world.faults.clear()
 
     def refuse(*_: Any, **__: Any) -> None:
         raise requests.ConnectionError
 
     monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", refuse)
-    logging.getLogger("dashapp").setLevel(logging.CRITICAL)
 
 
 # ---- what is sent
@@ -267,9 +265,9 @@ def bent(value: Any, dice: random.Random) -> Any:
     return dice.choice(VALUES)
 
 
-def callback_values(world: World, who: str) -> dict[str, Any]:
-    """What inputs and states hold when somebody uses all of a page."""
-    return {**values_with(*world.shown[who]), **USUAL}
+def callback_values(shown: tuple[int, int]) -> dict[str, Any]:
+    """What inputs and states hold when somebody uses all of an account's page."""
+    return {**values_with(*shown), **USUAL}
 
 
 def callback(page: Page, output: str, values: Mapping[str, Any], dice: random.Random) -> Any:
@@ -318,12 +316,12 @@ def test_no_address_answers_with_an_error_of_ours(world: World, who: str, seed: 
 def test_no_callback_answers_with_an_error_of_ours(world: World, who: str, seed: int) -> None:
     dice = random.Random(f"{who} {seed}")
     page = Page(world.browser("user").client)
-    values, browser = callback_values(world, who), world.browser(who)
+    values, browser = [callback_values(shown) for shown in world.shown[who]], world.browser(who)
     client, token = browser.client, browser.token()
     statuses = set()
     for output in server_callbacks(page):
-        for _ in range(2):
-            data = json.dumps(callback(page, output, values, dice))
+        for one in values:
+            data = json.dumps(callback(page, output, one, dice))
             statuses.add(world.send(client, token, "POST", UPDATE, data=data, content_type="application/json"))
 
     assert world.faults == []

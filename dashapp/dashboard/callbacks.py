@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from dash import Dash
+from dash.exceptions import InvalidCallbackReturnValue
 from flask import Flask, abort, request
 from flask.typing import ResponseReturnValue
 
@@ -26,9 +28,23 @@ def check_bodies(server: Flask, app: Dash) -> None:
             fits = is_well_formed(request.get_json(), app.callback_map)
         except RecursionError:  # lists in lists in lists
             fits = False
-        return answers.of(answer) if fits else abort(400)
+        try:
+            return answers.of(answer) if fits else abort(400)
+        except InvalidCallbackReturnValue:
+            if _can_be_sent_back(request.get_json()):
+                raise
+            abort(400)
 
     server.view_functions[UPDATE] = checked
+
+
+def _can_be_sent_back(body: Any) -> bool:
+    """Whether JSON of ours can hold it too: no half of a letter, no number that no browser counts to."""
+    try:
+        orjson.dumps(body)
+    except TypeError:
+        return False
+    return True
 
 
 def is_well_formed(body: Any, known: Mapping[str, Mapping[str, Any]]) -> bool:

@@ -69,6 +69,10 @@ class Chart:
             return framed
         return html.Div([framed, html.Div(id=f"{self.name}-behind", **aria(live="polite"))])
 
+    def is_drawn(self, view: AccountView) -> bool:
+        """Whether its figure is on the page, and nothing else in its place."""
+        return self.figure is not None and isinstance(self.box(view), ChartBox)
+
     def address(self, view: AccountView) -> str:
         """Where its data is."""
         asked = {"period": period_query(view.period), "unit": f"unit={view.unit}"}

@@ -27,7 +27,7 @@ from tests.waiting import wait_until
 from .reliability_server import OURS, Asked, Row, World, private_postgres, serving, world
 
 AWAY = 10  # seconds
-ROOM = "4m"
+ROOM = 4  # MB
 
 
 def rows(asked: Asked) -> Iterator[Row]:
@@ -124,12 +124,12 @@ def redis_away(asked: Asked) -> Iterator[Row]:
 
 def disk_full(asked: Asked) -> Iterator[Row]:
     """SQLite on a file system without room for an upload."""
-    what = f"a disk of {ROOM}B that is full"
+    what = f"a disk of {ROOM} MB that is full"
     with tempfile.TemporaryDirectory() as folder:
         mounted = (
             os.geteuid() == 0
             and not subprocess.run(
-                ["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", folder], check=False, capture_output=True
+                ["mount", "-t", "tmpfs", "-o", f"size={ROOM}m", "tmpfs", folder], check=False, capture_output=True
             ).returncode
         )
         if not mounted:
@@ -142,7 +142,7 @@ def disk_full(asked: Asked) -> Iterator[Row]:
                 serving(OURS, there.environ) as server,
             ):
                 cookie, token = cookie_and_token(there)
-                text = "created_at,text\n" + "".join(f"2025-03-01,{os.urandom(40).hex()}\n" for _ in range(60_000))
+                text = "created_at,text\n" + "".join(f"2025-03-01,{os.urandom(40).hex()}\n" for _ in range(150_000))
                 known = {"session": cookie}
                 sent = {"data": {"csrf_token": token, "handle": "ada"}, "files": {"files": ("posts.csv", text)}}
                 answer = requests.post(

@@ -133,7 +133,7 @@ def _redraw_by_unit(app: Dash) -> None:
         over_time = {name: chart for name, chart in CHARTS.items() if name in names and "unit" in chart.by}
         frames = {frame for chart in over_time.values() for frame in chart.frames}
         view = view_of_callback({**data, "unit": unit} if isinstance(data, dict) else data, names=frames)
-        drawn = {name: chart.figure(view) for name, chart in over_time.items() if chart.figure}
+        drawn = {name: chart.figure(view) for name, chart in over_time.items() if chart.figure and chart.is_drawn(view)}
         return [drawn.get(name, no_update) for name in names], _shown(view)
 
 
@@ -153,6 +153,8 @@ def _show_tables(app: Dash) -> None:
         if declared is None or declared.table is None:
             abort(400)
         view = view_of_callback(data, names=declared.frames)
+        if not declared.is_drawn(view):
+            abort(404)
         return table(declared.table(view), caption=f"Data of the chart: {chart}")
 
 
