@@ -31,6 +31,8 @@ MARKS = _runs(
         if unicodedata.category(chr(code)).startswith("M") and not 0xFE00 <= code <= 0xFE0F
     ]
 )
+_LONG = 1000  # characters, which in any order take a millisecond
+_LONG_RUN = re.compile(rf"([{MARKS}]{{100}})")
 _CHARACTER = rf"[\w{MARKS}]"
 # The sign comes first and looks behind itself: the search then runs from sign to sign, not from character to character.
 _HASHTAG = re.compile(rf"#(?<![\w{MARKS}&/#@]#)(?=[\d_]*[^\W\d_])({_CHARACTER}+(?:[·・\u200c]{_CHARACTER}+)*)")
@@ -69,7 +71,13 @@ def _plain(text: str) -> str:
         text = _TAG.sub("", _BREAK.sub("\n", text))
     if "&" in text:
         text = html.unescape(text)
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    return text if text.isascii() else _composed(text)
+
+
+def _composed(text: str) -> str:
+    """In one spelling. To order marks takes the square of how many stand in a row: of no language are that many."""
+    parts = [text] if len(text) < _LONG else _LONG_RUN.split(text)
+    return "".join(unicodedata.normalize("NFC", part) for part in parts)
 
 
 def without_links(texts: pd.Series[str]) -> pd.Series[str]:

@@ -1,3 +1,5 @@
+import time
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -23,6 +25,15 @@ def texts(*values):
 )
 def test_plain_text_has_no_markup(text, expected):
     assert plain(texts(text))[0] == expected
+
+
+def test_marks_in_a_row_take_no_time():
+    began = time.process_time()
+    [stacked, usual] = plain(texts("a" + "\u0301\u0323" * 30_000, "e\u0301 " * 1000))
+
+    assert time.process_time() - began < 0.5
+    assert usual == "\xe9 " * 1000
+    assert len(stacked) > 60_000 - 2
 
 
 def test_plain_text_keeps_index_and_missing():
