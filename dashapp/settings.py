@@ -255,7 +255,7 @@ def config_from(environ: Mapping[str, str] = os.environ) -> Config:
 
 def private_hosts(environ: Mapping[str, str]) -> list[str]:
     """Servers that users may name though they are private."""
-    hosts = [host.strip() for host in environ.get("PRIVATE_HOSTS", "").split(",") if host.strip()]
+    hosts = listed(environ, "PRIVATE_HOSTS")
     try:
         places(hosts)
     except HostError as error:
@@ -277,7 +277,7 @@ def service_address(
 
 def trusted_hosts(environ: Mapping[str, str]) -> list[str] | None:
     """The names that the server answers to."""
-    hosts = [host.strip() for host in environ.get("TRUSTED_HOSTS", "").split(",") if host.strip()]
+    hosts = listed(environ, "TRUSTED_HOSTS")
     if wrong := [host for host in hosts if "/" in host or "*" in host]:
         raise SettingsError(f"TRUSTED_HOSTS: {wrong[0]!r}: use a name alone, such as sociogram.example.org")
     return hosts or None
@@ -373,6 +373,11 @@ def faked(ports: Mapping[str, int]) -> dict[str, str]:
     return {**addresses, **clients, "GITHUB_TOKEN": FAKE_CLIENT["SECRET"]}
 
 
+def listed(environ: Mapping[str, str], name: str) -> list[str]:
+    """What stands between the commas of a setting."""
+    return [value.strip() for value in environ.get(name, "").split(",") if value.strip()]
+
+
 def number(environ: Mapping[str, str], name: str, default: int, *, least: int = 0) -> int:
     """A whole number of the environment."""
     value = environ.get(name, "")
@@ -418,8 +423,7 @@ def is_weak(secret: str) -> bool:
 
 def fernet_keys(environ: Mapping[str, str]) -> list[str]:
     """The keys of TOKEN_KEYS. A host that makes secrets by itself makes plain text: a key is derived from it."""
-    keys = [key.strip() for key in environ.get("TOKEN_KEYS", "").split(",") if key.strip()]
-    return [fernet_key(key, number) for number, key in enumerate(keys, 1)]
+    return [fernet_key(key, number) for number, key in enumerate(listed(environ, "TOKEN_KEYS"), 1)]
 
 
 def fernet_key(key: str, number: int) -> str:

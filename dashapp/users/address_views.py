@@ -13,8 +13,8 @@ from ..mail.delivery import NotDeliveredError, deliver
 from ..mail.messages import address_confirmation, new_password
 from ..store import users
 from . import audit, limits, mailed_links, passwords, rules, sessions
-from .forms import ForgottenForm, ResetForm
-from .settings_views import address_form, check_own, done, has_password, knows_password, page
+from .forms import AddressForm, ForgottenForm, ResetForm
+from .settings_views import check_own, done, is_confirmed, page, with_password
 from .views import blueprint
 
 logger = logging.getLogger(__name__)
@@ -33,8 +33,8 @@ def change_address(name: str) -> ResponseReturnValue:
     """Sends a mail to confirm; until then the former address stays."""
     check_own(name)
     check_set_up()
-    form = address_form()
-    if not form.validate_on_submit() or (has_password() and not knows_password(form, form.password)):
+    form = with_password(AddressForm())
+    if not is_confirmed(form):
         return page(address_form=form)
     address = rules.normalised(form.address.data)
     url = mailed_links.link("address", current_user.id, address)

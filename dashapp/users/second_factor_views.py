@@ -8,16 +8,8 @@ from flask_login import current_user, login_required
 
 from ..store import second_factors, users
 from . import audit, codes, limits
-from .forms import NO_CODE, CodeForm
-from .settings_views import (
-    check_own,
-    done,
-    end_second_factor_form,
-    has_password,
-    knows_password,
-    page,
-    second_factor_form,
-)
+from .forms import NO_CODE, CodeForm, EndSecondFactorForm, SecondFactorForm
+from .settings_views import check_own, done, is_confirmed, page, with_password
 from .views import blueprint
 
 
@@ -29,8 +21,8 @@ def begin_second_factor(name: str) -> ResponseReturnValue:
     check_own(name)
     if not current_app.config["TOKEN_KEYS"] or second_factors.is_on(current_user.id):
         abort(404)
-    form = second_factor_form()
-    if not form.validate_on_submit() or (has_password() and not knows_password(form, form.password)):
+    form = with_password(SecondFactorForm())
+    if not is_confirmed(form):
         return page(second_form=form)
     second_factors.begin(current_user.id, codes.new_secret())
     return redirect(url_for("users.confirm_second_factor", name=current_user.name), 303)
@@ -68,8 +60,8 @@ def end_second_factor(name: str) -> ResponseReturnValue:
     check_own(name)
     if not second_factors.is_on(current_user.id):
         abort(404)
-    form = end_second_factor_form()
-    if not form.validate_on_submit() or (has_password() and not knows_password(form, form.password)):
+    form = with_password(EndSecondFactorForm())
+    if not is_confirmed(form):
         return page(end_second_form=form)
     if not codes.is_good(current_user.id, form.code.data):
         form.code.errors = [NO_CODE]

@@ -51,8 +51,8 @@ def settings(name: str) -> ResponseReturnValue:
 def change_name(name: str) -> ResponseReturnValue:
     """Another name to sign in with, and with it another address of this page; all other browsers are signed out."""
     check_own(name)
-    form = name_form()
-    if not form.validate_on_submit() or (has_password() and not knows_password(form, form.password)):
+    form = with_password(NameForm())
+    if not is_confirmed(form):
         return page(name_form=form)
     try:
         users.change_user(current_user.id, name=form.name.data)
@@ -88,7 +88,7 @@ def change_password(name: str) -> ResponseReturnValue:
     """Another password; all other browsers are signed out."""
     check_own(name)
     form = PasswordForm()
-    if not form.validate_on_submit() or not knows_password(form, form.password):
+    if not is_confirmed(form):
         return page(password_form=form)
     return keep_password(form.new_password.data, "Your password is changed, and all other browsers are signed out.")
 
@@ -195,36 +195,21 @@ def is_sure(form: DeleteForm) -> bool:
     if not form.password.data:
         form.password.errors = [NOTHING_ENTERED]
         return False
-    return knows_password(form, form.password)
+    return knows_password(form)
 
 
-def knows_password(form: FlaskForm, field: Any) -> bool:
+def is_confirmed(form: Any) -> bool:
+    """Whether a form was sent and is right, with the current password if it asks for that; else it says what is not."""
+    return form.validate_on_submit() and ("password" not in form or knows_password(form))
+
+
+def knows_password(form: Any) -> bool:
     """Whether the current password was entered; else the form says so."""
-    if passwords.is_password_of(current_user.id, field.data):
+    if passwords.is_password_of(current_user.id, form.password.data):
         return True
-    field.errors = [NOT_YOURS]
+    form.password.errors = [NOT_YOURS]
     audit.log("password refused", current_user.id)
     return False
-
-
-def name_form(**options: Any) -> NameForm:
-    """The form of another name."""
-    return with_password(NameForm(**options))
-
-
-def address_form(**options: Any) -> AddressForm:
-    """The form of another address."""
-    return with_password(AddressForm(**options))
-
-
-def second_factor_form(**options: Any) -> SecondFactorForm:
-    """The form that begins a second factor."""
-    return with_password(SecondFactorForm(**options))
-
-
-def end_second_factor_form(**options: Any) -> EndSecondFactorForm:
-    """The form that ends it."""
-    return with_password(EndSecondFactorForm(**options))
 
 
 def with_password(form: Any) -> Any:
@@ -244,11 +229,11 @@ def page(**forms: FlaskForm) -> ResponseReturnValue:
     """The page; a form that was refused stands as it was sent, the others as things are."""
     weekly_mail, email = weekly_mails.find(current_user.id), users.user(current_user.id).email
     fresh = {
-        "name_form": name_form(formdata=None),
-        "address_form": address_form(formdata=None),
+        "name_form": with_password(NameForm(formdata=None)),
+        "address_form": with_password(AddressForm(formdata=None)),
         "email": email,
-        "second_form": second_factor_form(formdata=None),
-        "end_second_form": end_second_factor_form(formdata=None),
+        "second_form": with_password(SecondFactorForm(formdata=None)),
+        "end_second_form": with_password(EndSecondFactorForm(formdata=None)),
         "second_factor": second_factors.find(current_user.id),
         "has_keys": bool(current_app.config["TOKEN_KEYS"]),
         "display_form": DisplayForm(formdata=None, time_zone=current_user.time_zone, theme=current_user.theme),

@@ -134,7 +134,7 @@ def test_a_visitor_reads_the_demo_and_cannot_change_it(page: Page, site: Site) -
     page.wait_for_url("**/dashboard/user")
 
     account_page(page, "/dashboard/user/mastodon")
-    expect(page.get_by_text("Demo: an invented person")).to_be_visible()
+    expect(page.get_by_text("You look at invented data.")).to_be_visible()
     page.locator("#graph-search, input[id*=graph]").first.fill("a")
     assert no_sideways_scroll(page)
     answer = page.request.post("/connect/x")

@@ -17,7 +17,6 @@ from ..crosscheck_view import read_crosscheck
 from ..sections import graph
 from ..sections.comparing import when_decisions_count
 from ..sections.findings import ALL_SERVICES, FINDINGS, findings_of_all
-from ..sections.header import demo_badge
 
 PATH, TEMPLATE, TITLE = "/user/all", None, "All services · Sociogram"
 FRAMES = {name for part in (FINDINGS, *graph.PARTS) for name in part.frames}
@@ -25,8 +24,7 @@ FRAMES = {name for part in (FINDINGS, *graph.PARTS) for name in part.frames}
 
 def layout(**parameters: Any) -> html.Div:
     """The page that an address names."""
-    badge = html.P(demo_badge()) if current_user.is_demo else None
-    parts = [html.H1("All services"), badge, *body(parse_query(parameters))]
+    parts = [html.H1("All services"), *body(parse_query(parameters))]
     return html.Div([part for part in parts if part is not None], className="sg-dashboard")
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from dash import Dash, html
-from flask_login import current_user
 
 from ..compare_view import read_compare
 from ..components.boxes import empty
 from ..sections import compare, compare_people
-from ..sections.header import demo_badge
 
 PATH, TEMPLATE, TITLE = "/user/compare", None, "Compare · Sociogram"
 
@@ -18,12 +16,12 @@ PATH, TEMPLATE, TITLE = "/user/compare", None, "Compare · Sociogram"
 def layout(**parameters: Any) -> html.Div:
     """The page that an address names."""
     view = read_compare(parameters)
-    head = [html.H1("Compare"), html.P(demo_badge()) if current_user.is_demo else None]
+    head = html.H1("Compare")
     if view is None:
         link = html.A("To the overview", href="/dashboard/user", className="btn btn-outline-secondary")
         why = "Connect a first account: its periods can be compared at once, and with those of the next one."
-        return html.Div([*head, empty("Nothing to compare yet", why, link)], className="sg-dashboard")
-    return html.Div([*head, *compare.section_of(view)], className="sg-dashboard")
+        return html.Div([head, empty("Nothing to compare yet", why, link)], className="sg-dashboard")
+    return html.Div([head, *compare.section_of(view)], className="sg-dashboard")
 
 
 def register(app: Dash) -> None:

@@ -22,7 +22,6 @@ from ..sections import crosscheck as where
 from ..sections import crosscheck_decisions, crosscheck_table
 from ..sections.comparing import compare_now
 from ..sections.findings import CROSSCHECK, FINDINGS, findings_of_all
-from ..sections.header import demo_badge
 
 PATH, TEMPLATE, TITLE = "/user/crosscheck", None, "Cross-check · Sociogram"
 POLL = 3_000  # milliseconds
@@ -34,7 +33,6 @@ def layout(**parameters: Any) -> html.Div:
     return html.Div(
         [
             html.H1("Cross-check"),
-            html.P(demo_badge()) if current_user.is_demo else None,
             html.Div(body(parameters), id="crosscheck-body", className="sg-dashboard"),
             dcc.Interval(id="crosscheck-poll", interval=POLL, disabled=not going_on),
             dcc.Store(id="crosscheck-shown", data=compared_at()),

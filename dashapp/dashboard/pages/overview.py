@@ -24,7 +24,7 @@ from ..components.periods import follow_range, periods
 from ..crosscheck_view import read_crosscheck
 from ..sections import all_accounts, connect, crosscheck, crosscheck_decisions
 from ..sections.findings import FINDINGS, findings_of_accounts
-from ..sections.header import avatar, demo_badge
+from ..sections.header import avatar
 from ..sections.live_reading import import_cards
 
 PATH, TEMPLATE, TITLE = "/user", None, "Overview · Sociogram"
@@ -39,7 +39,6 @@ def layout(**parameters: Any) -> html.Div:
     return html.Div(
         [
             html.H1("Overview"),
-            html.P(demo_badge()) if current_user.is_demo else None,
             html.Div(import_cards(rows), id="overview-imports", **aria(live="polite")),
             html.Div(body(parse_query(parameters)), id="overview-body", className="sg-dashboard"),
             dcc.Interval(id="overview-poll", interval=POLL, disabled=not is_going_on(rows)),

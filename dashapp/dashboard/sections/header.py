@@ -41,7 +41,7 @@ def header(view: AccountView, others: Sequence[AccountRow], *, is_demo: bool) ->
             html.Div(
                 [
                     avatar(account),
-                    html.Div([html.H1(name, dir="auto"), _address(view, is_demo=is_demo)], className="sg-who"),
+                    html.Div([html.H1(name, dir="auto"), _address(view)], className="sg-who"),
                     _choice(view, others) if len(others) > 1 else None,
                 ],
                 className="sg-head-row",
@@ -122,11 +122,10 @@ def graph_title(which: str) -> str:
     return {"followers": "Follower graph", "friends": "Friend graph"}.get(which, "Graph of everyone")
 
 
-def _address(view: AccountView, *, is_demo: bool) -> html.P:
+def _address(view: AccountView) -> html.P:
     handle = view.handle
     linked = html.A(handle, href=view.url, rel="noopener", target="_blank") if view.url else html.Span(handle)
-    badge = demo_badge() if is_demo else None
-    return html.P([linked, html.Span(view.service, className="sg-service"), badge], className="sg-address")
+    return html.P([linked, html.Span(view.service, className="sg-service")], className="sg-address")
 
 
 def _choice(view: AccountView, others: Sequence[AccountRow]) -> html.Div:
@@ -200,8 +199,3 @@ def _upload(view: AccountView, *, is_demo: bool) -> html.A | None:
     of_any = upload is not None and upload.any_service
     href = f"/connect/{source}?service={quote(service)}" if of_any else f"/connect/{service}"
     return html.A("Upload newer data", href=href, className="btn btn-primary btn-sm")
-
-
-def demo_badge() -> html.Span:
-    """What marks an invented person wherever one is shown."""
-    return html.Span("Demo: an invented person", className="sg-badge")
