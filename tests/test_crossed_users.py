@@ -41,7 +41,7 @@ from tests.records import follower, friend, merged, post
 
 pytestmark = pytest.mark.slow
 
-CANARY = "kestrel"  # stands in all that is bob's
+CANARY = "bobolink"  # stands in all that is bob's
 BOB = f"Bob {CANARY}"
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
 WHATS = (
@@ -56,7 +56,7 @@ OTHERS = {"name", "account_id", "import_id", "connection_id"}  # parts of an add
 #: what anybody may open, by endpoint
 PUBLIC = {
     "static", "public.landing", "public.look_up", "public.demo", "public.healthz", "public.readyz", "public.version",
-    "public.favicon",
+    "public.favicon", "help.first", "help.show",
     "users.sign_in", "users.register", "users.sign_out", f"{PREFIX}_favicon.ico",
     "users.confirm_mail", "users.unsubscribe", "users.confirm_address", "users.reset_password",
     "users.forgotten_password", "users.sign_in_code",
@@ -230,6 +230,8 @@ def values_of(rule: Rule, known: Known) -> Iterator[dict[str, Any]]:
         "filename": ["base.css"],
         "package_name": ["dash"],
         "fingerprinted_path": ["dcc/async-graph.js"],
+        "folder": ["manual"],
+        "page": ["account"],
     }
     names = sorted(rule.arguments)
     for combination in product(*(choices[name] for name in names)):

@@ -158,7 +158,14 @@ def peopled(url: str) -> Iterator[World]:
         [waiting] = receive(ada, [("posts.csv", BytesIO(b"when,what\n1,2\n"))], options={}, ask=True)
         weekly_mails.ask(ada, "ada@example.social")
     arguments = {"account_id": f"{shown['user'][0][0]}", "import_id": f"{waiting}", "connection_id": "1", "name": "Ada"}
-    arguments |= {"what": "posts", "form": "csv", "service": "mastodon", "path": "user/mastodon"}
+    arguments |= {
+        "what": "posts",
+        "form": "csv",
+        "service": "mastodon",
+        "path": "user/mastodon",
+        "folder": "manual",
+        "page": "account",
+    }
     arguments["filename"] = "base.css"
     owners = {"nobody": None, "demo": demo, "user": ada}
     made = World(app, owners, arguments, {**shown, "nobody": shown["user"]}, hashed)

@@ -13,13 +13,13 @@ blueprint = Blueprint("help", __name__)
 @blueprint.get("/help/")
 def first() -> ResponseReturnValue:
     """To the beginning of the manual."""
-    return redirect(url_for("help.page", folder=FOLDERS[0]))
+    return redirect(url_for("help.show", folder=FOLDERS[0]))
 
 
 @blueprint.get("/help/<folder>")
-@blueprint.get("/help/<folder>/<name>")
-def page(folder: str, name: str = INDEX) -> ResponseReturnValue:
+@blueprint.get("/help/<folder>/<page>")
+def show(folder: str, page: str = INDEX) -> ResponseReturnValue:
     """A chapter, beside the list of all."""
-    shown = chapter(folder, name) or abort(404)
+    shown = chapter(folder, page) or abort(404)
     listed = [(each, contents(each.folder)) for each in map(chapter, FOLDERS) if each]
     return render_template("help/chapter.html", shown=shown, listed=listed)
