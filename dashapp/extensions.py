@@ -15,7 +15,8 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase
 
-PATIENCE, PATIENCE_OF_WORKERS = 15_000, 600_000  # milliseconds for SQLite's lock: of a request, and of all others
+#: milliseconds for SQLite's lock: of a request, of all others, and of what may as well be written another time
+PATIENCE, PATIENCE_OF_WORKERS, PATIENCE_OF_NOTES = 15_000, 600_000, 50
 
 
 class Base(DeclarativeBase):
@@ -57,8 +58,10 @@ def begin_sqlite(connection: Any) -> None:
     """
     if connection.dialect.name != "sqlite":
         return
-    if connection.get_execution_options().get("writing", False):
-        patience = PATIENCE if has_request_context() else PATIENCE_OF_WORKERS
+    options = connection.get_execution_options()
+    if options.get("writing", False):
+        usual = PATIENCE if has_request_context() else PATIENCE_OF_WORKERS
+        patience = usual if options["waits"] else PATIENCE_OF_NOTES
         connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -42,3 +43,15 @@ def test_who_waits_for_nobody_waits_for_the_lock(app: Flask, monkeypatch: pytest
     with app.app_context():
         assert users.user(ada).name == "Ada"
         assert users.find_user("Bob") is None
+
+
+def test_nobody_waits_for_the_lock_to_look_at_a_page(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with app.test_request_context():
+        ada = users.add_user("Ada", "!")
+        token, began = users.start_session(ada, timedelta(days=9)), users.now()
+        monkeypatch.setattr(users, "now", lambda: began + timedelta(days=1))
+        with held(app, 0.5):
+            assert users.signed_in(token)
+
+        [row] = users.sessions(ada, limit=9)
+    assert row.seen_at < began + timedelta(days=1)

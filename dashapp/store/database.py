@@ -59,13 +59,15 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
+def writing(*, waits: bool = True) -> Iterator[Session]:
     """One transaction: all of it or nothing. On SQLite it holds the write lock from its first statement.
+
+    What need not be written now raises `OperationalError` there if somebody else holds it: nobody `waits` for that.
 
     On Postgres it locks row by row, or two would wait for each other: first the user, then a connection, then accounts,
     then imports.
     """
-    with Session(db.engine.execution_options(writing=True)) as session, session.begin():
+    with Session(db.engine.execution_options(writing=True, waits=waits)) as session, session.begin():
         mark = _transaction.set(session)
         try:
             yield session

@@ -214,7 +214,7 @@ def signed_in(token: str) -> SignedIn | None:
 
 def _note_seen(token: str) -> None:
     """Once a day; a database that takes nothing, as Postgres may for maintenance, may still be read."""
-    with suppress(DBAPIError), writing() as session:
+    with suppress(DBAPIError), writing(waits=False) as session:
         session.execute(update(UserSession).where(UserSession.id == _digest(token)).values(seen_at=now()))
 
 
