@@ -60,12 +60,14 @@ def _sign_in(
     """Signs in. A connection gets the new token; who disconnected the account does not connect it by signing in."""
     service = authorization.service
     known = _connections_to(owner, service, identity)
-    audit.log(f"sign-in with {service}", owner)
     if known:
         keep_connection(owner, service, identity, token)
     else:
         tokens.revoke_unkept(service, oauth_client, token)
-    return sessions.begin_or_ask(owner, target=authorization.next)
+    response = sessions.begin_or_ask(owner, target=authorization.next)
+    if current_user.is_authenticated:
+        audit.log(f"sign-in with {service}", owner)
+    return response
 
 
 def _ask_to_sign_up(authorization: PendingAuthorization, identity: Identity, token: Mapping[str, Any]) -> Response:

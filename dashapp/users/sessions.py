@@ -10,7 +10,7 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from ..store import second_factors, users
-from . import devices
+from . import audit, devices
 
 HOME = "/dashboard/user"
 ASKED = "asked_for_code"  # in the cookie, which is signed
@@ -23,6 +23,7 @@ def begin_or_ask(owner: int, *, remember: bool = False, target: str | None = Non
         begin(owner, remember=remember)
         return redirect(safe_next(target), 303)
     end()
+    audit.log("code asked for", owner)
     session[ASKED] = {"owner": owner, "remember": remember, "next": safe_next(target), "at": int(time.time())}
     return redirect(url_for("users.sign_in_code"), 303)
 

@@ -643,7 +643,8 @@ def test_after_signing_in_the_browser_stays_here(app, ada, running, target):
     assert is_at(answer, target if target == "/user/ada" else OVERVIEW)
 
 
-def test_an_account_elsewhere_is_asked_for_the_code_as_well(app, ada, running):
+def test_an_account_elsewhere_is_asked_for_the_code_as_well(app, ada, running, caplog):
+    caplog.set_level("INFO", "dashapp.users.audit")
     fake, visitor = running("github"), BrowserSession(app)
     authorize(ada, fake)
     with app.app_context():
@@ -655,6 +656,8 @@ def test_an_account_elsewhere_is_asked_for_the_code_as_well(app, ada, running):
 
     assert is_at(answer, "/signin/code")
     assert not visitor.is_signed_in()
+    assert "code asked for" in caplog.text
+    assert "sign-in" not in caplog.text
 
 
 def test_an_address_that_is_somebodys_name_here_opens_nothing(app, ada, running):
