@@ -10,7 +10,8 @@ from flask import current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from ..store.users import name_key
+from ..store import users
+from ..store.rows import UserRow
 
 COOKIE = "device"
 LIFETIME = timedelta(days=365)
@@ -32,19 +33,20 @@ def in_words(user_agent: str) -> str:
 
 
 def known(name: str) -> str | None:
-    """The number of this browser, if somebody of that name has signed in here within a year."""
+    """The number of this browser, if the user of that name has signed in here within a year."""
     try:
         device, mark = _serializer().loads(request.cookies.get(COOKIE, ""), max_age=int(LIFETIME.total_seconds()))
     except BadData:
         return None
-    return str(device) if hmac.compare_digest(mark, _mark(name)) else None
+    user = users.find_user(name)
+    return str(device) if user and hmac.compare_digest(mark, _mark(user)) else None
 
 
-def remember(name: str, response: Response) -> Response:
-    """Has the browser keep that somebody of that name signed in; nobody can read in it who."""
+def remember(owner: int, response: Response) -> Response:
+    """Has the browser keep that this user signed in; nobody can read in it who."""
     response.set_cookie(
         COOKIE,
-        str(_serializer().dumps([secrets.token_hex(8), _mark(name)])),
+        str(_serializer().dumps([secrets.token_hex(8), _mark(users.user(owner))])),
         max_age=LIFETIME,
         secure=current_app.config["SESSION_COOKIE_SECURE"],
         httponly=True,
@@ -57,6 +59,7 @@ def _serializer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="known device")
 
 
-def _mark(name: str) -> str:
+def _mark(user: UserRow) -> str:
+    """Of the user and not the name, which may be somebody else's later, as may the number of who is deleted."""
     key = current_app.config["SECRET_KEY"].encode()
-    return hmac.digest(key, name_key(name).encode(), "sha256").hex()
+    return hmac.digest(key, f"{user.id} {user.created_at}".encode(), "sha256").hex()

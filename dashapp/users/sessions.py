@@ -41,13 +41,8 @@ def begin(owner: int, *, remember: bool = False) -> None:
     session.permanent = remember
     device = devices.in_words(request.user_agent.string)
     login_user(users.signed_in(users.start_session(owner, lifetime, device=device)))
-    remember_device(current_user.name)
-
-
-def remember_device(name: str) -> None:
-    """Knows this browser again when somebody of that name comes; the demo's visitors are nobody."""
-    if not current_user.is_demo:
-        after_this_request(lambda response: devices.remember(name, response))
+    if not current_user.is_demo:  # whose visitors are nobody
+        after_this_request(lambda response: devices.remember(owner, response))
 
 
 def end() -> None:

@@ -60,7 +60,6 @@ def change_name(name: str) -> ResponseReturnValue:
         form.name.errors = [TAKEN]
         return page(name_form=form)
     users.end_other_sessions(current_user.id, current_user.token)
-    sessions.remember_device(form.name.data)
     audit.log("name changed", current_user.id)
     return done("name", "Your name is changed, and all other browsers are signed out.", name=form.name.data)
 

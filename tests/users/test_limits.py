@@ -188,6 +188,19 @@ def test_fifty_tries_an_hour_from_everywhere_leave_devices_that_are_known_alone(
     assert tries(limited, 1, person=BOB) == [422]
 
 
+def test_a_device_knows_its_user_by_another_name_and_no_other_user_by_the_former(limited):
+    known, other = BrowserSession(limited, address="203.0.113.1"), BrowserSession(limited, address="203.0.113.3")
+    known.register()
+    known.send("/user/ada/name", {"name": "Lovelace", "password": ADA["password"]})
+    known.send("/signout")
+    other.register()
+
+    assert tries(limited, 51) == [422] * 50 + [429]
+    assert known.sign_in().status_code == 429
+    assert tries(limited, 51, person={**ADA, "name": "Lovelace"}) == [422] * 50 + [429]
+    assert known.sign_in({**ADA, "name": "Lovelace"}).status_code == 303
+
+
 def test_a_place_tries_a_hundred_passwords_an_hour_and_known_devices_there_go_on(limited):
     known = BrowserSession(limited, address="192.0.2.1")
     known.register()
