@@ -24,6 +24,7 @@ from typing import IO, Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from .client_network import network
 from .settings import Config
 
 HEAD_SECONDS = 10.0
@@ -155,7 +156,7 @@ class Connection(TConn):
 
     def __init__(self, cfg: Any, accepted: socket.socket, client: Any, server: Any, by_address: Counter[str]) -> None:
         super().__init__(cfg, ClientSocket(accepted), client, server)
-        self.address = client[0] if client else ""  # a Unix socket has none
+        self.address = network(client[0]) if client else ""  # a Unix socket has none
         self.by_address = by_address
         self.by_address[self.address] += 1
         self.data_ready = True  # a thread need not wait for it

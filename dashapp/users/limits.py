@@ -10,13 +10,13 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Callable
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from flask import current_app, request
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
+from ..client_network import network
 from ..extensions import limiter
 from ..store.users import name_key
 from . import devices, sessions
@@ -26,15 +26,8 @@ View = Callable[..., Any]
 
 
 def client() -> str:
-    """The visitor's address; of IPv6 the network, for everybody has 2^64 addresses of their own."""
-    address = get_remote_address()
-    try:
-        parsed = ip_address(address)
-    except ValueError:  # a server on a Unix socket
-        return address
-    if isinstance(parsed, IPv6Address):  # a socket for both kinds gives an IPv4 address inside an IPv6 one
-        return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False))
-    return address
+    """The visitor's address, or network."""
+    return network(get_remote_address())
 
 
 def mailbox() -> str:

@@ -349,21 +349,6 @@ def test_a_forwarded_address_is_not_believed_without_a_proxy(limited):
     assert statuses[-1] == 429
 
 
-@pytest.mark.parametrize(
-    ("address", "counted"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2::ffff", "2001:db8:1:2::/64"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("no address", "no address"),
-    ],
-)
-def test_addresses_of_one_ipv6_network_count_together(app, address, counted):
-    with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
-        assert limits.client() == counted
-
-
 def test_a_counted_mailbox_cannot_be_read(app):
     with app.test_request_context("/", method="POST", data={"address": "Ada@example.social"}):
         key = limits.mailbox()
