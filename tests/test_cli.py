@@ -24,10 +24,12 @@ from dashapp.imports.jobs import run
 from dashapp.imports.receive import receive
 from dashapp.services import upload_of
 from dashapp.services.errors import ExportError
+from dashapp.services.records import Batch
 from dashapp.store import accounts, imports, people, posts, second_factors, users
 from dashapp.store.rows import ImportReport
 from dashapp.users import passwords
 from tests.imports.conftest import unmeasured
+from tests.records import follower, merged, post
 from tests.services.bluesky_exports import DID, bluesky_archive
 from tests.services.exports import (
     NEWEST,
@@ -550,15 +552,13 @@ def test_no_thread_goes_on_after_a_command(app: Flask, ada: int, tmp_path: Path)
 
 
 def test_usage_tells_who_uses_what(app: Flask, ada: int) -> None:
-    users.add_user("Bob", "!")
-    receive(
-        ada, [("p.csv", io.BytesIO(b"created_at,text\n" + b"2026-01-02,x\n" * 3))], options={"handle": "a"}, ask=True
-    )
+    bob = users.add_user("Bob", "!")
+    merged(bob, Batch(posts=[post(1), post(2)], people=[follower("b"), follower("c"), follower("d")]))
 
     lines = flask(app, "usage").stdout.splitlines()
 
     assert [line.split() for line in lines] == [
         ["id", "accounts", "posts", "people", "MB", "waiting", "name"],
+        [str(bob), "1", "2", "3", "0", "Bob"],
         [str(ada), "0", "0", "0", "0", "Ada"],
-        [str(ada + 1), "0", "0", "0", "0", "Bob"],
     ]

@@ -61,7 +61,8 @@ class Quota:
 
 def quotas(owner: int) -> list[Quota]:
     """What the user has and may have."""
-    return _quotas(usage.usage(owner))
+    most = asdict(limits())
+    return [Quota(name, count, most[name]) for name, count in asdict(usage.usage(owner)).items()]
 
 
 def limits() -> Usage:
@@ -86,13 +87,8 @@ def check_upload(owner: int, size: int = 0) -> None:
 
 def full(name: str) -> str:
     """The sentence of somebody who has all of it that they may."""
-    quota = next(quota for quota in _quotas(limits()) if quota.name == name)
+    quota = Quota(name, used=0, limit=asdict(limits())[name])
     return FULL.format(what=quota.title, limit=quota.shown(quota.limit))
-
-
-def _quotas(used: Usage) -> list[Quota]:
-    most = asdict(limits())
-    return [Quota(name, count, most[name]) for name, count in asdict(used).items()]
 
 
 class Room:

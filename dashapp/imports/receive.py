@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from ..services import upload_of
@@ -49,28 +50,25 @@ def receive(
         raise ExportError(f"This is {named(found)}, not {chosen}: bring it by {card} on the overview.")
     services = sorted(found, key=lambda service: service != expected)
     own = {service: options if service == expected else _of_all(options) for service in services}
-    try:
+    with _naming(services):
         states = {service: _look(service, found[service], own[service], ask=ask) for service in services}
-    except ExportError as error:
-        raise _of_several(error, services) from error
     check_upload(owner, sum(opened.packed_size(path) for each in found.values() for path in each.paths()))
     files_of = {service: {opened.uploaded[path] for path in found[service].paths()} for service in services}
     unread = [name for name, _ in files if not any(name in read for read in files_of.values())]
     message = _remark(services, unread)
     received: dict[int, str] = {}
     try:
-        for service in services:
-            filename = _joined(service, [name for name, _ in files if name in files_of[service]])
-            at = opened.written_at(found[service].paths())
-            added = imports.add_import(owner, export=service, filename=filename, options=own[service], files_at=at)
-            received[added] = states[service]
-            _keep(added, opened, found[service])
-        check_upload(owner)  # again: others of the user may have come meanwhile
-    except Exception as error:
+        with _naming(services):
+            for service in services:
+                filename = _joined(service, [name for name, _ in files if name in files_of[service]])
+                at = opened.written_at(found[service].paths())
+                added = imports.add_import(owner, export=service, filename=filename, options=own[service], files_at=at)
+                received[added] = states[service]
+                _keep(added, opened, found[service])
+            check_upload(owner)  # again: others of the user may have come meanwhile
+    except Exception:
         for import_id in received:
             imports.forget_import(owner, import_id)
-        if isinstance(error, ExportError):
-            raise _of_several(error, services) from error
         raise
     for import_id, state in received.items():
         imports.change_import(import_id, state=state, lease_until=None, message=message)
@@ -83,10 +81,15 @@ def _of_all(options: Mapping[str, str]) -> dict[str, str]:
     return {key: options[key] for key in OF_ALL & options.keys()}
 
 
-def _of_several(error: ExportError, services: Sequence[str]) -> ExportError:
-    """The error, which of several exports spoils all."""
-    one = len(services) == 1
-    return error if one else ExportError(f"The upload holds {named(services)}. {error} Or upload them one by one.")
+@contextmanager
+def _naming(services: Sequence[str]) -> Iterator[None]:
+    """Of several exports an error names all, for one that is wrong spoils them."""
+    try:
+        yield
+    except ExportError as error:
+        if len(services) == 1:
+            raise
+        raise ExportError(f"The upload holds {named(services)}. {error} Or upload them one by one.") from error
 
 
 def _look(service: str, found: Entries, options: Mapping[str, str], *, ask: bool) -> str:

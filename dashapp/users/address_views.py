@@ -13,12 +13,11 @@ from ..mail.delivery import NotDeliveredError, deliver
 from ..mail.messages import address_confirmation, new_password
 from ..store import users
 from . import audit, limits, mailed_links, passwords, rules, sessions
-from .forms import AddressForm, ForgottenForm, ResetForm
+from .forms import NOT_SENT, ON_ITS_WAY, AddressForm, ForgottenForm, ResetForm
 from .settings_views import check_own, done, is_confirmed, page, with_password
 from .views import blueprint
 
 logger = logging.getLogger(__name__)
-NOT_SENT = "The mail to confirm could not be sent. Check the address, or try again later."
 WORTHLESS = "This link is too old, or was used already. Ask for another one."
 SENDING = ThreadPoolExecutor(2, "new passwords")
 
@@ -45,7 +44,7 @@ def change_address(name: str) -> ResponseReturnValue:
         form.address.errors = [NOT_SENT]
         return page(address_form=form)
     audit.log("address asked for", current_user.id)
-    return done("address", "A mail is on its way. Open the link in it within two days to confirm the address.")
+    return done("address", ON_ITS_WAY)
 
 
 @blueprint.post("/user/<name>/address/forget")

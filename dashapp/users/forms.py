@@ -25,6 +25,8 @@ from ..store import users
 from . import rules
 
 TAKEN = "Choose another name: somebody has this one. If it is you, sign in."
+NOT_SENT = "The mail to confirm could not be sent. Check the address, or try again later."
+ON_ITS_WAY = "A mail is on its way. Open the link in it within two days to confirm the address."
 NO_CODE = "This code is wrong, or was used already. Wait for the next one, or take a recovery code."
 TYPED_AS_IS = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
 THEMES = {"auto": "As the system", "light": "Light", "dark": "Dark"}
@@ -110,7 +112,7 @@ def new_password_field(
     )
 
 
-def address_field(label: str, description: str) -> EmailField:
+def address_field(label: str, description: str = "A mail comes there first, to confirm the address.") -> EmailField:
     """An address to which mail is sent."""
     return EmailField(
         label,
@@ -192,7 +194,7 @@ class FirstPasswordForm(PostedForm):
 class AddressForm(PostedForm):
     """Where a new password is sent. Who has no password needs none."""
 
-    address = address_field("E-mail", "A mail comes there first, to confirm the address.")
+    address = address_field("E-mail")
     password = current_password_field()
 
 
@@ -235,7 +237,7 @@ class EndSecondFactorForm(CodeForm):
 class WeeklyMailForm(PostedForm):
     """Where the weekly e-mail goes."""
 
-    address = address_field("Send it to", "A mail comes there first, to confirm the address.")
+    address = address_field("Send it to")
 
 
 class DeleteForm(PostedForm):

@@ -16,12 +16,11 @@ from ..mail.messages import confirmation
 from ..mail.schedule import next_time
 from ..store import weekly_mails
 from . import audit, limits, rules
-from .forms import WeeklyMailForm
+from .forms import NOT_SENT, ON_ITS_WAY, WeeklyMailForm
 from .settings_views import check_own, done, page
 from .views import blueprint
 
 logger = logging.getLogger(__name__)
-NOT_SENT = "The mail to confirm could not be sent. Check the address, or try again later."
 WORTHLESS = "This link is too old, or the mails go elsewhere by now. In your settings you can ask for another one."
 
 
@@ -47,7 +46,7 @@ def ask_for_weekly_mail(name: str) -> ResponseReturnValue:
         return page(mail_form=form)
     weekly_mails.ask(current_user.id, address)
     audit.log("weekly mail asked for", current_user.id)
-    return done("weekly-mail", "A mail is on its way. Open the link in it within two days to confirm the address.")
+    return done("weekly-mail", ON_ITS_WAY)
 
 
 @blueprint.post("/user/<name>/weekly-mail/stop")

@@ -18,8 +18,9 @@ LONGEST = 1_000
 X_FILE = re.compile(rb"\s*window\.YTD\.([a-z_]{1,40})\.part(\d{1,6})\b")
 X_OLD_FILE = re.compile(rb"\s*Grailbird\.data\.tweets_(\d{4}_\d\d)\b")
 CAR_FILE = re.compile(rb"[\x01-\xff]{1,2}\xa2\x65roots")  # Bluesky's: a length, and a map that begins with "roots"
-KNOWN = re.compile(r"\.(js|json|jsonl|ndjson|csv|tsv|tab|txt|edges|edgelist|html?|car|zip|pdf|xml)$", re.I)
-DATA = re.compile(r"\.(js|json|jsonl|ndjson|csv|tsv|tab|txt|edges|edgelist|car)$", re.I)  # what readers open
+READ = "js|json|jsonl|ndjson|csv|tsv|tab|txt|edges|edgelist|car"
+DATA = re.compile(rf"\.({READ})$", re.I)  # what readers open
+KNOWN = re.compile(rf"\.({READ}|html?|zip|pdf|xml)$", re.I)
 ARCHIVE = re.compile(r"\.(zip|tar|tgz|gz)$", re.I)
 
 
