@@ -347,7 +347,9 @@ class BufferingWorker(ThreadWorker):
             conn.sock.streams = False
             self.long_threads += 1
             self.start_long()
-        if conn.sock.kept:
+        if conn.sock.fileno() < 0:  # gunicorn closes one whose answer broke off
+            self.drop(conn)
+        elif conn.sock.kept:
             conn.sock.pace = Pace()
             self.watch(conn, EVENT_WRITE, partial(self.on_writable, fs))
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from dashapp import gunicorn_worker
@@ -32,9 +32,16 @@ class Site:
             file.truncate(LARGE)
             start_response("200 OK", [("Content-Length", str(LARGE))])
             return environ["wsgi.file_wrapper"](file)
+        elif path == "/broken":
+            start_response("200 OK", [("Content-Length", str(LARGE))])
+            return self._broken()
         status = "413 Content Too Large" if path == "/unread" else "200 OK"
         start_response(status, [("Content-Length", str(len(body)))])
         return [body]
+
+    def _broken(self) -> Iterator[bytes]:
+        yield b"x"
+        raise RuntimeError
 
 
 site = Site()

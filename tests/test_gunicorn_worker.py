@@ -161,6 +161,14 @@ def test_a_large_answer_reaches_a_client_that_takes_its_time(server: Server, pat
     assert len(body) == LARGE
 
 
+def test_an_answer_that_breaks_off_ends_no_more_than_its_connection(server: Server) -> None:
+    with server.connect() as other:
+        assert server.ask(HEAD.replace(b"/large", b"/broken") + b"\r\n").endswith(b"\r\n\r\nx")
+
+        other.sendall(HEAD + b"\r\n")
+        assert other.recv(100).startswith(b"HTTP/1.1 200 ")
+
+
 def test_one_address_may_not_hold_all_connections(server: Server) -> None:
     with ExitStack() as stack:
         clients = [stack.enter_context(server.connect(HEAD, "127.0.0.2")) for _ in range(100)]
