@@ -33,6 +33,7 @@ PACE_BYTES, PACE_SECONDS = 20_000, 20.0
 LINGER_SECONDS = 2.0  # for the other side to read the answer: closed before, what it still sends would void that
 END_SECONDS = 10.0  # for clients, once the server stops: sooner than gunicorn would kill the worker
 LARGEST_HEAD = 65_536
+LONGEST_SIZE = 256  # bytes of the line before a chunk
 WHOLE = Config.MAX_CONTENT_LENGTH  # bytes of a body: what any page but the upload's takes
 MEMORY = 64_000_000  # bytes of requests that are not answered yet
 KEPT_IN_MEMORY = 65_536  # bytes of an answer; more of it waits on the disk
@@ -41,6 +42,7 @@ CHUNK = 65_536
 
 HEAD_END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
+CHUNK_SIZE = re.compile(rb"([0-9a-f]{1,16})[ \t]?(?:;[^\r\n]{0,200})?\r\n", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
 PASSING = {errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED}
@@ -167,6 +169,7 @@ class Connection(TConn):
         self.request = bytearray()
         self.head = 0  # its length, once known
         self.body: int | None = 0  # its length; None if chunks tell
+        self.chunk = 0  # where the next of them begins
         self.held = 0  # bytes that count as `MEMORY`
         self.sock.pace = Pace(HEAD_SECONDS)
 
@@ -176,7 +179,7 @@ class Connection(TConn):
             end = self.request.find(HEAD_END, max(0, len(self.request) - new - len(HEAD_END)))
             if end < 0:
                 return False
-            self.head = end + len(HEAD_END)
+            self.head = self.chunk = end + len(HEAD_END)
             head = bytes(self.request[: self.head])
             length = LENGTH.search(head)
             self.body = None if CHUNKED.search(head) else int(length[1]) if length else 0
@@ -192,9 +195,15 @@ class Connection(TConn):
 
     def is_whole(self) -> bool:
         """Whether all has arrived. Where this errs, gunicorn's parser finds the end of the data, and refuses it."""
-        if self.body is None:
-            return self.request.endswith(b"0\r\n\r\n", self.head)
-        return len(self.request) >= self.head + self.body
+        if self.body is not None:
+            return len(self.request) >= self.head + self.body
+        while match := CHUNK_SIZE.match(self.request, self.chunk):
+            if not (size := int(match[1], 16)):  # what is told behind the last, and an empty line
+                told = len(self.request) - match.end()
+                return told > LARGEST_HEAD or self.request.find(HEAD_END, match.end() - 2) >= 0
+            self.chunk = match.end() + size + 2
+        line = self.request[self.chunk : self.chunk + LONGEST_SIZE]
+        return b"\r\n" in line or len(line) == LONGEST_SIZE  # which is no size
 
     def close(self, graceful: bool = False) -> None:
         """At once: gunicorn's own waits for the other side, and all others with it."""

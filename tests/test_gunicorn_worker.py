@@ -122,6 +122,32 @@ def test_bodies_of_any_size_arrive_whole(server: Server, size: int, chunked: boo
     assert answer.endswith(b"\r\n\r\n%d" % size)
 
 
+@pytest.mark.parametrize(
+    ("chunks", "read"),
+    [
+        (b"3\r\nabc\r\n0\r\nX-Sum: 1\r\n\r\n", b"3"),
+        (b"3;a=b\r\nabc\r\n0\r\n\r\n", b"3"),
+        (b"5\r\n0\r\n\r\n\r\n0\r\n\r\n", b"5"),
+    ],
+)
+def test_chunks_end_where_the_last_one_does(server: Server, chunks: bytes, read: bytes) -> None:
+    half = chunks.index(b"\r\n\r\n") + 4
+    with server.connect(POST + b"Transfer-Encoding: chunked\r\n\r\n" + chunks[:half]) as client:
+        assert server.is_well()  # what came so far was looked at
+        client.sendall(chunks[half:] + POST + b"Connection: close\r\n\r\n")
+
+        answer = b"".join(iter(lambda: client.recv(1000), b""))
+
+    assert re.findall(rb"\r\n\r\n(\d)", answer) == [read, b"0"]
+
+
+@pytest.mark.parametrize("chunks", [b"-5\r\n", b"g\r\n", b"f" * 300])
+def test_chunks_without_a_size_are_refused_at_once(server: Server, chunks: bytes) -> None:
+    answer = server.ask(POST + b"Transfer-Encoding: chunked\r\n\r\n" + chunks)
+
+    assert not answer.startswith((b"HTTP/1.1 200 ", b"HTTP/1.1 408 "))
+
+
 def test_requests_that_come_together_are_answered_one_after_the_other(server: Server) -> None:
     one = POST + b"Content-Length: 3\r\n\r\nabc"
 
