@@ -41,7 +41,7 @@ FROM_ONE_ADDRESS = 200  # connections, where no proxy stands between
 CHUNK = 65_536
 
 HEAD_END = b"\r\n\r\n"
-LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*+0*+(\d{0,19}+)\d*+[ \t]*+\r\n", re.IGNORECASE)
 CHUNK_SIZE = re.compile(rb"([0-9a-f]{1,16})[ \t]?(?:;[^\r\n]{0,200})?\r\n", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
@@ -182,7 +182,7 @@ class Connection(TConn):
             self.head = self.chunk = end + len(HEAD_END)
             head = bytes(self.request[: self.head])
             length = LENGTH.search(head)
-            self.body = None if CHUNKED.search(head) else int(length[1]) if length else 0
+            self.body = None if CHUNKED.search(head) else int(length[1] or 0) if length else 0
             self.sock.pace = Pace()
             if CONTINUE.search(head) and not self.is_long() and not self.is_whole():
                 with suppress(OSError):

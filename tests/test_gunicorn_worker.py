@@ -122,6 +122,15 @@ def test_bodies_of_any_size_arrive_whole(server: Server, size: int, chunked: boo
     assert answer.endswith(b"\r\n\r\n%d" % size)
 
 
+@pytest.mark.parametrize("length", [b"0" * 20 + b"5", b"9" * 30])
+def test_a_body_is_waited_for_however_its_length_is_written(server: Server, length: bytes) -> None:
+    with server.connect(POST + b"Content-Length: " + length + b"\r\n\r\nab") as client:
+        client.settimeout(1)
+
+        with pytest.raises(TimeoutError):
+            client.recv(1)
+
+
 @pytest.mark.parametrize(
     ("chunks", "read"),
     [
