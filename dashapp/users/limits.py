@@ -31,7 +31,7 @@ def client() -> str:
 
 
 def mailbox() -> str:
-    """The mailbox that a mail is asked for, likewise: ada+a@ and ada+b@ are one."""
+    """The mailbox that a mail is asked for, unreadable in store and logs: ada+a@ and ada+b@ are one."""
     asked = canonical(request.form.get("address", ""))
     return client() if asked is None else _unreadable(re.sub(r"\+[^@]*@", "@", asked))
 
