@@ -149,7 +149,7 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
     complete = export.complete(kept, options)
     posts_from, distinct = export.posts_from(kept, options), DistinctRecords()
     found = ExportCoverage(complete, posts=profile.posts, posts_from=posts_from)
-    n_records, kept_out, ceiling = 0, None, quotas.Ceiling(row.owner_id)
+    n_records, kept_out, room = 0, None, quotas.UploadRoom(row.owner_id)
     for number, batch in enumerate(export.read(kept, options)):
         _check(held)
         n_records += len(batch.posts) + len(batch.people) + len(batch.ties)
@@ -157,7 +157,7 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
         progress(f"Reading {batch.step}", batch.done, batch.total)
         found.add(batch)
         new = distinct.add(batch)
-        ceiling.take(new)
+        room.take(new)
         if number >= row.batches:
             imports.keep_batch(row.id, row.lease, number, batch, new=new)
     if not n_records and not complete:  # a list that is there and empty tells something, too

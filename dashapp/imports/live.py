@@ -25,7 +25,7 @@ from ..store.merge import MergeInput, is_told_more, merge
 from ..store.rows import AccountRow, ImportRow, KnownTies
 from .cross_check import analyse_and_compare
 from .distinct_records import DistinctRecords
-from .quotas import Room
+from .quotas import LiveRoom
 from .schedule import next_refresh
 from .service_access import Pause, ServiceAccess
 
@@ -192,7 +192,7 @@ def _steps(
     profile = _profile(row, reader, access)
     account = accounts.find_account(owner, profile.service, profile.key)
     cursor, number, distinct = row.cursor, row.batches, DistinctRecords()
-    room = Room(owner, account.id if account else row.account_id)
+    room = LiveRoom(owner, account.id if account else row.account_id)
     for kept in imports.batches(import_id):
         room.take(distinct.add_kept(kept))
     known = KnownData(row, account, fresh_since=_fresh_since(profile), read_since=_read_since(profile))

@@ -91,8 +91,8 @@ def full(name: str) -> str:
     return FULL.format(what=quota.title, limit=quota.shown(quota.limit))
 
 
-class Room:
-    """How many posts and people an account may get while it is read."""
+class LiveRoom:
+    """How many posts and people an account may get while a service is read."""
 
     def __init__(self, owner: int, account_id: int | None) -> None:
         self._account_id = account_id
@@ -110,7 +110,7 @@ class Room:
                 raise ServiceError(full(name))
 
 
-class Ceiling:
+class UploadRoom:
     """How many posts and people an upload may hold, whatever is there of them: with more it cannot be merged."""
 
     def __init__(self, owner: int) -> None:

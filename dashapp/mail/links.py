@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from ..signing import digest, signer
 from ..store import weekly_mails
 from ..store.rows import WeeklyMailRow
 
@@ -26,23 +27,23 @@ def page(path: str) -> str:
 
 def link(purpose: str, owner: int, address: str) -> str:
     """The address that proves that somebody reads the mails to that one. No log keeps the query."""
-    token = _serializer(purpose).dumps([owner, _fingerprint(address)])
+    token = _signer(purpose).dumps([owner, _fingerprint(address)])
     return page(f"/mail/{purpose}?token={token}")
 
 
 def proven(purpose: str, token: str) -> WeeklyMailRow | None:
     """Whose mail the holder of that token may decide on; None if it proves nothing, or nothing any more."""
     try:
-        owner, fingerprint = _serializer(purpose).loads(token, max_age=LIFETIMES[purpose])
+        owner, fingerprint = _signer(purpose).loads(token, max_age=LIFETIMES[purpose])
     except BadData:
         return None
     row = weekly_mails.find(owner)
     return row if row is not None and hmac.compare_digest(_fingerprint(row.address), fingerprint) else None
 
 
-def _serializer(purpose: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"weekly mail: {purpose}")
+def _signer(purpose: str) -> URLSafeTimedSerializer:
+    return signer(f"weekly mail: {purpose}")
 
 
 def _fingerprint(address: str) -> str:
-    return hmac.digest(current_app.config["SECRET_KEY"].encode(), address.encode(), "sha256").hex()[:32]
+    return digest(address)[:32]

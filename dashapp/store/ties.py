@@ -26,7 +26,7 @@ LARGEST = 2**14  # ties that a row gets
 PORTION = 2**18  # ties that a download holds
 SORTED = 2**20  # new ties that are put in order at once
 LABELS = 50_000  # persons whose names are remembered while ties are gone through
-HEAD = struct.Struct("<qQ3B")  # the lowest target, how many sources, and how many bytes has a number of each array
+HEAD = struct.Struct("<qQ3B")  # the lowest target, how many sources, and the bytes of a number in each array
 NONE: Pairs = np.empty((0, 2), dtype=np.int64)
 
 

@@ -7,13 +7,14 @@ import secrets
 from datetime import timedelta
 
 from flask import current_app, request
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData
 from werkzeug.wrappers import Response
 
+from ..signing import digest, signer
 from ..store import users
 from ..store.rows import UserRow
 
-COOKIE = "device"
+COOKIE, PURPOSE = "device", "known device"
 LIFETIME = timedelta(days=365)
 #: what stands in a User-Agent, and what it means; the first that fits, for many name those that they are like as well
 BROWSERS = {
@@ -35,7 +36,7 @@ def in_words(user_agent: str) -> str:
 def known(name: str) -> str | None:
     """The number of this browser, if the user of that name has signed in here within a year."""
     try:
-        device, mark = _serializer().loads(request.cookies.get(COOKIE, ""), max_age=int(LIFETIME.total_seconds()))
+        device, mark = signer(PURPOSE).loads(request.cookies.get(COOKIE, ""), max_age=int(LIFETIME.total_seconds()))
     except BadData:
         return None
     user = users.find_user(name)
@@ -46,7 +47,7 @@ def remember(owner: int, response: Response) -> Response:
     """Has the browser keep that this user signed in; nobody can read in it who."""
     response.set_cookie(
         COOKIE,
-        str(_serializer().dumps([secrets.token_hex(8), _mark(users.user(owner))])),
+        str(signer(PURPOSE).dumps([secrets.token_hex(8), _mark(users.user(owner))])),
         max_age=LIFETIME,
         secure=current_app.config["SESSION_COOKIE_SECURE"],
         httponly=True,
@@ -55,11 +56,6 @@ def remember(owner: int, response: Response) -> Response:
     return response
 
 
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="known device")
-
-
 def _mark(user: UserRow) -> str:
     """Of the user and not the name, which may be somebody else's later, as may the number of who is deleted."""
-    key = current_app.config["SECRET_KEY"].encode()
-    return hmac.digest(key, f"{user.id} {user.created_at}".encode(), "sha256").hex()
+    return digest(f"{user.id} {user.created_at}")

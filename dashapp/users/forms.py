@@ -218,7 +218,7 @@ class CodeForm(PostedForm):
         "Code",
         [InputRequired("Enter a code.")],
         description="Of your authenticator application, or one of your recovery codes.",
-        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "maxlength": 40},
+        render_kw={**TYPED_AS_IS, "autocomplete": "one-time-code", "maxlength": 40},
     )
 
 
@@ -229,7 +229,7 @@ class SecondFactorForm(PostedForm):
 
 
 class EndSecondFactorForm(CodeForm):
-    """The end of it."""
+    """The end of a second factor, for who shows a code of it and the password, if there is one."""
 
     password = current_password_field()
 

@@ -7,17 +7,17 @@ in which that user has signed in before has its own.
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 from ..client_network import network
 from ..extensions import limiter
+from ..signing import digest
 from ..store.users import name_key
 from . import devices, sessions
 from .rules import canonical
@@ -31,13 +31,9 @@ def client() -> str:
 
 
 def mailbox() -> str:
-    """The mailbox that a mail is asked for, likewise: ada+a@ and ada+b@ are one."""
+    """The mailbox that a mail is asked for, unreadable in store and logs: ada+a@ and ada+b@ are one."""
     asked = canonical(request.form.get("address", ""))
-    return client() if asked is None else _unreadable(re.sub(r"\+[^@]*@", "@", asked))
-
-
-def _unreadable(text: str) -> str:
-    return hmac.digest(current_app.config["SECRET_KEY"].encode(), text.encode(), "sha256").hex()
+    return client() if asked is None else digest(re.sub(r"\+[^@]*@", "@", asked))
 
 
 def user() -> str:
@@ -64,13 +60,13 @@ def _tries(name: Callable[[], str]) -> Callable[[View], View]:
     """Counts a try of the password of that name."""
 
     def here() -> str:
-        return f"{client()} {_unreadable(name_key(name()))}"
+        return f"{client()} {digest(name_key(name()))}"
 
     def at_place() -> str:
         return devices.known(name()) or client()
 
     def of_name() -> str:
-        return devices.known(name()) or _unreadable(name_key(name()))
+        return devices.known(name()) or digest(name_key(name()))
 
     def limited(view: View) -> View:
         # those of minutes are counted first, then these in their order: what one refuses uses up nothing of the next
