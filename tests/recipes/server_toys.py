@@ -166,10 +166,7 @@ TOYS = (
             "dashapp/store/rows.py": lambda text: text + ROW,
             "dashapp/store/toys.py": QUERIES,
             "dashapp/dashboard/full_export.py": edited(
-                replaced(
-                    "import accounts, change_list, connections, crosscheck, imports, people, users",
-                    "import accounts, change_list, connections, crosscheck, imports, people, toys, users",
-                ),
+                replaced("people, second_factors, users", "people, second_factors, toys, users"),
                 behind('"changes.json"', '    yield "toys.json", [json.document(toys.toys(*mine))]\n'),
             ),
             "docs/reference/downloads.md": replaced(
