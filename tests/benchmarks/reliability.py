@@ -46,6 +46,7 @@ The goals: 20 requests a second (seven callbacks, two pages, one download of ten
 400 MB in all processes, growing by at most 5 %; pages' p95 at most 1.2 times as long while a large import runs in at
 most 400 MB, and 1.5 times while a service refuses; rows that nothing loses or doubles, whatever is killed.
 
+Visitors ask for the same again and again, so most callbacks are [kept answers](../decisions/kept-answers.md).
 The program that asks runs on the same cores as the server. Ratios are of the same minute; seconds depend on what else
 the machine does.
 """
