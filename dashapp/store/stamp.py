@@ -32,7 +32,7 @@ _OTHERS = (
 
 
 def stamp(owner: int) -> str | None:
-    """Another one after each change of what the user's pages show, never the same again; None while there is none.
+    """Another one after each change of what the user's pages show, None while there is none.
 
     Posts, people, ties and results are too many to be looked at. They change only by imports, while which there is no
     stamp; by an analysis, which ends with a row of `accounts`; and by decisions.
