@@ -234,6 +234,7 @@ def read(account_id: int, *, period: str, unit: Any, names: Iterable[str]) -> Ac
     if row is None:
         return None
     names, time_zone = {*names, "periods"}, current_user.time_zone
+    stored = results.stored(current_user.id, account_id)  # first: what an analysis adds meanwhile is not missing
     frames = results.read(current_user.id, account_id, *free_range.read_for(period, names))
     frames = free_range.with_range(current_user.id, account_id, frames, names, period=period, time_zone=time_zone)
     days = n_days(frames.get("periods"), period)
@@ -244,7 +245,7 @@ def read(account_id: int, *, period: str, unit: Any, names: Iterable[str]) -> Ac
         time_zone=time_zone,
         theme=current_theme(),
         frames={**dict.fromkeys(names), **frames},
-        stored=free_range.told(results.stored(current_user.id, account_id), period),
+        stored=free_range.told(stored, period),
     )
 
 

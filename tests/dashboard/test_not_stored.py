@@ -170,6 +170,22 @@ def test_a_frame_that_was_fetched_and_never_stored_is_not_empty(app: Flask, owne
         view.of_period("hashtags")
 
 
+def test_a_frame_that_is_stored_while_an_account_is_read_is_not_said_to_be_there(
+    app: Flask, owner: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = results.read(owner, analysed_account(owner), *FRAMES)
+    account, fetch = account_without(owner, "hashtags"), results.read
+
+    def fetched_before_an_analysis_ends(*asked: Any) -> dict[str, Any]:
+        found = fetch(*asked)
+        results.save(owner, account, whole)
+        return found
+
+    monkeypatch.setattr(results, "read", fetched_before_an_analysis_ends)
+    with looking_at(app, owner, account, "hashtags") as view:
+        assert view.lacks("hashtags")
+
+
 # ---- what is shown
 
 
