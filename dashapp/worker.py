@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from pathlib import Path
 from typing import Any
 
 from celery import Celery
@@ -29,7 +28,6 @@ stopping = threading.Event()
 
 def make_celery(flask: Flask) -> Celery:
     """The queue of that application."""
-    Path(flask.instance_path).mkdir(parents=True, exist_ok=True)  # beat keeps its times there
     made = Celery("sociogram", broker=flask.config["CELERY"])
     made.conf.update(
         broker_connection_retry_on_startup=True,
@@ -42,7 +40,7 @@ def make_celery(flask: Flask) -> Celery:
             "sweep": {"task": "sociogram.sweep", "schedule": imports.SWEEP},
             "mail": {"task": "sociogram.mail", "schedule": mail.EVERY},
         },
-        beat_schedule_filename=str(Path(flask.instance_path) / "celerybeat-schedule"),
+        beat_scheduler="dashapp.imports.beat:Beat",
     )
     return made
 

@@ -67,9 +67,13 @@ def send_due(stopping: threading.Event) -> int:
 
 
 def _made(row: WeeklyMailRow) -> EmailMessage | None:
-    """That mail; None if there is nothing to tell."""
+    """That mail; None if there is nothing to tell, or it is not due yet by the clock as it is set now."""
+    at = datetime.now(UTC)
+    if row.due_at is None or row.due_at > at:
+        return None
+    since = row.sent_at if row.sent_at and row.sent_at < at else at - WEEK
     try:
-        told = week(row.owner_id, _zone(row.time_zone).key, since=row.sent_at or datetime.now(UTC) - WEEK)
+        told = week(row.owner_id, _zone(row.time_zone).key, since=since)
         return None if told is None else weekly(row, told)
     except Exception as error:  # the others' mails go all the same
         if is_away(error):

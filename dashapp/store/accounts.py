@@ -16,7 +16,7 @@ from analytics.timeline import local_day
 from ..models import Account, Person, Post, Snapshot, User
 from ..services import service_of
 from .comparisons import queue_comparison
-from .database import IDS, columns, every, now, one, owned, reading, writing
+from .database import IDS, columns, every, is_over, now, one, owned, reading, writing
 from .individuals import disown, forget_derived, lock, of_owner
 from .rows import AccountRow
 
@@ -71,7 +71,7 @@ def save_options(owner: int, account_id: int, *, refresh_at: datetime | None, **
 
 def claim_due(now_until: timedelta) -> list[AccountRow]:
     """Accounts whose refresh is due, each given out once: the next one is set `now_until` ahead."""
-    query = select(*COLUMNS).where(Account.owner_id.is_not(None), Account.refresh_at <= now())
+    query = select(*COLUMNS).where(Account.owner_id.is_not(None), is_over(Account.refresh_at, 2 * now_until))
     with writing() as session:
         due = every(session, AccountRow, query.with_for_update(skip_locked=True))
         ids = [account.id for account in due]

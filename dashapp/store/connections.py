@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, or_, select, update
 
 from ..crypt import LockedError, decrypted, encrypted, rotated
 from ..models import Account, Connection, Identity, Import, Instance, SecondFactor, User
-from .database import columns, every, newest, now, one, reading, upsert, writing
+from .database import columns, every, is_over, newest, now, one, reading, upsert, writing
 from .rows import ConnectionRow, IdentityRow, Registration
 
 COLUMNS = columns(ConnectionRow, Connection)
@@ -83,7 +83,7 @@ def token(owner: int, connection_id: int) -> Token | None:
 
 def begin_renewal(owner: int, connection_id: int) -> bool:
     """Whether the caller may renew the token now: nobody else does so for `RENEWING`."""
-    free = or_(Connection.refreshing_until.is_(None), Connection.refreshing_until < now())
+    free = or_(Connection.refreshing_until.is_(None), is_over(Connection.refreshing_until, RENEWING))
     mine = (Connection.id == connection_id) & (Connection.owner_id == owner) & free
     with writing() as session:
         until = {"refreshing_until": now() + RENEWING}

@@ -8,8 +8,9 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete, func, select, update
 
 from ..models import Cooldown
-from .database import now, reading, upsert, writing
+from .database import is_misdated, is_over, now, reading, upsert, writing
 
+LONGEST = timedelta(days=1)  # what services say is cut to that
 KEPT = timedelta(hours=1)  # a wait that is over says for a while that its host was in trouble
 
 
@@ -17,13 +18,13 @@ def until(key: str) -> datetime | None:
     """The moment until which that host has to be left alone, if there is one ahead."""
     with reading() as session:
         moment = session.execute(select(Cooldown.until).where(Cooldown.key == key)).scalar()
-    return moment if moment is not None and moment > now() else None
+    return None if moment is None or is_over(moment, LONGEST) else moment
 
 
 def wait(key: str, moment: datetime) -> None:
     """Notes that there is no call to that host before the moment; never takes a later one back."""
     with writing() as session:
-        session.execute(delete(Cooldown).where(Cooldown.until < now() - KEPT))
+        session.execute(delete(Cooldown).where((Cooldown.until < now() - KEPT) | is_misdated(Cooldown.until, LONGEST)))
         upsert(session, Cooldown, [{"key": key, "until": moment}], key=["key"], update={"until": _later})
 
 
@@ -31,7 +32,7 @@ def begin(key: str, moment: datetime) -> bool | None:
     """Begins a new wait where one is over, for one caller alone: None where there was none, False while it lasts."""
     with reading() as session:
         before = session.execute(select(Cooldown.until).where(Cooldown.key == key)).scalar()
-    if before is None or before > now():
+    if before is None or not is_over(before, LONGEST):
         return None if before is None else False
     same = (Cooldown.key == key) & (Cooldown.until == before)
     with writing() as session:

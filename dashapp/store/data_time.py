@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from analytics.timeline import local_day, midnight
 
 from ..models import Account, Change, Person, Post, Snapshot
-from .database import now
+from .database import is_misdated, now
 from .imports import batches
 
 CLOCKS = timedelta(days=1)  # so far clocks and zones may differ
@@ -71,7 +71,7 @@ def is_older(session: Session, account: Account, data: DataTime) -> bool:
     """Whether data is older than the account's; what nothing tells is taken for newer."""
     if data.newest_post is None and has_older_lists(account, data):
         return True
-    known = account.as_of or account.files_at
+    known = _dated(account.as_of or account.files_at)
     if data.as_of and known:
         return data.as_of < known
     stored = newest_post(session, account)
@@ -83,9 +83,15 @@ def is_older(session: Session, account: Account, data: DataTime) -> bool:
 
 def has_older_lists(account: Account, data: DataTime) -> bool:
     """Whether dated data has older lists than the account: one that nothing dates is of its import."""
-    if data.as_of is None or account.lists_at is None:
+    known = _dated(account.lists_at)
+    if data.as_of is None or known is None:
         return False
-    return data.tells_people and data.as_of < account.lists_at
+    return data.tells_people and data.as_of < known
+
+
+def _dated(at: datetime | None) -> datetime | None:
+    """A time that stands here, unless the clock was set back since: nothing would be newer for long."""
+    return None if at is None or is_misdated(at, CLOCKS) else at
 
 
 def newest_post(session: Session, account: Account) -> datetime | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -29,12 +29,23 @@ SQLITE_AWAY = {
 LARGEST_ID = 2**63 - 1  # a larger number is no id, and SQLite does not take it
 ROWS = 10_000  # rows in one statement's list: bounds memory
 IDS = 1_000  # ids or keys in one condition
+SKEW = timedelta(minutes=1)  # so far the clocks of machines may differ
 _transaction: ContextVar[Session | None] = ContextVar("transaction", default=None)
 
 
 def now() -> datetime:
     """The clock, in UTC."""
     return datetime.now(UTC)
+
+
+def is_over(moment: Any, longest: timedelta) -> Any:
+    """Whether a moment, or a column of them, is past, or too far ahead to end what lasts so long at most."""
+    return (moment <= now()) | is_misdated(moment, longest)
+
+
+def is_misdated(moment: Any, longest: timedelta) -> Any:
+    """Whether it is further ahead than anybody sets it: then the clock was set back since."""
+    return moment > now() + longest + SKEW
 
 
 def is_away(error: BaseException) -> bool:

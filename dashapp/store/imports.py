@@ -28,7 +28,8 @@ from sqlalchemy.orm import Session, aliased
 from ..models import Account, Import, ImportBatch, ImportPart, UserSession
 from ..services.files.streams import GZIP_OR_ZLIB, Counted, Inflate
 from ..services.records import ALL, Batch
-from .database import columns, every, now, of, one, reading, writing
+from .cooldowns import LONGEST
+from .database import columns, every, is_over, now, of, one, reading, writing
 from .results import VERSION
 from .rows import ImportRow, State
 
@@ -273,13 +274,18 @@ def claim(import_id: int | None = None, *, live: bool | None = None, apart: bool
 
 def _free() -> ColumnElement[bool]:
     """Waits and does not sleep, or its holder is gone."""
-    awake = or_(Import.wake_at.is_(None), Import.wake_at <= now())
-    return or_((Import.state == "queued") & awake, (Import.state == "running") & (Import.lease_until < now()))
+    awake = or_(Import.wake_at.is_(None), is_over(Import.wake_at, LONGEST))
+    return or_((Import.state == "queued") & awake, (Import.state == "running") & _is_left(Import))
+
+
+def _is_left(table: type[Import]) -> ColumnElement[bool]:
+    left: ColumnElement[bool] = is_over(table.lease_until, LEASE)
+    return left
 
 
 def _services_being_read() -> Select[str]:
     other = aliased(Import)
-    return select(_service(other)).where(other.live, other.state == "running", other.lease_until >= now())
+    return select(_service(other)).where(other.live, other.state == "running", ~_is_left(other))
 
 
 def _service(table: type[Import]) -> ColumnElement[str]:

@@ -12,12 +12,13 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, delete, select, update
 
 from ..models import User, WeeklyMail
-from .database import columns, newest, now, one, reading, upsert, writing
+from .database import columns, is_over, newest, now, one, reading, upsert, writing
 from .rows import WeeklyMailRow
 
 ROW = select(*columns(WeeklyMailRow, WeeklyMail, User)).join(User, User.id == WeeklyMail.owner_id)
 #: an address that nobody confirmed is kept so long, and the link to confirm it works so long
 UNCONFIRMED = timedelta(days=2)
+LONGEST = timedelta(weeks=2)  # from one mail to the next
 
 
 def find(owner: int) -> WeeklyMailRow | None:
@@ -47,8 +48,8 @@ def stop(owner: int) -> None:
 
 
 def first_due() -> WeeklyMailRow | None:
-    """The mail that has been due for the longest time."""
-    query = ROW.where(WeeklyMail.due_at <= now()).order_by(WeeklyMail.due_at, WeeklyMail.owner_id)
+    """The mail that has been due for the longest time, or is due by a clock that was set back since."""
+    query = ROW.where(is_over(WeeklyMail.due_at, LONGEST)).order_by(WeeklyMail.due_at, WeeklyMail.owner_id)
     with reading() as session:
         return one(session, WeeklyMailRow, query.limit(1))
 
