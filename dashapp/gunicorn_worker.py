@@ -31,6 +31,7 @@ HEAD_SECONDS = 10.0
 #: a body, and an answer, has to go on by so many bytes in so many seconds
 PACE_BYTES, PACE_SECONDS = 20_000, 20.0
 LINGER_SECONDS = 2.0  # for the other side to read the answer: closed before, what it still sends would void that
+BREATH = 0.05
 END_SECONDS = 10.0  # for clients, once the server stops: sooner than gunicorn would kill the worker
 LARGEST_HEAD = 65_536
 LONGEST_SIZE = 256  # bytes of the line before a chunk
@@ -260,7 +261,9 @@ class BufferingWorker(ThreadWorker):
         """Says why, and closes."""
         with suppress(OSError):
             conn.sock.sendall(f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
-        self.drop(conn)
+        self.unwatch(conn)
+        self.let_go(conn)
+        self.linger(conn)
 
     # ---- coming
 
@@ -269,9 +272,9 @@ class BufferingWorker(ThreadWorker):
         try:
             accepted, client = listener.accept()
         except OSError as error:
-            if error.errno in NO_MORE_FILES and self.watched:
-                self.drop(next(iter(self.watched)))
-            elif error.errno not in PASSING | NO_MORE_FILES:
+            if error.errno in NO_MORE_FILES:
+                self.make_room()
+            elif error.errno not in PASSING:
                 raise
             return False
         conn = Connection(self.cfg, accepted, client, listener.getsockname(), self.by_address)
@@ -376,10 +379,14 @@ class BufferingWorker(ThreadWorker):
             self.answered(conn, fs)
 
     def answered(self, conn: Connection, fs: Future[bool]) -> None:
-        """Waits for the next request, or for the other side to close too."""
+        """Waits for the next request, or for the end."""
         if not fs.cancelled() and fs.exception() is None and fs.result():
             super().finish_request(conn, fs)
-            return
+        else:
+            self.linger(conn)
+
+    def linger(self, conn: Connection) -> None:
+        """Waits for the other side to close too."""
         with suppress(OSError):
             conn.sock.shutdown(socket.SHUT_WR)
         conn.sock.pace = Pace(LINGER_SECONDS)
@@ -412,18 +419,20 @@ class BufferingWorker(ThreadWorker):
 
     def make_room(self) -> None:
         """Who has nothing to ask goes first, then who is asking for longest."""
-        if not self.keepalived_conns:
+        if self.keepalived_conns:
+            conn = self.keepalived_conns.popleft()
+            self.poller.unregister(conn.sock)
+            self.nr_conns -= 1
+            conn.close()
+        elif self.watched:
             self.drop(next(iter(self.watched)))
-            return
-        conn = self.keepalived_conns.popleft()
-        self.poller.unregister(conn.sock)
-        self.nr_conns -= 1
-        conn.close()
+        else:  # threads have them all
+            time.sleep(BREATH)
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """At the end, who knocked already is let in: others find the door closed, and not one that nobody opens."""
         super().set_accept_enabled(enabled)
-        if not self.alive:
+        if not (self.alive or enabled or self.end < math.inf):
             self.end = time.monotonic() + END_SECONDS
             for listener in self.sockets:
                 while self.accept(listener):

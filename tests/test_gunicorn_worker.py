@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
+import math
 import re
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from selectors import EVENT_READ, DefaultSelector
+from unittest.mock import Mock
 
 import pytest
+from gunicorn.config import Config
 
 from dashapp.gunicorn_conf import worker_class
+from dashapp.gunicorn_worker import BREATH, BufferingWorker
 from tests import needs
 from tests.conftest import ROOT
 from tests.small_site import LARGE
@@ -103,7 +110,7 @@ def test_a_head_that_does_not_come_is_given_up(server: Server) -> None:
 
 
 def test_a_head_without_end_is_refused(server: Server) -> None:
-    assert server.ask(HEAD + b"X-A: " + b"a" * 70_000).startswith(b"HTTP/1.1 431 ")
+    assert server.ask(HEAD + b"X-A: " + b"a" * 3_000_000).startswith(b"HTTP/1.1 431 ")
 
 
 @pytest.mark.parametrize("size", [0, 5, 200_000, 3_000_000])
@@ -219,6 +226,41 @@ def test_one_address_may_not_hold_all_connections(server: Server) -> None:
             except ConnectionResetError:
                 refused += 1
         assert refused == 20
+
+
+@pytest.fixture
+def worker() -> Iterator[BufferingWorker]:
+    """One that nobody runs."""
+    worker = BufferingWorker(0, 0, [], Mock(), 1, Config(), Mock())
+    with DefaultSelector() as worker.poller, closing(worker.tmp):
+        yield worker
+
+
+def test_where_no_file_is_left_who_is_idle_makes_room_and_else_the_loop_pauses(worker: BufferingWorker) -> None:
+    listener = Mock(accept=Mock(side_effect=OSError(errno.EMFILE, "")))
+    begun = time.monotonic()
+    with closing(socket.socket()) as client:
+        worker.keepalived_conns.append(idle := Mock(sock=client))
+        worker.poller.register(client, EVENT_READ)
+        worker.nr_conns = 1
+
+        assert not worker.accept(listener)
+        assert (worker.nr_conns, idle.close.called) == (0, True)
+        assert not worker.accept(listener)
+    assert time.monotonic() - begun >= BREATH
+
+
+def test_a_worker_that_is_told_to_stop_in_the_midst_of_a_turn_ends_once(worker: BufferingWorker) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        worker.sockets, worker.alive = [listener], False
+
+        worker.set_accept_enabled(True)
+        worker.set_accept_enabled(False)
+        end = worker.end
+        worker.set_accept_enabled(False)
+
+        assert listener.fileno() < 0
+    assert worker.end == end < math.inf
 
 
 def test_nobody_who_asks_while_the_server_stops_is_left_without_an_answer() -> None:
