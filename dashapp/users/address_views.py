@@ -25,9 +25,6 @@ SENDING = ThreadPoolExecutor(2, "new passwords")
 @blueprint.post("/user/<name>/address")
 @login_required
 @limits.tries_of_own_password
-@limits.mails_by_user
-@limits.mails_by_client
-@limits.mails_by_mailbox
 def change_address(name: str) -> ResponseReturnValue:
     """Sends a mail to confirm; until then the former address stays."""
     check_own(name)
@@ -35,6 +32,7 @@ def change_address(name: str) -> ResponseReturnValue:
     form = with_password(AddressForm())
     if not is_confirmed(form):
         return page(address_form=form)
+    limits.count_mail()
     address = rules.normalised(form.address.data)
     url = mailed_links.link("address", current_user.id, address)
     try:
@@ -75,14 +73,13 @@ def confirm_address() -> ResponseReturnValue:
 
 
 @blueprint.route("/password/forgotten", methods=["GET", "POST"])
-@limits.mails_by_client
-@limits.mails_by_mailbox
 def forgotten_password() -> ResponseReturnValue:
     """Sends the way to a new password. Neither the answer nor its time tells whether somebody has that address."""
     check_set_up()
     form = ForgottenForm()
     if not form.validate_on_submit():
         return render_template("users/forgotten_password.html", form=form), 422 if form.errors else 200
+    limits.count_mail()
     SENDING.submit(send_new_password, current_app._get_current_object(), rules.normalised(form.address.data))  # type: ignore[attr-defined]
     audit.log("new password asked for")
     return render_template("users/forgotten_password.html", form=form, done=True)

@@ -18,7 +18,7 @@ from flask_login import current_user
 from ..client_network import network
 from ..extensions import limiter
 from ..signing import digest
-from ..store.users import name_key
+from ..store.users import name_key, user_of_address
 from . import devices, sessions
 from .rules import canonical
 
@@ -32,8 +32,18 @@ def client() -> str:
 
 def mailbox() -> str:
     """The mailbox that a mail is asked for, unreadable in store and logs: ada+a@ and ada+b@ are one."""
-    asked = canonical(request.form.get("address", ""))
-    return client() if asked is None else digest(re.sub(r"\+[^@]*@", "@", asked))
+    return digest(re.sub(r"\+[^@]*@", "@", canonical(request.form.get("address", "")) or ""))
+
+
+def mailbox_from_here() -> str:
+    """The same, as one place asks for it."""
+    return f"{client()} {mailbox()}"
+
+
+def mailbox_of_others() -> str:
+    """The same, but of a browser in which the user of that address has signed in."""
+    reader = user_of_address(canonical(request.form.get("address", "")) or "")
+    return (reader and devices.known(reader.name)) or mailbox()
 
 
 def user() -> str:
@@ -50,11 +60,20 @@ connecting_by_user = limiter.limit("40 per hour", key_func=user, methods=POST)
 oauth_sign_in_by_client = limiter.shared_limit("20 per 5 minutes", scope="elsewhere", key_func=client, methods=POST)
 look_ups_by_client = limiter.limit("5 per minute; 20 per hour", key_func=client)  # those that ask a service
 uploads_by_user = limiter.limit("30 per hour", key_func=user, methods=POST)
-#: mails that somebody asks for: to confirm an address, or for a new password
-mails_by_user = limiter.shared_limit("5 per day", scope="mails of a user", key_func=user, methods=POST)
-mails_by_client = limiter.shared_limit("10 per day", scope="mails", key_func=client, methods=POST)
-mails_by_mailbox = limiter.limit("3 per day", key_func=mailbox, methods=POST)  # for each kind
 columns_by_user = limiter.limit("60 per hour", key_func=user)  # to show them reads the files
+
+
+def is_visitor() -> bool:
+    """Whether nobody is signed in."""
+    return not current_user.is_authenticated
+
+
+@limiter.shared_limit("10 per day", scope="mails", key_func=client)
+@limiter.shared_limit("5 per day", scope="mails of a user", key_func=user, exempt_when=is_visitor)
+@limiter.limit("10 per day", key_func=mailbox_of_others)  # for each kind of mail, as the next
+@limiter.limit("3 per day", key_func=mailbox_from_here)  # first: no single place uses the others up
+def count_mail() -> None:
+    """Counts a mail that is asked for: to confirm an address, or for a new password."""
 
 
 def _tries(name: Callable[[], str]) -> Callable[[View], View]:

@@ -26,9 +26,6 @@ WORTHLESS = "This link is too old, or the mails go elsewhere by now. In your set
 
 @blueprint.post("/user/<name>/weekly-mail")
 @login_required
-@limits.mails_by_user
-@limits.mails_by_client
-@limits.mails_by_mailbox
 def ask_for_weekly_mail(name: str) -> ResponseReturnValue:
     """Sends a mail to confirm; nothing else goes there before that."""
     check_set_up(name)
@@ -38,6 +35,7 @@ def ask_for_weekly_mail(name: str) -> ResponseReturnValue:
     address, known = rules.normalised(form.address.data), weekly_mails.find(current_user.id)
     if known and known.address == address and known.confirmed_at:
         return done("weekly-mail", "The weekly e-mail goes to this address already.")
+    limits.count_mail()
     try:
         deliver(confirmation(current_user.id, address))
     except NotDeliveredError as error:
