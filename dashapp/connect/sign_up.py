@@ -13,7 +13,7 @@ from wtforms.validators import Optional
 from ..services import service_of
 from ..store import pending, users
 from ..users import limits, passwords, rules, sessions
-from ..users.forms import PostedForm, fit_password, name_field
+from ..users.forms import TAKEN, PostedForm, fit_password, name_field
 from .callback import SIGN_UP, sign_up
 from .messages import message
 from .views import blueprint
@@ -50,7 +50,13 @@ def welcome(form: SignUpForm, profile: Mapping[str, Any]) -> ResponseReturnValue
     if waiting is None:
         flash(message("sign-up", profile["service"]))
         return redirect(url_for("users.sign_in"), 303)
-    if not sign_up(waiting, lambda: new_user(form)):
+    try:
+        owner = sign_up(waiting, lambda: new_user(form))
+    except users.TakenError:
+        session[SIGN_UP] = {**profile, "key": pending.keep(waiting)}
+        form.name.errors = [TAKEN]
+        return page(form, profile), 422
+    if owner is None:
         flash(message("known", profile["service"]))
         return redirect(url_for("users.sign_in"), 303)
     flash(f"Welcome. What {service_of(profile['service']).title} tells of {profile['handle']} is being read.")
@@ -58,9 +64,9 @@ def welcome(form: SignUpForm, profile: Mapping[str, Any]) -> ResponseReturnValue
 
 
 def new_user(form: SignUpForm) -> int:
-    """The id of a new user; without a password no password opens the account."""
+    """The id of a new user; without a password no password opens the account. Raises `TakenError`."""
     hashed = passwords.new_hash(form.password.data) if form.password.data else ""
-    owner = users.add_user(users.free_name(form.name.data), hashed)  # who was quicker in these moments keeps the name
+    owner = users.add_user(form.name.data, hashed)
     if rules.is_time_zone(form.time_zone.data or ""):
         users.change_user(owner, time_zone=form.time_zone.data)
     return owner

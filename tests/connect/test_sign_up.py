@@ -100,6 +100,17 @@ def test_name_and_password_of_somebody_here_do_not_take_the_identity(app, newcom
         assert connections.user_of("github", "", "1001") is None
 
 
+def test_who_was_quicker_keeps_the_name_and_the_other_chooses_again(app, newcomer, monkeypatch):
+    BrowserSession(app).register()
+    monkeypatch.setattr(users, "find_user", lambda _: None)  # a moment ago it was free
+    answer = finish(newcomer)
+    monkeypatch.undo()
+
+    assert answer.status_code == 422
+    assert "Choose another name" in answer.text
+    assert is_at(finish(newcomer, name="Ada-Two"), "/dashboard/user")
+
+
 def test_who_takes_longer_than_ten_minutes_starts_again(app, newcomer, monkeypatch):
     monkeypatch.setattr(pending, "LIFETIME", timedelta(0))
 
