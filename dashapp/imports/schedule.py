@@ -35,4 +35,4 @@ def queue_due() -> list[int]:
 
 def queue_outdated() -> list[int]:
     """Queues the analysis of some of the accounts whose results an older version made. Their imports' ids."""
-    return imports.add_outdated(most=AT_ONCE, why="a new version of Sociogram")
+    return imports.add_outdated(most=AT_ONCE, why="results were out of date")

@@ -31,7 +31,7 @@ from ..services.records import ALL, Batch
 from .cooldowns import LONGEST
 from .database import columns, every, is_over, now, of, one, reading, writing
 from .results import VERSION
-from .rows import ImportRow, State
+from .rows import COMPARISON, ImportRow, State
 
 LEASE = timedelta(seconds=15)  # so long after a kill the next one goes on
 ATTEMPTS = 10  # claims without a step forward, as when each try is killed for its memory
@@ -239,8 +239,15 @@ def get_import(owner: int, import_id: int) -> ImportRow | None:
 
 
 def forget_import(owner: int, import_id: int) -> bool:
-    """Cancels an import that has not ended, or takes an ended one off the list; what it merged stays."""
+    """Cancels an import that has not ended, or takes an ended one off the list; what it merged stays.
+
+    What was not analysed yet makes the account's results those of an older version.
+    """
+    reads = (Import.id == import_id) & ~ANALYSES & (Import.export != COMPARISON)
+    unfinished = select(Import.account_id).where(reads, Import.merged, Import.state.in_(UNDER_WAY))
+    merged = (Account.owner_id == owner) & Account.id.in_(unfinished)
     with writing() as session:
+        session.execute(update(Account).where(merged).values(analysis_version=None))
         return _rows(session, delete(Import).where(Import.id == import_id, Import.owner_id == owner)) > 0
 
 

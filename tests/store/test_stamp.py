@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import copy_context
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from dashapp.services.records import Batch
 from dashapp.store import accounts, crosscheck, imports, results
+from dashapp.store.merge import MergeInput, merge
 from dashapp.store.stamp import noting_writes, stamp
-from tests.records import follower, merged, post
+from tests.records import ADA, START, follower, kept, merged, post
 
 BOB, CAROL = ("mastodon", "bob"), ("mastodon", "carol")
 
 
 @pytest.fixture
 def account(owner: int) -> int:
-    return merged(owner, Batch(posts=[post(1)], people=[follower("bob"), follower("carol")]))[0]
+    account, _ = merged(owner, Batch(posts=[post(1)], people=[follower("bob"), follower("carol")]))
+    results.save(owner, account, {})
+    return account
+
+
+def cancelled_behind_its_merge(owner: int) -> None:
+    """An older export that added a post, which no row of the account tells."""
+    row = kept(owner, [Batch(posts=[post(0)])])
+    merge(MergeInput(row.id, row.lease, owner, "csv", replace(ADA, as_of=START), frozenset(), []))
+    imports.forget_import(owner, row.id)
 
 
 def newest_import(owner: int) -> int:
@@ -32,6 +43,7 @@ CHANGES: dict[str, Callable[[int, int], object]] = {
     "renamed": lambda owner, account: accounts.change_account(owner, account, handle="ada.lovelace"),
     "analysed": lambda owner, account: results.save(owner, account, {"daily": pd.DataFrame({"n": [1]})}),
     "options": lambda owner, account: accounts.save_options(owner, account, refresh_at=None, home="1"),
+    "merged and cancelled": lambda owner, _: cancelled_behind_its_merge(owner),
     "deleted": lambda owner, account: accounts.delete_account(owner, account),
     "import taken off the list": lambda owner, _: imports.forget_import(owner, newest_import(owner)),
     "waits for columns": lambda owner, _: imports.change_import(
