@@ -98,7 +98,7 @@ def _pairs(session: Session, owner: int, account_id: int, persons: Ids) -> Itera
 
     def rows() -> Iterator[Pairs]:
         for pairs in read_ties(session, owned(owner, account_id)):
-            places = among(pairs, persons)
+            places = among(pairs[pairs[:, 0] != pairs[:, 1]], persons)  # older merges kept ties of one with themself
             yield np.column_stack([np.sort(places, axis=1), places[:, 0] > places[:, 1]])
 
     for part in in_portions(rows, len(persons)):

@@ -410,7 +410,7 @@ def _ends(kept: Batches) -> set[str]:
 def _ties(kept: Batches, ids: Mapping[str, int]) -> Iterator[Pairs]:
     for batch in kept:
         ends = zip(batch["sources"], batch["targets"], strict=True)
-        known = [(ids[source], ids[target]) for source, target in ends if source in ids and target in ids]
+        known = [(ids[one], ids[other]) for one, other in ends if one in ids and other in ids and one != other]
         yield np.array(known, dtype=np.int64).reshape(-1, 2)
 
 

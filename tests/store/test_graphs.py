@@ -18,7 +18,7 @@ among = pytest.mark.parametrize(("which", "members"), LISTS.items())
 @pytest.fixture
 def account(owner: int) -> int:
     """Followers b, c, d; friends c, f, g; e is neither."""
-    return merged(owner, Batch(people=PEOPLE, ties=ties(*PAIRS)))[0]
+    return merged(owner, Batch(people=PEOPLE, ties=ties(*PAIRS, "bb")))[0]
 
 
 def drawn(members: str) -> nx.DiGraph:
