@@ -6,9 +6,10 @@ import gzip
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
+from threading import Event, Lock
 from zoneinfo import ZoneInfo
 
 from flask import Response, g, make_response, request, session
@@ -21,6 +22,7 @@ from ..theme import current_theme
 
 MOST_BYTES = 16_000_000  # of a process, compressed; one answer takes a tenth of it at most
 LIFETIME = 600  # seconds: so old may be what the hour alone changes, as of an import that ended
+PATIENCE = 3.0  # seconds for an answer that another thread makes
 LEVEL = 4  # of gzip, as of other answers (compression.py)
 CSRF = "csrf_token"
 
@@ -43,6 +45,7 @@ class Answers:
     def __init__(self, most: int = MOST_BYTES) -> None:
         self.most, self.size = most, 0
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._making: dict[tuple[Key, str], Event] = {}
         self._lock = Lock()
 
     def get(self, key: Key, of: str) -> bytes | None:
@@ -75,6 +78,22 @@ class Answers:
         if (kept := self._kept.pop(key, None)) is not None:
             self.size -= len(kept.data)
 
+    @contextmanager
+    def _making_alone(self, key: Key, of: str) -> Iterator[None]:
+        """Who comes while another thread makes that answer waits for it first, but not long."""
+        with self._lock:
+            other = self._making.get((key, of))
+            mine = self._making[key, of] = other or Event()
+        if other:
+            other.wait(PATIENCE)
+        try:
+            yield
+        finally:
+            if not other:
+                with self._lock:
+                    del self._making[key, of]
+                mine.set()
+
     def of(self, view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
         """The user's answer to this request, made by the view if there is none of what stands there now.
 
@@ -86,8 +105,11 @@ class Answers:
             return view()
         token = None if current_user.is_demo else session.get(CSRF)
         key = _key(token)
-        data = self.get(key, told)
-        if data is None:
+        if (data := self.get(key, told)) is not None:
+            return _response(data)
+        with self._making_alone(key, told):
+            if (data := self.get(key, told)) is not None:
+                return _response(data)
             with noting_writes() as writes:
                 response = make_response(view())
             if response.status_code != 200 or writes.begun or (token is None and CSRF in g):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -63,6 +64,26 @@ def test_a_page_that_did_not_change_is_made_once(mine: Asked) -> None:
 
     assert mine.open() == first
     assert len(mine.made) == 1
+
+
+def test_of_many_who_ask_at_once_one_makes_the_page(mine: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, layout, made = account.__name__, dash.page_registry[account.__name__]["layout"], list[str]()
+
+    def slow(**query: str) -> Any:
+        made.append(query["account"])
+        time.sleep(0.3)
+        return layout(**query)
+
+    monkeypatch.setitem(dash.page_registry[name], "layout", slow)
+    clients = [mine.app.test_client() for _ in range(4)]
+    for client in clients:
+        client.set_cookie("session", mine.page.client.get_cookie("session").value)
+    pages = [Page(client) for client in clients]
+    with ThreadPoolExecutor() as pool:
+        answers = list(pool.map(lambda page: page.open(f"user/mastodon?account={mine.account}&period=7d"), pages))
+
+    assert len(made) == 1
+    assert answers == answers[:1] * 4
 
 
 def analysed(mine: Asked) -> None:
