@@ -100,6 +100,7 @@ class Config:
         "USER_MOST_ACCOUNTS": "accounts that a user may bring; `0`: no limit; default 50",
         "USER_MOST_POSTS": "posts of all accounts of a user; `0`: no limit; default 1000000",
         "USER_MOST_PEOPLE": "people of all accounts of a user; `0`: no limit; default 500000",
+        "USER_MOST_TIES": "ties of all accounts of a user; `0`: no limit; default 20000000",
         "IMPORT_THREADS": "imports of uploads that run at once in a web process; default 1",
         "LIVE_THREADS": "imports from services that run at once in a web process, and one more for a service that "
         "nobody reads while all are busy; default 3",
@@ -139,6 +140,7 @@ class Config:
         self.USER_MOST_ACCOUNTS = number(environ, "USER_MOST_ACCOUNTS", 50)
         self.USER_MOST_POSTS = number(environ, "USER_MOST_POSTS", 1_000_000)
         self.USER_MOST_PEOPLE = number(environ, "USER_MOST_PEOPLE", 500_000)
+        self.USER_MOST_TIES = number(environ, "USER_MOST_TIES", 20_000_000)
         self.IMPORT_THREADS = number(environ, "IMPORT_THREADS", 1, least=1)
         self.LIVE_THREADS = number(environ, "LIVE_THREADS", 3, least=1)
         self.REREAD_DAYS = number(environ, "REREAD_DAYS", 30)

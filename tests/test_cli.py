@@ -29,7 +29,7 @@ from dashapp.store import accounts, imports, people, posts, second_factors, user
 from dashapp.store.rows import ImportReport
 from dashapp.users import passwords
 from tests.imports.conftest import unmeasured
-from tests.records import follower, merged, post
+from tests.records import follower, merged, post, ties
 from tests.services.bluesky_exports import DID, bluesky_archive
 from tests.services.exports import (
     NEWEST,
@@ -553,12 +553,12 @@ def test_no_thread_goes_on_after_a_command(app: Flask, ada: int, tmp_path: Path)
 
 def test_usage_tells_who_uses_what(app: Flask, ada: int) -> None:
     bob = users.add_user("Bob", "!")
-    merged(bob, Batch(posts=[post(1), post(2)], people=[follower("b"), follower("c"), follower("d")]))
+    merged(bob, Batch(posts=[post(1), post(2)], people=[follower("b"), follower("c"), follower("d")], ties=ties("bc")))
 
     lines = flask(app, "usage").stdout.splitlines()
 
     assert [line.split() for line in lines] == [
-        ["id", "accounts", "posts", "people", "MB", "waiting", "name"],
-        [str(bob), "1", "2", "3", "0", "Bob"],
-        [str(ada), "0", "0", "0", "0", "Ada"],
+        ["id", "accounts", "posts", "people", "ties", "MB", "waiting", "name"],
+        [str(bob), "1", "2", "3", "1", "0", "Bob"],
+        [str(ada), "0", "0", "0", "0", "0", "Ada"],
     ]

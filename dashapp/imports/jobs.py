@@ -157,7 +157,7 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
         progress(f"Reading {batch.step}", batch.done, batch.total)
         found.add(batch)
         new = distinct.add(batch)
-        room.take(new)
+        room.take({**new, "ties": batch.ties})
         if number >= row.batches:
             imports.keep_batch(row.id, row.lease, number, batch, new=new)
     if not n_records and not complete:  # a list that is there and empty tells something, too

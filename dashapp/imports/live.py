@@ -205,7 +205,7 @@ def _steps(
         imports.keep_batch(import_id, lease, number, step.batch, new=new, cost=step.cost, **values)
         number += 1
         yield f"Reading {step.batch.step}", step.batch.done, step.batch.total
-        room.take(new)
+        room.take(new, ties=bool(step.batch.ties))
         if step.show:
             yield from analyse_and_compare(row, _merge(row, reader, profile, cursor, last=False))
     missing = known.missing(reader.coverage(cursor).complete)

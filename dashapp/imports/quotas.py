@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sized
 from dataclasses import asdict, dataclass
 
 from flask import current_app
@@ -11,7 +11,13 @@ from ..services.errors import ExportError, ServiceError
 from ..store import usage
 from ..store.rows import Usage
 
-TITLES = {"accounts": "accounts", "posts": "posts", "people": "people", "upload_bytes": "uploads that wait"}
+TITLES = {
+    "accounts": "accounts",
+    "posts": "posts",
+    "people": "people",
+    "ties": "ties",
+    "upload_bytes": "uploads that wait",
+}
 NEARLY = 0.8
 FULL = (
     "No room is left for more {what}: this server keeps {limit} for each user. "
@@ -72,6 +78,7 @@ def limits() -> Usage:
         accounts=config["USER_MOST_ACCOUNTS"],
         posts=config["USER_MOST_POSTS"],
         people=config["USER_MOST_PEOPLE"],
+        ties=config["USER_MOST_TIES"],
         upload_bytes=config["USER_MOST_UPLOAD_BYTES"],
     )
 
@@ -92,7 +99,7 @@ def full(name: str) -> str:
 
 
 class LiveRoom:
-    """How many posts and people an account may get while a service is read."""
+    """How many posts and people an account may get while a service is read; ties as long as there are not too many."""
 
     def __init__(self, owner: int, account_id: int | None) -> None:
         self._account_id = account_id
@@ -100,9 +107,12 @@ class LiveRoom:
         if account_id is None and found["accounts"].share >= 1:
             raise ServiceError(full("accounts"))
         self._left = {name: found[name].limit - found[name].used for name in usage.RECORDS if found[name].limit}
+        self._takes_ties = found["ties"].share < 1
 
-    def take(self, new: Mapping[str, Collection[str]]) -> None:
+    def take(self, new: Mapping[str, Collection[str]], *, ties: bool = False) -> None:
         """Takes room for the records of these keys that are not there yet. Raises `ServiceError` if there is none."""
+        if ties and not self._takes_ties:
+            raise ServiceError(full("ties"))
         for name in self._left.keys() & new.keys():
             count = usage.unknown(self._account_id, name, new[name])
             self._left[name] -= count
@@ -111,13 +121,13 @@ class LiveRoom:
 
 
 class UploadRoom:
-    """How many posts and people an upload may hold, whatever is there of them: with more it cannot be merged."""
+    """How much an upload may hold, whatever is there of it: with more it cannot be merged."""
 
     def __init__(self, owner: int) -> None:
-        counted = [quota for quota in quotas(owner) if quota.limit and quota.name in usage.RECORDS]
+        counted = [quota for quota in quotas(owner) if quota.limit and quota.name in (*usage.RECORDS, "ties")]
         self._left = {quota.name: max(quota.used, quota.limit) for quota in counted}
 
-    def take(self, new: Mapping[str, Collection[str]]) -> None:
+    def take(self, new: Mapping[str, Sized]) -> None:
         """Takes these. Raises `FullError`, before more is read and a merge holds others up."""
         for name in self._left.keys() & new.keys():
             self._left[name] -= len(new[name])

@@ -505,6 +505,7 @@ class Usage:
     accounts: int
     posts: int
     people: int  # of all accounts; somebody on two of them counts twice
+    ties: int
     upload_bytes: int  # of uploads that wait, as they are kept
 
 

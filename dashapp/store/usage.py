@@ -9,17 +9,19 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from ..models import Account, Import, ImportPart, Person, Post, User
+from ..models import Account, Import, ImportPart, Person, Post, Ties, User
 from ..services.records import ALL
 from .database import IDS, chunks, reading
 from .rows import Usage, UserUsage
 
 RECORDS: Mapping[str, type[Post] | type[Person]] = {"posts": Post, "people": Person}
-OF_ACCOUNTS = select(Account.owner_id, func.count()).where(Account.service != ALL)
+IS_OWN = Account.service != ALL
+OF_ACCOUNTS = select(Account.owner_id, func.count()).where(IS_OWN)
 #: by the names of `Usage`: whose, and how much
 COUNTS: Mapping[str, Select[*tuple[Any, ...]]] = {
     "accounts": OF_ACCOUNTS,
     **{name: OF_ACCOUNTS.join(table, table.account_id == Account.id) for name, table in RECORDS.items()},
+    "ties": select(Account.owner_id, func.sum(Ties.n)).join(Ties, Ties.account_id == Account.id).where(IS_OWN),
     "upload_bytes": select(Import.owner_id, func.sum(func.length(ImportPart.data))).join(
         ImportPart, ImportPart.import_id == Import.id
     ),

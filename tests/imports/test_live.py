@@ -379,6 +379,23 @@ def test_reading_ends_at_the_users_limit_and_keeps_what_was_read(
     assert len(people.followers_and_friends(owner, row.account_id)) == 3
 
 
+def test_at_the_limit_of_ties_reading_ends_where_they_begin(
+    app: Flask, owner: int, reader: Callable[..., Script]
+) -> None:
+    script = reader()
+    run_once(queued(owner))
+    app.config["USER_MOST_TIES"] = 2
+    script.batches = [Batch(posts=[post(3)], step="posts"), *BATCHES[3:]]
+    import_id = queued(owner)
+
+    run_once(import_id)
+
+    row = state(owner, import_id)
+    assert row.message.startswith("No room is left for more ties: this server keeps 2 for each user.")
+    assert row.report.posts == 1
+    assert len(people.ties(owner, row.account_id)) == 2
+
+
 def test_what_is_there_already_takes_no_room(app: Flask, owner: int, reader: Callable[..., Script]) -> None:
     reader()
     run_once(queued(owner))

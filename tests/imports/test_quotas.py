@@ -44,6 +44,7 @@ def imported(owner: int, handle: str = "ada", **texts: str) -> ImportRow:
     [
         ("USER_MOST_POSTS", 1, "No room is left for more posts: this server keeps 1 for each user."),
         ("USER_MOST_PEOPLE", 2, "No room is left for more people: this server keeps 2 for each user."),
+        ("USER_MOST_TIES", 1, "No room is left for more ties: this server keeps 1 for each user."),
     ],
 )
 def test_an_upload_beyond_a_limit_keeps_nothing(
@@ -124,7 +125,7 @@ def test_without_a_limit_there_is_room_for_all(app: Flask, owner: int) -> None:
     app.config |= dict.fromkeys([name for name in app.config if name.startswith("USER_MOST_")], 0)
 
     assert imported(owner, posts=POSTS, ties=TIES).state == "done"
-    assert [quota.remark for quota in quotas(owner)] == [""] * 4
+    assert [quota.remark for quota in quotas(owner)] == [""] * 5
 
 
 @pytest.mark.parametrize(

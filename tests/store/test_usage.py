@@ -12,12 +12,12 @@ from dashapp.store import accounts, imports, usage, users
 from dashapp.store.database import writing
 from dashapp.store.rows import Usage
 from dashapp.store.usage import FullError, check_growth
-from tests.records import follower, merged, post
+from tests.records import follower, merged, post, ties
 
 
 def test_rows_of_ones_own_accounts_are_counted_without_derived_ones(owner: int) -> None:
     stranger = users.add_user("Bob", "hash")
-    merged(owner, Batch(posts=[post(1), post(2)], people=[follower("bob")]))
+    merged(owner, Batch(posts=[post(1), post(2)], people=[follower("bob")], ties=ties("ab", "ba", "ac")))
     merged(stranger, Batch(posts=[post(number) for number in range(1, 9)]))
     with writing() as session:
         session.add(Account(owner_id=owner, service=ALL, key="", handle="", source=ALL, notes=[], lists=[]))
@@ -25,9 +25,9 @@ def test_rows_of_ones_own_accounts_are_counted_without_derived_ones(owner: int) 
 
     mine = usage.usage(owner)
 
-    assert (mine.accounts, mine.posts, mine.people) == (1, 2, 1)
+    assert (mine.accounts, mine.posts, mine.people, mine.ties) == (1, 2, 4, 3)
     assert 0 < mine.upload_bytes < 9999
-    assert [(row.id, row.usage) for row in usage.usages()] == [(stranger, Usage(1, 8, 0, 0)), (owner, mine)]
+    assert [(row.id, row.usage) for row in usage.usages()] == [(stranger, Usage(1, 8, 0, 0, 0)), (owner, mine)]
 
 
 def test_keys_that_are_not_there_yet_are_counted(owner: int) -> None:
@@ -51,11 +51,11 @@ def test_keys_that_are_not_there_yet_are_counted(owner: int) -> None:
     ],
 )
 def test_growth_ends_at_the_limit(before: int, after: int, grown_too_far: bool) -> None:
-    was, there = Usage(1, before, 0, 0), Usage(1, after, 99, 0)
+    was, there = Usage(1, before, 0, 0, 0), Usage(1, after, 99, 0, 0)
 
     raised = None
     try:
-        check_growth(was, there, Usage(accounts=1, posts=10, people=0, upload_bytes=0))
+        check_growth(was, there, Usage(accounts=1, posts=10, people=0, ties=0, upload_bytes=0))
     except FullError as error:
         raised = str(error)
 

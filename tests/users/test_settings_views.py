@@ -276,7 +276,8 @@ def test_what_one_uses_stands_beside_what_one_may(app, ada):
     )
     assert told[1].endswith(" of 1,000,000")
     assert " of " not in told[2]
-    assert told[3] == "Uploads that wait 0 MB of 1,024 MB"
+    assert told[3] == "Ties 0 of 20,000,000"
+    assert told[4] == "Uploads that wait 0 MB of 1,024 MB"
 
 
 def test_an_account_of_somebody_else_is_not_found(app, ada):
