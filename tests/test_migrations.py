@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
@@ -15,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from dashapp.extensions import db
 from dashapp.models import Account, Change, IdentityDecision, IdentityPair, Person, Post, Result, Ties, User
@@ -271,6 +272,37 @@ def test_ties_outlive_arrays_up_and_down(database: str, sqlite_url: str) -> None
             downgrade(directory=MIGRATIONS, revision="0024")
             assert {*rows("SELECT account_id, source, target FROM ties")} == pairs | {(3, 2, 2)}
         close(app)
+
+
+def test_a_migration_that_is_killed_in_its_midst_has_changed_nothing_and_runs_again(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    pairs = [(source, 2) for source in range(5, 45)]
+    (killed := tmp_path / "killed").mkdir()
+
+    def look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "DROP TABLE old_ties" in statement:  # all is in the new table
+            for file in tmp_path.glob("*.sqlite*"):
+                shutil.copy(file, killed)
+
+    app = make_app(sqlite_url)
+    with app.app_context():
+        crossed_rows()
+        downgrade(directory=MIGRATIONS, revision="0024")
+        with db.engine.begin() as connection:
+            connection.execute(text("INSERT INTO ties VALUES (1, :one, 2)"), [{"one": source} for source, _ in pairs])
+        event.listen(db.engine, "before_cursor_execute", look)
+        upgrade(directory=MIGRATIONS)
+    close(app)
+    app = make_app(f"sqlite:///{killed / 'sociogram.sqlite'}")
+    with app.app_context():
+        assert rows("SELECT version_num FROM alembic_version") == [("0024",)]
+        assert len(rows("SELECT source FROM ties")) == 41
+
+        upgrade(directory=MIGRATIONS)
+
+        assert all_pairs(1) == pairs
+    close(app)
 
 
 def all_pairs(account: int) -> list[tuple[int, int]]:
