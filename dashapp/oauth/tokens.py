@@ -21,6 +21,7 @@ RECONNECT = "This connection has ended. Connect the account again; what was read
 RENEWING = "The connection is being renewed. Reading goes on in a few seconds."
 EARLY = timedelta(seconds=60)  # so long before its end a token is renewed
 PAUSE = timedelta(seconds=5)
+REFUSED = "renewed_after_refusal"  # beside what the service gave: so it is not renewed for that again
 AT_ONCE = 16  # threads that revoke tokens
 
 
@@ -43,9 +44,16 @@ def access(owner: int, connection_id: int) -> str:
 
 
 def note_refusal(owner: int, connection_id: int, access_token: str | None) -> None:
-    """Ends the connection whose token its service refused. Raises `RateLimitedError` where there is another by now."""
+    """Ends the connection whose token its service refused. Raises `RateLimitedError` where there is another by now.
+
+    One that is refused before its end is renewed, once: our clock may have been wrong when its end was reckoned.
+    """
     token = connections.token(owner, connection_id)
     if token is not None and token.access != access_token:
+        raise RateLimitedError(RENEWING, datetime.now(UTC))
+    if token is not None and token.value.get("refresh_token") and not token.value.get(REFUSED):
+        if connections.begin_renewal(owner, connection_id):
+            _renewed(owner, connection_id, refused=True)
         raise RateLimitedError(RENEWING, datetime.now(UTC))
     connections.break_connection(owner, connection_id)
 
@@ -62,12 +70,12 @@ def _until_its_end(owner: int, connection_id: int, token: connections.Token) -> 
     raise DeniedError(RECONNECT, UNAUTHORIZED)
 
 
-def _renewed(owner: int, connection_id: int) -> str:
-    """The token after renewal, which the caller alone may do now."""
+def _renewed(owner: int, connection_id: int, *, refused: bool = False) -> str:
+    """The token after renewal, which the caller alone may do now, because it ends or was `refused`."""
     row, token = connections.connection(owner, connection_id), connections.token(owner, connection_id)
     if row is None or token is None:
         raise DeniedError(RECONNECT, UNAUTHORIZED)
-    if not _ends_soon(token):  # somebody else was faster, between our look and our turn
+    if not refused and not _ends_soon(token):  # somebody else was faster, between our look and our turn
         connections.give_up_renewal(owner, connection_id)
         return token.access
     try:
@@ -79,7 +87,7 @@ def _renewed(owner: int, connection_id: int) -> str:
     except ServiceError:
         connections.give_up_renewal(owner, connection_id)
         raise
-    connections.renewed(owner, connection_id, value, expires_at(value))
+    connections.renewed(owner, connection_id, {**value, REFUSED: refused}, expires_at(value))
     return str(value["access_token"])
 
 

@@ -108,6 +108,20 @@ def test_a_refused_renewal_ends_the_connection(owner, x, connect):
         tokens.access(owner, connection)
 
 
+def test_a_token_that_is_refused_before_its_end_is_renewed_once(owner, x, connect):
+    connection = connect(LATER)
+    first = tokens.access(owner, connection)
+
+    with pytest.raises(RateLimitedError):
+        tokens.note_refusal(owner, connection, first)
+    second = tokens.access(owner, connection)
+    tokens.note_refusal(owner, connection, second)
+
+    assert x.grants.tokens[second] == "ada"
+    assert second != first
+    assert connections.connection(owner, connection).broken
+
+
 @pytest.mark.parametrize("fault", [(500, "oops"), (200, "<html>"), (503, {"error": "invalid_grant"})])
 def test_a_service_in_trouble_ends_nothing(owner, x, connect, fault):
     connection = connect(SOON)
