@@ -56,7 +56,7 @@ NOT_TRIED = """## Not tried
 - An hour and more: slow growth of memory, rotation of logs, certificates that run out.
 - Kills of Postgres and Redis themselves, disks that lie about what is written, a machine without power.
 - Celery workers: neither under this load, nor killed.
-- Other clocks, as the program `faketime` makes them, and migrations that are killed half-way.
+- Other clocks in whole servers, as the program `faketime` makes them: tests set the clock within one.
 - A flood from many addresses at once, which only a host's network can hold off.
 - Real services: all storms are those of fakes.
 """
