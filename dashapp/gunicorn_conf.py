@@ -56,7 +56,11 @@ def on_exit(_server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Tells the person in front of it where to look."""
+    """Loads what workers share, and tells the person in front of it where to look."""
+    from analytics.sentiment.model import trained
+
+    trained()  # pages correct by its errors, and explain labels
+    gc.collect()
     gc.freeze()  # what is loaded stays: no worker looks through it for garbage, which at its end takes it a second
     if os.environ.get("BIND_HOST"):
         server.log.info("Sociogram is ready: open %s (Ctrl-C stops it)", server.LISTENERS[0])
