@@ -7,7 +7,7 @@ import logging
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import models
+from . import models, process_memory
 from .extensions import csrf, db, limiter, login_manager, migrate
 from .settings import ROOT, Config, config_from
 
@@ -31,6 +31,7 @@ def create_app(config: Config | None = None) -> Flask:
     from .store.users import signed_in
     from .users import blueprint as users
 
+    process_memory.bound()
     app = Flask(
         __name__, static_folder=str(ROOT / "assets"), static_url_path="/assets", instance_path=str(ROOT / "instance")
     )

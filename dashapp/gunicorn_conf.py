@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
+import math
 import os
 import socket
 from typing import Any
 
-from dashapp.settings import number
+from dashapp.settings import number, redis_url
 
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes its file there without a name
 
@@ -21,7 +22,8 @@ def listen_at() -> str:
 
 bind = listen_at()
 worker_class = "dashapp.gunicorn_worker.BufferingWorker"
-workers = number(os.environ, "WEB_CONCURRENCY", 2, least=1)
+has_jobs = not redis_url(os.environ)  # else they are Celery's
+workers = number(os.environ, "WEB_CONCURRENCY", 2, least=1) + has_jobs
 threads = 5
 worker_connections = 800  # with files and database below the 1,024 that many systems let a process open
 timeout = 20  # a heartbeat of the worker, not the limit of a request
@@ -56,13 +58,24 @@ def on_exit(_server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Tells the person in front of it where to look."""
+    """Loads what workers share, and tells the person in front of it where to look."""
+    from analytics.sentiment.model import trained
+
+    trained()  # pages correct by its errors, and explain labels
+    gc.collect()
     gc.freeze()  # what is loaded stays: no worker looks through it for garbage, which at its end takes it a second
     if os.environ.get("BIND_HOST"):
         server.log.info("Sociogram is ready: open %s (Ctrl-C stops it)", server.LISTENERS[0])
 
 
-def post_fork(_server: Any, _worker: Any) -> None:
+def pre_fork(server: Any, worker: Any) -> None:
+    """One of the processes takes no requests, but runs imports and sends mails; if it dies, the next one does."""
+    worker.has_jobs = has_jobs and not any(other.has_jobs for other in server.WORKERS.values())
+    if worker.has_jobs:
+        worker.age = math.inf  # gunicorn ends the oldest where there are too many
+
+
+def post_fork(_server: Any, worker: Any) -> None:
     """Forgets the parent's connections without closing them: two processes on one connection mix their answers."""
     from dashapp.extensions import db
     from dashapp.wsgi import server as app
@@ -70,15 +83,21 @@ def post_fork(_server: Any, _worker: Any) -> None:
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose(close=False)
+    if worker.has_jobs:
+        for listener in worker.sockets:
+            listener.close()
+        worker.sockets = []
 
 
-def post_worker_init(_worker: Any) -> None:
+def post_worker_init(worker: Any) -> None:
     """Threads do not survive a fork, so imports run and mails go from here on."""
     from dashapp import imports, mail
     from dashapp.wsgi import server as app
 
-    imports.start(app)
-    mail.start(app)
+    if worker.has_jobs:
+        imports.give_way()
+        imports.start(app)
+        mail.start(app)
 
 
 def worker_exit(_server: Any, _worker: Any) -> None:

@@ -77,10 +77,10 @@ class Config:
         "SECRET_KEY": "signs cookies and forms; at least 32 characters; needed in production",
         "DATABASE_URL": "SQLAlchemy address; default: an SQLite file in `instance/`",
         "REDIS_URL": "limits are counted there, so that several processes share them, and imports run in Celery "
-        "workers instead of the web process; default: neither",
+        "workers instead of a process beside gunicorn's; default: neither",
         "PORT": "port to listen on; default 8000",
         "BIND_HOST": "address to listen on; default: every interface (`make run`: 127.0.0.1)",
-        "WEB_CONCURRENCY": "gunicorn workers; default 2",
+        "WEB_CONCURRENCY": "gunicorn workers that take requests; default 2",
         "PROXY_HOPS": "proxies in front whose X-Forwarded-For is believed; default 1 on a dyno, else 0",
         "TRUSTED_HOSTS": "comma-separated host names that the server answers to; default: any, but in production no "
         "Mastodon server gets to know one that stands neither here nor in PUBLIC_URL",
@@ -101,9 +101,9 @@ class Config:
         "USER_MOST_POSTS": "posts of all accounts of a user; `0`: no limit; default 1000000",
         "USER_MOST_PEOPLE": "people of all accounts of a user; `0`: no limit; default 500000",
         "USER_MOST_TIES": "ties of all accounts of a user; `0`: no limit; default 20000000",
-        "IMPORT_THREADS": "imports of uploads that run at once in a web process; default 1",
-        "LIVE_THREADS": "imports from services that run at once in a web process, and one more for a service that "
-        "nobody reads while all are busy; default 3",
+        "IMPORT_THREADS": "imports of uploads that run at once; default 1",
+        "LIVE_THREADS": "imports from services that run at once, and one more for a service that nobody reads while "
+        "all are busy; default 3",
         "REREAD_DAYS": "after so many days all posts of an account are read again at its service, and those that were "
         "deleted there go here too; `0`: only the newest are read again; those of X are never bought twice; default 30",
         **{name: "the id that the service gave this application" for name in CLIENTS if name.endswith("_ID")},
@@ -402,11 +402,11 @@ def database_url(environ: Mapping[str, str], default: str) -> str:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Pools that fit the 20 connections of the smallest Postgres plan: 2 workers of 7, and room for a release."""
+    """Pools that fit the 20 connections of the smallest Postgres plan: 3 processes of 6, and room for a release."""
     private = {"hide_parameters": True}  # what is stored stands in no log
     if url.startswith("sqlite"):
         return private
-    pool = {"pool_size": 3, "max_overflow": 4, "pool_timeout": 15, "pool_recycle": 300, "pool_pre_ping": True}
+    pool = {"pool_size": 3, "max_overflow": 3, "pool_timeout": 15, "pool_recycle": 300, "pool_pre_ping": True}
     return {**private, **pool, "connect_args": {"connect_timeout": 5}}
 
 

@@ -1,4 +1,4 @@
-"""Celery on Redis, as the Procfile starts it: it runs what the threads of a web process run elsewhere.
+"""Celery on Redis, as the Procfile starts it: it runs what a process beside gunicorn's runs elsewhere.
 
 Its pool is of threads: reading a service is mostly waiting, and all of them hear that the worker is to stop.
 
@@ -13,7 +13,7 @@ import threading
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_shutting_down
+from celery.signals import worker_init, worker_shutting_down
 from flask import Flask
 
 from . import create_app, imports, mail
@@ -72,6 +72,12 @@ def send_mail() -> None:
     """Sends the weekly e-mails that are due."""
     with server.app_context():
         mail.send_due(stopping)
+
+
+@worker_init.connect
+def give_way(**_: Any) -> None:
+    """The threads of its pool do as this one does."""
+    imports.give_way()
 
 
 @worker_shutting_down.connect

@@ -288,10 +288,10 @@ def test_a_dyno_speaks_with_postgres_in_secret(given: str, expected: str) -> Non
     assert expected == config.SQLALCHEMY_DATABASE_URI
 
 
-def test_the_pools_of_two_workers_leave_room_for_a_release() -> None:
+def test_the_pools_of_three_processes_leave_room_for_a_release() -> None:
     options = ProdConfig(PROD).SQLALCHEMY_ENGINE_OPTIONS
 
-    assert 2 * (options["pool_size"] + options["max_overflow"]) <= 20 - 5
+    assert 3 * (options["pool_size"] + options["max_overflow"]) <= 20 - 2
     assert options["pool_pre_ping"] is True
 
 

@@ -1,11 +1,13 @@
-"""What runs imports: threads of the web process, or Celery workers where REDIS_URL is set; the same functions in both.
+"""What runs imports: threads of a process that takes no requests, or Celery workers where REDIS_URL is set.
 
-The truth is the import's row, never a queue: a message that is lost or a process that is killed costs a delay.
+Both call the same functions. The truth is the import's row, never a queue: a message that is lost or a process that is
+killed costs a delay.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Mapping
@@ -22,6 +24,7 @@ from .schedule import queue_due, queue_outdated
 
 logger = logging.getLogger(__name__)
 STARTED = time.monotonic()
+NICENESS = 10  # a tenth of the processor, as long as pages want all of it
 PAUSE = 2.0  # seconds between looks at the queue
 GRACE = 300.0  # seconds after a start, in which processes of the version before may still run
 SWEEP = 30.0  # seconds between looks for accounts that are due, and for what other processes left
@@ -40,6 +43,15 @@ class Runner:
     threads: list[threading.Thread] = field(default_factory=list)
     reading: set[int] = field(default_factory=set)  # threads that read a service now
     live: int = 0  # how many may
+
+
+def give_way() -> None:
+    """Lets others on the machine go before what runs imports: pages do not wait for it.
+
+    On Linux it holds for the thread that calls it, and for those that it starts from then on.
+    """
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICENESS)
 
 
 def start(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Tells the workers that an import waits; without workers the threads of the web process find it by themselves."""
+"""Tells the workers that an import waits; without workers the threads that run imports find it by themselves."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The weekly e-mail: whom it goes to, what it tells, and how it is sent; nothing of it without MAIL_URL.
 
-A thread of each web process looks for what is due, or Celery's workers do where REDIS_URL is set. Whoever claims the
-row in the database sends the mail.
+A thread beside those of imports looks for what is due, or Celery's workers do where REDIS_URL is set. Whoever claims
+the row in the database sends the mail.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ def serving(command: Sequence[str], environ: dict[str, str], *, path: str = "/he
     """A server at a free port of the loopback, until the block ends; it may be killed meanwhile."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
-    usual = {"PORT": str(port), "BIND_HOST": "127.0.0.1", "WEB_CONCURRENCY": "2", "MALLOC_ARENA_MAX": "2"}
+    usual = {"PORT": str(port), "BIND_HOST": "127.0.0.1", "WEB_CONCURRENCY": "2"}
     environ = os.environ | usual | environ
     bind = [] if "-c" in command else ["-b", f"127.0.0.1:{port}"]
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("wb") as log:
