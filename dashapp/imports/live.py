@@ -1,4 +1,4 @@
-"""A live import: the reader's steps are kept one by one; a first look is merged early, all of it at the end."""
+"""A live import: the reader's steps are kept one by one; a new account's first look is merged early, all at the end."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def _steps(
         number += 1
         yield f"Reading {step.batch.step}", step.batch.done, step.batch.total
         room.take(new, ties=bool(step.batch.ties))
-        if step.show:
+        if step.show and not (account and account.lists):  # one that was read whole has a page already
             yield from analyse_and_compare(row, _merge(row, reader, profile, cursor, last=False))
     missing = known.missing(reader.coverage(cursor).complete)
     if missing:

@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.reliability [--only load,kill] [--seconds 60] [--write FILE]
 
-Everything runs on this machine alone, on servers and databases of its own.
+Everything runs on this machine alone, on servers and databases of its own. Parts that are not run stay in the file as
+they are, with the day on which they were.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,22 +27,32 @@ from . import (
     reliability_size,
     reliability_storm,
 )
-from .reliability_server import Asked, Row
+from .reliability_server import Asked, OutOfTimeError, Row, at_most
 
-PARTS: dict[str, Callable[[Asked], Iterable[Row]]] = {
-    "load": reliability_load.rows,
-    "import": reliability_import.rows,
-    "kill": reliability_kill.rows,
-    "parts": reliability_parts.rows,
-    "storm": reliability_storm.rows,
-    "refresh": reliability_refresh.rows,
-    "size": reliability_size.rows,
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is tried together."""
+
+    title: str
+    rows: Callable[[Asked], Iterable[Row]]
+    minutes: int  # that it takes on two idle cores, as it is asked for without options
+
+
+PARTS = {
+    "load": Part("Load", reliability_load.rows, 3),
+    "import": Part("Large imports", reliability_import.rows, 4),
+    "kill": Part("Kills", reliability_kill.rows, 15),
+    "parts": Part("Parts that are away", reliability_parts.rows, 2),
+    "storm": Part("A service in trouble", reliability_storm.rows, 7),
+    "refresh": Part("Daily refreshes", reliability_refresh.rows, 6),
+    "size": Part("Bytes", reliability_size.rows, 4),
 }
 HELD = {True: "yes", False: "**no**", None: "–"}
 HEAD = """# Reliability
 
-What was tried, whether it met its goal, and with which figure. `python -m tests.benchmarks.reliability` writes this
-page anew, on your machine as on ours; it starts servers and databases of its own.
+What was tried, whether it met its goal, and with which figure. `python -m tests.benchmarks.reliability --write FILE`
+writes this page, on your machine as on ours, all of it or some parts anew; it starts servers and databases of its own.
 
 The goals: 20 requests a second (seven callbacks, two pages, one download of ten) with p95 within 300 ms, p99 within
 1 s and no error; 40 % of what a bare Dash application answers with a figure of 500 points, in the same minute; at most
@@ -58,60 +71,86 @@ NOT_TRIED = """## Not tried
 - Celery workers: neither under this load, nor killed.
 - Other clocks in whole servers, as the program `faketime` makes them: tests set the clock within one.
 - A flood from many addresses at once, which only a host's network can hold off.
-- Real services: all storms are those of fakes.
+- Real services: all storms are those of fakes, and daily refreshes read a fake of Bluesky, which answers at once.
 """
 
 
 def main() -> None:
-    """Runs the parts, one after the other."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default=",".join(PARTS), help="the parts, with commas between")
-    parser.add_argument("--seconds", type=float, default=60, help="of load, and of a storm")
-    parser.add_argument("--rate", type=float, default=20, help="requests a second")
-    parser.add_argument("--kills", type=int, default=5)
-    parser.add_argument("--people", type=int, default=37_700)
-    parser.add_argument("--ties", type=int, default=289_003)
-    parser.add_argument("--posts", type=int, default=200_000)
-    parser.add_argument("--write", type=Path, help="the file to write; else it is printed")
-    given = parser.parse_args()
-    asked = Asked(given.seconds, given.people, given.ties, given.posts, given.kills, given.rate)
-    chosen = [part for part in PARTS if part in given.only.split(",")]
-    found = []
-    for part in chosen:
-        for row in PARTS[part](asked):
-            found.append(row)
-            print(line(row), file=sys.stderr, flush=True)
-    text = "\n".join([HEAD, machine(), "", table(found), "", *left_out(chosen), NOT_TRIED])
-    if given.write:
-        given.write.write_text(text)
-    else:
-        print(text)
-
-
-def machine() -> str:
-    """What it ran on, and what else that did."""
-    busy = os.getloadavg()[2]
-    cores = os.cpu_count() or 1
-    return (
-        f"{datetime.now(UTC):%-d %B %Y}, {cores} cores, Python {platform.python_version()}, the machine's load in the "
-        f"last quarter of an hour {busy:.1f}{'' if busy > 2 * cores else ', most of it these programs'}."
+    """Runs the parts, one after the other; each is written as soon as it has ended."""
+    takes = ", ".join(f"{name} {part.minutes}" for name, part in PARTS.items())
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=f"Minutes on two idle cores: {takes}.",
     )
+    parser.add_argument("--only", default=",".join(PARTS), help="the parts, with commas between")
+    parser.add_argument("--limit", type=float, default=20, help="minutes after which a row tells what it knows")
+    parser.add_argument("--seconds", type=float, default=60, help="of load")
+    parser.add_argument("--rate", type=float, default=20, help="requests a second")
+    parser.add_argument("--kills", type=int, default=20, help="on each database")
+    parser.add_argument("--storm", type=float, default=5, help="minutes of storms")
+    parser.add_argument("--accounts", type=int, default=100, help="that are read again")
+    parser.add_argument("--people", type=int, default=37_700, help="of the large account")
+    parser.add_argument("--ties", type=int, default=289_003, help="of the large account")
+    parser.add_argument("--posts", type=int, default=200_000, help="of a large import")
+    parser.add_argument("--write", type=Path, help="the file to write; else it is printed")
+    given = vars(parser.parse_args())
+    chosen, limit, file = given.pop("only").split(","), given.pop("limit"), given.pop("write")
+    asked = Asked(**given)
+    known = sections(file.read_text()) if file and file.exists() else {}
+    for part in [part for name, part in PARTS.items() if name in chosen]:
+        before = os.getloadavg()[1]
+        rows = table(tried(part, asked, limit))
+        known[part.title] = "\n".join([machine(before), "", *rows])
+        if file:
+            file.write_text(page(known))
+    if not file:
+        print(page(known))
 
 
-def table(found: Iterable[Row]) -> str:
+def tried(part: Part, asked: Asked, limit: float) -> Iterator[Row]:
+    """The part's rows, each within so many minutes."""
+    found = iter(part.rows(asked))
+    while True:
+        try:
+            with at_most(limit):
+                row = next(found, None)
+        except OutOfTimeError:
+            row = None
+            yield Row(part.title, False, f"nothing more was known after {limit:g} minutes")
+        if row is None:
+            return
+        print(line(row), file=sys.stderr, flush=True)
+        yield row
+
+
+def sections(text: str) -> dict[str, str]:
+    """What stands in a page, by the titles of parts."""
+    found = re.split(r"^## (.*)\n", text, flags=re.MULTILINE)
+    return {title: body.strip() for title, body in zip(found[1::2], found[2::2], strict=True)}
+
+
+def page(known: Mapping[str, str]) -> str:
+    """All parts, and what never was tried."""
+    parts = [(part.title, known.get(part.title, "Not run yet.")) for part in PARTS.values()]
+    return "\n".join([HEAD, *(f"## {title}\n\n{body}\n" for title, body in parts), NOT_TRIED])
+
+
+def machine(before: float) -> str:
+    """What it ran on, and what else that did."""
+    today, python = f"{datetime.now(UTC):%-d %B %Y}", platform.python_version()
+    load = f"{before:.1f} before, {os.getloadavg()[1]:.1f} at the end"
+    return f"{today}, {os.cpu_count()} cores, Python {python}; load of the machine {load}."
+
+
+def table(found: Iterable[Row]) -> list[str]:
     """The rows as Markdown."""
-    return "\n".join(["| tried | held | figure |", "| --- | --- | --- |", *map(line, found)])
+    return ["| tried | held | figure |", "| --- | --- | --- |", *map(line, found)]
 
 
 def line(row: Row) -> str:
     """One of them."""
     return f"| {row.tried} | {HELD[row.held]} | {row.figure.replace('|', '/')} |"
-
-
-def left_out(chosen: list[str]) -> list[str]:
-    """The parts that were not asked for."""
-    missing = [part for part in PARTS if part not in chosen]
-    return [f"Left out of this run: {', '.join(missing)}.", ""] if missing else []
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import io
 import os
 import random
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -50,8 +51,10 @@ class Asked:
     people: int = 37_700
     ties: int = 289_003
     posts: int = 200_000
-    kills: int = 5
+    kills: int = 20
     rate: float = 20
+    storm: float = 5  # minutes
+    accounts: int = 100
     database: str = ""  # the address of an empty one; none: an SQLite file
 
 
@@ -62,6 +65,25 @@ class Row:
     tried: str
     held: bool | None
     figure: str
+
+
+class OutOfTimeError(BaseException):
+    """A row took as long as one may; what catches all exceptions does not catch this one."""
+
+
+@contextmanager
+def at_most(minutes: float) -> Iterator[None]:
+    """Ends what the main thread does after so many, whatever it waits for."""
+
+    def over(*_: Any) -> None:
+        raise OutOfTimeError
+
+    signal.signal(signal.SIGALRM, over)
+    signal.setitimer(signal.ITIMER_REAL, 60 * minutes)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 @dataclass(slots=True)
@@ -136,7 +158,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
     try:
         process.wait(60)
     except subprocess.TimeoutExpired:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy.exc import InterfaceError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from dashapp.imports import cross_check, live
+from dashapp.imports import cross_check, jobs, live
 from dashapp.imports.analysis import analyse
 from dashapp.imports.jobs import run
 from dashapp.imports.live import ENDED_EARLY
@@ -212,6 +212,20 @@ def test_the_first_look_is_on_the_page_before_the_rest_is_read(owner: int, reade
     run_once(queued(owner))
 
     assert seen == [(["Reading goes on."], [], 2)]
+
+
+def test_an_account_that_was_read_whole_is_analysed_once_when_it_is_read_again(
+    owner: int, reader: Callable[..., Script], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader()
+    run_once(queued(owner))
+    analysed, counted = [], live.analyse_and_compare
+    for module in (live, jobs):
+        monkeypatch.setattr(module, "analyse_and_compare", lambda *args: analysed.append(args) or counted(*args))
+
+    run_once(queued(owner))
+
+    assert len(analysed) == 1
 
 
 @pytest.mark.parametrize(

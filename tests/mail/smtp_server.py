@@ -32,6 +32,7 @@ class Inbox:
         self.signed_in: list[tuple[bytes, bytes]] = []
         self.answers: dict[str, str] = {}
         self.port = 0
+        self.pause = 0.0  # seconds between taking a mail and saying so
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802 - of aiosmtpd
         """Takes a recipient, or does not."""
@@ -45,6 +46,7 @@ class Inbox:
         if answer[0] not in "45":
             self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
             self.recipients += envelope.rcpt_tos
+        await asyncio.sleep(self.pause)
         if answer == "break off":
             server.transport.abort()
         if answer == "hang":
