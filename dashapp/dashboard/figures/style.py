@@ -175,10 +175,16 @@ def posts_axis(unit: str, most: float) -> dict[str, Any]:
 
 def literal(text: str, *, longest: int = LONGEST) -> str:
     """A stranger's text for a figure: cut, without invisible marks, and no markup: plotly would draw their links."""
-    seen = _INVISIBLE.sub("", text)
-    seen = "".join(" " if unicodedata.category(mark).startswith("C") else mark for mark in seen).strip()
+    seen = text if text.isascii() and text.isprintable() else _seen(text)  # most are, and of some there are thousands
+    seen = seen.strip()
     cut = seen if len(seen) <= longest else seen[: longest - 1].rstrip() + "…"
     return cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _seen(text: str) -> str:
+    """What is seen of a text: without marks that take no room, and a space for each that has no form."""
+    seen = _INVISIBLE.sub("", text)
+    return "".join(" " if unicodedata.category(mark).startswith("C") else mark for mark in seen)
 
 
 def community_colour(theme: str, rank: int) -> str:

@@ -10,25 +10,20 @@ from dash.development.base_component import Component
 
 from analytics.graph_drawing import LINES
 
-from ...services import service_of
-from ..account_view import AccountView
 from ..components.numbers import DASH, decimal, percent, plural
-from ..figures.graph import NAMED
-from ..figures.style import community_colour
 from ..formats import GRAPH_FORMATS
-from .graph_choices import OF_SERVICES, OF_SEVERAL
+from .graph_legend import legend
 from .graph_selection import ListGraph
 from .header import download_links
 
 
 def remark(list_graph: ListGraph) -> list[Component]:
-    """The sentences, what colours mean, the downloads."""
+    """What colours mean, the sentences, the downloads."""
     view, which = list_graph.view, list_graph.which
     summary = view.of_list("graph_summary", which).iloc[0]
     sentence = f"{left_out(summary)} {facts(summary, directed=not view.account.mutual_ties)}"
     links = [html.Span("All ties:"), *download_links(view.id, f"{which}-graph", GRAPH_FORMATS)]
-    colours = legend(view, which) if list_graph.choices.colour == "community" else services(list_graph)
-    parts = [html.P(sentence), *_chosen(list_graph), colours, html.Div(links, className="sg-downloads")]
+    parts = [legend(list_graph), *_chosen(list_graph), html.P(sentence), html.Div(links, className="sg-downloads")]
     return [part for part in parts if part is not None]
 
 
@@ -67,39 +62,6 @@ def facts(summary: pd.Series, *, directed: bool) -> str:
     )
 
 
-def legend(view: AccountView, which: str) -> Component | None:
-    """The communities by colour and name."""
-    communities = view.of_list("communities", which)
-    if communities.empty:
-        return None
-    largest = communities.nlargest(NAMED, "people", keep="first")  # of equals the smaller number, as they are stored
-    items = [
-        _entry(f"{row.name} ({row.people:,})", community_colour(view.theme, rank))
-        for rank, row in enumerate(largest.itertuples(index=False, name="Community"))
-    ]
-    rest = len(communities) - len(largest)
-    if rest:
-        items.append(_entry(f"{rest:,} smaller", community_colour(view.theme, NAMED)))
-    return html.Div([html.H3("Communities"), html.Ul(items, className="sg-legend")])
-
-
-def services(list_graph: ListGraph) -> Component:
-    """The services by colour, and those who are on several."""
-    traits, theme = list_graph.traits, list_graph.view.theme
-    alone = ~traits.on_several
-    items = [
-        _entry(
-            f"{service_of(key).title} alone ({int((traits.on(key) & alone).sum()):,})", community_colour(theme, rank)
-        )
-        for rank, key in zip(OF_SERVICES, traits.services, strict=False)
-    ]
-    several = f"on several services ({int(traits.on_several.sum()):,})"
-    items.append(_entry(several, community_colour(theme, OF_SEVERAL)))
-    if len(traits.services) > len(OF_SERVICES):
-        items.append(_entry("on another service", community_colour(theme, NAMED)))
-    return html.Div([html.H3("Services"), html.Ul(items, className="sg-legend")])
-
-
 def _chosen(list_graph: ListGraph) -> Iterator[Component]:
     """What the choices come to, where they are not the usual ones."""
     inside = list_graph.canvas.look.inside
@@ -111,7 +73,3 @@ def _chosen(list_graph: ListGraph) -> Iterator[Component]:
         untold = int((list_graph.traits.followers == 0).sum())
         missing = f" Small are also those of whom that is not told, or who have none: {untold:,}." if untold else ""
         yield html.P(f"Points are larger with more followers; their area grows with the square root.{missing}")
-
-
-def _entry(text: str, colour: str) -> html.Li:
-    return html.Li([html.Span(className="sg-dot", style={"backgroundColor": colour}), html.Span(text, dir="auto")])
