@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
@@ -273,20 +274,21 @@ def in_graph(*, directed: bool) -> tuple[str, ...]:
 
 def person_texts(details: pd.DataFrame, *, directed: bool) -> list[str]:
     """What is said of people when they are pointed at."""
-    columns = (details[name].tolist() for name in ("label", "handle", "n_followers", "n_friends"))
-    return [_person_text(*row, directed=directed) for row in zip(*columns, strict=True)]
+    names = (details[name].tolist() for name in ("label", "handle"))
+    counts = (details[name].astype("float64").tolist() for name in ("n_followers", "n_friends"))
+    titles = in_graph(directed=directed)
+    return [_person_text(*row, titles=titles) for row in zip(*names, *counts, strict=True)]
 
 
-def _person_text(label: Any, handle: Any, followers: Any, friends: Any, *, directed: bool) -> str:
-    name, at = short_text(label), short_text(handle)
-    second = f"<br>{at}" if at and at != name else ""
-    counts = zip(in_graph(directed=directed), (followers, friends), strict=False)
-    here = "<br>".join(f"{title}: {_told(number)}" for title, number in counts)
+def _person_text(label: Any, handle: Any, *counts: float, titles: tuple[str, ...]) -> str:
+    name, at = short_text(label), short_text(handle) if handle != label else ""
+    second = f"<br>{at}" if at else ""
+    here = "<br>".join([f"{title}: {_told(number)}" for title, number in zip(titles, counts, strict=False)])
     return f"<b>{name or 'No name told'}</b>{second}<br>{here}"
 
 
-def _told(number: Any) -> str:
-    return f"{number:,.0f}" if pd.notna(number) else "– (not told in full)"
+def _told(number: float) -> str:
+    return "– (not told in full)" if math.isnan(number) else f"{number:,.0f}"
 
 
 def _axis(values: ArrayLike, disc: float, room: float) -> dict[str, Any]:

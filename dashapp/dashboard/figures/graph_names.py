@@ -46,10 +46,24 @@ def _looked_at(canvas: GraphCanvas, highlight: Highlight) -> NDArray[np.int64]:
     """Those who are lit, else all whom the filter lets through, by their ties."""
     if highlight.selection is not None:
         return lit(canvas, highlight.selection)
-    everybody = canvas.among(np.arange(len(canvas.drawing.person)))
+    everybody = _in_box(canvas, highlight.box)
     if highlight.colour is not None:
         everybody = everybody[canvas.colour[everybody] == highlight.colour]
-    return everybody[np.argsort(canvas.drawing.degree[everybody], kind="stable")[::-1]]
+    best = everybody[everybody >= canvas.best[0]][::-1]  # they come last, the best of them at the end
+    others = everybody[: len(everybody) - len(best)]
+    if len(best) >= _TRIED * label_budget(canvas.room):
+        return best
+    return np.concatenate([best, others[np.argsort(canvas.drawing.degree[others], kind="stable")[::-1]]])
+
+
+def _in_box(canvas: GraphCanvas, box: Box | None) -> NDArray[np.int64]:
+    """Whom the filter lets through, of those in view."""
+    drawing = canvas.drawing
+    if box is None:
+        return canvas.among(np.arange(len(drawing.person)))
+    (left, right), (bottom, top) = box
+    inside = (drawing.x >= left) & (drawing.x <= right) & (drawing.y >= bottom) & (drawing.y <= top)
+    return canvas.among(np.flatnonzero(inside))
 
 
 def _beside(way: NDArray[np.float64], distance: float) -> dict[str, Any]:

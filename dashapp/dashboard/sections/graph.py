@@ -202,7 +202,8 @@ def _draw(app: Dash) -> None:
         ties: Any, before: Any, stamp: Any, viewport: Any, data: Any,
     ) -> tuple[Any, ...]:  # fmt: skip
         chosen = parse_choices(size, colour, shown, ties)
-        view = _view_of(data, which, DRAWING_FRAMES)
+        is_drawn = _only_selection_changed()  # unless an analysis made another drawing meanwhile
+        view = _view_of(data, which, (*DRAWING_FRAMES, *(() if is_drawn else IMAGE_FRAMES)))
         now = _stamp(view, which, chosen)
         list_graph = ListGraph(view, which, room_of(room), partial(_view_of, data, which, TRAITS), chosen)
         clicked = list_graph.clicked(click, same=stamp == now)
@@ -211,10 +212,11 @@ def _draw(app: Dash) -> None:
         box = box_of(viewport) if ctx.triggered_id != "graph-list" else None
         ego_name = view.handle if ego is True else None
         highlight = highlight_of(list_graph.drawing, choice, told.people, ego=ego_name, box=box)
-        if _only_selection_changed() and stamp == now:
+        if is_drawn and stamp == now:
             patch = list_graph.patch(highlight)
             return patch, told.panel, told.found, no_update, no_update, choice, no_update
-        image = _ties_image(_view_of(data, which, IMAGE_FRAMES), which, coloured=chosen.colour == "community")
+        with_image = _view_of(data, which, IMAGE_FRAMES) if is_drawn else view
+        image = _ties_image(with_image, which, coloured=chosen.colour == "community")
         figure, options = list_graph.figure(highlight, image), as_options(_whom(list_graph))
         return figure, told.panel, told.found, remark(list_graph), options, choice, now
 
@@ -244,9 +246,7 @@ def _whom(list_graph: ListGraph) -> dict[str, str]:
     """Whom the graph can be narrowed to, with its communities by name."""
     services = _services(list_graph.view, list_graph.which)
     named = [f"Community of {row}" for row in list_graph.largest["name"]]
-    return whom(
-        services, named, mutuals=bool(list_graph.traits.mutual.any()) and not list_graph.view.account.mutual_ties
-    )
+    return whom(services, named, mutuals=has_mutuals(list_graph.view))
 
 
 def _only_selection_changed() -> bool:

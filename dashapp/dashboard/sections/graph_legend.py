@@ -71,4 +71,4 @@ def _services(list_graph: ListGraph) -> Iterator[Meaning]:
 def _mutuals(list_graph: ListGraph) -> Iterator[Meaning]:
     mutual = list_graph.traits.mutual
     yield Meaning(0, "follow you, and you follow them", int(mutual.sum()))
-    yield Meaning(NAMED, "one of both", int((~mutual).sum()))
+    yield Meaning(NAMED, "one way only", int((~mutual).sum()))

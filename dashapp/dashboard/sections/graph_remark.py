@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from analytics.graph_drawing import LINES
 
+from ...services import service_of
 from ..components.numbers import DASH, decimal, percent, plural
 from ..formats import GRAPH_FORMATS
 from .graph_legend import legend
@@ -21,7 +22,9 @@ def remark(list_graph: ListGraph) -> list[Component]:
     """What colours mean, the sentences, the downloads."""
     view, which = list_graph.view, list_graph.which
     summary = view.of_list("graph_summary", which).iloc[0]
-    sentence = f"{left_out(summary)} {facts(summary, directed=not view.account.mutual_ties)}"
+    upload = service_of(view.account.source).upload
+    uploaded = upload is not None and upload.any_service
+    sentence = f"{left_out(summary)} {facts(summary, directed=not view.account.mutual_ties, uploaded=uploaded)}"
     links = [html.Span("All ties:"), *download_links(view.id, f"{which}-graph", GRAPH_FORMATS)]
     parts = [legend(list_graph), *_chosen(list_graph), html.P(sentence), html.Div(links, className="sg-downloads")]
     return [part for part in parts if part is not None]
@@ -47,19 +50,32 @@ def left_out(summary: pd.Series) -> str:
     )
 
 
-def facts(summary: pd.Series, *, directed: bool) -> str:
-    """The graph in two numbers, as far as they are defined; what they rest on, where that is not all of it."""
+def facts(summary: pd.Series, *, directed: bool, uploaded: bool = False) -> str:
+    """The graph in two numbers, as far as they are defined; what they rest on, where that is not all of it.
+
+    `uploaded`: as files of one's own, of which one says whether ties stand for both directions.
+    """
     if pd.isna(summary.get("mean_degree")):
         return "How many ties a person has on average is not known: it was not told which of them follow each other."
     people, n_known = int(summary["people"]), int(summary["mutually_known"])
-    mean, both_ways = decimal(round(summary["mean_degree"], 1)), percent(summary["reciprocity"])
-    rates = f" {both_ways} of the ties go both ways." if directed and both_ways != DASH else ""
+    mean, rates = decimal(round(summary["mean_degree"], 1)), ""
+    if directed:
+        rates = _both_ways(summary["reciprocity"], uploaded=uploaded)
     if n_known == people:
         return f"On average a person has ties with {mean} others.{rates}"
     return (
         f"Both whom they follow here and who follows them is known of {n_known:,} of {people:,} people: among these a "
         f"person has ties with {mean} others on average.{rates}"
     )
+
+
+def _both_ways(reciprocity: float, *, uploaded: bool) -> str:
+    """How many ties are returned; that none is may mean that the data has no directions."""
+    if reciprocity == 0:
+        hint = ": if each stands for both directions, say so when you upload the data" if uploaded else ""
+        return f" No tie goes both ways{hint}."
+    share = percent(reciprocity)
+    return "" if share == DASH else f" {share} of the ties go both ways."
 
 
 def _chosen(list_graph: ListGraph) -> Iterator[Component]:

@@ -329,13 +329,19 @@ def test_it_is_said_what_is_drawn(summary: dict[str, int], expected: str) -> Non
             "How many ties a person has on average is not known: it was not told which of them follow each other.",
             id="nobody",
         ),
+        pytest.param(
+            (3, 3, 2.0, 0.0),
+            "On average a person has ties with 2 others. No tie goes both ways: if each stands for both directions, "
+            "say so when you upload the data.",
+            id="no-directions",
+        ),
         pytest.param((2, 2, 0.0, None), "On average a person has ties with 0 others.", id="no-ties"),
     ],
 )
 def test_the_graph_in_numbers_says_of_whom_it_is(numbers: tuple[Any, ...], expected: str) -> None:
     summary = pd.Series(numbers, index=["people", "mutually_known", "mean_degree", "reciprocity"], dtype=object)
 
-    assert facts(summary, directed=True) == expected
+    assert facts(summary, directed=True, uploaded=True) == expected
 
 
 @pytest.mark.parametrize("n_followers", [None, 3])
