@@ -1,4 +1,4 @@
-"""What else is told of the people of a drawing: their followers, and on which services they are."""
+"""What else is told of the people of a drawing: their followers, who of them is mutual, on which services they are."""
 
 from __future__ import annotations
 
@@ -24,12 +24,19 @@ class GraphTraits:
         As their service counts them; 0 where that is not told.
     places : ndarray of uint32, shape (n,)
         On which of `services` each is: the first is the lowest bit.
+    mutual : ndarray of bool, shape (n,)
+        Who follows the account and is followed by it.
+    n_followers, n_friends : ndarray of int32, shape (n,)
+        How many people of the list follow each, and how many they follow; -1 where that is not told in full.
     services : sequence of str
         Keys of services, of an account of all services; none of others.
     """
 
     followers: NDArray[np.int32]
     places: NDArray[np.uint32]
+    mutual: NDArray[np.bool_]
+    n_followers: NDArray[np.int32]
+    n_friends: NDArray[np.int32]
     services: Sequence[str]
 
     @property
@@ -37,38 +44,52 @@ class GraphTraits:
         """Who is on more than one service."""
         return np.bitwise_count(self.places) > 1
 
+    def here(self, number: int) -> tuple[int | None, int | None]:
+        """How many people of the list follow that one, and how many they follow; None where not told in full."""
+        followers, friends = (int(counts[number]) for counts in (self.n_followers, self.n_friends))
+        return (None if followers < 0 else followers), (None if friends < 0 else friends)
+
     def on(self, service: str) -> NDArray[np.bool_]:
         """Who is on that service. `ValueError` for one that is not among `services`."""
         return (self.places >> np.uint32(self.services.index(service)) & np.uint32(1)).astype(bool)
 
 
-def graph_traits(person: NDArray[np.int64], followers: pd.Series[float], places: pd.Series[Any]) -> GraphTraits:
+def graph_traits(person: NDArray[np.int64], people: pd.DataFrame) -> GraphTraits:
     """The traits of the people of a drawing.
 
     Parameters
     ----------
     person : ndarray of int64
         Ids, as the drawing has them.
-    followers : Series of float64
-        By id; NaN where not told.
-    places : Series of tuples of str
-        By id the services on which somebody is; empty where all are of one account. Services beyond the
-        `MOST_SERVICES` first are left out.
+    people : DataFrame
+        By id, at least these people. Columns ``followers``, ``n_followers``, ``n_friends`` (missing where not told),
+        ``is_follower``, ``is_friend`` (bool), and ``places``: tuples of the services on which somebody is, missing
+        where all are of one account. Services beyond the `MOST_SERVICES` first are left out.
 
     Returns
     -------
     GraphTraits
     """
-    known = places.reindex(person)
-    services = sorted({service for place in known.dropna().unique() for service in place})[:MOST_SERVICES]
+    known = people.loc[person]
+    places = known["places"]
+    services = sorted({service for place in places.dropna().unique() for service in place})[:MOST_SERVICES]
     bits = {service: 1 << bit for bit, service in enumerate(services)}
-    by_place = {place: sum(bits.get(service, 0) for service in place) for place in known.dropna().unique()}
-    counted = followers.reindex(person).fillna(0).clip(0, np.iinfo(np.int32).max).to_numpy().astype(np.int32)
-    numbers = np.array([by_place.get(place, 0) for place in known], dtype=np.uint32)
-    return GraphTraits(counted, numbers, services)
+    by_place = {place: sum(bits.get(service, 0) for service in place) for place in places.dropna().unique()}
+    return GraphTraits(
+        followers=_counts(known["followers"], untold=0),
+        places=np.array([by_place.get(place, 0) for place in places], dtype=np.uint32),
+        mutual=(known["is_follower"] & known["is_friend"]).to_numpy(),
+        n_followers=_counts(known["n_followers"], untold=-1),
+        n_friends=_counts(known["n_friends"], untold=-1),
+        services=services,
+    )
 
 
-_TYPES = {"followers": "<i4", "places": "<u4"}
+def _counts(told: pd.Series[Any], *, untold: int) -> NDArray[np.int32]:
+    return told.astype("Float64").fillna(untold).clip(untold, np.iinfo(np.int32).max).to_numpy().astype(np.int32)
+
+
+_TYPES = {"followers": "<i4", "places": "<u4", "mutual": "|b1", "n_followers": "<i4", "n_friends": "<i4"}
 
 
 def to_row(traits: GraphTraits) -> dict[str, Any]:

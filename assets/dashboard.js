@@ -7,6 +7,8 @@
     "graph-size": "size",
     "graph-colour": "colour",
     "graph-shown": "show",
+    "graph-ties": "ties",
+    "graph-chosen": "person",
     "timeline-unit": "unit",
     "account-choice": "account",
     "change-what": "what",
@@ -231,16 +233,6 @@
     );
   }
 
-  function graph() {
-    var box = document.getElementById('{"chart":"graph","type":"chart"}');
-    return box && { box: box, drawn: box.querySelector(".js-plotly-plot") };
-  }
-
-  function pick(button) {
-    var person = button.dataset.person ? Number(button.dataset.person) : null;
-    window.dash_clientside.set_props("graph-pick", { data: { person: person, at: Date.now() } });
-  }
-
   // A bar of the audience narrows the list of people to its class; once more, and the whole list is there again
   function choose(bar) {
     var chosen = bar.getAttribute("aria-pressed") === "true" ? null : JSON.parse(bar.dataset.audience);
@@ -277,14 +269,12 @@
       window.dash_clientside.set_props("people-class", { data: null });
       return;
     }
-    var target = event.target.closest ? event.target.closest("[data-stay], [data-image], [data-person], [data-audience]") : null;
+    var target = event.target.closest ? event.target.closest("[data-stay], [data-image], [data-audience]") : null;
     if (!target || event.defaultPrevented || event.button) {
       return;
     }
     if (target.dataset.image) {
       save(target);
-    } else if (target.dataset.person !== undefined) {
-      pick(target);
     } else if (target.dataset.audience !== undefined) {
       choose(target);
     } else if (!(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
@@ -333,47 +323,12 @@
           to.searchParams.delete("people");
           to.searchParams.delete("class");
           to.searchParams.delete("graph");
+          to.searchParams.delete("person");
           to.searchParams.delete("what");
           to.searchParams.delete("relation");
           go(to.href);
         } else {
           history.replaceState(history.state, "", to.href);
-        }
-      },
-      // How much room the graph has: the server sizes points and keeps names apart by it
-      room: function () {
-        var box = graph().box.getBoundingClientRect();
-        // no height yet while plotly.js loads: then as its style will have it
-        var height = box.height || Math.min(Math.max(352, 0.95 * innerWidth), 620);
-        return { width: Math.round(box.width), height: Math.round(height) };
-      },
-      // Which part of the graph is in view after a move
-      view: function (moved) {
-        var layout = graph().drawn._fullLayout;
-        var of_axes = Object.keys(moved || {}).some(function (name) {
-          return /^[xy]axis/.test(name);
-        });
-        if (of_axes) {
-          var x = layout.xaxis.range;
-          var y = layout.yaxis.range;
-          window.dash_clientside.set_props("graph-view", { data: { left: x[0], right: x[1], bottom: y[0], top: y[1] } });
-        }
-      },
-      // The ties in view as lines: the drawing takes them without drawing its people anew, unless these grow
-      near: function (found) {
-        var drawn = graph().drawn;
-        if (!found || !drawn || drawn.data.length <= found.places[0]) {
-          return;
-        }
-        var layout = { shapes: found.shapes };
-        if (found.opacity !== null && drawn.layout.images.length) {
-          layout["images[0].opacity"] = found.opacity;
-        }
-        if (drawn.data[found.places[0]].marker.sizeref !== found.sizes.sizeref[0]) {
-          var sizes = { "marker.sizeref": found.sizes.sizeref, "marker.sizemin": found.sizes.sizemin };
-          window.Plotly.update(drawn, sizes, layout, found.places);
-        } else if (found.shapes.length || (drawn.layout.shapes || []).length) {
-          window.Plotly.relayout(drawn, layout);
         }
       },
       // Which days were dragged; they are the page's when the mouse or the finger lets go

@@ -38,6 +38,8 @@ class PageQuery:
     size: str | None
     colour: str | None
     shown: str | None
+    ties: str | None
+    person: int | None
 
 
 def parse_query(query: Mapping[str, Any]) -> PageQuery:
@@ -59,6 +61,8 @@ def parse_query(query: Mapping[str, Any]) -> PageQuery:
         size=_text(query.get("size")),
         colour=_text(query.get("colour")),
         shown=_text(query.get("show")),
+        ties=_text(query.get("ties")),
+        person=_number(query.get("person")),
     )
 
 

@@ -18,8 +18,8 @@ LISTS = ("followers", "friends", "mutuals", "everyone")
 PERSON = (
     "person", "handle", "name", "url", "bio", "links", "verified_links", "followers", "friends", "posts",
     "created_at", "active_at", "is_follower", "is_friend", "follower_since", "friend_since", "moved_to", "first_seen",
-    "last_seen", "ties_at", "shared_followers", "common_friends", "n_followers", "n_friends", "community",
-    "bio_language",
+    "last_seen", "ties_at", "shared_followers", "common_friends", "followers_in_all_data",
+    "friends_in_all_data", "community", "bio_language",
 )  # fmt: skip
 POST = (
     "post", "created_at", "kind", "text", "url", "language", "replies", "reposts", "likes", "quotes", "views",

@@ -182,7 +182,7 @@ def _graph(
     links = pd.DataFrame(net.people.to_numpy()[net.links], columns=["source", "target"])
     drawing = graph_drawing(nodes.nlargest(MOST, "degree", keep="first"), links)
     by_id = nodes.set_index("person")
-    traits = graph_traits.graph_traits(drawing.person, by_id["followers"], by_id["places"])
+    traits = graph_traits.graph_traits(drawing.person, by_id)
     summary: dict[str, Any] = {
         "people": len(nodes),
         "services": traits.services,

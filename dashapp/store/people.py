@@ -106,7 +106,8 @@ def stream_list(
 ) -> Iterator[dict[str, Any]]:
     """A list as searched and filtered for a download, by id, in bounded memory; `person` is the key."""
     narrowed = _narrowed(search, filters or {}, of_class, time_zone)
-    query = select(*COLUMNS, Person.key.label("person"))
+    in_all_data = [getattr(Person, f"n_{name}").label(f"{name}_in_all_data") for name in ("followers", "friends")]
+    query = select(*COLUMNS, Person.key.label("person"), *in_all_data)
     query = query.where(Person.account_id == owned(owner, account_id), LISTS[which], *narrowed)
     return stream(query.order_by(Person.id))
 
@@ -130,6 +131,15 @@ def person(owner: int, account_id: int, person_id: int) -> PersonRow | None:
     mine = and_(Person.account_id == owned(owner, account_id), Person.id == person_id)
     with reading() as session:
         return one(session, PersonRow, select(*COLUMNS).where(mine))
+
+
+def labels(owner: int, account_id: int, persons: Sequence[int]) -> dict[int, str]:
+    """What these persons are called, by id, as far as they are the account's."""
+    mine = and_(Person.account_id == owned(owner, account_id), Person.id.in_(persons))
+    with reading() as session:
+        return {
+            row.id: row.label for row in (every(session, PersonRow, select(*COLUMNS).where(mine)) if persons else ())
+        }
 
 
 def find_people(owner: int, account_id: int, which: str, text: str, *, limit: int = 20) -> list[PersonRow]:

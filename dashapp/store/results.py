@@ -15,7 +15,7 @@ from ..models import Account, Result
 from .database import now, owned, reading, upsert, writing
 
 #: raise it with every change of what is stored: accounts that an older version analysed are then analysed again
-VERSION = 9
+VERSION = 10
 _NAMES = (
     "periods", "figures", "rhythm", "top_posts", "hashtags", "mentions", "findings",
     "daily", "tones", "received", "hours", "best_posts",
@@ -24,11 +24,13 @@ _NAMES = (
 )  # fmt: skip
 _NEWEST = (
     "periods", "figures", "daily", "received", "hours", "best_posts", "growth", "audience", "audience_told",
-    "audience_shares", "graph_traits", "brokers",
+    "audience_shares", "brokers",
 )  # fmt: skip
 #: the frames that an analysis stores, of every account, empty where there is nothing; and which version gave each its
 #: columns: what an older one stored counts as not stored
-FRAMES: Mapping[str, int] = dict.fromkeys(_NAMES, 5) | {"tones": 7} | dict.fromkeys(_NEWEST, 8) | {"findings": 9}
+FRAMES: Mapping[str, int] = (
+    dict.fromkeys(_NAMES, 5) | {"tones": 7} | dict.fromkeys(_NEWEST, 8) | {"findings": 9, "graph_traits": 10}
+)
 
 
 def save(owner: int, account_id: int, results: Mapping[str, pd.DataFrame], *, version: int = VERSION) -> None:

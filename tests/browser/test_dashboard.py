@@ -184,15 +184,19 @@ def test_unit_period_and_range_change_the_page_and_stand_in_the_address(page: Pa
 def test_a_person_is_found_in_the_graph_and_a_strangers_name_is_a_name_and_nothing_else(page: Page, site: Site) -> None:
     open_account(page, site)
     drawing = drawn(page, "Sociogram").locator(".js-plotly-plot")
-    beside = page.locator("#graph-person")
+    beside, found = page.locator("#graph-person"), page.locator("#graph-found")
 
     page.get_by_label("Find a person", exact=True).fill("b")
-    beside.get_by_role("button", name="B", exact=True).click()
+    expect(found.get_by_role("button", name="B", exact=True)).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
     expect(beside.get_by_role("heading", name="B b")).to_be_visible()
     expect(beside).to_contain_text("2 people with a tie")
+    neighbour = arrow_to_a_neighbour(page, drawing)
+    page.wait_for_url(f"**person={neighbour}")
     page.get_by_label("Find a person", exact=True).fill("eve")
-    expect(beside).to_contain_text("The 1 person found")
-    beside.locator("[data-person]").first.click()
+    expect(found).to_contain_text("The 1 person found")
+    found.locator("[data-person]").first.click()
     expect(beside.locator("h3")).to_contain_text("<a href=")
     assert page.evaluate("window.pwned") is None
     assert page.locator("a[href*='elsewhere.example']").count() == 0
@@ -204,6 +208,22 @@ def test_a_person_is_found_in_the_graph_and_a_strangers_name_is_a_name_and_nothi
     titles = page.evaluate("[...document.querySelectorAll('.modebar-btn')].map(b => b.dataset.title || '')")
     assert titles
     assert not [title for title in titles if "share" in title.lower() or "cloud" in title.lower()]
+
+
+def arrow_to_a_neighbour(page: Page, drawing: Locator) -> int:
+    """Goes on by an arrow key, from the picture, where one is after choosing; says to whom."""
+    expect(page.locator(".sg-keys")).to_be_focused()
+    key, neighbour = drawing.evaluate(
+        """graph => {
+            const lit = graph._fullData.find(trace => trace.name === 'chosen');
+            const [x, y] = [lit.x[1] - lit.x[0], lit.y[1] - lit.y[0]];
+            const [across, along] = [x > 0 ? 'ArrowRight' : 'ArrowLeft', y > 0 ? 'ArrowUp' : 'ArrowDown'];
+            const key = Math.abs(x) > Math.abs(y) ? across : along;
+            return [key, lit.customdata[1]];
+        }"""
+    )
+    page.keyboard.press(key)
+    return int(neighbour)
 
 
 def clicks_on_a_point(page: Page, drawing: Locator) -> None:
@@ -229,7 +249,7 @@ def clicks_on_a_point(page: Page, drawing: Locator) -> None:
     drawing.locator(".hovertext").wait_for()
     drawing.click(position=place)
 
-    expect(page.locator("#graph-person dl")).to_contain_text("Followers here")
+    expect(page.locator("#graph-person dl")).to_contain_text("Followers in this graph")
     expect(page.locator("#graph-person").get_by_role("button", name="Show all again")).to_be_visible()
     assert drawing.evaluate("graph => graph._fullLayout.xaxis.range") == view
 

@@ -33,6 +33,7 @@ BLANK: dict[str, Any] = {
     "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)",
 }
+KEYS: dict[str, Any] = {"role": "application", "tabIndex": 0, "className": "sg-keys"}
 LONGEST_TABLE = 500  # rows; the CSV has all
 
 
@@ -58,8 +59,12 @@ def chart(
     csv: str | Component | None = None,
     has_table: bool = False,
     modebar: bool = False,
+    keys: bool = False,
 ) -> html.Figure:
-    """The framed chart; without a figure it waits for its callback in a box of the same height."""
+    """The framed chart; without a figure it waits for its callback in a box of the same height.
+
+    `keys`: it is gone through by the keyboard (assets/graph.js).
+    """
     height = box.height
     drawing = dcc.Graph(
         id=chart_id(name),
@@ -72,7 +77,7 @@ def chart(
         [
             html.Div([html.H2(title, className="sg-chart-title"), actions], className="sg-chart-head"),
             box.above,
-            html.Div(drawing, role="img", **aria(label=box.summary)),
+            html.Div(drawing, **(KEYS if keys else {"role": "img"}), **aria(label=box.summary)),
             html.Figcaption(box.note, className="sg-remark") if box.note else None,
             as_table(name) if has_table else box.below,
         ],

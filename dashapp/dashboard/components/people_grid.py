@@ -26,9 +26,9 @@ MUTUAL = Column("mutual", "Mutual", "Whether they follow you and you follow them
 FOLLOWS_SINCE = Column("follower_since", "Follows since", "Since when they follow you, as the service tells", "time")
 FRIEND_SINCE = Column("friend_since", "Friend since", "Since when you follow them, as the service tells", "time")
 FIRST_SEEN = Column("first_seen", "First seen", "Time of the data in which they first stood", "time")
-IN_FOLLOWERS = Column("n_followers", "Followers here", f"How many people of this data follow them; {UNTOLD}")
-IN_FRIENDS = Column("n_friends", "Friends here", f"How many people of this data they follow; {UNTOLD}")
-IN_TIES = Column("n_followers", "Ties here", f"With how many people of this data they have a tie; {UNTOLD}")
+IN_FOLLOWERS = Column("n_followers", "Followers in all data", f"How many people of all this data follow them; {UNTOLD}")
+IN_FRIENDS = Column("n_friends", "Friends in all data", f"How many people of all this data they follow; {UNTOLD}")
+IN_TIES = Column("n_followers", "Ties in all data", f"With how many people of all this data they have a tie; {UNTOLD}")
 
 COLUMNS: Mapping[str, Sequence[Column]] = {
     "followers": (NAME, HANDLE, FOLLOWERS, SHARED, MUTUAL, FOLLOWS_SINCE, FIRST_SEEN),

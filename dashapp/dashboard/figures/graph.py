@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,6 @@ from numpy.typing import ArrayLike, NDArray
 from analytics.graph_drawing import GraphDrawing
 from analytics.layout import node_radii
 
-from .labels import labels_that_fit
 from .style import PALETTES, Figure, Palette, Trace, figure, literal
 
 HEIGHT = 620  # pixels where there is room
@@ -24,7 +24,7 @@ QUIET, QUIET_IMAGE = 0.16, 0.35  # opacity of people and ties while others are l
 #: traces that are always there, so that a change of one names its place: below the people, those whom the filter
 #: leaves out, then a crowd in each colour
 TIES, EGO_TIES, THEIR_TIES, OUTSIDE, CROWD = range(5)
-_ROOM = 1.08
+_EDGE = 20  # pixels around all: a name stands there
 _ASIDE = 0.15
 _MOST_GROWTH = 4.0
 _COVERED = 0.45  # of the room, at most, by discs of the smallest size
@@ -116,8 +116,14 @@ class GraphCanvas:
 
     @cached_property
     def axes(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Room for nearly all."""
-        return _axis(self.drawing.x), _axis(self.drawing.y)
+        """Room for nearly all, with their discs and names."""
+        across, along = (side / max(side - 2 * _EDGE, 1) for side in self.room)
+        return _axis(self.drawing.x, self._disc, across), _axis(self.drawing.y, self._disc, along)
+
+    @property
+    def _disc(self) -> float:
+        """Radius of the best connected as the layout has it."""
+        return float(node_radii(np.ones(1, dtype=np.int64))[0]) * self.drawing.unit
 
     @cached_property
     def scale(self) -> float:
@@ -125,10 +131,18 @@ class GraphCanvas:
         spans = (axis["range"][1] - axis["range"][0] for axis in self.axes)
         return min(pixels / span for pixels, span in zip(self.room, spans, strict=True))
 
+    def pixels(self, numbers: NDArray[np.int64], box: Box | None) -> NDArray[np.float64]:
+        """Where people stand in a part of the drawing, from its lower left corner."""
+        ranges = box or tuple(tuple(axis["range"]) for axis in self.axes)
+        scale = min(side / max(end - start, 1e-6) for side, (start, end) in zip(self.room, ranges, strict=True))
+        middle = [(start + end) / 2 for start, end in ranges]
+        places = np.column_stack([self.drawing.x[numbers], self.drawing.y[numbers]])
+        return np.asarray((places - middle) * scale + np.array(self.room) / 2)
+
     @cached_property
     def largest(self) -> float:
         """Radius of the best connected in pixels: the layout has made room for discs of that size."""
-        return float(node_radii(np.ones(1, dtype=np.int64))[0]) * self.drawing.unit * self.scale
+        return self._disc * self.scale
 
     @cached_property
     def smallest(self) -> float:
@@ -216,25 +230,13 @@ def graph(
 
 
 def short_name(names: str) -> str:
-    """The first of a community's names; of an address with a host, what stands before it."""
-    first = names.split(", ")[0]
-    return first[: first.find("@", 1)] if "@" in first[1:] else first
+    """The first of a community's names."""
+    return without_host(names.split(", ")[0])
 
 
-def community_names(canvas: GraphCanvas, communities: pd.DataFrame) -> list[dict[str, Any]]:
-    """The largest communities by their best known person, where that covers no larger one's name."""
-    named = communities.nlargest(NAMED, "people", keep="first").dropna(subset=["x", "y"])
-    texts = [short_text(short_name(name), longest=24) for name in named["name"]]
-    stands = labels_that_fit(named["x"], named["y"], texts, scale=canvas.scale, size=LETTERS)
-    label = {
-        "showarrow": False,
-        "font": {"size": LETTERS, "color": canvas.palette.text},
-        "bgcolor": canvas.palette.surface,
-        "opacity": 0.85,
-        "borderpad": 2,
-    }
-    places = zip(named["x"].tolist(), named["y"].tolist(), texts, stands, strict=True)
-    return [{"x": x, "y": y, "text": text, **label} for x, y, text, stand in places if stand]
+def without_host(name: str) -> str:
+    """Of an address with a host, what stands before it; a name as it is."""
+    return name[: name.find("@", 1)] if "@" in name[1:] else name
 
 
 def image(ties_image: TiesImage, *, opacity: float) -> dict[str, Any]:
@@ -265,31 +267,37 @@ def steps(palette: Palette) -> list[list[Any]]:
     return [[edge, colour] for n, colour in enumerate(colours) for edge in edges[n : n + 2]]
 
 
+def in_graph(*, directed: bool) -> tuple[str, ...]:
+    """What counts of ties within the drawing are called; counts of all data have other names (people_grid.py)."""
+    return ("Followers in this graph", "Friends in this graph") if directed else ("Ties in this graph",)
+
+
 def person_texts(details: pd.DataFrame, *, directed: bool) -> list[str]:
     """What is said of people when they are pointed at."""
-    columns = (details[name].tolist() for name in ("label", "handle", "n_followers", "n_friends"))
-    return [_person_text(*row, directed=directed) for row in zip(*columns, strict=True)]
+    names = (details[name].tolist() for name in ("label", "handle"))
+    counts = (details[name].astype("float64").tolist() for name in ("n_followers", "n_friends"))
+    titles = in_graph(directed=directed)
+    return [_person_text(*row, titles=titles) for row in zip(*names, *counts, strict=True)]
 
 
-def _person_text(label: Any, handle: Any, followers: Any, friends: Any, *, directed: bool) -> str:
-    name, at = short_text(label), short_text(handle)
-    second = f"<br>{at}" if at and at != name else ""
-    counts = {"Followers here": followers, "Friends here": friends} if directed else {"Ties here": followers}
-    here = "<br>".join(f"{title}: {_told(number)}" for title, number in counts.items())
+def _person_text(label: Any, handle: Any, *counts: float, titles: tuple[str, ...]) -> str:
+    name, at = short_text(label), short_text(handle) if handle != label else ""
+    second = f"<br>{at}" if at else ""
+    here = "<br>".join([f"{title}: {_told(number)}" for title, number in zip(titles, counts, strict=False)])
     return f"<b>{name or 'No name told'}</b>{second}<br>{here}"
 
 
-def _told(number: Any) -> str:
-    return f"{number:,.0f}" if pd.notna(number) else "– (not told in full)"
+def _told(number: float) -> str:
+    return "– (not told in full)" if math.isnan(number) else f"{number:,.0f}"
 
 
-def _axis(values: ArrayLike) -> dict[str, Any]:
-    """Room for nearly all; the few who lie far off are found by zooming out."""
+def _axis(values: ArrayLike, disc: float, room: float) -> dict[str, Any]:
+    """Room for nearly all, each with a disc; the few who lie far off are found by zooming out."""
     places = np.asarray(values, dtype=np.float64)
     low, high = np.quantile(places, [0.01, 0.99])
     aside = _ASIDE * max(high - low, 0.1)
     start, stop = max(low - aside, places.min()), min(high + aside, places.max())
-    half = max((stop - start) / 2, 0.1) * _ROOM
+    half = max((stop - start) / 2 + disc, 0.1) * room
     ends = [float((start + stop) / 2 + way * half) for way in (-1, 1)]
     back = {"clipmin": ends[0], "clipmax": ends[1]}  # plotly's way back from a zoom forgets a range that came late
     return {"visible": False, "range": ends, "autorangeoptions": back, "automargin": False}

@@ -1,14 +1,12 @@
-"""What changes in a graph while people are looked at: who is lit, with which lines and names, and what is quiet."""
+"""What changes in a graph while people are looked at: who is lit, with which lines, and what is quiet."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.graph_drawing import LINES
@@ -16,7 +14,6 @@ from analytics.graph_drawing import LINES
 from .graph import (
     CROWD,
     EGO_TIES,
-    LETTERS,
     NAMED,
     OUTSIDE,
     QUIET,
@@ -25,17 +22,14 @@ from .graph import (
     TIES,
     Box,
     GraphCanvas,
-    community_names,
     person_texts,
     short_text,
     steps,
 )
-from .labels import labels_that_fit
 from .style import Trace, literal
 
 FEW_LINES = 150  # more of them from one point are a blot unless they are fainter
 MOST_LIT = 1_500  # people in front, the best connected of those who are looked at; lines lead to all
-MOST_NAMES = 40  # names beside chosen people, as far as they have room
 _FAINTEST = 0.15  # opacity of the most lines from one point
 
 
@@ -50,36 +44,43 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """What is looked at: people, the account in the middle, a part of the drawing."""
+    """What is looked at: people, those of a colour, the account in the middle, a part of the drawing."""
 
     selection: Selection | None = None
     ego: str | None = None
     box: Box | None = None
+    colour: int | None = None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether what is not lit steps back."""
+        return self.selection is not None or self.colour is not None
 
 
 def traces(canvas: GraphCanvas, highlight: Highlight) -> dict[int, Any]:
     """All traces but those of the people, by their places."""
     front = canvas.front
     return {
-        TIES: _ties(canvas, quiet=highlight.selection is not None),
+        TIES: _ties(canvas, quiet=highlight.is_quiet),
         EGO_TIES: _ego_ties(canvas, highlight.ego),
-        THEIR_TIES: _their_ties(canvas, highlight.selection),
+        THEIR_TIES: _their_ties(canvas, highlight),
         front + 1: _selected(canvas, highlight),
         front + 2: _ego(canvas, highlight.ego) if highlight.ego is not None else _nothing("account"),
     }
 
 
-def markers(canvas: GraphCanvas, highlight: Highlight) -> dict[int, dict[str, float]]:
+def markers(canvas: GraphCanvas, highlight: Highlight) -> dict[int, dict[str, Any]]:
     """How strong and how large the people are, by the places of their traces."""
     sizes = canvas.sizes(canvas.growth(highlight.box))
-    seen = {"opacity": QUIET if highlight.selection else canvas.opacity, **sizes}
-    left_out = {} if canvas.look.inside is None else {OUTSIDE: {"opacity": QUIET, **sizes}}
-    return dict.fromkeys(range(CROWD, canvas.front + 1), seen) | left_out
-
-
-def names(canvas: GraphCanvas, highlight: Highlight, communities: pd.DataFrame) -> list[dict[str, Any]]:
-    """Of communities, while nobody is looked at."""
-    return [] if highlight.selection else community_names(canvas, communities)
+    usual = QUIET if highlight.is_quiet else canvas.opacity
+    opacity: dict[int, Any] = dict.fromkeys(range(CROWD, canvas.front + 1), usual)
+    if highlight.colour is not None:
+        of_colour = canvas.colour[canvas.among(canvas.best)] == highlight.colour
+        opacity[CROWD + highlight.colour] = canvas.opacity
+        opacity[canvas.front] = np.where(of_colour, canvas.opacity, QUIET).tolist()
+    if canvas.look.inside is not None:
+        opacity[OUTSIDE] = QUIET
+    return {place: {"opacity": strength, **sizes} for place, strength in opacity.items() if place <= canvas.front}
 
 
 def ties_in_view(canvas: GraphCanvas, highlight: Highlight) -> list[dict[str, Any]]:
@@ -91,12 +92,12 @@ def ties_in_view(canvas: GraphCanvas, highlight: Highlight) -> list[dict[str, An
         return []
     line = {"color": canvas.palette.tie, "width": 0.8}
     shape = {"type": "path", "path": _path(canvas, ties), "layer": "below", "line": line}
-    return [{**shape, "opacity": QUIET_IMAGE if highlight.selection else 1.0}]
+    return [{**shape, "opacity": QUIET_IMAGE if highlight.is_quiet else 1.0}]
 
 
 def image_opacity(highlight: Highlight, *, lines: bool) -> float:
     """How strong the picture of the ties is: it steps back behind people, and behind lines."""
-    return QUIET_IMAGE if highlight.selection or lines else 1.0
+    return QUIET_IMAGE if highlight.is_quiet or lines else 1.0
 
 
 # ---- lines
@@ -109,13 +110,19 @@ def _ties(canvas: GraphCanvas, *, quiet: bool) -> Trace:
     return _lines(canvas, canvas.ties_among(canvas.drawing.ties), "ties", canvas.palette.tie, opacity=opacity)
 
 
-def _their_ties(canvas: GraphCanvas, selection: Selection | None) -> Trace:
-    if selection is None or selection.person is None:
+def _their_ties(canvas: GraphCanvas, highlight: Highlight) -> Trace:
+    """Of the person who is looked at, or among those of a colour."""
+    drawing, selection = canvas.drawing, highlight.selection
+    if selection is not None and selection.person is not None:
+        others = drawing.neighbours(selection.person)
+        ties = np.column_stack([np.full_like(others, selection.person), others])
+        opacity = min(1.0, max((FEW_LINES / max(len(ties), 1)) ** 0.5, _FAINTEST))
+        return _lines(canvas, ties, "their ties", canvas.palette.lit, opacity=opacity)
+    if highlight.colour is None or not drawing.as_lines:
         return _nothing("their ties")
-    others = canvas.drawing.neighbours(selection.person)
-    ties = np.column_stack([np.full_like(others, selection.person), others])
-    opacity = min(1.0, max((FEW_LINES / max(len(ties), 1)) ** 0.5, _FAINTEST))
-    return _lines(canvas, ties, "their ties", canvas.palette.lit, opacity=opacity)
+    among = canvas.ties_among(drawing.ties)
+    among = among[(canvas.colour[among] == highlight.colour).all(axis=1)]
+    return _lines(canvas, among, "their ties", canvas.palette.tie, opacity=1.0)
 
 
 def _ego_ties(canvas: GraphCanvas, ego: str | None) -> Trace:
@@ -165,31 +172,28 @@ def _nothing(name: str) -> Trace:
 
 
 def _selected(canvas: GraphCanvas, highlight: Highlight) -> Trace:
-    """Those who are looked at, the first of them with a ring, with the names that have room."""
+    """Those who are looked at, the first of them with a ring."""
     if highlight.selection is None:
         return _nothing("chosen")
     drawing, selection = canvas.drawing, highlight.selection
-    lit = _lit(canvas, selection)
-    first = lit == selection.person if selection.person is not None else np.zeros(len(lit), dtype=bool)
-    ring = 0.8 if len(lit) < FEW_LINES else 0.0
-    texts = _texts(canvas, selection)
-    people = drawing.person[lit].tolist()
+    numbers = lit(canvas, selection)
+    people = drawing.person[numbers].tolist()
+    first = np.arange(len(people)) < (selection.person is not None)
+    ring = 0.8 if len(people) < FEW_LINES else 0.0
+    texts = _texts(canvas, selection, people)
     return {
         "type": "scattergl",
-        "x": drawing.x[lit],
-        "y": drawing.y[lit],
-        "mode": "markers+text",
+        "x": drawing.x[numbers],
+        "y": drawing.y[numbers],
+        "mode": "markers",
         "name": "chosen",
-        "text": _names(canvas, lit, [texts.get(person, ("", ""))[0] for person in people]),
-        "textposition": "top center",
-        "textfont": {"size": LETTERS, "color": canvas.palette.text},
-        "hovertext": [texts.get(person, ("", "Click to see who this is"))[1] for person in people],
+        "hovertext": [texts.get(person, "Click to see who this is") for person in people],
         "customdata": people,
         "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {
-            "size": 2 * canvas.radii(lit) + np.where(first, 5, 2).astype(np.float32),
+            "size": 2 * canvas.radii(numbers) + np.where(first, 5, 2).astype(np.float32),
             "sizeref": 1 / canvas.growth(highlight.box),
-            "color": canvas.colour[lit],
+            "color": canvas.colour[numbers],
             "colorscale": steps(canvas.palette),
             "cmin": -0.5,
             "cmax": NAMED + 0.5,
@@ -199,27 +203,19 @@ def _selected(canvas: GraphCanvas, highlight: Highlight) -> Trace:
     }
 
 
-def _lit(canvas: GraphCanvas, selection: Selection) -> NDArray[np.int64]:
+def lit(canvas: GraphCanvas, selection: Selection) -> NDArray[np.int64]:
     """The numbers of those who are lit: the person first, then the others by their ties."""
     others = np.setdiff1d(selection.people, [] if selection.person is None else [selection.person])
     others = others[np.argsort(-canvas.drawing.degree[others], kind="stable")].astype(np.int64)
     return (others if selection.person is None else np.concatenate([[selection.person], others]))[:MOST_LIT]
 
 
-def _texts(canvas: GraphCanvas, selection: Selection) -> dict[int, tuple[str, str]]:
-    """By id the name and what is said of a person, as far as it is known here."""
-    details, short = canvas.details, partial(short_text, longest=24)
-    known = {person: (short(name), f"<b>{short_text(name)}</b>") for person, name in selection.names.items()}
-    texts = zip(map(short, details["label"]), person_texts(details, directed=canvas.directed), strict=True)
-    return known | dict(zip(details["person"].tolist(), texts, strict=True))
-
-
-def _names(canvas: GraphCanvas, lit: NDArray[np.int64], texts: list[str]) -> list[str]:
-    """The first names, where they cover none before them."""
-    first, named = texts[:MOST_NAMES], lit[:MOST_NAMES]
-    stands = labels_that_fit(canvas.drawing.x[named], canvas.drawing.y[named], first, scale=canvas.scale, size=LETTERS)
-    visible = [text if stand else "" for text, stand in zip(first, stands, strict=True)]
-    return visible + [""] * (len(texts) - len(visible))
+def _texts(canvas: GraphCanvas, selection: Selection, people: list[int]) -> dict[int, str]:
+    """By id what is said of these people, as far as it is known here."""
+    details = canvas.details[canvas.details["person"].isin(people)]
+    told = person_texts(details, directed=canvas.directed)
+    known = {person: f"<b>{short_text(name)}</b>" for person, name in selection.names.items()}
+    return known | dict(zip(details["person"].tolist(), told, strict=True))
 
 
 def _ego(canvas: GraphCanvas, name: str) -> Trace:

@@ -1,31 +1,56 @@
-"""Which labels of a drawing can stand without covering each other."""
+"""Where labels of a drawing stand: beside what they name, within the frame, and over no other label."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 _WIDTH = 0.56  # of a letter, by its height
-_HEIGHT = 1.5  # of a line, by that of its letters
-_GAP = 4.0
+_HEIGHT = 1.4  # of a line, by that of its letters
+_GAP = 3.0
+_A_LABEL = 12_000  # square pixels
+_FEWEST, _MOST = 8, 40
+#: above, below, right or left of a point; y goes upwards
+WAYS: NDArray[np.float64] = np.array([(0, 1), (0, -1), (1, 0), (-1, 0)], dtype=np.float64)
 
 
-def labels_that_fit(
-    x: ArrayLike, y: ArrayLike, texts: Iterable[str], *, scale: float, size: float
+def label_budget(room: tuple[float, float]) -> int:
+    """How many labels can be read in so many pixels."""
+    return int(np.clip(room[0] * room[1] / _A_LABEL, _FEWEST, _MOST))
+
+
+def label_ways(
+    points: ArrayLike, radii: ArrayLike, texts: Sequence[str], *, room: tuple[float, float], size: float, most: int
+) -> dict[int, int]:
+    """By number of a point on which side of it its label stands (`WAYS`), the first ones first, at most so many.
+
+    Points and `room` are pixels from the lower left corner, `size` is the letters' height. Of the sides where a label
+    has room it gets the one where it covers fewest points.
+    """
+    places = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+    half = np.array([[len(text) * _WIDTH * size + _GAP, _HEIGHT * size] for text in texts]).reshape(-1, 2) / 2
+    beside = np.asarray(radii, dtype=np.float64).reshape(-1, 1) + half
+    middles = places[:, None] + WAYS * beside[:, None]
+    fits = (middles >= half[:, None]) & (middles <= np.array(room) - half[:, None])
+    inside = np.asarray(fits.all(axis=2))
+    found: dict[int, int] = {}
+    for number in range(len(places)):
+        if len(found) == most:
+            break
+        others = list(found)
+        taken = [middles[other, way] for other, way in found.items()]
+        free = inside[number] & ~_covered(middles[number], half[number], taken, half[others]).any(axis=1)
+        if texts[number] and free.any():
+            points_under = _covered(middles[number], half[number], places, np.zeros_like(places)).sum(axis=1)
+            found[number] = int(np.where(free, points_under, np.inf).argmin())
+    return found
+
+
+def _covered(
+    middles: NDArray[np.float64], half: NDArray[np.float64], others: ArrayLike, other_half: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
-    """Marks the labels that can stand, the first ones first; `scale` is pixels a unit, `size` the letters' height."""
-    middles = np.column_stack([np.asarray(x, dtype=float), np.asarray(y, dtype=float)]) * scale
-    boxes = np.array([[len(text) * _WIDTH * size + _GAP, _HEIGHT * size] for text in texts]).reshape(-1, 2)
-    kept: list[int] = []
-    for number in range(len(boxes)):
-        if len(boxes) and boxes[number][0] > _GAP and _is_free(number, kept, middles, boxes):
-            kept.append(number)
-    return np.isin(np.arange(len(boxes)), kept)
-
-
-def _is_free(number: int, kept: list[int], middles: NDArray[np.float64], boxes: NDArray[np.float64]) -> bool:
-    distance = np.abs(middles[kept] - middles[number])
-    room = (boxes[kept] + boxes[number]) / 2
-    return bool(((distance > room).any(axis=1)).all())
+    """Of each place for a label which others it would cover."""
+    taken = np.asarray(others, dtype=np.float64).reshape(-1, 2)
+    return np.asarray((np.abs(middles[:, None] - taken) < half + other_half).all(axis=2))

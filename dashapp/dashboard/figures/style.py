@@ -22,6 +22,7 @@ FEW = 5
 _TYPED = {"i1", "u1", "i2", "u2", "i4", "u4", "f4", "f8"}  # numbers of which plotly.js takes the bytes
 LONGEST = 60  # characters of a stranger's name in a figure
 #: marks that turn the direction of text or take no room: they could make one name look like another
+_SELECTORS = re.compile("[\ufe00-\ufe0f]")
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 
 
@@ -175,10 +176,16 @@ def posts_axis(unit: str, most: float) -> dict[str, Any]:
 
 def literal(text: str, *, longest: int = LONGEST) -> str:
     """A stranger's text for a figure: cut, without invisible marks, and no markup: plotly would draw their links."""
-    seen = _INVISIBLE.sub("", text)
-    seen = "".join(" " if unicodedata.category(mark).startswith("C") else mark for mark in seen).strip()
+    is_plain = text.isprintable() and (text.isascii() or not _SELECTORS.search(text))  # as most, of thousands
+    seen = (text if is_plain else _seen(text)).strip()
     cut = seen if len(seen) <= longest else seen[: longest - 1].rstrip() + "…"
     return cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _seen(text: str) -> str:
+    """What is seen of a text: without marks that take no room, and a space for each that has no form."""
+    seen = _INVISIBLE.sub("", text)
+    return "".join(" " if unicodedata.category(mark).startswith("C") else mark for mark in seen)
 
 
 def community_colour(theme: str, rank: int) -> str:

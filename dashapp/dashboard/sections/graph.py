@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import astuple
+from functools import partial
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -12,34 +14,36 @@ from flask import abort
 from flask_login import current_user
 
 from ...services.records import ALL
-from ...store import crosscheck
+from ...store import crosscheck, people
 from ..account_view import AccountView, view_of_callback
 from ..address import PageQuery
-from ..components.attributes import aria
+from ..components.attributes import aria, data
 from ..components.boxes import empty, section
 from ..components.chart import ChartBox, chart, chart_id
 from ..components.forms import labelled, search_box
 from ..components.people_grid import COLUMNS
 from ..figures.graph import HEIGHT, TiesImage
-from ..figures.graph_highlight import Highlight
 from ..figures.png import data_uri
 from ..figures.style import PALETTES
 from ..filenames import picture_name
 from ..parts import Panel, is_being_read
-from .graph_choices import GraphChoices, choices, parse_choices
+from .graph_choices import GraphChoices, as_options, choices, parse_choices, whom
 from .graph_remark import remark
-from .graph_selection import ListGraph, box_of, choice_of, panel_of, room_of
+from .graph_selection import ListGraph, box_of, choice_of, highlight_of, known_choice, room_of
+from .graph_told import found_people, told_of
 from .header import graph_title
 
-DRAWING_FRAMES = ("graph_drawn", "graph_nodes", "graph_summary", "communities", "brokers")
-TRAITS = ("graph_traits",)
+DRAWING_FRAMES = ("people", "graph_drawn", "graph_nodes", "graph_summary", "communities", "brokers")
+VIEW_FRAMES = ("graph_drawn", "graph_nodes", "graph_summary")
+TRAITS = ("graph_traits", "graph_summary")
 IMAGE_FRAMES = ("graph_picture", "graph_summary")
 FIGURE = chart_id("graph")
+LOOKS = ("size", "colour", "shown", "ties")
 SELECTING = ("graph-ego", "graph-search", "graph-pick")  # what changes a graph that is drawn already
 STILL_READ = "Which of these people follow each other is not known yet: the graph comes by itself, if it is told."
 SUMMARY = (
-    "People as points, ties as lines between them. The search beside the picture finds a person and lists their ties "
-    "in words; the list of people has all of them."
+    "People as points, ties as lines between them. The search above finds a person, and what is known of them stands "
+    "in words beside the picture. Here the arrow keys go from person to neighbour, and Escape back."
 )
 
 
@@ -54,28 +58,65 @@ def graphs(view: AccountView, query: PageQuery) -> Component | None:
     if not drawn:
         return _no_graph(view)
     which = query.graph if query.graph in drawn else drawn[0]
-    services = view.of_list("graph_summary", which).iloc[0].get("services") or []
-    toolbar = html.Div(
-        [
-            _choice(drawn, which),
-            *choices(services, query),
-            search_box("graph-search", "Find a person"),
-            _ego(view),
-            _to_all_services(view),
-        ],
-        className="sg-toolbar",
+    box = ChartBox(
+        summary=SUMMARY,
+        height=f"clamp(22rem, 95vw, {HEIGHT}px)",
+        above=_toolbar(view, query, drawn, which),
+        below=html.Div(id="graph-remark"),
     )
-    box = ChartBox(summary=SUMMARY, height=f"clamp(22rem, 95vw, {HEIGHT}px)", above=toolbar)
     filename = picture_name(view, f"{which}-graph")
-    framed = chart("graph", "Sociogram", box, None, filename=filename, modebar=True)
-    left = html.Div([framed, html.Div(id="graph-remark")])
+    framed = chart("graph", "Sociogram", box, None, filename=filename, modebar=True, keys=True)
     aside = html.Aside(id="graph-person", className="sg-card sg-person", **aria(live="polite"))
     return section(
         "How they hang together",
         "graph",
-        html.Div([left, aside], className="sg-graph"),
-        *(dcc.Store(id=f"graph-{name}") for name in ("room", "stamp", "chosen", "pick", "view", "near")),
+        html.Div([framed, aside], className="sg-graph"),
+        dcc.Store(id="graph-chosen", data=_person(view, query)),
+        *(dcc.Store(id=f"graph-{name}") for name in ("room", "stamp", "pick", "view", "near")),
     )
+
+
+def _toolbar(view: AccountView, query: PageQuery, drawn: list[str], which: str) -> html.Div:
+    looks = choices(_services(view, which), query, mutuals=has_mutuals(view))
+    usual = parse_choices(query.size, query.colour, query.shown, query.ties).is_usual
+    search = html.Div(
+        [search_box("graph-search", "Find a person"), html.Div(id="graph-found", className="sg-found")],
+        className="sg-finder",
+    )
+    whole_screen = html.Button(
+        "Full screen", type="button", hidden=True, className="btn btn-outline-secondary btn-sm", **data(screen="graph")
+    )
+    return html.Div(
+        [
+            html.Div(
+                [_choice(drawn, which), search, _ego(view), _to_all_services(view), whole_screen],
+                className="sg-toolbar",
+            ),
+            html.Details(
+                [html.Summary("Size, colour, filter"), html.Div(looks, className="sg-toolbar")],
+                className="sg-looks",
+                open=not usual,
+            ),
+        ],
+        className="sg-controls",
+    )
+
+
+def _services(view: AccountView, which: str) -> list[str]:
+    """On which services people are, if these are several."""
+    return view.of_list("graph_summary", which).iloc[0].get("services") or []
+
+
+def has_mutuals(view: AccountView) -> bool:
+    """Whether some are mutual and others may not be."""
+    people = view.frame("people")
+    return not view.account.mutual_ties and bool((people.loc[people["measure"] == "mutuals", "listed"] > 0).any())
+
+
+def _person(view: AccountView, query: PageQuery) -> dict[str, int]:
+    """Whom the address names, if the account has them."""
+    named = query.person
+    return {"person": named} if named and people.person(current_user.id, view.id, named) else {}
 
 
 def _no_graph(view: AccountView) -> Component | None:
@@ -115,33 +156,35 @@ PARTS = (GRAPHS,)
 
 
 def register(app: Dash) -> None:
-    """One callback draws: the list, the account in the middle, and who is selected; another the ties in view."""
+    """One callback draws: the list, the account in the middle, and who is selected; another what is in view."""
     _draw(app)
-    _draw_ties_in_view(app)
+    _draw_view(app)
     for name, output, source in (
         ("room", [Output("graph-room", "data")], Input("graph-list", "id")),
         ("view", [], Input(FIGURE, "relayoutData")),
         ("near", [], Input("graph-near", "data")),
+        ("lit", [], Input("graph-chosen", "data")),
     ):
-        app.clientside_callback(ClientsideFunction("sociogram", name), *output, source, prevent_initial_call=not output)
-    for name in ("graph-list", "graph-size", "graph-colour", "graph-shown"):
+        app.clientside_callback(ClientsideFunction("graph", name), *output, source, prevent_initial_call=not output)
+    for name in ("graph-list", *(f"graph-{look}" for look in LOOKS)):
         remembered = Input(name, "value"), State(name, "id")
         app.clientside_callback(ClientsideFunction("sociogram", "remember"), *remembered, prevent_initial_call=True)
 
 
 def looks(kind: type[Input | State]) -> list[Any]:
     """The choices how the graph is looked at, as a callback takes them."""
-    return [kind(f"graph-{name}", "value") for name in ("size", "colour", "shown")]
+    return [kind(f"graph-{name}", "value") for name in LOOKS]
 
 
 def _draw(app: Dash) -> None:
     @app.callback(
         Output(FIGURE, "figure"),
         Output("graph-person", "children"),
+        Output("graph-found", "children"),
         Output("graph-remark", "children"),
+        Output("graph-shown", "options"),
         Output("graph-chosen", "data"),
         Output("graph-stamp", "data"),
-        Output("graph-view", "data"),
         Input("graph-list", "value"),
         Input("graph-ego", "value"),
         Input(FIGURE, "clickData"),
@@ -156,25 +199,29 @@ def _draw(app: Dash) -> None:
     )
     def draw_graph(
         which: Any, ego: Any, click: Any, search: Any, pick: Any, room: Any, size: Any, colour: Any, shown: Any,
-        before: Any, stamp: Any, viewport: Any, data: Any,
-    ) -> tuple[Any, Any, Any, Any, Any, Any]:  # fmt: skip
-        chosen = parse_choices(size, colour, shown)
-        view = _view_of(data, which, (*DRAWING_FRAMES, *(() if chosen.is_usual else TRAITS)))
+        ties: Any, before: Any, stamp: Any, viewport: Any, data: Any,
+    ) -> tuple[Any, ...]:  # fmt: skip
+        chosen = parse_choices(size, colour, shown, ties)
+        is_drawn = _only_selection_changed()  # unless an analysis made another drawing meanwhile
+        view = _view_of(data, which, (*DRAWING_FRAMES, *(() if is_drawn else IMAGE_FRAMES)))
         now = _stamp(view, which, chosen)
-        list_graph = ListGraph(view, which, room_of(room), chosen)
+        list_graph = ListGraph(view, which, room_of(room), partial(_view_of, data, which, TRAITS), chosen)
         clicked = list_graph.clicked(click, same=stamp == now)
         choice = choice_of(ctx.triggered_id, click=clicked, search=search, pick=pick, before=before)
-        panel, selection = panel_of(list_graph, choice)
+        told = told_of(list_graph, choice)
+        box = box_of(viewport) if ctx.triggered_id != "graph-list" else None
         ego_name = view.handle if ego is True else None
-        if _only_selection_changed() and stamp == now:
-            patch = list_graph.patch(Highlight(selection, ego_name, box_of(viewport)))
-            return patch, panel, no_update, choice, no_update, no_update
-        image = _ties_image(_view_of(data, which, IMAGE_FRAMES), which, coloured=chosen.colour == "community")
-        figure = list_graph.figure(Highlight(selection, ego_name), image)
-        return figure, panel, remark(list_graph), choice, now, no_update if viewport is None else None
+        highlight = highlight_of(list_graph.drawing, choice, told.people, ego=ego_name, box=box)
+        if is_drawn and stamp == now:
+            patch = list_graph.patch(highlight)
+            return patch, told.panel, told.found, no_update, no_update, choice, no_update
+        with_image = _view_of(data, which, IMAGE_FRAMES) if is_drawn else view
+        image = _ties_image(with_image, which, coloured=chosen.colour == "community")
+        figure, options = list_graph.figure(highlight, image), as_options(_whom(list_graph))
+        return figure, told.panel, told.found, remark(list_graph), options, choice, now
 
 
-def _draw_ties_in_view(app: Dash) -> None:
+def _draw_view(app: Dash) -> None:
     @app.callback(
         Output("graph-near", "data"),
         Input("graph-view", "data"),
@@ -185,14 +232,21 @@ def _draw_ties_in_view(app: Dash) -> None:
         State("account-shown", "data"),
         prevent_initial_call=True,
     )
-    def draw_ties_in_view(
-        viewport: Any, which: Any, before: Any, room: Any, size: Any, colour: Any, shown: Any, data: Any
+    def draw_view(
+        viewport: Any, which: Any, before: Any, room: Any, size: Any, colour: Any, shown: Any, ties: Any, data: Any
     ) -> dict[str, Any]:
-        chosen = parse_choices(size, colour, shown)
-        names = ("graph_drawn", "graph_nodes", "graph_summary", *(() if chosen.is_usual else TRAITS))
-        return ListGraph(_view_of(data, which, names), which, room_of(room), chosen).ties_in_view(
-            box_of(viewport), quiet=bool(before)
-        )
+        chosen, choice = parse_choices(size, colour, shown, ties), known_choice(before)
+        view, traits = _view_of(data, which, VIEW_FRAMES), partial(_view_of, data, which, TRAITS)
+        list_graph = ListGraph(view, which, room_of(room), traits, chosen)
+        known = found_people(list_graph, choice)
+        return list_graph.in_view(highlight_of(list_graph.drawing, choice, known, box=box_of(viewport)))
+
+
+def _whom(list_graph: ListGraph) -> dict[str, str]:
+    """Whom the graph can be narrowed to, with its communities by name."""
+    services = _services(list_graph.view, list_graph.which)
+    named = [f"Community of {row}" for row in list_graph.largest["name"]]
+    return whom(services, named, mutuals=has_mutuals(list_graph.view))
 
 
 def _only_selection_changed() -> bool:
@@ -210,7 +264,7 @@ def _view_of(data: Any, which: Any, names: tuple[str, ...]) -> AccountView:
 
 def _stamp(view: AccountView, which: str, chosen: GraphChoices) -> str:
     """Which drawing it is: another list, analysis or choice has other people in other places."""
-    return " ".join([which, str(view.account.analysed_at), chosen.size, chosen.colour, chosen.shown])
+    return " ".join([which, str(view.account.analysed_at), *map(str, astuple(chosen))])
 
 
 def _ties_image(view: AccountView, which: str, *, coloured: bool) -> TiesImage | None:

@@ -61,5 +61,5 @@ def _others(broker: Mapping[str, Any]) -> str:
 
 
 def pick(person: int, label: str) -> html.Button:
-    """Looks at a person; assets/dashboard.js puts the choice into the store."""
+    """Looks at a person; assets/graph.js puts the choice into the store."""
     return html.Button(label, type="button", className="sg-pick", **data(person=str(person)))

@@ -9,6 +9,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 import numpy as np
 from dash import html
+from numpy.typing import NDArray
 
 from analytics.graph_drawing import GraphDrawing
 from analytics.graph_traits import GraphTraits
@@ -19,9 +20,10 @@ from ..components.forms import labelled
 from ..figures.graph import NAMED, Look
 
 SIZES: Mapping[str, str] = {"ties": "Ties", "followers": "Followers"}
-COLOURS: Mapping[str, str] = {"community": "Community", "service": "Service"}
-EVERYBODY, SEVERAL = "all", "several"
-SHOWN: Mapping[str, str] = {EVERYBODY: "Everybody", SEVERAL: "On more than one service"}
+COLOURS: Mapping[str, str] = {"community": "Community", "mutual": "Mutual", "service": "Service"}
+EVERYBODY, MUTUALS, SEVERAL = "all", "mutuals", "several"
+COMMUNITIES = tuple(f"community-{rank}" for rank in range(1, NAMED + 1))
+MOST_TIES = 10_000
 #: the number of the colour of people on several services, and those of services, of which there may be more
 OF_SEVERAL = 3
 OF_SERVICES = tuple(number for number in range(NAMED) if number != OF_SEVERAL)
@@ -34,6 +36,7 @@ class GraphChoices:
     size: str = "ties"
     colour: str = "community"
     shown: str = EVERYBODY
+    ties: int = 0
 
     @property
     def is_usual(self) -> bool:
@@ -42,25 +45,33 @@ class GraphChoices:
 
     def look(self, drawing: GraphDrawing, traits: GraphTraits) -> Look:
         """The sizes, colours and people that were chosen."""
+        colours = {"service": service_colours, "mutual": mutual_colours}
+        shown = self._shown(drawing, traits)
+        tied = drawing.degree >= self.ties if self.ties else None
         return Look(
             size=np.sqrt(traits.followers).astype(np.int64) if self.size == "followers" else None,
-            colour=service_colours(traits) if self.colour == "service" else None,
-            inside=self._inside(traits),
+            colour=colours[self.colour](traits) if self.colour in colours else None,
+            inside=tied if shown is None else shown if tied is None else shown & tied,
         )
 
-    def _inside(self, traits: GraphTraits) -> Any:
+    def _shown(self, drawing: GraphDrawing, traits: GraphTraits) -> NDArray[np.bool_] | None:
+        if self.shown == MUTUALS:
+            return traits.mutual
         if self.shown == SEVERAL:
             return traits.on_several
+        if self.shown in COMMUNITIES:
+            return drawing.colour == COMMUNITIES.index(self.shown)
         return traits.on(self.shown) if self.shown in traits.services else None
 
 
-def parse_choices(size: Any, colour: Any, shown: Any) -> GraphChoices:
+def parse_choices(size: Any, colour: Any, shown: Any, ties: Any) -> GraphChoices:
     """What a browser or an address says; what is unknown is as usual."""
     usual = GraphChoices()
     return GraphChoices(
         size if isinstance(size, str) and size in SIZES else usual.size,
         colour if isinstance(colour, str) and colour in COLOURS else usual.colour,
         shown if isinstance(shown, str) and len(shown) < 100 else usual.shown,
+        int(ties) if str(ties).isascii() and str(ties).isdecimal() and int(ties) <= MOST_TIES else usual.ties,
     )
 
 
@@ -73,19 +84,42 @@ def service_colours(traits: GraphTraits) -> Any:
     return colour
 
 
-def choices(services: Sequence[str], query: PageQuery) -> list[html.Div]:
-    """The controls; where people are of one service, only that of the size is seen."""
-    chosen = parse_choices(query.size, query.colour, query.shown)
-    shown = {EVERYBODY: SHOWN[EVERYBODY], **{key: f"On {service_of(key).title}" for key in services}}
-    shown[SEVERAL] = SHOWN[SEVERAL]
-    known = chosen.shown if chosen.shown in shown else EVERYBODY
-    controls = [
+def mutual_colours(traits: GraphTraits) -> NDArray[np.uint8]:
+    """The number of each one's colour: that of mutuals, or of all others."""
+    return np.where(traits.mutual, 0, NAMED).astype(np.uint8)
+
+
+def choices(services: Sequence[str], query: PageQuery, *, mutuals: bool) -> list[html.Div]:
+    """The controls; what a graph does not have is not offered."""
+    chosen = parse_choices(query.size, query.colour, query.shown, query.ties)
+    offered = {"community": True, "mutual": mutuals, "service": bool(services)}
+    colours = {key: title for key, title in COLOURS.items() if offered[key]}
+    shown = whom(services, mutuals=mutuals)
+    shown |= {chosen.shown: "A community"} if chosen.shown in COMMUNITIES else {}  # until the drawing says which
+    return [
         labelled("Size", _select("graph-size", SIZES, chosen.size)),
-        labelled("Colour", _select("graph-colour", COLOURS, chosen.colour if services else "community")),
-        labelled("Show", _select("graph-shown", shown, known if services else EVERYBODY)),
+        labelled("Colour", _select("graph-colour", colours, chosen.colour)),
+        labelled("Show", _select("graph-shown", shown, chosen.shown)),
+        labelled("Ties, at least", _least(chosen.ties)),
     ]
-    return controls[:1] + (controls[1:] if services else [html.Div(controls[1:], hidden=True)])
+
+
+def whom(services: Sequence[str], communities: Sequence[str] = (), *, mutuals: bool) -> dict[str, str]:
+    """Whom a graph can be narrowed to: everybody, mutuals, those on a service or on several, a community."""
+    shown = {EVERYBODY: "Everybody"} | ({MUTUALS: "Mutuals"} if mutuals else {})
+    shown |= {key: f"On {service_of(key).title}" for key in services}
+    shown |= {SEVERAL: "On more than one service"} if services else {}
+    return shown | dict(zip(COMMUNITIES, communities, strict=False))
+
+
+def _least(ties: int) -> dbc.Input:
+    return dbc.Input(id="graph-ties", type="number", min=0, max=MOST_TIES, step=1, value=ties or None, debounce=600)
 
 
 def _select(name: str, options: Mapping[str, str], value: str) -> dbc.Select:
-    return dbc.Select(id=name, options=[{"label": label, "value": key} for key, label in options.items()], value=value)
+    return dbc.Select(id=name, options=as_options(options), value=value if value in options else next(iter(options)))
+
+
+def as_options(options: Mapping[str, str]) -> list[dict[str, str]]:
+    """Titles by value, as a control takes them."""
+    return [{"label": label, "value": key} for key, label in options.items()]

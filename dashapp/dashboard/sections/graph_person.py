@@ -17,6 +17,7 @@ from ..components.attributes import data
 from ..components.crosscheck_grid import MARKS
 from ..components.numbers import DASH, count, plural, short_day
 from ..components.posts import safe_link
+from ..figures.graph import in_graph
 from .graph_brokers import connecting, pick
 
 MOST_FOUND = 20
@@ -32,9 +33,22 @@ class Whereabouts:
     services: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class InGraph:
+    """Somebody's ties in the graph of a list: with how many people, and what is told in full of either direction."""
+
+    which: str
+    ties: int
+    followers: int | None
+    friends: int | None
+
+
 def nobody(view: AccountView, brokers: pd.DataFrame, communities: Mapping[Any, str]) -> list[Component]:
     """What can be done, and who connects the others."""
-    what_to_do = "Click a point, or find a person by name: their ties light up, and what is known of them stands here."
+    what_to_do = (
+        "Click a point, or find a person by name: their ties light up, and what is known of them stands here. In the "
+        "picture the arrow keys go from person to neighbour, and Escape back."
+    )
     return [html.H3("Who is who"), html.P(what_to_do), *connecting(view, brokers, communities)]
 
 
@@ -47,15 +61,23 @@ def joined() -> list[Component]:
 def found(text: str, rows: Sequence[PersonRow], drawn: set[int]) -> list[Component]:
     """The people whom a search found; those who are not drawn say so."""
     if not rows:
-        return [html.H3("Nobody found"), html.P(f"No name or handle here holds “{text}”."), _clear()]
+        return [html.P(f"No name or handle here holds “{text}”.", role="status")]
     first = "first " if len(rows) == MOST_FOUND else ""
     items = [
         html.Li([_pick(row), None if row.id in drawn else html.Span(" not drawn", className="sg-remark")])
         for row in rows
     ]
+    count = html.P(f"The {first}{plural(len(rows), 'person', 'people')} found", className="sg-remark", role="status")
+    return [count, html.Ul(items, className="sg-names")]
+
+
+def group(meaning: str, people: int, names: Sequence[tuple[int, str]]) -> list[Component]:
+    """Those who share a colour: what it means, and the best connected of them."""
     return [
-        html.H3(f"The {first}{plural(len(rows), 'person', 'people')} found"),
-        html.Ul(items, className="sg-names sg-tall", tabIndex=0),
+        html.H3(meaning, dir="auto"),
+        html.P(plural(people, "person", "people")),
+        html.H4("Best connected"),
+        html.Ul([html.Li(pick(person, label)) for person, label in names], className="sg-names sg-tall", tabIndex=0),
         _clear(),
     ]
 
@@ -66,23 +88,21 @@ def person_facts(
     around: Sequence[PersonRow],
     communities: Mapping[Any, str],
     *,
-    is_drawn: bool,
+    here: InGraph | None,
     where: Whereabouts,
 ) -> list[Component]:
-    """What is known of a person, and who has a tie with them."""
-    counted = plural(len(around), "person", "people")
-    first = f"The first {counted}" if len(around) == MOST_NEIGHBOURS else counted
-    ties = _ties(person, directed=not view.account.mutual_ties)
+    """What is known of a person, and who has a tie with them; `here` is None of those who are not drawn."""
+    ties = {} if here is None else _ties(person, here, directed=not view.account.mutual_ties)
     is_known = DASH not in ties.values()
-    facts = _facts(view, person, communities, ties)
+    facts = {**_facts(view, person, communities), **ties}
     facts = {term: value for term, value in facts.items() if value != DASH or term in ties}
     parts = [
         html.H3(_linked(person)),
-        None if is_drawn else html.P("Not in the picture: too few ties.", className="sg-remark"),
+        None if here else html.P("Not in the picture: too few ties.", className="sg-remark"),
         _members(where.members),
         html.Dl([part for term, value in facts.items() for part in (html.Dt(term), html.Dd(value, dir="auto"))]),
         None if is_known else html.P(UNTOLD, className="sg-remark"),
-        html.H4(f"{first} with a {'' if is_known else 'known '}tie"),
+        html.H4(_with_ties(len(around), here, is_known=is_known)),
         html.Ul(
             [_neighbour(other, where.services.get(other.id, ())) for other in around],
             className="sg-names sg-tall",
@@ -91,6 +111,12 @@ def person_facts(
         _clear(),
     ]
     return [part for part in parts if part is not None]
+
+
+def _with_ties(listed: int, here: InGraph | None, *, is_known: bool) -> str:
+    ties = listed if here is None else here.ties
+    first = f", the first {listed:,} of them" if listed < ties else ""
+    return f"{plural(ties, 'person', 'people')} with a {'' if is_known else 'known '}tie in this graph{first}"
 
 
 def _linked(person: PersonRow) -> Component:
@@ -104,24 +130,21 @@ def _link(person: PersonRow | Member, text: str) -> Component:
     return html.A(text, href=link, rel="noopener nofollow", target="_blank") if link else html.Span(text)
 
 
-def _facts(
-    view: AccountView, person: PersonRow, communities: Mapping[Any, str], ties: Mapping[str, str]
-) -> dict[str, str]:
+def _facts(view: AccountView, person: PersonRow, communities: Mapping[Any, str]) -> dict[str, str]:
     return {
         "Their followers": count(person.followers),
         "Their friends": count(person.friends),
-        **ties,
         "Community": communities.get(person.community, DASH),
         "First seen": short_day(person.first_seen, view.time_zone),
     }
 
 
-def _ties(person: PersonRow, *, directed: bool) -> dict[str, str]:
-    """What is counted of their ties, as far as it could be."""
-    here = {"Followers here": person.n_followers, "Friends here": person.n_friends}
-    counts = here if directed else {"Ties here": person.n_followers}
-    counts |= {"Shared followers": person.shared_followers} if person.is_follower else {}
-    counts |= {"Common friends": person.common_friends} if person.is_friend else {}
+def _ties(person: PersonRow, here: InGraph, *, directed: bool) -> dict[str, str]:
+    """What is counted of their ties, as far as it could be; of followers, whom they follow here are those shared."""
+    counts = dict(zip(in_graph(directed=directed), (here.followers, here.friends), strict=False))
+    shared, common = person.is_follower and here.which != "followers", person.is_friend and here.which != "friends"
+    counts |= {"Shared followers": person.shared_followers} if shared else {}
+    counts |= {"Common friends": person.common_friends} if common else {}
     return {term: count(number) for term, number in counts.items()}
 
 

@@ -11,24 +11,22 @@ from dash.development.base_component import Component
 from analytics.graph_drawing import LINES
 
 from ...services import service_of
-from ..account_view import AccountView
 from ..components.numbers import DASH, decimal, percent, plural
-from ..figures.graph import NAMED
-from ..figures.style import community_colour
 from ..formats import GRAPH_FORMATS
-from .graph_choices import OF_SERVICES, OF_SEVERAL
+from .graph_legend import legend
 from .graph_selection import ListGraph
 from .header import download_links
 
 
 def remark(list_graph: ListGraph) -> list[Component]:
-    """The sentences, what colours mean, the downloads."""
+    """What colours mean, the sentences, the downloads."""
     view, which = list_graph.view, list_graph.which
     summary = view.of_list("graph_summary", which).iloc[0]
-    sentence = f"{left_out(summary)} {facts(summary, directed=not view.account.mutual_ties)}"
+    upload = service_of(view.account.source).upload
+    uploaded = upload is not None and upload.any_service
+    sentence = f"{left_out(summary)} {facts(summary, directed=not view.account.mutual_ties, uploaded=uploaded)}"
     links = [html.Span("All ties:"), *download_links(view.id, f"{which}-graph", GRAPH_FORMATS)]
-    colours = legend(view, which) if list_graph.choices.colour == "community" else services(list_graph)
-    parts = [html.P(sentence), *_chosen(list_graph), colours, html.Div(links, className="sg-downloads")]
+    parts = [legend(list_graph), *_chosen(list_graph), html.P(sentence), html.Div(links, className="sg-downloads")]
     return [part for part in parts if part is not None]
 
 
@@ -52,13 +50,17 @@ def left_out(summary: pd.Series) -> str:
     )
 
 
-def facts(summary: pd.Series, *, directed: bool) -> str:
-    """The graph in two numbers, as far as they are defined; what they rest on, where that is not all of it."""
+def facts(summary: pd.Series, *, directed: bool, uploaded: bool = False) -> str:
+    """The graph in two numbers, as far as they are defined; what they rest on, where that is not all of it.
+
+    `uploaded`: as files of one's own, of which one says whether ties stand for both directions.
+    """
     if pd.isna(summary.get("mean_degree")):
         return "How many ties a person has on average is not known: it was not told which of them follow each other."
     people, n_known = int(summary["people"]), int(summary["mutually_known"])
-    mean, both_ways = decimal(round(summary["mean_degree"], 1)), percent(summary["reciprocity"])
-    rates = f" {both_ways} of the ties go both ways." if directed and both_ways != DASH else ""
+    mean, rates = decimal(round(summary["mean_degree"], 1)), ""
+    if directed:
+        rates = _both_ways(summary["reciprocity"], uploaded=uploaded)
     if n_known == people:
         return f"On average a person has ties with {mean} others.{rates}"
     return (
@@ -67,37 +69,13 @@ def facts(summary: pd.Series, *, directed: bool) -> str:
     )
 
 
-def legend(view: AccountView, which: str) -> Component | None:
-    """The communities by colour and name."""
-    communities = view.of_list("communities", which)
-    if communities.empty:
-        return None
-    largest = communities.nlargest(NAMED, "people", keep="first")  # of equals the smaller number, as they are stored
-    items = [
-        _entry(f"{row.name} ({row.people:,})", community_colour(view.theme, rank))
-        for rank, row in enumerate(largest.itertuples(index=False, name="Community"))
-    ]
-    rest = len(communities) - len(largest)
-    if rest:
-        items.append(_entry(f"{rest:,} smaller", community_colour(view.theme, NAMED)))
-    return html.Div([html.H3("Communities"), html.Ul(items, className="sg-legend")])
-
-
-def services(list_graph: ListGraph) -> Component:
-    """The services by colour, and those who are on several."""
-    traits, theme = list_graph.traits, list_graph.view.theme
-    alone = ~traits.on_several
-    items = [
-        _entry(
-            f"{service_of(key).title} alone ({int((traits.on(key) & alone).sum()):,})", community_colour(theme, rank)
-        )
-        for rank, key in zip(OF_SERVICES, traits.services, strict=False)
-    ]
-    several = f"on several services ({int(traits.on_several.sum()):,})"
-    items.append(_entry(several, community_colour(theme, OF_SEVERAL)))
-    if len(traits.services) > len(OF_SERVICES):
-        items.append(_entry("on another service", community_colour(theme, NAMED)))
-    return html.Div([html.H3("Services"), html.Ul(items, className="sg-legend")])
+def _both_ways(reciprocity: float, *, uploaded: bool) -> str:
+    """How many ties are returned; that none is may mean that the data has no directions."""
+    if reciprocity == 0:
+        hint = ": if each stands for both directions, say so when you upload the data" if uploaded else ""
+        return f" No tie goes both ways{hint}."
+    share = percent(reciprocity)
+    return "" if share == DASH else f" {share} of the ties go both ways."
 
 
 def _chosen(list_graph: ListGraph) -> Iterator[Component]:
@@ -111,7 +89,3 @@ def _chosen(list_graph: ListGraph) -> Iterator[Component]:
         untold = int((list_graph.traits.followers == 0).sum())
         missing = f" Small are also those of whom that is not told, or who have none: {untold:,}." if untold else ""
         yield html.P(f"Points are larger with more followers; their area grows with the square root.{missing}")
-
-
-def _entry(text: str, colour: str) -> html.Li:
-    return html.Li([html.Span(className="sg-dot", style={"backgroundColor": colour}), html.Span(text, dir="auto")])

@@ -1,47 +1,48 @@
-"""Who and what is selected in a graph: what a browser says of it, the panel beside, the parts of the figure."""
+"""Who and what is selected in a graph: what a browser says of it, and the parts of the figure."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from dash import Patch
-from flask import abort
 from flask_login import current_user
+from numpy.typing import NDArray
 
 from analytics.graph_drawing import GraphDrawing, from_row
 from analytics.graph_traits import GraphTraits
 from analytics.graph_traits import from_row as traits_from_row
 
-from ...services.records import ALL
-from ...store import crosscheck, people
+from ...store import people
 from ...store.rows import PersonRow
 from ..account_view import AccountView
 from ..address import LARGEST
 from ..components.chart import chart_id
-from ..figures.graph import HEIGHT, Box, GraphCanvas, Look, TiesImage, graph, image
-from ..figures.graph_highlight import Highlight, Selection, image_opacity, markers, names, ties_in_view, traces
+from ..figures.graph import HEIGHT, NAMED, Box, GraphCanvas, Look, TiesImage, graph, image
+from ..figures.graph_highlight import Highlight, Selection, image_opacity, markers, ties_in_view, traces
+from ..figures.graph_names import names, to_name
 from ..figures.style import Figure, packed
 from ..grid_request import search_text
 from .graph_choices import GraphChoices
-from .graph_person import MOST_FOUND, MOST_NEIGHBOURS, Whereabouts, found, joined, nobody, person_facts
 
-#: what changes how the same people are looked at: who is lit stays so
-LOOKS = ("graph-ego", "graph-size", "graph-colour", "graph-shown")
+#: what changes how the same people are looked at, or draws them first: who is lit stays so
+LOOKS = ("graph-ego", "graph-room", "graph-size", "graph-colour", "graph-shown", "graph-ties", None)
 WIDEST = 4_000  # pixels: what a browser says of its room is believed up to here
 
 
 @dataclass(frozen=True)
 class ListGraph:
-    """A list's graph as somebody sees it: the stored frames, and the room in pixels."""
+    """A list's graph as somebody sees it: the stored frames, of which traits are read if needed; the room in pixels."""
 
     view: AccountView
     which: str
     room: tuple[float, float]
+    with_traits: Callable[[], AccountView]
     choices: GraphChoices = GraphChoices()  # noqa: RUF009  it is frozen
 
     @cached_property
@@ -60,12 +61,26 @@ class ListGraph:
     @cached_property
     def traits(self) -> GraphTraits:
         """What else is told of the people."""
-        return traits_from_row(self.view.of_list("graph_traits", self.which).iloc[0])
+        return traits_from_row(self.with_traits().of_list("graph_traits", self.which).iloc[0])
+
+    def here(self, number: int) -> tuple[int | None, int | None]:
+        """How many people of this graph follow somebody, and how many they follow; None where not told in full."""
+        at = number - int(self.canvas.best[0])
+        if at >= 0:  # they come with the drawing
+            told = self.canvas.details.iloc[at]
+            return tuple(None if pd.isna(told[name]) else int(told[name]) for name in ("n_followers", "n_friends"))
+        return self.traits.here(number)
 
     @cached_property
     def communities(self) -> pd.DataFrame:
         """The communities of the list."""
         return self.view.of_list("communities", self.which)
+
+    @cached_property
+    def largest(self) -> pd.DataFrame:
+        """Those with a colour of their own; of equals the smaller number comes first, as they are stored."""
+        communities = self.communities
+        return communities if communities.empty else communities.nlargest(NAMED, "people", keep="first")
 
     @property
     def names(self) -> Mapping[Any, str]:
@@ -92,7 +107,7 @@ class ListGraph:
     def figure(self, highlight: Highlight, ties_image: TiesImage | None) -> Figure:
         """The figure."""
         images = [image(ties_image, opacity=self._opacity(highlight))] if ties_image else []
-        layout = {"annotations": names(self.canvas, highlight, self.communities), "images": images}
+        layout = {"annotations": self.named(highlight), "images": images}
         figure = graph(self.canvas, traces(self.canvas, highlight).items(), layout=layout, revision=self.which)
         for place, marker in markers(self.canvas, highlight).items():
             figure["data"][place]["marker"].update(marker)
@@ -108,45 +123,79 @@ class ListGraph:
             for name, value in marker.items():
                 patch["data"][place]["marker"][name] = value
         lines = ties_in_view(self.canvas, highlight)
-        patch["layout"]["annotations"] = names(self.canvas, highlight, self.communities)
+        patch["layout"]["annotations"] = self.named(highlight)
         patch["layout"]["shapes"] = lines
         if not self.drawing.as_lines:
             patch["layout"]["images"][0]["opacity"] = self._opacity(highlight, lines)
         return patch
 
-    def ties_in_view(self, box: Box | None, *, quiet: bool) -> dict[str, Any]:
-        """The ties in view, how strong the picture of all is then, and how large the people are."""
-        highlight = Highlight(Selection() if quiet else None, None, box)
+    def named(self, highlight: Highlight) -> list[dict[str, Any]]:
+        """The names in view."""
+        numbers = to_name(self.canvas, highlight)
+        return names(self.canvas, numbers, self.labels(numbers), highlight.box)
+
+    def labels(self, numbers: NDArray[np.int64]) -> dict[int, str]:
+        """What people are called, by id; who tells no name as in lists."""
+        details, wanted = self.canvas.details, self.drawing.person[numbers].tolist()
+        told = dict(zip(details["person"].tolist(), details["label"].tolist(), strict=True))
+        labels = {person: told[person] for person in wanted if isinstance(told.get(person), str)}
+        others = [person for person in wanted if person not in labels]
+        return labels | people.labels(current_user.id, self.view.id, others)
+
+    def in_view(self, highlight: Highlight) -> dict[str, Any]:
+        """The ties and names in view, how strong the picture of all ties is then, and how large the people are."""
+        box = highlight.box
         lines, growth = ties_in_view(self.canvas, highlight), self.canvas.growth(box)
         places = [*markers(self.canvas, highlight), self.canvas.front + 1]
         sizes = [*[self.canvas.sizes(growth)] * (len(places) - 1), {"sizeref": 1 / growth, "sizemin": 0}]
         return {
             "shapes": lines,
+            "annotations": self.named(highlight),
             "opacity": None if self.drawing.as_lines else self._opacity(highlight, lines),
             "places": places,
             "sizes": {name: [size[name] for size in sizes] for name in ("sizeref", "sizemin")},
         }
 
 
+# ---- who is lit
+
+
+def highlight_of(
+    drawing: GraphDrawing, choice: Mapping[str, Any], known: Sequence[PersonRow], **more: Any
+) -> Highlight:
+    """Who is lit; `known` are those whom a search found, or the neighbours of somebody who is not drawn."""
+    names = {row.id: row.label for row in known}
+    if "person" in choice:
+        number = next(iter(drawing.numbers([choice["person"]]).tolist()), None)
+        lit = drawing.numbers(names) if number is None else drawing.neighbours(number)
+        return Highlight(Selection(number, lit, names), **more)
+    if "search" in choice:
+        return Highlight(Selection(None, drawing.numbers(names), names), **more)
+    return Highlight(colour=choice.get("colour"), **more)
+
+
 # ---- what a browser says
 
 
 def choice_of(trigger: Any, *, click: Any, search: Any, pick: Any, before: Any) -> dict[str, Any]:
-    """Who is looked at: {"person": id}, {"search": text}, or nobody."""
+    """Who is looked at: {"person": id}, {"search": text}, {"colour": number}, or nobody."""
     if trigger == chart_id("graph"):
-        return _person_of(click)
+        return known_choice({"person": click})
     if trigger == "graph-pick":
-        return _person_of(pick.get("person") if isinstance(pick, dict) else None)
+        return known_choice(pick)
     if trigger == "graph-search":
-        return _search_of(search)
-    if trigger in LOOKS and isinstance(before, dict):
-        return _search_of(before["search"]) if "search" in before else _person_of(before.get("person"))
-    return {}
+        return known_choice({"search": search})
+    return known_choice(before) if trigger in LOOKS else {}
 
 
-def _search_of(text: Any) -> dict[str, Any]:
-    words = search_text(text).strip()
-    return {"search": words} if words else {}
+def known_choice(said: Any) -> dict[str, Any]:
+    """Who is looked at, as far as a browser can be believed."""
+    if not isinstance(said, dict):
+        return {}
+    if words := search_text(said.get("search")).strip():
+        return {"search": words}
+    colour = _number(said.get("colour"), range(NAMED + 1))
+    return _person_of(said.get("person")) if colour is None else {"colour": colour}
 
 
 def _first_point(click: Any) -> dict[str, Any]:
@@ -155,8 +204,13 @@ def _first_point(click: Any) -> dict[str, Any]:
 
 
 def _person_of(value: Any) -> dict[str, Any]:
-    usable = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < LARGEST
-    return {"person": int(value)} if usable else {}
+    number = _number(value, range(1, LARGEST))
+    return {} if number is None else {"person": number}
+
+
+def _number(value: Any, known: range) -> int | None:
+    usable = isinstance(value, int | float) and not isinstance(value, bool) and value in known
+    return int(value) if usable else None
 
 
 def room_of(room: Any) -> tuple[float, float]:
@@ -175,47 +229,3 @@ def _numbers(values: Any, keys: tuple[str, ...]) -> list[float] | None:
     found = [values.get(key) for key in keys] if isinstance(values, dict) else [None]
     usable = all(isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one) for one in found)
     return [float(one) for one in found] if usable else None  # type: ignore[arg-type]
-
-
-# ---- the panel beside
-
-
-def panel_of(list_graph: ListGraph, choice: Mapping[str, Any]) -> tuple[Any, Selection | None]:
-    """What stands beside the picture, and who is lit in it."""
-    if "person" in choice:
-        return _person_panel(list_graph, choice["person"])
-    if "search" not in choice:
-        return nobody(list_graph.view, list_graph.brokers, list_graph.names), None
-    rows = people.find_people(current_user.id, list_graph.view.id, list_graph.which, choice["search"], limit=MOST_FOUND)
-    drawing = list_graph.drawing
-    numbers = drawing.numbers(row.id for row in rows)
-    ids = set(drawing.person[numbers].tolist())
-    return found(choice["search"], rows, ids), Selection(None, numbers, _names(rows))
-
-
-def _person_panel(list_graph: ListGraph, person_id: int) -> tuple[Any, Selection | None]:
-    view, drawing = list_graph.view, list_graph.drawing
-    person = people.person(current_user.id, view.id, person_id)
-    if person is None and view.account.service == ALL and len(drawing.numbers([person_id])):
-        return joined(), None
-    if person is None:
-        abort(404)
-    around = people.neighbours(current_user.id, view.id, person_id, list_graph.which, limit=MOST_NEIGHBOURS)
-    around.sort(key=lambda other: other.n_followers or 0, reverse=True)
-    number = next(iter(drawing.numbers([person_id]).tolist()), None)
-    lit = drawing.numbers(other.id for other in around) if number is None else drawing.neighbours(number)
-    where = whereabouts(view, person_id, [other.id for other in around])
-    facts = person_facts(view, person, around, list_graph.names, is_drawn=number is not None, where=where)
-    return facts, Selection(number, lit, _names([person, *around]))
-
-
-def whereabouts(view: AccountView, person_id: int, others: Sequence[int]) -> Whereabouts:
-    """On which services a person is, and knows these others; of an account of one service nothing."""
-    if view.account.service != ALL:
-        return Whereabouts()
-    owner = current_user.id
-    return Whereabouts(crosscheck.members(owner, person_id), crosscheck.tie_services(owner, person_id, others))
-
-
-def _names(rows: Iterable[PersonRow]) -> dict[int, str]:
-    return {row.id: row.label for row in rows}

@@ -30,15 +30,15 @@ from dashapp.dashboard.figures.graph_highlight import (
     Selection,
     image_opacity,
     markers,
-    names,
     ties_in_view,
     traces,
 )
-from dashapp.dashboard.figures.labels import labels_that_fit
+from dashapp.dashboard.figures.graph_names import names, to_name
+from dashapp.dashboard.figures.labels import WAYS, label_budget, label_ways
 from dashapp.dashboard.figures.style import PALETTES
 from tests.dashboard.dash_client import as_plotly
 
-COMMUNITIES = pd.DataFrame(
+TIES = pd.DataFrame(
     {"community": [0, 1], "name": ["Ada, Bob", "Dan"], "people": [2, 2], "x": [0.0, REACH], "y": [-REACH, REACH]}
 )
 TIES = pd.DataFrame({"source": [1, 2, 3], "target": [2, 3, 4]})
@@ -65,8 +65,15 @@ def square(
 
 def figure(canvas: GraphCanvas, highlight: Highlight = Highlight(), **layout: Any) -> go.Figure:  # noqa: B008  it is frozen
     """The figure of a look."""
-    layout = {"annotations": names(canvas, highlight, COMMUNITIES), **layout}
+    layout = {"annotations": named(canvas, highlight), **layout}
     return as_plotly(graph(canvas, traces(canvas, highlight).items(), layout=layout, revision="followers"))
+
+
+def named(canvas: GraphCanvas, highlight: Highlight = Highlight()) -> list[dict[str, Any]]:  # noqa: B008  it is frozen
+    """The names of a look."""
+    told = zip(canvas.details["person"], canvas.details["label"], strict=True)
+    labels = {person: label for person, label in told if isinstance(label, str)}
+    return names(canvas, to_name(canvas, highlight), labels, highlight.box)
 
 
 def trace(drawn_figure: go.Figure, name: str) -> Any:
@@ -118,18 +125,21 @@ def test_discs_have_the_size_that_the_layout_made_room_for() -> None:
 def test_the_scale_is_that_of_the_narrower_side(room: tuple[float, float]) -> None:
     canvas = GraphCanvas(square().drawing, square().details, "light", room=room)
 
-    assert canvas.scale * 2 * REACH == pytest.approx(min(room) / 1.08)
+    whole = canvas.pixels(np.arange(4), None)
+    assert whole.min() == pytest.approx(20 + canvas.largest)  # a disc, and a name
+    assert (np.array(room) - whole.max(axis=0)).min() == pytest.approx(20 + canvas.largest)
 
 
 def test_people_grow_less_than_the_part_in_view_so_that_they_stay_apart() -> None:
     canvas = square()
     whole = tuple(tuple(axis["range"]) for axis in canvas.axes)
     part = ((0.0, 4_000.0), (0.0, 4_000.0))
+    quarter = (whole[0][1] - whole[0][0]) / 4
 
     assert canvas.growth(None) == pytest.approx(1)
     assert canvas.growth(whole) == pytest.approx(1)
     assert canvas.growth(part) == pytest.approx(4.0)
-    assert canvas.growth(((0.0, 17_280.0), (0.0, 17_280.0))) == pytest.approx(2.0)
+    assert canvas.growth(((0.0, quarter), (0.0, quarter))) == pytest.approx(2.0)
 
 
 def test_those_without_a_name_are_a_crowd_below_in_the_colour_of_each_community() -> None:
@@ -167,9 +177,9 @@ def test_ties_are_lines_with_gaps_in_typed_arrays() -> None:
 def test_hover_tells_name_handle_and_counts() -> None:
     directed, undirected = (trace(figure(square(directed=one)), "people").hovertext for one in (True, False))
 
-    assert directed[1] == "<b>Bob</b><br>bob<br>Followers here: 2<br>Friends here: 1"
-    assert directed[3] == "<b>No name told</b><br>Followers here: 2<br>Friends here: 1"
-    assert undirected[0] == "<b>Ada</b><br>ada<br>Ties here: 2"
+    assert directed[1] == "<b>Bob</b><br>bob<br>Followers in this graph: 2<br>Friends in this graph: 1"
+    assert directed[3] == "<b>No name told</b><br>Followers in this graph: 2<br>Friends in this graph: 1"
+    assert undirected[0] == "<b>Ada</b><br>ada<br>Ties in this graph: 2"
 
 
 def test_hover_has_a_dash_for_a_count_that_is_not_told() -> None:
@@ -177,23 +187,19 @@ def test_hover_has_a_dash_for_a_count_that_is_not_told() -> None:
 
     (said,) = person_texts(details, directed=True)
 
-    assert said.endswith("Followers here: – (not told in full)<br>Friends here: 3")
+    assert said.endswith("Followers in this graph: – (not told in full)<br>Friends in this graph: 3")
 
 
 def test_names_bring_no_markup() -> None:
     evil = '<a href="https://x">Ada</a>'
     canvas = square(labels=LABELS | {1: evil})
-    communities = COMMUNITIES.assign(name=["<b>Ada</b>, Bob", "Dan"])
     crowded = square(named=1)
 
-    labels = names(canvas, Highlight(), communities)
     lit = figure(canvas, selection(canvas, 2, first=1))
     found = figure(crowded, selection(crowded, 1, names={1: evil}))
 
     assert "<a" not in trace(lit, "people").hovertext[0]
-    assert labels[0]["text"] == "&lt;b&gt;Ada&lt;/b&gt;"
-    assert not [name for name in trace(lit, "chosen").text if "<" in name]
-    assert trace(found, "chosen").text[0].startswith("&lt;a href=")
+    assert [label.text for label in lit.layout.annotations if label.text.startswith("&lt;a href=")]
     assert "<a" not in trace(found, "chosen").hovertext[0]
 
 
@@ -213,12 +219,11 @@ def test_who_is_looked_at_stands_in_front_with_their_ties_and_all_else_is_quiet(
 
     lit = trace(drawn_figure, "chosen")
     assert list(lit.customdata) == [2, 3, 1]
-    assert set(lit.text) == {"Ada", "Bob", "Dan"}
+    assert {label.text for label in drawn_figure.layout.annotations} == {"Ada", "Bob", "Dan"}
     assert lit.marker.line.width[0] > lit.marker.line.width[1]
     assert len(trace(drawn_figure, "their ties").x) == 2 * 3
     assert markers(canvas, highlight)[canvas.front]["opacity"] == QUIET
     assert image_opacity(highlight, lines=False) < image_opacity(Highlight(), lines=False)
-    assert not drawn_figure.layout.annotations
 
 
 def test_a_search_lights_without_ties() -> None:
@@ -268,10 +273,29 @@ def test_where_all_ties_are_lines_a_zoom_adds_none() -> None:
     assert ties_in_view(square(), Highlight(box=((-REACH - 1.0, 0.0), (-REACH - 1.0, 0.0)))) == []
 
 
-def test_communities_are_named_where_they_are() -> None:
-    labels = {label.text: (label.x, label.y) for label in figure(square()).layout.annotations}
+def test_those_of_a_colour_are_lit_with_the_ties_among_them() -> None:
+    canvas, crowded = square(), square(named=1)
 
-    assert labels == {"Ada": (0.0, -REACH), "Dan": (REACH, REACH)}
+    drawn_figure = figure(canvas, Highlight(colour=0))
+
+    strong = markers(canvas, Highlight(colour=0))[canvas.front]["opacity"]
+    assert strong == [canvas.opacity, canvas.opacity, QUIET, QUIET]
+    assert [label.text for label in drawn_figure.layout.annotations] == ["Bob", "Ada"]
+    assert len(trace(drawn_figure, "their ties").x) == 3  # 1 to 2
+    strong_of = {place: marker["opacity"] for place, marker in markers(crowded, Highlight(colour=1)).items()}
+    assert (strong_of[CROWD], strong_of[CROWD + 1], strong_of[crowded.front]) == (QUIET, crowded.opacity, [QUIET])
+
+
+def test_names_stand_on_the_points_of_the_people_they_name_in_each_part_of_the_drawing() -> None:
+    canvas = square()
+
+    everywhere = {label["text"]: (label["x"], label["y"]) for label in named(canvas)}
+    corner = named(canvas, Highlight(box=((-REACH - 2_000.0, 0.0), (-REACH - 2_000.0, 0.0))))
+
+    assert everywhere == {"Ada": (-REACH, -REACH), "Bob": (REACH, -REACH), "Dan": (REACH, REACH)}
+    assert [label["text"] for label in corner] == ["Ada"]
+    away = abs(corner[0]["xshift"]) + abs(corner[0]["yshift"])
+    assert away > canvas.radii(np.array([0]))[0] * canvas.growth(((-REACH - 2_000.0, 0.0), (-REACH - 2_000.0, 0.0)))
 
 
 @pytest.mark.parametrize(
@@ -310,15 +334,34 @@ def test_one_person_alone_can_be_drawn() -> None:
 # ---- labels
 
 
-def test_labels_that_would_cover_an_earlier_one_are_left_out() -> None:
-    stands = labels_that_fit([0, 1, 0], [0, 0, 100], ["first", "second", "far"], scale=1, size=12)
-
-    assert stands.tolist() == [True, False, True]
-
-
-def test_labels_without_text_take_no_room() -> None:
-    assert labels_that_fit([0, 0], [0, 0], ["", "x"], scale=1, size=12).tolist() == [False, True]
+def ways(points: list[tuple[float, float]], texts: list[str], *, room: float = 400, most: int = 40) -> dict[int, int]:
+    """On which sides labels stand in a square room."""
+    return label_ways(points, [4.0] * len(points), texts, room=(room, room), size=10, most=most)
 
 
-def test_no_labels_are_no_problem() -> None:
-    assert labels_that_fit([], [], [], scale=1, size=12).tolist() == []
+@pytest.mark.parametrize(
+    ("points", "texts", "expected"),
+    [
+        pytest.param([(200, 200)], ["name"], {0: (0, 1)}, id="above"),
+        pytest.param([(200, 395)], ["name"], {0: (0, -1)}, id="not-over-the-edge"),
+        pytest.param([(3, 390)], ["a long name"], {0: (1, 0)}, id="nor-over-two"),
+        pytest.param([(200, 200), (201, 200)], ["first", "second"], {0: (0, 1), 1: (0, -1)}, id="not-over-another"),
+        pytest.param([(200, 200), (200, 212)], ["name", ""], {0: (0, -1)}, id="over-no-point-if-it-can"),
+        pytest.param([(200, 200)] * 3, ["as long as it is"] * 3, {0: (0, 1), 1: (0, -1)}, id="or-nowhere"),
+    ],
+)
+def test_a_label_stands_beside_its_point_where_it_covers_least(
+    points: list[tuple[float, float]], texts: list[str], expected: dict[int, tuple[int, int]]
+) -> None:
+    found = ways(points, texts)
+
+    assert {number: tuple(WAYS[way]) for number, way in found.items()} == expected
+
+
+def test_labels_are_as_many_as_can_be_read_the_first_ones_first() -> None:
+    row = [(20.0, 20.0 * n) for n in range(1, 19)]
+
+    assert list(ways(row, ["x"] * 18, most=7)) == list(range(7))
+    assert list(ways(row, ["x"] * 18)) == list(range(18))
+    assert ways([], []) == {}
+    assert [label_budget(room) for room in ((816, 620), (350, 335), (100, 100))] == [40, 9, 8]

@@ -104,7 +104,7 @@ def test_a_network_alone_has_no_figures_but_its_people_and_graph(ada: Page, know
     assert with_id(page, "people-list")["value"] == "everyone"
     assert with_id(page, "graph-list")["value"] == "everyone"
     columns = [column["headerName"] for column in with_id(page, "people-grid")["columnDefs"]]
-    assert columns == ["Name", "Handle", "Ties here", "First seen"]
+    assert columns == ["Name", "Handle", "Ties in all data", "First seen"]
 
 
 def test_a_period_without_posts_says_so_and_draws_nothing(bob: Page) -> None:

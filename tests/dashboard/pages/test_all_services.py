@@ -141,7 +141,7 @@ def test_a_persons_panel_says_where_they_are_and_where_each_tie_is(ada: Page, kn
     panel = drawn(ada, known, "graph-pick.data", pick=picked)["graph-person"]["children"]
 
     assert "Bluesky q (follows you) GitHub q (follows you) Mastodon q (follows you)" in text(panel)
-    assert "5 people with a tie a GitHub b GitHub c Mastodon d Mastodon e Bluesky" in text(panel)
+    assert "5 people with a tie in this graph a GitHub b GitHub c Mastodon d Mastodon e Bluesky" in text(panel)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,15 +15,17 @@ from dashapp.dashboard.figures.graph import CROWD, HEIGHT, GraphCanvas
 from dashapp.dashboard.figures.style import community_colour
 from dashapp.dashboard.formats import GRAPH_FORMATS
 from dashapp.dashboard.sections.graph_brokers import connecting, reasons
-from dashapp.dashboard.sections.graph_person import Whereabouts, person_facts
-from dashapp.dashboard.sections.graph_remark import facts, left_out, legend
-from dashapp.dashboard.sections.graph_selection import room_of
+from dashapp.dashboard.sections.graph_legend import legend
+from dashapp.dashboard.sections.graph_person import InGraph, Whereabouts, person_facts
+from dashapp.dashboard.sections.graph_remark import facts, left_out
+from dashapp.dashboard.sections.graph_selection import ListGraph, room_of
 from dashapp.store import people
 from dashapp.store.rows import PersonRow
 from tests.records import partial_row
 
 from ..conftest import Known
 from ..dash_client import GRAPH, Page, links, parts, plain, text, with_id
+from ..downloads import rows
 
 DRAW = GRAPH + ".figure"
 
@@ -84,7 +87,24 @@ def test_ties_without_direction_are_not_said_to_have_one(ada: Page, known: Known
 
     people_drawn = next(trace for trace in answer[GRAPH]["figure"]["data"] if trace["name"] == "people")
     assert "go both ways" not in text(answer["graph-remark"]["children"])
-    assert any("Ties here: 3" in one for one in people_drawn["hovertext"])
+    assert any("Ties in this graph: 3" in one for one in people_drawn["hovertext"])
+
+
+def test_a_count_is_the_same_number_under_the_same_name_wherever_it_stands(ada: Page, known: Known) -> None:
+    points = next(
+        one for one in ada.answer(DRAW, asking(known.full))[GRAPH]["figure"]["data"] if one["name"] == "people"
+    )
+    in_all_data = {row["handle"]: row for row in rows(ada.client.get(f"/download/{known.full}/everyone.csv"))}
+
+    for person, tooltip in zip(points["customdata"], points["hovertext"], strict=True):
+        picked = asking(known.full) | {"graph-pick.data": {"person": person}}
+        card = text(ada.answer(DRAW, picked, changed="graph-pick.data")["graph-person"]["children"])
+        here = re.findall("(Followers|Friends) in this graph: (.)", tooltip)
+        row = in_all_data[tooltip.split("<br>")[1]]
+        assert here == re.findall("(Followers|Friends) in this graph (.)", card)
+        assert all(int(count) <= int(row[f"{of.lower()}_in_all_data"]) for of, count in here)
+        assert "1 person with a tie in this graph" in card
+        assert "in all data" not in card
 
 
 def test_the_account_can_stand_in_the_middle(ada: Page, known: Known) -> None:
@@ -174,7 +194,7 @@ def test_a_click_on_a_person_lights_their_ties_and_tells_who_they_are(
     said = text(answer["graph-person"]["children"])
     assert "Bob bob" in said
     assert "Their followers 30 Their friends 0" in said
-    assert "1 person with a tie =HYPERLINK(1)" in said
+    assert "1 person with a tie in this graph =HYPERLINK(1)" in said
     assert answer["graph-chosen"]["data"] == {"person": bob}
 
 
@@ -220,13 +240,13 @@ def test_a_search_lists_and_lights_whom_it_finds(ada: Page, known: Known) -> Non
     answer = ada.answer(DRAW, asking(known.full, graph_search=" bo "), changed="graph-search.value")
 
     assert traces(answer) == ["ties", "people", "chosen"]
-    assert "The 1 person found Bob" in text(answer["graph-person"]["children"])
+    assert "The 1 person found Bob" in text(answer["graph-found"]["children"])
 
 
 def test_a_search_that_finds_nobody_says_so(ada: Page, known: Known) -> None:
     answer = ada.answer(DRAW, asking(known.full, graph_search="zebra"), changed="graph-search.value")
 
-    assert "No name or handle here holds “zebra”." in text(answer["graph-person"]["children"])
+    assert "No name or handle here holds “zebra”." in text(answer["graph-found"]["children"])
 
 
 @pytest.mark.parametrize("before", [{"search": "bob"}, {"person": "bob"}])
@@ -309,13 +329,19 @@ def test_it_is_said_what_is_drawn(summary: dict[str, int], expected: str) -> Non
             "How many ties a person has on average is not known: it was not told which of them follow each other.",
             id="nobody",
         ),
+        pytest.param(
+            (3, 3, 2.0, 0.0),
+            "On average a person has ties with 2 others. No tie goes both ways: if each stands for both directions, "
+            "say so when you upload the data.",
+            id="no-directions",
+        ),
         pytest.param((2, 2, 0.0, None), "On average a person has ties with 0 others.", id="no-ties"),
     ],
 )
 def test_the_graph_in_numbers_says_of_whom_it_is(numbers: tuple[Any, ...], expected: str) -> None:
     summary = pd.Series(numbers, index=["people", "mutually_known", "mean_degree", "reciprocity"], dtype=object)
 
-    assert facts(summary, directed=True) == expected
+    assert facts(summary, directed=True, uploaded=True) == expected
 
 
 @pytest.mark.parametrize("n_followers", [None, 3])
@@ -323,19 +349,19 @@ def test_a_dash_beside_the_graph_has_its_reason(n_followers: int | None) -> None
     person = partial_row(
         PersonRow,
         key="bob",
-        n_followers=n_followers,
-        n_friends=2,
         is_follower=True,
         is_friend=False,
         shared_followers=1,
     )
     view: Any = SimpleNamespace(account=SimpleNamespace(mutual_ties=False), time_zone="UTC")
 
-    said = text(plain(person_facts(view, person, [], {}, is_drawn=True, where=Whereabouts())))
+    here = InGraph("everyone", 0, n_followers, 2)
+
+    said = text(plain(person_facts(view, person, [], {}, here=here, where=Whereabouts())))
 
     assert ("“–”: which of these people" in said) is (n_followers is None)
     assert ("0 people with a known tie" in said) is (n_followers is None)
-    assert f"Followers here {n_followers or '–'} Friends here 2 Shared followers 1" in said
+    assert f"Followers in this graph {n_followers or '–'} Friends in this graph 2 Shared followers 1" in said
     assert "Common friends" not in said
 
 
@@ -390,9 +416,10 @@ def test_the_largest_community_comes_first_and_of_equals_the_smaller_number() ->
     communities = pd.DataFrame({"community": [0, 1, 2], "people": [5, 9, 5], "name": ["ada", "bob", "carol"]})
     view: Any = SimpleNamespace(of_list=lambda *_: communities, theme="light")
 
-    drawn = legend(view, "followers")
+    drawn = legend(ListGraph(view, "followers", (1, 1), lambda: view))
 
+    assert drawn is not None
     _, entries = drawn.children
-    dots, names = zip(*(entry.children for entry in entries.children), strict=True)
+    dots, names = zip(*(entry.children.children for entry in entries.children), strict=True)
     assert [name.children for name in names] == ["bob (9)", "ada (5)", "carol (5)"]
     assert [dot.style["backgroundColor"] for dot in dots] == [community_colour("light", rank) for rank in range(3)]
