@@ -6,6 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from .attributes import aria
+from .help import explained
 
 
 def empty(title: str, why: str, *actions: Component) -> html.Div:
@@ -17,4 +18,5 @@ def empty(title: str, why: str, *actions: Component) -> html.Div:
 def section(title: str, name: str, *content: Component | None) -> html.Section:
     """A part of a page under its own heading."""
     heading = f"part-{name}"
-    return html.Section([html.H2(title, id=heading), *content], className="sg-part", **aria(labelledby=heading))
+    head = explained(html.H2(title, id=heading), title, heading)
+    return html.Section([head, *content], className="sg-part", **aria(labelledby=heading))

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from ..figures.style import Figure
 from .attributes import aria, data
+from .help import explained
 from .numbers import DASH
 
 #: plotly.js offers by default to send a figure to its vendor: `showSendToCloud` and the address shut that door
@@ -75,7 +76,7 @@ def chart(
     actions = html.Div([*box.controls, downloads(title, filename, csv)], className="sg-chart-actions")
     return html.Figure(
         [
-            html.Div([html.H2(title, className="sg-chart-title"), actions], className="sg-chart-head"),
+            chart_head(title, name, actions),
             box.above,
             html.Div(drawing, **(KEYS if keys else {"role": "img"}), **aria(label=box.summary)),
             html.Figcaption(box.note, className="sg-remark") if box.note else None,
@@ -84,6 +85,12 @@ def chart(
         id=f"chart-{name}",
         className="sg-card sg-chart",
     )
+
+
+def chart_head(title: str, name: str, *actions: Component | None) -> html.Div:
+    """The title of a card, the way to its help, and what can be done with it."""
+    heading = explained(html.H2(title, className="sg-chart-title"), title, name)
+    return html.Div([heading, *actions], className="sg-chart-head")
 
 
 def chart_id(name: str) -> dict[str, str]:

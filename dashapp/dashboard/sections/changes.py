@@ -25,7 +25,7 @@ from ..chart_tables import growth_units
 from ..components.attributes import aria
 from ..components.boxes import empty, section
 from ..components.change_grid import COLUMNS, GRID, change_grid, change_row, kind_option, meanings
-from ..components.chart import ChartBox
+from ..components.chart import ChartBox, chart_head
 from ..components.forms import labelled, search_box
 from ..components.numbers import plural
 from ..figures.growth import SERIES, growth, growth_height, growth_panels
@@ -118,16 +118,12 @@ def list_box(view: AccountView, what: str | None, relation: str | None) -> Compo
     )
     narrowed = [_relations(view, relation), search_box(SEARCH, "Find a name or handle")]
     content = [
-        html.Div(
-            [
-                html.H2(CHANGES.title, className="sg-chart-title"),
-                html.Div(
-                    _downloads(view, change_filter(view, kinds, relation)),
-                    id="change-downloads",
-                    className="sg-downloads",
-                ),
-            ],
-            className="sg-chart-head",
+        chart_head(
+            CHANGES.title,
+            "changes",
+            html.Div(
+                _downloads(view, change_filter(view, kinds, relation)), id="change-downloads", className="sg-downloads"
+            ),
         ),
         html.Div(narrowed, className="sg-toolbar"),
         html.Div(choice, role="group", **aria(label="What happened: choose one or several, none is all")),

@@ -125,11 +125,6 @@ def _tones_table(view: CompareView, shares: pd.DataFrame) -> pd.DataFrame:
 # ---- what all charts have
 
 
-def chart_head(title: str, links: Component) -> html.Div:
-    """The title of a part of the comparison, with its files."""
-    return html.Div([html.H2(title, className="sg-chart-title"), links], className="sg-chart-head")
-
-
 def files(view: CompareView, what: str, **more: str) -> html.Span:
     """Links to the data behind it, of the same sides."""
     return html.Span(download_links("compare", what, TABLE_FORMATS, view.fields | more), className="sg-downloads")

@@ -51,7 +51,7 @@ def people(view: CrosscheckView, where: str) -> html.Section:
         dcc.Store(id="crosscheck-where", data=str(chosen)),
         dcc.Store(id="crosscheck-pick"),
     ]
-    return section("Who they are", "people", html.Div(content, className="sg-card sg-chart"))
+    return section("Who they are", "individuals", html.Div(content, className="sg-card sg-chart"))
 
 
 def questions(view: CrosscheckView) -> list[Component]:

@@ -13,6 +13,7 @@ from analytics.findings import tells_beside
 
 from ..account_view import AccountView
 from ..address import range_days
+from ..components.chart import chart_head
 from ..parts import Panel
 
 TITLE = "What stands out"
@@ -74,7 +75,7 @@ def sentences(view: AccountView) -> list[tuple[str, str]]:
 
 def framed(*content: Component) -> html.Section:
     """The part of a page."""
-    return html.Section([html.H2(TITLE, className="sg-chart-title"), *content], className="sg-card sg-chart")
+    return html.Section([chart_head(TITLE, "findings"), *content], className="sg-card sg-chart")
 
 
 def listed(said: Iterable[Any]) -> html.Ul:

@@ -138,7 +138,7 @@ def test_findings_stand_above_the_charts(dashboard_app: Flask, bob: Page, known:
     page = bob.open("user/x?period=all")
 
     said = text(page)
-    assert "What stands out Posts rose. Timeline" in said
+    assert "What stands out ? Posts rose. Timeline" in said
     assert "Posts fell." not in said
     assert "#chart-timeline" in links(page)
 

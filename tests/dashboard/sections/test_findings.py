@@ -20,6 +20,9 @@ def view(*rows: tuple[str, str, float], handle: str = "ada") -> Any:
     return SimpleNamespace(handle=handle, service="X", period="1y", of_period=lambda _: frame, lacks=lambda *_: False)
 
 
+HELP = "/help/manual/account#what-stands-out"
+
+
 @pytest.fixture(autouse=True)
 def somebody(monkeypatch: pytest.MonkeyPatch) -> None:
     """No visitor of the demo."""
@@ -36,7 +39,7 @@ def somebody(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_sentences_of_all_accounts_lead_to_the_page_of_their_chart(page: str, expected: list[str]) -> None:
     shown = plain(findings_of_all(view(("Of one.", "graph", 0.001), ("Of two.", "accounts", 0.002)), page))
 
-    assert list(links(shown)) == expected
+    assert list(links(shown)) == [HELP, *expected]
     assert "As of the last comparison" in text(shown)
 
 
@@ -51,8 +54,8 @@ def test_the_overview_tells_the_surest_of_each_account_that_is_sure_beside_the_o
 
     shown = plain(findings_of_accounts([(sure, "/a?b=c"), (unsure, "/d")]))
 
-    assert text(shown) == "What stands out ada , X: Sure. Growth"
-    assert list(links(shown)) == ["/a?b=c#chart-growth"]
+    assert text(shown) == "What stands out ? ada , X: Sure. Growth"
+    assert list(links(shown)) == [HELP, "/a?b=c#chart-growth"]
 
 
 def test_whatever_is_said_leads_to_a_chart() -> None:
