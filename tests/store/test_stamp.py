@@ -7,17 +7,23 @@ from contextvars import copy_context
 
 import pandas as pd
 import pytest
+from flask import Flask
 
 from dashapp.services.records import Batch
 from dashapp.store import accounts, crosscheck, imports, results
 from dashapp.store.stamp import noting_writes, stamp
 from tests.records import follower, merged, post
+from tests.snapshots import once
 
 BOB, CAROL = ("mastodon", "bob"), ("mastodon", "carol")
 
 
 @pytest.fixture
-def account(owner: int) -> int:
+def account(app: Flask, owner: int) -> int:
+    return once(app, make_account, owner)
+
+
+def make_account(owner: int) -> int:
     return merged(owner, Batch(posts=[post(1)], people=[follower("bob"), follower("carol")]))[0]
 
 
@@ -43,7 +49,7 @@ CHANGES: dict[str, Callable[[int, int], object]] = {
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_each_change_is_seen_in_the_owners_stamp_alone(
-    owner: int, stranger: int, account: int, change: Callable[[int, int], object]
+    owner: int, account: int, stranger: int, change: Callable[[int, int], object]
 ) -> None:
     merged(stranger, Batch(posts=[post(1)]))
     before, of_stranger = stamp(owner), stamp(stranger)
