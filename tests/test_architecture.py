@@ -203,7 +203,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 
 
 def test_the_store_alone_holds_queries() -> None:
-    """So only tests of store, imports, migrations and crossed users run on Postgres too; SQLite does for the others."""
+    """So only tests of the store, and what is marked `ON_BOTH`, run on Postgres too; SQLite does for the others."""
     speakers = {
         module_name(path)
         for path in modules("dashapp")

@@ -10,7 +10,6 @@ from flask import Flask
 
 from dashapp.imports import cross_check
 from dashapp.store import results, users
-from tests.conftest import DATABASES
 
 POSTS = "post,created_at,text,likes,replies\n1,2026-03-02T10:00,I love this,3,0\n2,2026-03-03T11:30,I hate this,0,0\n"
 TIES = "source,target\nada,b\nb,ada\nc,ada\nb,c\nc,d\n"
@@ -19,13 +18,6 @@ TIES = "source,target\nada,b\nb,ada\nc,ada\nb,c\nc,d\n"
 def files(**texts: str) -> list[tuple[str, io.BytesIO]]:
     """Uploads of those names."""
     return [(f"{name}.csv", io.BytesIO(text.encode())) for name, text in texts.items()]
-
-
-@pytest.fixture(params=DATABASES)
-def database(request: pytest.FixtureRequest) -> str:
-    """On SQLite, and again on Postgres."""
-    kind: str = request.param
-    return kind
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from analytics.audience import AudienceClass
 from dashapp.imports.analysis import analyse
 from dashapp.services.records import Batch, Person
 from dashapp.store import people, results
+from tests.conftest import ON_BOTH
 from tests.records import BOTH, START, follower, friend, merged
 
 NAMES = ("audience", "audience_told", "audience_shares")
@@ -42,6 +43,7 @@ def telling(number: int) -> Person:
     return replace(known, **told)
 
 
+@ON_BOTH
 def test_a_class_filters_the_list_to_as_many_as_it_counts(owner: int) -> None:
     account, found = analysed(owner, [telling(number) for number in range(40)])
     [as_of] = found["audience_told"]["as_of"].unique()

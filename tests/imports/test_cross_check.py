@@ -18,6 +18,7 @@ from dashapp.store import accounts, crosscheck, imports, results, users
 from dashapp.store.comparisons import AFTER_DECIDING
 from dashapp.store.database import now
 from dashapp.store.rows import ImportRow
+from tests.conftest import ON_BOTH
 from tests.dashboard.crosscheck_world import compare
 from tests.imports.conftest import files
 from tests.records import follower, merged, ties
@@ -38,6 +39,7 @@ def patterns(owner: int) -> dict[str, str]:
     return {row.key: row.pattern for row in rows}
 
 
+@ON_BOTH
 def test_an_import_ends_with_the_people_of_all_services_compared_and_measured(owner: int, app: Flask) -> None:
     upload(owner, "github", GITHUB)
     run_waiting(app, threading.Event())
@@ -127,6 +129,7 @@ def decide(owner: int, key: str, same: bool | None) -> None:
     crosscheck.decide(owner, ("x", key), ("csv", key), same)
 
 
+@ON_BOTH
 def test_decisions_are_followed_by_one_comparison_which_waits_for_the_last(
     owner: int, app: Flask, compared: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +195,7 @@ def test_accounts_without_people_are_not_compared(owner: int) -> None:
     assert crosscheck.derived(owner) is None
 
 
+@ON_BOTH
 @pytest.mark.usefixtures("unmeasured")
 def test_a_user_who_is_deleted_meanwhile_is_no_error(owner: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for service in ("x", "csv"):

@@ -74,8 +74,9 @@ def test_posts_go_where_they_are_read_again(app: Flask, owner: int, service: Cal
     assert (before, after, report.removed_posts) == (POSTS, POSTS - 1, 1)
 
 
-@pytest.mark.parametrize("service", [at_bluesky, at_github])
-@pytest.mark.parametrize(("days", "left"), [(30, POSTS - 1), (0, POSTS)])
+@pytest.mark.parametrize(
+    ("service", "days", "left"), [(at_bluesky, 30, POSTS - 1), (at_github, 30, POSTS - 1), (at_github, 0, POSTS)]
+)
 def test_older_posts_go_when_all_are_read_again(
     app: Flask, owner: int, service: Callable[[Flask], Any], days: int, left: int
 ) -> None:

@@ -26,6 +26,7 @@ from dashapp.services.service import Service, Upload
 from dashapp.store import accounts, comparisons, imports, people, posts, results
 from dashapp.store.database import now
 from dashapp.store.rows import ImportRow
+from tests.conftest import ON_BOTH
 from tests.imports.conftest import POSTS, TIES, files
 from tests.records import ADA, merged, post
 
@@ -97,6 +98,7 @@ def state(owner: int, import_id: int) -> ImportRow:
     return row
 
 
+@ON_BOTH
 def test_an_upload_becomes_an_analysed_account(owner: int, app: Flask) -> None:
     [import_id] = receive(owner, files(posts=POSTS, ties=TIES), options=HANDLE, ask=True)
 
@@ -151,6 +153,7 @@ def test_a_stopped_server_gives_the_import_back_and_the_next_goes_on(
     assert len(posts.posts(owner, after.account_id)) == 10
 
 
+@ON_BOTH
 @pytest.mark.usefixtures("unmeasured")
 def test_a_killed_import_is_read_on_from_its_last_batch(owner: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SERVICES, "few", few_at_a_time())
@@ -292,6 +295,7 @@ def test_a_step_that_begins_and_never_ends_is_given_up(
     assert (state(owner, row.id).state, state(owner, row.id).message) == ("failed", GAVE_UP)
 
 
+@ON_BOTH
 @pytest.mark.usefixtures("unmeasured")
 def test_threads_of_the_server_take_what_waits_and_end_when_told(
     owner: int, app: Flask, monkeypatch: pytest.MonkeyPatch

@@ -88,12 +88,6 @@ def read_by(reader: Any) -> Service:
 
 
 @pytest.fixture
-def database() -> str:
-    """Whose queries are those of the store, which has tests of its own."""
-    return "sqlite"
-
-
-@pytest.fixture
 def reader(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Script]:
     """Makes a script the reader of Mastodon."""
 

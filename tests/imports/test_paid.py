@@ -24,12 +24,6 @@ pytestmark = [pytest.mark.server, pytest.mark.usefixtures("unmeasured")]
 
 
 @pytest.fixture
-def database() -> str:
-    """Whose queries are those of the store, which has tests of its own."""
-    return "sqlite"
-
-
-@pytest.fixture
 def fake(app: Flask) -> Iterator[Fake]:
     """X, at which the application reads."""
     told = Fake(World(followers=25, friends=15, posts=40))

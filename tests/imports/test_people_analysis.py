@@ -21,12 +21,6 @@ from dashapp.store import graphs, people, results
 from tests.records import BOTH, START, follower, friend, merged, ties
 
 
-@pytest.fixture
-def database() -> str:
-    """Measures know no database."""
-    return "sqlite"
-
-
 def analysed(
     owner: int, batch: Batch, complete: frozenset[str] | None = None, **more: Any
 ) -> tuple[int, dict[str, pd.DataFrame]]:

@@ -22,12 +22,6 @@ from tests.imports.conftest import POSTS, TIES, files
 pytestmark = pytest.mark.usefixtures("unmeasured")
 
 
-@pytest.fixture
-def database() -> str:
-    """Whose queries are those of the store, which has tests of its own."""
-    return "sqlite"
-
-
 def imported(owner: int, handle: str = "ada", **texts: str) -> ImportRow:
     """How the import of these files ends."""
     [import_id] = receive(owner, files(**texts), options={"handle": handle}, ask=True)

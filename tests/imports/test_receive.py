@@ -14,6 +14,7 @@ from dashapp.services.errors import ExportError
 from dashapp.services.files import beginnings
 from dashapp.services.files.budget import Budget
 from dashapp.store import imports
+from tests.conftest import ON_BOTH
 from tests.imports.conftest import POSTS, TIES, files
 from tests.services.exports import mastodon_post, mastodon_small, x_post, x_small, zipped
 from tests.services.github_exports import github_small
@@ -146,6 +147,7 @@ def test_where_one_of_two_cannot_be_read_nothing_is_kept(owner: int) -> None:
     assert imports.imports(owner) == []
 
 
+@ON_BOTH
 def test_an_export_is_kept_as_it_came_and_not_unpacked(owner: int, monkeypatch: pytest.MonkeyPatch) -> None:
     unpacked: list[int] = []
     monkeypatch.setattr(Budget, "spend", lambda _, count: unpacked.append(count))

@@ -17,6 +17,7 @@ from dashapp.services.records import Batch, Profile
 from dashapp.store import accounts, imports, results, users
 from dashapp.store.database import empty_log, now
 from dashapp.store.results import VERSION
+from tests.conftest import ON_BOTH
 from tests.records import follower, merged, post
 
 pytestmark = pytest.mark.slow
@@ -29,6 +30,7 @@ def account(owner: int) -> int:
     return account
 
 
+@ON_BOTH
 def test_an_account_that_is_due_is_queued(owner: int, account: int) -> None:
     accounts.change_account(owner, account, refresh_at=now() - timedelta(minutes=1))
 
@@ -83,7 +85,6 @@ def test_commands_delete_what_deleted_accounts_left(app: Flask, owner: int, acco
     assert not accounts.delete_rows_of_nobody()
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.usefixtures("owner")
 def test_what_was_deleted_stands_in_no_file_of_sqlite(app: Flask) -> None:
     canary = f"kestrel{secrets.token_hex(4)}"
@@ -182,6 +183,7 @@ def test_an_account_that_is_being_imported_is_left_alone(owner: int, known: bool
     assert queued_accounts() == [account]
 
 
+@ON_BOTH
 def test_a_few_are_queued_at_a_time_and_first_of_those_who_signed_in_last(owner: int) -> None:
     absent = users.add_user("Eve", "!")
     of_absent = [analysed(absent, key=f"e{number}") for number in range(AT_ONCE)]

@@ -108,7 +108,6 @@ def fediverse(names: list[str]) -> Fediverse:
 @pytest.mark.parametrize(
     "database",
     [pytest.param("postgres", marks=pytest.mark.postgres), pytest.param("sqlite", marks=pytest.mark.nightly)],
-    indirect=True,
 )
 def test_users_who_import_at_once_get_their_own_and_nobody_elses(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     hurry(monkeypatch)

@@ -16,6 +16,7 @@ from dashapp.imports.service_access import at_once
 from dashapp.oauth import tokens
 from dashapp.services.errors import DeniedError, RateLimitedError, UnavailableError
 from dashapp.store import connections
+from tests.conftest import ON_BOTH
 from tests.connect.oauth_client import Fake, fake, introduce
 
 pytestmark = pytest.mark.server
@@ -79,6 +80,7 @@ def test_a_refresh_token_that_is_not_sent_again_stays(owner, x, connect):
     assert connections.token(owner, connection).value["refresh_token"] == before
 
 
+@ON_BOTH
 def test_of_many_at_once_one_renews_and_the_others_wait_or_get_it(app, owner, x, connect):
     connection, barrier = connect(SOON), Barrier(8)
     x.grants.jitter = 0.05

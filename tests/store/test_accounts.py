@@ -14,16 +14,21 @@ from dashapp.services.records import Batch
 from dashapp.store import accounts, imports, people, posts
 from dashapp.store.database import now, reading, writing
 from tests.records import follower, merged, post, ties
+from tests.snapshots import once
 
 from .conftest import beside
 
 
 @pytest.fixture
-def account(owner: int) -> int:
+def account(app: Flask, owner: int) -> int:
+    return once(app, make_account, owner)
+
+
+def make_account(owner: int) -> int:
     return merged(owner, Batch(posts=[post(1)], people=[follower("b")], ties=ties("bc")))[0]
 
 
-def test_a_stranger_sees_and_deletes_nothing(owner: int, stranger: int, account: int) -> None:
+def test_a_stranger_sees_and_deletes_nothing(owner: int, account: int, stranger: int) -> None:
     assert accounts.accounts(stranger) == []
     assert accounts.account(stranger, account) is None
     assert accounts.snapshots(stranger, account).empty

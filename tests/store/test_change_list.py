@@ -7,18 +7,24 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from dashapp.services.records import Batch, Whereabouts
 from dashapp.store import change_list, users
 from dashapp.store.change_list import ChangeFilter
 from tests.records import ADA, follower, friend, merged
+from tests.snapshots import once
 
 JANUARY, FEBRUARY, MARCH = (replace(ADA, as_of=datetime(2026, month, 1, 3, tzinfo=UTC)) for month in (1, 2, 3))
 
 
 @pytest.fixture
-def account(owner: int) -> int:
+def account(app: Flask, owner: int) -> int:
     """In February b and c are lost, c is gone, D comes; in March b is back, D renamed, and f is no friend any more."""
+    return once(app, make_account, owner)
+
+
+def make_account(owner: int) -> int:
     merged(owner, Batch(people=[*map(follower, "abc"), friend("b"), friend("f")]), profile=JANUARY, live=True)
     gone = Batch(people=[*map(follower, "aD"), friend("b"), friend("f")], whereabouts=[Whereabouts("c", "gone")])
     merged(owner, gone, profile=FEBRUARY, live=True)

@@ -23,6 +23,7 @@ from dashapp.store.crosscheck import UnknownPersonError, decide
 from dashapp.store.database import writing
 from tests.dashboard.crosscheck_world import compare
 from tests.records import follower, friend, merged, mutual, ties
+from tests.snapshots import once
 
 from .conftest import beside
 
@@ -51,8 +52,12 @@ def groups(owner: int) -> dict[str, str]:
 
 
 @pytest.fixture
-def world(owner: int) -> tuple[int, int, int]:
+def world(app: Flask, owner: int) -> tuple[int, int, int]:
     """Three accounts, of which the right answers are known."""
+    return once(app, make_world, owner)
+
+
+def make_world(owner: int) -> tuple[int, int, int]:
     github = account(
         owner,
         GITHUB,
@@ -243,7 +248,7 @@ def test_the_evidence_of_a_page_is_that_between_its_people(owner: int, world: tu
 
 
 def test_what_the_user_confirmed_of_a_page_is_that_between_its_people(
-    owner: int, stranger: int, world: tuple[int, int, int]
+    owner: int, world: tuple[int, int, int], stranger: int
 ) -> None:
     for pair, same in ((SAM, True), ((SAM[0], NOBODY), True), (TWINS, False)):
         decide(owner, *pair, same)
@@ -338,7 +343,7 @@ def test_of_a_chain_the_first_pair_holds_and_who_is_kept_apart_stays_so(
 
 
 @pytest.mark.parametrize("same", [True, False])
-def test_nobody_decides_on_people_of_others(owner: int, stranger: int, world: tuple[int, int, int], same: bool) -> None:
+def test_nobody_decides_on_people_of_others(owner: int, world: tuple[int, int, int], stranger: int, same: bool) -> None:
     account(stranger, GITHUB, follower("theirs"), follower("sstone"))
     account(stranger, MASTODON, follower("rocky@clay.example"))
     compare(stranger)

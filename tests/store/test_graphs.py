@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import networkx as nx
 import pytest
+from flask import Flask
 
 from dashapp.services.records import Batch
 from dashapp.store import graphs
 from tests.records import follower, friend, merged, ties
+from tests.snapshots import once
 
 PEOPLE = [follower("b", name="Bob"), follower("c"), follower("d"), friend("c"), friend("f"), friend("g")]
 PAIRS = ("bc", "cb", "cd", "de", "fc", "fg", "gf", "bf")
@@ -16,8 +18,12 @@ among = pytest.mark.parametrize(("which", "members"), LISTS.items())
 
 
 @pytest.fixture
-def account(owner: int) -> int:
+def account(app: Flask, owner: int) -> int:
     """Followers b, c, d; friends c, f, g; e is neither."""
+    return once(app, make_account, owner)
+
+
+def make_account(owner: int) -> int:
     return merged(owner, Batch(people=PEOPLE, ties=ties(*PAIRS, "bb")))[0]
 
 
@@ -54,6 +60,6 @@ def test_a_pair_that_stands_for_both_directions_comes_once(owner: int, account: 
     assert sorted(map(sorted, found)) == sorted(map(sorted, nx.DiGraph(PAIRS).to_undirected().edges))
 
 
-def test_nothing_of_it_is_a_strangers(stranger: int, account: int) -> None:
+def test_nothing_of_it_is_a_strangers(account: int, stranger: int) -> None:
     assert list(graphs.stream_nodes(stranger, account, "everyone", directed=True)) == []
     assert list(graphs.stream_edges(stranger, account, "everyone", directed=True)) == []

@@ -6,16 +6,22 @@ from datetime import UTC, date, datetime
 
 import pandas as pd
 import pytest
+from flask import Flask
 
 from dashapp.services.records import Batch
 from dashapp.store import change_list, people
 from dashapp.store.rows import PersonRow
 from tests.records import follower, friend, merged, ties
+from tests.snapshots import once
 
 
 @pytest.fixture
-def account(owner: int) -> int:
+def account(app: Flask, owner: int) -> int:
     """Followers b, c, d; friend c; ties b-c, c-d, d-e, where e is neither."""
+    return once(app, make_account, owner)
+
+
+def make_account(owner: int) -> int:
     batch = Batch(
         people=[
             follower("b", name="Bob", followers=30),
@@ -113,7 +119,7 @@ def test_measures_are_kept_and_old_ones_forgotten(owner: int, account: int) -> N
     assert [row.shared_followers for row in rows] == [7, None, None, None]
 
 
-def test_a_stranger_gets_nothing(owner: int, stranger: int, account: int) -> None:
+def test_a_stranger_gets_nothing(owner: int, account: int, stranger: int) -> None:
     bob = people.find_people(owner, account, "everyone", "bob")[0].id
     people.save_measures(stranger, account, pd.DataFrame({"person": [bob], "community": [3]}))
 

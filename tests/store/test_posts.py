@@ -8,17 +8,23 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from flask import Flask
 
 from dashapp.services.records import Batch
 from dashapp.store import posts
 from tests.records import ADA, START, merged, post
+from tests.snapshots import once
 
 LABELS = {"negative": 0.1, "neutral": 0.2, "positive": 0.7, "language": "en"}
 
 
 @pytest.fixture
-def account(owner: int) -> int:
+def account(app: Flask, owner: int) -> int:
     """Five posts on five days; the third is a repost, the fifth tells a like."""
+    return once(app, make_account, owner)
+
+
+def make_account(owner: int) -> int:
     written = [post(0), post(1, kind="reply"), post(2, kind="repost"), post(3, text="50% off"), post(4, likes=1)]
     return merged(owner, Batch(posts=written))[0]
 
@@ -91,7 +97,7 @@ def test_the_newest_posts_of_some_days_are_read_to_be_measured(owner: int, accou
     assert len(posts.newest(owner, account, **days, limit=9)) == 3
 
 
-def test_posts_are_found_by_their_ids(owner: int, stranger: int, account: int) -> None:
+def test_posts_are_found_by_their_ids(owner: int, account: int, stranger: int) -> None:
     known = posts.posts(owner, account)
     ids = known["post"].tolist()[1:3]
 
@@ -101,7 +107,7 @@ def test_posts_are_found_by_their_ids(owner: int, stranger: int, account: int) -
     assert posts.of_ids(stranger, account, ids).empty
 
 
-def test_a_stranger_reads_and_changes_nothing(owner: int, stranger: int, account: int) -> None:
+def test_a_stranger_reads_and_changes_nothing(owner: int, account: int, stranger: int) -> None:
     waiting = posts.unassessed(owner, account, limit=10)
     posts.save_assessment(stranger, account, waiting[["post"]].assign(label="neutral", **LABELS))
     posts.forget_assessments(stranger, account)

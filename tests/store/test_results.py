@@ -17,12 +17,17 @@ from dashapp.services.records import Batch
 from dashapp.store import accounts, results
 from dashapp.store.database import reading
 from tests.records import merged, post
+from tests.snapshots import once
 
 from .conftest import beside
 
 
 @pytest.fixture
-def account(owner: int) -> int:
+def account(app: Flask, owner: int) -> int:
+    return once(app, make_account, owner)
+
+
+def make_account(owner: int) -> int:
     return merged(owner, Batch(posts=[post(1)]))[0]
 
 
@@ -86,7 +91,7 @@ def test_what_an_older_version_stored_otherwise_is_not_stored(owner: int, accoun
     assert results.stored(owner, account) == frozenset()
 
 
-def test_a_stranger_reads_no_results(owner: int, stranger: int, account: int) -> None:
+def test_a_stranger_reads_no_results(owner: int, account: int, stranger: int) -> None:
     results.save(owner, account, {"figures": pd.DataFrame({"n": [1]})})
 
     assert results.read(stranger, account, "figures") == {}

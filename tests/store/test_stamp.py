@@ -8,18 +8,24 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from flask import Flask
 
 from dashapp.services.records import Batch
 from dashapp.store import accounts, crosscheck, imports, results
 from dashapp.store.merge import MergeInput, merge
 from dashapp.store.stamp import noting_writes, stamp
 from tests.records import ADA, START, follower, kept, merged, post
+from tests.snapshots import once
 
 BOB, CAROL = ("mastodon", "bob"), ("mastodon", "carol")
 
 
 @pytest.fixture
-def account(owner: int) -> int:
+def account(app: Flask, owner: int) -> int:
+    return once(app, make_account, owner)
+
+
+def make_account(owner: int) -> int:
     account, _ = merged(owner, Batch(posts=[post(1)], people=[follower("bob"), follower("carol")]))
     results.save(owner, account, {})
     return account
@@ -55,7 +61,7 @@ CHANGES: dict[str, Callable[[int, int], object]] = {
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_each_change_is_seen_in_the_owners_stamp_alone(
-    owner: int, stranger: int, account: int, change: Callable[[int, int], object]
+    owner: int, account: int, stranger: int, change: Callable[[int, int], object]
 ) -> None:
     merged(stranger, Batch(posts=[post(1)]))
     before, of_stranger = stamp(owner), stamp(stranger)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
@@ -18,6 +19,7 @@ from dashapp.store.database import writing
 from dashapp.store.ties import every, having, replace_ties
 from tests.records import follower, merged
 from tests.records import ties as named
+from tests.snapshots import once
 
 IDS = st.sampled_from([*range(1, 9), 70_000, 2**33, 2**33 + 1])
 PAIRS = st.lists(st.tuples(IDS, IDS), max_size=12)
@@ -32,7 +34,11 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def account(owner: int) -> int:
+def account(app: Flask, owner: int) -> int:
+    return once(app, make_account, owner)
+
+
+def make_account(owner: int) -> int:
     return merged(owner, Batch(people=[follower("b")]))[0]
 
 
