@@ -171,8 +171,9 @@ def differences(outcome: ArrayLike, group: ArrayLike, unit: ArrayLike, stratum: 
     n = np.maximum(np.bincount(strata, minlength=n_strata), 1)
     mean, part = np.bincount(strata, y, n_strata) / n, _table(strata, of, n_strata, n_groups) / n[:, None]
     independent = (n * n / np.maximum(n - 1, 1) * mean * (1 - mean)) @ (part * (1 - part))
-    around = np.zeros((n_units, n_groups))  # the group's part of each unit's stratum
-    around[units] = part[strata]
+    stratum_of = np.zeros(n_units, dtype=np.int64)
+    stratum_of[units] = strata
+    around = part[stratum_of]  # the group's part of each unit's stratum
     rest = y - mean[strata]
     held, size = _table(units, of, n_units, n_groups), np.bincount(units, minlength=n_units)[:, None]
     scores = _table(units, of, n_units, n_groups, rest) - around * np.bincount(units, rest, n_units)[:, None]
