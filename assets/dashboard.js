@@ -26,17 +26,6 @@
     set: function () {},
   });
 
-  // A session that has ended: callbacks get a 401, the person gets the sign-in page
-  var fetched = window.fetch;
-  window.fetch = function () {
-    return fetched.apply(this, arguments).then(function (response) {
-      if (response.status === 401 && response.url.indexOf("/_dash-") > 0) {
-        location.assign("/signin?next=" + encodeURIComponent(location.pathname + location.search));
-      }
-      return response;
-    });
-  };
-
   function go(address) {
     var chooser = document.activeElement && document.activeElement.closest(".sg-periods, .sg-compare");
     if (chooser) {

@@ -30,13 +30,20 @@ class RowsRequest:
 
 
 def rows_request(request: Any, columns: Sequence[Column]) -> RowsRequest:
-    """The rows that a grid with these columns wants. Answers 400 to what no grid of ours would send."""
+    """The rows that a grid with these columns wants. Answers 400 to what no grid of ours would send.
+
+    Columns that it has not are left out: for a moment a grid keeps those of the list that was shown before.
+    """
     try:
         start, end = int(request["startRow"]), int(request["endRow"])
         kinds = {column.name: column.kind for column in columns}
         filtered = {column.name: column.kind for column in columns if column.filtered}
-        sort = [_order(rule, kinds) for rule in request.get("sortModel") or []]
-        filters = {name: _filter(rule, filtered[name]) for name, rule in (request.get("filterModel") or {}).items()}
+        sort = [_order(rule, kinds) for rule in request.get("sortModel") or [] if rule["colId"] in kinds]
+        filters = {
+            name: _filter(rule, filtered[name])
+            for name, rule in (request.get("filterModel") or {}).items()
+            if name in filtered
+        }
     except (TypeError, KeyError, ValueError, AttributeError, OverflowError):
         abort(400)
     if not 0 <= start < end <= start + MOST_ROWS or end > LARGEST:

@@ -34,6 +34,18 @@ def test_the_order_is_taken_over() -> None:
     assert wanted.sort == [("name", "asc"), ("followers", "desc")]
 
 
+def test_columns_of_another_list_are_left_out() -> None:
+    wanted = rows_request(
+        request(
+            sortModel=[{"colId": "password_hash", "sort": "asc"}, {"colId": "name", "sort": "asc"}],
+            filterModel={"account_id": {"type": "equals", "filter": 1}},
+        ),
+        COLUMNS["followers"],
+    )
+
+    assert (wanted.sort, wanted.filters) == ([("name", "asc")], {})
+
+
 @pytest.mark.parametrize(
     ("column", "rule", "expected"),
     [
@@ -74,11 +86,10 @@ def test_filters_come_in_the_stores_words(column: str, rule: dict[str, Any], exp
         None, [], "x", 5, {}, {"startRow": 0},
         request(startRow=-1), request(startRow=5, endRow=5), request(endRow=MOST_ROWS + 1), request(startRow="a"),
         request(startRow=2**60, endRow=2**60 + 1), request(endRow=1e999),
-        request(sortModel=[{"colId": "password_hash", "sort": "asc"}]),
         request(sortModel=[{"colId": "name", "sort": "up"}]),
         request(sortModel=[{"colId": "mutual", "sort": "asc"}]), request(sortModel=[1]), request(sortModel=5),
         request(sortModel=[{"colId": ["name"], "sort": "asc"}]),
-        request(filterModel={"account_id": {"type": "equals", "filter": 1}}), request(filterModel=[1]),
+        request(filterModel=[1]),
         request(filterModel={"name": {"type": "regex", "filter": ".*"}}),
         request(filterModel={"name": {"filter": "x"}}),
         request(filterModel={"name": 1}), request(filterModel={"followers": {"type": "equals", "filter": "many"}}),
