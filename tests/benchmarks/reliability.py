@@ -9,6 +9,7 @@ they are, with the day on which they were.
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import platform
 import re
@@ -48,6 +49,7 @@ PARTS = {
     "refresh": Part("Daily refreshes", reliability_refresh.rows, 6),
     "size": Part("Bytes", reliability_size.rows, 4),
 }
+logger = logging.getLogger(__name__)
 HELD = {True: "yes", False: "**no**", None: "–"}
 HEAD = """# Reliability
 
@@ -116,8 +118,10 @@ def tried(part: Part, asked: Asked, limit: float) -> Iterator[Row]:
             with at_most(limit):
                 row = next(found, None)
         except OutOfTimeError:
-            row = None
-            yield Row(part.title, False, f"nothing more was known after {limit:g} minutes")
+            row = Row(part.title, False, f"nothing more was known after {limit:g} minutes")
+        except Exception as error:  # the other parts are tried all the same
+            logger.exception("%s broke off", part.title)
+            row = Row(part.title, False, f"it broke off: {type(error).__name__}")
         if row is None:
             return
         print(line(row), file=sys.stderr, flush=True)

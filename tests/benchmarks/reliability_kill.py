@@ -13,17 +13,21 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from signal import SIGKILL
 from typing import Any
+
+import pytest
 
 from dashapp.imports import run_waiting
 from dashapp.imports.receive import queue_live, receive
 from dashapp.store import accounts, change_list, connections, weekly_mails
 from dashapp.store.database import now
 from tests.conftest import ROOT
+from tests.imports.conftest import leave_out_measures
 from tests.imports.load import account_of, add_user, row_of, stored
 from tests.mail.smtp_server import PUBLIC_URL, SENDER, Inbox, smtp_server
 from tests.services.fakes.x import TOKEN, Fake
@@ -59,20 +63,23 @@ class Found:
     """What is known until now."""
 
     kills: Counter[str] = field(default_factory=Counter)
+    undisturbed: int = 0  # a user
     imports: list[Import] = field(default_factory=list)
+    due: set[str] = field(default_factory=set)  # addresses to which a mail shall go
     ended: int = 0
-    same: int = 0  # of the users, each of whom has two imports
+    users: int = 0  # all of whose imports ended well
+    same: int = 0  # of them
     doubled: Counter[str] = field(default_factory=Counter)
     lost: int = 0  # mails
 
     def row(self, asked: Asked, name: str, why: str) -> Row:
         """For the report."""
-        whole = self.ended == len(self.imports) == 2 * self.same
+        whole = self.ended == len(self.imports) and self.same == self.users
         doubled = ", ".join(f"{self.doubled[what]} {what}" for what in ("changes", "purchases", "mails"))
         told = (
             f"{', '.join(f'{victim} {times} times' for victim, times in self.kills.items())}; {self.ended} of "
-            f"{len(self.imports)} imports ended well, {self.same} of {len(self.imports) // 2} users have the rows of "
-            f"an undisturbed one; doubled: {doubled}; {self.lost} mails died with their process"
+            f"{len(self.imports)} imports ended well, {self.same} of {self.users} users have the rows of an "
+            f"undisturbed one; doubled: {doubled}; {self.lost} of {len(self.due)} mails died with their process"
         )
         held = not why and whole and not self.doubled.total()
         return Row(f"kill -9, {asked.kills} times at random moments, {name}", held, why + told)
@@ -87,15 +94,16 @@ def killed(asked: Asked, name: str) -> Row:
         time.sleep(ANSWER)  # so that a kill finds something to interrupt
         return x(environ, start_response)
 
-    try:
-        with fake_serving(slow) as url, smtp_server() as inbox, world(asked, peopled=False) as there:
-            inbox.pause = MAIL
-            there.environ |= {"APP_SETTINGS": "TestConfig", "X_API_URL": url}
-            there.app.config["X_API_URL"] = url
-            with there.app.app_context():
+    with fake_serving(slow) as url, smtp_server() as inbox, world(asked, peopled=False) as there:
+        inbox.pause = MAIL
+        there.environ |= {"APP_SETTINGS": "TestConfig", "X_API_URL": url}
+        there.app.config["X_API_URL"] = url
+        with there.app.app_context():
+            try:
                 go(asked.kills, there, inbox, found)
-    except OutOfTimeError:
-        why = "did not end in time; until then "
+            except OutOfTimeError:
+                why = "did not end in time; until then "
+            compare(inbox, found)
     return found.row(asked, name, why)
 
 
@@ -104,23 +112,25 @@ def go(kills: int, there: World, inbox: Inbox, found: Found) -> None:
     dice, stopping = random.Random(0), threading.Event()
     mail = {"MAIL_URL": f"smtp://127.0.0.1:{inbox.port}?tls=no", "MAIL_FROM": SENDER, "PUBLIC_URL": PUBLIC_URL}
     job = os.environ | there.environ | mail
-    undisturbed, *owners = [with_accounts(number) for number in range(kills + 1)]
-    run_waiting(there.app, stopping)
-    for owner in (undisturbed, *owners):
+    found.undisturbed, *owners = [with_accounts(number) for number in range(kills + 1)]
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        leave_out_measures(monkeypatch)
+        run_waiting(there.app, stopping)
+    for owner in (found.undisturbed, *owners):
         accounts.save_options(owner, account_of(owner, "x").id, refresh_at=None, allowed="5000")
-    begin(undisturbed)
+    begin(found.undisturbed)
     run_waiting(there.app, stopping)
-    due: list[str] = []
     with ExitStack() as running:
         server: Server | None = None
         for number, owner in enumerate(owners):
             victim = VICTIMS[number % len(VICTIMS)]
             if victim == "mailing job":
                 running.close()
-                due += [mail_due(each) for each in owners[len(due) : len(due) + MAILS]]
+                found.due |= {mail_due(each) for each in owners[len(found.due) : len(found.due) + MAILS]}
                 kill_mailing(job, inbox, dice)
             else:
-                found.imports += (begun := begin(owner))
+                found.imports += begin(owner)
+                begun = partial(is_begun, found, claims(found))
                 if victim == "importing job":
                     running.close()
                     kill_importing(job, begun, dice)
@@ -134,10 +144,6 @@ def go(kills: int, there: World, inbox: Inbox, found: Found) -> None:
         while not all(has_ended(*each) for each in found.imports):
             time.sleep(0.5)
     subprocess.run(JOB, cwd=ROOT, env=job, check=True, capture_output=True)  # sends what mails are left
-    compare(undisturbed, found)
-    got = Counter(inbox.recipients)
-    found.doubled["mails"] = sum(times - 1 for times in got.values())
-    found.lost = len(set(due) - set(got))
 
 
 # ---- what is begun
@@ -190,17 +196,22 @@ def has_ended(owner: int, number: int) -> bool:
     return row_of(owner, number).state in ENDED
 
 
-def is_running(owner: int, number: int) -> bool:
-    """Whether somebody works on it, or did."""
-    return row_of(owner, number).state in ("running", *ENDED)
+def claims(found: Found) -> int:
+    """How often somebody began to work on an import, or went on."""
+    return sum(row_of(*each).lease for each in found.imports)
+
+
+def is_begun(found: Found, before: int) -> bool:
+    """Whether there were more claims since."""
+    return claims(found) > before
 
 
 # ---- what is killed
 
 
-def kill(server: Server, begun: list[Import], dice: random.Random, *, whole: bool) -> None:
+def kill(server: Server, begun: Callable[[], bool], dice: random.Random, *, whole: bool) -> None:
     """The server with all its processes, or one of its workers."""
-    wait_until(lambda: any(is_running(*each) for each in begun))
+    wait_until(begun)
     time.sleep(dice.uniform(0, MOMENT))
     if whole:
         os.killpg(server.process.pid, SIGKILL)
@@ -209,10 +220,10 @@ def kill(server: Server, begun: list[Import], dice: random.Random, *, whole: boo
         dice.choice(server.processes()[1:]).kill()
 
 
-def kill_importing(environ: dict[str, str], begun: list[Import], dice: random.Random) -> None:
+def kill_importing(environ: dict[str, str], begun: Callable[[], bool], dice: random.Random) -> None:
     """`flask refresh`, which runs what waits."""
     with subprocess.Popen(JOB, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL) as job:
-        wait_until(lambda: any(is_running(*each) for each in begun) or job.poll() is not None)
+        wait_until(lambda: begun() or job.poll() is not None)
         time.sleep(dice.uniform(0, MOMENT))
         job.kill()
 
@@ -229,14 +240,22 @@ def kill_mailing(environ: dict[str, str], inbox: Inbox, dice: random.Random) -> 
 # ---- what there is afterwards
 
 
-def compare(undisturbed: int, found: Found) -> None:
-    """Everybody who imported with whom nothing disturbed."""
+def compare(inbox: Inbox, found: Found) -> None:
+    """Everybody whose imports ended with whom nothing disturbed, and the mails with those that were due."""
+    if not found.imports:
+        return
+    undisturbed = found.undisturbed
     expected, changes, spent = rows_of(undisturbed), changes_of(undisturbed), account_of(undisturbed, "x").spent
-    found.ended = sum(row_of(*each).state == "done" for each in found.imports)
-    for owner in {owner for owner, _ in found.imports}:
+    done = Counter(owner for owner, number in found.imports if row_of(owner, number).state == "done")
+    found.ended = done.total()
+    for owner in [owner for owner, imports in done.items() if imports == 2]:
+        found.users += 1
         found.same += (rows_of(owner), changes_of(owner)) == (expected, changes)
         found.doubled["changes"] += (changes_of(owner) - changes).total()
         found.doubled["purchases"] += account_of(owner, "x").spent > spent
+    got = Counter(inbox.recipients)
+    found.doubled["mails"] = sum(times - 1 for times in got.values())
+    found.lost = len(found.due - set(got))
 
 
 def rows_of(owner: int) -> list[object]:
