@@ -98,11 +98,14 @@ def _counts(
     steps = np.maximum(np.ceil(length / step), 1).astype(np.int64)
     weight = (np.maximum(length, 1) / steps).astype(np.float32)
     bounds = np.searchsorted(np.cumsum(steps), np.arange(CHUNK, int(steps.sum()) + CHUNK, CHUNK), side="right")
-    for part in np.split(np.arange(len(ends)), np.unique(bounds)):
-        tie = np.repeat(part, steps[part])
-        within = np.arange(len(tie)) - np.repeat(np.cumsum(steps[part]) - steps[part], steps[part])
-        along = ((within + 0.5) / steps[tie]).astype(np.float32)[:, None]
-        points = cells[ends[tie, 0]] * (1 - along) + cells[ends[tie, 1]] * along
-        column, row = np.clip(points.astype(np.int64), 0, SIZE - 1).T
-        counts += np.bincount(row * SIZE + column, weights=weight[tie], minlength=SIZE * SIZE).astype(np.float32)
+    for part in np.split(np.arange(len(ends), dtype=np.int32), np.unique(bounds)):
+        of_part = steps[part]
+        tie, before = np.repeat(part, of_part), (np.cumsum(of_part) - of_part).astype(np.int32)
+        within = np.arange(len(tie), dtype=np.int32) - np.repeat(before, of_part)
+        along = ((within + 0.5) / steps[tie]).astype(np.float32)
+        place = np.zeros(len(tie), dtype=np.int32)  # of the cell; one axis after the other takes less memory
+        for axis in (1, 0):
+            points = cells[ends[tie, 0], axis] * (1 - along) + cells[ends[tie, 1], axis] * along
+            place = place * SIZE + np.clip(points.astype(np.int32), 0, SIZE - 1)
+        counts += np.bincount(place, weights=weight[tie], minlength=SIZE * SIZE).astype(np.float32)
     return counts
