@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,12 @@ from dashapp import create_app
 from dashapp.imports.receive import receive
 from dashapp.settings import TestConfig
 from dashapp.store import imports, users
+from dashapp.store.database import now
 from tests.conftest import close
 from tests.imports.conftest import files
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
-POSTS = "post,created_at,text\n1,2026-03-02T10:00,hello\n"
 MANY = "post,created_at,text\n" + "".join(f"{n},2026-03-0{n % 9 + 1}T10:00,text number {n}\n" for n in range(6_000))
 
 
@@ -52,13 +53,14 @@ def test_workers_go_on_with_imports_of_a_killed_one_and_give_theirs_back_when_to
             return str(imports.imports(owner)[0].state)
 
         with worker(environ) as first:
-            receive(owner, files(posts=POSTS), options={"handle": "ada"}, ask=False)
-            wait_until(lambda: state() == "done")
             receive(owner, files(posts=MANY), options={"handle": "bob"}, ask=False)
             wait_until(lambda: imports.imports(owner)[0].batches >= 1)
             os.killpg(first.pid, signal.SIGKILL)
             first.wait()
         left_in = state()
+        imports.change_import(
+            imports.imports(owner)[0].id, lease_until=now() - timedelta(seconds=1)
+        )  # is not waited for
         with worker(environ) as second:
             wait_until(lambda: state() in ("done", "failed"))
             ended_in = state()

@@ -102,12 +102,12 @@ def test_servers_that_users_name_are_reached_too(page: Page, fakes: dict[str, Fa
         page.get_by_label(label).first.fill(typed)
         page.locator("main form").first.get_by_role("button").click()
         allow(page)
-        page.wait_for_url("**/dashboard/user*")
+        page.wait_for_url("**/dashboard/user*", wait_until="commit")
     page.goto("/connect/x")
     page.get_by_label("I know that X bills").check()
     page.get_by_role("button", name="Connect with X").click()
     allow(page)
-    page.wait_for_url("**/dashboard/user*")
+    page.wait_for_url("**/dashboard/user*", wait_until="commit")
 
     page.goto("/user/ada")
     assert page.get_by_role("button", name="Disconnect").count() == 3
