@@ -50,7 +50,7 @@ def connections_of(app, person=ADA):
 
 def visitor_of(app, service):
     """Somebody signed in, at the address at which the service accepts us."""
-    visitor = BrowserSession(app)
+    visitor = BrowserSession(app, site=LOCAL if service == "bluesky" else None)
     if service == "bluesky":
         visitor.client.get = lambda path, get=visitor.client.get, **more: get(path, **{"base_url": LOCAL, **more})
         visitor.client.post = lambda path, post=visitor.client.post, **more: post(path, **{"base_url": LOCAL, **more})

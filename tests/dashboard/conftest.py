@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from flask import Flask
 from dashapp.imports.analysis import analyse
 from dashapp.services.records import Batch, Profile
 from dashapp.store import users
-from tests.conftest import close, make_app
+from tests.conftest import close, make_app, own_app
 from tests.records import follower, merged, post, ties
 
 from .dash_client import Page
@@ -36,18 +38,36 @@ class Known:
 
 
 @pytest.fixture(scope="session")
-def dashboard_app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """An application whose tests only read."""
-    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("dashboard") / "sociogram.sqlite")
-    app = make_app(f"sqlite:///{path}")
-    yield app
-    close(app)
+def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A database with the users and their accounts, and their ids beside it, made by the worker that asks first."""
+    folder = tmp_path_factory.getbasetemp()
+    path = (folder if worker_id == "master" else folder.parent) / "dashboard.sqlite"
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (ids := path.with_suffix(".json")).exists():
+            app = make_app(f"sqlite:///{shutil.copy(sqlite_template, path)}")
+            made = fill(app)
+            close(app)
+            ids.write_text(json.dumps(asdict(made)))
+    return path
 
 
 @pytest.fixture(scope="session")
-def known(dashboard_app: Flask) -> Known:
+def dashboard_app(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application whose tests only read."""
+    with own_app(filled, tmp_path_factory.mktemp("dashboard")) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def known(filled: Path) -> Known:
     """The users and their accounts."""
-    with dashboard_app.app_context():
+    return Known(**json.loads(filled.with_suffix(".json").read_text()))
+
+
+def fill(app: Flask) -> Known:
+    """Makes them."""
+    with app.app_context():
         ada = users.add_user("Ada", "!")
         bob = users.add_user("Bob", "!")
         users.change_user(ada, time_zone=ZONE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dashapp.imports.analysis import analyse
 from dashapp.imports.cross_check import cross_check
 from dashapp.services.records import Batch, Person, Profile, Tie
 from dashapp.store import accounts
@@ -32,15 +31,13 @@ def on_mastodon() -> list[Person]:
 def add(
     owner: int, service: str, people: list[Person], complete: frozenset[str] = BOTH, *, mutual_ties: bool = False
 ) -> int:
-    """An analysed account with these people."""
+    """An account with these people, of which only the comparison is analysed."""
     profile = Profile(service=service, key="me", handle=f"me-{service}")
     tie = Tie(people[0].key, people[-1].key)
     told = complete | {"ties"}
     account, _ = merged(
         owner, Batch(people=people, ties=[tie]), profile=profile, complete=told, mutual_ties=mutual_ties
     )
-    for _ in analyse(owner, account):
-        pass
     return account
 
 

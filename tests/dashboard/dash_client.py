@@ -7,15 +7,20 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import plotly.graph_objects as go
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 PREFIX = "/dashboard/"
 LOCATION = "_pages_location"
 GRAPH = '{"chart":"graph","type":"chart"}'
+
+_DECLARED: WeakKeyDictionary[Flask, Any] = WeakKeyDictionary()
+_KNOWN: set[str] = set()  # figures of which plotly knows every name and value
 
 
 class Page:
@@ -26,7 +31,7 @@ class Page:
         client.get(PREFIX + "user")
         cookie = client.get_cookie("_csrf_token", path=PREFIX)
         self.token = "" if cookie is None else cookie.value
-        self.declared = {one["output"]: one for one in client.get(PREFIX + "_dash-dependencies").get_json()}
+        self.declared = declared(client)
 
     def open(self, address: str) -> Any:
         """The layout of the page at an address such as `user/mastodon?period=30d`."""
@@ -40,7 +45,9 @@ class Page:
         assert response.status_code == 200, response.text
         answer = response.get_json()["response"]
         for figure in _figures(answer):
-            as_plotly(figure)
+            if (drawn := json.dumps(figure)) not in _KNOWN:
+                as_plotly(figure)
+                _KNOWN.add(drawn)
         return answer
 
     def send(self, output: str, values: Mapping[str, Any], **options: Any) -> TestResponse:
@@ -72,6 +79,14 @@ class Page:
     def found(self, output: str) -> str:
         """The name of the callback whose outputs begin with this one."""
         return next(name for name in self.declared if name.startswith((output, f"..{output}")))
+
+
+def declared(client: FlaskClient) -> Any:
+    """All callbacks by their output, which are asked for once of each application."""
+    if client.application not in _DECLARED:
+        answer = client.get(PREFIX + "_dash-dependencies").get_json()
+        _DECLARED[client.application] = {one["output"]: one for one in answer}
+    return _DECLARED[client.application]
 
 
 def as_plotly(figure: Any) -> go.Figure:

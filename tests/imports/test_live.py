@@ -315,8 +315,10 @@ def test_a_sleeper_goes_on_from_its_cursor(owner: int, reader: Callable[..., Scr
     assert state(owner, import_id).state == "done"
 
 
-@ON_BOTH
-@pytest.mark.parametrize("at", range(len(BATCHES)))
+@pytest.mark.parametrize(
+    ("database", "at"),
+    [*(("sqlite", at) for at in range(len(BATCHES))), pytest.param("postgres", 3, marks=pytest.mark.postgres)],
+)
 def test_an_interrupted_import_leaves_what_an_undisturbed_one_does(
     owner: int, reader: Callable[..., Script], at: int
 ) -> None:

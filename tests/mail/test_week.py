@@ -8,12 +8,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from flask import Flask
 
 from dashapp.imports.analysis import analyse
 from dashapp.mail.week import AccountWeek, Week, one_line, week
 from dashapp.services.records import Batch
 from dashapp.store import accounts, results, users
 from tests.records import ADA, follower, friend, merged, post
+from tests.snapshots import once
 
 AS_OF = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 BEFORE = AS_OF - timedelta(days=30)
@@ -34,6 +36,12 @@ def read(owner: int, *, complete: frozenset[str] = WHOLE, as_of: datetime | None
     return account
 
 
+@pytest.fixture
+def account(app: Flask, owner: int) -> int:
+    """Such an account."""
+    return once(app, read, owner)
+
+
 def told(owner: int, time_zone: str = "UTC") -> AccountWeek:
     """What is told of the only account."""
     found = week(owner, time_zone, since=BEFORE)
@@ -42,9 +50,7 @@ def told(owner: int, time_zone: str = "UTC") -> AccountWeek:
     return account
 
 
-def test_posts_and_changes_of_the_seven_days_up_to_the_data(owner: int) -> None:
-    account = read(owner)
-
+def test_posts_and_changes_of_the_seven_days_up_to_the_data(owner: int, account: int) -> None:
     found = told(owner)
 
     assert (found.first, found.last) == (date(2026, 3, 14), date(2026, 3, 20))
@@ -72,8 +78,7 @@ def test_lists_that_were_not_read_whole_tell_no_changes(owner: int) -> None:
     assert any("not read whole" in note for note in found.notes)
 
 
-def test_changes_are_told_against_the_day_on_which_the_list_was_compared_before(owner: int) -> None:
-    account = read(owner)
+def test_changes_are_told_against_the_day_on_which_the_list_was_compared_before(owner: int, account: int) -> None:
     first = told(owner).since  # of the reading before no more is stored than counts, which a list need not stand behind
     later, newest = replace(ADA, as_of=AS_OF + timedelta(days=7)), Batch(posts=[post(20)], people=[follower("cy")])
     merged(owner, newest, profile=later, complete=WHOLE)
@@ -126,21 +131,19 @@ def test_where_friendship_is_mutual_friends_are_told(owner: int) -> None:
     assert (found.list_name, found.people) == ("friends", 1)
 
 
+@pytest.mark.usefixtures("account")
 @pytest.mark.parametrize("since", [AS_OF, AS_OF + timedelta(days=1)])
 def test_without_newer_data_there_is_nothing_to_tell(owner: int, since: datetime) -> None:
-    read(owner)
-
     assert week(owner, "UTC", since=since) is None
 
 
-def test_another_users_accounts_are_not_told(owner: int) -> None:
-    read(users.add_user("Bob", "hash"))
+@pytest.mark.usefixtures("account")
+def test_another_users_accounts_are_not_told() -> None:
+    assert week(users.add_user("Bob", "hash"), "UTC", since=BEFORE) is None
 
-    assert week(owner, "UTC", since=BEFORE) is None
 
-
+@pytest.mark.usefixtures("account")
 def test_an_account_without_newer_data_is_named(owner: int) -> None:
-    read(owner)
     merged(owner, Batch(posts=[post(1)]), profile=replace(ADA, key="old", handle="old", as_of=BEFORE))
 
     found = week(owner, "UTC", since=BEFORE)
@@ -149,8 +152,8 @@ def test_an_account_without_newer_data_is_named(owner: int) -> None:
     assert found.unread == ["old (Mastodon)"]
 
 
+@pytest.mark.usefixtures("account")
 def test_an_account_that_was_read_but_not_analysed_yet_is_not_called_unread(owner: int) -> None:
-    read(owner)
     merged(owner, Batch(posts=[post(1)]), profile=replace(ADA, key="new", handle="new", as_of=AS_OF))
 
     found = week(owner, "UTC", since=BEFORE)

@@ -28,7 +28,7 @@ FOLLOWS, RELATIONSHIPS = "app.bsky.graph.getFollows", "app.bsky.graph.getRelatio
 REPO, DOCUMENT = "com.atproto.sync.getRepo", "did"
 
 
-def famous(*, follows: int = 2_500, people: int = 130, **bob: Any) -> World:
+def famous(*, follows: int = 2_500, people: int = 100, **bob: Any) -> World:
     """Bob follows so many, the first of his fellow followers of Ada last; nobody else follows anybody but Ada."""
     world = World(followers=people, friends=0, mutual=0, follows=0)
     others = [did_of(500_000 + n) for n in range(follows - people)]
@@ -174,7 +174,7 @@ def test_who_follows_thousands_is_read_from_their_own_server(network: Serve) -> 
 
     kept, _ = told.read()
 
-    assert {(BOB, did_of(n)) for n in range(1, 130)} == kept.ties
+    assert {(BOB, did_of(n)) for n in range(1, 100)} == kept.ties
     assert (asked(told, REPO), asked(told, FOLLOWS)) == (1, 0)
 
 
@@ -220,18 +220,18 @@ ODD = [
 
 @pytest.mark.parametrize("bob", ODD)
 def test_who_cannot_be_read_from_their_server_is_read_page_by_page(network: Serve, bob: dict[str, str]) -> None:
-    told = network(famous(follows=350, **bob))
+    told = network(famous(follows=250, **bob))
 
     kept, coverage = told.read()
 
-    assert {(BOB, did_of(n)) for n in range(1, 130)} == kept.ties
+    assert {(BOB, did_of(n)) for n in range(1, 100)} == kept.ties
     assert BOB in kept.ties_of
     assert coverage.notes == ()
 
 
 @pytest.mark.parametrize("fault", [Fault("400", only=REPO), Fault("429", only=REPO), Fault("500", only=DOCUMENT)])
 def test_refusals_of_others_servers_stop_nothing(network: Serve, fault: Fault) -> None:
-    told = network(famous(follows=350))
+    told = network(famous(follows=250))
     told.fake.faults = [fault]
 
     kept, _ = read(told.reader(cooldowns=Separate()))
@@ -268,12 +268,12 @@ def test_who_follows_too_many_is_told_in_part(network: Serve) -> None:
 
 def test_a_repository_that_is_too_large_is_not_read_to_its_end(network: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(follows, "LARGEST", 10_000)
-    told = network(famous(follows=350))
+    told = network(famous(follows=250))
 
     kept, _ = told.read()
 
     assert BOB in kept.ties_of
-    assert asked(told, FOLLOWS) == 4
+    assert asked(told, FOLLOWS) == 3
 
 
 def test_what_was_unfollowed_is_no_tie() -> None:

@@ -14,7 +14,6 @@ import pytest
 from flask import Flask
 
 from dashapp.dashboard.sections.graph_choices import OF_SEVERAL
-from dashapp.imports.analysis import analyse
 from dashapp.services.records import Batch, Person, Profile
 from dashapp.store import comparisons, crosscheck, imports, people, users
 from tests.conftest import own_app
@@ -40,9 +39,7 @@ def add(owner: int, service: str, persons: list[Person], pairs: str) -> None:
     """An account with these people and ties."""
     profile = Profile(service=service, key="me", handle=f"me-{service}")
     batch = Batch(people=persons, ties=ties(*pairs.split()))
-    account, _ = merged(owner, batch, profile=profile, complete=BOTH | {"ties"})
-    for _ in analyse(owner, account):
-        pass
+    merged(owner, batch, profile=profile, complete=BOTH | {"ties"})
 
 
 @pytest.fixture(scope="module")

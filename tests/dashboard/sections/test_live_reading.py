@@ -9,12 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from flask import Flask
 
 from dashapp.imports.analysis import analyse
 from dashapp.services.records import Batch, Profile
-from dashapp.store import accounts, connections, imports, users
+from dashapp.store import accounts, connections, imports, results, users
 from dashapp.store.database import now
 from dashapp.store.merge import MergeInput, merge
 from tests.conftest import close, make_app
@@ -24,6 +25,7 @@ from ..dash_client import Page, has_id, text, with_id
 from ..downloads import sign_in
 
 POLL = "account-imports.children"
+FOUND: dict[str, dict[str, pd.DataFrame]] = {}  # of profiles alone, each analysed once
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +60,13 @@ class Mine:
         )  # fmt: skip
         account = merge(reading)
         imports.end_import(row.id, row.lease, state="done")
+        if not batches and (known := FOUND.get(f"{service} {profile}")):
+            results.save(self.owner, account, known)
+            return account
         for _ in analyse(self.owner, account):
             pass
+        if not batches:
+            FOUND[f"{service} {profile}"] = results.read(self.owner, account, *results.FRAMES)
         return account
 
     def connection(self, service: str) -> int:
