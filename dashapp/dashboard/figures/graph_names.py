@@ -12,7 +12,7 @@ from .graph import LETTERS, Box, GraphCanvas, short_text, without_host
 from .graph_highlight import Highlight, lit
 from .labels import WAYS, label_budget, label_ways, offsets
 
-_TRIED = 3  # times as many names as have room are tried
+_TRIED = 2  # times as many names as have room are tried
 _LONGEST = 24
 _AROUND = 2.0  # pixels between a point and its name
 _ANCHORS = {0: "center", 1: "left", -1: "right"}, {0: "middle", 1: "bottom", -1: "top"}

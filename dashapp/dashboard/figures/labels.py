@@ -41,22 +41,26 @@ def label_ways(
     middles = places[:, None] + offsets(np.asarray(radii, dtype=np.float64)) + WAYS * half[:, None]
     fits = (middles >= half[:, None]) & (middles <= np.array(room) - half[:, None])
     inside = np.asarray(fits.all(axis=2))
+    under = _covered(middles, half, places, np.zeros_like(places)).sum(axis=2)
     found: dict[int, int] = {}
-    for number in range(len(places)):
-        if len(found) == most:
+    taken, taken_half = np.empty((most, 2)), np.empty((most, 2))
+    for number, text in enumerate(texts):
+        n = len(found)
+        if n == most:
             break
-        others = list(found)
-        taken = [middles[other, way] for other, way in found.items()]
-        free = inside[number] & ~_covered(middles[number], half[number], taken, half[others]).any(axis=1)
-        if texts[number] and free.any():
-            points_under = _covered(middles[number], half[number], places, np.zeros_like(places)).sum(axis=1)
-            found[number] = int(np.where(free, points_under, np.inf).argmin())
+        free = inside[number] & ~_covered(middles[number], half[number], taken[:n], taken_half[:n]).any(axis=1)
+        if text and free.any():
+            way = found[number] = int(np.where(free, under[number], np.inf).argmin())
+            taken[n], taken_half[n] = middles[number, way], half[number]
     return found
 
 
 def _covered(
-    middles: NDArray[np.float64], half: NDArray[np.float64], others: ArrayLike, other_half: NDArray[np.float64]
+    middles: NDArray[np.float64],
+    half: NDArray[np.float64],
+    others: NDArray[np.float64],
+    other_half: NDArray[np.float64],
 ) -> NDArray[np.bool_]:
-    """Of each place for a label which others it would cover."""
-    taken = np.asarray(others, dtype=np.float64).reshape(-1, 2)
-    return np.asarray((np.abs(middles[:, None] - taken) < half + other_half).all(axis=2))
+    """Of each place for a label, in the last axis, which others it would cover."""
+    distance = np.abs(middles[..., None, :] - others)
+    return np.asarray((distance < half[..., None, None, :] + other_half).all(axis=-1))

@@ -90,6 +90,12 @@ def test_ties_without_direction_are_not_said_to_have_one(ada: Page, known: Known
     assert any("Ties in this graph: 3" in one for one in people_drawn["hovertext"])
 
 
+def test_who_tells_no_name_is_called_in_the_picture_as_in_lists(ada: Page, known: Known) -> None:
+    answer = ada.answer(DRAW, asking(known.network, "everyone"))
+
+    assert {name["text"] for name in answer[GRAPH]["figure"]["layout"]["annotations"]} == set("abcd")
+
+
 def test_a_count_is_the_same_number_under_the_same_name_wherever_it_stands(ada: Page, known: Known) -> None:
     points = next(
         one for one in ada.answer(DRAW, asking(known.full))[GRAPH]["figure"]["data"] if one["name"] == "people"
