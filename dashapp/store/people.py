@@ -19,7 +19,7 @@ from ..services.records import Person as Known
 from .changes import is_unexplained
 from .data_time import SINCE
 from .database import IDS, ROWS, chunks, columns, every, one, owned, reading, stream, writing
-from .rows import KnownTies, PersonRow
+from .rows import KnownTies, NamedRow, PersonRow
 from .ties import all_ties, labelled, read_ties, ties_of
 
 LISTS: Mapping[str, ColumnElement[bool]] = {
@@ -135,11 +135,12 @@ def person(owner: int, account_id: int, person_id: int) -> PersonRow | None:
 
 def labels(owner: int, account_id: int, persons: Sequence[int]) -> dict[int, str]:
     """What these persons are called, by id, as far as they are the account's."""
+    if not persons:
+        return {}
     mine = and_(Person.account_id == owned(owner, account_id), Person.id.in_(persons))
     with reading() as session:
-        return {
-            row.id: row.label for row in (every(session, PersonRow, select(*COLUMNS).where(mine)) if persons else ())
-        }
+        rows = session.execute(select(Person.id, Person.key, Person.handle, Person.name).where(mine))
+        return {number: NamedRow(key=key, handle=handle, name=name).label for number, key, handle, name in rows}
 
 
 def find_people(owner: int, account_id: int, which: str, text: str, *, limit: int = 20) -> list[PersonRow]:

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from .graph import LETTERS, Box, GraphCanvas, short_text, without_host
 from .graph_highlight import Highlight, lit
-from .labels import WAYS, label_budget, label_ways
+from .labels import WAYS, label_budget, label_ways, offsets
 
-_TRIED = 3  # times as many names as have room are tried
+_TRIED = 2  # times as many names as have room are tried
 _LONGEST = 24
 _AROUND = 2.0  # pixels between a point and its name
 _ANCHORS = {0: "center", 1: "left", -1: "right"}, {0: "middle", 1: "bottom", -1: "top"}
@@ -23,23 +23,33 @@ def to_name(canvas: GraphCanvas, highlight: Highlight) -> NDArray[np.int64]:
     numbers = _looked_at(canvas, highlight)
     points = canvas.pixels(numbers, highlight.box)
     numbers = numbers[((points >= 0) & (points <= canvas.room)).all(axis=1)]
-    return numbers[: _TRIED * label_budget(canvas.room)]
+    return numbers[: _TRIED * _budget(canvas)]
 
 
 def names(
-    canvas: GraphCanvas, numbers: NDArray[np.int64], labels: Mapping[int, str], box: Box | None
+    canvas: GraphCanvas, highlight: Highlight, numbers: NDArray[np.int64], labels: Mapping[int, str]
 ) -> list[dict[str, Any]]:
     """The names that have room, each beside its point; `labels` are by id."""
+    box, chosen = highlight.box, highlight.selection and highlight.selection.person
     called = (labels.get(person, "") for person in canvas.drawing.person[numbers].tolist())
     texts = [short_text(without_host(label), longest=_LONGEST) for label in called]
     points, radii = canvas.pixels(numbers, box), canvas.radii(numbers) * canvas.growth(box) + _AROUND
-    room = {"room": canvas.room, "size": LETTERS, "most": label_budget(canvas.room)}
-    found = label_ways(points, radii, texts, **room)
-    xs, ys = canvas.drawing.x[numbers].tolist(), canvas.drawing.y[numbers].tolist()
+    found = label_ways(points, radii, texts, room=canvas.room, size=LETTERS, most=_budget(canvas))
+    xs, ys, away = canvas.drawing.x[numbers].tolist(), canvas.drawing.y[numbers].tolist(), offsets(radii)
     return [
-        {"x": xs[at], "y": ys[at], "text": texts[at], **_beside(WAYS[way], float(radii[at])), **_font(canvas)}
+        {
+            "x": xs[at],
+            "y": ys[at],
+            "text": f"<b>{texts[at]}</b>" if numbers[at] == chosen else texts[at],
+            **_beside(WAYS[way], away[at, way]),
+            **_font(canvas),
+        }
         for at, way in found.items()
     ]
+
+
+def _budget(canvas: GraphCanvas) -> int:
+    return label_budget(len(canvas.drawing.person), canvas.room)
 
 
 def _looked_at(canvas: GraphCanvas, highlight: Highlight) -> NDArray[np.int64]:
@@ -51,7 +61,7 @@ def _looked_at(canvas: GraphCanvas, highlight: Highlight) -> NDArray[np.int64]:
         everybody = everybody[canvas.colour[everybody] == highlight.colour]
     best = everybody[everybody >= canvas.best[0]][::-1]  # they come last, the best of them at the end
     others = everybody[: len(everybody) - len(best)]
-    if len(best) >= _TRIED * label_budget(canvas.room):
+    if len(best) >= _TRIED * _budget(canvas):
         return best
     return np.concatenate([best, others[np.argsort(canvas.drawing.degree[others], kind="stable")[::-1]]])
 
@@ -66,14 +76,9 @@ def _in_box(canvas: GraphCanvas, box: Box | None) -> NDArray[np.int64]:
     return canvas.among(np.flatnonzero(inside))
 
 
-def _beside(way: NDArray[np.float64], distance: float) -> dict[str, Any]:
-    across, along = way.tolist()
-    return {
-        "xanchor": _ANCHORS[0][across],
-        "yanchor": _ANCHORS[1][along],
-        "xshift": round(across * distance, 1),
-        "yshift": round(along * distance, 1),
-    }
+def _beside(way: NDArray[np.float64], away: NDArray[np.float64]) -> dict[str, Any]:
+    (across, along), (right, up) = way.tolist(), away.round(1).tolist()
+    return {"xanchor": _ANCHORS[0][across], "yanchor": _ANCHORS[1][along], "xshift": right, "yshift": up}
 
 
 def _font(canvas: GraphCanvas) -> dict[str, Any]:

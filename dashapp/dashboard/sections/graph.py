@@ -66,11 +66,11 @@ def graphs(view: AccountView, query: PageQuery) -> Component | None:
     )
     filename = picture_name(view, f"{which}-graph")
     framed = chart("graph", "Sociogram", box, None, filename=filename, modebar=True, keys=True)
-    aside = html.Aside(id="graph-person", className="sg-card sg-person", **aria(live="polite"))
+    beside = html.Div(id="graph-person", className="sg-card sg-person", **aria(live="polite"))
     return section(
         "How they hang together",
         "graph",
-        html.Div([framed, aside], className="sg-graph"),
+        html.Div([framed, beside], className="sg-graph"),
         dcc.Store(id="graph-chosen", data=_person(view, query)),
         *(dcc.Store(id=f"graph-{name}") for name in ("room", "stamp", "pick", "view", "near")),
     )

@@ -132,7 +132,7 @@ class ListGraph:
     def named(self, highlight: Highlight) -> list[dict[str, Any]]:
         """The names in view."""
         numbers = to_name(self.canvas, highlight)
-        return names(self.canvas, numbers, self.labels(numbers), highlight.box)
+        return names(self.canvas, highlight, numbers, self.labels(numbers))
 
     def labels(self, numbers: NDArray[np.int64]) -> dict[int, str]:
         """What people are called, by id; who tells no name as in lists."""

@@ -73,7 +73,7 @@ def named(canvas: GraphCanvas, highlight: Highlight = Highlight()) -> list[dict[
     """The names of a look."""
     told = zip(canvas.details["person"], canvas.details["label"], strict=True)
     labels = {person: label for person, label in told if isinstance(label, str)}
-    return names(canvas, to_name(canvas, highlight), labels, highlight.box)
+    return names(canvas, highlight, to_name(canvas, highlight), labels)
 
 
 def trace(drawn_figure: go.Figure, name: str) -> Any:
@@ -199,7 +199,7 @@ def test_names_bring_no_markup() -> None:
     found = figure(crowded, selection(crowded, 1, names={1: evil}))
 
     assert "<a" not in trace(lit, "people").hovertext[0]
-    assert [label.text for label in lit.layout.annotations if label.text.startswith("&lt;a href=")]
+    assert [label.text for label in lit.layout.annotations if label.text.startswith("<b>&lt;a href=")]
     assert "<a" not in trace(found, "chosen").hovertext[0]
 
 
@@ -219,7 +219,7 @@ def test_who_is_looked_at_stands_in_front_with_their_ties_and_all_else_is_quiet(
 
     lit = trace(drawn_figure, "chosen")
     assert list(lit.customdata) == [2, 3, 1]
-    assert {label.text for label in drawn_figure.layout.annotations} == {"Ada", "Bob", "Dan"}
+    assert {label.text for label in drawn_figure.layout.annotations} == {"Ada", "<b>Bob</b>", "Dan"}
     assert lit.marker.line.width[0] > lit.marker.line.width[1]
     assert len(trace(drawn_figure, "their ties").x) == 2 * 3
     assert markers(canvas, highlight)[canvas.front]["opacity"] == QUIET
@@ -364,4 +364,5 @@ def test_labels_are_as_many_as_can_be_read_the_first_ones_first() -> None:
     assert list(ways(row, ["x"] * 18, most=7)) == list(range(7))
     assert list(ways(row, ["x"] * 18)) == list(range(18))
     assert ways([], []) == {}
-    assert [label_budget(room) for room in ((816, 620), (350, 335), (100, 100))] == [40, 9, 8]
+    assert [label_budget(41, room) for room in ((1900, 800), (816, 620), (350, 335))] == [40, 31, 8]
+    assert label_budget(40, (350, 335)) == 40

@@ -90,6 +90,12 @@ def test_ties_without_direction_are_not_said_to_have_one(ada: Page, known: Known
     assert any("Ties in this graph: 3" in one for one in people_drawn["hovertext"])
 
 
+def test_who_tells_no_name_is_called_in_the_picture_as_in_lists(ada: Page, known: Known) -> None:
+    answer = ada.answer(DRAW, asking(known.network, "everyone"))
+
+    assert {name["text"] for name in answer[GRAPH]["figure"]["layout"]["annotations"]} == set("abcd")
+
+
 def test_a_count_is_the_same_number_under_the_same_name_wherever_it_stands(ada: Page, known: Known) -> None:
     points = next(
         one for one in ada.answer(DRAW, asking(known.full))[GRAPH]["figure"]["data"] if one["name"] == "people"
@@ -289,6 +295,42 @@ def test_the_address_chooses_the_graph(ada: Page, known: Known) -> None:
     page = ada.open(f"user/mastodon?account={known.full}&graph=friends")
 
     assert with_id(page, "graph-list")["value"] == "friends"
+
+
+def test_the_address_chooses_a_person_of_the_account_and_nobody_else(
+    dashboard_app: Flask, ada: Page, known: Known
+) -> None:
+    bob = person_id(dashboard_app, known.ada, known.full, "bob")
+    theirs = person_id(dashboard_app, known.bob, known.bobs, "bob")
+    chosen = [
+        with_id(ada.open(f"user/mastodon?account={known.full}&person={one}"), "graph-chosen")["data"]
+        for one in (bob, theirs, 2**40, "x")
+    ]
+
+    answer = ada.answer(DRAW, asking(known.full) | {"graph-chosen.data": chosen[0]})
+
+    assert chosen == [{"person": bob}, {}, {}, {}]
+    assert "chosen" in traces(answer)
+
+
+def test_the_legend_lights_a_community_and_names_its_best_connected(ada: Page, known: Known) -> None:
+    legend_parts = parts(ada.answer(DRAW, asking(known.full))["graph-remark"]["children"])
+    colours = [one["props"]["data-colour"] for one in legend_parts if "data-colour" in one["props"]]
+    pick = {"graph-pick.data": {"colour": int(colours[0])}, "graph-stamp.data": stamp(ada, known.full)}
+
+    answer = ada.answer(DRAW, asking(known.full) | pick, changed="graph-pick.data")
+
+    assert answer["graph-chosen"]["data"] == {"colour": 0}
+    assert "Best connected" in text(answer["graph-person"]["children"])
+    assert changes(answer)[f"data/{CROWD}/marker/opacity"] == [0.9, 0.9]
+
+
+@pytest.mark.parametrize(("least", "inside"), [(None, 2), ("", 2), (1, 2), (2, 0), ("x", 2), (-1, 2), (10**9, 2)])
+def test_people_with_fewer_ties_can_be_left_out(ada: Page, known: Known, least: Any, inside: int) -> None:
+    answer = ada.answer(DRAW, asking(known.full) | {"graph-ties.value": least})
+
+    drawn = next(trace for trace in answer[GRAPH]["figure"]["data"] if trace["name"] == "people")
+    assert len(drawn["customdata"]) == inside
 
 
 @pytest.mark.parametrize(
