@@ -82,7 +82,7 @@ def account_of(owner: int, service: str) -> AccountRow:
 
 def ties_of(owner: int, account: int) -> set[tuple[str, str]]:
     """Who follows whom, by handles."""
-    handles = people.people(owner, account).set_index("person")["handle"]
+    handles = people.people(owner, account).set_index("person")["handle"].fillna("")  # broken answers tell none
     ties = people.ties(owner, account)
     return set(zip(ties["source"].map(handles), ties["target"].map(handles), strict=True))
 
