@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import random
 import re
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from dashapp.services import SERVICES
 from dashapp.settings import CLIENTS
 from dashapp.store import people, users, weekly_mails
 from dashapp.users.passwords import new_hash
-from tests.conftest import close, make_app, new_postgres_database
+from tests.conftest import close, make_app, new_postgres_database, own_app
 from tests.dashboard.crosscheck_world import add, compare, on_github
 from tests.dashboard.dash_client import Page
 from tests.dashboard.downloads import add_account, sign_in
@@ -136,25 +137,34 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(
-    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
-    """The demo's user and another one, each with an account, on one database."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('fuzz') / 'sociogram.sqlite')}"
-        yield from peopled(url)
-    else:
-        with new_postgres_database() as url:
-            yield from peopled(url)
+def worlds(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], World]]:
+    """One on each kind of database, made when a test first asks for it, whatever the order of the tests."""
+    with ExitStack() as stack:
+
+        @cache
+        def world(database: str) -> World:
+            if database == "postgres":
+                app = make_app(stack.enter_context(new_postgres_database()))
+                stack.callback(close, app)
+            else:
+                app = stack.enter_context(own_app(sqlite_template, tmp_path_factory.mktemp("fuzz")))
+            return peopled(app, database)
+
+        yield world
 
 
-def peopled(url: str) -> Iterator[World]:
+@pytest.fixture
+def world(worlds: Callable[[str], World], database: str) -> World:
+    """The demo's user and another one, each with accounts."""
+    return worlds(database)
+
+
+def peopled(app: Flask, database: str) -> World:
     """That world."""
-    app = make_app(url)
     app.config.update(dict.fromkeys(CLIENTS, "set-up"), PROPAGATE_EXCEPTIONS=False, UPLOAD_MAX_BYTES=100_000)
     app.config.update(PUBLIC_URL="http://localhost", MAIL_URL="smtp://127.0.0.1:9", MAIL_FROM="sociogram@example.org")
     with app.app_context(), pytest.MonkeyPatch.context() as patch:
-        if not url.startswith("sqlite"):
+        if database == "postgres":
             leave_out_measures(patch)  # what is asked for there are rows
         ada = users.add_user(ADA["name"], hashed := new_hash(PASSWORD))
         demo = users.add_user("Demo", "!", is_demo=True)
@@ -174,8 +184,7 @@ def peopled(url: str) -> Iterator[World]:
     owners = {"nobody": None, "demo": demo, "user": ada}
     made = World(app, owners, arguments, {**shown, "nobody": shown["user"]}, hashed)
     made.forms = forms(made)
-    yield made
-    close(app)
+    return made
 
 
 def with_accounts(owner: int) -> list[tuple[int, int]]:
@@ -310,7 +319,7 @@ ALL = [
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize(("world", "who"), ALL, indirect=["world"])
+@pytest.mark.parametrize(("database", "who"), ALL)
 def test_no_address_answers_with_an_error_of_ours(world: World, who: str, seed: int) -> None:
     dice = random.Random(f"{who} {seed}")
     statuses = set()
@@ -330,7 +339,7 @@ def test_no_address_answers_with_an_error_of_ours(world: World, who: str, seed: 
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize(("world", "who"), ALL, indirect=["world"])
+@pytest.mark.parametrize(("database", "who"), ALL)
 def test_no_callback_answers_with_an_error_of_ours(world: World, who: str, seed: int) -> None:
     dice = random.Random(f"{who} {seed}")
     page = Page(world.browser("user").client)
