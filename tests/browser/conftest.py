@@ -52,6 +52,7 @@ def browser(chromium: str) -> Iterator[Browser]:
             "--enable-unsafe-swiftshader",
             "--disable-gpu-compositing",
             "--js-flags=--no-opt",  # pages go before optimised code has paid for its making
+            "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",  # pages of its own, two for each window
         ]
         started = playwright.chromium.launch(executable_path=chromium, args=options)
         yield started

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import gzip
 import io
-import json
-import re
 import struct
-import sys
 import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import BinaryIO
 
 from dashapp.services import upload_of
@@ -400,24 +396,3 @@ def refusal(files: Upload) -> str:
     except ExportError as error:
         return str(error)
     return ""
-
-
-def peak() -> int:
-    """MiB. A child's ru_maxrss begins with that of its parent, so on Linux the kernel's own mark is read."""
-    import resource
-
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-    return int(re.search(r"VmHWM:\s+(\d+)", status.read_text())[1]) >> 10
-
-
-def main() -> None:
-    """Refuses all of them; tells the peak memory in MB, before the work and behind it."""
-    before = peak()
-    told = {name: [refusal(make()), peak()] for name, (make, _) in BAD.items()}
-    json.dump({"before": before, "told": told}, sys.stdout)
-
-
-if __name__ == "__main__":
-    main()
