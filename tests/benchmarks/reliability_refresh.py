@@ -36,25 +36,23 @@ def rows(asked: Asked) -> Iterator[Row]:
         url = private_postgres(stack)
         there = stack.enter_context(world(replace(asked, database=url or asked.database), peopled=False))
         stack.enter_context(there.app.app_context())
-        start = read(there, 1).cpu
         sky = stack.enter_context(fake_serving(small_sky()))
         what = f"{asked.accounts} accounts of 22 people and 20 posts on {'Postgres' if url else 'SQLite'}"
-        yield from read_and_again(there, asked.accounts, sky, what, (1, WORKERS), start)
+        yield from read_and_again(there, asked.accounts, sky, what, (1, WORKERS))
         people = Sky(followers=600, friends=500, mutual=100, follows=30, posts=1_000)
         sky = stack.enter_context(fake_serving(BlueskyFake(people)))
-        yield from read_and_again(there, LARGE, sky, f"{LARGE} of 1,000 people and 1,000 posts", (1,), start)
+        yield from read_and_again(there, LARGE, sky, f"{LARGE} of 1,000 people and 1,000 posts", (1,))
 
 
-def read_and_again(
-    there: World, many: int, sky: str, what: str, workers: tuple[int, ...], start: float
-) -> Iterator[Row]:
+def read_and_again(there: World, many: int, sky: str, what: str, workers: tuple[int, ...]) -> Iterator[Row]:
     """New accounts, read for the first time, then by so many workers each; and their bytes."""
     there.environ |= {"BLUESKY_APPVIEW_URL": sky, "BLUESKY_PLC_URL": sky, "PRIVATE_HOSTS": sky}
-    nothing = sum(sizes().values())
+    cores, nothing = os.cpu_count() or 1, sum(sizes().values())
+    starts = {number: read(there, number).cpu for number in {cores, *workers}}
     owners = [add_user(users.free_name("user")) for _ in range(many)]
     for owner in owners:
         from_the_sky(owner)
-    first = read(there, os.cpu_count() or 1, start)
+    first = read(there, cores, starts[cores])
     before = sum(sizes().values())
     yield Row(f"{what}, read for the first time", first.done == many, first.line())
     found: list[Reading] = []
@@ -62,7 +60,7 @@ def read_and_again(
         with writing() as session:
             session.execute(update(Account).where(Account.owner_id.in_(owners)).values(refresh_at=now()))
         queue_due()
-        found.append(read(there, number, start))
+        found.append(read(there, number, starts[number]))
         ratio = found[-1].cpu_each / found[0].cpu_each
         told = f"; {found[-1].rate / max(found[0].rate, 1):.1f} × as many as one worker, {ratio:.2f} × the CPU of each"
         yield Row(
@@ -104,7 +102,7 @@ class Reading:
 
 
 def read(there: World, workers: int, start: float = 0.0) -> Reading:
-    """Lets so many processes run what waits; each took that much CPU to start."""
+    """Lets so many processes run what waits, which take that much CPU to start."""
     waited, before = number_of("queued"), number_of("done")
     command, environ = [sys.executable, "-m", "flask", "--app", "dashapp", "resume"], os.environ | there.environ
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -118,9 +116,7 @@ def read(there: World, workers: int, start: float = 0.0) -> Reading:
             if each.returncode is None:
                 each.kill()
                 cpu += ended(each)
-    return Reading(
-        workers, waited, number_of("done") - before, time.monotonic() - began, max(cpu - workers * start, 0.01)
-    )
+    return Reading(workers, waited, number_of("done") - before, time.monotonic() - began, max(cpu - start, 0.01))
 
 
 def ended(process: subprocess.Popen[bytes]) -> float:
