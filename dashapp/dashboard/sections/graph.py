@@ -84,7 +84,7 @@ def _toolbar(view: AccountView, query: PageQuery, drawn: list[str], which: str) 
         className="sg-finder",
     )
     whole_screen = html.Button(
-        "Full screen", type="button", hidden=True, className="btn btn-outline-secondary btn-sm", **data(screen="graph")
+        "Full screen", type="button", className="btn btn-outline-secondary btn-sm", **data(screen="graph")
     )
     return html.Div(
         [

@@ -31,7 +31,7 @@ from ..grid_request import search_text
 from .graph_choices import GraphChoices
 
 #: what changes how the same people are looked at, or draws them first: who is lit stays so
-LOOKS = ("graph-ego", "graph-room", "graph-size", "graph-colour", "graph-shown", "graph-ties", None)
+LOOKED_ON = ("graph-ego", "graph-room", "graph-size", "graph-colour", "graph-shown", "graph-ties", None)
 WIDEST = 4_000  # pixels: what a browser says of its room is believed up to here
 
 
@@ -185,7 +185,7 @@ def choice_of(trigger: Any, *, click: Any, search: Any, pick: Any, before: Any) 
         return known_choice(pick)
     if trigger == "graph-search":
         return known_choice({"search": search})
-    return known_choice(before) if trigger in LOOKS else {}
+    return known_choice(before) if trigger in LOOKED_ON else {}
 
 
 def known_choice(said: Any) -> dict[str, Any]:
