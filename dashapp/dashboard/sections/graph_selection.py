@@ -106,8 +106,9 @@ class ListGraph:
 
     def figure(self, highlight: Highlight, ties_image: TiesImage | None) -> Figure:
         """The figure."""
-        images = [image(ties_image, opacity=self._opacity(highlight))] if ties_image else []
-        layout = {"annotations": self.named(highlight), "images": images}
+        lines = ties_in_view(self.canvas, highlight)
+        images = [image(ties_image, opacity=self._opacity(highlight, lines))] if ties_image else []
+        layout = {"annotations": self.named(highlight), "images": images, "shapes": lines}
         figure = graph(self.canvas, traces(self.canvas, highlight).items(), layout=layout, revision=self.which)
         for place, marker in markers(self.canvas, highlight).items():
             figure["data"][place]["marker"].update(marker)
