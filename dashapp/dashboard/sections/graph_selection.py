@@ -109,7 +109,8 @@ class ListGraph:
         lines = ties_in_view(self.canvas, highlight)
         images = [image(ties_image, opacity=self._opacity(highlight, lines))] if ties_image else []
         layout = {"annotations": self.named(highlight), "images": images, "shapes": lines}
-        figure = graph(self.canvas, traces(self.canvas, highlight).items(), layout=layout, revision=self.which)
+        over = traces(self.canvas, highlight).items()
+        figure = graph(self.canvas, over, layout=layout, box=highlight.box, revision=self.which)
         for place, marker in markers(self.canvas, highlight).items():
             figure["data"][place]["marker"].update(marker)
         return figure
