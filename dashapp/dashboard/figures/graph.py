@@ -207,15 +207,18 @@ def graph(
     over: Collection[tuple[int, Any]],
     *,
     layout: dict[str, Any],
+    box: Box | None = None,
     revision: str = "",
 ) -> Figure:
     """The drawing of a list's graph; `over` are the traces of `graph_highlight` by place, `layout` is theirs too.
 
-    The view is kept as long as `revision` is the same.
+    `box` is in view, else nearly all. The view is kept as long as `revision` is the same.
     """
     people = {OUTSIDE: _outside(canvas), **dict(enumerate(_crowd(canvas), start=CROWD)), canvas.front: _people(canvas)}
     traces = {**people, **dict(over)}
     across, along = canvas.axes
+    if box is not None:
+        across, along = ({**axis, "range": list(ends)} for axis, ends in zip(canvas.axes, box, strict=True))
     return figure(
         canvas.theme,
         [traces[place] for place in sorted(traces)],

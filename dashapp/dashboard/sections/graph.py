@@ -84,7 +84,7 @@ def _toolbar(view: AccountView, query: PageQuery, drawn: list[str], which: str) 
         className="sg-finder",
     )
     whole_screen = html.Button(
-        "Full screen", type="button", hidden=True, className="btn btn-outline-secondary btn-sm", **data(screen="graph")
+        "Full screen", type="button", className="btn btn-outline-secondary btn-sm", **data(screen="graph")
     )
     return html.Div(
         [
@@ -185,6 +185,7 @@ def _draw(app: Dash) -> None:
         Output("graph-shown", "options"),
         Output("graph-chosen", "data"),
         Output("graph-stamp", "data"),
+        Output("graph-view", "data"),
         Input("graph-list", "value"),
         Input("graph-ego", "value"),
         Input(FIGURE, "clickData"),
@@ -209,16 +210,17 @@ def _draw(app: Dash) -> None:
         clicked = list_graph.clicked(click, same=stamp == now)
         choice = choice_of(ctx.triggered_id, click=clicked, search=search, pick=pick, before=before)
         told = told_of(list_graph, choice)
-        box = box_of(viewport) if ctx.triggered_id != "graph-list" else None
+        box = box_of(viewport) if ctx.triggered_id != "graph-list" else None  # another list is seen whole
         ego_name = view.handle if ego is True else None
         highlight = highlight_of(list_graph.drawing, choice, told.people, ego=ego_name, box=box)
         if is_drawn and stamp == now:
             patch = list_graph.patch(highlight)
-            return patch, told.panel, told.found, no_update, no_update, choice, no_update
+            return patch, told.panel, told.found, no_update, no_update, choice, no_update, no_update
         with_image = _view_of(data, which, IMAGE_FRAMES) if is_drawn else view
         image = _ties_image(with_image, which, coloured=chosen.colour == "community")
         figure, options = list_graph.figure(highlight, image), as_options(_whom(list_graph))
-        return figure, told.panel, told.found, remark(list_graph), options, choice, now
+        now_seen = None if viewport and box is None else no_update
+        return figure, told.panel, told.found, remark(list_graph), options, choice, now, now_seen
 
 
 def _draw_view(app: Dash) -> None:

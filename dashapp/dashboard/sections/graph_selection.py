@@ -31,7 +31,7 @@ from ..grid_request import search_text
 from .graph_choices import GraphChoices
 
 #: what changes how the same people are looked at, or draws them first: who is lit stays so
-LOOKS = ("graph-ego", "graph-room", "graph-size", "graph-colour", "graph-shown", "graph-ties", None)
+LOOKED_ON = ("graph-ego", "graph-room", "graph-size", "graph-colour", "graph-shown", "graph-ties", None)
 WIDEST = 4_000  # pixels: what a browser says of its room is believed up to here
 
 
@@ -106,9 +106,11 @@ class ListGraph:
 
     def figure(self, highlight: Highlight, ties_image: TiesImage | None) -> Figure:
         """The figure."""
-        images = [image(ties_image, opacity=self._opacity(highlight))] if ties_image else []
-        layout = {"annotations": self.named(highlight), "images": images}
-        figure = graph(self.canvas, traces(self.canvas, highlight).items(), layout=layout, revision=self.which)
+        lines = ties_in_view(self.canvas, highlight)
+        images = [image(ties_image, opacity=self._opacity(highlight, lines))] if ties_image else []
+        layout = {"annotations": self.named(highlight), "images": images, "shapes": lines}
+        over = traces(self.canvas, highlight).items()
+        figure = graph(self.canvas, over, layout=layout, box=highlight.box, revision=self.which)
         for place, marker in markers(self.canvas, highlight).items():
             figure["data"][place]["marker"].update(marker)
         return figure
@@ -185,7 +187,7 @@ def choice_of(trigger: Any, *, click: Any, search: Any, pick: Any, before: Any) 
         return known_choice(pick)
     if trigger == "graph-search":
         return known_choice({"search": search})
-    return known_choice(before) if trigger in LOOKS else {}
+    return known_choice(before) if trigger in LOOKED_ON else {}
 
 
 def known_choice(said: Any) -> dict[str, Any]:

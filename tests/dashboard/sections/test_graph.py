@@ -276,6 +276,21 @@ def test_a_person_of_somebody_else_is_not_found(dashboard_app: Flask, ada: Page,
     assert ada.send(DRAW, values, changed="graph-pick.data").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("changed", "names"), [("graph-size.value", []), ("graph-list.value", ["Bob", "=HYPERLINK(1)"])]
+)
+def test_another_look_keeps_the_part_in_view_and_another_list_is_seen_whole(
+    ada: Page, known: Known, changed: str, names: list[str]
+) -> None:
+    nobody_there = {"left": 90_000, "right": 90_001, "bottom": 0, "top": 1}
+
+    answer = ada.answer(DRAW, asking(known.full) | {"graph-view.data": nobody_there}, changed=changed)
+
+    assert sorted(name["text"] for name in answer[GRAPH]["figure"]["layout"]["annotations"]) == sorted(names)
+    in_view = answer[GRAPH]["figure"]["layout"]["xaxis"]["range"] == [90_000, 90_001]
+    assert (in_view, "graph-view" in answer) == ((True, False) if not names else (False, True))
+
+
 @pytest.mark.parametrize("which", ["mutuals", "everyone", "nothing", None, 3, {}])
 def test_a_graph_that_there_is_not_is_refused(ada: Page, known: Known, which: Any) -> None:
     assert ada.send(DRAW, asking(known.full, which)).status_code == 400
