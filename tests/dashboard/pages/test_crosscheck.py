@@ -247,7 +247,7 @@ def test_what_is_chosen_stands_as_chips_and_in_the_files_addresses(ada: Page, kn
 
 
 def test_rows_that_no_grid_of_ours_asks_for_are_refused(ada: Page) -> None:
-    request = {"startRow": 0, "endRow": 9, "sortModel": [{"colId": "x", "sort": "asc"}]}
+    request = {"startRow": 0, "endRow": 9, "sortModel": [{"colId": "name", "sort": "up"}]}
 
     assert ada.send(ROWS, {"crosscheck-grid.getRowsRequest": request}).status_code == 400
 
