@@ -29,20 +29,20 @@ class RowsRequest:
     filters: dict[str, dict[str, Any]]
 
 
-def rows_request(request: Any, columns: Sequence[Column]) -> RowsRequest:
+def rows_request(request: Any, columns: Sequence[Column], *, strict: bool = True) -> RowsRequest:
     """The rows that a grid with these columns wants. Answers 400 to what no grid of ours would send.
 
-    Columns that it has not are left out: for a moment a grid keeps those of the list that was shown before.
+    Not `strict`: other columns are left out, for a moment a grid keeps those of the list that was shown before.
     """
     try:
         start, end = int(request["startRow"]), int(request["endRow"])
         kinds = {column.name: column.kind for column in columns}
         filtered = {column.name: column.kind for column in columns if column.filtered}
-        sort = [_order(rule, kinds) for rule in request.get("sortModel") or [] if rule["colId"] in kinds]
+        sort = [_order(rule, kinds) for rule in request.get("sortModel") or [] if strict or rule["colId"] in kinds]
         filters = {
             name: _filter(rule, filtered[name])
             for name, rule in (request.get("filterModel") or {}).items()
-            if name in filtered
+            if strict or name in filtered
         }
     except (TypeError, KeyError, ValueError, AttributeError, OverflowError):
         abort(400)

@@ -34,16 +34,17 @@ def test_the_order_is_taken_over() -> None:
     assert wanted.sort == [("name", "asc"), ("followers", "desc")]
 
 
-def test_columns_of_another_list_are_left_out() -> None:
-    wanted = rows_request(
-        request(
-            sortModel=[{"colId": "password_hash", "sort": "asc"}, {"colId": "name", "sort": "asc"}],
-            filterModel={"account_id": {"type": "equals", "filter": 1}},
-        ),
-        COLUMNS["followers"],
+def test_columns_of_the_list_before_are_left_out_where_lists_change() -> None:
+    before = request(
+        sortModel=[{"colId": "password_hash", "sort": "asc"}, {"colId": "name", "sort": "asc"}],
+        filterModel={"account_id": {"type": "equals", "filter": 1}},
     )
 
+    wanted = rows_request(before, COLUMNS["followers"], strict=False)
+
     assert (wanted.sort, wanted.filters) == ([("name", "asc")], {})
+    with pytest.raises(BadRequest):
+        rows_request(before, COLUMNS["followers"])
 
 
 @pytest.mark.parametrize(

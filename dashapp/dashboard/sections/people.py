@@ -205,7 +205,7 @@ def rows_of(
     view: AccountView, request: Any, which: str, search: str, of_class: AudienceClass | None
 ) -> tuple[dict[str, Any], str]:
     """The rows that the grid asked for, and the sentence under it."""
-    requested = rows_request(request, COLUMNS[which])
+    requested = rows_request(request, COLUMNS[which], strict=False)
     rows, total = people.list_page(
         current_user.id,
         view.id,
