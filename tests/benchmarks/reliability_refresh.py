@@ -69,7 +69,7 @@ def read_and_again(there: World, many: int, sky: str, what: str, workers: tuple[
             found[-1].line() + told * (number > 1),
         )
     grown = (sum(sizes().values()) - before) / many / len(workers)
-    told = f"{(before - nothing) / many / 1000:.0f} kB each, {grown / 1000:+.1f} kB with each reading"
+    told = f"{(before - nothing) / many / 1000:.0f} kB each, {grown / 1000:+.1f} kB with each reading, before a vacuum"
     yield Row(f"{what}: bytes of the database", None, told)
 
 
