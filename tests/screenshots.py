@@ -45,7 +45,7 @@ def main() -> None:
                 page = browser.new_page(base_url=address, viewport=WINDOW, color_scheme=theme)  # type: ignore[arg-type]
                 page.goto("/")
                 page.locator('form[action="/demo"] button').first.click()
-                page.wait_for_url("**/dashboard/user*")
+                page.wait_for_url("**/dashboard/user/all")
                 graph(page)
                 page.screenshot(path=IMAGES / f"graph-{theme}.jpg", type="jpeg", quality=85)
             browser.close()
