@@ -128,7 +128,7 @@ def test_a_visitor_reads_the_demo_and_cannot_change_it(page: Page, site: Site, m
 
     page.goto("/")
     page.get_by_role("button", name="Try the demo").click()
-    page.wait_for_url("**/dashboard/user")
+    page.wait_for_url("**/dashboard/user/all")
 
     account_page(page, "/dashboard/user/mastodon")
     expect(page.get_by_text("You look at invented data.")).to_be_visible()
