@@ -74,6 +74,7 @@ def workers_of(site: Site) -> list[int]:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_fakes_end_with_a_server_that_is_killed(site: Site) -> None:
     until(lambda: len(workers_of(site)) == 3)
     assert listens(site.first)
