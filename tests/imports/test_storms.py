@@ -42,7 +42,7 @@ from .load import (
     ties_of,
 )
 
-USERS = 5
+USERS = 3
 UNTIL = now().replace(microsecond=0)
 ADA = 1  # her number
 CALLS_UNTIL_ASLEEP = 15  # tries, and smaller pages
