@@ -211,7 +211,7 @@ def _person_of(value: Any) -> dict[str, Any]:
 
 
 def _number(value: Any, known: range) -> int | None:
-    usable = isinstance(value, int | float) and not isinstance(value, bool) and value in known
+    usable = isinstance(value, int | float) and not isinstance(value, bool) and known.start <= value < known.stop
     return int(value) if usable else None
 
 

@@ -298,7 +298,8 @@ def test_a_graph_that_there_is_not_is_refused(ada: Page, known: Known, which: An
 
 @pytest.mark.parametrize(
     "click", [None, 1, {}, {"points": 1}, {"points": []}, {"points": [1]}, {"points": [{"customdata": "x"}]},
-              {"points": [{"customdata": True}]}, {"points": [{"customdata": 2**70}]}]
+              {"points": [{"customdata": True}]}, {"points": [{"customdata": 2**70}]},
+              {"points": [{"customdata": 0.5}]}]
 )  # fmt: skip
 def test_a_click_on_nothing_looks_at_nobody(ada: Page, known: Known, click: Any) -> None:
     answer = ada.answer(DRAW, asking(known.full) | {f"{GRAPH}.clickData": click}, changed=f"{GRAPH}.clickData")
