@@ -71,8 +71,13 @@ def parse_choices(size: Any, colour: Any, shown: Any, ties: Any) -> GraphChoices
         size if isinstance(size, str) and size in SIZES else usual.size,
         colour if isinstance(colour, str) and colour in COLOURS else usual.colour,
         shown if isinstance(shown, str) and len(shown) < 100 else usual.shown,
-        int(ties) if str(ties).isascii() and str(ties).isdecimal() and int(ties) <= MOST_TIES else usual.ties,
+        _ties(str(ties)),
     )
+
+
+def _ties(written: str) -> int:
+    is_number = len(written) <= len(str(MOST_TIES)) and written.isascii() and written.isdecimal()
+    return int(written) if is_number and int(written) <= MOST_TIES else GraphChoices().ties
 
 
 def service_colours(traits: GraphTraits) -> Any:
