@@ -31,7 +31,7 @@ OF_SERVICES = tuple(number for number in range(NAMED) if number != OF_SEVERAL)
 
 @dataclass(frozen=True, slots=True)
 class GraphChoices:
-    """What somebody chose; unknown services show everybody."""
+    """What somebody chose; unknown services and communities show everybody."""
 
     size: str = "ties"
     colour: str = "community"
@@ -60,7 +60,8 @@ class GraphChoices:
         if self.shown == SEVERAL:
             return traits.on_several
         if self.shown in COMMUNITIES:
-            return drawing.colour == COMMUNITIES.index(self.shown)
+            members = drawing.colour == COMMUNITIES.index(self.shown)
+            return members if members.any() else None  # another list may have fewer
         return traits.on(self.shown) if self.shown in traits.services else None
 
 

@@ -341,6 +341,18 @@ def test_the_legend_lights_a_community_and_names_its_best_connected(ada: Page, k
     assert changes(answer)[f"data/{CROWD}/marker/opacity"] == [0.9, 0.9]
 
 
+def test_other_colours_light_nobody_of_the_old_ones(ada: Page, known: Known) -> None:
+    values = asking(known.full) | {"graph-chosen.data": {"colour": 1}, "graph-colour.value": "mutual"}
+
+    assert ada.answer(DRAW, values, changed="graph-colour.value")["graph-chosen"]["data"] == {}
+
+
+def test_a_community_that_the_list_does_not_have_leaves_nobody_out(ada: Page, known: Known) -> None:
+    remark = ada.answer(DRAW, asking(known.full) | {"graph-shown.value": "community-7"})["graph-remark"]["children"]
+
+    assert "fade" not in text(remark)
+
+
 @pytest.mark.parametrize(
     ("least", "inside"), [(None, 2), ("", 2), (1, 2), (2, 0), ("x", 2), (-1, 2), (10**9, 2), ("9" * 5000, 2)]
 )
