@@ -3,6 +3,7 @@
 (function () {
   var PATIENCE = 60000; // milliseconds, after which an answer will not come
   var SOON = 300; // a page that is being left lets its requests fail, and is gone by then
+  var AWAY = "The server is away for a moment.";
   var GONE = "Sociogram does not answer: you may be offline, or the server is away for a moment.";
   var fetched = window.fetch;
   var failing = new Set();
@@ -12,12 +13,15 @@
       return "You have asked for this many times in a short while. Wait a moment.";
     }
     if (status === 503) {
-      return "The server is away for a moment.";
+      return AWAY;
     }
     return status < 500 ? "This page does not fit any more what is stored." : "The server failed to answer, and has noted why.";
   }
 
   function show(sentence) {
+    if (document.fullscreenElement) {
+      document.exitFullscreen(); // it would lie over the strip
+    }
     document.querySelector("#failure p").textContent = sentence;
     document.getElementById("failure").hidden = false;
   }
@@ -46,29 +50,45 @@
     if (options && typeof options.body === "string") {
       asked = JSON.parse(options.body).output;
     }
-    return fetched.call(this, resource, Object.assign({ signal: AbortSignal.timeout(PATIENCE) }, options)).then(
-      function (response) {
+    return fetched
+      .call(this, resource, Object.assign({ signal: AbortSignal.timeout(PATIENCE) }, options))
+      .then(function (response) {
         if (response.status === 401) {
           location.assign("/signin?next=" + encodeURIComponent(location.pathname + location.search));
         } else if (response.status >= 400) {
           fails(asked, said(response.status));
         } else {
-          answered(asked);
+          // all of it has come, or it counts as lost
+          return response.clone().blob().then(function () {
+            answered(asked);
+            return response;
+          });
         }
         return response;
-      },
-      function (error) {
+      })
+      .catch(function (error) {
         fails(asked, error.name === "TimeoutError" ? "Sociogram takes too long to answer." : GONE);
         throw error;
-      }
-    );
+      });
   };
+
+  // Another page asks for other things: what failed before may never be asked again
+  ["_dashprivate_pushstate", "popstate"].forEach(function (left) {
+    addEventListener(left, function () {
+      failing.clear();
+      document.getElementById("failure").hidden = true;
+    });
+  });
 
   document.addEventListener("click", function (event) {
     if (event.target.closest && event.target.closest("#failure button")) {
       fetched("/healthz", { cache: "no-store" }).then(
-        function () {
-          location.reload();
+        function (response) {
+          if (response.ok) {
+            location.reload();
+          } else {
+            show(AWAY);
+          }
         },
         function () {
           show("Still no answer. What you see stays here; try again in a while.");

@@ -37,7 +37,7 @@
     watch.soon = setTimeout(function () {
       var now = frame() && room();
       if (now && now.width && (now.width !== told.width || now.height !== told.height)) {
-        told = now;
+        Object.assign(told, now);
         set("graph-room", now);
       }
     }, 300);
@@ -84,6 +84,9 @@
     var lit = told.person && trace("chosen");
     var people = lit || trace("people");
     var found = null, least = Infinity;
+    if (!people) { // not drawn yet, or nobody is let through
+      return;
+    }
     for (var n = people.x.length - 1; n >= (lit ? 1 : 0); n -= 1) {
       var x = people.x[n] - (lit ? lit.x[0] : 0), y = people.y[n] - (lit ? lit.y[0] : 0);
       var on = x * ahead[0] + y * ahead[1], aside = Math.abs(x * ahead[1]) + Math.abs(y * ahead[0]);
@@ -113,6 +116,9 @@
 
   document.addEventListener("keydown", function (event) {
     var within = event.target.closest && event.target.closest(".sg-finder");
+    if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) {
+      return; // of the browser, or of who writes signs of a language
+    }
     if (event.target.classList.contains("sg-keys") && AHEAD[event.key]) {
       event.preventDefault();
       step(AHEAD[event.key]);

@@ -31,7 +31,7 @@ OF_SERVICES = tuple(number for number in range(NAMED) if number != OF_SEVERAL)
 
 @dataclass(frozen=True, slots=True)
 class GraphChoices:
-    """What somebody chose; unknown services show everybody."""
+    """What somebody chose; unknown services and communities show everybody."""
 
     size: str = "ties"
     colour: str = "community"
@@ -60,7 +60,8 @@ class GraphChoices:
         if self.shown == SEVERAL:
             return traits.on_several
         if self.shown in COMMUNITIES:
-            return drawing.colour == COMMUNITIES.index(self.shown)
+            members = drawing.colour == COMMUNITIES.index(self.shown)
+            return members if members.any() else None  # another list may have fewer
         return traits.on(self.shown) if self.shown in traits.services else None
 
 
@@ -71,8 +72,13 @@ def parse_choices(size: Any, colour: Any, shown: Any, ties: Any) -> GraphChoices
         size if isinstance(size, str) and size in SIZES else usual.size,
         colour if isinstance(colour, str) and colour in COLOURS else usual.colour,
         shown if isinstance(shown, str) and len(shown) < 100 else usual.shown,
-        int(ties) if str(ties).isascii() and str(ties).isdecimal() and int(ties) <= MOST_TIES else usual.ties,
+        _ties(str(ties)),
     )
+
+
+def _ties(written: str) -> int:
+    is_number = len(written) <= len(str(MOST_TIES)) and written.isascii() and written.isdecimal()
+    return int(written) if is_number and int(written) <= MOST_TIES else GraphChoices().ties
 
 
 def service_colours(traits: GraphTraits) -> Any:

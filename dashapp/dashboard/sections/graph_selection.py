@@ -187,7 +187,8 @@ def choice_of(trigger: Any, *, click: Any, search: Any, pick: Any, before: Any) 
         return known_choice(pick)
     if trigger == "graph-search":
         return known_choice({"search": search})
-    return known_choice(before) if trigger in LOOKED_ON else {}
+    kept = known_choice(before) if trigger in LOOKED_ON else {}
+    return {} if trigger == "graph-colour" and "colour" in kept else kept  # its number means something else now
 
 
 def known_choice(said: Any) -> dict[str, Any]:
@@ -211,7 +212,7 @@ def _person_of(value: Any) -> dict[str, Any]:
 
 
 def _number(value: Any, known: range) -> int | None:
-    usable = isinstance(value, int | float) and not isinstance(value, bool) and value in known
+    usable = isinstance(value, int | float) and not isinstance(value, bool) and known.start <= value < known.stop
     return int(value) if usable else None
 
 

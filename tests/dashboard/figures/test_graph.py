@@ -345,6 +345,7 @@ def ways(points: list[tuple[float, float]], texts: list[str], *, room: float = 4
         pytest.param([(200, 200)], ["name"], {0: (0, 1)}, id="above"),
         pytest.param([(200, 395)], ["name"], {0: (0, -1)}, id="not-over-the-edge"),
         pytest.param([(3, 390)], ["a long name"], {0: (1, 0)}, id="nor-over-two"),
+        pytest.param([(30, 200)], ["山田太郎の長い名"], {0: (1, 0)}, id="nor-over-one-with-wide-signs"),
         pytest.param([(200, 200), (201, 200)], ["first", "second"], {0: (0, 1), 1: (0, -1)}, id="not-over-another"),
         pytest.param([(200, 200), (200, 212)], ["name", ""], {0: (0, -1)}, id="over-no-point-if-it-can"),
         pytest.param([(200, 200)] * 3, ["as long as it is"] * 3, {0: (0, 1), 1: (0, -1)}, id="or-nowhere"),

@@ -298,7 +298,8 @@ def test_a_graph_that_there_is_not_is_refused(ada: Page, known: Known, which: An
 
 @pytest.mark.parametrize(
     "click", [None, 1, {}, {"points": 1}, {"points": []}, {"points": [1]}, {"points": [{"customdata": "x"}]},
-              {"points": [{"customdata": True}]}, {"points": [{"customdata": 2**70}]}]
+              {"points": [{"customdata": True}]}, {"points": [{"customdata": 2**70}]},
+              {"points": [{"customdata": 0.5}]}]
 )  # fmt: skip
 def test_a_click_on_nothing_looks_at_nobody(ada: Page, known: Known, click: Any) -> None:
     answer = ada.answer(DRAW, asking(known.full) | {f"{GRAPH}.clickData": click}, changed=f"{GRAPH}.clickData")
@@ -340,7 +341,21 @@ def test_the_legend_lights_a_community_and_names_its_best_connected(ada: Page, k
     assert changes(answer)[f"data/{CROWD}/marker/opacity"] == [0.9, 0.9]
 
 
-@pytest.mark.parametrize(("least", "inside"), [(None, 2), ("", 2), (1, 2), (2, 0), ("x", 2), (-1, 2), (10**9, 2)])
+def test_other_colours_light_nobody_of_the_old_ones(ada: Page, known: Known) -> None:
+    values = asking(known.full) | {"graph-chosen.data": {"colour": 1}, "graph-colour.value": "mutual"}
+
+    assert ada.answer(DRAW, values, changed="graph-colour.value")["graph-chosen"]["data"] == {}
+
+
+def test_a_community_that_the_list_does_not_have_leaves_nobody_out(ada: Page, known: Known) -> None:
+    remark = ada.answer(DRAW, asking(known.full) | {"graph-shown.value": "community-7"})["graph-remark"]["children"]
+
+    assert "fade" not in text(remark)
+
+
+@pytest.mark.parametrize(
+    ("least", "inside"), [(None, 2), ("", 2), (1, 2), (2, 0), ("x", 2), (-1, 2), (10**9, 2), ("9" * 5000, 2)]
+)
 def test_people_with_fewer_ties_can_be_left_out(ada: Page, known: Known, least: Any, inside: int) -> None:
     answer = ada.answer(DRAW, asking(known.full) | {"graph-ties.value": least})
 
