@@ -75,7 +75,7 @@ def pre_fork(server: Any, worker: Any) -> None:
         worker.age = math.inf  # gunicorn ends the oldest where there are too many
 
 
-def post_fork(_server: Any, worker: Any) -> None:
+def post_fork(server: Any, worker: Any) -> None:
     """Forgets the parent's connections without closing them: two processes on one connection mix their answers."""
     from dashapp.extensions import db
     from dashapp.wsgi import server as app
@@ -83,7 +83,7 @@ def post_fork(_server: Any, worker: Any) -> None:
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose(close=False)
-    if worker.has_jobs:
+    if worker.has_jobs and server.num_workers > 1:  # `gunicorn --workers 1` asks for one process that does all
         for listener in worker.sockets:
             listener.close()
         worker.sockets = []

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock, Mock
 
 import brotli
 import psutil
@@ -254,6 +255,19 @@ def test_there_is_always_one_process_that_runs_imports(monkeypatch: pytest.Monke
         arbiter.WORKERS[number] = worker
 
     assert [worker.has_jobs for worker in forked] == [True, False, False, True]
+
+
+@pytest.mark.parametrize(("processes", "listeners"), [(1, 1), (2, 0)])
+def test_a_process_that_runs_imports_takes_requests_only_where_it_is_alone(
+    monkeypatch: pytest.MonkeyPatch, processes: int, listeners: int
+) -> None:
+    monkeypatch.setitem(sys.modules, "dashapp.wsgi", MagicMock())
+    monkeypatch.setattr("dashapp.extensions.db", SimpleNamespace(engines={}))
+    worker = SimpleNamespace(has_jobs=True, sockets=[Mock()])
+
+    gunicorn_conf.post_fork(SimpleNamespace(num_workers=processes), worker)
+
+    assert len(worker.sockets) == listeners
 
 
 @pytest.mark.server
