@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import east_asian_width
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,7 +38,7 @@ def label_ways(
     has room it gets the one where it covers fewest points.
     """
     places = np.asarray(points, dtype=np.float64).reshape(-1, 2)
-    half = np.array([[len(text) * _WIDTH * size + _GAP, _HEIGHT * size] for text in texts]).reshape(-1, 2) / 2
+    half = np.array([[_letters(text) * _WIDTH * size + _GAP, _HEIGHT * size] for text in texts]).reshape(-1, 2) / 2
     middles = places[:, None] + offsets(np.asarray(radii, dtype=np.float64)) + WAYS * half[:, None]
     fits = (middles >= half[:, None]) & (middles <= np.array(room) - half[:, None])
     inside = np.asarray(fits.all(axis=2))
@@ -53,6 +54,11 @@ def label_ways(
             way = found[number] = int(np.where(free, under[number], np.inf).argmin())
             taken[n], taken_half[n] = middles[number, way], half[number]
     return found
+
+
+def _letters(text: str) -> int:
+    """How many letters are as wide as the text: signs of East Asia and emoji take the room of two."""
+    return len(text) if text.isascii() else sum(1 + (east_asian_width(sign) in "FW") for sign in text)
 
 
 def _covered(
