@@ -27,6 +27,7 @@ workers = number(os.environ, "WEB_CONCURRENCY", 2, least=1) + has_jobs
 threads = 5
 worker_connections = 800  # with files and database below the 1,024 that many systems let a process open
 timeout = 20  # a heartbeat of the worker, not the limit of a request
+jobs_timeout = 600  # of the one that runs imports: igraph lets none of its threads go on while it looks for communities
 graceful_timeout = 15  # a dyno is killed 30 s after SIGTERM
 keepalive = 95  # longer than the 90 s after which the router drops an idle connection
 preload_app = True
@@ -73,9 +74,11 @@ def pre_fork(server: Any, worker: Any) -> None:
     worker.has_jobs = has_jobs and not any(other.has_jobs for other in server.WORKERS.values())
     if worker.has_jobs:
         worker.age = math.inf  # gunicorn ends the oldest where there are too many
+        last_beat = worker.tmp.last_update
+        worker.tmp.last_update = lambda: last_beat() + jobs_timeout - timeout
 
 
-def post_fork(_server: Any, worker: Any) -> None:
+def post_fork(server: Any, worker: Any) -> None:
     """Forgets the parent's connections without closing them: two processes on one connection mix their answers."""
     from dashapp.extensions import db
     from dashapp.wsgi import server as app
@@ -83,7 +86,7 @@ def post_fork(_server: Any, worker: Any) -> None:
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose(close=False)
-    if worker.has_jobs:
+    if worker.has_jobs and server.num_workers > 1:  # `gunicorn --workers 1` asks for one process that does all
         for listener in worker.sockets:
             listener.close()
         worker.sockets = []

@@ -296,6 +296,11 @@ class BufferingWorker(ThreadWorker):
         """More of a request."""
         self.take_in(conn, conn.sock.take())
 
+    def on_client_socket_readable(self, conn: Connection, client: ClientSocket) -> None:
+        """The next request of a client that was kept, unless it made room in this same turn."""
+        if conn in self.keepalived_conns:
+            super().on_client_socket_readable(conn, client)
+
     def take_in(self, conn: Connection, data: bytes | None) -> None:
         """Adds what has arrived, and waits for more unless it is enough, or the end."""
         if data == b"":

@@ -392,43 +392,30 @@ def test_resume_runs_what_waits(app: Flask, ada: int) -> None:
 # ---- analyse
 
 
-def imported(app: Flask, ada: int, folder: Path) -> int:
-    """An account's id, with posts that are assessed."""
-    result = flask(app, "import", "x", x_archive(folder / "x.zip", posts=4), "--user", "Ada")
-    assert result.exit_code == 0, result.output
-    account: int = only_account(ada).id
-    return account
-
-
-@pytest.mark.usefixtures("measured")
-def test_analyse_does_the_analysis_anew(app: Flask, ada: int, tmp_path: Path) -> None:
-    account = imported(app, ada, tmp_path)
-    before = only_account(ada).analysed_at
-
-    result = flask(app, "analyse", "--user", "Ada")
-
-    assert result.exit_code == 0, result.output
-    assert only_account(ada).analysed_at > before
-    assert imports.imports(ada, account_id=account)[0].export == "analysis"
-
-
-@pytest.mark.usefixtures("measured")
-@pytest.mark.parametrize(("words", "kept"), [((), True), (("--assess",), False)])
-def test_posts_are_assessed_again_only_where_that_is_asked_for(
-    app: Flask, ada: int, tmp_path: Path, words: tuple[str, ...], kept: bool
+def test_analyse_does_the_analysis_anew_and_assesses_posts_again_only_where_that_is_asked_for(
+    app: Flask, ada: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    account = imported(app, ada, tmp_path)
-    assessed = posts.posts(ada, account)[["post"]].assign(
+    flask(app, "import", "x", x_archive(tmp_path / "x.zip", posts=4), "--user", "Ada")
+    monkeypatch.setattr(cross_check, "analyse", analyse)
+    before = only_account(ada)
+    assessed = posts.posts(ada, before.id)[["post"]].assign(
         label="positive", negative=0.0, neutral=0.0, positive=1.0, language="en"
     )
-    posts.save_assessment(ada, account, assessed)
+    posts.save_assessment(ada, before.id, assessed)
+    threads = set(threading.enumerate())
 
-    result = flask(app, "analyse", "--user", "Ada", *words)
+    result = flask(app, "analyse", "--user", "Ada")
+    kept = posts.posts(ada, before.id)
+    again = flask(app, "analyse", "--user", "Ada", "--assess")
+    after = posts.posts(ada, before.id)
 
-    after = posts.posts(ada, account)
-    assert result.exit_code == 0, result.output
-    assert (set(after["label"].dropna()) == {"positive"}) is kept
+    assert result.exit_code == again.exit_code == 0, result.output + again.output
+    assert only_account(ada).analysed_at > before.analysed_at
+    assert imports.imports(ada, account_id=before.id)[0].export == "analysis"
+    assert set(kept["label"].dropna()) == {"positive"}
     assert after["label"].notna().any()
+    assert set(after["label"].dropna()) != {"positive"}
+    assert {thread for thread in threading.enumerate() if thread.name.startswith("import-")} <= threads
 
 
 def test_analyse_of_nobody_is_refused(app: Flask) -> None:
@@ -537,15 +524,6 @@ def test_a_demo_that_cannot_be_loaded_is_one_sentence(app: Flask, monkeypatch: p
 
     assert result.exit_code == 1
     assert result.output == "Error: The demo's x account could not be analysed: see the log.\n"
-
-
-@pytest.mark.usefixtures("measured")
-def test_no_thread_goes_on_after_a_command(app: Flask, ada: int, tmp_path: Path) -> None:
-    before = set(threading.enumerate())
-
-    imported(app, ada, tmp_path)
-
-    assert {thread for thread in threading.enumerate() if thread.name.startswith("import-")} <= before
 
 
 # ---- usage

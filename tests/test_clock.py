@@ -100,8 +100,11 @@ def test_back_from_a_month_ahead_nothing_waits_for_that_month(app: Flask, owner:
         imports.sleep(row.id, row.lease, database.now() + HOUR, why="busy", troubles=1)
         weekly_mails.ask(owner, "ada@mail.example")
         weekly_mails.confirm(found(owner), database.now() + MINUTE)
+        broken_off = imports.add_import(owner, export="csv", filename="posts.csv", options={})
 
         jump(timedelta())
+        imports.drop_abandoned()
+        is_kept = imports.get_import(owner, broken_off)
         later, _ = merged(owner, Batch(people=[follower("c")]), profile=replace(ADA, as_of=database.now()))
 
         assert accounts.accounts(owner)[0].as_of == pytest.approx(database.now(), abs=MINUTE)
@@ -114,6 +117,7 @@ def test_back_from_a_month_ahead_nothing_waits_for_that_month(app: Flask, owner:
         app.config["MAIL_URL"] = "smtp://127.0.0.1:1"
         assert schedule.send_due(threading.Event()) == 0
         assert found(owner).due_at < database.now() + 14 * DAY
+        assert not is_kept
 
 
 def found(owner: int) -> weekly_mails.WeeklyMailRow:

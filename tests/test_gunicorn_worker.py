@@ -246,6 +246,7 @@ def test_where_no_file_is_left_who_is_idle_makes_room_and_else_the_loop_pauses(w
 
         assert not worker.accept(listener)
         assert (worker.nr_conns, idle.close.called) == (0, True)
+        worker.on_client_socket_readable(idle, client)  # it asked in that same turn
         assert not worker.accept(listener)
     assert time.monotonic() - begun >= BREATH
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock, Mock
 
 import brotli
 import psutil
@@ -246,7 +247,8 @@ def test_nothing_that_a_visitor_writes_reaches_the_log() -> None:
 
 def test_there_is_always_one_process_that_runs_imports(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gunicorn_conf, "has_jobs", True)
-    arbiter, forked = SimpleNamespace(WORKERS={}), [SimpleNamespace(age=number) for number in range(4)]
+    arbiter = SimpleNamespace(WORKERS={})
+    forked = [SimpleNamespace(age=number, tmp=SimpleNamespace(last_update=lambda: 0.0)) for number in range(4)]
     for number, worker in enumerate(forked):
         if number == 3:
             del arbiter.WORKERS[0]  # it was killed
@@ -254,6 +256,21 @@ def test_there_is_always_one_process_that_runs_imports(monkeypatch: pytest.Monke
         arbiter.WORKERS[number] = worker
 
     assert [worker.has_jobs for worker in forked] == [True, False, False, True]
+    patience = [worker.tmp.last_update() + gunicorn_conf.timeout for worker in forked]
+    assert patience == [gunicorn_conf.jobs_timeout, gunicorn_conf.timeout, gunicorn_conf.timeout, patience[0]]
+
+
+@pytest.mark.parametrize(("processes", "listeners"), [(1, 1), (2, 0)])
+def test_a_process_that_runs_imports_takes_requests_only_where_it_is_alone(
+    monkeypatch: pytest.MonkeyPatch, processes: int, listeners: int
+) -> None:
+    monkeypatch.setitem(sys.modules, "dashapp.wsgi", MagicMock())
+    monkeypatch.setattr("dashapp.extensions.db", SimpleNamespace(engines={}))
+    worker = SimpleNamespace(has_jobs=True, sockets=[Mock()])
+
+    gunicorn_conf.post_fork(SimpleNamespace(num_workers=processes), worker)
+
+    assert len(worker.sockets) == listeners
 
 
 @pytest.mark.server

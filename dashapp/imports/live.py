@@ -21,12 +21,13 @@ from ..services.files.values import EARLIEST
 from ..services.reading import Coverage, Reader, Target
 from ..services.records import Batch, Person, Profile, Whereabouts
 from ..store import accounts, imports, people
+from ..store.database import is_misdated
 from ..store.merge import MergeInput, is_told_more, merge
 from ..store.rows import AccountRow, ImportRow, KnownTies
 from .cross_check import analyse_and_compare
 from .distinct_records import DistinctRecords
 from .quotas import LiveRoom
-from .schedule import next_refresh
+from .schedule import DAY, next_refresh
 from .service_access import Pause, ServiceAccess
 
 logger = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ class KnownData:
     ) -> None:
         self._import_id, self._owner, self._account, self._fresh_since = row.id, row.owner_id, account, fresh_since
         read_at = account.posts_read_at if account else None
-        is_due = read_since is not None and (read_at is None or read_at < read_since)
+        is_due = read_since is not None and (read_at is None or read_at < read_since or is_misdated(read_at, DAY))
         self._reads_all = is_due or is_told_more(account, row.connection_id)
         self.n_steps = row.batches
 
@@ -75,7 +76,10 @@ class KnownData:
     def _told(self) -> dict[str, datetime]:
         """When the ties of those were read of whom that is not long ago, nor before they came back."""
         told = [(row.key, row.ties_at, row.asked_since) for row in self._stored]
-        return {key: at for key, at, asked in told if at and asked and at >= max(self._fresh_since, asked)}
+        since = self._fresh_since
+        return {
+            key: at for key, at, asked in told if at and asked and at >= max(since, asked) and not is_misdated(at, DAY)
+        }
 
     @property
     def fresh(self) -> frozenset[str]:

@@ -52,8 +52,9 @@ def note_refusal(owner: int, connection_id: int, access_token: str | None) -> No
     if token is not None and token.access != access_token:
         raise RateLimitedError(RENEWING, datetime.now(UTC))
     if token is not None and token.value.get("refresh_token") and not token.value.get(REFUSED):
-        if connections.begin_renewal(owner, connection_id):
-            _renewed(owner, connection_id, refused=True)
+        if not connections.begin_renewal(owner, connection_id):
+            raise RateLimitedError(RENEWING, datetime.now(UTC) + PAUSE)
+        _renewed(owner, connection_id, refused=True)
         raise RateLimitedError(RENEWING, datetime.now(UTC))
     connections.break_connection(owner, connection_id)
 

@@ -36,13 +36,13 @@ def landing() -> str:
 @blueprint.post("/demo")
 @limits.demo_by_client
 def demo() -> ResponseReturnValue:
-    """Signs a visitor in as the demo's read-only user."""
+    """Signs a visitor in as the demo's read-only user, who first sees all its people in one picture."""
     owner = demo_user()
     if owner is None:
         abort(404)
     sessions.begin(owner)
     audit.log("demo", owner)
-    return redirect(sessions.HOME, 303)
+    return redirect("/dashboard/user/all", 303)
 
 
 @blueprint.get("/healthz")

@@ -69,14 +69,15 @@ def save_options(owner: int, account_id: int, *, refresh_at: datetime | None, **
         return True
 
 
-def claim_due(now_until: timedelta) -> list[AccountRow]:
-    """Accounts whose refresh is due, each given out once: the next one is set `now_until` ahead."""
-    query = select(*COLUMNS).where(Account.owner_id.is_not(None), is_over(Account.refresh_at, 2 * now_until))
+def claim_due(now_until: timedelta) -> AccountRow | None:
+    """The account whose refresh is due for longest, given out once: the next one is set `now_until` ahead."""
+    due = select(*COLUMNS).where(Account.owner_id.is_not(None), is_over(Account.refresh_at, 2 * now_until))
     with writing() as session:
-        due = every(session, AccountRow, query.with_for_update(skip_locked=True))
-        ids = [account.id for account in due]
-        session.execute(update(Account).where(Account.id.in_(ids)).values(refresh_at=now() + now_until))
-    return due
+        first = one(session, AccountRow, due.order_by(Account.refresh_at).limit(1).with_for_update(skip_locked=True))
+        if first is not None:
+            later = update(Account).where(Account.id == first.id).values(refresh_at=now() + now_until)
+            session.execute(later)
+    return first
 
 
 def delete_account(owner: int, account_id: int) -> bool:

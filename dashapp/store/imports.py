@@ -135,7 +135,7 @@ def queue_analysis(session: Session, owner: int, account_id: int, why: str) -> i
 
 
 def add_outdated(*, most: int, why: str) -> list[int]:
-    """Queues the analysis of accounts that an older version analysed, `most` at a time; their imports' ids."""
+    """Queues the analysis of accounts that an older version analysed, or none, `most` at a time; their imports' ids."""
     under_way = select(func.count()).where(ANALYSES, Import.state.in_(UNDER_WAY))
     of_account = or_(
         Import.account_id == Account.id, Import.account_id.is_(None) & (Import.owner_id == Account.owner_id)
@@ -144,8 +144,7 @@ def add_outdated(*, most: int, why: str) -> list[int]:
     imported = select(Import.id).where(of_account, Import.state.in_(UNDER_WAY)).exists()
     outdated = or_(Account.analysis_version < VERSION, Account.analysis_version.is_(None))
     seen = select(func.max(UserSession.created_at)).where(UserSession.user_id == Account.owner_id).scalar_subquery()
-    analysed = (Account.owner_id.is_not(None), Account.service != ALL, Account.analysed_at.is_not(None))
-    query = select(Account).where(*analysed, outdated, ~imported)
+    query = select(Account).where(Account.owner_id.is_not(None), Account.service != ALL, outdated, ~imported)
     query = query.order_by(seen.desc().nulls_last(), Account.id).with_for_update(skip_locked=True, of=Account)
     with writing() as session:
         free = most - session.execute(under_way).scalar_one()

@@ -43,7 +43,7 @@ def mailbox_from_here() -> str:
 def mailbox_of_others() -> str:
     """The same, but of a browser in which the user of that address has signed in."""
     reader = user_of_address(canonical(request.form.get("address", "")) or "")
-    return (reader and devices.known(reader.name)) or mailbox()
+    return devices.known(reader.name if reader else "") or mailbox()  # in the same time whether there is one
 
 
 def user() -> str:

@@ -1,4 +1,4 @@
-"""One browser for all tests of a module, and patience: the machine may be busy."""
+"""One browser for all tests of a worker, and patience: the machine may be busy."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def serving(app: Flask, **options: Any) -> Iterator[str]:
         server.server_close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """Chromium, drawing without a graphics card."""
     expect.set_options(timeout=PATIENCE)

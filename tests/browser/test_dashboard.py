@@ -108,6 +108,7 @@ def page(request: pytest.FixtureRequest, site: Site, tab: Tab) -> Iterator[Page]
     yield tab.page
     errors, violations = list(tab.errors), tab.page.evaluate("window.problems")
     tab.page.evaluate("localStorage.clear()")  # the theme
+    tab.page.mouse.move(0, 0)  # nothing of the next page is hovered over
     tab.page.goto("/healthz")  # what the page still asks for is no error of the next test
     tab.errors.clear()
     assert not errors
@@ -139,11 +140,15 @@ def test_a_timeline_shows_the_posts_behind_a_bar_is_saved_and_follows_the_theme_
     open_account(page, site, "period=all&unit=month")
     timeline = drawn(page, "Timeline")
     bar = timeline.locator(".subplot .barlayer .point path").first
-    bar.scroll_into_view_if_needed()
-    box = bar.bounding_box()
-    assert box is not None
+    place = bar.evaluate(
+        """bar => {
+            const [{ x, y, width, height }, area] = [bar, bar.closest(".js-plotly-plot").querySelector(".nsewdrag")]
+                .map(each => each.getBoundingClientRect());
+            return { x: x + width / 2 - area.x, y: y + height / 2 - area.y };
+        }"""
+    )  # where it stands in the chart: charts above may still push that down
 
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    timeline.locator(".nsewdrag").first.click(position=place)
     expect(page.locator("#timeline-behind summary")).to_have_text("March 2026: 30 posts")
     expect(page.locator("#timeline-behind")).to_contain_text("What a lovely day 0")
 
@@ -167,17 +172,15 @@ def test_unit_period_and_range_change_the_page_and_stand_in_the_address(page: Pa
     posts = page.locator(".sg-figure", has_text="Posts").locator(".sg-value").first
     expect(posts).to_have_text("40")
 
-    page.locator(".sg-unit", has_text="Month").click()
-    expect(drawn(page, "Timeline").locator(".ytitle")).to_have_text("Posts a month")
-    expect(drawn(page, "Tone of the posts").locator(".ytitle")).to_have_text("Share of a month's posts")
+    page.locator(".sg-unit", has_text="Day").click()
+    expect(drawn(page, "Timeline").locator(".ytitle")).to_have_text("Posts a day")
+    expect(drawn(page, "Tone of the posts").locator(".ytitle")).to_have_text("Share of a day's posts")
     page.get_by_role("navigation", name="Period").get_by_role("link", name="30 days").click()
     expect(posts).to_have_text("29")
-    page.wait_for_url("**period=30d&unit=month")
+    page.wait_for_url("**period=30d&unit=day")
     page.go_back()
     expect(posts).to_have_text("40")
 
-    page.locator(".sg-unit", has_text="Day").click()
-    expect(drawn(page, "Timeline").locator(".ytitle")).to_have_text("Posts a day")
     page.get_by_text("From – to").press("Enter")
     page.get_by_label("From", exact=True).fill("2026-03-05")
     page.get_by_label("To", exact=True).fill("2026-04-03")
@@ -272,30 +275,22 @@ def clicks_on_a_point(page: Page, drawing: Locator) -> None:
     assert drawing.evaluate("graph => graph._fullLayout.xaxis.range") == view
 
 
-def test_who_came_and_went_is_narrowed_by_keys_alone(page: Page, site: Site) -> None:
+def test_changes_and_people_are_narrowed_by_keys_alone_until_the_session_ends(page: Page, site: Site, tab: Tab) -> None:
     open_account(page, site)
     drawn(page, "Growth")
     expect(page.locator("#change-count")).to_have_text("4 changes")
-
     page.get_by_role("combobox", name="Followers or friends").press("ArrowDown")
     expect(page.locator("#change-count")).to_have_text("3 changes")
     page.get_by_label("Find a name or handle").press("Tab")
     page.keyboard.press("Space")
-
     expect(page.locator("#change-grid .ag-row").first).to_contain_text("Gained")
     expect(page.locator("#change-downloads a").first).to_have_attribute(
         "href", re.compile("what=gained&relation=follower")
     )
     page.wait_for_url("**relation=follower&what=gained")
 
-
-def test_people_are_searched_listed_and_narrowed_by_a_bar_until_the_session_ends(
-    page: Page, site: Site, tab: Tab
-) -> None:
-    open_account(page, site)
     page.locator("#people-grid").scroll_into_view_if_needed()
     expect(page.locator("#people-count")).to_have_text("9 people")
-
     page.get_by_label("Search by name or handle").fill("eve")
     expect(page.locator("#people-count")).to_have_text("1 person matches")
     expect(page.locator("#people-grid .ag-row").first).to_contain_text("<a href=")
@@ -311,18 +306,18 @@ def test_people_are_searched_listed_and_narrowed_by_a_bar_until_the_session_ends
     expect(bar).to_have_attribute("aria-pressed", "true")
     chip = page.get_by_role("button", name="Their followers: 100–999")
     expect(chip).to_be_focused()
-    page.reload()  # the class stands in the address
+    page.reload()  # what is chosen stands in the address
     expect(page.locator("#people-count")).to_have_text("3 people match")
     expect(bar).to_have_attribute("aria-pressed", "true")
     chip.press("Enter")
     expect(page.locator("#people-count")).to_have_text("9 people")
     expect(bar).to_be_focused()
 
-    assert not tab.errors
+    errors = list(tab.errors)
     page.context.clear_cookies(name="session")
     page.get_by_label("List", exact=True).select_option("friends")
     page.wait_for_url("**/signin?next=%2Fdashboard%2Fuser%2Fmastodon**")
-    tab.errors.clear()  # the browser's own about an answer without a session
+    tab.errors[:] = errors  # the others are of an answer without a session
 
 
 @pytest.mark.parametrize("page", [{"viewport": PHONE, "color_scheme": "dark"}], ids=["phone-dark"], indirect=True)

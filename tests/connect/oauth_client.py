@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import requests
-from flask import Flask
+from flask import Flask, request
+from werkzeug.local import LocalProxy
 from werkzeug.test import TestResponse
 
 from tests.services.fakes import (
@@ -67,10 +69,18 @@ def fake(service: str) -> Iterator[Fake]:
         more["signing"] = linkedin_oauth.Signing()
     if service == "bluesky":
         more["network"] = bluesky_oauth.Network()
-    server = Flask(f"fake {service}")
-    server.register_blueprint(module.blueprint(grants, **more))
-    with served(server) as address:
+    server, known = _pages(service, *more), {"grants": grants, **more}
+    with served(lambda environ, start_response: server(environ | known, start_response)) as address:
         yield Fake(service, address, grants, more)
+
+
+@cache
+def _pages(service: str, *more: str) -> Flask:
+    """Of a service, whatever it knows: to make them takes longer than most of what tests ask of them."""
+    known = {name: LocalProxy(lambda name=name: request.environ[name]) for name in ("grants", *more)}
+    server = Flask(f"fake {service}", static_folder=None)
+    server.register_blueprint(FAKES[service].blueprint(**known))
+    return server
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from dashapp.store import connections, users
 from tests.connect.oauth_client import authorization_url, decide
 from tests.services.fakes.oauth import served
 
-THREADS, ROUNDS = 8, 3
+THREADS, ROUNDS = 8, 2
 UIDS = {"ada": "1001", "bob": "1002"}
 
 

@@ -46,7 +46,20 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(load, "STATES", 2)
 
 
-def test_the_demo_has_three_analysed_accounts_with_a_past() -> None:
+def thinned(state: State) -> State:
+    """A quarter of the people and posts: the demo in full is shown to a browser (`tests/browser/test_story.py`)."""
+    people = state.people[::4]
+    keys = {person.key for person in people}
+    ties = [tie for tie in state.ties if {tie.source, tie.target} <= keys]
+    return replace(state, posts=state.posts[::4], people=people, ties=ties)
+
+
+def test_the_demo_has_three_analysed_accounts_with_a_past(monkeypatch: pytest.MonkeyPatch) -> None:
+    thin = [
+        replace(each, earlier=thinned(each.earlier), later=thinned(each.later)) for each in demo_accounts(STAMP.date())
+    ]
+    monkeypatch.setattr(load, "demo_accounts", lambda _: thin)
+
     owner = load_demo(STAMP)
 
     rows = accounts.accounts(owner)

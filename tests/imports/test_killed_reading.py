@@ -87,7 +87,8 @@ def stored(owner: int) -> tuple[Any, ...]:
 
 @pytest.mark.slow
 def test_killed_again_and_again_an_import_leaves_the_rows_of_an_undisturbed_one(app: Flask) -> None:
-    world = World(followers=90, friends=70, mutual=20, follows=80, posts=150, until=now().replace(microsecond=0))
+    many = 30 + 3 * KILLS
+    world = World(followers=many, friends=many, mutual=10, follows=many, posts=150, until=now().replace(microsecond=0))
     slow = Slow(Fake(world), seed=KILLS)
     dice = random.Random(KILLS)
     with serving(slow) as address, app.app_context():
@@ -96,15 +97,18 @@ def test_killed_again_and_again_an_import_leaves_the_rows_of_an_undisturbed_one(
         app.config.update(GITHUB_TOKEN=TOKEN, GITHUB_API_URL=address)
         undisturbed, killed = (users.add_user(name, "hash") for name in ("ada", "bob"))
         first = imports.add_live(undisturbed, service="github", handle="ada")
-        wait_until(lambda: run_waiting(app, threading.Event()) >= 0 and finished(undisturbed, first))
+
+        def read(owner: int, import_id: int) -> bool:
+            return run_waiting(app, threading.Event()) >= 0 and finished(owner, import_id)
+
+        wait_until(lambda: read(undisturbed, first))
         second = imports.add_live(killed, service="github", handle="ada")
         for _ in range(KILLS):
             with runner(environ) as process:
                 time.sleep(dice.uniform(0.0, 1.5))
                 process.send_signal(signal.SIGKILL)
             imports.change_import(second, lease_until=now() - timedelta(seconds=1))  # fifteen seconds later
-        with runner(environ):
-            wait_until(lambda: finished(killed, second))
+        wait_until(lambda: read(killed, second))
 
         assert stored(killed) == stored(undisturbed)
         assert slow.too_early == 0

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from sqlalchemy.exc import InterfaceError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
+from dashapp import models
 from dashapp.imports import cross_check, jobs, live
 from dashapp.imports.analysis import analyse
 from dashapp.imports.jobs import run
@@ -33,7 +35,7 @@ from dashapp.store import (
     posts,
     results,
 )
-from dashapp.store.database import now
+from dashapp.store.database import now, writing
 from dashapp.store.rows import ImportRow
 from tests.conftest import ON_BOTH
 from tests.records import follower, friend, merged, post, ties
@@ -604,6 +606,23 @@ def test_readers_know_what_was_read_before(owner: int, reader: Callable[..., Scr
     assert script.known.posts_until == post(2).created_at
     assert script.known.fresh == {"b", "c"}
     assert [person.key for person in script.known.people()] == []
+
+
+def test_what_was_read_by_a_clock_that_was_set_back_since_is_read_again(
+    owner: int, reader: Callable[..., Script]
+) -> None:
+    reader()
+    run_once(queued(owner))
+    ahead = datetime.now(UTC) + timedelta(days=31)
+    accounts.change_account(owner, accounts.accounts(owner)[0].id, posts_read_at=ahead)
+    with writing() as session:
+        session.execute(update(models.Person).values(asked_since=ahead, ties_at=ahead))
+    script = reader()
+
+    run_once(queued(owner))
+
+    assert script.known is not None
+    assert (script.known.posts_until, script.known.fresh) == (None, frozenset())
 
 
 def told(owner: int) -> set[str]:

@@ -16,9 +16,10 @@ from dashapp.imports.schedule import AT_ONCE, DAY, JITTER, next_refresh, queue_d
 from dashapp.services.records import Batch, Profile
 from dashapp.store import accounts, imports, results, users
 from dashapp.store.database import empty_log, now
+from dashapp.store.merge import MergeInput, merge
 from dashapp.store.results import VERSION
 from tests.conftest import ON_BOTH
-from tests.records import follower, merged, post
+from tests.records import ADA, follower, kept, merged, post
 
 pytestmark = pytest.mark.slow
 
@@ -165,10 +166,20 @@ def test_it_is_queued_once_even_if_that_fails_or_is_cancelled(owner: int) -> Non
     assert imports.imports(owner, account_id=account)[0].export == "csv"
 
 
-def test_an_account_of_this_version_or_never_analysed_is_left_alone(owner: int, account: int) -> None:
+def test_an_account_of_this_version_is_left_alone(owner: int) -> None:
     analysed(owner, version=VERSION)
 
     assert queue_outdated() == []
+
+
+def test_an_account_is_analysed_whose_first_import_was_cancelled_behind_its_merge(owner: int) -> None:
+    row = kept(owner, [Batch(posts=[post(1)])])
+    account = merge(MergeInput(row.id, row.lease, owner, "csv", ADA, frozenset(), []))
+    while_it_runs = queue_outdated()
+
+    imports.forget_import(owner, row.id)
+
+    assert (while_it_runs, queued_accounts()) == ([], [account])
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["its import", "an import of an unknown account"])

@@ -42,7 +42,7 @@ from .load import (
     ties_of,
 )
 
-USERS = 5
+USERS = 3
 UNTIL = now().replace(microsecond=0)
 ADA = 1  # her number
 CALLS_UNTIL_ASLEEP = 15  # tries, and smaller pages
@@ -116,7 +116,7 @@ def test_users_who_import_at_once_get_their_own_and_nobody_elses(app: Flask, mon
     worlds = {f"token-of-{name}": own_world(name, n, **sizes) for n, name in enumerate(names)}
     homes = fediverse(names)
     with serving(Town(worlds, slowest=0.05)) as address, served(homes), app.app_context():
-        app.config.update(GITHUB_API_URL=address, PRIVATE_HOSTS=homes.private_hosts, LIVE_THREADS=USERS)
+        app.config.update(GITHUB_API_URL=address, PRIVATE_HOSTS=homes.private_hosts, LIVE_THREADS=5)
         owners = {name: add_user(name) for name in names}
         begun = [
             pair

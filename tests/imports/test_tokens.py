@@ -124,6 +124,16 @@ def test_a_token_that_is_refused_before_its_end_is_renewed_once(owner, x, connec
     assert connections.connection(owner, connection).broken
 
 
+def test_who_is_refused_while_another_renews_waits_a_moment(owner, connect):
+    connection = connect(LATER)
+    connections.begin_renewal(owner, connection)
+
+    with pytest.raises(RateLimitedError) as caught:
+        tokens.note_refusal(owner, connection, tokens.access(owner, connection))
+
+    assert caught.value.until > datetime.now(UTC)
+
+
 @pytest.mark.parametrize("fault", [(500, "oops"), (200, "<html>"), (503, {"error": "invalid_grant"})])
 def test_a_service_in_trouble_ends_nothing(owner, x, connect, fault):
     connection = connect(SOON)

@@ -71,10 +71,10 @@ def smtp_server(*, context: ssl.SSLContext | None = None, **options: Any) -> Ite
         0,
         ssl=context,
     )
-    server = loop.run_until_complete(listening)
-    inbox.port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+    server = asyncio.run_coroutine_threadsafe(listening, loop).result(timeout=60)
+    inbox.port = server.sockets[0].getsockname()[1]
     try:
         yield inbox
     finally:

@@ -23,7 +23,7 @@ from dashapp.services.records import Batch, Post, Profile
 from dashapp.settings import TestConfig
 from dashapp.store import previews, users
 from dashapp.store.database import now
-from tests.conftest import close
+from tests.conftest import COMPILED, close
 from tests.users.browser_session import BrowserSession
 
 ADA = "/look-up?handle=ada@example.social"
@@ -324,6 +324,7 @@ class Limited(TestConfig):
 def limited(sqlite_url: str) -> Iterator[Flask]:
     """An application with limits."""
     app = create_app(Limited({"DATABASE_URL": sqlite_url}))
+    app.jinja_env.bytecode_cache = COMPILED
     with app.app_context():
         limiter.reset()
     yield app
@@ -360,7 +361,7 @@ def test_what_was_looked_up_before_and_other_places_are_not_limited(limited: Fla
 def test_twenty_in_an_hour(limited: Flask, service: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     real, ahead = time.time, [0.0]
     monkeypatch.setattr(time, "time", lambda: real() + ahead[0])
-    seen = []
+    service.pages, seen = [], []
     for number in range(21):
         ahead[0] += 30
         seen += statuses(limited, [f"ada{number}"], address="192.0.2.1")

@@ -52,7 +52,7 @@ def test_the_demo_opens_with_one_click_once_it_is_loaded(app):
     add_demo(app)
 
     assert "Try the demo" in visitor.get("/").text
-    assert is_at(visitor.send("/demo"), "/dashboard/user")
+    assert is_at(visitor.send("/demo"), "/dashboard/user/all")
     assert visitor.get("/user/demo").status_code == 200
 
 

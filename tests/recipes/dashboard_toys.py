@@ -154,7 +154,7 @@ TOYS = (
             ),
             "dashapp/store/results.py": edited(
                 replaced(f"\nVERSION = {VERSION}\n", f"\nVERSION = {VERSION + 1}\n"),
-                behind("FRAMES: Mapping", f'FRAMES = {{**FRAMES, "toys": {VERSION + 1}}}\n'),
+                behind("dict.fromkeys(_NAMES", f'    | {{"toys": {VERSION + 1}}}\n'),
             ),
         },
     ),

@@ -179,8 +179,8 @@ TOYS = (
                     "import connections, imports, people, users", "import connections, imports, people, toys, users"
                 ),
                 replaced(
-                    "    for _ in analyse(owner, account):",
-                    "    toys.add_toy(owner, account, word)\n    for _ in analyse(owner, account):",
+                    "    for _ in cross_check.analyse(owner, account):",
+                    "    toys.add_toy(owner, account, word)\n    for _ in cross_check.analyse(owner, account):",
                 ),
             ),
         },

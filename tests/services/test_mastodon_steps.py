@@ -95,14 +95,14 @@ def test_who_stands_on_both_lists_is_asked_for_once() -> None:
 # how it is read
 
 
-def test_a_thousand_people_and_posts_take_at_most_seventy_calls() -> None:
-    world = crowd(followers=500, friends=500, posts=1000)
+def test_five_hundred_people_and_posts_take_at_most_forty_calls() -> None:
+    world = crowd(followers=250, friends=250, posts=500)
 
     kept, coverage = whole(world, "home")
 
-    assert len(kept.people()) == len(kept.posts) == 1000
+    assert len(kept.people()) == len(kept.posts) == 500
     assert coverage.complete == ALL
-    assert world.calls <= 70
+    assert world.calls <= 40
     assert max(len(step.cursor["familiar"]) for step in kept.steps) <= 200
     assert max(len(json.dumps(step.cursor)) for step in kept.steps) < 12_000
 

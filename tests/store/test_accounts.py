@@ -66,7 +66,7 @@ def test_an_account_of_nobody_is_neither_read_nor_analysed_again(owner: int, acc
     with writing() as session:
         session.execute(update(Account).values(refresh_at=now(), analysed_at=now(), analysis_version=None))
 
-    assert accounts.claim_due(timedelta(days=1)) == []
+    assert accounts.claim_due(timedelta(days=1)) is None
     assert imports.add_outdated(most=1, why="a new version") == []
 
 

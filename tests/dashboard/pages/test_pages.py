@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from types import ModuleType
 
 import dash
@@ -11,7 +12,7 @@ from dash import html
 
 from dashapp.dashboard.pages import PAGES
 
-from ..dash_client import PREFIX, Page, text
+from ..dash_client import PREFIX, Page, parts, text
 
 
 def address(page: ModuleType) -> str:
@@ -27,6 +28,20 @@ def title(page: ModuleType) -> str:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.__name__)
 def test_every_page_opens(ada: Page, page: ModuleType) -> None:
     assert ada.client.get(PREFIX + address(page)).status_code == 200
+
+
+def test_the_manual_calls_each_part_of_a_page_by_its_heading(ada: Page) -> None:
+    ways = {
+        (one["props"]["aria-label"].removeprefix("Help: "), one["props"]["href"])
+        for page in PAGES
+        for one in parts(ada.open(address(page)))
+        if one["props"].get("className") == "sg-to-help"
+    }
+
+    said = {href: ada.client.get(href).text.lower() for _, href in ways}
+    unnamed = [heading for heading, href in ways if escape(heading.partition(":")[0].lower()) not in said[href]]
+    assert len(ways) >= 7
+    assert not unnamed
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.__name__)

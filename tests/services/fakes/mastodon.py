@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, jsonify, make_response, redirect, request
@@ -13,6 +14,10 @@ from flask import Flask, Response, jsonify, make_response, redirect, request
 from ..servers import serving
 from .mastodon_world import Human, Server, World
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+SERVER = "sociogram.server"  # in the environment of a request
 PAGING = ("max_id", "min_id", "since_id", "page")
 TOKEN = "mastodon-token-canary-{user}"
 
@@ -34,14 +39,20 @@ def served(world: World, *names: str) -> Iterator[World]:
 # ---- the interface
 
 
-def application(server: Server) -> Flask:
+def application(server: Server) -> WSGIApplication:
     """One server's."""
-    app = Flask(__name__)
-    app.before_request(lambda: _before(server))
-    app.add_url_rule("/.well-known/webfinger", "webfinger", lambda: webfinger(server))
-    for path, view in VIEWS.items():
-        app.add_url_rule(path, path, lambda view=view, **ids: view(server, **ids))
-    app.register_error_handler(404, lambda _: _missing(server))
+    app = _pages()
+    return lambda environ, start_response: app(environ | {SERVER: server}, start_response)
+
+
+@cache
+def _pages() -> Flask:
+    """Of all servers: to make them takes longer than to serve most worlds."""
+    app = Flask(__name__, static_folder=None)
+    app.before_request(lambda: _before(request.environ[SERVER]))
+    for path, view in {"/.well-known/webfinger": webfinger, **VIEWS}.items():
+        app.add_url_rule(path, path, lambda view=view, **ids: view(request.environ[SERVER], **ids))
+    app.register_error_handler(404, lambda _: _missing(request.environ[SERVER]))
     return app
 
 

@@ -13,12 +13,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, jsonify, make_response, redirect, request
+from flask import Response, jsonify, make_response, redirect, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 CLIENT_ID, CLIENT_SECRET = "the-client-id", "the-client-secret-canary"
 PAGE = """<!doctype html><html lang="en"><title>Authorise</title><h1>{service}</h1>
@@ -194,7 +197,7 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
+def served(app: WSGIApplication) -> Iterator[str]:
     """The address of a server on this machine."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
