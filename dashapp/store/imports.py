@@ -34,6 +34,7 @@ from .results import VERSION
 from .rows import COMPARISON, ImportRow, State
 
 LEASE = timedelta(seconds=15)  # so long after a kill the next one goes on
+RECEIVING = timedelta(hours=1)  # so long an upload may take
 ATTEMPTS = 10  # claims without a step forward, as when each try is killed for its memory
 PIECE = 1 << 20
 UNNAMED = timedelta(days=1)  # so long an upload waits for its columns
@@ -61,7 +62,7 @@ def add_import(
         state="receiving",
         created_at=now(),
     )
-    row.lease_until = now() + timedelta(hours=1)
+    row.lease_until = now() + RECEIVING
     with writing() as session:
         session.add(row)
         session.flush()
@@ -418,7 +419,7 @@ def _sum(before: Any, value: Any) -> Any:
 
 def drop_abandoned() -> None:
     """Forgets uploads whose request died before all of it was received, and those whose columns nobody named."""
-    stale = (Import.state == "receiving") & (Import.lease_until < now())
+    stale = (Import.state == "receiving") & is_over(Import.lease_until, RECEIVING)
     unnamed = (Import.state == "columns") & (Import.created_at < now() - UNNAMED)
     failed = update(Import).where(unnamed).values(state="failed", message=FORGOTTEN, finished_at=now())
     with writing() as session:

@@ -30,7 +30,7 @@ from ..parts import Panel, is_being_read
 from .graph_choices import GraphChoices, as_options, choices, parse_choices, whom
 from .graph_remark import remark
 from .graph_selection import ListGraph, box_of, choice_of, highlight_of, known_choice, room_of
-from .graph_told import found_people, told_of
+from .graph_told import known_people, told_of
 from .header import graph_title
 
 DRAWING_FRAMES = ("people", "graph_drawn", "graph_nodes", "graph_summary", "communities", "brokers")
@@ -240,7 +240,7 @@ def _draw_view(app: Dash) -> None:
         chosen, choice = parse_choices(size, colour, shown, ties), known_choice(before)
         view, traits = _view_of(data, which, VIEW_FRAMES), partial(_view_of, data, which, TRAITS)
         list_graph = ListGraph(view, which, room_of(room), traits, chosen)
-        known = found_people(list_graph, choice)
+        known = known_people(list_graph, choice)
         return list_graph.in_view(highlight_of(list_graph.drawing, choice, known, box=box_of(viewport)))
 
 

@@ -39,16 +39,18 @@ def told_of(list_graph: ListGraph, choice: Mapping[str, Any]) -> Told:
     panel = nobody(list_graph.view, list_graph.brokers, list_graph.names)
     if "search" not in choice:
         return Told(panel)
-    rows = found_people(list_graph, choice)
+    rows = known_people(list_graph, choice)
     drawn = set(list_graph.drawing.person[list_graph.drawing.numbers(row.id for row in rows)].tolist())
     return Told(panel, found(choice["search"], rows, drawn), rows)
 
 
-def found_people(list_graph: ListGraph, choice: Mapping[str, Any]) -> Sequence[PersonRow]:
-    """Those whom a search finds; nobody where none is made."""
+def known_people(list_graph: ListGraph, choice: Mapping[str, Any]) -> Sequence[PersonRow]:
+    """Those whom a search finds, or the neighbours of somebody who is not drawn."""
+    view, which = list_graph.view, list_graph.which
+    if "person" in choice and not len(list_graph.drawing.numbers([choice["person"]])):
+        return people.neighbours(current_user.id, view.id, choice["person"], which, limit=MOST_NEIGHBOURS)
     if "search" not in choice:
         return ()
-    view, which = list_graph.view, list_graph.which
     return people.find_people(current_user.id, view.id, which, choice["search"], limit=MOST_FOUND)
 
 

@@ -173,6 +173,20 @@ def test_few_ties_in_view_become_lines_over_their_picture(
     assert behind["shapes"][0]["opacity"] < near["shapes"][0]["opacity"]
 
 
+def test_the_neighbours_of_somebody_who_is_not_drawn_keep_their_names_in_a_part_of_the_drawing(
+    dashboard_app: Flask, ada: Page, known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = person_id(dashboard_app, known.ada, known.full, "bob")
+    drawn = GraphDrawing.numbers
+    monkeypatch.setattr(GraphDrawing, "numbers", lambda self, ids: drawn(self, [one for one in ids if one != bob]))
+    everywhere = {"left": -40_000, "right": 40_000, "bottom": -40_000, "top": 40_000}
+    asked = asking(known.full) | {"graph-view.data": everywhere, "graph-chosen.data": {"person": bob}}
+
+    near = ada.answer("graph-near.data", asked)["graph-near"]["data"]
+
+    assert [name["text"] for name in near["annotations"]] == ["=HYPERLINK(1)"]
+
+
 @pytest.mark.parametrize(
     ("room", "expected"),
     [
