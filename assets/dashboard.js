@@ -222,6 +222,37 @@
     );
   }
 
+  // ---- on paper: charts are drawn as wide as it; a graph, whose names have their places, is scaled by print.css
+
+  var PAPER = 680; // pixels between the margins of A4; Letter has a little more
+
+  function fit(size, isScreen) {
+    Array.prototype.forEach.call(document.querySelectorAll(".js-plotly-plot"), function (plot) {
+      var graph = plot.closest(".sg-keys");
+      var change = size(plot);
+      if (graph) {
+        graph.style.setProperty("--sg-fit", PAPER / plot.offsetWidth);
+        graph.style.setProperty("--sg-height", plot.offsetHeight + "px");
+        return;
+      }
+      if (plot.layout.xaxis && plot.layout.xaxis.rangeslider) {
+        change["xaxis.rangeslider.visible"] = isScreen;
+      }
+      window.Plotly.relayout(plot, change);
+    });
+  }
+
+  window.addEventListener("beforeprint", function () {
+    fit(function (plot) {
+      return { width: PAPER, height: plot.offsetHeight };
+    }, false);
+  });
+  window.addEventListener("afterprint", function () {
+    fit(function () {
+      return { width: null, height: null, autosize: true };
+    }, true);
+  });
+
   // A bar of the audience narrows the list of people to its class; once more, and the whole list is there again
   function choose(bar) {
     var chosen = bar.getAttribute("aria-pressed") === "true" ? null : JSON.parse(bar.dataset.audience);
@@ -258,12 +289,14 @@
       window.dash_clientside.set_props("people-class", { data: null });
       return;
     }
-    var target = event.target.closest ? event.target.closest("[data-stay], [data-image], [data-audience]") : null;
+    var target = event.target.closest ? event.target.closest("[data-stay], [data-image], [data-audience], [data-print]") : null;
     if (!target || event.defaultPrevented || event.button) {
       return;
     }
     if (target.dataset.image) {
       save(target);
+    } else if (target.dataset.print) {
+      window.print();
     } else if (target.dataset.audience !== undefined) {
       choose(target);
     } else if (!(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
