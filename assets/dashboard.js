@@ -195,6 +195,23 @@
     return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
   }
 
+  function words(place) {
+    var found = document.querySelector(place);
+    return found ? found.textContent : "";
+  }
+
+  // Whose picture it is, of which days, and where its data comes from: as the page says it
+  function about() {
+    var account = [words(".sg-head h1"), words(".sg-head .sg-address > :first-child"), words(".sg-head .sg-service")];
+    var lines = [
+      [account.filter(Boolean).join(", "), words(".sg-periods > .sg-remark")],
+      [words(".sg-source") || words("p.sg-on-paper"), "Sociogram"],
+    ];
+    return lines.map(function (line) {
+      return safe(line.filter(Boolean).join(" · ").replace(". ·", " ·"));
+    }).filter(Boolean);
+  }
+
   // The picture is drawn anew: with its title, and on the page's colour instead of nothing
   function save(button) {
     if (!window.Plotly) { // no chart of the page has needed it yet
@@ -208,19 +225,53 @@
     var drawn = small ? JSON.parse(small.dataset.figure) : button.closest(".sg-chart").querySelector(".js-plotly-plot");
     var style = getComputedStyle(document.documentElement);
     var wide = drawn.offsetWidth > 700;
-    var height = (small ? drawn.layout.height : Math.max(drawn.offsetHeight, 240)) + 70;
-    var margin = Object.assign({}, drawn.layout.margin, { t: 90, l: 30, r: 30, b: 30 });
+    var height = (small ? drawn.layout.height : Math.max(drawn.offsetHeight, 240)) + 110;
+    var margin = Object.assign({}, drawn.layout.margin, { t: 130, l: 30, r: 30, b: 30 });
     var layout = Object.assign({}, drawn.layout, {
       paper_bgcolor: style.getPropertyValue("--sg-surface").trim(),
       margin: margin,
       height: height,
-      title: { text: safe(button.dataset.title), x: 0, xref: "paper", y: 1, yref: "container", yanchor: "top", pad: { t: 18 }, font: { size: 18 } },
+      title: { text: safe(button.dataset.title), subtitle: { text: about().join("<br>"), font: { size: 12 } }, x: 0, xref: "paper", y: 1, yref: "container", yanchor: "top", pad: { t: 18 }, font: { size: 18 } },
     });
+    if (layout.xaxis && layout.xaxis.rangeslider) {
+      layout.xaxis = Object.assign({}, layout.xaxis, { rangeslider: { visible: false } });
+    }
     return window.Plotly.downloadImage(
       { data: drawn.data, layout: layout, config: {} },
       { format: button.dataset.image, filename: button.dataset.name, width: wide ? 1200 : 800, height: height, scale: 2 }
     );
   }
+
+  // ---- on paper: charts are drawn as wide as it; a graph, whose names have their places, is scaled by print.css
+
+  var PAPER = 680; // pixels between the margins of A4; Letter has a little more
+
+  function fit(size, isScreen) {
+    Array.prototype.forEach.call(document.querySelectorAll(".js-plotly-plot"), function (plot) {
+      var graph = plot.closest(".sg-keys");
+      var change = size(plot);
+      if (graph) {
+        graph.style.setProperty("--sg-fit", PAPER / plot.offsetWidth);
+        graph.style.setProperty("--sg-height", plot.offsetHeight + "px");
+        return;
+      }
+      if (plot.layout.xaxis && plot.layout.xaxis.rangeslider) {
+        change["xaxis.rangeslider.visible"] = isScreen;
+      }
+      window.Plotly.relayout(plot, change);
+    });
+  }
+
+  window.addEventListener("beforeprint", function () {
+    fit(function (plot) {
+      return { width: PAPER, height: plot.offsetHeight };
+    }, false);
+  });
+  window.addEventListener("afterprint", function () {
+    fit(function () {
+      return { width: null, height: null, autosize: true };
+    }, true);
+  });
 
   // A bar of the audience narrows the list of people to its class; once more, and the whole list is there again
   function choose(bar) {
@@ -258,12 +309,14 @@
       window.dash_clientside.set_props("people-class", { data: null });
       return;
     }
-    var target = event.target.closest ? event.target.closest("[data-stay], [data-image], [data-audience]") : null;
+    var target = event.target.closest ? event.target.closest("[data-stay], [data-image], [data-audience], [data-print]") : null;
     if (!target || event.defaultPrevented || event.button) {
       return;
     }
     if (target.dataset.image) {
       save(target);
+    } else if (target.dataset.print) {
+      window.print();
     } else if (target.dataset.audience !== undefined) {
       choose(target);
     } else if (!(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {

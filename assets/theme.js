@@ -46,6 +46,14 @@
       toggle();
     }
   });
+  // Paper is light; `data-printed` tells in which theme the charts were drawn
+  window.addEventListener("beforeprint", function () {
+    root.dataset.printed = root.dataset.bsTheme;
+    root.dataset.bsTheme = "light";
+  });
+  window.addEventListener("afterprint", function () {
+    root.dataset.bsTheme = root.dataset.printed;
+  });
   window.addEventListener("pageshow", function (event) {
     if (event.persisted && /^(light|dark)$/.test(kept())) {
       root.dataset.theme = kept();

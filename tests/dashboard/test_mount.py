@@ -105,6 +105,17 @@ def test_every_file_that_the_page_names_is_there(ada: Page) -> None:
             assert response.status_code == 200, name
 
 
+def test_paper_is_without_what_only_screens_need(ada: Page) -> None:
+    page = ada.client.get(PREFIX + "user").text
+    style = (ROOT / "assets" / "print.css").read_text(encoding="utf-8")
+    hidden = style.partition("what only a screen needs")[2].partition("}")[0]
+
+    assert re.search(r'href="/assets/print\.css[^"]*" media="print"', page)
+    assert {"sg-nav", "sg-demo", "sg-actions", "sg-downloads", "sg-to-help", "sg-on-screen"} <= set(
+        re.findall(r"\.(sg-[a-z-]+)", hidden)
+    )
+
+
 def test_no_other_host_is_named(ada: Page) -> None:
     page = ada.client.get(PREFIX + "user").text
 

@@ -40,11 +40,15 @@ LONGEST_TABLE = 500  # rows; the CSV has all
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartBox:
-    """The box of a figure: its height, and what stands around. `summary` says in words what the figure shows."""
+    """The box of a figure: its height, and what stands around.
+
+    `summary` says in words what the figure shows, `click` what a click does.
+    """
 
     summary: str
     height: int | str
     note: str | None = None
+    click: str | None = None
     controls: Sequence[Component] = ()
     above: Component | None = None
     below: Component | None = None
@@ -73,13 +77,14 @@ def chart(
         config={**GRAPH, **(MODEBAR if modebar else {})},
         style={"height": height if isinstance(height, str) else f"{height}px"},
     )
+    told = [html.Span(f"{box.click} ", className="sg-on-screen") if box.click else None, box.note]
     actions = html.Div([*box.controls, downloads(title, filename, csv)], className="sg-chart-actions")
     return html.Figure(
         [
             chart_head(title, name, actions),
             box.above,
             html.Div(drawing, **(KEYS if keys else {"role": "img"}), **aria(label=box.summary)),
-            html.Figcaption(box.note, className="sg-remark") if box.note else None,
+            html.Figcaption(told, className="sg-remark") if any(told) else None,
             as_table(name) if has_table else box.below,
         ],
         id=f"chart-{name}",

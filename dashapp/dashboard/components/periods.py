@@ -23,8 +23,9 @@ def periods(
 ) -> list[Component]:
     """Links to the periods, the fields of a range, the days that are shown, and what there is to say of them."""
     parts: list[Component] = [html.Div(_links(query, account), className="sg-period-links"), _range(query, shown)]
-    if shown and account is not None:
-        parts.append(html.Span(f"{shown[0]:%-d %B %Y} to {shown[1]:%-d %B %Y}", className="sg-remark"))
+    if shown:
+        days = f"{shown[0]:%-d %B %Y} to {shown[1]:%-d %B %Y}"
+        parts.append(html.Span(days, className="sg-remark" if account is not None else "sg-remark sg-on-paper"))
     nav = html.Nav(parts, className="sg-periods", **aria(label="Period"))
     return [nav, html.P(" ".join(remarks), className="sg-remark", role="status")] if remarks else [nav]
 

@@ -92,7 +92,8 @@ def combinations_chart(view: CrosscheckView, kind: str) -> Component:
     box = ChartBox(
         summary=_summary(combinations),
         height=upset_height(len(view.accounts)),
-        note=_note(view, combinations),
+        note=_note(combinations),
+        click="Click a bar or a dot to see these people in the table.",
         below=_as_table(combinations),
     )
     name = filename("cross-check", kind, day=view.derived.data_day(view.time_zone), suffix="")[:-1]
@@ -119,13 +120,10 @@ def _summary(combinations: Sequence[Combination]) -> str:
     return f"How many people stand on which accounts at once. The most: {largest}."
 
 
-def _note(view: CrosscheckView, combinations: Sequence[Combination]) -> str:
-    parts = ["Click a bar or a dot to see these people in the table."]
+def _note(combinations: Sequence[Combination]) -> str:
     rest = combinations[MOST:]
-    if rest:
-        people = plural(sum(each.people for each in rest), "person", "people")
-        parts.append(f"{plural(len(rest), 'rarer combination')} of {people} in all, not drawn, stand in the CSV.")
-    return " ".join(parts)
+    people = plural(sum(each.people for each in rest), "person", "people")
+    return f"{plural(len(rest), 'rarer combination')} of {people} in all, not drawn, stand in the CSV." if rest else ""
 
 
 def not_whole(view: CrosscheckView) -> list[str]:

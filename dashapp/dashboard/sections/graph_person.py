@@ -49,7 +49,11 @@ def nobody(view: AccountView, brokers: pd.DataFrame, communities: Mapping[Any, s
         "Click a point, or find a person by name: their ties light up, and what is known of them stands here. In the "
         "picture the arrow keys go from person to neighbour, and Escape back."
     )
-    return [html.H3("Who is who"), html.P(what_to_do), *connecting(view, brokers, communities)]
+    return [
+        html.H3("Who is who"),
+        html.P(what_to_do, className="sg-on-screen"),
+        *connecting(view, brokers, communities),
+    ]
 
 
 def joined() -> list[Component]:

@@ -18,7 +18,7 @@ from ...store.rows import AccountRow
 from ..account_view import A_MOMENT, AccountView
 from ..address import range_days
 from ..compare_view import compare_address
-from ..components.attributes import aria
+from ..components.attributes import aria, data
 from ..components.forms import labelled
 from ..components.numbers import day, moment, plural
 from ..formats import GRAPH_FORMATS, TABLE_FORMATS
@@ -49,7 +49,7 @@ def header(view: AccountView, others: Sequence[AccountRow], *, is_demo: bool) ->
             html.P(_source(view), className="sg-source"),
             _coverage(view),
             html.Div(
-                [choices(view) or _upload(view, is_demo=is_demo), downloads(view), _comparison(view)],
+                [choices(view) or _upload(view, is_demo=is_demo), downloads(view), _report(), _comparison(view)],
                 className="sg-actions",
             ),
         ],
@@ -81,6 +81,13 @@ def downloads(view: AccountView) -> html.Details:
             html.Ul(rows, className="sg-menu"),
         ],
         className="sg-dropdown",
+    )
+
+
+def _report() -> html.Button:
+    """The page on paper, or as PDF: the browser's print asks which."""
+    return html.Button(
+        "Report (PDF)", type="button", className="btn btn-outline-secondary btn-sm", **data(print="report")
     )
 
 

@@ -56,7 +56,8 @@ def timeline_box(view: AccountView) -> ChartBox | Component:
     if units.empty or not units["posts"].any():
         return empty("No posts in this period", "Choose a longer period or other days above to see the timeline.")
     summary, note = timeline_summary(view, units), timeline_note(view, units)
-    return ChartBox(summary=summary, height=380, note=note, controls=[_unit_choice(view)])
+    click = "Click a bar to read its posts."
+    return ChartBox(summary=summary, height=380, note=note, click=click, controls=[_unit_choice(view)])
 
 
 def timeline_summary(view: AccountView, units: pd.DataFrame) -> str:
@@ -68,7 +69,7 @@ def timeline_summary(view: AccountView, units: pd.DataFrame) -> str:
 
 def timeline_note(view: AccountView, units: pd.DataFrame) -> str:
     """What to know when reading the chart."""
-    parts = ["Click a bar to read its posts."]
+    parts = []
     if not answered_units(units)["share"].notna().any():
         parts.append("This data does not tell how often posts were answered.")
     if (units["partial"] & (units["posts"] > 0)).any():
