@@ -24,6 +24,8 @@ from dashapp.store.database import reading
 from dashapp.store.ties import all_ties, packed
 from tests.conftest import ON_BOTH, ROOT, close, make_app, new_postgres_database
 
+pytestmark = pytest.mark.slow
+
 MIGRATIONS = str(ROOT / "migrations")
 USER = "INSERT INTO users (id, name, name_key, email, email_key, password_hash, time_zone, theme, is_demo, created_at)"
 ACCOUNT = "INSERT INTO accounts (id, owner_id, service, key, handle, source, mutual_ties, notes, lists)"

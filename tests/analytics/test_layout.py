@@ -19,6 +19,8 @@ from analytics.layout.spacing import apart
 from analytics.network import communities, network
 from tests.benchmarks.layout_quality import mean_shift, neighbourhood_preservation, silhouette, stress
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -16,6 +16,8 @@ from dashapp.store.rows import AccountRow, ImportRow
 from tests.records import merged
 from tests.users.browser_session import ADA, BOB, BrowserSession
 
+pytestmark = pytest.mark.slow
+
 
 def owner_of(app: Flask, person: dict[str, str] = ADA) -> int:
     with app.app_context():

@@ -27,6 +27,8 @@ from tests.services.exports import (
 from tests.services.github_exports import github_issue, github_repository, github_small
 from tests.users.browser_session import ADA, BOB, BrowserSession, is_at
 
+pytestmark = pytest.mark.slow
+
 OVERVIEW = "/dashboard/user"
 POSTS = "created_at,text,likes\n2026-01-02,Hello,3\n"
 TWEETS = "Date;Tweet;Favs\n2026-01-02;Hello;3\n"

@@ -27,6 +27,8 @@ from .crosscheck_world import add, compare, on_github, on_mastodon
 from .dash_client import GRAPH, Page, parts, text
 from .downloads import add_account, sign_in
 
+pytestmark = pytest.mark.slow
+
 # ---- as long as nothing changes
 
 

@@ -26,6 +26,8 @@ from tests.records import merged, ties
 
 from .downloads import add_account, add_analysed_account, records, rows, sign_in
 
+pytestmark = pytest.mark.slow
+
 LISTS = {"followers": ["bob", "carol"], "friends": ["carol", "dan"], "mutuals": ["carol"]}
 EVERYONE = ["bob", "carol", "dan", "erin"]
 TABLES = [*export_contents.TABLES, *CHARTS]

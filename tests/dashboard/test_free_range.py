@@ -12,6 +12,8 @@ from .conftest import Known
 from .dash_client import Page, has_id, links, parts, text, with_id
 from .downloads import rows, sign_in
 
+pytestmark = pytest.mark.slow
+
 #: the 30 days that end with the day of ada's data
 SAME_AS_30_DAYS = "from=2026-02-19&to=2026-03-20"
 PERIOD_CHARTS = [name for name, chart in CHARTS.items() if "period" in chart.by]

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from analytics.audience import AudienceClass
 from dashapp.imports.analysis import analyse
@@ -15,6 +16,8 @@ from dashapp.services.records import Batch, Person
 from dashapp.store import people, results
 from tests.conftest import ON_BOTH
 from tests.records import BOTH, START, follower, friend, merged
+
+pytestmark = pytest.mark.slow
 
 NAMES = ("audience", "audience_told", "audience_shares")
 

@@ -23,6 +23,8 @@ from tests.dashboard.crosscheck_world import compare
 from tests.imports.conftest import files
 from tests.records import follower, merged, ties
 
+pytestmark = pytest.mark.slow
+
 GITHUB = "person,handle,name,relation\n1,adaquill,Ada Quill,follower\n2,bo,Bo,friend\n"
 MASTODON = "person,handle,name,relation,links\na,adaquill@clay.example,Ada Q.,friend,https://github.com/adaquill\n"
 TOGETHER = {"github:1": "1f 2i", "github:2": "1i"}

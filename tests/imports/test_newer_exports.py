@@ -20,7 +20,7 @@ from tests.services.car_files import time_key
 from tests.services.exports import table_text, zipped
 from tests.services.github_exports import github_issue, github_small
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
 Upload = list[tuple[str, io.BytesIO]]
 EARLIER, LATER = datetime(2026, 5, 1, 9, tzinfo=UTC), datetime(2026, 6, 1, 9, tzinfo=UTC)
 

@@ -20,6 +20,8 @@ from dashapp.services.records import Batch
 from dashapp.store import graphs, people, results
 from tests.records import BOTH, START, follower, friend, merged, ties
 
+pytestmark = pytest.mark.slow
+
 
 def analysed(
     owner: int, batch: Batch, complete: frozenset[str] | None = None, **more: Any

@@ -17,6 +17,8 @@ from dashapp.store import accounts, results, users
 from tests.records import ADA, follower, friend, merged, post
 from tests.snapshots import once
 
+pytestmark = pytest.mark.slow
+
 AS_OF = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 BEFORE = AS_OF - timedelta(days=30)
 #: on 13, 14 and 20 March, the last two within seven days; and a repost

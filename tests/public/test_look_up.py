@@ -26,6 +26,8 @@ from dashapp.store.database import now
 from tests.conftest import COMPILED, close
 from tests.users.browser_session import BrowserSession
 
+pytestmark = pytest.mark.slow
+
 ADA = "/look-up?handle=ada@example.social"
 TUESDAY = datetime(2026, 11, 3, 14, 30, tzinfo=UTC)
 PROFILE = Profile(

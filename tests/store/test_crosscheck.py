@@ -27,6 +27,8 @@ from tests.snapshots import once
 
 from .conftest import beside
 
+pytestmark = pytest.mark.slow
+
 GITHUB, MASTODON, BLUESKY = "github", "mastodon", "bluesky"
 NOBODY = (BLUESKY, "did:2")
 TWINS = (GITHUB, "quillfeather"), (MASTODON, "quillfeather_@loam.example")

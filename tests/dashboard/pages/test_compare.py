@@ -23,6 +23,8 @@ from tests.dashboard.dash_client import Page, has_id, links, parts, text, with_i
 from tests.dashboard.downloads import AS_OF, records, sign_in
 from tests.records import BOTH, follower, friend, merged, mutual
 
+pytestmark = pytest.mark.slow
+
 LINES, OVERLAP = ({"type": "chart", "chart": f"compare-{name}"} for name in ("timeline", "overlap"))
 
 

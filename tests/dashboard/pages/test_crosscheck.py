@@ -21,6 +21,8 @@ from tests.dashboard.dash_client import Page, has_id, links, parts, text, with_i
 from tests.dashboard.downloads import records, rows, sign_in
 from tests.records import follower, friend
 
+pytestmark = pytest.mark.slow
+
 ROWS, ANSWER = "crosscheck-grid.getRowsResponse", "crosscheck-suggestions.children"
 CHART = {"type": "chart", "chart": "where_people_are"}
 

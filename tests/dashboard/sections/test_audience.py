@@ -11,6 +11,8 @@ from ..conftest import Known
 from ..dash_client import Page, has_id, links, parts, text, with_id
 from ..downloads import rows
 
+pytestmark = pytest.mark.slow
+
 ROWS = "people-grid.getRowsResponse"
 
 

@@ -19,6 +19,8 @@ from tests.records import ADA, BOTH, merged
 from ..dash_client import Page, has_id, links, text, with_id
 from ..downloads import records, rows, sign_in
 
+pytestmark = pytest.mark.slow
+
 FIRST = datetime(2026, 3, 1, 2, tzinfo=UTC)  # of an evening in New York: the last of February
 DAYS = 61
 IN_PART = 30  # on that day neither list is read to its end

@@ -24,6 +24,8 @@ from tests.records import follower, kept, post
 from ..dash_client import Page, has_id, text, with_id
 from ..downloads import sign_in
 
+pytestmark = pytest.mark.slow
+
 POLL = "account-imports.children"
 FOUND: dict[str, dict[str, pd.DataFrame]] = {}  # of profiles alone, each analysed once
 
