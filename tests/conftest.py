@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import os
 import shutil
 import sqlite3
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,27 +68,6 @@ def dealt_out(items: list[pytest.Item], *, workers: int) -> list[pytest.Item]:
         order += chain.from_iterable(modules[worker::workers])
         order += islice(others, max(end - len(order), 0))
     return order
-
-
-def one_compiles(folder: int) -> None:
-    """Comes back at once to the first who asks, and to all others when that one has closed the folder."""
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        fcntl.flock(folder, fcntl.LOCK_SH)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Iterator[Any]:
-    """In a fresh clone one worker compiles the tests, which is half of collecting; the others wait, and read them."""
-    compiled = sys.dont_write_bytecode or any(ROOT.glob("tests/users/__pycache__/*-pytest-*"))  # the last ones
-    folder = os.open(ROOT / "tests", os.O_RDONLY)
-    try:
-        if not compiled:
-            one_compiles(folder)
-        return (yield)
-    finally:
-        os.close(folder)
 
 
 def pytest_collection_finish() -> None:

@@ -29,6 +29,8 @@ from tests.dashboard.dash_client import Page
 from tests.dashboard.downloads import sign_in
 from tests.records import follower, merged, post
 
+pytestmark = pytest.mark.slow
+
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
 CALLBACK = f"{PREFIX}_dash-update-component"
 HTTPS = "https://localhost"

@@ -17,6 +17,8 @@ from tests.records import ADA, BOTH, follower, friend, kept, merged, post, ties
 
 from .conftest import beside
 
+pytestmark = pytest.mark.slow
+
 DECEMBER = replace(ADA, as_of=datetime(2025, 12, 1, tzinfo=UTC))
 JANUARY = replace(ADA, as_of=datetime(2026, 1, 1, tzinfo=UTC))
 FEBRUARY = replace(ADA, as_of=datetime(2026, 2, 1, tzinfo=UTC))

@@ -17,6 +17,8 @@ from dashapp.store.database import now, writing
 
 from .browser_session import ADA, BOB, BrowserSession, is_at
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def ada(app):

@@ -14,6 +14,8 @@ from ..conftest import Known
 from ..dash_client import PREFIX, Page, has_id, links, parts, text, with_id
 from ..downloads import add_analysed_account, sign_in
 
+pytestmark = pytest.mark.slow
+
 TIMELINE = {"type": "chart", "chart": "timeline"}
 SENTIMENT = {"type": "chart", "chart": "sentiment"}
 

@@ -22,6 +22,8 @@ from tests.dashboard.dash_client import GRAPH, Page, has_id, links, parts, text,
 from tests.dashboard.downloads import rows, sign_in
 from tests.records import BOTH, follower, merged, ties
 
+pytestmark = pytest.mark.slow
+
 DRAW = GRAPH + ".figure"
 LINK = {"links": ("https://github.com/q",)}
 

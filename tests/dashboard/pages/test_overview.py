@@ -18,6 +18,8 @@ from ..conftest import Known
 from ..dash_client import Page, links, parts, text, with_id
 from ..downloads import add_account, sign_in
 
+pytestmark = pytest.mark.slow
+
 POLL = "overview-imports.children"
 
 

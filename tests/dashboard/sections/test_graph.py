@@ -27,6 +27,8 @@ from ..conftest import Known
 from ..dash_client import GRAPH, Page, links, parts, plain, text, with_id
 from ..downloads import rows
 
+pytestmark = pytest.mark.slow
+
 DRAW = GRAPH + ".figure"
 
 
