@@ -117,7 +117,7 @@ def test_a_change_is_seen_at_once(mine: Asked) -> None:
 
 
 def test_another_period_unit_or_list_is_another_page(ada: Page, known: Known) -> None:
-    queries = ["", "&period=30d", "&unit=month", "&from=2026-03-02&to=2026-03-03", "&list=friends"]
+    queries = ["", "&period=30d", "&unit=month", "&from=2026-03-02&to=2026-03-03", "&people=friends"]
 
     pages = [json.dumps(ada.open(f"user/mastodon?account={known.full}{query}")) for query in queries]
 
