@@ -194,8 +194,8 @@ class ImportRow:
 
     @property
     def service(self) -> str:
-        """Of a live import: which service it reads."""
-        return self.options.get("service", "")
+        """Of which service the account is that it reads."""
+        return self.options.get("service") or self.export
 
     @property
     def handle(self) -> str:
