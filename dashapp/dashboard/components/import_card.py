@@ -124,8 +124,8 @@ def time_left(row: ImportRow) -> str | None:
 
 
 def progress_bar(row: ImportRow) -> html.Div:
-    """A bar and its words; without a known total it says only that work goes on."""
-    share = min(row.done / row.total, 1.0) if row.total else None
+    """A bar and its words; where nothing is known of the whole it says only that work goes on."""
+    share = row.share if row.reads and row.share else None
     bar = {"value": str(share)} if share is not None else {}
     return html.Div(
         [

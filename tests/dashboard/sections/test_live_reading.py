@@ -235,7 +235,7 @@ def test_an_import_is_shown_on_its_services_page_until_there_is_an_account(mine:
 def test_nobody_elses_import_is_shown(mine: Mine, one_app: Flask) -> None:
     import_id = mine.queue(0, account_id=None, filename="ada")
     with one_app.app_context():
-        other = Page(sign_in(one_app, users.add_user(users.free_name("Bob"), "!")))
+        other = Page(sign_in(one_app, users.add_user(users.free_name("Ben"), "!")))
 
     assert "No GitHub account yet" in text(other.open(f"user/github?import={import_id}"))
     answer = other.answer("arrival-import.children", {"arrival-shown.data": import_id})
