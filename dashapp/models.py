@@ -383,6 +383,7 @@ class Import(Base):
     step: Mapped[str] = mapped_column(String(80), default="")
     done: Mapped[int] = mapped_column(BigInteger, default=0)
     total: Mapped[int] = mapped_column(BigInteger, default=0)
+    share: Mapped[float] = mapped_column(Float, default=0.0)  # of the whole import, which never gets less
     batches: Mapped[int] = mapped_column(default=0)  # the cursor: so many batches are kept
     merged: Mapped[bool] = mapped_column(default=False)
     message: Mapped[str] = mapped_column(Text, default="")

@@ -153,6 +153,7 @@ class ImportRow:
     step: str
     done: int
     total: int
+    share: float
     batches: int
     merged: bool
     message: str
@@ -182,10 +183,14 @@ class ImportRow:
         return self.export == COMPARISON
 
     @property
+    def reads(self) -> bool:
+        """Whether it reads an account, and does not only analyse or compare what is there."""
+        return self.export not in ("analysis", COMPARISON)
+
+    @property
     def is_quiet(self) -> bool:
         """Whether there is nothing to say of it: it read nothing and ended well, or follows what the user decides."""
-        ended = self.state == "done" and (self.is_comparison or self.export == "analysis")
-        return ended or (self.is_comparison and self.is_asleep)
+        return (self.state == "done" and not self.reads) or (self.is_comparison and self.is_asleep)
 
     @property
     def is_asleep(self) -> bool:
@@ -194,8 +199,8 @@ class ImportRow:
 
     @property
     def service(self) -> str:
-        """Of a live import: which service it reads."""
-        return self.options.get("service", "")
+        """Of which service the account is that it reads."""
+        return self.options.get("service") or self.export
 
     @property
     def handle(self) -> str:

@@ -210,6 +210,19 @@ def test_the_first_look_is_on_the_page_before_the_rest_is_read(owner: int, reade
     assert seen == [(["Reading goes on."], [], 2)]
 
 
+def test_progress_never_falls_back(owner: int, reader: Callable[..., Script]) -> None:
+    foreseen = [(1, 2), (2, 3), (3, 30), (6, 30), (30, 30)]  # more and more, and a first look behind the third
+    shares: list[float] = []
+    steps = [replace(each, done=done, total=total) for each, (done, total) in zip(BATCHES, foreseen, strict=True)]
+    reader(lambda _: shares.append(state(owner, import_id).share), steps)
+    import_id = queued(owner)
+
+    run_once(import_id)
+
+    assert shares == [0, pytest.approx(0.3), pytest.approx(0.4), pytest.approx(0.4), pytest.approx(0.4)]
+    assert state(owner, import_id).share > 0.6
+
+
 def test_an_account_that_was_read_whole_is_analysed_once_when_it_is_read_again(
     owner: int, reader: Callable[..., Script], monkeypatch: pytest.MonkeyPatch
 ) -> None:

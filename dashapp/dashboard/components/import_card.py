@@ -53,7 +53,7 @@ def import_card(row: ImportRow, *, csrf_token: str, time_zone: str = "UTC") -> h
                 className="sg-import-head",
             ),
             progress_bar(row) if row.is_open else None,
-            html.P(row.message, className="sg-import-message") if row.message else None,
+            _message(row),
             html.P(result_of(row.report), className="sg-remark") if row.state == "done" else None,
             _listed(row.report, "skipped", *KEPT_OUT),
             _listed(row.report, "not_told", *UNREADABLE),
@@ -124,8 +124,8 @@ def time_left(row: ImportRow) -> str | None:
 
 
 def progress_bar(row: ImportRow) -> html.Div:
-    """A bar and its words; without a known total it says only that work goes on."""
-    share = min(row.done / row.total, 1.0) if row.total else None
+    """A bar and its words; where nothing is known of the whole it says only that work goes on."""
+    share = row.share if row.reads and row.share else None
     bar = {"value": str(share)} if share is not None else {}
     return html.Div(
         [
@@ -144,6 +144,12 @@ def _listed(report: ImportReport, name: str, one: str, many: str) -> html.Detail
     items = [html.Li([html.Code(each.where), f": {each.why}"]) for each in examples]
     rest = html.P(f"and {number - len(examples):,} more") if number > len(examples) else None
     return html.Details([html.Summary(plural(number, one, many)), html.Ul(items, className="sg-skipped"), rest])
+
+
+def _message(row: ImportRow) -> html.P | None:
+    """Why it pauses or failed; what there was to say of an upload was said when it came."""
+    said = row.message and (row.live or row.state == "failed")
+    return html.P(row.message, className="sg-import-message") if said else None
 
 
 def _columns(row: ImportRow) -> html.A | None:

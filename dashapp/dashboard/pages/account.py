@@ -11,7 +11,7 @@ from flask import abort
 from flask_login import current_user
 
 from ...services import SERVICES, service_of
-from ...store import accounts
+from ...store import accounts, imports
 from ...store.rows import AccountRow
 from ..account_view import AccountView, account_of_callback, read, view_of_callback
 from ..address import PageQuery, parse_query, parse_search, period_fields
@@ -47,9 +47,12 @@ def layout(pathname: str = "", **parameters: Any) -> html.Div:
     service = pathname.rstrip("/").rpartition("/")[2]
     of_service = [row for row in accounts.accounts(current_user.id) if row.service == service]
     query = parse_query(parameters)
+    arriving = imports.get_import(current_user.id, query.arriving) if query.arriving else None
+    if arriving and not arriving.account_id:
+        return live_reading.arrival(arriving)
     if not of_service:
         return _not_connected(service)
-    requested = query.account or of_service[0].id
+    requested = (arriving and arriving.account_id) or query.account or of_service[0].id
     going_on = live_reading.open_imports(requested)  # first: one that ends now is seen next time
     view = read(requested, period=query.period, unit=query.unit, names=FRAMES)
     if view is None or view.account.service != service:
@@ -109,6 +112,7 @@ def register(app: Dash) -> None:
     _redraw_by_unit(app)
     _show_tables(app)
     _poll(app)
+    live_reading.register(app)
     for name in ("people-list", posts.UNIT, "account-choice", *changes.CHOICES):
         app.clientside_callback(
             ClientsideFunction("sociogram", "remember"),

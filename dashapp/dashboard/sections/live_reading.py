@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import dcc, html
+from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
-from flask import current_app
+from flask import abort, current_app
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from ...services import live_of, service_of
 from ...services.x.pricing import NEWEST, cost, dollars, stated_amount
-from ...store import imports
+from ...store import accounts, imports
 from ...store.rows import AccountRow, ImportRow
 from ..account_view import AccountView
+from ..address import LARGEST
 from ..components.attributes import aria
 from ..components.forms import post_form
 from ..components.import_card import import_card
 from ..components.numbers import moment, plural
 
 POLL = 2_000  # milliseconds
+AHEAD = "The account's page opens here as soon as there is something of it to show."
 
 
 def open_imports(account_id: int) -> list[ImportRow]:
@@ -44,6 +47,43 @@ def progress(view: AccountView, rows: Sequence[ImportRow]) -> html.Div:
             dcc.Store(id="account-analysed", data=stamp(view.account)),
         ]
     )
+
+
+def arrival(row: ImportRow) -> html.Div:
+    """The page of an account that is not there yet: its import; when there is one, the browser goes to its page."""
+    return html.Div(
+        [
+            html.H1(service_of(row.service).title),
+            html.Div(import_cards([row]), id="arrival-import", **aria(live="polite")),
+            html.P(AHEAD, className="sg-remark"),
+            dcc.Interval(id="arrival-poll", interval=POLL, disabled=not row.is_open),
+            dcc.Store(id="arrival-shown", data=row.id),
+            dcc.Location(id="arrival-page", refresh="callback-nav"),
+        ],
+        className="sg-dashboard",
+    )
+
+
+def register(app: Dash) -> None:
+    """While an account is not there yet, its import's card is drawn anew; then the browser goes to its page."""
+
+    @app.callback(
+        Output("arrival-import", "children"),
+        Output("arrival-poll", "disabled"),
+        Output("arrival-page", "href"),
+        Input("arrival-poll", "n_intervals"),
+        State("arrival-shown", "data"),
+        prevent_initial_call=True,
+    )
+    def poll(_times: Any, shown: Any) -> tuple[Any, bool, Any]:
+        if type(shown) is not int or not 0 < shown < LARGEST:
+            abort(400)
+        row = imports.get_import(current_user.id, shown)
+        if row is None:  # cancelled meanwhile
+            return no_update, True, "/dashboard/user"
+        account = accounts.account(current_user.id, row.account_id) if row.account_id else None
+        href = f"/dashboard/user/{account.service}?account={account.id}" if account else no_update
+        return import_cards([row]), account is not None or not row.is_open, href
 
 
 def stamp(account: AccountRow) -> str:

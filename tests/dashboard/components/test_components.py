@@ -216,7 +216,7 @@ def test_only_addresses_of_the_web_become_links(url: Any, expected: str | None) 
 
 def running(**values: Any) -> ImportRow:
     """An import of files."""
-    known = {"id": 7, "step": "Reading posts", "done": 1, "total": 4, "filename": "archive.zip"}
+    known = {"id": 7, "step": "Reading posts", "done": 1, "total": 4, "share": 0.25, "filename": "archive.zip"}
     return import_row(**known | values)
 
 
@@ -269,7 +269,7 @@ def test_progress_is_a_bar_with_its_share_in_words() -> None:
 
 
 def test_progress_without_a_known_end_says_only_that_it_goes_on() -> None:
-    bar = plain(progress_bar(running(total=0)))
+    bar = plain(progress_bar(running(share=0.0)))
 
     assert "value" not in next(one["props"] for one in parts(bar) if one["type"] == "Progress")
 

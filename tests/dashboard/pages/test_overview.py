@@ -109,11 +109,11 @@ def newcomer(dashboard_app: Flask) -> Page:
 
 @pytest.fixture
 def running(dashboard_app: Flask, newcomer: Page) -> int:
-    """An import of theirs, at 40 of 100 bytes, that kept two records out."""
+    """An import of theirs, done to 40%, that kept two records out."""
     with dashboard_app.app_context():
         number = imports.add_import(newcomer.owner, export="x", filename="archive.zip", options={})  # type: ignore[attr-defined]
         skipped = {"n_skipped": 2, "skipped": [{"where": "tweets.js, 12", "why": "has no date"}]}
-        imports.change_import(number, state="running", step="Reading posts", done=40, total=100, report=skipped)
+        imports.change_import(number, state="running", step="Reading posts", share=0.4, report=skipped)
     return number
 
 

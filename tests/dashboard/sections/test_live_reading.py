@@ -214,6 +214,34 @@ def test_an_account_without_posts_says_what_is_known_and_what_to_do(mine: Mine) 
     assert "Followers 500" in said
 
 
+# ---- an account that is not there yet
+
+
+def test_an_import_is_shown_on_its_services_page_until_there_is_an_account(mine: Mine) -> None:
+    import_id = mine.queue(0, account_id=None, filename="ada")
+    waiting = mine.page.open(f"user/github?import={import_id}")
+    account = mine.add("github")
+    with mine.app.app_context():
+        imports.change_import(import_id, account_id=account)
+
+    answer = mine.page.answer("arrival-import.children", {"arrival-shown.data": import_id})
+
+    assert "GitHub: ada Waits for its turn" in text(waiting)
+    assert with_id(waiting, "arrival-poll")["disabled"] is False
+    assert answer["arrival-page"]["href"] == f"/dashboard/user/github?account={account}"
+    assert "Holds the profile alone." in text(mine.page.open(f"user/github?import={import_id}"))
+
+
+def test_nobody_elses_import_is_shown(mine: Mine, one_app: Flask) -> None:
+    import_id = mine.queue(0, account_id=None, filename="ada")
+    with one_app.app_context():
+        other = Page(sign_in(one_app, users.add_user(users.free_name("Ben"), "!")))
+
+    assert "No GitHub account yet" in text(other.open(f"user/github?import={import_id}"))
+    answer = other.answer("arrival-import.children", {"arrival-shown.data": import_id})
+    assert answer == {"arrival-poll": {"disabled": True}, "arrival-page": {"href": "/dashboard/user"}}
+
+
 # ---- what goes on
 
 
