@@ -10,17 +10,12 @@ import pandas as pd
 from analytics.shares import answered_shares
 from analytics.timeline import Days
 
-from .style import PALETTES, Figure, Trace, figure, posts_axis
+from .axes import DAY, counts_axis, days_text, period_of, shares_axis, time_axis
+from .style import PALETTES, Figure, Trace, figure
 
 KINDS = {"post": "Posts", "reply": "Replies", "repost": "Reposts"}
 UNITS = {"day": "Day", "week": "Week", "month": "Month"}
-#: how the first day of a unit is written
-STARTS = {"day": "%a %-d %b %Y", "week": "Week of %-d %b %Y", "month": "%B %Y"}
-DAY = "%-d %b %Y"
-#: how an axis of time is marked: plotly by itself writes the hour where bars are few
-TICKS = {"day": "%-d %b<br>%Y", "week": "%-d %b<br>%Y", "month": "%b %Y"}
 SLIDER = {"visible": True, "thickness": 0.1}
-_LENGTH = {"day": 86_400_000, "week": 604_800_000, "month": "M1"}
 _ONE_DAY = pd.Timedelta(days=1)
 _PALE = 0.45  # of a unit that is only partly inside the period
 
@@ -44,9 +39,9 @@ def activity(units: pd.DataFrame, *, unit: str, theme: str, days: Days | None = 
         height=380,
         barmode="stack",
         bargap=0.12,
-        xaxis={"type": "date", "tickformat": TICKS[unit], "rangeslider": {**SLIDER, "bgcolor": palette.sunken}},
-        yaxis=posts_axis(unit, _highest(units)),
-        yaxis2=_share_axis(palette.grid),
+        xaxis={**time_axis(units["start"], unit), "rangeslider": {**SLIDER, "bgcolor": palette.sunken}},
+        yaxis=counts_axis(f"Posts a {unit}", _highest(units)),
+        yaxis2={**shares_axis("Share answered"), "overlaying": "y", "side": "right", "showgrid": False},
     )
 
 
@@ -81,25 +76,6 @@ def answered_units(units: pd.DataFrame) -> pd.DataFrame:
     return answered_shares(units).merge(interactions.reset_index(), on="start")
 
 
-def days_text(starts: pd.Series | pd.DatetimeIndex) -> list[str]:
-    """Dates as plotly takes them; half the bytes of a timestamp."""
-    return pd.DatetimeIndex(starts).strftime("%Y-%m-%d").tolist()
-
-
-def _share_axis(grid: str) -> dict[str, object]:
-    return {
-        "overlaying": "y",
-        "side": "right",
-        "range": [0, 1.02],
-        "tickformat": ".0%",
-        "title": {"text": "Share answered"},
-        "showgrid": False,
-        "fixedrange": True,
-        "linecolor": grid,
-        "tickvals": [0, 0.25, 0.5, 0.75, 1],
-    }
-
-
 def _bars(rows: pd.DataFrame, name: str, unit: str, colour: str) -> Trace:
     return {
         "type": "bar",
@@ -110,16 +86,6 @@ def _bars(rows: pd.DataFrame, name: str, unit: str, colour: str) -> Trace:
         "marker": {"color": colour, "opacity": np.where(rows["partial"], _PALE, 1.0), "line": {"width": 0}},
         "hovertemplate": f"%{{y:,}} {name.lower()}<br>%{{x}}<extra></extra>",
         **period_of(unit),
-    }
-
-
-def period_of(unit: str) -> dict[str, object]:
-    """Marks stand in the middle of their unit and are as wide as it is."""
-    return {
-        "xperiod": _LENGTH[unit],
-        "xperiod0": "2001-01-01",  # a Monday
-        "xperiodalignment": "middle",
-        "xhoverformat": STARTS[unit],
     }
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .activity import DAY, TICKS, days_text, period_of
+from .axes import DAY, counts_axis, days_text, marks, period_of, shares_axis, time_axis
 from .sentiment import LABELS
-from .style import PALETTES, Figure, Palette, figure, literal, posts_axis, whole_steps
+from .style import PALETTES, Figure, Palette, figure, literal
 
 SIDES = ("left", "right")
 SPARSE = 60  # marks that can be told apart
@@ -20,11 +20,10 @@ _BAR, _AROUND = 46, 110  # pixels
 
 def posts(rows: pd.DataFrame, names: Sequence[str], *, unit: str, theme: str, by_date: bool) -> Figure:
     """A line of each side (`ranges.overlaid`): on the calendar if both are the same days, else by place."""
-    axis: dict[str, Any] = {"title": {"text": f"{unit.capitalize()} since the first day"}, "tickformat": ",d"}
-    if len(rows) < SPARSE // 5:
-        axis["dtick"] = 1
+    title = {"text": f"{unit.capitalize()} since the first day"}
+    axis = {"title": title, "range": [0.5, len(rows) + 0.5], **marks(len(rows))}
     if by_date:
-        axis = {"type": "date", "tickformat": TICKS[unit]}
+        axis = time_axis(pd.concat([rows[f"{side}_start"] for side in SIDES]), unit)
     most = rows[["left_posts", "right_posts"]].max().max()
     colours = _colours(PALETTES[theme])
     traces = [
@@ -37,7 +36,7 @@ def posts(rows: pd.DataFrame, names: Sequence[str], *, unit: str, theme: str, by
         height=340,
         showlegend=True,
         xaxis={**axis, "fixedrange": True},
-        yaxis=posts_axis(unit, most),
+        yaxis=counts_axis(f"Posts a {unit}", most),
     )
 
 
@@ -72,12 +71,7 @@ def tones(shares: pd.DataFrame, names: Sequence[str], *, theme: str) -> Figure:
         bargap=0.35,
         showlegend=True,
         xaxis={"type": "category", "fixedrange": True},
-        yaxis={
-            "tickformat": ".0%",
-            "rangemode": "tozero",
-            "title": {"text": "Share of assessed posts"},
-            "fixedrange": True,
-        },
+        yaxis=shares_axis("Share of assessed posts"),
     )
 
 
@@ -116,8 +110,8 @@ def overlap(rows: pd.DataFrame, names: Sequence[str], *, theme: str) -> Figure:
         barmode="stack",
         bargap=0.35,
         showlegend=True,
-        xaxis={"title": {"text": "People"}, "tickformat": ",d", "fixedrange": True, **whole_steps(most)},
-        yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False},
+        xaxis=counts_axis("People", most),
+        yaxis={"type": "category", "autorange": "reversed", "fixedrange": True, "showgrid": False},
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .activity import TICKS, days_text, period_of
+from .axes import days_text, period_of, shares_axis, time_axis
 from .style import PALETTES, Figure, Trace, figure
 
 LABELS = {"positive": "Positive", "neutral": "Neutral", "negative": "Negative"}
@@ -20,13 +20,8 @@ def sentiment(shares: pd.DataFrame, *, unit: str, theme: str) -> Figure:
         barmode="stack",
         bargap=0.12,
         legend={"traceorder": "reversed"},
-        xaxis={"type": "date", "tickformat": TICKS[unit], "fixedrange": True},
-        yaxis={
-            "tickformat": ".0%",
-            "range": [0, 1],
-            "title": {"text": f"Share of a {unit}'s posts"},
-            "fixedrange": True,
-        },
+        xaxis={**time_axis(shares["start"], unit), "fixedrange": True},
+        yaxis=shares_axis(f"Share of a {unit}'s posts"),
     )
 
 

@@ -137,10 +137,10 @@ def test_each_series_has_panels_and_scales_of_its_own() -> None:
     assert drawn.layout.height == growth_height(growth_panels(units))
 
 
-def test_where_few_came_or_went_whole_people_are_marked() -> None:
-    drawn = drawn_growth(read_daily(followers=[100, 110], friends=[7, 7]))
+def test_lines_begin_at_zero_so_that_a_small_change_looks_small() -> None:
+    drawn = drawn_growth(read_daily(followers=[100, 110], friends=[3, 4]))
 
-    assert (drawn.layout.yaxis.dtick, drawn.layout.yaxis2.dtick) == (None, 1)
+    assert (drawn.layout.yaxis.rangemode, drawn.layout.yaxis.dtick, drawn.layout.yaxis2.dtick) == ("tozero", 50, 1)
 
 
 def test_a_series_that_is_not_told_twice_has_no_panel() -> None:
