@@ -429,6 +429,27 @@ class SessionRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShareRow:
+    """A link by which anybody sees a page of a user (`models.Share`), without its token."""
+
+    id: int
+    account_id: int | None  # None: the counts of the cross-check
+    period: str
+    names: bool
+    created_at: datetime
+    expires_at: datetime
+    opened_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedRow(ShareRow):
+    """The same, for who opens the link: whose it is, and on which calendar its days are."""
+
+    owner_id: int
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SecondFactorRow:
     """What a user needs beside the password (`models.SecondFactor`), without its secrets."""
 
