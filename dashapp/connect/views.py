@@ -100,7 +100,7 @@ def forget(import_id: int) -> ResponseReturnValue:
     """Cancels an import, or takes an ended one off the list."""
     if not imports.forget_import(current_user.id, import_id):
         abort(404)
-    return redirect(sessions.HOME, 303)
+    return redirect(sessions.safe_next(request.form.get("next")), 303)
 
 
 def waiting(import_id: int) -> ImportRow:

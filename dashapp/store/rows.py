@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from analytics.timeline import local_day
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row", bound="DataclassInstance")
 State = Literal["receiving", "columns", "queued", "running", "done", "failed"]
+TOLD = timedelta(days=1)  # so long an import that ended well is told of
 COMPARISON = "comparison"  # in the place of an export: the people of all accounts are compared
 Relation = Literal["follower", "friend"]
 Change = Literal["gained", "lost", "moved", "renamed"]
@@ -108,6 +109,7 @@ class ImportReport:
     new_posts: int | None = None
     removed_posts: int | None = None
     new_people: int | None = None
+    new_strangers: int | None = None  # of these who stand on no list, and are only the end of a tie
     gained_followers: int | None = None
     lost_followers: int | None = None
     gone_followers: int | None = None  # of those who were lost
@@ -191,6 +193,12 @@ class ImportRow:
     def is_quiet(self) -> bool:
         """Whether there is nothing to say of it: it read nothing and ended well, or follows what the user decides."""
         return (self.state == "done" and not self.reads) or (self.is_comparison and self.is_asleep)
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it ended well so long ago that it is not told of any more."""
+        ended_at = self.finished_at if self.state == "done" else None
+        return ended_at is not None and datetime.now(UTC) - ended_at > TOLD
 
     @property
     def is_asleep(self) -> bool:

@@ -53,7 +53,7 @@ def layout(pathname: str = "", **parameters: Any) -> html.Div:
     if not of_service:
         return _not_connected(service)
     requested = (arriving and arriving.account_id) or query.account or of_service[0].id
-    going_on = live_reading.open_imports(requested)  # first: one that ends now is seen next time
+    going_on = live_reading.told_imports(requested)  # first: one that ends now is seen next time
     view = read(requested, period=query.period, unit=query.unit, names=FRAMES)
     if view is None or view.account.service != service:
         why = "This account is not yours, or it was deleted: choose one from the overview."
@@ -176,11 +176,11 @@ def _poll(app: Dash) -> None:
     )
     def poll(_times: Any, before: Any, data: Any, search: Any) -> tuple[Any, bool, str, Any]:
         """While an import goes on, its card is drawn anew; after each analysis the whole page is."""
-        rows = live_reading.open_imports(account_of_callback(data))  # first: one that ends now is seen next time
+        rows = live_reading.told_imports(account_of_callback(data))  # first: one that ends now is seen next time
         view = view_of_callback(data, names=FRAMES)
         stamp = live_reading.stamp(view.account)
         anew: Any = no_update
         if stamp != before:
             of_service = [row for row in accounts.accounts(current_user.id) if row.service == view.account.service]
             anew = account_page(view, of_service, parse_query(parse_search(search)))
-        return live_reading.import_cards(rows), not any(row.is_open for row in rows), stamp, anew
+        return live_reading.import_cards(rows, view.account), not any(row.is_open for row in rows), stamp, anew

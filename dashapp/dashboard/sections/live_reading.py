@@ -20,29 +20,45 @@ from ..account_view import AccountView
 from ..address import LARGEST
 from ..components.attributes import aria
 from ..components.forms import post_form
-from ..components.import_card import import_card
+from ..components.import_card import ended_card, import_card
 from ..components.numbers import moment, plural
 
 POLL = 2_000  # milliseconds
 AHEAD = "The account's page opens here as soon as there is something of it to show."
 
 
-def open_imports(account_id: int) -> list[ImportRow]:
-    """Imports of the account that go on, wait or sleep, and the last one if it failed."""
+def told_imports(account_id: int) -> list[ImportRow]:
+    """Imports of the account that go on, wait or sleep, and the last one if it failed or has just ended."""
     rows = [row for row in imports.imports(current_user.id, account_id=account_id) if not row.is_quiet]
-    return [row for number, row in enumerate(rows) if row.is_open or (number == 0 and row.state == "failed")]
+    return [row for number, row in enumerate(rows) if row.is_open or (number == 0 and not row.is_past)]
 
 
-def import_cards(rows: Sequence[ImportRow]) -> list[Component]:
-    """A card an import."""
-    return [import_card(row, csrf_token=generate_csrf(), time_zone=current_user.time_zone) for row in rows]
+def import_cards(rows: Sequence[ImportRow], account: AccountRow | None = None) -> list[Component]:
+    """A card an import, on the page of that account, or on others."""
+    back = account_path(account) if account else ""
+    return [_card(row, csrf_token=generate_csrf(), back=back) for row in rows]
+
+
+def _card(row: ImportRow, *, csrf_token: str, back: str) -> Component:
+    if row.state != "done":
+        return import_card(row, csrf_token=csrf_token, time_zone=current_user.time_zone, back=back)
+    account = accounts.account(current_user.id, row.account_id) if row.account_id and not back else None
+    link = account and html.A(
+        f"Open {account.handle}", href=account_path(account), className="btn btn-outline-secondary btn-sm"
+    )
+    return ended_card(row, csrf_token=csrf_token, back=back, link=link)
+
+
+def account_path(account: AccountRow) -> str:
+    """The address of an account's page."""
+    return f"/dashboard/user/{account.service}?account={account.id}"
 
 
 def progress(view: AccountView, rows: Sequence[ImportRow]) -> html.Div:
     """The cards, looked at again while something goes on."""
     return html.Div(
         [
-            html.Div(import_cards(rows), id="account-imports", **aria(live="polite")),
+            html.Div(import_cards(rows, view.account), id="account-imports", **aria(live="polite")),
             dcc.Interval(id="account-poll", interval=POLL, disabled=not any(row.is_open for row in rows)),
             dcc.Store(id="account-analysed", data=stamp(view.account)),
         ]
@@ -82,8 +98,7 @@ def register(app: Dash) -> None:
         if row is None:  # cancelled meanwhile
             return no_update, True, "/dashboard/user"
         account = accounts.account(current_user.id, row.account_id) if row.account_id else None
-        href = f"/dashboard/user/{account.service}?account={account.id}" if account else no_update
-        return import_cards([row]), account is not None or not row.is_open, href
+        return import_cards([row]), not row.is_open, account_path(account) if account else no_update
 
 
 def stamp(account: AccountRow) -> str:

@@ -160,7 +160,7 @@ def test_polling_goes_on_while_an_import_runs(newcomer: Page, running: int) -> N
     [
         ("failed", "Failed Dismiss This zip file is damaged."),
         ("columns", "Waits for you: say which column is which Name the columns"),
-        ("done", "Read 5 posts. 3 new posts"),
+        ("done", ""),
     ],
 )
 def test_polling_stops_and_the_page_is_drawn_anew_when_an_import_ends(
@@ -168,14 +168,30 @@ def test_polling_stops_and_the_page_is_drawn_anew_when_an_import_ends(
 ) -> None:
     message = "This zip file is damaged." if state == "failed" else ""
     with dashboard_app.app_context():
-        report = {"posts": 5, "new_posts": 3}
-        imports.change_import(running, state=state, message=message, report=report, finished_at=now())
+        imports.change_import(running, state=state, message=message, finished_at=now())
 
     answer = newcomer.answer(POLL, {"overview-poll.n_intervals": 2, "overview-shown.data": [str(running)]})
 
     assert said in text(answer["overview-imports"]["children"])
     assert answer["overview-poll"]["disabled"] is True
     assert "overview-body" in answer
+
+
+@pytest.mark.parametrize(("hours", "told"), [(23, True), (25, False)])
+def test_an_import_that_ended_stands_below_the_accounts_for_a_day(
+    dashboard_app: Flask, newcomer: Page, running: int, hours: int, told: bool
+) -> None:
+    with dashboard_app.app_context():
+        account = add_account(newcomer.owner, handle="carol@example.social")  # type: ignore[attr-defined]
+        ended = {"state": "done", "finished_at": now() - timedelta(hours=hours), "account_id": account}
+        imports.change_import(running, report={"posts": 5, "new_posts": 3}, **ended)
+
+    page = newcomer.open("user")
+
+    said = text(with_id(page, "overview-body")["children"])
+    assert ("archive.zip 3 new posts of 5. Open carol@example.social Dismiss" in said) == told
+    assert text(with_id(page, "overview-imports")["children"]) == ""
+    assert said.index("Followers") < said.find("archive.zip") or not told
 
 
 def test_the_first_look_of_an_import_is_shown_while_it_goes_on(
@@ -188,13 +204,6 @@ def test_the_first_look_of_an_import_is_shown_while_it_goes_on(
 
     assert "carol" in text(answer["overview-body"]["children"])
     assert answer["overview-poll"]["disabled"] is False
-
-
-def test_an_import_that_ended_well_long_ago_is_not_told_of(dashboard_app: Flask, newcomer: Page, running: int) -> None:
-    with dashboard_app.app_context():
-        imports.change_import(running, state="done", finished_at=now() - timedelta(hours=2))
-
-    assert "archive.zip" not in text(newcomer.open("user"))
 
 
 def test_nobody_sees_the_imports_of_others(ada: Page, newcomer: Page, running: int) -> None:

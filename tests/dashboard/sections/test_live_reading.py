@@ -21,7 +21,7 @@ from dashapp.store.merge import MergeInput, merge
 from tests.conftest import close, make_app
 from tests.records import follower, kept, post
 
-from ..dash_client import Page, has_id, text, with_id
+from ..dash_client import Page, has_id, parts, text, with_id
 from ..downloads import sign_in
 
 pytestmark = pytest.mark.slow
@@ -245,11 +245,16 @@ def test_nobody_elses_import_is_shown(mine: Mine, one_app: Flask) -> None:
 # ---- what goes on
 
 
-def test_the_poll_rests_when_nothing_goes_on(mine: Mine) -> None:
-    page = mine.open(mine.add("github"), "github")
+def test_what_the_last_import_brought_stands_there_and_the_poll_rests(mine: Mine) -> None:
+    account = mine.add("github", Batch(posts=[post(1), post(2)], people=[follower("b")]))
+
+    page = mine.open(account, "github")
 
     assert with_id(page, "account-poll")["disabled"] is True
-    assert text(with_id(page, "account-imports")["children"]) == ""
+    card = with_id(page, "account-imports")["children"]
+    assert text(card).endswith("2 posts, 1 person, all new. Dismiss")
+    back = next(one["props"] for one in parts(card) if one["props"].get("name") == "next")
+    assert back["value"] == f"/dashboard/user/github?account={account}"
 
 
 @pytest.mark.parametrize(
