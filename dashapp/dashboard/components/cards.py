@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from dash import html
 
+from ..figures.certainty import FEW_POSTS
 from .attributes import aria
 from .numbers import DASH, count, decimal, percent
 
@@ -97,7 +98,7 @@ def basis(measure: Measure, figure: Mapping[str, Any]) -> str:
     if measure.write(figure.get("value")) == DASH:
         return REASONS.get(figure.get("reason") or "not told", "not told in this data")
     if measure.write(figure.get("low")) != DASH:
-        few = ", few posts" if figure.get("few") is True else ""
+        few = f", {FEW_POSTS}" if figure.get("few") is True else ""
         return f"{measure.write(figure['low'])} to {measure.write(figure['high'])}{few}"
     return f"of {count(figure['n'])} {measure.of}" if measure.of and figure.get("n") else ""
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analytics.shares import answered_shares
 from analytics.timeline import Days
 
 from .axes import DAY, counts_axis, days_text, period_of, shares_axis, time_axis
-from .style import PALETTES, Figure, Trace, figure
+from .certainty import hover, sizes, strength
+from .style import PALETTES, Figure, Trace, faded, figure
 
 KINDS = {"post": "Posts", "reply": "Replies", "repost": "Reposts"}
 UNITS = {"day": "Day", "week": "Week", "month": "Month"}
 SLIDER = {"visible": True, "thickness": 0.1}
 _ONE_DAY = pd.Timedelta(days=1)
-_PALE = 0.45  # of a unit that is only partly inside the period
 
 
 def activity(units: pd.DataFrame, *, unit: str, theme: str, days: Days | None = None) -> Figure:
@@ -83,26 +82,26 @@ def _bars(rows: pd.DataFrame, name: str, unit: str, colour: str) -> Trace:
         "y": rows["posts"].to_numpy(),
         "name": name,
         "visible": bool(rows["posts"].any()),
-        "marker": {"color": colour, "opacity": np.where(rows["partial"], _PALE, 1.0), "line": {"width": 0}},
+        "marker": {"color": colour, "opacity": strength(rows["partial"]), "line": {"width": 0}},
         "hovertemplate": f"%{{y:,}} {name.lower()}<br>%{{x}}<extra></extra>",
         **period_of(unit),
     }
 
 
 def _line(answered: pd.DataFrame, unit: str, colour: str) -> Trace:
-    counts = answered[["answered", "with_counts", "interactions", "ci_low", "ci_high"]].to_numpy(dtype="float64")
+    counts = answered[["answered", "with_counts", "interactions"]].to_numpy(dtype="float64")
     return {
         "type": "scatter",
         "x": days_text(answered["start"]),
         "y": answered["share"].to_numpy(),
         "customdata": counts,
+        "hovertext": hover(answered),
         "name": "Share answered",
         "yaxis": "y2",
         "mode": "lines+markers",
-        "line": {"color": colour, "width": 1.5},
-        "marker": {"size": 5, "color": colour},
-        "hovertemplate": "%{y:.0%} answered: %{customdata[0]:,} of %{customdata[1]:,}<br>"
-        "likely %{customdata[3]:.0%} to %{customdata[4]:.0%}<br>"
+        "line": {"color": faded(colour), "width": 1.5},
+        "marker": {"size": sizes(answered["with_counts"]), "color": colour, "opacity": strength(answered["few"])},
+        "hovertemplate": "%{y:.0%} answered: %{customdata[0]:,} of %{customdata[1]:,}%{hovertext}<br>"
         "%{customdata[2]:,} interactions<br>%{x}<extra></extra>",
         **period_of(unit),
     }

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .axes import DAY, counts_axis, days_text, marks, period_of, shares_axis, time_axis
+from .certainty import hover, strength
 from .sentiment import LABELS
 from .style import PALETTES, Figure, Palette, figure, literal
 
@@ -79,15 +80,15 @@ def _tone_bars(shares: pd.DataFrame, name: str, colour: str, line: str) -> dict[
     of = shares.set_index("label").reindex([*LABELS])
     up, down = of["ci_high"] - of["share"], of["share"] - of["ci_low"]
     told = {"type": "data", "array": up.to_numpy(), "arrayminus": down.to_numpy(), "color": line, "thickness": 1.2}
-    likely = "<br>likely %{customdata[2]:.0%} to %{customdata[3]:.0%}" if up.notna().any() else ""
     return {
         "type": "bar",
         "x": [*LABELS.values()],
         "y": of["share"].to_numpy(),
-        "customdata": of[["posts", "assessed", "ci_low", "ci_high"]].to_numpy(dtype="float64"),
+        "customdata": of[["posts", "assessed"]].to_numpy(dtype="float64"),
         "name": literal(name, longest=_NAME),
-        "marker": {"color": colour, "line": {"width": 0}},
-        "hovertemplate": f"%{{y:.0%}} %{{x}}: %{{customdata[0]:,}} of %{{customdata[1]:,}}{likely}"
+        "hovertext": hover(of),
+        "marker": {"color": colour, "opacity": strength(of["few"].eq(True)), "line": {"width": 0}},
+        "hovertemplate": "%{y:.0%} %{x}: %{customdata[0]:,} of %{customdata[1]:,}%{hovertext}"
         "<br>%{fullData.name}<extra></extra>",
         **({"error_y": {**told, "width": 4}} if up.notna().any() else {}),
     }

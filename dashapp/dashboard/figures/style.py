@@ -157,6 +157,12 @@ def _template(palette: Palette) -> dict[str, Any]:
 TEMPLATES: Mapping[str, Mapping[str, Any]] = {name: _template(palette) for name, palette in PALETTES.items()}
 
 
+def faded(colour: str) -> str:
+    """`#rrggbb` as weak as what leads from one mark to the next."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return f"rgba({red},{green},{blue},0.4)"
+
+
 def literal(text: str, *, longest: int = LONGEST) -> str:
     """A stranger's text for a figure: cut, without invisible marks, and no markup: plotly would draw their links."""
     is_plain = text.isprintable() and (text.isascii() or not _SELECTORS.search(text))  # as most, of thousands

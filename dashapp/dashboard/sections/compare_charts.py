@@ -17,6 +17,7 @@ from ..components.chart import ChartBox, chart, table
 from ..components.numbers import count, likely, percent, plural
 from ..figures import comparison
 from ..figures.activity import UNITS
+from ..figures.certainty import faint_remark
 from ..figures.sentiment import LABELS
 from ..formats import TABLE_FORMATS
 from .header import download_links
@@ -103,11 +104,14 @@ def tones_chart(view: CompareView) -> Component | None:
         said.append(f"{name}: {plural(int(mine['assessed'].iloc[0]), 'post')} could be assessed.")
         if not of.tone_validated:
             said.append(f"How often the model errs on texts of {of.service} is not known, so no likely range is told.")
-    said.append("Bars reach to the share, and the line through their end to what is likely.")
+    said += [
+        "Bars reach to the share, and the line through their end to what is likely.",
+        faint_remark(shares["few"], "bars"),
+    ]
     box = ChartBox(
         summary=f"Tone of the posts. {'; '.join(parts)}.",
         height=300,
-        note=" ".join(dict.fromkeys(said)),
+        note=" ".join(filter(None, dict.fromkeys(said))),
         below=as_table(_tones_table(view, shares)),
     )
     return framed(view, "tone", "Tone of the posts", box, comparison.tones(shares, view.names, theme=view.left.theme))

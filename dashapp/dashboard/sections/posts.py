@@ -20,6 +20,7 @@ from ..components.forms import switch
 from ..components.posts import listed, post_list
 from ..drill_down import clicked, posts_behind
 from ..figures.activity import KINDS, UNITS, activity, answered_units
+from ..figures.certainty import faint_remark
 from ..figures.rhythm import WEEKDAYS, rhythm
 from ..figures.style import Figure
 from ..figures.words import words, words_height
@@ -70,7 +71,9 @@ def timeline_summary(view: AccountView, units: pd.DataFrame) -> str:
 def timeline_note(view: AccountView, units: pd.DataFrame) -> str:
     """What to know when reading the chart."""
     parts = []
-    if not answered_units(units)["share"].notna().any():
+    answered = answered_units(units)
+    parts.append(faint_remark(answered["few"], "dots"))
+    if not answered["share"].notna().any():
         parts.append("This data does not tell how often posts were answered.")
     if (units["partial"] & (units["posts"] > 0)).any():
         parts.append(f"Pale bars are {view.unit}s that are only partly inside the period.")
@@ -79,7 +82,7 @@ def timeline_note(view: AccountView, units: pd.DataFrame) -> str:
         parts.append("The dotted line is all that was posted in as many days before, day for day.")
     elif view.period != "all":
         parts.append("Not all posts of as many days before are known, so no line shows them.")
-    return " ".join(parts)
+    return " ".join(filter(None, parts))
 
 
 def rhythm_box(view: AccountView) -> ChartBox | None:

@@ -21,6 +21,7 @@ from ..components.boxes import empty
 from ..components.chart import ChartBox, chart_id
 from ..components.numbers import likely, percent, plural
 from ..drill_down import clicked, posts_behind, read_between
+from ..figures.certainty import FEW_POSTS, faint_remark
 from ..figures.sentiment import LABELS, sentiment
 from ..parts import Chart
 
@@ -51,7 +52,8 @@ def sentiment_box(view: AccountView) -> ChartBox | Component | None:
         if view.tone_validated
         else f"How often the model errs on texts of {view.service} is not known, so no likely range is told."
     )
-    words = [f"{assessed:,} of {own} could be assessed.", _unknown(units), likely_words, _HOW_TO_READ]
+    faint = faint_remark(view.tone_shares()["few"], "bars")
+    words = [f"{assessed:,} of {own} could be assessed.", _unknown(units), likely_words, faint, _HOW_TO_READ]
     return ChartBox(summary=summary(whole), height=300, note=" ".join(filter(None, words)), above=shares(whole))
 
 
@@ -84,12 +86,13 @@ def shares(whole: pd.DataFrame) -> html.Div:
 def _share(label: str, of: pd.Series[Any]) -> html.Button:
     number, bounds = int(of["posts"]), likely(of["ci_low"], of["ci_high"])
     known = pd.notna(of["ci_low"])
+    rests = ", ".join([*([f"likely {bounds}"] if known else []), *([FEW_POSTS] if of["few"] else [])])
     also = f" The true share is likely {bounds}." if known else ""
     return html.Button(
         [
             html.Strong(percent(of["share"])),
             html.Span(f" {LABELS[label].lower()}"),
-            html.Small(f"likely {bounds}") if known else None,
+            html.Small(rests) if rests else None,
         ],
         id={"type": "tone", "label": label},
         className=f"sg-share sg-share-{label}",

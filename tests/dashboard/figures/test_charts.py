@@ -63,7 +63,8 @@ def test_shares_of_a_unit_add_up_and_units_without_assessed_posts_are_left_out()
         "Positive": [0.5],
     }
     assert list(drawn.data[0].x) == ["2026-03-02"]
-    assert drawn.data[2].customdata.tolist() == [[2, 4, shares["ci_low"][2], shares["ci_high"][2]]]
+    assert drawn.data[2].customdata.tolist() == [[2, 4]]
+    assert list(drawn.data[2].hovertext) == ["<br>likely 0% to 100%, few posts"]
     assert drawn.layout.yaxis.title.text == "Share of a week's posts"
 
 
@@ -86,7 +87,7 @@ def test_words_tell_the_share_answered_where_it_is_known() -> None:
 
     drawn = as_plotly(words(counts, name="tag", mark="#", theme="light")).data[0]
 
-    assert list(drawn.hovertext) == ["#a: 4 posts<br>50% of 4 answered, likely 15% to 85%", "#b: 2 posts"]
+    assert list(drawn.hovertext) == ["#a: 4 posts<br>50% of 4 answered, likely 15% to 85%, few posts", "#b: 2 posts"]
 
 
 def test_words_of_strangers_bring_no_markup() -> None:
