@@ -242,6 +242,14 @@
     );
   }
 
+  // Of a name that is cut off, the pointer shows the whole
+  document.addEventListener("mouseover", function (event) {
+    var cut = event.target.closest && event.target.closest(".sg-bar-label, .sg-relation-who, .sg-row-name strong, .sg-pick, h1, h3");
+    if (cut && !cut.title && (cut.scrollWidth > cut.clientWidth || cut.scrollHeight > cut.clientHeight + 2)) {
+      cut.title = cut.textContent;
+    }
+  });
+
   // ---- on paper: charts are drawn as wide as it; a graph, whose names have their places, is scaled by print.css
 
   var PAPER = 680; // pixels between the margins of A4; Letter has a little more
@@ -325,13 +333,44 @@
     }
   });
 
-  // Enter on a cell follows its link: within a grid the keys go from cell to cell
+  // Within a grid the keys go from cell to cell: Enter on a cell follows its link, or goes to the first of several,
+  // from which Tab goes to the next
   document.addEventListener("keydown", function (event) {
-    var link = event.key === "Enter" && event.target.classList.contains("ag-cell") && event.target.querySelector("a");
-    if (link) {
-      link.click();
+    var cell = event.target.closest && event.target.closest(".ag-cell");
+    var links = Array.from(cell ? cell.querySelectorAll("a") : []);
+    var next = links[links.indexOf(event.target) + 1];
+    if (event.key === "Enter" && event.target === cell && next) {
+      event.stopPropagation();
+      event.preventDefault(); // else the link that has the focus now would take it too
+      next[links.length > 1 ? "focus" : "click"]();
+    } else if (event.key === "Tab" && event.target !== cell && next && !event.shiftKey) {
+      event.stopPropagation();
+      event.preventDefault();
+      next.focus();
     }
-  });
+  }, true);
+
+  // The parts of the page, as their headings say them
+  document.addEventListener("toggle", function (event) {
+    var menu = event.target;
+    if (!menu.open || !menu.classList.contains("sg-jump")) {
+      return;
+    }
+    var parts = Array.from(document.querySelectorAll("#_pages_content h2")).map(function (heading) {
+      var item = document.createElement("li"), button = document.createElement("button");
+      button.className = "sg-pick";
+      button.textContent = heading.textContent;
+      button.addEventListener("click", function () {
+        menu.open = false;
+        heading.scrollIntoView();
+        heading.tabIndex = -1;
+        heading.focus({ preventScroll: true });
+      });
+      item.append(button);
+      return item;
+    });
+    menu.querySelector("ul").replaceChildren(...parts);
+  }, true);
 
   // A tap outside folds an open menu away, as does Escape
   function fold(event) {
@@ -422,7 +461,7 @@
       if (!props.data || !props.data.url) {
         return props.value || null;
       }
-      var link = { href: props.data.url, target: "_blank", rel: "noopener nofollow" };
+      var link = { href: props.data.url, target: "_blank", rel: "noopener nofollow", tabIndex: -1 }; // Enter on the cell follows it
       return window.React.createElement("a", link, props.value);
     },
     ChangeKind: function (props) {

@@ -17,6 +17,14 @@ def empty(title: str, why: str, *actions: Component) -> html.Div:
 
 def section(title: str, name: str, *content: Component | None) -> html.Section:
     """A part of a page under its own heading."""
-    heading = f"part-{name}"
+    heading, end = f"part-{name}", f"after-{name}"
     head = explained(html.H2(title, id=heading), title, heading)
-    return html.Section([head, *content], className="sg-part", **aria(labelledby=heading))
+    skip = html.A(f"Skip: {title}", href=f"#{end}", className="visually-hidden-focusable")
+    behind = html.Div(id=end, tabIndex=-1, className="sg-after")
+    return html.Section([head, skip, *content, behind], className="sg-part", **aria(labelledby=heading))
+
+
+def jump_menu() -> html.Details:
+    """The parts of a long page, to go to; assets/dashboard.js lists them when it is opened."""
+    summary = html.Summary(html.Span("On this page"), className="sg-period")
+    return html.Details([summary, html.Ul(className="sg-menu")], className="sg-dropdown sg-jump")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import dash_ag_grid as dag
 from dash import html
 
 from ...store.rows import ChangeRow
@@ -38,7 +37,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
 WRITTEN = {"lost": "Lost", "moved": "Moved here from {former}", "renamed": "Renamed from {former}"}
 
 
-def change_grid() -> dag.AgGrid:
+def change_grid() -> html.Div:
     """The grid, the newest first."""
     return grid(GRID, COLUMNS, sort="seen_at")
 

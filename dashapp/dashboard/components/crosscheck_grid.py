@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-import dash_ag_grid as dag
+from dash import html
 
 from ...store.rows import Individual, Member
-from .grid import Column, definition, grid_of
+from .grid import HEIGHT, Column, definition, grid_of
 from .numbers import DASH, count
 from .posts import safe_link
 
@@ -32,7 +32,9 @@ def account_column(account_id: int) -> str:
     return f"a{account_id}"
 
 
-def crosscheck_grid(accounts: Mapping[int, tuple[str, str]], *, name: str = "crosscheck-grid") -> dag.AgGrid:
+def crosscheck_grid(
+    accounts: Mapping[int, tuple[str, str]], *, name: str = "crosscheck-grid", height: int = HEIGHT
+) -> html.Div:
     """The grid of that id; `accounts` are their titles and handles by id."""
     of_accounts = [
         {
@@ -49,7 +51,7 @@ def crosscheck_grid(accounts: Mapping[int, tuple[str, str]], *, name: str = "cro
     ]
     first = definition(NAME) | {"pinned": "left", "flex": None, "width": 150}
     counts = [definition(N, sort="n") | {"maxWidth": 80}, definition(FOLLOWERS)]
-    return grid_of(name, [first, *of_accounts, *counts], row_height=ROW_HEIGHT)
+    return grid_of(name, [first, *of_accounts, *counts], row_height=ROW_HEIGHT, height=height)
 
 
 UNTOLD: Mapping[str, Any] = {

@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import dash_ag_grid as dag
+from dash import html
 
 BLOCK = 100  # rows in one answer
+HEIGHT = 520  # pixels
+LEAVE = {"function": "false"}  # what ag-grid asks for to let Tab leave the grid
+KEYS = "Arrow keys go from cell to cell, Enter follows a link or sorts"
+KEYS_OF_FILTERS = ", Ctrl and Enter on a heading filters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +38,21 @@ OPTIONS = {
 }
 
 
-def grid(name: str, columns: Sequence[Column], *, sort: str | None) -> dag.AgGrid:
+def grid(name: str, columns: Sequence[Column], *, sort: str | None) -> html.Div:
     """The grid of that id, sorted at first by a column, the greatest first."""
     return grid_of(name, [definition(column, sort) for column in columns])
 
 
-def grid_of(name: str, definitions: Sequence[Mapping[str, Any]], *, row_height: int = 38) -> dag.AgGrid:
-    """The same of columns as ag-grid takes them."""
+def grid_of(
+    name: str, definitions: Sequence[Mapping[str, Any]], *, row_height: int = 38, height: int = HEIGHT
+) -> html.Div:
+    """The same of columns as ag-grid takes them; who is in it by the keyboard reads which keys there are."""
+    filters = KEYS_OF_FILTERS if any(each.get("filter") for each in definitions) else ""
+    keys = html.P(f"{KEYS}{filters}. Tab leaves the table.", className="sg-remark sg-grid-keys")
+    return html.Div([_grid(name, definitions, row_height, height), keys])
+
+
+def _grid(name: str, definitions: Sequence[Mapping[str, Any]], row_height: int, height: int) -> dag.AgGrid:
     return dag.AgGrid(
         id=name,
         columnDefs=definitions,
@@ -56,13 +69,14 @@ def grid_of(name: str, definitions: Sequence[Mapping[str, Any]], *, row_height: 
             "maxConcurrentDatasourceRequests": 1,  # answers carry no name: two on the way could be mixed up
             "maxBlocksInCache": 20,
             "blockLoadDebounceMillis": 60,
-            "suppressCellFocus": False,
+            "tabToNextCell": LEAVE,
+            "tabToNextHeader": LEAVE,
             "tooltipShowDelay": 300,
             "rowHeight": row_height,
         },
         rowModelType="infinite",
         getRowId="params.data.id",
-        style={"height": "520px", "width": "100%"},
+        style={"height": f"{height}px", "width": "100%"},
         className="sg-row-grid",
     )
 

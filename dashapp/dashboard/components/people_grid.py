@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any
 
-import dash_ag_grid as dag
+from dash import html
 
 from ...store.rows import PersonRow
 from .grid import Column, grid
@@ -47,7 +47,7 @@ def columns_of(which: str, *, mutual_ties: bool, tells_handles: bool = True) -> 
     return [column for column in columns if tells_handles or column != HANDLE]
 
 
-def people_grid(which: str, *, sort: str | None, mutual_ties: bool, tells_handles: bool = True) -> dag.AgGrid:
+def people_grid(which: str, *, sort: str | None, mutual_ties: bool, tells_handles: bool = True) -> html.Div:
     """The grid of a list, sorted at first by the column that tells most."""
     columns = columns_of(which, mutual_ties=mutual_ties, tells_handles=tells_handles)
     return grid("people-grid", columns, sort=sort)

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from ..address import PERIODS, PageQuery, range_days
 from .attributes import aria, data
+from .boxes import jump_menu
 from .chart import chart_id
 
 
@@ -26,7 +27,7 @@ def periods(
     if shown:
         days = f"{shown[0]:%-d %B %Y} to {shown[1]:%-d %B %Y}"
         parts.append(html.Span(days, className="sg-remark" if account is not None else "sg-remark sg-on-paper"))
-    nav = html.Nav(parts, className="sg-periods", **aria(label="Period"))
+    nav = html.Nav([*parts, jump_menu()], className="sg-periods", **aria(label="Period"))
     return [nav, html.P(" ".join(remarks), className="sg-remark", role="status")] if remarks else [nav]
 
 

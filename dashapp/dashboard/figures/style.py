@@ -166,12 +166,12 @@ def faded(colour: str) -> str:
 def literal(text: str, *, longest: int = LONGEST) -> str:
     """A stranger's text for a figure: cut, without invisible marks, and no markup: plotly would draw their links."""
     is_plain = text.isprintable() and (text.isascii() or not _SELECTORS.search(text))  # as most, of thousands
-    seen = (text if is_plain else _seen(text)).strip()
+    seen = (text if is_plain else seen_of(text)).strip()
     cut = seen if len(seen) <= longest else seen[: longest - 1].rstrip() + "…"
     return cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _seen(text: str) -> str:
+def seen_of(text: str) -> str:
     """What is seen of a text: without marks that take no room, and a space for each that has no form."""
     seen = _INVISIBLE.sub("", text)
     return "".join(" " if unicodedata.category(mark).startswith("C") else mark for mark in seen)

@@ -26,7 +26,7 @@ from ..components.chart import downloads
 from ..components.forms import switch
 from ..components.numbers import likely, percent, plural
 from ..figures.named_bars import named_bars
-from ..figures.style import literal
+from ..figures.style import literal, seen_of
 from ..filenames import picture_name
 from ..grid_request import LONGEST, storable
 from ..parts import Chart
@@ -209,7 +209,7 @@ def class_label(measure: str, name: str) -> str:
     """How a class is called."""
     if name == OTHERS:
         return "All others"
-    return language_name(name) if measure == "language" else name
+    return language_name(name) if measure == "language" else seen_of(name)
 
 
 def rows_of_file(view: AccountView) -> pd.DataFrame | None:

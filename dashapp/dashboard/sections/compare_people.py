@@ -16,6 +16,7 @@ from ..components.boxes import empty, section
 from ..components.chart import ChartBox
 from ..components.crosscheck_grid import ROW_HEIGHT, crosscheck_grid
 from ..components.forms import search_box, switch
+from ..components.grid import HEIGHT
 from ..components.numbers import count
 from ..crosscheck_view import CrosscheckView, read_crosscheck
 from ..figures import comparison
@@ -25,7 +26,7 @@ from .compare_charts import as_table, framed
 from .crosscheck_table import rows_of
 from .header import download_links
 
-GRID, AROUND_ROWS = 520, 80  # pixels
+AROUND_ROWS = 80  # pixels
 OF_ONE = (
     "Who follows and who is followed is of today, whichever days are chosen: lists of earlier days are not stored. "
 )
@@ -149,9 +150,7 @@ def _names(view: CompareView, overlaps: Sequence[Overlap]) -> Component | None:
 def _grid(view: CompareView, cross: CrosscheckView, most: int) -> Component:
     """The grid, no higher than its rows."""
     shown = {of.id: (cross.title(of.account), of.handle) for of in view.sides}
-    drawn: Any = crosscheck_grid(shown, name="compare-grid")
-    drawn.style = {**drawn.style, "height": f"{min(GRID, AROUND_ROWS + ROW_HEIGHT * most)}px"}
-    return drawn
+    return crosscheck_grid(shown, name="compare-grid", height=min(HEIGHT, AROUND_ROWS + ROW_HEIGHT * most))
 
 
 def register(app: Dash) -> None:

@@ -14,6 +14,7 @@ from analytics.findings import tells_beside
 from ..account_view import AccountView
 from ..address import range_days
 from ..components.chart import chart_head
+from ..figures.style import seen_of
 from ..parts import Panel
 
 TITLE = "What stands out"
@@ -86,7 +87,7 @@ def listed(said: Iterable[Any]) -> html.Ul:
 def sentence(text: str, section: str, page: str = "") -> list[Any]:
     """A sentence, and the way to its chart."""
     title, place = SHOWN[section]
-    return [text, " ", html.A(title, href=f"{page}#{place}")]
+    return [seen_of(text), " ", html.A(title, href=f"{page}#{place}")]
 
 
 FINDINGS = Panel(TITLE, ("findings",), findings)

@@ -354,12 +354,12 @@ def test_an_import_says_which_values_could_not_be_read() -> None:
 
 def test_every_column_of_the_grid_says_what_it_means() -> None:
     for which in COLUMNS:
-        for column in people_grid(which, sort=None, mutual_ties=False).columnDefs:
+        for column in people_grid(which, sort=None, mutual_ties=False).children[0].columnDefs:
             assert column["headerTooltip"]
 
 
 def test_the_grid_opens_sorted_and_loads_one_block_at_a_time() -> None:
-    grid = people_grid("followers", sort="shared_followers", mutual_ties=False)
+    grid, _keys = people_grid("followers", sort="shared_followers", mutual_ties=False).children
 
     assert [column["field"] for column in grid.columnDefs if column.get("sort") == "desc"] == ["shared_followers"]
     assert grid.dashGridOptions["maxConcurrentDatasourceRequests"] == 1
