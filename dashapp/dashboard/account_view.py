@@ -27,7 +27,7 @@ from .components.posts import safe_link
 A_MOMENT = pd.Timedelta(1, unit="us")
 ONE_DAY = timedelta(days=1)
 FIGURES = ["measure", "value", "low", "high", "n", "reason", "few", "change", "change_low", "change_high"]
-NOT_STORED = "What stands here was not stored when this account was analysed: it has to be analysed again."
+NOT_STORED = "This part was not stored when this account was analysed: it has to be analysed again."
 
 
 class NotStoredError(NotFound):

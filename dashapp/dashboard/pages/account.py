@@ -93,7 +93,7 @@ def _not_connected(service: str) -> html.Div:
         return _instead("Page not found", empty("There is no such page", why, _to_overview()))
     name = service_of(service).title
     link = html.A(f"Connect {name}", href=f"/connect/{service}", className="btn btn-primary")
-    why = "Bring its data, and its timeline, people and graph stand here."
+    why = "Connect it or upload its data to see its timeline, followers and graph here."
     return _instead(name, empty(f"No {name} account yet", why, link, _to_overview()))
 
 

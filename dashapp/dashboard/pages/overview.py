@@ -121,7 +121,7 @@ def row_of(view: AccountView, query: PageQuery) -> Row:
 def _nothing_yet() -> list[Component]:
     if current_user.is_demo:
         return [empty("The demo is empty", "Whoever runs this server fills it with the command `flask demo`.")]
-    why = "Connect a first account: its timeline, its people and how they hang together will stand here."
+    why = "Connect your first account to see its timeline, sentiment, followers and communities here."
     return [html.P(why, className="sg-lead"), connect.section_of(set())]
 
 

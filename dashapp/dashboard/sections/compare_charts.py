@@ -109,16 +109,16 @@ def tones_chart(view: CompareView) -> Component | None:
         faint_remark(shares["few"], "bars"),
     ]
     box = ChartBox(
-        summary=f"Tone of the posts. {'; '.join(parts)}.",
+        summary=f"Sentiment of the posts. {'; '.join(parts)}.",
         height=300,
         note=" ".join(filter(None, dict.fromkeys(said))),
         below=as_table(_tones_table(view, shares)),
     )
-    return framed(view, "tone", "Tone of the posts", box, comparison.tones(shares, view.names, theme=view.left.theme))
+    return framed(view, "tone", "Sentiment", box, comparison.tones(shares, view.names, theme=view.left.theme))
 
 
 def _tones_table(view: CompareView, shares: pd.DataFrame) -> pd.DataFrame:
-    rows = pd.DataFrame({"Tone": [*LABELS.values()]})
+    rows = pd.DataFrame({"Sentiment": [*LABELS.values()]})
     for side, name in zip(SIDES, view.names, strict=True):
         mine = shares[shares["side"] == side].set_index("label").reindex([*LABELS])
         rows[f"{TITLES[side]}: {name}"] = mine["share"].map(percent).tolist()

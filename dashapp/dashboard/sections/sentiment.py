@@ -45,7 +45,7 @@ def sentiment_box(view: AccountView) -> ChartBox | Component | None:
     whole = view.tone_shares(whole=True).set_index("label")
     if not whole["assessed"].any():
         words = ["No own post of this period holds text that can be assessed.", _unknown(units)]
-        return empty("Tone not assessed", " ".join(filter(None, words)))
+        return empty("Sentiment not assessed", " ".join(filter(None, words)))
     assessed, own = int(whole["assessed"].iloc[0]), plural(int(units["posts"].sum()), "own post")
     likely_words = (
         "Likely is where the true share lies, with chance and the model's own errors."
@@ -69,7 +69,7 @@ def _unknown(units: pd.DataFrame) -> str:
 
 def summary(whole: pd.DataFrame) -> str:
     """The chart in words."""
-    return f"Tone over time; in the whole period {', '.join(_in_words(whole.loc[label], label) for label in LABELS)}."
+    return f"Sentiment; in the whole period {', '.join(_in_words(whole.loc[label], label) for label in LABELS)}."
 
 
 def _in_words(of: pd.Series[Any], label: str) -> str:
@@ -80,7 +80,7 @@ def _in_words(of: pd.Series[Any], label: str) -> str:
 def shares(whole: pd.DataFrame) -> html.Div:
     """The period as one bar of three buttons, each as wide as its share."""
     parts = [_share(label, whole.loc[label]) for label in LABELS]
-    return html.Div(parts, className="sg-shares", role="group", **aria(label="Tone of the whole period"))
+    return html.Div(parts, className="sg-shares", role="group", **aria(label="Sentiment of the whole period"))
 
 
 def _share(label: str, of: pd.Series[Any]) -> html.Button:
@@ -105,7 +105,7 @@ def _share(label: str, of: pd.Series[Any]) -> html.Button:
 
 SENTIMENT = Chart(
     name="sentiment",
-    title="Tone of the posts",
+    title="Sentiment",
     frames=("periods", "tones"),
     by=("period", "unit"),
     behind=True,

@@ -120,7 +120,7 @@ def test_a_period_without_posts_says_so_and_draws_nothing(bob: Page) -> None:
 
 
 def test_posts_without_words_have_no_tone(bob: Page) -> None:
-    assert "Tone not assessed" in text(bob.open("user/x?period=all"))
+    assert "Sentiment not assessed" in text(bob.open("user/x?period=all"))
 
 
 def test_people_whose_ties_nobody_tells_have_no_graph(bob: Page) -> None:

@@ -120,7 +120,7 @@ def running(dashboard_app: Flask, newcomer: Page) -> int:
 def test_somebody_new_is_shown_what_to_do(newcomer: Page) -> None:
     page = newcomer.open("user")
 
-    assert "Connect a first account" in text(page)
+    assert "Connect your first account" in text(page)
     assert {"/connect/x", "/connect/mastodon", "/connect/csv"} <= set(links(page))
     assert with_id(page, "overview-poll")["disabled"] is True
 
