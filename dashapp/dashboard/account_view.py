@@ -199,6 +199,14 @@ class AccountView:
             named = _each_once(named, listed)
         return named or (["everyone"] if "everyone" in self.graphs() else [])
 
+    def n_people(self) -> int | None:
+        """How many are followers or friends, each once; without any, how many have a tie. None if that is nobody."""
+        people = self.frame("people")
+        listed = dict.fromkeys(("followers", "friends", "mutuals"), 0)
+        listed |= {} if people.empty else dict(zip(people["measure"], people["listed"], strict=True))
+        everyone = self.of_list("graph_summary", "everyone").get("people", pd.Series(dtype=int))
+        return listed["followers"] + listed["friends"] - listed["mutuals"] or int(everyone.sum()) or None
+
     def graphs(self) -> list[str]:
         """The lists whose graph was drawn."""
         summary = self.frame("graph_summary")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,7 @@ MEASURES: Sequence[Measure] = (
     Measure("friends", "Friends", "People whom the account follows, when the data was made.", count, ""),
     Measure("mutuals", "Mutuals", "People who follow the account and whom the account follows.", count, ""),
 )
+OF_PEOPLE = frozenset({"followers", "friends", "mutuals"})  # of these
 NOT_ANALYSED = "not analysed"
 CHANGE = "Against as many days before; in brackets between what bounds the change is likely to be."
 REASONS = {
@@ -66,10 +67,10 @@ REASONS = {
 }
 
 
-def cards(figures: pd.DataFrame) -> html.Dl:
-    """One card a measure; `figures` has `measure`, `value`, `low`, `high`, `n`, `reason`, `few`."""
+def cards(figures: pd.DataFrame, names: Collection[str]) -> html.Dl:
+    """One card a measure of these; `figures` has `measure`, `value`, `low`, `high`, `n`, `reason`, `few`."""
     by_measure = {figure["measure"]: figure for figure in figures.to_dict("records")}
-    shown = [(measure, by_measure.get(measure.name, {})) for measure in MEASURES]
+    shown = [(measure, by_measure.get(measure.name, {})) for measure in MEASURES if measure.name in names]
     compared = any(change(*each) for each in shown)
     return html.Dl([card(*each, compared=compared) for each in shown], className="sg-cards")
 

@@ -19,7 +19,7 @@ from ..components.boxes import empty
 from ..components.chart import table
 from ..components.periods import follow_range, periods
 from ..parts import analyse_again
-from ..sections import CHARTS, SECTIONS, changes, header, live_reading, posts
+from ..sections import CHARTS, SECTIONS, changes, header, in_order, live_reading, posts
 
 PATH, TEMPLATE = None, "/user/<service>"
 FRAMES = {*header.FRAMES, *(name for section in SECTIONS for part in section.PARTS for name in part.frames)}
@@ -70,7 +70,8 @@ def account_page(view: AccountView, of_service: Sequence[AccountRow], query: Pag
         *(_periods(view, query) if header.has_posts(view) else ()),
     ]
     if view.stored:
-        parts += [part for section in SECTIONS for part in section.section_of(view, query)]
+        parts += posts.head_of(view)
+        parts += [part for section in in_order(view) for part in section.section_of(view, query)]
     else:
         parts.append(analyse_again("Not analysed yet", view))
     return [part for part in parts if part is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,7 +27,7 @@ from ..sections.header import avatar
 from ..sections.live_reading import import_cards
 
 PATH, TEMPLATE, TITLE = "/user", None, "Overview · Sociogram"
-FRAMES = ("figures", "people", *all_accounts.FRAMES, *FINDINGS.frames)
+FRAMES = ("figures", "people", "graph_summary", *all_accounts.FRAMES, *FINDINGS.frames)
 POLL = 2_000  # milliseconds
 
 
@@ -108,14 +109,22 @@ def _invitation() -> Component | None:
 def row_of(view: AccountView, query: PageQuery) -> Row:
     """The account's row."""
     names = html.Span(
-        [html.Strong(breakable(view.handle), dir="auto"), html.Span(view.service)], className="sg-row-name"
+        [html.Strong(breakable(view.handle), dir="auto"), html.Span(f"{view.service}, to {_last_day(view):%-d %b %Y}")],
+        className="sg-row-name",
     )
+    people = {"value": None if view.lacks("people", "graph_summary") else view.n_people()}
     return Row(
         name=f"{view.handle} {view.service}",
         who=html.Span([avatar(view.account), names], className="sg-row-who"),
         href=f"/dashboard/user/{view.account.service}?account={view.id}&{period_query(query.period)}",
-        figures=view.by_measure(),
+        figures={**view.by_measure(), "people": people},
     )
+
+
+def _last_day(view: AccountView) -> date:
+    """With which the period ends: that of its data."""
+    shown = None if view.lacks("periods") else view.shown_days()
+    return shown[1] if shown else view.data_day
 
 
 def _nothing_yet() -> list[Component]:

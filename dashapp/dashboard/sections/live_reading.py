@@ -24,7 +24,7 @@ from ..components.import_card import ended_card, import_card
 from ..components.numbers import moment, plural
 
 POLL = 2_000  # milliseconds
-AHEAD = "The account's page opens here as soon as there is something of it to show."
+AHEAD = "The account’s page opens here as soon as there is something of it to show."
 
 
 def told_imports(account_id: int) -> list[ImportRow]:
@@ -70,14 +70,19 @@ def arrival(row: ImportRow) -> html.Div:
     return html.Div(
         [
             html.H1(service_of(row.service).title),
-            html.Div(import_cards([row]), id="arrival-import", **aria(live="polite")),
-            html.P(AHEAD, className="sg-remark"),
+            html.Div(_arriving(row), id="arrival-import", **aria(live="polite")),
             dcc.Interval(id="arrival-poll", interval=POLL, disabled=not row.is_open),
             dcc.Store(id="arrival-shown", data=row.id),
             dcc.Location(id="arrival-page", refresh="callback-nav"),
         ],
         className="sg-dashboard",
     )
+
+
+def _arriving(row: ImportRow) -> list[Component]:
+    """Its card, and what comes of it."""
+    failed = html.A("Try again", href=f"/connect/{row.service}") if row.state == "failed" else None
+    return [*import_cards([row]), html.P(failed or AHEAD, className="sg-remark")]
 
 
 def register(app: Dash) -> None:
@@ -98,7 +103,7 @@ def register(app: Dash) -> None:
         if row is None:  # cancelled meanwhile
             return no_update, True, "/dashboard/user"
         account = accounts.account(current_user.id, row.account_id) if row.account_id else None
-        return import_cards([row]), not row.is_open, account_path(account) if account else no_update
+        return _arriving(row), not row.is_open, account_path(account) if account else no_update
 
 
 def stamp(account: AccountRow) -> str:

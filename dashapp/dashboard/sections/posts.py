@@ -14,7 +14,7 @@ from .. import chart_tables
 from ..account_view import AccountView, n_days, view_of_callback
 from ..address import PageQuery, units_for
 from ..components.boxes import empty
-from ..components.cards import cards
+from ..components.cards import MEASURES, OF_PEOPLE, cards
 from ..components.chart import ChartBox, chart_head, chart_id
 from ..components.forms import switch
 from ..components.posts import listed, post_list
@@ -31,10 +31,14 @@ UNIT = "timeline-unit"
 
 
 def figure_cards(view: AccountView) -> Component | None:
-    """The figures; without posts only if something is told of people."""
+    """The figures: those of posts if there are any, those of people if one is told; else only what is told."""
     figures = view.figures()
-    known = not view.frame("figures").empty or figures["value"].notna().any()
-    return cards(figures) if known else None
+    told = set(figures.loc[figures["value"].notna(), "measure"])
+    if view.frame("figures").empty:
+        shown = told
+    else:
+        shown = {measure.name for measure in MEASURES} - (set() if told & OF_PEOPLE else OF_PEOPLE)
+    return cards(figures, shown) if shown else None
 
 
 def no_posts(view: AccountView) -> Component:
@@ -175,15 +179,18 @@ MENTIONS = words_chart("mentions", "Mentions", column="mention", mark="@")
 PARTS = (CARDS, NO_POSTS, FINDINGS, TIMELINE, RHYTHM, TOP_POSTS, HASHTAGS, MENTIONS)
 
 
+def head_of(view: AccountView) -> Sequence[Component | None]:
+    """What leads the page, whatever the account has."""
+    return [] if view.lacks("daily", "periods") else [CARDS.of(view), FINDINGS.of(view)]
+
+
 def section_of(view: AccountView, _query: PageQuery) -> Sequence[Component | None]:
     """All of it, or why there is nothing."""
-    if not view.lacks("daily") and view.frame("daily").empty:
-        return [CARDS.of(view), FINDINGS.of(view), NO_POSTS.of(view)]
     if view.lacks("daily", "periods"):
         return [analyse_again("Posts", view)]
+    if view.frame("daily").empty:
+        return [NO_POSTS.of(view)]
     return [
-        CARDS.of(view),
-        FINDINGS.of(view),
         TIMELINE.of(view),
         html.Div([RHYTHM.of(view), TOP_POSTS.of(view)], className="sg-pair"),
         html.Div([HASHTAGS.of(view), MENTIONS.of(view)], className="sg-pair"),

@@ -115,7 +115,9 @@ def test_a_change_is_told_with_its_bounds_where_it_is_clear(
 
 
 def test_all_measures_have_their_card_in_their_order() -> None:
-    said = [text(one) for one in parts(plain(cards(pd.DataFrame(columns=["measure"])))) if one["type"] == "Dt"]
+    said = [
+        text(one) for one in parts(plain(cards(pd.DataFrame(columns=["measure"]), {*BY_NAME}))) if one["type"] == "Dt"
+    ]
 
     assert said == [measure.title for measure in MEASURES]
 

@@ -15,7 +15,7 @@ from dashapp.store import imports, users
 from dashapp.store.database import now
 
 from ..conftest import Known
-from ..dash_client import Page, links, parts, text, with_id
+from ..dash_client import Page, as_plotly, links, parts, text, with_id
 from ..downloads import add_account, sign_in
 
 pytestmark = pytest.mark.slow
@@ -71,7 +71,29 @@ def test_the_timeline_stacks_all_accounts_on_one_calendar(ada: Page) -> None:
 def test_accounts_without_posts_in_the_period_are_named(bob: Page) -> None:
     said = text(bob.open("user?period=30d"))
 
-    assert "The period of each account ends with its newest data. Without posts in it: bob, X." in said
+    assert (
+        "The period of each account ends with the day that stands with it above. Without posts in it: bob, X." in said
+    )
+
+
+def test_the_timeline_and_the_table_count_the_same_posts_and_say_of_which_days(ada: Page, known: Known) -> None:
+    page = ada.open("user?period=all")
+
+    rows = {
+        text(one).split()[1]: one for one in parts(page) if one["type"] == "Tr" and one["props"].get("role") == "row"
+    }
+    cells = {name: {p["props"].get("data-label"): text(p) for p in parts(row)} for name, row in rows.items()}
+    drawn = {trace["name"]: trace for trace in with_id(page, {"type": "chart", "chart": "overview"})["figure"]["data"]}
+    assert {name: (cells[name]["Posts"], cells[name]["People"]) for name in cells if "@" in name} == {
+        "ada@example.social": ("3", "3"),
+        "ada@example.org": ("2", "–"),
+    }
+    assert cells["net"]["People"] == "4"
+    assert {name: as_plotly({"data": [drawn[name]]}).data[0].y.sum() for name in drawn} == {
+        "ada@example.social, Mastodon": 3,
+        "ada@example.org, Mastodon": 2,
+    }
+    assert "Mastodon, to 20 Mar 2026" in text(rows["ada@example.social"])
 
 
 def test_the_timelines_data_can_be_saved(ada: Page) -> None:
@@ -80,7 +102,7 @@ def test_the_timelines_data_can_be_saved(ada: Page) -> None:
     sent = ada.answer("overview-file.data", values)["overview-file"]["data"]
 
     rows = list(csv.DictReader(io.StringIO(base64.b64decode(sent["content"]).decode("utf-8-sig"))))
-    assert [(row["start"], row["posts"]) for row in rows] == [("2026-03-01", "2"), ("2026-03-01", "4")]
+    assert [(row["start"], row["posts"]) for row in rows] == [("2026-03-01", "2"), ("2026-03-01", "3")]
     assert sent["filename"] == "sociogram-overview-timeline-all-2026-03-20.csv"
 
 

@@ -212,6 +212,7 @@ def test_an_account_without_posts_says_what_is_known_and_what_to_do(mine: Mine) 
     assert "What to do stands here." in said
     assert "No posts in this data Only the profile is known until now." in said
     assert "Followers 500" in said
+    assert "Posts a week" not in said
 
 
 # ---- an account that is not there yet
