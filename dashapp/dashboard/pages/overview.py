@@ -109,7 +109,7 @@ def row_of(view: AccountView, query: PageQuery) -> Row:
         [html.Strong(breakable(view.handle), dir="auto"), html.Span(view.service)], className="sg-row-name"
     )
     return Row(
-        name=f"{view.handle} {view.service}",
+        name=f"{view.service} {view.handle}",
         who=html.Span([avatar(view.account), names], className="sg-row-who"),
         href=f"/dashboard/user/{view.account.service}?account={view.id}&{period_query(query.period)}",
         figures=view.by_measure(),

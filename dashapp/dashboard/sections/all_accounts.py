@@ -40,8 +40,8 @@ def section_of(known: Sequence[AccountView], query: PageQuery) -> Component | No
     button = html.Button("CSV", id="overview-csv", type="button", className="sg-download", title="The data as CSV")
     summary = ", ".join(f"{name}: {plural(posts, 'post')}" for name, posts in sums.items())
     box = ChartBox(summary=summary, height=320, note=_note(sums, unknown, query.period))
-    names = [name for name, posts in sums.items() if posts]
-    figure = all_accounts(units, names=names, unit=unit, theme=known[0].theme)
+    places = {account.called: account.account.place for account in posting if sums[account.called]}
+    figure = all_accounts(units, places=places, unit=unit, theme=known[0].theme)
     csv = html.Span([button, dcc.Download(id="overview-file")])
     name = f"sociogram-overview-timeline-{query.period}"
     return chart("overview", "Timeline over all accounts", box, figure, filename=name, csv=csv)

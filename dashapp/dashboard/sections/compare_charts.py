@@ -43,7 +43,9 @@ def posts_chart(view: CompareView) -> Component:
         controls=[_units(view)],
         below=as_table(_posts_table(view, rows)),
     )
-    drawn = comparison.posts(rows, view.names, unit=view.unit, theme=view.left.theme, by_date=view.by_date)
+    drawn = comparison.posts(
+        rows, view.names, colours(view), unit=view.unit, theme=view.left.theme, by_date=view.by_date
+    )
     return framed(view, "timeline", "Timelines", box, drawn, unit=view.unit)
 
 
@@ -114,7 +116,13 @@ def tones_chart(view: CompareView) -> Component | None:
         note=" ".join(filter(None, dict.fromkeys(said))),
         below=as_table(_tones_table(view, shares)),
     )
-    return framed(view, "tone", "Tone of the posts", box, comparison.tones(shares, view.names, theme=view.left.theme))
+    return framed(
+        view,
+        "tone",
+        "Tone of the posts",
+        box,
+        comparison.tones(shares, view.names, colours(view), theme=view.left.theme),
+    )
 
 
 def _tones_table(view: CompareView, shares: pd.DataFrame) -> pd.DataFrame:
@@ -132,6 +140,11 @@ def _tones_table(view: CompareView, shares: pd.DataFrame) -> pd.DataFrame:
 def files(view: CompareView, what: str, **more: str) -> html.Span:
     """Links to the data behind it, of the same sides."""
     return html.Span(download_links("compare", what, TABLE_FORMATS, view.fields | more), className="sg-downloads")
+
+
+def colours(view: CompareView) -> tuple[str, str]:
+    """Those of both sides."""
+    return comparison.side_colours(view.left.theme, [side.account.place for side in view.sides])
 
 
 def framed(view: CompareView, what: str, title: str, box: ChartBox, drawn: Any, **more: str) -> Component:

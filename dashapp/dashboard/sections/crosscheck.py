@@ -18,6 +18,7 @@ from ..components.forms import switch
 from ..components.numbers import DASH, percent, plural
 from ..components.overview_table import side_by_side
 from ..crosscheck_view import KINDS, CrosscheckView, read_crosscheck
+from ..figures.style import account_colour
 from ..figures.upset import MOST, Combination, upset, upset_height
 from ..filenames import filename
 
@@ -96,12 +97,13 @@ def combinations_chart(view: CrosscheckView, kind: str) -> Component:
         click="Click a bar or a dot to see these people in the table.",
         below=_as_table(combinations),
     )
+    colours = [account_colour(view.theme, account.place) for account in view.accounts]
     name = filename("cross-check", kind, day=view.derived.data_day(view.time_zone), suffix="")[:-1]
     framed = chart(
         CHART,
         f"{TITLE}: {KINDS[kind][0].lower()}",
         box,
-        upset(combinations, _rows(view, kind), theme=view.theme),
+        upset(combinations, _rows(view, kind), colours, theme=view.theme),
         filename=name,
         csv=f"/download/crosscheck/combinations.csv?list={kind}",
     )

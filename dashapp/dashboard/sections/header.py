@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import quote, urlencode
-from zlib import crc32
 
 import dash_bootstrap_components as dbc
 from dash import html
@@ -25,7 +24,7 @@ from ..formats import GRAPH_FORMATS, TABLE_FORMATS
 from ..formats.records import Format
 from .live_reading import choices
 
-AVATARS = 8
+COLOURS = 8  # of accounts, in assets/dashboard.css
 MEMBER_NOUNS = {"followers": "follower", "friends": "friend"}
 #: how data came that is no export
 OTHER_SOURCES: Mapping[str, str] = {"live": "Read from the service", "demo": "Invented by the demo"}
@@ -58,11 +57,15 @@ def header(view: AccountView, others: Sequence[AccountRow], *, is_demo: bool) ->
 
 
 def avatar(account: AccountRow) -> html.Span:
-    """Initials on a colour that stays with the account."""
+    """Initials on the account's colour."""
     words = (account.name or account.handle).replace("@", " ").replace("_", " ").split()
     initials = "".join(word[0] for word in (words if len(words) < 2 else [words[0], words[-1]])).upper()
-    number = crc32(f"{account.service}/{account.key}".encode()) % AVATARS
-    return html.Span(initials or "?", className=f"sg-avatar sg-avatar-{number}", **aria(hidden="true"))
+    return html.Span(initials or "?", className=f"sg-avatar {account_class(account)}", **aria(hidden="true"))
+
+
+def account_class(account: AccountRow) -> str:
+    """The class of what has the account's colour, as `figures.style.account_colour` draws it."""
+    return f"sg-account-{account.place % COLOURS}"
 
 
 def downloads(view: AccountView) -> html.Details:
