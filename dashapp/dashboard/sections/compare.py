@@ -18,9 +18,10 @@ from ..compare_view import OF_PEOPLE, Compared, CompareView, days_in_words
 from ..components.attributes import aria, data
 from ..components.cards import REASONS, basis, change, change_meaning, interval
 from ..components.chart import chart_head
+from ..components.downloads import files
 from ..components.numbers import DASH, count
 from ..components.overview_table import side_by_side
-from .compare_charts import TITLES, files, posts_chart, tones_chart
+from .compare_charts import TITLES, links, posts_chart, tones_chart
 from .compare_people import people
 from .header import account_class, unknown_days
 
@@ -113,7 +114,11 @@ def figures_table(view: CompareView) -> html.Section:
     shown = side_by_side(head, rows, caption="Figures side by side")
     note = "The difference is how much more or less the left side has; in brackets the bounds of what is likely."
     return html.Section(
-        [chart_head("Figures", "compare-figures", files(view, "figures")), shown, html.P(note, className="sg-remark")],
+        [
+            chart_head("Figures", "compare-figures", files("Figures", links(view, "figures"))),
+            shown,
+            html.P(note, className="sg-remark"),
+        ],
         className="sg-card sg-overview-card sg-compared-figures",
     )
 

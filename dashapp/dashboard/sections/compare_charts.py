@@ -14,13 +14,12 @@ from ..compare_view import CompareView
 from ..components.attributes import aria, data
 from ..components.boxes import empty
 from ..components.chart import ChartBox, chart, table
+from ..components.downloads import download_links
 from ..components.numbers import count, likely, percent, plural
 from ..figures import comparison
 from ..figures.activity import UNITS
 from ..figures.certainty import faint_remark
 from ..figures.sentiment import LABELS
-from ..formats import TABLE_FORMATS
-from .header import download_links
 
 TITLES = dict(zip(SIDES, ("Left", "Right"), strict=True))
 
@@ -137,9 +136,9 @@ def _tones_table(view: CompareView, shares: pd.DataFrame) -> pd.DataFrame:
 # ---- what all charts have
 
 
-def files(view: CompareView, what: str, **more: str) -> html.Span:
-    """Links to the data behind it, of the same sides."""
-    return html.Span(download_links("compare", what, TABLE_FORMATS, view.fields | more), className="sg-downloads")
+def links(view: CompareView, what: str, **more: str) -> list[html.A]:
+    """To the data behind it, of the same sides."""
+    return download_links("compare", what, query=view.fields | more)
 
 
 def colours(view: CompareView) -> tuple[str, str]:
@@ -149,7 +148,7 @@ def colours(view: CompareView) -> tuple[str, str]:
 
 def framed(view: CompareView, what: str, title: str, box: ChartBox, drawn: Any, **more: str) -> Component:
     """The chart with its downloads."""
-    return chart(f"compare-{what}", title, box, drawn, filename=view.filename(what)[:-1], csv=files(view, what, **more))
+    return chart(f"compare-{what}", title, box, drawn, filename=view.filename(what), links=links(view, what, **more))
 
 
 def as_table(rows: pd.DataFrame) -> html.Details:

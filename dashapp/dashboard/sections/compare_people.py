@@ -15,6 +15,7 @@ from ..compare_view import CompareView, Overlap, overlap_rows
 from ..components.boxes import empty, section
 from ..components.chart import ChartBox
 from ..components.crosscheck_grid import ROW_HEIGHT, crosscheck_grid
+from ..components.downloads import download_links
 from ..components.forms import search_box, switch
 from ..components.numbers import count
 from ..crosscheck_view import CrosscheckView, read_crosscheck
@@ -23,7 +24,6 @@ from ..formats import TABLE_FORMATS
 from ..grid_request import search_text
 from .compare_charts import as_table, colours, framed
 from .crosscheck_table import rows_of
-from .header import download_links
 
 GRID, AROUND_ROWS = 520, 80  # pixels
 OF_ONE = (

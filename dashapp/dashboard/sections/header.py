@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import dash_bootstrap_components as dbc
 from dash import html
@@ -18,10 +18,10 @@ from ..account_view import A_MOMENT, AccountView
 from ..address import range_days
 from ..compare_view import compare_address
 from ..components.attributes import aria, data
+from ..components.downloads import download_links
 from ..components.forms import labelled
 from ..components.numbers import day, moment, plural
 from ..formats import GRAPH_FORMATS, TABLE_FORMATS
-from ..formats.records import Format
 from .live_reading import choices
 
 COLOURS = 8  # of accounts, in assets/dashboard.css
@@ -105,17 +105,6 @@ def has_posts(view: AccountView) -> bool:
 
 def _lists(view: AccountView) -> list[str]:
     return [] if view.lacks("people", "graph_summary") else view.lists()
-
-
-def download_links(
-    of: int | str, what: str, formats: Sequence[Format], query: Mapping[str, str] | None = None
-) -> list[html.A]:
-    """Links to one thing in several formats, of an account or the cross-check; `query` narrows it."""
-    told = urlencode({name: value for name, value in (query or {}).items() if value}, safe=",")
-    end = f"?{told}" if told else ""
-    return [
-        html.A(one.label, href=f"/download/{of}/{what}.{one.suffix}{end}", className="sg-download") for one in formats
-    ]
 
 
 def list_title(view: AccountView, which: str) -> str:
