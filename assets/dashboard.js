@@ -400,6 +400,11 @@
         } else {
           to.searchParams.delete(QUERY[id]);
         }
+        if (id === "timeline-unit") { // the files are of the unit that is drawn
+          Array.prototype.forEach.call(document.querySelectorAll('a.sg-download[href*="unit="]'), function (link) {
+            link.href = link.href.replace(/unit=\w*/, "unit=" + chosen);
+          });
+        }
         if (id === "account-choice") {
           to.searchParams.delete("people");
           to.searchParams.delete("class");

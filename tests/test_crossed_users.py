@@ -378,7 +378,6 @@ def values_with(account: int, person: int) -> dict[str, Any]:
         "_pages_location.pathname": f"{PREFIX}user/mastodon",
         "_pages_location.search": f"?account={account}&period=all",
         "account-shown.data": {"account": account, "period": "all", "unit": "week"},
-        "overview-csv.n_clicks": 1,
         "overview-poll.n_intervals": 1,
         "overview-shown.data": ["1", "2", "3"],
         "timeline-unit.value": "week",

@@ -107,10 +107,10 @@ class CompareView:
         pairs = zip(SIDES, self.sides, strict=True)
         return {name: told for side, of in pairs for name, told in side_fields(side, of.id, of.period).items()}
 
-    def filename(self, what: str, *, suffix: str = "") -> str:
+    def filename(self, what: str) -> str:
         """How a file of it is called."""
         parts = [part for view in self.sides for part in (view.handle, view.period)]
-        return filename("compare", what, *parts, day=max(view.data_day for view in self.sides), suffix=suffix)
+        return filename("compare", what, *parts, day=max(view.data_day for view in self.sides))
 
     @property
     def days_of(self) -> int:

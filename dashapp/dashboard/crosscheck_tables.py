@@ -12,7 +12,7 @@ from .chart_tables import file_of
 from .crosscheck_view import KIND, KINDS, CrosscheckView
 from .formats.records import Table
 from .grid_request import search_text
-from .sections.crosscheck import combination_rows
+from .sections.crosscheck import combination_rows, own_rows
 
 
 def people(view: CrosscheckView, query: Mapping[str, str]) -> Table:
@@ -36,7 +36,12 @@ def combinations(view: CrosscheckView, query: Mapping[str, str]) -> Table:
     return file_of(combination_rows(view, kind))
 
 
+def own_accounts(view: CrosscheckView, _query: Mapping[str, str]) -> Table:
+    """A row an account of the user: how many people it has, and how many of them are on another one too."""
+    return file_of(own_rows(view))
+
+
 #: what stands in an address before the dot
 TABLES: Mapping[str, Callable[[CrosscheckView, Mapping[str, str]], Table]] = {
-    "people": people, "pairs": pairs, "combinations": combinations,
+    "people": people, "pairs": pairs, "combinations": combinations, "accounts": own_accounts,
 }  # fmt: skip

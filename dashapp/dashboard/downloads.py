@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -16,13 +16,13 @@ from ..store import accounts
 from ..store.change_list import ChangeFilter
 from ..store.database import LARGEST_ID, now
 from ..store.rows import KINDS, AccountRow
-from . import compare_view, crosscheck_tables, export_contents
+from . import compare_view, crosscheck_tables, export_contents, overview_tables
 from .account_view import read
-from .address import parse_period
+from .address import parse_period, parse_query
 from .chart_tables import file_of
 from .compare_view import read_compare
-from .crosscheck_view import read_crosscheck
-from .filenames import attachment, filename
+from .crosscheck_view import KIND, read_crosscheck
+from .filenames import account_filename, attachment, filename
 from .formats import FORMATS
 from .formats.records import Format, Table
 from .formats.zip import zipped
@@ -35,6 +35,7 @@ from .sections.people import CLASSES, narrowed
 blueprint = Blueprint("downloads", __name__, url_prefix="/download")
 UNITS = get_args(Unit)
 GRAPH, CHANGES = "-graph", "changes"
+ZIP = Format(label="ZIP", suffix="zip", mimetype="application/zip")
 
 
 @blueprint.get(f"/<int(max={LARGEST_ID}):account_id>/<what>.<form>")
@@ -46,18 +47,19 @@ def download(account_id: int, what: str, form: str) -> Response:
         abort(404)
     period, unit = _period(), _chosen("unit", UNITS, usual="day")
     chart = CHARTS.get(what)
+    narrowed = {name: request.args[name] for name in (chart.narrowed if chart else ()) if name in request.args}
     by_period = what == CHANGES or (chart is not None and "period" in chart.by)
     if chart is not None:
-        table = _of_chart(chart, account_id, period, unit)
+        table = _of_chart(chart, account_id, period, unit, narrowed)
     elif what in export_contents.LISTS:
         table = _of_list(account_id, what)
     elif what == CHANGES:
         table = export_contents.changes(current_user.id, account_id, _changes_of(account_id, period))
     else:
         table = export_contents.table(what, current_user.id, account)
-    parts = [account.service, account.handle, what, *([period] if by_period else [])]
-    name = filename(*parts, day=account.data_day(current_user.time_zone), suffix=form)
-    return _sent(_written(what, FORMATS[form], account, table), mimetype=FORMATS[form].mimetype, name=name)
+    parts = [what, *narrowed.values(), *([period] if by_period else [])]
+    name = account_filename(account, *parts, time_zone=current_user.time_zone)
+    return _sent(_written(what, FORMATS[form], account, table), FORMATS[form], name=name)
 
 
 @blueprint.get("/crosscheck/<what>.<form>")
@@ -69,8 +71,21 @@ def crosscheck_file(what: str, form: str) -> Response:
     if view is None or writer is None:
         abort(404)
     rows = crosscheck_tables.TABLES[what](view, request.args)
-    name = filename("cross-check", what, day=view.derived.data_day(current_user.time_zone), suffix=form)
-    return _sent(writer(rows), mimetype=FORMATS[form].mimetype, name=name)
+    which = [request.args.get("list", KIND)] if what == "combinations" else []
+    name = filename("cross-check", what, *which, day=view.derived.data_day(current_user.time_zone))
+    return _sent(writer(rows), FORMATS[form], name=name)
+
+
+@blueprint.get("/overview/<what>.<form>")
+@login_required
+def overview_file(what: str, form: str) -> Response:
+    """What the overview shows of all accounts."""
+    writer = FORMATS[form].table if form in FORMATS else None
+    if writer is None or what not in overview_tables.TABLES:
+        abort(404)
+    query = parse_query({**request.args, "period": _period()})
+    rows, name = overview_tables.TABLES[what](query)
+    return _sent(writer(rows), FORMATS[form], name=name)
 
 
 @blueprint.get("/compare/<what>.<form>")
@@ -84,7 +99,7 @@ def compared_file(what: str, form: str) -> Response:
     if refused := " ".join(filter(None, view.refused)):
         abort(400, refused)
     rows = compare_view.table(view, what, _chosen("unit", UNITS, usual=view.unit))
-    return _sent(writer(rows), mimetype=FORMATS[form].mimetype, name=view.filename(what, suffix=form))
+    return _sent(writer(rows), FORMATS[form], name=view.filename(what))
 
 
 @blueprint.get("/everything.zip")
@@ -92,8 +107,8 @@ def compared_file(what: str, form: str) -> Response:
 def everything() -> Response:
     """All that is stored about the user, as CSV and JSON."""
     at = now()
-    name = filename(current_user.name, "everything", day=local_day(at, current_user.time_zone), suffix="zip")
-    return _sent(zipped(files(current_user.id), at=at), mimetype="application/zip", name=name)
+    name = filename(current_user.name, "everything", day=local_day(at, current_user.time_zone))
+    return _sent(zipped(files(current_user.id), at=at), ZIP, name=name)
 
 
 def _written(what: str, form: Format, account: AccountRow, table: Table | None) -> Iterator[bytes]:
@@ -107,11 +122,15 @@ def _written(what: str, form: Format, account: AccountRow, table: Table | None) 
     return form.table(table)
 
 
-def _of_chart(chart: Chart, account_id: int, period: str, unit: Any) -> Table | None:
+def _of_chart(chart: Chart, account_id: int, period: str, unit: Any, narrowed: Mapping[str, str]) -> Table | None:
     """The rows of a chart in exactly that unit: a file may be longer than a figure."""
     shown = read(account_id, period=period, unit=unit, names=chart.frames) or abort(404)
     rows = chart.rows(replace(shown, unit=unit))
-    return None if rows is None else file_of(rows)
+    if rows is None:
+        return None
+    for name, value in narrowed.items():
+        rows = rows[rows[name] == _known(name, value, rows[name].unique())]
+    return file_of(rows)
 
 
 def _of_list(account_id: int, which: str) -> Table:
@@ -145,9 +164,9 @@ def _known(name: str, value: str, known: Iterable[str]) -> str:
     return value
 
 
-def _sent(body: Iterator[bytes], *, mimetype: str, name: str) -> Response:
-    response = Response(stream_with_context(body), mimetype=mimetype)
-    response.headers["Content-Disposition"] = attachment(name)
+def _sent(body: Iterator[bytes], form: Format, *, name: str) -> Response:
+    response = Response(stream_with_context(body), mimetype=form.mimetype)
+    response.headers["Content-Disposition"] = attachment(f"{name}.{form.suffix}")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

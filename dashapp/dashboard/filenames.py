@@ -1,4 +1,4 @@
-"""How downloaded files are called: service, handle, what, date."""
+"""How what is taken away is called, whatever its format: service, handle, what, of which days, day of the data."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ import unicodedata
 from datetime import date
 from urllib.parse import quote
 
-from .account_view import AccountView
+from ..store.rows import AccountRow
 
 LONGEST = 80  # characters of a part; most file systems allow 255 bytes in all
 _UNSAFE = re.compile(r"[^\w.-]+")
 _UNSAFE_ASCII = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
-def filename(*parts: str, day: date, suffix: str) -> str:
-    """Letters, digits and - . _ only: `sociogram-mastodon-ada_example.social-followers-2026-11-20.csv`."""
+def filename(*parts: str, day: date) -> str:
+    """Letters, digits and - . _ only: `sociogram-mastodon-ada_example.social-followers-2026-11-20`."""
     named = [part for part in map(safe, parts) if part]
-    return "-".join(["sociogram", *named, day.isoformat()]) + f".{suffix}"
+    return "-".join(["sociogram", *named, day.isoformat()])
 
 
-def picture_name(view: AccountView, *what: str) -> str:
-    """How a picture of an account is called, without the ending that its format gives it."""
-    return filename(view.account.service, view.handle, *what, day=view.data_day, suffix="")[:-1]
+def account_filename(account: AccountRow, *what: str, time_zone: str) -> str:
+    """The same of an account."""
+    return filename(account.service, account.handle, *what, day=account.data_day(time_zone))
 
 
 def safe(text: str) -> str:

@@ -33,7 +33,7 @@ POSTS = POST[: POST.index("label")]
 PEOPLE = (*PERSON[: PERSON.index("created_at")], "relation", "follower_since", "friend_since")
 TIES = ("source", "target")
 #: columns that only our own machinery reads
-INNER = ("owner_id", "lease", "lease_until", "attempts", "batches", "merged")
+INNER = ("owner_id", "lease", "lease_until", "attempts", "batches", "merged", "place")
 ALL_IMPORTS = ALL_SESSIONS = 1_000_000
 
 File = tuple[str, Iterable[bytes]]

@@ -13,13 +13,14 @@ from flask_wtf.csrf import generate_csrf
 
 from ..store import imports
 from .account_view import NOT_STORED, AccountView
-from .address import period_query
+from .address import period_fields
 from .components.attributes import aria
 from .components.boxes import empty
 from .components.chart import ChartBox, chart
+from .components.downloads import download_links
 from .components.forms import post_form
 from .figures.style import Figure
-from .filenames import picture_name
+from .filenames import account_filename
 
 COMING = "This account is being read or analysed: this part is shown when that is done."
 
@@ -48,6 +49,7 @@ class Chart:
     title: str
     frames: tuple[str, ...]
     by: tuple[str, ...] = ("period",)  # what of the page changes it: period, unit
+    narrowed: tuple[str, ...] = ()  # columns of its rows by which an address chooses one of its pictures
     behind: bool = False  # whether the posts behind a bar are shown
     box: Callable[[AccountView], ChartBox | Component | None]  # a component, or nothing, stands in place of the figure
     figure: Callable[[AccountView], Figure] | None = None
@@ -62,9 +64,15 @@ class Chart:
         box = self.box(view)
         if self.figure is None or not isinstance(box, ChartBox):
             return box
-        dated = [view.period] if "period" in self.by else []
-        files = {"filename": picture_name(view, self.name, *dated), "csv": self.address(view)}
-        framed = chart(self.name, self.title, box, self.figure(view), has_table=True, **files)
+        framed = chart(
+            self.name,
+            self.title,
+            box,
+            self.figure(view),
+            filename=self.filename(view),
+            links=self.links(view),
+            has_table=True,
+        )
         if not self.behind:
             return framed
         return html.Div([framed, html.Div(id=f"{self.name}-behind", **aria(live="polite"))])
@@ -73,11 +81,16 @@ class Chart:
         """Whether its figure is on the page, and nothing else in its place."""
         return self.figure is not None and isinstance(self.box(view), ChartBox)
 
-    def address(self, view: AccountView) -> str:
-        """Where its data is."""
-        asked = {"period": period_query(view.period), "unit": f"unit={view.unit}"}
-        query = "&".join(asked[name] for name in self.by)
-        return f"/download/{view.id}/{self.name}.csv" + (f"?{query}" if query else "")
+    def links(self, view: AccountView, **narrowed: str) -> list[html.A]:
+        """Its data, or that of one of its pictures."""
+        asked: dict[str, dict[str, str]] = {"period": period_fields(view.period), "unit": {"unit": view.unit}}
+        query = {name: value for part in self.by for name, value in asked[part].items()}
+        return download_links(view.id, self.name, query=query | narrowed)
+
+    def filename(self, view: AccountView, *narrowed: str) -> str:
+        """How its files and pictures are called, without the ending."""
+        dated = [view.period] if "period" in self.by else []
+        return account_filename(view.account, self.name, *narrowed, *dated, time_zone=view.time_zone)
 
 
 def is_being_read(view: AccountView) -> bool:

@@ -7,20 +7,28 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import and_, delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from analytics import frames
 from analytics.timeline import local_day
 
 from ..models import Account, Person, Post, Snapshot, User
 from ..services import service_of
+from ..services.records import ALL
 from .comparisons import queue_comparison
 from .database import IDS, columns, every, is_over, now, one, owned, reading, writing
 from .individuals import disown, forget_derived, lock, of_owner
 from .rows import AccountRow
 
-COLUMNS = columns(AccountRow, Account)
+_older = aliased(Account)
+_PLACE = (
+    select(func.count())
+    .where(_older.owner_id == Account.owner_id, _older.service != ALL, _older.id < Account.id)
+    .correlate(Account)
+    .scalar_subquery()
+)
+COLUMNS = columns(AccountRow, Account, place=_PLACE)
 
 
 def accounts(owner: int) -> list[AccountRow]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from analytics.identity import CODES, LIKELY
 
 from ..models import Account, IdentityDecision, IdentityPair, Person
+from .accounts import COLUMNS
 from .comparisons import AFTER_DECIDING, queue_comparison
 from .database import IDS, chunks, columns, newest, now, of, one, reading, stream, upsert, writing
 from .grouping import regroup
@@ -76,7 +77,7 @@ def places(owner: int) -> pd.Series[Any]:
 def derived(owner: int) -> AccountRow | None:
     """The account of all services, if the owner's accounts were compared."""
     with reading() as session:
-        return one(session, AccountRow, select(*columns(AccountRow, Account)).where(is_derived(owner)))
+        return one(session, AccountRow, select(*COLUMNS).where(is_derived(owner)))
 
 
 def relations(pattern: str, mutual: Collection[int]) -> dict[int, str]:

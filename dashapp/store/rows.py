@@ -69,6 +69,7 @@ class AccountRow:
     spent: int
     analysed_at: datetime | None
     analysis_version: int | None
+    place: int  # how many of the user's accounts are older: by it an account has its colour
 
     @property
     def main_list(self) -> Literal["followers", "friends"]:

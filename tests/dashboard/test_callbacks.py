@@ -27,7 +27,6 @@ OUTPUTS = [
     GRAPH + ".figure",
     '{"chart":["MATCH"],"type":"table"}.children',
     "overview-imports.children",
-    "overview-file.data",
 ]
 CHARTS = {'{"chart":["ALL"],"type":"chart"}': [{"type": "chart", "chart": "timeline"}]}
 

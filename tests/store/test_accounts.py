@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from dashapp.models import Account, Person, Post, Snapshot, Ties
-from dashapp.services.records import Batch
+from dashapp.services.records import Batch, Profile
 from dashapp.store import accounts, imports, people, posts
 from dashapp.store.database import now, reading, writing
 from tests.records import follower, merged, post, ties
@@ -95,3 +95,10 @@ def rows_by_account() -> set[int]:
     queries = [select(Account.id), *(select(table.account_id) for table in (Person, Post, Ties, Snapshot))]
     with reading() as session:
         return {account for query in queries for account in session.execute(query).scalars()}
+
+
+def test_an_account_keeps_its_place_when_others_come(owner: int, account: int, stranger: int) -> None:
+    merged(stranger, Batch(posts=[post(1)]))
+    newer, _ = merged(owner, Batch(posts=[post(1)]), profile=Profile(service="bluesky", key="b", handle="b"))
+
+    assert [(row.id, row.place) for row in accounts.accounts(owner)] == [(newer, 1), (account, 0)]

@@ -11,7 +11,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from ..figures.style import Figure
-from .attributes import aria, data
+from .attributes import aria
+from .downloads import downloads
 from .help import explained
 from .numbers import DASH
 
@@ -61,7 +62,7 @@ def chart(
     figure: Figure | None,
     *,
     filename: str,
-    csv: str | Component | None = None,
+    links: Sequence[Component] = (),
     has_table: bool = False,
     modebar: bool = False,
     keys: bool = False,
@@ -78,7 +79,7 @@ def chart(
         style={"height": height if isinstance(height, str) else f"{height}px"},
     )
     told = [html.Span(f"{box.click} ", className="sg-on-screen") if box.click else None, box.note]
-    actions = html.Div([*box.controls, downloads(title, filename, csv)], className="sg-chart-actions")
+    actions = html.Div([*box.controls, downloads(title, filename, links)], className="sg-chart-actions")
     return html.Figure(
         [
             chart_head(title, name, actions),
@@ -101,23 +102,6 @@ def chart_head(title: str, name: str, *actions: Component | None) -> html.Div:
 def chart_id(name: str) -> dict[str, str]:
     """The id of a chart's drawing."""
     return {"type": "chart", "chart": name}
-
-
-def downloads(title: str, filename: str, csv: str | Component | None) -> html.Div:
-    """PNG and SVG are made in the browser (assets/dashboard.js), CSV by the server."""
-    images = [
-        html.Button(
-            kind.upper(),
-            className="sg-download",
-            type="button",
-            title=f"{title} as {kind.upper()}",
-            **data(image=kind, name=filename, title=title),
-        )
-        for kind in ("png", "svg")
-    ]
-    if isinstance(csv, str):
-        csv = html.A("CSV", href=csv, className="sg-download", title=f"{title}: the data as CSV")
-    return html.Div([*images, csv], className="sg-downloads", role="group", **aria(label=f"Download: {title}"))
 
 
 def as_table(name: str) -> html.Details:

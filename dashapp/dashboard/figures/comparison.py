@@ -11,7 +11,7 @@ import pandas as pd
 from .axes import DAY, counts_axis, days_text, marks, period_of, shares_axis, time_axis
 from .certainty import hover, strength
 from .sentiment import LABELS
-from .style import PALETTES, Figure, Palette, figure, literal
+from .style import PALETTES, Figure, account_colour, figure, literal
 
 SIDES = ("left", "right")
 SPARSE = 60  # marks that can be told apart
@@ -19,14 +19,15 @@ _NAME = 48  # letters of a side's name in a legend
 _BAR, _AROUND = 46, 110  # pixels
 
 
-def posts(rows: pd.DataFrame, names: Sequence[str], *, unit: str, theme: str, by_date: bool) -> Figure:
+def posts(
+    rows: pd.DataFrame, names: Sequence[str], colours: Sequence[str], *, unit: str, theme: str, by_date: bool
+) -> Figure:
     """A line of each side (`ranges.overlaid`): on the calendar if both are the same days, else by place."""
     title = {"text": f"{unit.capitalize()} since the first day"}
     axis = {"title": title, "range": [0.5, len(rows) + 0.5], **marks(len(rows))}
     if by_date:
         axis = time_axis(pd.concat([rows[f"{side}_start"] for side in SIDES]), unit)
     most = rows[["left_posts", "right_posts"]].max().max()
-    colours = _colours(PALETTES[theme])
     traces = [
         _line(rows, side, name, unit=unit, colour=colour, by_date=by_date)
         for side, name, colour in zip(SIDES, names, colours, strict=True)
@@ -57,9 +58,8 @@ def _line(rows: pd.DataFrame, side: str, name: str, *, unit: str, colour: str, b
     }
 
 
-def tones(shares: pd.DataFrame, names: Sequence[str], *, theme: str) -> Figure:
+def tones(shares: pd.DataFrame, names: Sequence[str], colours: Sequence[str], *, theme: str) -> Figure:
     """Shares of the labels side by side, each with its interval; `side` of the rows is left or right."""
-    colours = _colours(PALETTES[theme])
     traces = [
         _tone_bars(shares[shares["side"] == side], name, colour, PALETTES[theme].text)
         for side, name, colour in zip(SIDES, names, colours, strict=True)
@@ -94,11 +94,11 @@ def _tone_bars(shares: pd.DataFrame, name: str, colour: str, line: str) -> dict[
     }
 
 
-def overlap(rows: pd.DataFrame, names: Sequence[str], *, theme: str) -> Figure:
+def overlap(rows: pd.DataFrame, names: Sequence[str], colours: Sequence[str], *, theme: str) -> Figure:
     """A bar a list: its people on the left alone, on both, on the right alone."""
     palette = PALETTES[theme]
     most = rows[["only_left", "both", "only_right"]].sum(axis=1).max()
-    left, right = _colours(palette)
+    left, right = colours
     parts = (
         ("only_left", f"Only {literal(names[0], longest=_NAME)}", left),
         ("both", "Both", palette.muted),
@@ -136,5 +136,7 @@ def _part(rows: pd.DataFrame, column: str, name: str, colour: str) -> dict[str, 
     }
 
 
-def _colours(palette: Palette) -> tuple[str, str]:
-    return palette.post, palette.answered
+def side_colours(theme: str, places: Sequence[int]) -> tuple[str, str]:
+    """The colours of the sides' accounts; where both have one, as two periods of an account, the right side is grey."""
+    left, right = (account_colour(theme, place) for place in places)
+    return left, right if left != right else PALETTES[theme].muted

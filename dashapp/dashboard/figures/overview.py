@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from .axes import counts_axis, days_text, period_of, time_axis
-from .style import PALETTES, Figure, Trace, figure, literal
+from .style import Figure, Trace, account_colour, figure, literal
 
 
-def all_accounts(units: pd.DataFrame, *, names: list[str], unit: str, theme: str) -> Figure:
-    """Stacked bars, one colour an account; `units` has `start`, `account` (its name), `posts`."""
-    colours = PALETTES[theme].communities
-    coloured = [(name, colours[number % len(colours)]) for number, name in enumerate(names)]
+def all_accounts(units: pd.DataFrame, *, places: Mapping[str, int], unit: str, theme: str) -> Figure:
+    """Stacked bars, an account each in its colour; `units` has `start`, `account` (its name), `posts`."""
+    coloured = [(name, account_colour(theme, place)) for name, place in places.items()]
     return figure(
         theme,
         [_bars(units[units["account"] == name], name, unit, colour) for name, colour in coloured],

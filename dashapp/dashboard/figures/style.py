@@ -177,6 +177,12 @@ def seen_of(text: str) -> str:
     return "".join(" " if unicodedata.category(mark).startswith("C") else mark for mark in seen)
 
 
+def account_colour(theme: str, place: int) -> str:
+    """The colour of an account by its place among the user's, wherever it is drawn; the ninth has that of the first."""
+    colours = PALETTES[theme].communities
+    return colours[place % len(colours)]
+
+
 def community_colour(theme: str, rank: int) -> str:
     """The colour of a community by its rank; those behind the eighth share the grey."""
     palette = PALETTES[theme]

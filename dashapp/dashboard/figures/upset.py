@@ -27,14 +27,16 @@ class Combination:
     title: str
 
 
-def upset(combinations: Sequence[Combination], rows: Sequence[str], *, theme: str) -> Figure:
+def upset(
+    combinations: Sequence[Combination], rows: Sequence[str], row_colours: Sequence[str], *, theme: str
+) -> Figure:
     """Bars of the combinations, and below each the rows it consists of; a click anywhere in a column names its filter.
 
     An UpSet chart: Lex, Gehlenborg et al. (2014), IEEE Trans. Vis. Comput. Graph. 20, 1983-1992.
     """
     shown = combinations[:MOST]
     palette = PALETTES[theme]
-    colours = [palette.post if len(each.rows) > 1 else palette.reply for each in shown]
+    colours = [palette.text if len(each.rows) > 1 else row_colours[min(each.rows)] for each in shown]
     foot = _share_of_rows(len(rows))
     span = [-0.5, max(len(shown), _FEWEST) - 0.5]
     return figure(
@@ -42,9 +44,9 @@ def upset(combinations: Sequence[Combination], rows: Sequence[str], *, theme: st
         [
             _columns(shown, palette.sunken),
             _bars(shown, colours),
-            _dots(shown, len(rows), palette.grid, are_in=False),
-            _lines(shown, palette.post),
-            _dots(shown, len(rows), colours, are_in=True),
+            _dots(shown, [palette.grid] * len(rows), are_in=False),
+            _lines(shown, palette.text),
+            _dots(shown, row_colours, are_in=True),
         ],
         height=upset_height(len(rows)),
         barmode="overlay",
@@ -119,9 +121,11 @@ def _bars(shown: Sequence[Combination], colours: Sequence[str]) -> Trace:
     }
 
 
-def _dots(shown: Sequence[Combination], rows: int, colour: Any, *, are_in: bool) -> Trace:
+def _dots(shown: Sequence[Combination], colours: Sequence[str], *, are_in: bool) -> Trace:
     places = [
-        place for place in product(range(len(shown)), range(rows)) if (place[1] in shown[place[0]].rows) is are_in
+        place
+        for place in product(range(len(shown)), range(len(colours)))
+        if (place[1] in shown[place[0]].rows) is are_in
     ]
     columns = [column for column, _ in places]
     return {
@@ -130,7 +134,7 @@ def _dots(shown: Sequence[Combination], rows: int, colour: Any, *, are_in: bool)
         "y": [row for _, row in places],
         "yaxis": "y2",
         "mode": "markers",
-        "marker": {"size": _DOT, "color": [colour[column] for column in columns] if are_in else colour},
+        "marker": {"size": _DOT, "color": [colours[row] for _, row in places]},
         **_told([shown[column] for column in columns]),
     }
 

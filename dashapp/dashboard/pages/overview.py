@@ -13,14 +13,16 @@ from flask_login import current_user
 
 from ...store import accounts, imports
 from ...store.rows import ImportRow
-from ..account_view import AccountView, read
+from ..account_view import AccountView
 from ..address import PageQuery, parse_query, parse_search, period_fields, period_query
 from ..components.attributes import aria
 from ..components.boxes import empty
+from ..components.downloads import download_links, files
 from ..components.handles import breakable
 from ..components.overview_table import Row, overview_table
 from ..components.periods import follow_range, periods
 from ..crosscheck_view import read_crosscheck
+from ..overview_tables import account_views
 from ..sections import all_accounts, connect, crosscheck, crosscheck_decisions
 from ..sections.findings import FINDINGS, findings_of_accounts
 from ..sections.header import avatar
@@ -69,23 +71,16 @@ def stamp(rows: Sequence[ImportRow]) -> list[str]:
     return [str(row.id) for row in rows if row.is_open] + [f"{row.id} {row.analysed_at}" for row in analysed]
 
 
-def account_views(query: PageQuery) -> list[AccountView]:
-    """All accounts of the user, in the period of the view."""
-    rows = accounts.accounts(current_user.id)
-    view = [read(row.id, period=query.period, unit=query.unit, names=FRAMES) for row in rows]
-    return [account for account in view if account is not None]
-
-
 def body(query: PageQuery, rows: Sequence[ImportRow]) -> list[Component]:
     """All but the imports that go on."""
-    known = account_views(query)
+    known = account_views(query, FRAMES)
     if not known:
         return _nothing_yet()
     shown = [row_of(account, query) for account in known]
     table = overview_table(shown, sort=query.sort, descending=query.descending, period=query.period)
     parts: list[Component | None] = [
         *periods(query, shown=all_accounts.days_shown(known)),
-        html.Div([table, _comparison(query)], className="sg-card sg-overview-card"),
+        html.Div([_figures_files(query), table, _comparison(query)], className="sg-card sg-overview-card"),
         html.Div(import_cards([row for row in rows if row.state == "done"]), className="sg-ended"),
         _invitation(),
         findings_of_accounts([(account, row.href) for account, row in zip(known, shown, strict=True)]),
@@ -93,6 +88,10 @@ def body(query: PageQuery, rows: Sequence[ImportRow]) -> list[Component]:
         None if current_user.is_demo else connect.section_of({account.account.service for account in known}),
     ]
     return [part for part in parts if part is not None]
+
+
+def _figures_files(query: PageQuery) -> html.Div:
+    return files("Figures", download_links("overview", "figures", query=period_fields(query.period)))
 
 
 def _comparison(query: PageQuery) -> html.P:
@@ -114,7 +113,7 @@ def row_of(view: AccountView, query: PageQuery) -> Row:
     )
     people = {"value": None if view.lacks("people", "graph_summary") else view.n_people()}
     return Row(
-        name=f"{view.handle} {view.service}",
+        name=f"{view.service} {view.handle}",
         who=html.Span([avatar(view.account), names], className="sg-row-who"),
         href=f"/dashboard/user/{view.account.service}?account={view.id}&{period_query(query.period)}",
         figures={**view.by_measure(), "people": people},
@@ -136,7 +135,6 @@ def _nothing_yet() -> list[Component]:
 
 def register(app: Dash) -> None:
     """While an import runs, its card is drawn anew; after each analysis, and when one ended, the whole page is."""
-    all_accounts.register(app, account_views)
     follow_range(app, "overview")
 
     @app.callback(

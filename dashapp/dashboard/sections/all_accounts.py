@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import pandas as pd
-from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 from flask import abort
 
 from analytics import timeline
 
 from ..account_view import AccountView
-from ..address import PageQuery, parse_query, parse_search, range_days, unit_for
+from ..address import PageQuery, period_fields, range_days, unit_for
 from ..components.boxes import empty
 from ..components.chart import ChartBox, chart
+from ..components.downloads import download_links
 from ..components.numbers import plural
 from ..figures.overview import all_accounts
 from ..filenames import filename
-from ..formats.csv import table as csv_table
-from ..formats.records import Table
 
 FRAMES = ("periods", "daily")
 COLUMNS = ("start", "account", "posts")
@@ -37,14 +34,18 @@ def section_of(known: Sequence[AccountView], query: PageQuery) -> Component | No
     sums = units.groupby("account", sort=False)["posts"].sum()
     if not sums.any():
         return empty("No posts in this period", "Choose a longer period or other days above to see the timeline.")
-    button = html.Button("CSV", id="overview-csv", type="button", className="sg-download", title="The data as CSV")
     summary = ", ".join(f"{name}: {plural(posts, 'post')}" for name, posts in sums.items())
     box = ChartBox(summary=summary, height=320, note=_note(sums, unknown, query.period))
-    names = [name for name, posts in sums.items() if posts]
-    figure = all_accounts(units, names=names, unit=unit, theme=known[0].theme)
-    csv = html.Span([button, dcc.Download(id="overview-file")])
-    name = f"sociogram-overview-timeline-{query.period}"
-    return chart("overview", "Timeline over all accounts", box, figure, filename=name, csv=csv)
+    places = {account.called: account.account.place for account in posting if sums[account.called]}
+    figure = all_accounts(units, places=places, unit=unit, theme=known[0].theme)
+    links = download_links("overview", "timeline", query=period_fields(query.period) | {"unit": unit})
+    name = overview_name("timeline", posting)
+    return chart("overview", "Timeline over all accounts", box, figure, filename=name, links=links)
+
+
+def overview_name(what: str, views: Sequence[AccountView]) -> str:
+    """How files and pictures of all accounts are called."""
+    return filename("overview", what, views[0].period, day=max(view.data_day for view in views))
 
 
 def with_posts(known: Sequence[AccountView]) -> list[AccountView]:
@@ -79,23 +80,3 @@ def _note(sums: pd.Series, unknown: Sequence[str], period: str) -> str:
 
 def _again(unknown: Sequence[str]) -> str:
     return f"To be analysed again: {'; '.join(unknown)}."
-
-
-def register(app: Dash, known: Any) -> None:
-    """The button that saves the data; `known` reads the user's accounts for a view."""
-
-    @app.callback(
-        Output("overview-file", "data"),
-        Input("overview-csv", "n_clicks"),
-        State("_pages_location", "search"),
-        prevent_initial_call=True,
-    )
-    def save(_clicks: Any, search: Any) -> dict[str, Any]:
-        query = parse_query(parse_search(search))
-        posting = with_posts(known(query)) or abort(404)
-        _unit, units = units_of(posting, query)
-        rows = units.assign(start=units["start"].dt.date).to_dict("records")
-        content = b"".join(csv_table(Table(COLUMNS, rows)))
-        last = max(view.data_day for view in posting)
-        name = filename("overview", "timeline", query.period, day=last, suffix="csv")
-        return dcc.send_bytes(content, name)  # type: ignore[attr-defined]

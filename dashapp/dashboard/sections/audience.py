@@ -22,12 +22,11 @@ from ..address import PageQuery
 from ..components.attributes import aria, data
 from ..components.bars import Bar, bars
 from ..components.boxes import section
-from ..components.chart import downloads
+from ..components.downloads import downloads, files
 from ..components.forms import switch
 from ..components.numbers import likely, percent, plural
 from ..figures.named_bars import named_bars
 from ..figures.style import literal, seen_of
-from ..filenames import picture_name
 from ..grid_request import LONGEST, storable
 from ..parts import Chart
 from .header import MEMBER_NOUNS, list_title
@@ -72,9 +71,8 @@ def audience(view: AccountView) -> Component | None:
         return None
     which = listed[0]
     choice = switch("audience-list", {name: list_title(view, name) for name in listed}, which)
-    file = html.A("CSV", href=AUDIENCE.address(view), className="sg-download", title="Audience: the data as CSV")
-    files = None if view.frame("audience").empty else html.Div(file, className="sg-downloads")
-    head = html.Div([choice, files], className="sg-chart-head")
+    whole = None if view.frame("audience").empty else files(AUDIENCE.title, AUDIENCE.links(view))
+    head = html.Div([choice, whole], className="sg-chart-head")
     box = html.Div(of_list(view, which), id="audience-box", **aria(live="polite"))
     return section("Audience", "audience", html.Div([head, box], className="sg-card sg-chart"))
 
@@ -175,9 +173,10 @@ def _chart(view: AccountView, listed: Listed, measure: str) -> Component:
     drawn = [_bar(name, n, told, listed.which, measure) for name, n in counted]
     labels = [literal(class_label(measure, name), longest=24) for name, _ in counted]
     picture = named_bars(labels, [n for _, n in counted], labels, theme=view.theme)
-    name = picture_name(view, "audience", listed.which, measure)
+    name = AUDIENCE.filename(view, listed.which, measure)
+    links = AUDIENCE.links(view, list=listed.which, measure=measure)
     title = f"{list_title(view, listed.which)}: {TITLES[measure].lower()}"
-    return bars(TITLES[measure], note, drawn, picture=picture, files=downloads(title, name, None))
+    return bars(TITLES[measure], note, drawn, picture=picture, files=downloads(title, name, links))
 
 
 def shown(counted: list[tuple[str, int]], measure: str) -> list[tuple[str, int]]:
@@ -247,7 +246,15 @@ def class_of_address(text: str, which: str) -> dict[str, str] | None:
     return class_data(measure, name, which) if is_class(measure, name) else None
 
 
-AUDIENCE = Chart(name="audience", title="Audience", frames=FRAMES, by=(), box=audience, rows=rows_of_file)
+AUDIENCE = Chart(
+    name="audience",
+    title="Audience",
+    frames=FRAMES,
+    by=(),
+    narrowed=("list", "measure"),
+    box=audience,
+    rows=rows_of_file,
+)
 PARTS = (AUDIENCE,)
 
 

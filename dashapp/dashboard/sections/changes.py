@@ -26,6 +26,7 @@ from ..components.attributes import aria
 from ..components.boxes import empty, section
 from ..components.change_grid import COLUMNS, GRID, change_grid, change_row, kind_option, meanings
 from ..components.chart import ChartBox, chart_head
+from ..components.downloads import download_links
 from ..components.forms import labelled, search_box
 from ..components.numbers import plural
 from ..figures.growth import SERIES, growth, growth_height, growth_panels
@@ -33,7 +34,6 @@ from ..figures.style import Figure
 from ..formats import TABLE_FORMATS
 from ..grid_request import rows_request, search_text
 from ..parts import Chart, Panel
-from .header import download_links
 
 WHAT, RELATION, SEARCH = "change-what", "change-relation", "change-search"
 CHOICES = (WHAT, RELATION)  # those that stand in the address

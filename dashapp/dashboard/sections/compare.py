@@ -18,11 +18,12 @@ from ..compare_view import OF_PEOPLE, Compared, CompareView, days_in_words
 from ..components.attributes import aria, data
 from ..components.cards import REASONS, basis, change, change_meaning, interval
 from ..components.chart import chart_head
+from ..components.downloads import files
 from ..components.numbers import DASH, count
 from ..components.overview_table import side_by_side
-from .compare_charts import TITLES, files, posts_chart, tones_chart
+from .compare_charts import TITLES, links, posts_chart, tones_chart
 from .compare_people import people
-from .header import unknown_days
+from .header import account_class, unknown_days
 
 DAYS = "days"  # in the choice of a period: the days of the fields beside it
 SHARED = "Both hold some of the same posts, so they cannot be held against each other: choose days that do not overlap."
@@ -76,7 +77,7 @@ def _side(view: CompareView, number: int) -> html.Fieldset:
     refused = view.refused[number]
     return html.Fieldset(
         [
-            html.Legend([html.Span(className=f"sg-side-key sg-side-key-{side}"), name]),
+            html.Legend([_key(view, number), name]),
             _labelled(f"{name}: account", account),
             _labelled(f"{name}: days", period),
             html.Div(fields, className="sg-compare-days"),
@@ -107,20 +108,32 @@ def _remarks(view: CompareView) -> list[Component]:
 
 def figures_table(view: CompareView) -> html.Section:
     """A row a figure: what it is on either side, and by how much the left one differs."""
-    names = ["Figure", *(_column(each, side) for each, side in zip(view.sides, SIDES, strict=True)), "Difference"]
+    names = ["Figure", *(_column(view, number) for number in range(len(SIDES))), "Difference"]
     head = [html.Th(name, scope="col", role="columnheader") for name in names]
     rows = [_row(view, each) for each in view.figures()]
     shown = side_by_side(head, rows, caption="Figures side by side")
     note = "The difference is how much more or less the left side has; in brackets the bounds of what is likely."
     return html.Section(
-        [chart_head("Figures", "compare-figures", files(view, "figures")), shown, html.P(note, className="sg-remark")],
+        [
+            chart_head("Figures", "compare-figures", files("Figures", links(view, "figures"))),
+            shown,
+            html.P(note, className="sg-remark"),
+        ],
         className="sg-card sg-overview-card sg-compared-figures",
     )
 
 
-def _column(view: AccountView, side: str) -> list[Component]:
-    name = html.Span([html.Span(className=f"sg-side-key sg-side-key-{side}"), html.Strong(view.handle, dir="auto")])
-    return [name, html.Br(), html.Small(f"{view.service}, {days_in_words(view)}", className="sg-muted")]
+def _column(view: CompareView, number: int) -> list[Component]:
+    side = view.sides[number]
+    name = html.Span([_key(view, number), html.Strong(side.handle, dir="auto")])
+    return [name, html.Br(), html.Small(f"{side.service}, {days_in_words(side)}", className="sg-muted")]
+
+
+def _key(view: CompareView, number: int) -> html.Span:
+    """A square in the side's colour."""
+    left, colour = account_class(view.left.account), account_class(view.sides[number].account)
+    colour = "sg-side-key-again" if number and colour == left else colour
+    return html.Span(className=f"sg-side-key {colour}")
 
 
 def _row(view: CompareView, each: Compared) -> html.Tr:

@@ -14,13 +14,12 @@ from ..compare_view import CompareView
 from ..components.attributes import aria, data
 from ..components.boxes import empty
 from ..components.chart import ChartBox, chart, table
+from ..components.downloads import download_links
 from ..components.numbers import count, likely, percent, plural
 from ..figures import comparison
 from ..figures.activity import UNITS
 from ..figures.certainty import faint_remark
 from ..figures.sentiment import LABELS
-from ..formats import TABLE_FORMATS
-from .header import download_links
 
 TITLES = dict(zip(SIDES, ("Left", "Right"), strict=True))
 
@@ -43,7 +42,9 @@ def posts_chart(view: CompareView) -> Component:
         controls=[_units(view)],
         below=as_table(_posts_table(view, rows)),
     )
-    drawn = comparison.posts(rows, view.names, unit=view.unit, theme=view.left.theme, by_date=view.by_date)
+    drawn = comparison.posts(
+        rows, view.names, colours(view), unit=view.unit, theme=view.left.theme, by_date=view.by_date
+    )
     return framed(view, "timeline", "Timelines", box, drawn, unit=view.unit)
 
 
@@ -114,7 +115,8 @@ def tones_chart(view: CompareView) -> Component | None:
         note=" ".join(filter(None, dict.fromkeys(said))),
         below=as_table(_tones_table(view, shares)),
     )
-    return framed(view, "tone", "Sentiment", box, comparison.tones(shares, view.names, theme=view.left.theme))
+    drawn = comparison.tones(shares, view.names, colours(view), theme=view.left.theme)
+    return framed(view, "tone", "Sentiment", box, drawn)
 
 
 def _tones_table(view: CompareView, shares: pd.DataFrame) -> pd.DataFrame:
@@ -129,14 +131,19 @@ def _tones_table(view: CompareView, shares: pd.DataFrame) -> pd.DataFrame:
 # ---- what all charts have
 
 
-def files(view: CompareView, what: str, **more: str) -> html.Span:
-    """Links to the data behind it, of the same sides."""
-    return html.Span(download_links("compare", what, TABLE_FORMATS, view.fields | more), className="sg-downloads")
+def links(view: CompareView, what: str, **more: str) -> list[html.A]:
+    """To the data behind it, of the same sides."""
+    return download_links("compare", what, query=view.fields | more)
+
+
+def colours(view: CompareView) -> tuple[str, str]:
+    """Those of both sides."""
+    return comparison.side_colours(view.left.theme, [side.account.place for side in view.sides])
 
 
 def framed(view: CompareView, what: str, title: str, box: ChartBox, drawn: Any, **more: str) -> Component:
     """The chart with its downloads."""
-    return chart(f"compare-{what}", title, box, drawn, filename=view.filename(what)[:-1], csv=files(view, what, **more))
+    return chart(f"compare-{what}", title, box, drawn, filename=view.filename(what), links=links(view, what, **more))
 
 
 def as_table(rows: pd.DataFrame) -> html.Details:

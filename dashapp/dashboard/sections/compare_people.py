@@ -15,6 +15,7 @@ from ..compare_view import CompareView, Overlap, overlap_rows
 from ..components.boxes import empty, section
 from ..components.chart import ChartBox
 from ..components.crosscheck_grid import ROW_HEIGHT, crosscheck_grid
+from ..components.downloads import download_links
 from ..components.forms import search_box, switch
 from ..components.grid import HEIGHT
 from ..components.numbers import count
@@ -22,9 +23,8 @@ from ..crosscheck_view import CrosscheckView, read_crosscheck
 from ..figures import comparison
 from ..formats import TABLE_FORMATS
 from ..grid_request import search_text
-from .compare_charts import as_table, framed
+from .compare_charts import as_table, colours, framed
 from .crosscheck_table import rows_of
-from .header import download_links
 
 AROUND_ROWS = 80  # pixels
 OF_ONE = (
@@ -72,7 +72,7 @@ def _overlap_chart(view: CompareView, overlaps: Sequence[Overlap]) -> Component:
         note=" ".join([*(_in_words(view, each) for each in overlaps), *_overlap_notes(view, overlaps)]),
         below=as_table(_overlap_table(view, rows)),
     )
-    drawn = comparison.overlap(rows, view.names, theme=view.left.theme)
+    drawn = comparison.overlap(rows, view.names, colours(view), theme=view.left.theme)
     return framed(view, "overlap", "Who is on both", box, drawn)
 
 

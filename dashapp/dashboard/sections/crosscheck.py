@@ -14,15 +14,18 @@ from ...store.rows import AccountRow
 from ..components.attributes import data
 from ..components.boxes import section
 from ..components.chart import ChartBox, chart
+from ..components.downloads import download_links, files
 from ..components.forms import switch
 from ..components.numbers import DASH, percent, plural
 from ..components.overview_table import side_by_side
 from ..crosscheck_view import KINDS, CrosscheckView, read_crosscheck
+from ..figures.style import account_colour
 from ..figures.upset import MOST, Combination, upset, upset_height
 from ..filenames import filename
 
 CHART = "where_people_are"
 TITLE = "Where people are"
+OF_LISTS = {"follower": ("followers",), "friend": ("friends",), "mutual": ("followers", "friends")}
 MOST_ROWS = 50  # of the chart's table
 LONGEST_ROW = 22  # letters of an account's title beside the chart: its number stands behind
 
@@ -96,14 +99,15 @@ def combinations_chart(view: CrosscheckView, kind: str) -> Component:
         click="Click a bar or a dot to see these people in the table.",
         below=_as_table(combinations),
     )
-    name = filename("cross-check", kind, day=view.derived.data_day(view.time_zone), suffix="")[:-1]
+    colours = [account_colour(view.theme, account.place) for account in view.accounts]
+    name = filename("cross-check", "combinations", kind, day=view.derived.data_day(view.time_zone))
     framed = chart(
         CHART,
         f"{TITLE}: {KINDS[kind][0].lower()}",
         box,
-        upset(combinations, _rows(view, kind), theme=view.theme),
+        upset(combinations, _rows(view, kind), colours, theme=view.theme),
         filename=name,
-        csv=f"/download/crosscheck/combinations.csv?list={kind}",
+        links=download_links("crosscheck", "combinations", query={"list": kind}),
     )
     return html.Div(framed, className="sg-upset sg-upset-wide" if len(combinations) > 8 else "sg-upset")
 
@@ -172,9 +176,26 @@ def own_accounts(view: CrosscheckView) -> html.Section:
     head = [html.Th(name, scope="col", role="columnheader") for name in [*names, *overlaps]]
     table = side_by_side(head, [_own(view, account, names[1:] + overlaps) for account in view.accounts])
     remark = html.P("Shares are of the account's people.", className="sg-remark")
-    return section(
-        "Your accounts side by side", "accounts", html.Div(table, className="sg-card sg-overview-card"), remark
-    )
+    title = "Your accounts side by side"
+    saved = files(title, download_links("crosscheck", "accounts"))
+    return section(title, "accounts", html.Div([saved, table], className="sg-card sg-overview-card"), remark)
+
+
+def own_rows(view: CrosscheckView) -> pd.DataFrame:
+    """The same as the rows of its file."""
+    rows = []
+    for account in view.accounts:
+        there = dict(view.on(account, "there").options)
+        row = {"service": account.service, "handle": account.handle, "people": view.people(view.on(account, "there"))}
+        for option, lists in OF_LISTS.items():
+            count = view.people(view.on(account, option))
+            row[f"{option}s"] = count if count or view.tells(account, *lists) else None
+        row["on_another"] = view.people(view.having(there, "many"))
+        for other in view.accounts:
+            both = view.having(there | dict(view.on(other, "there").options))
+            row[f"also on {view.title(other)}"] = None if other is account else view.people(both)
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def _own(view: CrosscheckView, account: AccountRow, names: Sequence[str]) -> html.Tr:
@@ -200,9 +221,8 @@ def _own(view: CrosscheckView, account: AccountRow, names: Sequence[str]) -> htm
 
 def _counted(view: CrosscheckView, account: AccountRow, option: str, where: str) -> list[Any]:
     """A number of people; of a list that was not read whole it is the least that it can be."""
-    lists = {"follower": ("followers",), "friend": ("friends",), "mutual": ("followers", "friends")}[option]
     count = view.people(view.filter(where))
-    if not view.tells(account, *lists):
+    if not view.tells(account, *OF_LISTS[option]):
         return ["at least ", shows(f"{count:,}", where)] if count else [DASH]
     return [shows(f"{count:,}", where) if count else "0"]
 

@@ -19,6 +19,7 @@ from ..components.attributes import aria, data
 from ..components.boxes import section
 from ..components.chart import chart_id
 from ..components.crosscheck_grid import SORTED, crosscheck_grid, grid_row
+from ..components.downloads import download_links
 from ..components.evidence import sentence
 from ..components.forms import labelled, search_box
 from ..components.numbers import people_found
@@ -27,7 +28,6 @@ from ..crosscheck_view import CrosscheckView, read_crosscheck
 from ..formats import TABLE_FORMATS
 from ..grid_request import rows_request, search_text
 from .crosscheck import CHART, shows
-from .header import download_links
 
 GENERAL = 3  # of the questions: those that are asked of all accounts at once
 ANY = "any"  # of an account of which nothing is asked

@@ -25,7 +25,7 @@ from ..components.people_grid import COLUMNS
 from ..figures.graph import HEIGHT, TiesImage
 from ..figures.png import data_uri
 from ..figures.style import PALETTES
-from ..filenames import picture_name
+from ..filenames import account_filename
 from ..parts import Panel, is_being_read
 from .graph_choices import GraphChoices, as_options, choices, parse_choices, whom
 from .graph_remark import remark
@@ -64,7 +64,7 @@ def graphs(view: AccountView, query: PageQuery) -> Component | None:
         above=_toolbar(view, query, drawn, which),
         below=html.Div(id="graph-remark"),
     )
-    filename = picture_name(view, f"{which}-graph")
+    filename = account_filename(view.account, f"{which}-graph", time_zone=view.time_zone)
     framed = chart("graph", "Sociogram", box, None, filename=filename, modebar=True, keys=True)
     beside = html.Div(id="graph-person", className="sg-card sg-person", **aria(live="polite"))
     return section(

@@ -11,11 +11,11 @@ from dash.development.base_component import Component
 from analytics.graph_drawing import LINES
 
 from ...services import service_of
+from ..components.downloads import download_links
 from ..components.numbers import DASH, decimal, percent, plural
 from ..formats import GRAPH_FORMATS
 from .graph_legend import legend
 from .graph_selection import ListGraph
-from .header import download_links
 
 
 def remark(list_graph: ListGraph) -> list[Component]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from urllib.parse import quote, urlencode
-from zlib import crc32
+from urllib.parse import quote
 
 import dash_bootstrap_components as dbc
 from dash import html
@@ -19,13 +18,13 @@ from ..account_view import A_MOMENT, AccountView
 from ..address import range_days
 from ..compare_view import compare_address
 from ..components.attributes import aria, data
+from ..components.downloads import download_links
 from ..components.forms import labelled
 from ..components.numbers import day, moment, plural
 from ..formats import GRAPH_FORMATS, TABLE_FORMATS
-from ..formats.records import Format
 from .live_reading import choices
 
-AVATARS = 8
+COLOURS = 8  # of accounts, in assets/dashboard.css
 MEMBER_NOUNS = {"followers": "follower", "friends": "friend"}
 #: how data came that is no export
 OTHER_SOURCES: Mapping[str, str] = {"live": "Read from the service", "demo": "Invented by the demo"}
@@ -58,11 +57,15 @@ def header(view: AccountView, others: Sequence[AccountRow], *, is_demo: bool) ->
 
 
 def avatar(account: AccountRow) -> html.Span:
-    """Initials on a colour that stays with the account."""
+    """Initials on the account's colour."""
     words = (account.name or account.handle).replace("@", " ").replace("_", " ").split()
     initials = "".join(word[0] for word in (words if len(words) < 2 else [words[0], words[-1]])).upper()
-    number = crc32(f"{account.service}/{account.key}".encode()) % AVATARS
-    return html.Span(initials or "?", className=f"sg-avatar sg-avatar-{number}", **aria(hidden="true"))
+    return html.Span(initials or "?", className=f"sg-avatar {account_class(account)}", **aria(hidden="true"))
+
+
+def account_class(account: AccountRow) -> str:
+    """The class of what has the account's colour, as `figures.style.account_colour` draws it."""
+    return f"sg-account-{account.place % COLOURS}"
 
 
 def downloads(view: AccountView) -> html.Details:
@@ -102,17 +105,6 @@ def has_posts(view: AccountView) -> bool:
 
 def _lists(view: AccountView) -> list[str]:
     return [] if view.lacks("people", "graph_summary") else view.lists()
-
-
-def download_links(
-    of: int | str, what: str, formats: Sequence[Format], query: Mapping[str, str] | None = None
-) -> list[html.A]:
-    """Links to one thing in several formats, of an account or the cross-check; `query` narrows it."""
-    told = urlencode({name: value for name, value in (query or {}).items() if value}, safe=",")
-    end = f"?{told}" if told else ""
-    return [
-        html.A(one.label, href=f"/download/{of}/{what}.{one.suffix}{end}", className="sg-download") for one in formats
-    ]
 
 
 def list_title(view: AccountView, which: str) -> str:

@@ -20,6 +20,7 @@ from ..account_view import AccountView, view_of_callback
 from ..address import PageQuery
 from ..components.attributes import aria
 from ..components.boxes import empty, section
+from ..components.downloads import download_links
 from ..components.forms import labelled, search_box
 from ..components.numbers import DASH, people_found
 from ..components.people_grid import COLUMNS, grid_row, people_grid
@@ -27,7 +28,7 @@ from ..formats import TABLE_FORMATS
 from ..grid_request import rows_request, search_text
 from ..parts import Panel
 from .audience import chosen_class, class_of_address
-from .header import download_links, list_title
+from .header import list_title
 
 #: by what a list is sorted at first
 FIRST_SORT = {

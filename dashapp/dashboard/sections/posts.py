@@ -16,6 +16,7 @@ from ..address import PageQuery, units_for
 from ..components.boxes import empty
 from ..components.cards import MEASURES, OF_PEOPLE, cards
 from ..components.chart import ChartBox, chart_head, chart_id
+from ..components.downloads import files
 from ..components.forms import switch
 from ..components.posts import listed, post_list
 from ..drill_down import clicked, posts_behind
@@ -111,8 +112,7 @@ def top_posts(view: AccountView) -> Component:
         )
     else:
         content = post_list(listed(posts.head(10)), time_zone=view.time_zone, ordered=True)
-    link = html.A("CSV", href=TOP_POSTS.address(view), className="sg-download")
-    head = chart_head(TOP_POSTS.title, TOP_POSTS.name, link)
+    head = chart_head(TOP_POSTS.title, TOP_POSTS.name, files(TOP_POSTS.title, TOP_POSTS.links(view)))
     return html.Section([head, html.Div(content, className="sg-tall", tabIndex=0)], className="sg-card sg-chart")
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from dashapp.dashboard.components.cards import MEASURES, card, cards, change
 from dashapp.dashboard.components.chart import LONGEST_TABLE, ChartBox, chart, table
+from dashapp.dashboard.components.downloads import download_links
 from dashapp.dashboard.components.import_card import (
     ended_card,
     import_card,
@@ -136,14 +137,14 @@ def test_cards_are_reached_with_the_keyboard_and_described() -> None:
 def test_a_chart_is_described_and_can_be_taken_away() -> None:
     box = ChartBox(summary="Posts by day.", height=200, note="Note.")
 
-    shown = plain(chart("x", "Posts", box, None, filename="ada-x", csv="/download/1/x.csv"))
+    shown = plain(chart("x", "Posts", box, None, filename="ada-x", links=download_links(1, "x")))
 
     pictures = [one["props"] for one in parts(shown) if "data-image" in one["props"]]
     assert [(one["data-image"], one["data-name"], one["data-title"]) for one in pictures] == [
         ("png", "ada-x", "Posts"),
         ("svg", "ada-x", "Posts"),
     ]
-    assert links(shown) == ["/download/1/x.csv"]
+    assert links(shown) == ["/download/1/x.csv", "/download/1/x.json"]
     assert any(one["props"].get("aria-label") == "Posts by day." for one in parts(shown))
 
 

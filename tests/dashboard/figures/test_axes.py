@@ -27,7 +27,7 @@ from dashapp.dashboard.figures.upset import Combination, upset
 from dashapp.dashboard.figures.words import words
 
 FREQUENCIES = {"day": "D", "week": "W-MON", "month": "MS"}
-NAMES = ("Left", "Right")
+NAMES, COLOURS = ("Left", "Right"), ("#111111", "#222222")
 
 
 def starts(n: int, unit: str) -> pd.DatetimeIndex:
@@ -43,7 +43,7 @@ def timeline(most: int, n: int, unit: str) -> Figure:
 
 def accounts(most: int, n: int, unit: str) -> Figure:
     units = pd.DataFrame({"start": starts(n, unit), "account": "ada", "posts": most})
-    return all_accounts(units, names=["ada"], unit=unit, theme="light")
+    return all_accounts(units, places={"ada": 0}, unit=unit, theme="light")
 
 
 def tone(most: int, n: int, unit: str) -> Figure:
@@ -60,18 +60,18 @@ def compared_posts(most: int, n: int, unit: str, *, by_date: bool) -> Figure:
     sides = {
         f"{side}_{name}": of for side in comparison.SIDES for name, of in (("start", starts(n, unit)), ("posts", most))
     }
-    return comparison.posts(pd.DataFrame(sides), NAMES, unit=unit, theme="light", by_date=by_date)
+    return comparison.posts(pd.DataFrame(sides), NAMES, COLOURS, unit=unit, theme="light", by_date=by_date)
 
 
 def compared_tones(most: int, _n: int, _unit: str) -> Figure:
     units = pd.DataFrame({"start": starts(1, "day"), "language": "en", "negative": most, "neutral": 0, "positive": 1})
     shares = pd.concat(tone_shares(units.assign(partial=False)).assign(side=side) for side in comparison.SIDES)
-    return comparison.tones(shares, NAMES, theme="light")
+    return comparison.tones(shares, NAMES, COLOURS, theme="light")
 
 
 def overlapping(most: int, _n: int, _unit: str) -> Figure:
     rows = pd.DataFrame({"list": ["followers"], "only_left": [most], "both": [most], "only_right": [0]})
-    return comparison.overlap(rows, NAMES, theme="light")
+    return comparison.overlap(rows, NAMES, COLOURS, theme="light")
 
 
 def hours(most: int, _n: int, _unit: str) -> Figure:
@@ -80,7 +80,7 @@ def hours(most: int, _n: int, _unit: str) -> Figure:
 
 def combined(most: int, n: int, _unit: str) -> Figure:
     alone = [Combination(rows=frozenset({0}), people=most, where="", title="X alone")] * n
-    return upset(alone, ["X · 1", "GitHub · 2"], theme="light")
+    return upset(alone, ["X · 1", "GitHub · 2"], COLOURS, theme="light")
 
 
 def used(most: int, n: int, _unit: str) -> Figure:

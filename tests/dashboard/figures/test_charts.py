@@ -15,6 +15,7 @@ from dashapp.dashboard.figures.growth import growth, growth_height, growth_panel
 from dashapp.dashboard.figures.overview import all_accounts
 from dashapp.dashboard.figures.rhythm import rhythm
 from dashapp.dashboard.figures.sentiment import sentiment
+from dashapp.dashboard.figures.style import PALETTES
 from dashapp.dashboard.figures.words import SHOWN, words, words_height
 from tests.dashboard.dash_client import as_plotly
 
@@ -175,11 +176,11 @@ def test_each_account_has_a_colour_and_its_name_without_markup(theme: str) -> No
     starts = pd.to_datetime(["2026-03-01", "2026-03-01"])
     units = pd.DataFrame({"start": starts, "account": names, "posts": [4, 2]})
 
-    drawn = as_plotly(all_accounts(units, names=names, unit="month", theme=theme))
+    drawn = as_plotly(all_accounts(units, places=dict(zip(names, [3, 1], strict=True)), unit="month", theme=theme))
 
     assert [(trace.name, list(trace.y)) for trace in drawn.data] == [
         ("ada, X", [4]),
         ("&lt;i&gt;bob&lt;/i&gt;, X", [2]),
     ]
-    assert drawn.data[0].marker.color != drawn.data[1].marker.color
+    assert [trace.marker.color for trace in drawn.data] == [PALETTES[theme].communities[place] for place in (3, 1)]
     assert drawn.layout.barmode == "stack"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from dashapp.dashboard.figures.style import (
     LONGEST,
     PALETTES,
     TEMPLATES,
+    account_colour,
     community_colour,
     figure,
     literal,
@@ -78,6 +81,19 @@ def test_bars_of_tone_can_be_told_from_each_other_without_colour(theme: str) -> 
 
     assert contrast(palette.neutral, palette.positive) > 1.5
     assert contrast(palette.neutral, palette.negative) > 1.3
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+def test_the_style_sheet_has_the_colours_of_accounts_and_initials_can_be_read_on_them(theme: str) -> None:
+    sheet = Path("assets/dashboard.css").read_text()
+    rule = r"^{}\.sg-account-(\d) {{ --sg-account: (#\w+); --sg-on-account: (#\w+); }}$"
+    found = re.findall(rule.format(r'\[data-bs-theme="dark"\] ' if theme == "dark" else ""), sheet, re.MULTILINE)
+
+    assert {int(place): colour for place, colour, _ in found} == {n: account_colour(theme, n) for n in range(8)}
+    assert all(
+        contrast(colour, on.replace("fff", "ffffff").replace("#000", "#000000")) > 4.5 for _, colour, on in found
+    )
+    assert account_colour(theme, 8) == account_colour(theme, 0)
 
 
 def test_communities_behind_the_eighth_share_the_grey() -> None:

@@ -13,6 +13,7 @@ from dashapp.store.results import FRAMES
 from ..conftest import Known
 from ..dash_client import PREFIX, Page, has_id, links, parts, text, with_id
 from ..downloads import add_analysed_account, sign_in
+from ..taken_away import missing
 
 pytestmark = pytest.mark.slow
 
@@ -342,3 +343,8 @@ def test_the_demo_says_on_every_page_that_its_data_is_invented(dashboard_app: Fl
 
     assert "You look at invented data." in visitor.client.get(f"{PREFIX}user").text
     assert not any(link.startswith("/connect/") for page in pages for link in links(page))
+
+
+@pytest.mark.parametrize("period", ["30d", "all"])
+def test_all_charts_and_tables_of_an_account_can_be_taken_away(ada: Page, known: Known, period: str) -> None:
+    assert missing(ada, f"user/mastodon?account={known.full}&period={period}&unit=week") == []

@@ -19,6 +19,7 @@ from tests.conftest import own_app
 from tests.dashboard.crosscheck_world import add, compare, on_github, on_mastodon
 from tests.dashboard.dash_client import Page, has_id, links, parts, text, with_id
 from tests.dashboard.downloads import records, rows, sign_in
+from tests.dashboard.taken_away import missing
 from tests.records import follower, friend
 
 pytestmark = pytest.mark.slow
@@ -441,3 +442,15 @@ def test_the_overview_leads_here(ada: Page) -> None:
 
     assert "1 person is with you on more than one service. 1 pair may be the same person." in text(page)
     assert "/dashboard/user/crosscheck" in links(page)
+
+
+@pytest.mark.parametrize("address", ["user", "user/crosscheck?list=followers", "user/all", "user/compare"])
+def test_all_charts_and_tables_of_several_accounts_can_be_taken_away(ada: Page, address: str) -> None:
+    assert missing(ada, address) == []
+
+
+def test_own_accounts_are_a_file(ada: Page, known: Known) -> None:
+    github, mastodon = rows(ada.client.get("/download/crosscheck/accounts.csv"))
+
+    assert (github["handle"], github["people"], github["followers"], github["mutuals"]) == ("me-github", "4", "2", "1")
+    assert (github["also on Mastodon"], mastodon["also on GitHub"], github["also on GitHub"]) == ("1", "1", "")

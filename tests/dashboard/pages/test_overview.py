@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import csv
-import io
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +13,7 @@ from dashapp.store.database import now
 
 from ..conftest import Known
 from ..dash_client import Page, as_plotly, links, parts, text, with_id
-from ..downloads import add_account, sign_in
+from ..downloads import add_account, records, rows, sign_in
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +28,7 @@ def account_names(page: Any) -> list[str]:
 def test_every_account_stands_there_with_its_figures_and_a_link(ada: Page, known: Known) -> None:
     page = ada.open("user?period=all")
 
-    assert account_names(page) == ["ada@example.org", "ada@example.social", "net"]
+    assert account_names(page) == ["net", "ada@example.org", "ada@example.social"]
     assert f"/dashboard/user/mastodon?account={known.full}&period=all" in links(page)
     assert f"/dashboard/user/github?account={known.network}&period=all" in links(page)
 
@@ -41,8 +38,8 @@ def test_every_account_stands_there_with_its_figures_and_a_link(ada: Page, known
     [
         ("sort=posts&order=desc", ["ada@example.social", "ada@example.org", "net"]),
         ("sort=posts&order=asc", ["ada@example.org", "ada@example.social", "net"]),
-        ("sort=account&order=desc", ["net", "ada@example.social", "ada@example.org"]),
-        ("sort=nonsense", ["ada@example.org", "ada@example.social", "net"]),
+        ("sort=account&order=desc", ["ada@example.social", "ada@example.org", "net"]),
+        ("sort=nonsense", ["net", "ada@example.org", "ada@example.social"]),
     ],
 )
 def test_the_address_sorts_and_what_is_not_told_comes_last(ada: Page, query: str, expected: list[str]) -> None:
@@ -97,13 +94,16 @@ def test_the_timeline_and_the_table_count_the_same_posts_and_say_of_which_days(a
 
 
 def test_the_timelines_data_can_be_saved(ada: Page) -> None:
-    values = {"overview-csv.n_clicks": 1, "_pages_location.search": "?period=all&unit=month"}
+    sent = ada.client.get("/download/overview/timeline.csv?period=all&unit=month")
 
-    sent = ada.answer("overview-file.data", values)["overview-file"]["data"]
+    assert [(row["start"], row["posts"]) for row in rows(sent)] == [("2026-03-01", "2"), ("2026-03-01", "3")]
 
-    rows = list(csv.DictReader(io.StringIO(base64.b64decode(sent["content"]).decode("utf-8-sig"))))
-    assert [(row["start"], row["posts"]) for row in rows] == [("2026-03-01", "2"), ("2026-03-01", "3")]
-    assert sent["filename"] == "sociogram-overview-timeline-all-2026-03-20.csv"
+
+def test_the_figures_of_all_accounts_can_be_saved(ada: Page) -> None:
+    told = records(ada.client.get("/download/overview/figures.json?period=all"))
+
+    posts = {row["handle"]: row["value"] for row in told if row["measure"] == "posts"}
+    assert posts == {"ada@example.social": 3, "ada@example.org": 2, "net": None}
 
 
 def test_only_services_that_are_missing_are_offered(ada: Page) -> None:
@@ -235,4 +235,7 @@ def test_nobody_sees_the_imports_of_others(ada: Page, newcomer: Page, running: i
 
 
 def test_saving_without_any_posts_finds_nothing(newcomer: Page) -> None:
-    assert newcomer.send("overview-file.data", {"overview-csv.n_clicks": 1}).status_code == 404
+    assert [newcomer.client.get(f"/download/overview/{what}.csv").status_code for what in ("timeline", "figures")] == [
+        404,
+        404,
+    ]
