@@ -16,7 +16,7 @@ from ..components.boxes import empty, section
 from ..components.chart import ChartBox
 from ..components.crosscheck_grid import ROW_HEIGHT, crosscheck_grid
 from ..components.forms import search_box, switch
-from ..components.grid import HEIGHT
+from ..components.grid import HEIGHT, show_as_cards
 from ..components.numbers import count
 from ..crosscheck_view import CrosscheckView, read_crosscheck
 from ..figures import comparison
@@ -155,6 +155,7 @@ def _grid(view: CompareView, cross: CrosscheckView, most: int) -> Component:
 
 def register(app: Dash) -> None:
     """The list of those on both asks for rows, again when another list is chosen or something searched."""
+    show_as_cards(app, "compare-grid")
 
     @app.callback(
         Output("compare-grid", "getRowsResponse"),
