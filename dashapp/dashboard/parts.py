@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from dash import html
@@ -17,6 +17,7 @@ from .address import period_query
 from .components.attributes import aria
 from .components.boxes import empty
 from .components.chart import ChartBox, chart
+from .components.data_words import in_words
 from .components.forms import post_form
 from .figures.style import Figure
 from .filenames import picture_name
@@ -64,6 +65,7 @@ class Chart:
             return box
         dated = [view.period] if "period" in self.by else []
         files = {"filename": picture_name(view, self.name, *dated), "csv": self.address(view)}
+        box = replace(box, words=self.words(view))
         framed = chart(self.name, self.title, box, self.figure(view), has_table=True, **files)
         if not self.behind:
             return framed
@@ -72,6 +74,10 @@ class Chart:
     def is_drawn(self, view: AccountView) -> bool:
         """Whether its figure is on the page, and nothing else in its place."""
         return self.figure is not None and isinstance(self.box(view), ChartBox)
+
+    def words(self, view: AccountView) -> str:
+        """Its data in a sentence."""
+        return in_words(self.table(view)) if self.table else ""
 
     def address(self, view: AccountView) -> str:
         """Where its data is."""

@@ -29,7 +29,7 @@ OUTPUTS = [
     "overview-imports.children",
     "overview-file.data",
 ]
-CHARTS = {'{"chart":["ALL"],"type":"chart"}': [{"type": "chart", "chart": "timeline"}]}
+CHARTS = {f'{{"chart":["ALL"],"type":"{part}"}}': [{"type": part, "chart": "timeline"}] for part in ("chart", "words")}
 
 
 @pytest.mark.parametrize(

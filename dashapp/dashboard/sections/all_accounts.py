@@ -13,10 +13,12 @@ from flask import abort
 
 from analytics import timeline
 
+from .. import chart_tables
 from ..account_view import AccountView
 from ..address import PageQuery, parse_query, parse_search, range_days, unit_for
 from ..components.boxes import empty
 from ..components.chart import ChartBox, chart
+from ..components.data_words import in_words
 from ..components.numbers import plural
 from ..figures.overview import all_accounts
 from ..filenames import filename
@@ -39,12 +41,17 @@ def section_of(known: Sequence[AccountView], query: PageQuery) -> Component | No
         return empty("No posts in this period", "Choose a longer period or other days above to see the timeline.")
     button = html.Button("CSV", id="overview-csv", type="button", className="sg-download", title="The data as CSV")
     summary = ", ".join(f"{name}: {plural(posts, 'post')}" for name, posts in sums.items())
-    box = ChartBox(summary=summary, height=320, note=_note(sums, unknown, query.period))
+    box = ChartBox(summary=summary, height=320, note=_note(sums, unknown, query.period), words=_words(units, unit))
     names = [name for name, posts in sums.items() if posts]
     figure = all_accounts(units, names=names, unit=unit, theme=known[0].theme)
     csv = html.Span([button, dcc.Download(id="overview-file")])
     name = f"sociogram-overview-timeline-{query.period}"
     return chart("overview", "Timeline over all accounts", box, figure, filename=name, csv=csv)
+
+
+def _words(units: pd.DataFrame, unit: timeline.Unit) -> str:
+    posts = units.pivot(index="start", columns="account", values="posts").fillna(0).astype("int64")
+    return in_words(chart_tables.by_day(posts, chart_tables.UNITS[unit]))
 
 
 def with_posts(known: Sequence[AccountView]) -> list[AccountView]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from ..compare_view import CompareView
 from ..components.attributes import aria, data
 from ..components.boxes import empty
 from ..components.chart import ChartBox, chart, table
+from ..components.data_words import in_words
 from ..components.numbers import count, likely, percent, plural
 from ..figures import comparison
 from ..figures.activity import UNITS
@@ -40,10 +42,9 @@ def posts_chart(view: CompareView) -> Component:
         height=340,
         note=_posts_note(view),
         controls=[_units(view)],
-        below=as_table(_posts_table(view, rows)),
     )
     drawn = comparison.posts(rows, view.names, unit=view.unit, theme=view.left.theme, by_date=view.by_date)
-    return framed(view, "timeline", "Timelines", box, drawn, unit=view.unit)
+    return framed(view, "timeline", "Timelines", box, drawn, rows=_posts_table(view, rows), unit=view.unit)
 
 
 def _posts_note(view: CompareView) -> str:
@@ -108,9 +109,9 @@ def tones_chart(view: CompareView) -> Component | None:
         summary=f"Tone of the posts. {'; '.join(parts)}.",
         height=300,
         note=" ".join(dict.fromkeys(said)),
-        below=as_table(_tones_table(view, shares)),
     )
-    return framed(view, "tone", "Tone of the posts", box, comparison.tones(shares, view.names, theme=view.left.theme))
+    drawn = comparison.tones(shares, view.names, theme=view.left.theme)
+    return framed(view, "tone", "Tone of the posts", box, drawn, rows=_tones_table(view, shares))
 
 
 def _tones_table(view: CompareView, shares: pd.DataFrame) -> pd.DataFrame:
@@ -130,8 +131,11 @@ def files(view: CompareView, what: str, **more: str) -> html.Span:
     return html.Span(download_links("compare", what, TABLE_FORMATS, view.fields | more), className="sg-downloads")
 
 
-def framed(view: CompareView, what: str, title: str, box: ChartBox, drawn: Any, **more: str) -> Component:
-    """The chart with its downloads."""
+def framed(
+    view: CompareView, what: str, title: str, box: ChartBox, drawn: Any, *, rows: pd.DataFrame, **more: str
+) -> Component:
+    """The chart with its downloads, and its data as words and as a table."""
+    box = replace(box, below=as_table(rows), words=in_words(rows))
     return chart(f"compare-{what}", title, box, drawn, filename=view.filename(what)[:-1], csv=files(view, what, **more))
 
 

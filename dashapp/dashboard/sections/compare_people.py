@@ -22,7 +22,7 @@ from ..crosscheck_view import CrosscheckView, read_crosscheck
 from ..figures import comparison
 from ..formats import TABLE_FORMATS
 from ..grid_request import search_text
-from .compare_charts import as_table, framed
+from .compare_charts import framed
 from .crosscheck_table import rows_of
 from .header import download_links
 
@@ -70,10 +70,9 @@ def _overlap_chart(view: CompareView, overlaps: Sequence[Overlap]) -> Component:
         summary=" ".join(_in_words(view, each) for each in overlaps),
         height=comparison.overlap_height(len(overlaps)),
         note=" ".join([*(_in_words(view, each) for each in overlaps), *_overlap_notes(view, overlaps)]),
-        below=as_table(_overlap_table(view, rows)),
     )
     drawn = comparison.overlap(rows, view.names, theme=view.left.theme)
-    return framed(view, "overlap", "Who is on both", box, drawn)
+    return framed(view, "overlap", "Who is on both", box, drawn, rows=_overlap_table(view, rows))
 
 
 def _in_words(view: CompareView, of: Overlap) -> str:

@@ -14,6 +14,7 @@ from ...store.rows import AccountRow
 from ..components.attributes import data
 from ..components.boxes import section
 from ..components.chart import ChartBox, chart
+from ..components.data_words import in_words
 from ..components.forms import switch
 from ..components.numbers import DASH, percent, plural
 from ..components.overview_table import side_by_side
@@ -95,6 +96,9 @@ def combinations_chart(view: CrosscheckView, kind: str) -> Component:
         note=_note(combinations),
         click="Click a bar or a dot to see these people in the table.",
         below=_as_table(combinations),
+        words=in_words(
+            pd.DataFrame({"On exactly": [c.title for c in combinations], "People": [c.people for c in combinations]})
+        ),
     )
     name = filename("cross-check", kind, day=view.derived.data_day(view.time_zone), suffix="")[:-1]
     framed = chart(
