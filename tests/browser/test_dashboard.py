@@ -10,14 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from dashapp.services.records import Batch, Profile
 from dashapp.store import imports, users
 from dashapp.store.database import now
-from tests.browser.conftest import PATIENCE, serving
+from tests.browser.conftest import PATIENCE, faults, serving
 from tests.conftest import close, make_app
 from tests.dashboard.downloads import AS_OF, sign_in
 from tests.records import follower, friend, merged, post, ties
@@ -45,7 +44,6 @@ LOOKS = [
 DASHBOARD = ("/dashboard/user?period=all",)
 SIGNED_IN = ("/user/Ada", "/connect/mastodon", "/connect/x")
 SIGNED_OUT = ("/", "/signin", "/register", "/look-up", "/help/manual/graphs", "/not-there")
-AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,12 +365,6 @@ def test_pages_fit_a_narrow_screen_and_have_no_fault_that_axe_knows(
     tab.errors[:] = [each for each in tab.errors if "404" not in each]  # of the page that is not there
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds on the page."""
-    found = Axe().run(page, options=AXE).response["violations"]
-    return [f"{page.url} {rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
-
-
 def test_an_import_goes_on_before_the_eyes_and_ends(page: Page, site: Site) -> None:
     with site.app.app_context():
         number = imports.add_import(site.owner, export="x", filename="archive.zip", options={})
@@ -409,5 +401,6 @@ def test_a_comparison_is_chosen_by_the_keyboard_and_stands_in_the_address(page: 
     expect(compared).to_contain_text("3 Mar 2026 to 12 Mar 2026")
     expect(page.get_by_label("Left: days")).to_have_value("all")
     expect(right.get_by_label("To")).to_have_value("2026-03-12")
+    assert faults(page) == []
     page.go_back()
     expect(page.get_by_label("Left: days")).to_have_value("30d")
