@@ -298,6 +298,19 @@
     });
   }
 
+  // A row of a chart's table shows the posts of its day, week or month: as no trace of the chart, so all of them
+  function read(button) {
+    var place = document.getElementById(button.dataset.behind + "-behind");
+    new MutationObserver(function (_changes, watch) {
+      watch.disconnect();
+      place.querySelector("summary").focus();
+    }).observe(place, { childList: true });
+    window.dash_clientside.set_props(
+      { type: "chart", chart: button.dataset.behind },
+      { clickData: { points: [{ curveNumber: 99, x: button.dataset.start }], at: Date.now() } }
+    );
+  }
+
   function purge(grid) {
     var api = window.dash_ag_grid && window.dash_ag_grid.getApi(grid);
     if (api) {
@@ -317,12 +330,14 @@
       window.dash_clientside.set_props("people-class", { data: null });
       return;
     }
-    var target = event.target.closest ? event.target.closest("[data-stay], [data-image], [data-audience], [data-print]") : null;
+    var target = event.target.closest ? event.target.closest("[data-stay], [data-image], [data-audience], [data-behind], [data-print]") : null;
     if (!target || event.defaultPrevented || event.button) {
       return;
     }
     if (target.dataset.image) {
       save(target);
+    } else if (target.dataset.behind) {
+      read(target);
     } else if (target.dataset.print) {
       window.print();
     } else if (target.dataset.audience !== undefined) {
@@ -336,7 +351,7 @@
   // Within a grid the keys go from cell to cell: Enter on a cell follows its link, or goes to the first of several,
   // from which Tab goes to the next
   document.addEventListener("keydown", function (event) {
-    var cell = event.target.closest && event.target.closest(".ag-cell");
+    var cell = event.target.closest && event.target.closest(".ag-cell, .ag-full-width-row");
     var links = Array.from(cell ? cell.querySelectorAll("a") : []);
     var next = links[links.indexOf(event.target) + 1];
     if (event.key === "Enter" && event.target === cell && next) {
@@ -385,6 +400,43 @@
     if (event.key === "Escape") {
       fold(event);
     }
+  });
+
+  // ---- on a phone a row of a grid is a card
+
+  var narrow = matchMedia("(max-width: 40rem)");
+  var rowHeights = {};
+
+  function isAccount(column) {
+    return column.cellRenderer === "CrosscheckCell";
+  }
+
+  function cardHeight(columns) {
+    return 16 + 21 * (columns.length + columns.filter(isAccount).length); // of an account: who, and how
+  }
+
+  // Who turns the phone or enlarges the page sees the other
+  narrow.addEventListener("change", function () {
+    Array.prototype.forEach.call(document.querySelectorAll(".sg-row-grid"), function (grid) {
+      var api = window.dash_ag_grid.getApi(grid.id);
+      api.setGridOption("rowHeight", narrow.matches ? cardHeight(api.getColumnDefs()) : rowHeights[grid.id]);
+      api.redrawRows();
+    });
+  });
+
+  function term(props, column) {
+    var make = window.React.createElement, value = props.data[column.field];
+    if (value === undefined || value === null || column.field === "name" || column.field === "handle") {
+      return null;
+    }
+    var shown = isAccount(column) ? make(window.dashAgGridComponentFunctions.CrosscheckCell, { value: value }) : value;
+    return make("div", { key: column.field }, make("dt", null, column.headerName), make("dd", null, shown));
+  }
+
+  window.dashAgGridFunctions = Object.assign(window.dashAgGridFunctions || {}, {
+    isNarrow: function () {
+      return narrow.matches;
+    },
   });
 
   window.dash_clientside = Object.assign(window.dash_clientside || {}, {
@@ -455,6 +507,12 @@
         }
         return shown;
       },
+      makeRoomForCards: function (id, columns, options) {
+        rowHeights[id] = options.rowHeight;
+        return narrow.matches
+          ? Object.assign({}, options, { rowHeight: cardHeight(columns) })
+          : window.dash_clientside.no_update;
+      },
       markClass: function (_drawn, chosen) {
         setTimeout(mark, 0, chosen);
       },
@@ -468,6 +526,23 @@
       }
       var link = { href: props.data.url, target: "_blank", rel: "noopener nofollow", tabIndex: -1 }; // Enter on the cell follows it
       return window.React.createElement("a", link, props.value);
+    },
+    RowCard: function (props) {
+      var make = window.React.createElement, told = props.data;
+      if (!told) {
+        return make("div", { role: "gridcell" });
+      }
+      var columns = props.api.getAllGridColumns().map(function (column) {
+        return column.getColDef();
+      });
+      var handle = told.handle ? window.dashAgGridComponentFunctions.PersonLink({ data: told, value: told.handle }) : null;
+      return make(
+        "div",
+        { className: "sg-row-card", role: "gridcell" },
+        make("strong", null, told.name),
+        make("span", { className: "sg-row-handle" }, handle),
+        make("dl", null, columns.map(term.bind(null, props)))
+      );
     },
     ChangeKind: function (props) {
       return props.data ? window.React.createElement("span", { className: "sg-" + props.data.kind }, props.value) : null;

@@ -382,6 +382,7 @@ def values_with(account: int, person: int) -> dict[str, Any]:
         "overview-shown.data": ["1", "2", "3"],
         "timeline-unit.value": "week",
         '{"chart":["ALL"],"type":"chart"}': [{"type": "chart", "chart": "timeline"}],
+        '{"chart":["ALL"],"type":"words"}': [{"type": "words", "chart": "timeline"}],
         '{"chart":"timeline","type":"chart"}.clickData': click,
         '{"chart":"sentiment","type":"chart"}.clickData': click,
         f"{GRAPH}.clickData": click,

@@ -35,7 +35,7 @@ def timeline(view: AccountView) -> pd.DataFrame:
     bounds = zip(answered["ci_low"], answered["ci_high"], strict=True)
     posts["Likely"] = pd.Series([likely(*pair) for pair in bounds], index=answered.index, dtype="str")
     posts["Interactions"] = answered["interactions"].map(count)
-    return _by_day(posts, UNITS[view.unit])
+    return by_day(posts, UNITS[view.unit])
 
 
 def sentiment(view: AccountView) -> pd.DataFrame:
@@ -47,7 +47,7 @@ def sentiment(view: AccountView) -> pd.DataFrame:
     bounds = [likely(*pair) for pair in zip(assessed["ci_low"], assessed["ci_high"], strict=True)]
     counts = assessed["posts"].unstack()[list(LABELS)].rename(columns=LABELS)
     shown = pd.Series(bounds, index=assessed.index, dtype="str").unstack()[list(LABELS)]
-    return _by_day(counts.join(shown.rename(columns="Likely {}".format)), UNITS[view.unit])
+    return by_day(counts.join(shown.rename(columns="Likely {}".format)), UNITS[view.unit])
 
 
 def rhythm(view: AccountView) -> pd.DataFrame:
@@ -78,7 +78,7 @@ def growth(view: AccountView) -> pd.DataFrame:
         f"{change}_{name}": f"{SERIES[name]} {change}" for name in LISTS.values() for change in ("gained", "lost")
     }
     titles = SERIES | changed
-    return _by_day(units.set_index("day")[list(titles)].map(count).rename(columns=titles), UNITS[unit])
+    return by_day(units.set_index("day")[list(titles)].map(count).rename(columns=titles), UNITS[unit])
 
 
 def growth_units(view: AccountView) -> tuple[pd.DataFrame, Unit]:
@@ -89,7 +89,8 @@ def growth_units(view: AccountView) -> tuple[pd.DataFrame, Unit]:
     return view.once(("growth", unit), per_unit, daily, unit), unit
 
 
-def _by_day(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+def by_day(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Rows by time with their day as first column."""
     days = pd.DatetimeIndex(rows.index).strftime("%Y-%m-%d")
     return rows.set_index(pd.Index(days, name=name)).rename_axis(columns=None).reset_index()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from dash import html
@@ -17,6 +17,7 @@ from .address import period_fields
 from .components.attributes import aria
 from .components.boxes import empty
 from .components.chart import ChartBox, chart
+from .components.data_words import in_words
 from .components.downloads import download_links
 from .components.forms import post_form
 from .figures.style import Figure
@@ -64,6 +65,7 @@ class Chart:
         box = self.box(view)
         if self.figure is None or not isinstance(box, ChartBox):
             return box
+        box = replace(box, words=self.words(view))
         framed = chart(
             self.name,
             self.title,
@@ -80,6 +82,10 @@ class Chart:
     def is_drawn(self, view: AccountView) -> bool:
         """Whether its figure is on the page, and nothing else in its place."""
         return self.figure is not None and isinstance(self.box(view), ChartBox)
+
+    def words(self, view: AccountView) -> str:
+        """Its data in a sentence."""
+        return in_words(self.table(view)) if self.table else ""
 
     def links(self, view: AccountView, **narrowed: str) -> list[html.A]:
         """Its data, or that of one of its pictures."""

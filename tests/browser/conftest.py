@@ -8,14 +8,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 PATIENCE = 90_000  # milliseconds, after which something will never happen
+AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
 
 @contextmanager
@@ -57,3 +59,9 @@ def browser(chromium: str) -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=chromium, args=options)
         yield started
         started.close()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page."""
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [f"{page.url} {rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashapp.store import users
-from tests.browser.conftest import PATIENCE, serving
+from tests.browser.conftest import PATIENCE, faults, serving
 from tests.conftest import close, make_app
 from tests.dashboard.crosscheck_world import add, compare, on_github, on_mastodon
 from tests.dashboard.downloads import sign_in
@@ -72,3 +72,4 @@ def test_a_bar_narrows_the_table_and_an_answer_by_key_joins_two(page: Page) -> N
     page.get_by_role("button", name="Undo").click()
     expect(card).to_be_focused()
     expect(count).to_have_text("6 people")
+    assert faults(page) == []

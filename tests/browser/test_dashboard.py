@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from dashapp.services.records import Batch, Profile
 from dashapp.store import imports, users
 from dashapp.store.database import now
-from tests.browser.conftest import PATIENCE, serving
+from tests.browser.conftest import PATIENCE, faults, serving
 from tests.conftest import close, make_app
 from tests.dashboard.downloads import AS_OF, sign_in
 from tests.records import follower, friend, merged, post, ties
@@ -29,7 +29,21 @@ PROBLEMS = """() => {
   document.addEventListener("securitypolicyviolation", (event) => window.problems.push(event.violatedDirective));
 }"""
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+ENLARGED = {"width": 320, "height": 256}  # a window of 1280 by 1024 at 400 %
 DARK_TICKS = "rgb(157, 171, 175)"
+#: one look at every change, the others at night
+LOOKS = [
+    pytest.param(
+        {"viewport": viewport, "color_scheme": theme},
+        id=f"{name}-{theme}",
+        marks=[] if (name, theme) == ("phone", "dark") else pytest.mark.nightly,
+    )
+    for name, viewport in (("phone", PHONE), ("desktop", DESKTOP))
+    for theme in ("light", "dark")
+]
+DASHBOARD = ("/dashboard/user?period=all",)
+SIGNED_IN = ("/user/Ada", "/connect/mastodon", "/connect/x")
+SIGNED_OUT = ("/", "/signin", "/register", "/look-up", "/help/manual/graphs", "/not-there")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +174,8 @@ def test_a_timeline_shows_the_posts_behind_a_bar_is_saved_and_follows_the_theme_
         assert download.value.suggested_filename == name
         assert (tmp_path / kind).read_bytes().startswith(beginning)
     timeline.get_by_text("Data as a table").click()
-    expect(timeline.locator("tbody tr").first).to_contain_text("2026-03-01")
+    timeline.get_by_role("button", name="2026-03-01: read its posts").press("Enter")
+    expect(page.locator("#timeline-behind summary")).to_be_focused()
 
     page.get_by_role("button", name="Switch between light and dark").click()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
@@ -217,6 +232,7 @@ def test_a_person_is_found_in_the_graph_and_a_strangers_name_is_a_name_and_nothi
     page.wait_for_url(f"**person={neighbour}")
     page.get_by_label("Find a person", exact=True).fill("eve")
     expect(found).to_contain_text("The 1 person found")
+    expect(found.locator("[data-person]").first).to_have_css("unicode-bidi", "plaintext")
     found.locator("[data-person]").first.click()
     expect(beside.locator("h3")).to_contain_text("<a href=")
     assert page.evaluate("window.pwned") is None
@@ -312,6 +328,13 @@ def test_changes_and_people_are_narrowed_by_keys_alone_until_the_session_ends(pa
     chip.press("Enter")
     expect(page.locator("#people-count")).to_have_text("9 people")
     expect(bar).to_be_focused()
+    within = page.locator("#people-grid :focus")
+    page.locator("#people-downloads a").last.press("Tab")
+    expect(within).to_have_class(re.compile("ag-header-cell"))
+    page.keyboard.press("ArrowDown")
+    expect(within).to_have_class(re.compile("ag-cell"))
+    page.keyboard.press("Tab")
+    expect(within).to_have_count(0)
 
     errors = list(tab.errors)
     page.context.clear_cookies(name="session")
@@ -320,13 +343,26 @@ def test_changes_and_people_are_narrowed_by_keys_alone_until_the_session_ends(pa
     tab.errors[:] = errors  # the others are of an answer without a session
 
 
-@pytest.mark.parametrize("page", [{"viewport": PHONE, "color_scheme": "dark"}], ids=["phone-dark"], indirect=True)
-def test_pages_fit_the_screen_and_follow_the_theme(page: Page, site: Site) -> None:
-    for address in ("/dashboard/user?period=all", f"/dashboard/user/mastodon?account={site.account}&period=all"):
+@pytest.mark.parametrize("page", LOOKS, indirect=True)
+def test_pages_fit_a_narrow_screen_and_have_no_fault_that_axe_knows(
+    request: pytest.FixtureRequest, page: Page, site: Site, tab: Tab
+) -> None:
+    viewport = page.viewport_size
+    for address in (f"/dashboard/user/mastodon?account={site.account}&period=all", *DASHBOARD):
         page.goto(address)
-
-        expect(page.locator(".xtick text").first).to_have_css("fill", DARK_TICKS)
-        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+        expect(page.locator(".xtick text").first).to_be_visible()
+        if "dark" in request.node.callspec.id:
+            expect(page.locator(".xtick text").first).to_have_css("fill", DARK_TICKS)
+        assert faults(page) == []
+        page.set_viewport_size(ENLARGED)
+        expect(page.locator("html")).to_have_js_property("scrollWidth", ENLARGED["width"])
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+    for address in (*SIGNED_IN, *SIGNED_OUT):
+        if address == SIGNED_OUT[0]:
+            page.context.clear_cookies()
+        page.goto(address)
+        assert faults(page) == []
+    tab.errors[:] = [each for each in tab.errors if "404" not in each]  # of the page that is not there
 
 
 def test_an_import_goes_on_before_the_eyes_and_ends(page: Page, site: Site) -> None:
@@ -365,5 +401,6 @@ def test_a_comparison_is_chosen_by_the_keyboard_and_stands_in_the_address(page: 
     expect(compared).to_contain_text("3 Mar 2026 to 12 Mar 2026")
     expect(page.get_by_label("Left: days")).to_have_value("all")
     expect(right.get_by_label("To")).to_have_value("2026-03-12")
+    assert faults(page) == []
     page.go_back()
     expect(page.get_by_label("Left: days")).to_have_value("30d")

@@ -28,7 +28,7 @@ OUTPUTS = [
     '{"chart":["MATCH"],"type":"table"}.children',
     "overview-imports.children",
 ]
-CHARTS = {'{"chart":["ALL"],"type":"chart"}': [{"type": "chart", "chart": "timeline"}]}
+CHARTS = {f'{{"chart":["ALL"],"type":"{part}"}}': [{"type": part, "chart": "timeline"}] for part in ("chart", "words")}
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,11 @@ def section(title: str, name: str, *content: Component | None) -> html.Section:
     return html.Section([head, skip, *content, behind], className="sg-part", **aria(labelledby=heading))
 
 
+def titled(title: str) -> html.Div:
+    """The title of a long page, and what leads to its parts."""
+    return html.Div([html.H1(title), jump_menu()], className="sg-chart-head")
+
+
 def jump_menu() -> html.Details:
     """The parts of a long page, to go to; assets/dashboard.js lists them when it is opened."""
     summary = html.Summary(html.Span("On this page"), className="sg-period")

@@ -43,7 +43,7 @@ LONGEST_TABLE = 500  # rows; the CSV has all
 class ChartBox:
     """The box of a figure: its height, and what stands around.
 
-    `summary` says in words what the figure shows, `click` what a click does.
+    `summary` says in words what the figure shows, `words` what its table holds, `click` what a click does.
     """
 
     summary: str
@@ -53,6 +53,7 @@ class ChartBox:
     controls: Sequence[Component] = ()
     above: Component | None = None
     below: Component | None = None
+    words: str = ""
 
 
 def chart(
@@ -85,6 +86,7 @@ def chart(
             chart_head(title, name, actions),
             box.above,
             html.Div(drawing, **(KEYS if keys else {"role": "img"}), **aria(label=box.summary)),
+            html.P(box.words, id={"type": "words", "chart": name}, className="visually-hidden"),
             html.Figcaption(told, className="sg-remark") if any(told) else None,
             as_table(name) if has_table else box.below,
         ],
@@ -115,14 +117,24 @@ def as_table(name: str) -> html.Details:
     )
 
 
-def table(rows: pd.DataFrame, *, caption: str) -> html.Div:
-    """A plain table; cells that are not told hold a dash."""
+def table(rows: pd.DataFrame, *, caption: str, behind: str | None = None) -> html.Div:
+    """A plain table; cells that are not told hold a dash.
+
+    `behind` is a chart whose bars show posts: each row has a button that does the same, for keys do not reach bars.
+    """
     first = rows.head(LONGEST_TABLE).astype(object)
     head = html.Tr([html.Th(name, scope="col") for name in first.columns])
-    body = [
-        html.Tr([html.Td(DASH if pd.isna(cell) else str(cell)) for cell in row])
-        for row in first.itertuples(index=False)
-    ]
+    body = [html.Tr([html.Td(cell) for cell in _cells(row, behind)]) for row in first.itertuples(index=False)]
     more = f"The first {LONGEST_TABLE:,} of {len(rows):,} rows; the CSV has all." if len(rows) > LONGEST_TABLE else None
     parts = [html.Caption(caption, className="visually-hidden"), html.Thead(head), html.Tbody(body)]
     return html.Div([html.Table(parts, className="sg-table"), html.P(more, className="sg-remark") if more else None])
+
+
+def _cells(row: Sequence[Any], behind: str | None) -> list[str | Component]:
+    cells: list[str | Component] = [DASH if pd.isna(cell) else str(cell) for cell in row]
+    return [_shows_posts(str(row[0]), behind), *cells[1:]] if behind else cells
+
+
+def _shows_posts(start: str, chart: str) -> html.Button:
+    named = aria(label=f"{start}: read its posts")
+    return html.Button(start, type="button", className="sg-pick", **named, **data(behind=chart, start=start))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import dash_ag_grid as dag
-from dash import html
+from dash import ClientsideFunction, Dash, Input, Output, State, html
 
 BLOCK = 100  # rows in one answer
 HEIGHT = 520  # pixels
@@ -73,11 +73,24 @@ def _grid(name: str, definitions: Sequence[Mapping[str, Any]], row_height: int, 
             "tabToNextHeader": LEAVE,
             "tooltipShowDelay": 300,
             "rowHeight": row_height,
+            "isFullWidthRow": {"function": "isNarrow()"},
+            "fullWidthCellRenderer": "RowCard",
         },
         rowModelType="infinite",
         getRowId="params.data.id",
         style={"height": f"{height}px", "width": "100%"},
         className="sg-row-grid",
+    )
+
+
+def show_as_cards(app: Dash, name: str) -> None:
+    """On a phone a row is a card with all its columns, which would else be hidden aside (assets/dashboard.js)."""
+    app.clientside_callback(
+        ClientsideFunction("sociogram", "makeRoomForCards"),
+        Output(name, "dashGridOptions"),
+        Input(name, "id"),
+        State(name, "columnDefs"),
+        State(name, "dashGridOptions"),
     )
 
 

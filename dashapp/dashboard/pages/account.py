@@ -127,19 +127,21 @@ def register(app: Dash) -> None:
 def _redraw_by_unit(app: Dash) -> None:
     @app.callback(
         Output({"type": "chart", "chart": ALL}, "figure"),
+        Output({"type": "words", "chart": ALL}, "children"),
         Output("account-shown", "data"),
         Input(posts.UNIT, "value"),
         State("account-shown", "data"),
         prevent_initial_call=True,
     )
-    def draw_unit(unit: Any, data: Any) -> tuple[list[Any], dict[str, Any]]:
+    def draw_unit(unit: Any, data: Any) -> tuple[list[Any], list[Any], dict[str, Any]]:
         """Draws the charts over time that are on the page anew."""
-        names = [output["id"]["chart"] for output in ctx.outputs_list[0]]
+        names, worded = ([output["id"]["chart"] for output in outputs] for outputs in ctx.outputs_list[:2])
         over_time = {name: chart for name, chart in CHARTS.items() if name in names and "unit" in chart.by}
         frames = {frame for chart in over_time.values() for frame in chart.frames}
         view = view_of_callback({**data, "unit": unit} if isinstance(data, dict) else data, names=frames)
         drawn = {name: chart.figure(view) for name, chart in over_time.items() if chart.figure and chart.is_drawn(view)}
-        return [drawn.get(name, no_update) for name in names], _shown(view)
+        words = [over_time[name].words(view) if name in drawn else no_update for name in worded]
+        return [drawn.get(name, no_update) for name in names], words, _shown(view)
 
 
 def _show_tables(app: Dash) -> None:
@@ -160,7 +162,8 @@ def _show_tables(app: Dash) -> None:
         view = view_of_callback(data, names=declared.frames)
         if not declared.is_drawn(view):
             abort(404)
-        return table(declared.table(view), caption=f"Data of the chart: {chart}")
+        behind = declared.name if declared.behind else None
+        return table(declared.table(view), caption=f"Data of the chart: {chart}", behind=behind)
 
 
 def _poll(app: Dash) -> None:

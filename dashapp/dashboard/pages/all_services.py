@@ -11,7 +11,7 @@ from flask_login import current_user
 from ...store import crosscheck
 from ..account_view import read
 from ..address import PERIOD, PageQuery, parse_query
-from ..components.boxes import empty, jump_menu
+from ..components.boxes import empty, titled
 from ..components.numbers import plural
 from ..crosscheck_view import read_crosscheck
 from ..sections import graph
@@ -24,7 +24,7 @@ FRAMES = {name for part in (FINDINGS, *graph.PARTS) for name in part.frames}
 
 def layout(**parameters: Any) -> html.Div:
     """The page that an address names."""
-    parts = [html.H1("All services"), jump_menu(), *body(parse_query(parameters))]
+    parts = [titled("All services"), *body(parse_query(parameters))]
     return html.Div([part for part in parts if part is not None], className="sg-dashboard")
 
 

@@ -15,7 +15,7 @@ from ...store import accounts, crosscheck, imports, individuals
 from ...store.rows import AccountRow
 from ..account_view import read
 from ..address import PERIOD, parse_search
-from ..components.boxes import empty, jump_menu, section
+from ..components.boxes import empty, section, titled
 from ..components.numbers import plural
 from ..crosscheck_view import KIND, KINDS, CrosscheckView, read_crosscheck
 from ..sections import crosscheck as where
@@ -32,8 +32,7 @@ def layout(**parameters: Any) -> html.Div:
     going_on = is_going_on()  # first: one that ends now is seen next time
     return html.Div(
         [
-            html.H1("Cross-check"),
-            jump_menu(),
+            titled("Cross-check"),
             html.Div(body(parameters), id="crosscheck-body", className="sg-dashboard"),
             dcc.Interval(id="crosscheck-poll", interval=POLL, disabled=not going_on),
             dcc.Store(id="crosscheck-shown", data=compared_at()),

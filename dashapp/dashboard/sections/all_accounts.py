@@ -11,10 +11,12 @@ from flask import abort
 
 from analytics import timeline
 
+from .. import chart_tables
 from ..account_view import AccountView
 from ..address import PageQuery, period_fields, range_days, unit_for
 from ..components.boxes import empty
 from ..components.chart import ChartBox, chart
+from ..components.data_words import in_words
 from ..components.downloads import download_links
 from ..components.numbers import plural
 from ..figures.overview import all_accounts
@@ -35,7 +37,7 @@ def section_of(known: Sequence[AccountView], query: PageQuery) -> Component | No
     if not sums.any():
         return empty("No posts in this period", "Choose a longer period or other days above to see the timeline.")
     summary = ", ".join(f"{name}: {plural(posts, 'post')}" for name, posts in sums.items())
-    box = ChartBox(summary=summary, height=320, note=_note(sums, unknown, query.period))
+    box = ChartBox(summary=summary, height=320, note=_note(sums, unknown, query.period), words=_words(units, unit))
     places = {account.called: account.account.place for account in posting if sums[account.called]}
     figure = all_accounts(units, places=places, unit=unit, theme=known[0].theme)
     links = download_links("overview", "timeline", query=period_fields(query.period) | {"unit": unit})
@@ -46,6 +48,11 @@ def section_of(known: Sequence[AccountView], query: PageQuery) -> Component | No
 def overview_name(what: str, views: Sequence[AccountView]) -> str:
     """How files and pictures of all accounts are called."""
     return filename("overview", what, views[0].period, day=max(view.data_day for view in views))
+
+
+def _words(units: pd.DataFrame, unit: timeline.Unit) -> str:
+    posts = units.pivot(index="start", columns="account", values="posts").fillna(0).astype("int64")
+    return in_words(chart_tables.by_day(posts, chart_tables.UNITS[unit]))
 
 
 def with_posts(known: Sequence[AccountView]) -> list[AccountView]:

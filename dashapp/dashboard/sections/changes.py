@@ -28,6 +28,7 @@ from ..components.change_grid import COLUMNS, GRID, change_grid, change_row, kin
 from ..components.chart import ChartBox, chart_head
 from ..components.downloads import download_links
 from ..components.forms import labelled, search_box
+from ..components.grid import show_as_cards
 from ..components.numbers import plural
 from ..figures.growth import SERIES, growth, growth_height, growth_panels
 from ..figures.style import Figure
@@ -205,6 +206,7 @@ PARTS = (GROWTH, CHANGES)
 
 def register(app: Dash) -> None:
     """The grid asks for rows; what narrows it lets it ask anew."""
+    show_as_cards(app, GRID)
 
     @app.callback(
         Output(GRID, "getRowsResponse"),

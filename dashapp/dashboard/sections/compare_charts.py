@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from ..compare_view import CompareView
 from ..components.attributes import aria, data
 from ..components.boxes import empty
 from ..components.chart import ChartBox, chart, table
+from ..components.data_words import in_words
 from ..components.downloads import download_links
 from ..components.numbers import count, likely, percent, plural
 from ..figures import comparison
@@ -40,12 +42,11 @@ def posts_chart(view: CompareView) -> Component:
         height=340,
         note=_posts_note(view),
         controls=[_units(view)],
-        below=as_table(_posts_table(view, rows)),
     )
     drawn = comparison.posts(
         rows, view.names, colours(view), unit=view.unit, theme=view.left.theme, by_date=view.by_date
     )
-    return framed(view, "timeline", "Timelines", box, drawn, unit=view.unit)
+    return framed(view, "timeline", "Timelines", box, drawn, rows=_posts_table(view, rows), unit=view.unit)
 
 
 def _posts_note(view: CompareView) -> str:
@@ -113,10 +114,9 @@ def tones_chart(view: CompareView) -> Component | None:
         summary=f"Sentiment of the posts. {'; '.join(parts)}.",
         height=300,
         note=" ".join(filter(None, dict.fromkeys(said))),
-        below=as_table(_tones_table(view, shares)),
     )
     drawn = comparison.tones(shares, view.names, colours(view), theme=view.left.theme)
-    return framed(view, "tone", "Sentiment", box, drawn)
+    return framed(view, "tone", "Sentiment", box, drawn, rows=_tones_table(view, shares))
 
 
 def _tones_table(view: CompareView, shares: pd.DataFrame) -> pd.DataFrame:
@@ -141,8 +141,11 @@ def colours(view: CompareView) -> tuple[str, str]:
     return comparison.side_colours(view.left.theme, [side.account.place for side in view.sides])
 
 
-def framed(view: CompareView, what: str, title: str, box: ChartBox, drawn: Any, **more: str) -> Component:
-    """The chart with its downloads."""
+def framed(
+    view: CompareView, what: str, title: str, box: ChartBox, drawn: Any, *, rows: pd.DataFrame, **more: str
+) -> Component:
+    """The chart with its downloads, and its data as words and as a table."""
+    box = replace(box, below=as_table(rows), words=in_words(rows))
     return chart(f"compare-{what}", title, box, drawn, filename=view.filename(what), links=links(view, what, **more))
 
 

@@ -17,13 +17,13 @@ from ..components.chart import ChartBox
 from ..components.crosscheck_grid import ROW_HEIGHT, crosscheck_grid
 from ..components.downloads import download_links
 from ..components.forms import search_box, switch
-from ..components.grid import HEIGHT
+from ..components.grid import HEIGHT, show_as_cards
 from ..components.numbers import count
 from ..crosscheck_view import CrosscheckView, read_crosscheck
 from ..figures import comparison
 from ..formats import TABLE_FORMATS
 from ..grid_request import search_text
-from .compare_charts import as_table, colours, framed
+from .compare_charts import colours, framed
 from .crosscheck_table import rows_of
 
 AROUND_ROWS = 80  # pixels
@@ -70,10 +70,9 @@ def _overlap_chart(view: CompareView, overlaps: Sequence[Overlap]) -> Component:
         summary=" ".join(_in_words(view, each) for each in overlaps),
         height=comparison.overlap_height(len(overlaps)),
         note=" ".join([*(_in_words(view, each) for each in overlaps), *_overlap_notes(view, overlaps)]),
-        below=as_table(_overlap_table(view, rows)),
     )
     drawn = comparison.overlap(rows, view.names, colours(view), theme=view.left.theme)
-    return framed(view, "overlap", "Who is on both", box, drawn)
+    return framed(view, "overlap", "Who is on both", box, drawn, rows=_overlap_table(view, rows))
 
 
 def _in_words(view: CompareView, of: Overlap) -> str:
@@ -155,6 +154,7 @@ def _grid(view: CompareView, cross: CrosscheckView, most: int) -> Component:
 
 def register(app: Dash) -> None:
     """The list of those on both asks for rows, again when another list is chosen or something searched."""
+    show_as_cards(app, "compare-grid")
 
     @app.callback(
         Output("compare-grid", "getRowsResponse"),

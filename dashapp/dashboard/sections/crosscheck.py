@@ -14,6 +14,7 @@ from ...store.rows import AccountRow
 from ..components.attributes import data
 from ..components.boxes import section
 from ..components.chart import ChartBox, chart
+from ..components.data_words import in_words
 from ..components.downloads import download_links, files
 from ..components.forms import switch
 from ..components.numbers import DASH, percent, plural
@@ -98,6 +99,9 @@ def combinations_chart(view: CrosscheckView, kind: str) -> Component:
         note=_note(combinations),
         click="Click a bar or a dot to see these people in the table.",
         below=_as_table(combinations),
+        words=in_words(
+            pd.DataFrame({"On exactly": [c.title for c in combinations], "People": [c.people for c in combinations]})
+        ),
     )
     colours = [account_colour(view.theme, account.place) for account in view.accounts]
     name = filename("cross-check", "combinations", kind, day=view.derived.data_day(view.time_zone))

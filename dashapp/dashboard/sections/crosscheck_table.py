@@ -22,6 +22,7 @@ from ..components.crosscheck_grid import SORTED, crosscheck_grid, grid_row
 from ..components.downloads import download_links
 from ..components.evidence import sentence
 from ..components.forms import labelled, search_box
+from ..components.grid import show_as_cards
 from ..components.numbers import people_found
 from ..crosscheck_filter import OPTIONS, SPREADS, offered
 from ..crosscheck_view import CrosscheckView, read_crosscheck
@@ -174,6 +175,7 @@ def _reason(member: Member, other: Member, pairs: Mapping[frozenset[Key], Pair],
 
 def register(app: Dash) -> None:
     """The grid asks for rows; a choice, a bar or a button changes the filter; the address, chips and files follow."""
+    show_as_cards(app, "crosscheck-grid")
 
     @app.callback(
         Output("crosscheck-grid", "getRowsResponse"),

@@ -22,6 +22,7 @@ from ..components.attributes import aria
 from ..components.boxes import empty, section
 from ..components.downloads import download_links
 from ..components.forms import labelled, search_box
+from ..components.grid import show_as_cards
 from ..components.numbers import DASH, people_found
 from ..components.people_grid import COLUMNS, grid_row, people_grid
 from ..formats import TABLE_FORMATS
@@ -153,6 +154,7 @@ PARTS = (PEOPLE_LISTS,)
 
 def register(app: Dash) -> None:
     """The list changes the columns; the grid asks for rows, and files follow; a search or a class lets it ask anew."""
+    show_as_cards(app, "people-grid")
 
     @app.callback(
         Output("people-box", "children"),

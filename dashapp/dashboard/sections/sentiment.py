@@ -134,7 +134,7 @@ def register(app: Dash) -> None:
             return _whole_period(view, chosen.get("label"))
         curve, start = clicked(click)
         labels = list(reversed(LABELS))
-        return posts_behind(view, start, label=labels[curve] if curve < len(labels) else abort(400))
+        return posts_behind(view, start, label=labels[curve] if curve < len(labels) else None)
 
 
 def _whole_period(view: AccountView, label: Any) -> Component:
