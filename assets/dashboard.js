@@ -262,6 +262,19 @@
     });
   }
 
+  function print() {
+    window.sight.drawAll().then(function () {
+      window.print();
+    });
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if ((event.ctrlKey || event.metaKey) && event.key === "p") {
+      event.preventDefault();
+      print();
+    }
+  });
+
   window.addEventListener("beforeprint", function () {
     fit(function (plot) {
       return { width: PAPER, height: plot.offsetHeight };
@@ -291,7 +304,7 @@
   }
 
   function purge(grid) {
-    var api = window.dash_ag_grid && window.dash_ag_grid.getApi(grid);
+    var api = window.dash_ag_grid.getApi && window.dash_ag_grid.getApi(grid); // none until a grid was near
     if (api) {
       if (api.getDisplayedRowCount()) {
         api.ensureIndexVisible(0);
@@ -316,7 +329,7 @@
     if (target.dataset.image) {
       save(target);
     } else if (target.dataset.print) {
-      window.print();
+      print();
     } else if (target.dataset.audience !== undefined) {
       choose(target);
     } else if (!(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {

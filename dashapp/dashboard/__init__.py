@@ -13,6 +13,7 @@ from plotly.offline import get_plotlyjs_version
 from werkzeug.exceptions import NotFound
 
 from ..settings import ROOT
+from . import libraries
 from .callbacks import check_bodies
 from .guard import PREFIX, register_guard
 from .pages import PAGES
@@ -26,8 +27,17 @@ class Dashboard(Dash):
     def interpolate_index(self, **parts: str) -> str:
         """The index page of Dash, drawn by our template."""
         plotly = f"vendor/plotly-{get_plotlyjs_version()}.min.js"
+        tags = parts["scripts"]
+        parts["scripts"] = libraries.inline(tags)
         of_dash = {name: Markup(part) for name, part in parts.items()}  # noqa: S704 - by itself, for it has a `config` too
-        return render_template("dashboard.html", plotly=plotly, dash=of_dash)
+        scripts = self.server.extensions.get("libraries") or libraries.at_once(tags)  # in one file, where there is one
+        return render_template(
+            "dashboard.html",
+            plotly=plotly,
+            dash=of_dash,
+            libraries=scripts,
+            grid=libraries.grid(tags),
+        )
 
 
 def add_dashboard(server: Flask) -> Dash:

@@ -278,6 +278,7 @@ def clicks_on_a_point(page: Page, drawing: Locator) -> None:
 def test_changes_and_people_are_narrowed_by_keys_alone_until_the_session_ends(page: Page, site: Site, tab: Tab) -> None:
     open_account(page, site)
     drawn(page, "Growth")
+    page.locator("#change-grid").scroll_into_view_if_needed()
     expect(page.locator("#change-count")).to_have_text("4 changes")
     page.get_by_role("combobox", name="Followers or friends").press("ArrowDown")
     expect(page.locator("#change-count")).to_have_text("3 changes")
@@ -307,6 +308,7 @@ def test_changes_and_people_are_narrowed_by_keys_alone_until_the_session_ends(pa
     chip = page.get_by_role("button", name="Their followers: 100–999")
     expect(chip).to_be_focused()
     page.reload()  # what is chosen stands in the address
+    page.locator("#people-grid").scroll_into_view_if_needed()
     expect(page.locator("#people-count")).to_have_text("3 people match")
     expect(bar).to_have_attribute("aria-pressed", "true")
     chip.press("Enter")
@@ -324,6 +326,7 @@ def test_changes_and_people_are_narrowed_by_keys_alone_until_the_session_ends(pa
 def test_pages_fit_the_screen_and_follow_the_theme(page: Page, site: Site) -> None:
     for address in ("/dashboard/user?period=all", f"/dashboard/user/mastodon?account={site.account}&period=all"):
         page.goto(address)
+        page.locator("figure.sg-chart").first.scroll_into_view_if_needed()
 
         expect(page.locator(".xtick text").first).to_have_css("fill", DARK_TICKS)
         page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
