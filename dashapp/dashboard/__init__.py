@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import copy
+import hashlib
+from urllib.parse import parse_qsl
+
 import dash
 import dash_ag_grid  # noqa: F401  imported before the first page is made: a component library in a callback is too late
 from dash import Dash, State, dcc, html
+from dash.development.base_component import Component
 from dash.exceptions import DependencyException
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs_version
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from ..settings import ROOT
 from . import libraries
 from .callbacks import check_bodies
-from .guard import PREFIX, register_guard
-from .pages import PAGES
+from .guard import DEPENDENCIES, PREFIX, register_guard
+from .pages import PAGES, draw_page, page_exists
 
 __all__ = ["add_dashboard", "register_guard"]
 
@@ -37,6 +43,7 @@ class Dashboard(Dash):
             dash=of_dash,
             libraries=scripts,
             grid=libraries.grid(tags),
+            dependencies=f"{DEPENDENCIES}?v={self.server.extensions['dependencies']}",
         )
 
 
@@ -63,12 +70,28 @@ def add_dashboard(server: Flask) -> Dash:
         place = {"path": page.PATH, "path_template": page.TEMPLATE, "order": order}
         dash.register_page(page.__name__, title=page.TITLE, layout=page.layout, **place)
         page.register(app)
-    app.layout = html.Div([dash.page_container, dcc.Store(id="signed-in")])
+    app.layout = first_layout
     set_up_now(server)
+    with server.test_request_context(PREFIX):
+        server.extensions["dependencies"] = hashlib.sha256(app.dependencies().get_data()).hexdigest()[:12]
     check_bodies(server, app)
     server.register_error_handler(DependencyException, no_such_file)
     server.extensions["csp_hashes"] = app.csp_hashes()
     return app
+
+
+def first_layout() -> Component:
+    """What Dash asks for first, with the page that it would ask for next: assets/dashboard.js says which it is."""
+    container = copy.deepcopy(dash.page_container)
+    pathname, mark, query = request.args.get("at", "").partition("?")
+    path = pathname.removeprefix(PREFIX.rstrip("/")).rstrip("/")
+    if pathname.startswith(PREFIX) and page_exists(path, MultiDict(parse_qsl(query, keep_blank_values=True))):
+        page, title = draw_page(path, query)
+        container["_pages_location"].pathname = pathname
+        container["_pages_location"].search = mark + query
+        container["_pages_content"].children = page
+        container["_pages_store"].data = {"title": title}
+    return html.Div([container, dcc.Store(id="signed-in")])
 
 
 def no_such_file(_error: DependencyException) -> ResponseReturnValue:

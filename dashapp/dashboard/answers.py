@@ -125,6 +125,7 @@ def _key(token: str | None) -> Key:
     day = now().astimezone(ZoneInfo(user.time_zone)).date()
     shown = (user.name, user.time_zone, user.theme, user.is_demo, current_theme(), day, token)
     asked = hashlib.sha256(repr(shown).encode())
+    asked.update(repr((request.path, request.args.get("at"))).encode())
     asked.update(request.get_data())
     return user.id, asked.digest()
 
