@@ -1,4 +1,4 @@
-/* What the dashboard does in the browser: loads our build of plotly.js, keeps choices in the address, saves pictures. */
+/* What the dashboard does in the browser: keeps choices in the address, saves pictures. */
 (function () {
   var QUERY = {
     "people-list": "people",
@@ -16,16 +16,6 @@
     "crosscheck-list": "list",
     "crosscheck-where": "where",
   };
-  var plotly = document.currentScript.dataset.plotly;
-
-  // Dash reads this name just before it loads plotly.js
-  Object.defineProperty(window, "_dashPlotlyJSURL", {
-    get: function () {
-      return plotly;
-    },
-    set: function () {},
-  });
-
   // Dash asks for these when all its scripts have run: by then they are there, and the page is in the first of them
   var asked = {
     "/dashboard/_dash-layout": fetch("/dashboard/_dash-layout?at=" + encodeURIComponent(location.pathname + location.search)),
@@ -226,13 +216,6 @@
 
   // The picture is drawn anew: with its title, and on the page's colour instead of nothing
   function save(button) {
-    if (!window.Plotly) { // no chart of the page has needed it yet
-      var script = document.createElement("script");
-      script.onload = save.bind(null, button);
-      script.src = plotly;
-      document.head.appendChild(script);
-      return null;
-    }
     var small = button.closest("[data-figure]"); // its bars are buttons, and the picture of them stands beside
     var drawn = small ? JSON.parse(small.dataset.figure) : button.closest(".sg-chart").querySelector(".js-plotly-plot");
     var style = getComputedStyle(document.documentElement);
@@ -339,7 +322,7 @@
       return;
     }
     if (target.dataset.image) {
-      save(target);
+      window.sight.fetched("plotly").then(save.bind(null, target)); // no chart may have needed it yet
     } else if (target.dataset.print) {
       print();
     } else if (target.dataset.audience !== undefined) {

@@ -167,6 +167,10 @@
     room: function () {
       document.querySelector("[data-screen]").hidden = !document.fullscreenEnabled;
       return window.sight.near(frame()).then(function () {
+        return window.sight.fetched("plotly");
+      }).then(function () {
+        return window.sight.fetched("scattergl"); // takes what it needs of the other
+      }).then(function () {
         if (watched !== frame().parentElement) {
           watch.disconnect();
           watched = frame().parentElement; // the frame itself is another one when it is drawn

@@ -2,7 +2,7 @@
    are drawn a box of their height stands there. */
 (function () {
   var NEAR = { chart: "0px", grid: "300px" }; // below what is seen
-  var grid = document.currentScript.dataset.grid;
+  var files = document.currentScript.dataset;
   var waiting = new Set();
 
   // Calls back once, when the element is so near or everything has to be drawn; answers how to wait no more
@@ -50,30 +50,35 @@
     };
   }
 
-  function fetched() {
-    fetched.once = fetched.once || new Promise(function (resolve, reject) {
+  function fetched(file) {
+    fetched[file] = fetched[file] || new Promise(function (resolve, reject) {
       var script = document.createElement("script");
-      script.onload = function () {
-        var whole = window.dash_ag_grid;
-        window.dash_ag_grid = Object.assign({}, whole, { AgGrid: waitingGrid });
-        resolve(whole.AgGrid);
-      };
+      script.onload = resolve;
       script.onerror = reject;
-      script.src = grid;
+      script.src = files[file];
       document.head.appendChild(script);
     });
-    return fetched.once;
+    return fetched[file];
   }
 
   var Graph = window.dash_core_components.Graph;
   var waitingGraph = onSight(NEAR.chart, function () {
-    return Promise.resolve(Graph);
+    return fetched("plotly").then(function () {
+      return Graph;
+    });
   });
-  var waitingGrid = onSight(NEAR.grid, fetched);
+  var waitingGrid = onSight(NEAR.grid, function () {
+    return fetched("grid").then(function () {
+      var Grid = window.dash_ag_grid.AgGrid;
+      window.dash_ag_grid = Object.assign({}, window.dash_ag_grid, { AgGrid: waitingGrid });
+      return Grid;
+    });
+  });
   window.dash_core_components = Object.assign({}, window.dash_core_components, { Graph: waitingGraph });
   window.dash_ag_grid = { AgGrid: waitingGrid };
 
   window.sight = {
+    fetched: fetched,
     near: function (element) {
       return new Promise(function (resolve) {
         whenNear(element, NEAR.chart, resolve);
@@ -85,7 +90,7 @@
       });
       return new Promise(function (resolve) {
         (function look(tries) {
-          var missing = document.querySelector(".sg-chart .sg-on-sight:not(:has(.main-svg)), #graph-remark:empty");
+          var missing = document.querySelector("figure.sg-chart .sg-on-sight:not(:has(.main-svg)), #graph-remark:empty");
           if (missing && tries) {
             setTimeout(look, 50, tries - 1);
           } else {

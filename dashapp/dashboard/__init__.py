@@ -32,14 +32,13 @@ class Dashboard(Dash):
 
     def interpolate_index(self, **parts: str) -> str:
         """The index page of Dash, drawn by our template."""
-        plotly = f"vendor/plotly-{get_plotlyjs_version()}.min.js"
         tags = parts["scripts"]
         parts["scripts"] = libraries.inline(tags)
         of_dash = {name: Markup(part) for name, part in parts.items()}  # noqa: S704 - by itself, for it has a `config` too
         scripts = self.server.extensions.get("libraries") or libraries.at_once(tags)  # in one file, where there is one
         return render_template(
             "dashboard.html",
-            plotly=plotly,
+            plotly=get_plotlyjs_version(),
             dash=of_dash,
             libraries=scripts,
             grid=libraries.grid(tags),
