@@ -18,7 +18,7 @@
   };
   // Dash asks for these when all its scripts have run: by then they are there, and the page is in the first of them
   var asked = {
-    "/dashboard/_dash-layout": fetch("/dashboard/_dash-layout?at=" + encodeURIComponent(location.pathname + location.search)),
+    "/dashboard/_dash-layout": fetch("/dashboard/_dash-layout", { headers: { "X-Opened-Page": location.pathname + location.search } }),
     "/dashboard/_dash-dependencies": fetch(document.currentScript.dataset.dependencies),
   };
   var fetched = window.fetch;

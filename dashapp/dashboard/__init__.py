@@ -21,7 +21,7 @@ from werkzeug.exceptions import NotFound
 from ..settings import ROOT
 from . import libraries
 from .callbacks import check_bodies
-from .guard import DEPENDENCIES, PREFIX, register_guard
+from .guard import DEPENDENCIES, OPENED, PREFIX, register_guard
 from .pages import PAGES, draw_page, page_exists
 
 __all__ = ["add_dashboard", "register_guard"]
@@ -82,7 +82,7 @@ def add_dashboard(server: Flask) -> Dash:
 def first_layout() -> Component:
     """What Dash asks for first, with the page that it would ask for next: assets/dashboard.js says which it is."""
     container = copy.deepcopy(dash.page_container)
-    pathname, mark, query = request.args.get("at", "").partition("?")
+    pathname, mark, query = request.headers.get(OPENED, "").partition("?")
     path = pathname.removeprefix(PREFIX.rstrip("/")).rstrip("/")
     if pathname.startswith(PREFIX) and page_exists(path, MultiDict(parse_qsl(query, keep_blank_values=True))):
         page, title = draw_page(path, query)

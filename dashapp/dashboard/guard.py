@@ -16,6 +16,7 @@ SUITES = PREFIX + "_dash-component-suites/<string:package_name>/<path:fingerprin
 #: what everybody may have; by endpoint, for a path that only begins like these falls through to the pages
 PUBLIC = {SUITES, PREFIX + "_favicon.ico"}
 LAYOUT, DEPENDENCIES = PREFIX + "_dash-layout", PREFIX + "_dash-dependencies"
+OPENED = "X-Opened-Page"  # a header: no stranger's link can send it along, so the answer may be compressed
 HOME = PREFIX + "user"
 CSRF_COOKIE = "_csrf_token"
 

@@ -152,8 +152,9 @@ def test_a_script_that_no_library_has_is_not_found(client: FlaskClient) -> None:
 
 
 def test_the_first_answer_holds_the_page_that_is_opened_and_none_that_there_is_not(ada: Page, known: Known) -> None:
-    def first(at: str) -> Any:
-        return ada.client.get(f"{PREFIX}_dash-layout", query_string={"at": at}).get_json()["props"]["children"][0]
+    def first(opened: str) -> Any:
+        answer = ada.client.get(f"{PREFIX}_dash-layout", headers={"X-Opened-Page": opened})
+        return answer.get_json()["props"]["children"][0]
 
     address = f"user/mastodon?account={known.full}&period=all"
     location, content, store, _ = first(PREFIX + address)["props"]["children"]
