@@ -1,4 +1,4 @@
-/* What the dashboard does in the browser: loads our build of plotly.js, keeps choices in the address, saves pictures. */
+/* What the dashboard does in the browser: keeps choices in the address, saves pictures. */
 (function () {
   var QUERY = {
     "people-list": "people",
@@ -16,15 +16,17 @@
     "crosscheck-list": "list",
     "crosscheck-where": "where",
   };
-  var plotly = document.currentScript.dataset.plotly;
-
-  // Dash reads this name just before it loads plotly.js
-  Object.defineProperty(window, "_dashPlotlyJSURL", {
-    get: function () {
-      return plotly;
-    },
-    set: function () {},
-  });
+  // Dash asks for these when all its scripts have run: by then they are there, and the page is in the first of them
+  var asked = {
+    "/dashboard/_dash-layout": fetch("/dashboard/_dash-layout", { headers: { "X-Opened-Page": location.pathname + location.search } }),
+    "/dashboard/_dash-dependencies": fetch(document.currentScript.dataset.dependencies),
+  };
+  var fetched = window.fetch;
+  window.fetch = function (resource) {
+    var answer = asked[resource];
+    delete asked[resource];
+    return answer || fetched.apply(this, arguments);
+  };
 
   function go(address) {
     var chooser = document.activeElement && document.activeElement.closest(".sg-periods, .sg-compare");
@@ -214,13 +216,6 @@
 
   // The picture is drawn anew: with its title, and on the page's colour instead of nothing
   function save(button) {
-    if (!window.Plotly) { // no chart of the page has needed it yet
-      var script = document.createElement("script");
-      script.onload = save.bind(null, button);
-      script.src = plotly;
-      document.head.appendChild(script);
-      return null;
-    }
     var small = button.closest("[data-figure]"); // its bars are buttons, and the picture of them stands beside
     var drawn = small ? JSON.parse(small.dataset.figure) : button.closest(".sg-chart").querySelector(".js-plotly-plot");
     var style = getComputedStyle(document.documentElement);
@@ -270,6 +265,19 @@
     });
   }
 
+  function print() {
+    window.sight.drawAll().then(function () {
+      window.print();
+    });
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if ((event.ctrlKey || event.metaKey) && event.key === "p") {
+      event.preventDefault();
+      print();
+    }
+  });
+
   window.addEventListener("beforeprint", function () {
     fit(function (plot) {
       return { width: PAPER, height: plot.offsetHeight };
@@ -312,7 +320,7 @@
   }
 
   function purge(grid) {
-    var api = window.dash_ag_grid && window.dash_ag_grid.getApi(grid);
+    var api = window.dash_ag_grid.getApi && window.dash_ag_grid.getApi(grid); // none until a grid was near
     if (api) {
       if (api.getDisplayedRowCount()) {
         api.ensureIndexVisible(0);
@@ -335,11 +343,11 @@
       return;
     }
     if (target.dataset.image) {
-      save(target);
+      window.sight.fetched("plotly").then(save.bind(null, target)); // no chart may have needed it yet
     } else if (target.dataset.behind) {
       read(target);
     } else if (target.dataset.print) {
-      window.print();
+      print();
     } else if (target.dataset.audience !== undefined) {
       choose(target);
     } else if (!(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {

@@ -165,14 +165,19 @@
   window.dash_clientside.graph = {
     // How much room the graph has: the server sizes points and keeps names apart by it
     room: function () {
-      if (watched !== frame()) {
-        watch.disconnect();
-        watched = frame();
-        watch.observe(watched);
-      }
       document.querySelector("[data-screen]").hidden = !document.fullscreenEnabled;
-      told = Object.assign(told, room());
-      return room();
+      return window.sight.near(frame()).then(function () {
+        return window.sight.fetched("plotly");
+      }).then(function () {
+        return window.sight.fetched("scattergl"); // takes what it needs of the other
+      }).then(function () {
+        if (watched !== frame().parentElement) {
+          watch.disconnect();
+          watched = frame().parentElement; // the frame itself is another one when it is drawn
+          watch.observe(watched);
+        }
+        return Object.assign(told, room());
+      });
     },
     // Which part of the graph is in view after a move
     view: function (moved) {

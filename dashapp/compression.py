@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from flask import Flask, Response, request
 
 from .dashboard.formats import FORMATS
+from .dashboard.guard import PAGE as DASHBOARD  # Dash's page: the query is for its scripts, and does not stand in it
 
 #: of gzip: 6 takes twice the time for a tenth less
 LEVEL = 4
@@ -48,7 +49,8 @@ def _may_echo(response: Response) -> bool:
 
     The length of such a page, compressed, would tell whether the text is like the token (BREACH).
     """
-    return response.mimetype == PAGE and (request.method != "GET" or bool(request.query_string))
+    echoes = request.method != "GET" or (bool(request.query_string) and request.endpoint != DASHBOARD)
+    return response.mimetype == PAGE and echoes
 
 
 def gzipped(parts: Iterable[bytes]) -> Iterator[bytes]:

@@ -23,6 +23,7 @@ from flask import Flask
 from whitenoise import WhiteNoise
 
 from . import security
+from .dashboard import libraries
 from .dashboard.guard import PREFIX
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ QUALITY = 9
 ASSETS = {".js", ".css", ".svg", ".ico"}
 #: what no page of ours asks for: 10 MB that need not be compressed
 LEFT_OUT = {"plotly.min.js", "async-mathjax.js", "async-enterprise.js"}
+JOINED = "dash_renderer_and_all"  # Dash looks for the name of its renderer
 
 
 class File(NamedTuple):
@@ -45,8 +47,8 @@ class File(NamedTuple):
 def serve(app: Flask, folder: Path) -> None:
     """Puts the files before the app; their copies stand in the folder."""
     assets, names = _assets(app)
-    files = [*assets, *_libraries(app)]
     try:
+        files = [*assets, *_libraries(app, folder)]
         copies = {source: _copy(source, folder) for source in {file.source for file in files}}
     except OSError as error:
         logger.warning("scripts and style sheets are sent uncompressed, for %s cannot be used: %s", folder, error)
@@ -63,6 +65,7 @@ def serve(app: Flask, folder: Path) -> None:
         before.add_file_to_dictionary(file.address, str(copies[file.source]))
     app.wsgi_app = before  # type: ignore[method-assign]
     app.url_defaults(lambda endpoint, values: _rename(endpoint, values, names))
+    app.extensions["libraries"] = [file.address for file in files if JOINED in file.address]
 
 
 def _assets(app: Flask) -> tuple[list[File], dict[str, str]]:
@@ -75,21 +78,34 @@ def _assets(app: Flask) -> tuple[list[File], dict[str, str]]:
     return plain + named, names
 
 
-def _libraries(app: Flask) -> Iterator[File]:
-    """Dash's files: those that its page names have the version in their address, those that scripts fetch do not."""
+def _libraries(app: Flask, folder: Path) -> Iterator[File]:
+    """Dash's files: what each page begins with in one, for ever; what is fetched later singly."""
     dash = app.extensions["dashboard"]
     with app.test_request_context(PREFIX):
-        named = re.findall(r'src="([^"]+)"', dash._generate_scripts_html())
-    versioned = {check_fingerprint(address)[0]: address for address in named}
+        tags = dash._generate_scripts_html()
+    versioned = {check_fingerprint(address)[0]: address for address in re.findall(r'src="([^"]+)"', tags)}
+    at_once = dict.fromkeys(libraries.at_once(tags), b"")
     for package, paths in dash.registered_paths.items():
         for path in paths:
             source = Path(str(sys.modules[package].__file__)).parent / path
             if source.suffix != ".js" or source.name in LEFT_OUT:
                 continue
             address = f"{PREFIX}_dash-component-suites/{package}/{path}"
+            if versioned.get(address) in at_once:
+                at_once[versioned[address]] = source.read_bytes()
+                continue
             yield File(address, source, False)
             if address in versioned:
                 yield File(versioned[address], source, True)
+    yield _joined(b"\n;\n".join(at_once.values()), folder)
+
+
+def _joined(data: bytes, folder: Path) -> File:
+    """Eight files as one. It stands where dcc does, for that fetches parts of itself from where it came."""
+    folder.mkdir(parents=True, exist_ok=True)
+    source = folder / f"{JOINED}.{hashlib.sha256(data).hexdigest()[:12]}.js"
+    _write(source, data)
+    return File(f"{PREFIX}_dash-component-suites/dash/dcc/{source.name}", source, True)
 
 
 def _copy(source: Path, folder: Path) -> Path:

@@ -23,6 +23,7 @@ WINDOW = {"width": 1280, "height": 860}
 def graph(page: Page) -> None:
     """The demo's sociogram with the people around it."""
     page.goto("/dashboard/user/mastodon")
+    page.locator("#chart-graph").scroll_into_view_if_needed()
     page.locator("#chart-graph .js-plotly-plot .annotation").first.wait_for()
     page.evaluate("document.querySelector('.sg-periods').style.position = 'static'")
     page.locator("#part-graph").evaluate("heading => heading.scrollIntoView()")

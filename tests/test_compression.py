@@ -143,6 +143,7 @@ def test_everything_is_a_zip_that_opens(ada: FlaskClient) -> None:
     [
         pytest.param("GET", "/signin", "gzip", id="page"),
         pytest.param("GET", "/signin?next=guess", "", id="page-of-a-link"),
+        pytest.param("GET", f"{PREFIX}user?period=guess", "gzip", id="page-that-leaves-it-to-scripts"),
         pytest.param("POST", "/signin", "", id="form-that-comes-back"),
     ],
 )

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import copy
+import hashlib
+from urllib.parse import parse_qsl
+
 import dash
 import dash_ag_grid  # noqa: F401  imported before the first page is made: a component library in a callback is too late
 from dash import Dash, State, dcc, html
+from dash.development.base_component import Component
 from dash.exceptions import DependencyException
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs_version
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from ..settings import ROOT
+from . import libraries
 from .callbacks import check_bodies
-from .guard import PREFIX, register_guard
-from .pages import PAGES
+from .guard import DEPENDENCIES, OPENED, PREFIX, register_guard
+from .pages import PAGES, draw_page, page_exists
 
 __all__ = ["add_dashboard", "register_guard"]
 
@@ -25,9 +32,18 @@ class Dashboard(Dash):
 
     def interpolate_index(self, **parts: str) -> str:
         """The index page of Dash, drawn by our template."""
-        plotly = f"vendor/plotly-{get_plotlyjs_version()}.min.js"
+        tags = parts["scripts"]
+        parts["scripts"] = libraries.inline(tags)
         of_dash = {name: Markup(part) for name, part in parts.items()}  # noqa: S704 - by itself, for it has a `config` too
-        return render_template("dashboard.html", plotly=plotly, dash=of_dash)
+        scripts = self.server.extensions.get("libraries") or libraries.at_once(tags)  # in one file, where there is one
+        return render_template(
+            "dashboard.html",
+            plotly=get_plotlyjs_version(),
+            dash=of_dash,
+            libraries=scripts,
+            grid=libraries.grid(tags),
+            dependencies=f"{DEPENDENCIES}?v={self.server.extensions['dependencies']}",
+        )
 
 
 def add_dashboard(server: Flask) -> Dash:
@@ -53,12 +69,28 @@ def add_dashboard(server: Flask) -> Dash:
         place = {"path": page.PATH, "path_template": page.TEMPLATE, "order": order}
         dash.register_page(page.__name__, title=page.TITLE, layout=page.layout, **place)
         page.register(app)
-    app.layout = html.Div([dash.page_container, dcc.Store(id="signed-in")])
+    app.layout = first_layout
     set_up_now(server)
+    with server.test_request_context(PREFIX):
+        server.extensions["dependencies"] = hashlib.sha256(app.dependencies().get_data()).hexdigest()[:12]
     check_bodies(server, app)
     server.register_error_handler(DependencyException, no_such_file)
     server.extensions["csp_hashes"] = app.csp_hashes()
     return app
+
+
+def first_layout() -> Component:
+    """What Dash asks for first, with the page that it would ask for next: assets/dashboard.js says which it is."""
+    container = copy.deepcopy(dash.page_container)
+    pathname, mark, query = request.headers.get(OPENED, "").partition("?")
+    path = pathname.removeprefix(PREFIX.rstrip("/")).rstrip("/")
+    if pathname.startswith(PREFIX) and page_exists(path, MultiDict(parse_qsl(query, keep_blank_values=True))):
+        page, title = draw_page(path, query)
+        container["_pages_location"].pathname = pathname
+        container["_pages_location"].search = mark + query
+        container["_pages_content"].children = page
+        container["_pages_store"].data = {"title": title}
+    return html.Div([container, dcc.Store(id="signed-in")])
 
 
 def no_such_file(_error: DependencyException) -> ResponseReturnValue:

@@ -19,6 +19,7 @@ from flask_login import current_user
 from ..store.database import now
 from ..store.stamp import noting_writes, stamp
 from ..theme import current_theme
+from .guard import OPENED
 
 MOST_BYTES = 16_000_000  # of a process, compressed; one answer takes a tenth of it at most
 LIFETIME = 600  # seconds: so old may be what the hour alone changes, as of an import that ended
@@ -125,6 +126,7 @@ def _key(token: str | None) -> Key:
     day = now().astimezone(ZoneInfo(user.time_zone)).date()
     shown = (user.name, user.time_zone, user.theme, user.is_demo, current_theme(), day, token)
     asked = hashlib.sha256(repr(shown).encode())
+    asked.update(repr((request.path, request.headers.get(OPENED))).encode())
     asked.update(request.get_data())
     return user.id, asked.digest()
 

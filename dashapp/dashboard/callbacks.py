@@ -13,14 +13,14 @@ from flask import Flask, abort, request
 from flask.typing import ResponseReturnValue
 
 from .answers import Answers
-from .guard import PREFIX
+from .guard import LAYOUT, PREFIX
 
 UPDATE = PREFIX + "_dash-update-component"
 
 
 def check_bodies(server: Flask, app: Dash) -> None:
     """Puts the check before the view that answers callbacks, and between them the answers that are kept."""
-    answer = server.view_functions[UPDATE]
+    answer, layout = server.view_functions[UPDATE], server.view_functions[LAYOUT]
     answers = server.extensions["answers"] = Answers()
 
     def checked() -> ResponseReturnValue:
@@ -36,6 +36,7 @@ def check_bodies(server: Flask, app: Dash) -> None:
             abort(400)
 
     server.view_functions[UPDATE] = checked
+    server.view_functions[LAYOUT] = lambda: answers.of(layout)
 
 
 def _can_be_sent_back(body: Any) -> bool:

@@ -15,6 +15,8 @@ INDEX, PAGE = PREFIX, PREFIX + "<path:path>"
 SUITES = PREFIX + "_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
 #: what everybody may have; by endpoint, for a path that only begins like these falls through to the pages
 PUBLIC = {SUITES, PREFIX + "_favicon.ico"}
+LAYOUT, DEPENDENCIES = PREFIX + "_dash-layout", PREFIX + "_dash-dependencies"
+OPENED = "X-Opened-Page"  # a header: no stranger's link can send it along, so the answer may be compressed
 HOME = PREFIX + "user"
 CSRF_COOKIE = "_csrf_token"
 
@@ -52,6 +54,8 @@ def finish(response: Response) -> Response:
         response.set_cookie(
             CSRF_COOKIE, generate_csrf(), path=PREFIX, secure=current_app.config["SECURE"], samesite="Lax"
         )  # not HttpOnly: Dash's own script sends it as a header
+    if request.endpoint == DEPENDENCIES and request.args.get("v") == current_app.extensions["dependencies"]:
+        response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     if request.endpoint == SUITES and not response.cache_control.max_age:
         response.headers["Cache-Control"] = "no-cache"  # to be asked for by ETag
     return response

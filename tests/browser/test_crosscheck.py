@@ -46,6 +46,7 @@ def page(sqlite_template: Path, tmp_path: Path, browser: Browser) -> Iterator[Pa
 
 def test_a_bar_narrows_the_table_and_an_answer_by_key_joins_two(page: Page) -> None:
     count, card = page.locator("#crosscheck-count"), page.locator(".sg-suggestion")
+    page.locator("#crosscheck-grid").scroll_into_view_if_needed()
     expect(count).to_have_text("6 people")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 

@@ -294,6 +294,7 @@ def clicks_on_a_point(page: Page, drawing: Locator) -> None:
 def test_changes_and_people_are_narrowed_by_keys_alone_until_the_session_ends(page: Page, site: Site, tab: Tab) -> None:
     open_account(page, site)
     drawn(page, "Growth")
+    page.locator("#change-grid").scroll_into_view_if_needed()
     expect(page.locator("#change-count")).to_have_text("4 changes")
     page.get_by_role("combobox", name="Followers or friends").press("ArrowDown")
     expect(page.locator("#change-count")).to_have_text("3 changes")
@@ -323,6 +324,7 @@ def test_changes_and_people_are_narrowed_by_keys_alone_until_the_session_ends(pa
     chip = page.get_by_role("button", name="Their followers: 100–999")
     expect(chip).to_be_focused()
     page.reload()  # what is chosen stands in the address
+    page.locator("#people-grid").scroll_into_view_if_needed()
     expect(page.locator("#people-count")).to_have_text("3 people match")
     expect(bar).to_have_attribute("aria-pressed", "true")
     chip.press("Enter")
@@ -350,6 +352,7 @@ def test_pages_fit_a_narrow_screen_and_have_no_fault_that_axe_knows(
     viewport = page.viewport_size
     for address in (f"/dashboard/user/mastodon?account={site.account}&period=all", *DASHBOARD):
         page.goto(address)
+        page.locator("figure.sg-chart").first.scroll_into_view_if_needed()
         expect(page.locator(".xtick text").first).to_be_visible()
         if "dark" in request.node.callspec.id:
             expect(page.locator(".xtick text").first).to_have_css("fill", DARK_TICKS)

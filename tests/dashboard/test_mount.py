@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -148,3 +149,25 @@ def test_a_script_that_no_library_has_is_not_found(client: FlaskClient) -> None:
     answer = client.get("/dashboard/_dash-component-suites/dash/nothing.js")
 
     assert answer.status_code == 404
+
+
+def test_the_first_answer_holds_the_page_that_is_opened_and_none_that_there_is_not(ada: Page, known: Known) -> None:
+    def first(opened: str) -> Any:
+        answer = ada.client.get(f"{PREFIX}_dash-layout", headers={"X-Opened-Page": opened})
+        return answer.get_json()["props"]["children"][0]
+
+    address = f"user/mastodon?account={known.full}&period=all"
+    location, content, store, _ = first(PREFIX + address)["props"]["children"]
+
+    assert "Timeline" in text(content["props"]["children"]) == text(ada.open(address))
+    assert location["props"]["pathname"] + location["props"]["search"] == PREFIX + address
+    assert store["props"]["data"] == {"title": "Mastodon · Sociogram"}
+    for other in ("", "/settings", f"{PREFIX}user/nowhere", f"{PREFIX}user/mastodon?account=999999"):
+        assert "pathname" not in first(other)["props"]["children"][0]["props"]
+
+
+def test_what_is_the_same_for_all_is_kept_for_ever_by_its_digest(ada: Page) -> None:
+    (address,) = re.findall(r'data-dependencies="([^"]+)"', ada.client.get(PREFIX + "user").text)
+
+    assert "immutable" in ada.client.get(address).headers["Cache-Control"]
+    assert ada.client.get(f"{PREFIX}_dash-dependencies?v=of-before").headers["Cache-Control"] == "no-store"

@@ -11,7 +11,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from ..figures.style import Figure
-from .attributes import aria
+from .attributes import aria, data
 from .downloads import downloads
 from .help import explained
 from .numbers import DASH

@@ -219,6 +219,7 @@ def register(app: Dash) -> None:
         State(RELATION, "value"),
         State(SEARCH, "value"),
         State("account-shown", "data"),
+        prevent_initial_call=True,
     )
     def send_changes(request: Any, what: Any, relation: Any, search: Any, data: Any) -> tuple[Any, ...]:
         if request is None:

@@ -183,6 +183,7 @@ def register(app: Dash) -> None:
         Input("crosscheck-grid", "getRowsRequest"),
         State("crosscheck-where", "data"),
         State("crosscheck-search", "value"),
+        prevent_initial_call=True,
     )
     def send_rows(request: Any, where: Any, search: Any) -> tuple[Any, Any]:
         if request is None:

@@ -174,6 +174,7 @@ def register(app: Dash) -> None:
         State("people-search", "value"),
         State("people-class", "data"),
         State("account-shown", "data"),
+        prevent_initial_call=True,
     )
     def send_rows(request: Any, which: Any, search: Any, chosen: Any, data: Any) -> tuple[Any, Any, Any]:
         if request is None:
