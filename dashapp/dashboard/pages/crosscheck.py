@@ -129,7 +129,7 @@ def _findings(view: CrosscheckView) -> Component | None:
 
 def _graph() -> Component:
     link = html.A("See all of them in one graph", href="/dashboard/user/all")
-    rest = ", with the ties of every service, and who connects your worlds."
+    rest = ", with the ties of every service, and who connects them."
     return html.P([link, rest], className="sg-card sg-invitation")
 
 

@@ -45,7 +45,7 @@ def people(view: CrosscheckView, where: str) -> html.Section:
                 html.Div(chips(view, where), id="crosscheck-chips", className="sg-chips"),
                 html.Div(downloads(where, ""), id="crosscheck-downloads", className="sg-downloads"),
             ],
-            className="sg-toolbar sg-found",
+            className="sg-toolbar sg-narrowed",
         ),
         crosscheck_grid({each.id: (view.title(each), each.handle) for each in view.accounts}),
         html.P(id="crosscheck-count", className="sg-remark", role="status"),

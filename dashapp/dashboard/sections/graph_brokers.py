@@ -23,7 +23,7 @@ def connecting(view: AccountView, brokers: pd.DataFrame, communities: Mapping[An
     """The list; nothing where nobody connects anybody."""
     if brokers.empty:
         return []
-    title = "Who connects your worlds" if view.account.service == ALL else "Who connects the communities"
+    title = "Who connects your accounts" if view.account.service == ALL else "Who connects the communities"
     items = [
         html.Li([pick(broker["person"], _called(view, broker)), html.P(" ".join(reasons(broker, communities)))])
         for broker in brokers.to_dict("records")
