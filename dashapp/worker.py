@@ -84,7 +84,7 @@ def give_way(**_: Any) -> None:
 @worker_ready.connect
 def keep_time(**_: Any) -> None:
     """Sends what is due from a thread: the process of `--beat` may end alone unnoticed, or outlive a killed worker."""
-    EmbeddedService(app, thread=True).start()
+    EmbeddedService(app, thread=True, scheduler_cls=app.conf.beat_scheduler).start()
 
 
 @worker_shutting_down.connect

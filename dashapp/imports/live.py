@@ -20,15 +20,15 @@ from ..oauth import tokens
 from ..services import live_of, service_of
 from ..services.errors import UNAUTHORIZED, DeniedError, RateLimitedError, ServiceError, UnavailableError
 from ..services.files.values import EARLIEST
-from ..services.reading import Coverage, Reader, Target
+from ..services.reading import Coverage, Reader, Step, Target
 from ..services.records import Batch, Person, Profile, Whereabouts
 from ..store import accounts, imports, people
 from ..store.database import is_misdated
 from ..store.merge import MergeInput, is_told_more, merge
 from ..store.rows import AccountRow, ImportRow, KnownTies
+from . import quotas
 from .cross_check import analyse_and_compare
 from .distinct_records import DistinctRecords
-from .quotas import LiveRoom
 from .schedule import DAY, next_refresh
 from .service_access import Pause, ServiceAccess
 
@@ -199,22 +199,22 @@ def _steps(
     profile = _profile(row, reader, access)
     account = accounts.find_account(owner, profile.service, profile.key)
     cursor, number, distinct = row.cursor, row.batches, DistinctRecords()
-    room = LiveRoom(owner, account.id if account else row.account_id)
+    room = quotas.LiveRoom(owner, account.id if account else row.account_id)
     for kept in imports.batches(import_id):
         room.take(distinct.add_kept(kept))
     known = KnownData(row, account, fresh_since=_fresh_since(profile), read_since=_read_since(profile))
     due = math.inf  # when to show a first look
     try:
-        for step in reader.read(cursor, known):
+        for step in _with_room(reader.read(cursor, known), reader, room):
             check()
-            cursor = step.cursor
+            cursor, batch = step.cursor, step.batch
             calls = row.calls + access.calls
             values = {"cursor": cursor, "calls": calls, "troubles": 0, "message": ""}
-            new = distinct.add(step.batch)
-            imports.keep_batch(import_id, lease, number, step.batch, new=new, cost=step.cost, **values)
+            new = distinct.add(batch)
+            imports.keep_batch(import_id, lease, number, batch, new=new, cost=step.cost, **values)
             number += 1
-            yield f"Reading {step.batch.step}", step.batch.done, step.batch.total
-            room.take(new, ties=bool(step.batch.ties))
+            yield f"Reading {batch.step}", batch.done, batch.total
+            room.take(new)
             if step.show and not (account and account.lists):  # one that was read whole has a page already
                 due = time.monotonic() + BEFORE_LOOK
             if time.monotonic() >= due:
@@ -233,9 +233,20 @@ def _steps(
     check()
     imports.renew(import_id, lease, step="Merging", done=0, total=1)
     yield "Merging", 0, 1
-    merged = _merge(row, reader, profile, cursor, last=True)
+    merged = _merge(row, reader, profile, cursor, last=True, notes=room.notes)
     if not row.is_disconnected:
         _plan_refresh(owner, merged)
+
+
+def _with_room(steps: Iterator[Step], reader: Reader, room: quotas.LiveRoom) -> Iterator[Step]:
+    """The steps without ties for which there is no room; they end where nothing else is left."""
+    for step in steps:
+        batch = step.batch
+        if batch.ties and not room.takes_ties():
+            batch = replace(batch, ties=[], ties_of=[], ties_to=[], no_ties_to=[])
+            if not batch.posts and not batch.people and reader.coverage(step.cursor).complete >= LISTS.keys():
+                return
+        yield replace(step, batch=batch)
 
 
 def _whereabouts(reader: Reader, missing: Sequence[Person], check: Callable[[], None]) -> list[Whereabouts]:
@@ -282,10 +293,18 @@ def _profile(row: ImportRow, reader: Reader, access: ServiceAccess) -> Profile:
     return profile
 
 
-def _merge(row: ImportRow, reader: Reader, profile: Profile, cursor: dict[str, Any], *, last: bool) -> int:
+def _merge(
+    row: ImportRow,
+    reader: Reader,
+    profile: Profile,
+    cursor: dict[str, Any],
+    *,
+    last: bool,
+    notes: Sequence[str] = (),
+) -> int:
     """Before the last merge no list counts as complete: nobody is lost, and nobody new in it was gained."""
     coverage = reader.coverage(cursor)
-    found = coverage if last else Coverage(notes=coverage.notes)
+    found = replace(coverage, notes=(*coverage.notes, *notes)) if last else Coverage(notes=coverage.notes)
     return merge(_merge_input(row, profile, found), last=last)
 
 

@@ -107,12 +107,16 @@ class LiveRoom:
         if account_id is None and found["accounts"].share >= 1:
             raise ServiceError(full("accounts"))
         self._left = {name: found[name].limit - found[name].used for name in usage.RECORDS if found[name].limit}
-        self._takes_ties = found["ties"].share < 1
+        self._is_full_of_ties = found["ties"].share >= 1
+        self.notes: list[str] = []  # what is said of that for which there was no room
 
-    def take(self, new: Mapping[str, Collection[str]], *, ties: bool = False) -> None:
+    def takes_ties(self) -> bool:
+        """Whether there is room for ties. Without them an account can be read well."""
+        self.notes = [full("ties")] if self._is_full_of_ties else []
+        return not self._is_full_of_ties
+
+    def take(self, new: Mapping[str, Collection[str]]) -> None:
         """Takes room for the records of these keys that are not there yet. Raises `ServiceError` if there is none."""
-        if ties and not self._takes_ties:
-            raise ServiceError(full("ties"))
         for name in self._left.keys() & new.keys():
             count = usage.unknown(self._account_id, name, new[name])
             self._left[name] -= count

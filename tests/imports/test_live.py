@@ -418,7 +418,7 @@ def test_reading_ends_at_the_users_limit_and_keeps_what_was_read(
     assert len(people.followers_and_friends(owner, row.account_id)) == 3
 
 
-def test_at_the_limit_of_ties_reading_ends_where_they_begin(
+def test_at_the_limit_of_ties_all_else_is_read_and_the_account_says_so(
     app: Flask, owner: int, reader: Callable[..., Script]
 ) -> None:
     script = reader()
@@ -429,8 +429,10 @@ def test_at_the_limit_of_ties_reading_ends_where_they_begin(
 
     run_once(import_id)
 
-    row = state(owner, import_id)
-    assert row.message.startswith("No room is left for more ties: this server keeps 2 for each user.")
+    row, (account,) = state(owner, import_id), accounts.accounts(owner)
+    assert row.state == "done"
+    assert account.notes[-1].startswith("No room is left for more ties: this server keeps 2 for each user.")
+    assert account.lists == ["followers", "friends", "posts"]
     assert row.report.posts == 1
     assert len(people.ties(owner, row.account_id)) == 2
 

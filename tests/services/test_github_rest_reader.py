@@ -155,9 +155,10 @@ def test_an_account_that_hides_what_it_does_still_has_its_lists() -> None:
     assert any("hides" in note for note in coverage.notes)
 
 
-def test_nobody_is_lost_from_a_list_with_an_unreadable_record() -> None:
+@pytest.mark.parametrize("broken", [{"id": "x"}, {"login": 7}], ids=["no number", "no name"])
+def test_nobody_is_lost_from_a_list_with_an_unreadable_record(broken: dict[str, Any]) -> None:
     def mutate(value: Any) -> Any:
-        return [{**value[0], "id": "x"}, *value[1:]] if isinstance(value, list) and value else value
+        return [{**value[0], **broken}, *value[1:]] if isinstance(value, list) and value else value
 
     fake = Fake(World(followers=3, friends=0))
     fake.mutate = mutate

@@ -67,12 +67,10 @@ def post(kind: str, node: Any) -> Post:
 def person(relation: str, node: Any) -> Person:
     """A follower or a friend. Raises `UnusableError`."""
     node = as_dict(node)
-    key = count(node.get("databaseId"))
-    if key is None:
-        raise UnusableError(NO_RECORD)
+    key, handle = _named(node, "databaseId")
     return Person(
-        key=str(key),
-        handle=label(node.get("login")),
+        key=key,
+        handle=handle,
         name=label(node.get("name")),
         url=link(node.get("url")),
         bio=bio(node.get("bio") or ""),
@@ -175,12 +173,10 @@ def public_post(item: Any) -> Post:
 def public_person(relation: str, item: Any) -> Person:
     """A follower or a friend. Raises `UnusableError`."""
     item = as_dict(item)
-    key = count(item.get("id"))
-    if key is None:
-        raise UnusableError(NO_RECORD)
+    key, handle = _named(item, "id")
     return Person(
-        key=str(key),
-        handle=label(item.get("login")),
+        key=key,
+        handle=handle,
         url=link(item.get("html_url")),
         is_follower=relation == "followers",
         is_friend=relation == "friends",
@@ -188,6 +184,14 @@ def public_person(relation: str, item: Any) -> Person:
 
 
 # ---- both
+
+
+def _named(item: Mapping[str, Any], number: str) -> tuple[str, str]:
+    """A person's key and handle. Raises `UnusableError` where one of them is not told, or is none."""
+    key, handle = count(item.get(number)), label(item.get("login"))
+    if key is None or handle is None:
+        raise UnusableError(NO_RECORD)
+    return str(key), handle
 
 
 def _text(*parts: Any) -> str:
