@@ -33,10 +33,13 @@ FRAMES: Mapping[str, int] = (
 )
 
 
-def save(owner: int, account_id: int, results: Mapping[str, pd.DataFrame], *, version: int = VERSION) -> None:
+def save(
+    owner: int, account_id: int, results: Mapping[str, pd.DataFrame], *, version: int = VERSION, whole: bool = True
+) -> None:
     """Replaces all stored results of the account in one transaction, and notes the time and who made them.
 
-    Nothing is saved of an account that was deleted meanwhile.
+    What is not `whole` is read as far as it goes, and does not count as an analysis. Nothing is saved of an account
+    that was deleted meanwhile.
     """
     rows = [
         {"account_id": account_id, "name": name, "version": version, "frame": packed(frame)}
@@ -50,7 +53,8 @@ def save(owner: int, account_id: int, results: Mapping[str, pd.DataFrame], *, ve
             return
         session.execute(delete(Result).where(Result.account_id == mine.id))
         upsert(session, Result, rows, key=["account_id", "name"])
-        mine.analysed_at, mine.analysis_version = now(), version
+        if whole:
+            mine.analysed_at, mine.analysis_version = now(), version
 
 
 def read(owner: int, account_id: int, *names: str) -> dict[str, pd.DataFrame]:
