@@ -23,7 +23,7 @@ from .components.forms import post_form
 from .figures.style import Figure
 from .filenames import account_filename
 
-COMING = "This account is being read or analysed: this part is shown when that is done."
+COMING = "This account is being read or analysed: each part is shown as soon as it is done."
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +104,16 @@ def is_being_read(view: AccountView) -> bool:
     return any(row.is_open for row in imports.imports(current_user.id, account_id=view.id))
 
 
-def analyse_again(title: str, view: AccountView) -> html.Div:
+def what_comes(view: AccountView) -> html.Div | None:
+    """What stands once, below the parts that are there, while others are made."""
+    return empty("More is coming", COMING) if is_being_read(view) else None
+
+
+def analyse_again(title: str, view: AccountView) -> html.Div | None:
     """What stands in place of a part that reads what was never stored; the demo's visitors cannot change that."""
     if current_user.is_demo:
         return empty(title, NOT_STORED)
     if is_being_read(view):
-        return empty(title, COMING)
+        return None
     button = html.Button("Analyse again", type="submit", className="btn btn-primary btn-sm")
     return empty(title, NOT_STORED, post_form(f"/analyse/{view.id}", generate_csrf(), button))

@@ -34,6 +34,8 @@ def analyse(owner: int, account_id: int) -> Iterator[tuple[str, int, int]]:
     if account is None:  # deleted while it was read
         return
     found, of_posts = _post_results(owner, account)
+    if found and not results.stored(owner, account_id):  # its page shows them while its people are measured
+        results.save(owner, account_id, found, whole=False)
     yield "Measuring people", 0, 1
     of_people = people_results(owner, account)
     found |= of_people.frames

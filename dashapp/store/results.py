@@ -40,12 +40,14 @@ def save(
     *,
     version: int = VERSION,
     stand: Collection[str] = (),
+    whole: bool = True,
 ) -> None:
     """Replaces the stored results of the account in one transaction, and notes the time and who made them.
 
     Those that `stand` are as they would be made now, by this version. The others go, or are replaced.
 
-    Nothing is saved of an account that was deleted meanwhile.
+    What is not `whole` is read as far as it goes, and does not count as an analysis. Nothing is saved of an account
+    that was deleted meanwhile.
     """
     rows = [
         {"account_id": account_id, "name": name, "version": version, "frame": packed(frame)}
@@ -59,7 +61,8 @@ def save(
             return
         session.execute(delete(Result).where(Result.account_id == mine.id, Result.name.not_in(stand)))
         upsert(session, Result, rows, key=["account_id", "name"])
-        mine.analysed_at, mine.analysis_version = now(), version
+        if whole:
+            mine.analysed_at, mine.analysis_version = now(), version
 
 
 def read(owner: int, account_id: int, *names: str) -> dict[str, pd.DataFrame]:

@@ -243,8 +243,21 @@ def test_while_an_account_is_imported_it_is_said_to_come(page: Page, owner: int)
 
     layout = page.open(f"user/mastodon?account={account}")
 
-    assert COMING in text(layout)
+    assert text(layout).count(COMING) == 1
     assert buttons(layout) == []
+
+
+def test_what_is_known_of_posts_stands_there_while_people_are_measured(page: Page, owner: int) -> None:
+    account, _ = merged(owner, Batch(posts=[post(1)], people=[follower("b")]), profile=OTHER)
+    imports.add_analysis(owner, account, "asked for on its page")
+    next(step for step, *_ in analyse(owner, account) if step == "Measuring people")
+
+    layout = page.open(f"user/mastodon?account={account}&period=all")
+
+    said = text(layout)
+    assert "Timeline" in said
+    assert said.count(COMING) == 1
+    assert accounts.account(owner, account).analysis_version is None
 
 
 def test_an_account_without_posts_has_nothing_to_be_analysed_again(page: Page, owner: int) -> None:

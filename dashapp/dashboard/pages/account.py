@@ -18,7 +18,7 @@ from ..address import PageQuery, parse_query, parse_search, period_fields
 from ..components.boxes import empty
 from ..components.chart import table
 from ..components.periods import follow_range, periods
-from ..parts import analyse_again
+from ..parts import analyse_again, what_comes
 from ..sections import CHARTS, SECTIONS, changes, header, in_order, live_reading, posts
 
 PATH, TEMPLATE = None, "/user/<service>"
@@ -74,6 +74,7 @@ def account_page(view: AccountView, of_service: Sequence[AccountRow], query: Pag
         parts += [part for section in in_order(view) for part in section.section_of(view, query)]
     else:
         parts.append(analyse_again("Not analysed yet", view))
+    parts.append(what_comes(view) if view.lacks(*FRAMES) else None)
     return [part for part in parts if part is not None]
 
 
@@ -182,7 +183,7 @@ def _poll(app: Dash) -> None:
         """While an import goes on, its card is drawn anew; after each analysis the whole page is."""
         rows = live_reading.told_imports(account_of_callback(data))  # first: one that ends now is seen next time
         view = view_of_callback(data, names=FRAMES)
-        stamp = live_reading.stamp(view.account)
+        stamp = live_reading.stamp(view)
         anew: Any = no_update
         if stamp != before:
             of_service = [row for row in accounts.accounts(current_user.id) if row.service == view.account.service]

@@ -60,7 +60,7 @@ def progress(view: AccountView, rows: Sequence[ImportRow]) -> html.Div:
         [
             html.Div(import_cards(rows, view.account), id="account-imports", **aria(live="polite")),
             dcc.Interval(id="account-poll", interval=POLL, disabled=not any(row.is_open for row in rows)),
-            dcc.Store(id="account-analysed", data=stamp(view.account)),
+            dcc.Store(id="account-analysed", data=stamp(view)),
         ]
     )
 
@@ -106,9 +106,9 @@ def register(app: Dash) -> None:
         return _arriving(row), not row.is_open, account_path(account) if account else no_update
 
 
-def stamp(account: AccountRow) -> str:
-    """Another one after each analysis."""
-    return str(account.analysed_at or "")
+def stamp(view: AccountView) -> str:
+    """Another one after each analysis, and when a part of the first one is there."""
+    return f"{view.account.analysed_at} {len(view.stored)}"
 
 
 def choices(view: AccountView) -> html.Details | None:
