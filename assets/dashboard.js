@@ -247,7 +247,13 @@
     var wide = drawn.offsetWidth > 700;
     var lines = about(button.dataset.dated === "true", wide ? 150 : 95);
     var legend = meanings(button.closest(".sg-chart"));
-    var above = 130 + 16 * Math.max(lines.length - 2, 0), below = 30 + 22 * Math.ceil(legend.length / (wide ? 3 : 2));
+    var named = drawn.layout.showlegend === false ? [] : drawn.data.filter(function (trace) {
+      return trace.showlegend !== false && trace.visible !== false;
+    });
+    var rows = function (entries) {
+      return Math.ceil(entries.length / (wide ? 3 : 2));
+    };
+    var above = 110 + 16 * Math.max(lines.length - 2, 0) + 20 * Math.max(rows(named), 1), below = 30 + 22 * rows(legend);
     var height = (small ? drawn.layout.height : Math.max(drawn.offsetHeight, 240)) + above + below - 50;
     var margin = Object.assign({}, drawn.layout.margin, { t: above, l: 30, r: 30, b: below });
     var layout = Object.assign({}, drawn.layout, {
