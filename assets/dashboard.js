@@ -203,15 +203,35 @@
   }
 
   // Whose picture it is, of which days, and where its data comes from: as the page says it
-  function about() {
+  function about(isDated, letters) {
     var account = [words(".sg-head h1"), words(".sg-head .sg-address > :first-child"), words(".sg-head .sg-service")];
     var lines = [
-      [account.filter(Boolean).join(", "), words(".sg-periods > .sg-remark")],
+      [account.filter(Boolean).join(", "), isDated && words(".sg-periods > .sg-remark")],
       [words(".sg-source") || words("p.sg-on-paper"), "Sociogram"],
     ];
-    return lines.map(function (line) {
-      return safe(line.filter(Boolean).join(" · ").replace(". ·", " ·"));
-    }).filter(Boolean);
+    return lines.flatMap(function (line) {
+      var whole = line.filter(Boolean).join(" · ").replace(". ·", " ·");
+      return whole.match(new RegExp("\\S.{0," + letters + "}(?=\\s|$)", "g")) || [];
+    }).map(safe);
+  }
+
+  // The legend of a graph stands below it, as buttons
+  function meanings(card) {
+    return Array.prototype.map.call(card.querySelectorAll(".sg-meaning"), function (meaning) {
+      return {
+        type: "scatter",
+        mode: "markers",
+        x: [null],
+        y: [null],
+        name: safe(meaning.textContent),
+        marker: { color: getComputedStyle(meaning.querySelector(".sg-dot")).backgroundColor, size: 10 },
+        showlegend: true,
+      };
+    });
+  }
+
+  function unnamed(trace) {
+    return Object.assign({}, trace, { showlegend: false });
   }
 
   // The picture is drawn anew: with its title, and on the page's colour instead of nothing
@@ -220,19 +240,31 @@
     var drawn = small ? JSON.parse(small.dataset.figure) : button.closest(".sg-chart").querySelector(".js-plotly-plot");
     var style = getComputedStyle(document.documentElement);
     var wide = drawn.offsetWidth > 700;
-    var height = (small ? drawn.layout.height : Math.max(drawn.offsetHeight, 240)) + 110;
-    var margin = Object.assign({}, drawn.layout.margin, { t: 130, l: 30, r: 30, b: 30 });
+    var lines = about(button.dataset.dated === "true", wide ? 150 : 95);
+    var legend = meanings(button.closest(".sg-chart"));
+    var named = drawn.layout.showlegend === false ? [] : drawn.data.filter(function (trace) {
+      return trace.showlegend !== false && trace.visible !== false;
+    });
+    var rows = function (entries) {
+      return Math.ceil(entries.length / (wide ? 3 : 2));
+    };
+    var above = 110 + 16 * Math.max(lines.length - 2, 0) + 20 * Math.max(rows(named), 1), below = 30 + 22 * rows(legend);
+    var height = (small ? drawn.layout.height : Math.max(drawn.offsetHeight, 240)) + above + below - 50;
+    var margin = Object.assign({}, drawn.layout.margin, { t: above, l: 30, r: 30, b: below });
     var layout = Object.assign({}, drawn.layout, {
       paper_bgcolor: style.getPropertyValue("--sg-surface").trim(),
       margin: margin,
       height: height,
-      title: { text: safe(button.dataset.title), subtitle: { text: about().join("<br>"), font: { size: 12 } }, x: 0, xref: "paper", y: 1, yref: "container", yanchor: "top", pad: { t: 18 }, font: { size: 18 } },
+      title: { text: safe(button.dataset.title), subtitle: { text: lines.join("<br>"), font: { size: 12 } }, x: 0, xref: "paper", y: 1, yref: "container", yanchor: "top", pad: { t: 18 }, font: { size: 18 } },
     });
+    if (legend.length) {
+      Object.assign(layout, { showlegend: true, legend: { orientation: "h", x: 0, y: 0, yanchor: "top" } });
+    }
     if (layout.xaxis && layout.xaxis.rangeslider) {
       layout.xaxis = Object.assign({}, layout.xaxis, { rangeslider: { visible: false } });
     }
     return window.Plotly.downloadImage(
-      { data: drawn.data, layout: layout, config: {} },
+      { data: legend.length ? drawn.data.map(unnamed).concat(legend) : drawn.data, layout: layout, config: {} },
       { format: button.dataset.image, filename: button.dataset.name, width: wide ? 1200 : 800, height: height, scale: 2 }
     );
   }

@@ -64,6 +64,7 @@ def chart(
     *,
     filename: str,
     links: Sequence[Component] = (),
+    dated: bool = True,
     has_table: bool = False,
     modebar: bool = False,
     keys: bool = False,
@@ -80,7 +81,7 @@ def chart(
         style={"height": height if isinstance(height, str) else f"{height}px"},
     )
     told = [html.Span(f"{box.click} ", className="sg-on-screen") if box.click else None, box.note]
-    actions = html.Div([*box.controls, downloads(title, filename, links)], className="sg-chart-actions")
+    actions = html.Div([*box.controls, downloads(title, filename, links, dated=dated)], className="sg-chart-actions")
     return html.Figure(
         [
             chart_head(title, name, actions),

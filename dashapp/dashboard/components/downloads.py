@@ -15,15 +15,15 @@ from .attributes import aria, data
 PICTURES = ("png", "svg")  # made by assets/dashboard.js
 
 
-def downloads(title: str, filename: str, links: Sequence[Component]) -> html.Div:
-    """A chart as pictures, and its data."""
+def downloads(title: str, filename: str, links: Sequence[Component], *, dated: bool = True) -> html.Div:
+    """A chart as pictures, which name the days of the page if these are the chart's, and its data."""
     pictures = [
         html.Button(
             kind.upper(),
             className="sg-download",
             type="button",
             title=f"{title} as {kind.upper()}",
-            **data(image=kind, name=filename, title=title),
+            **data(image=kind, name=filename, title=title, dated=str(dated).lower()),
         )
         for kind in PICTURES
     ]

@@ -53,6 +53,7 @@ def shares_axis(title: str) -> dict[str, Any]:
 def time_axis(starts: pd.Series | pd.DatetimeIndex, unit: str) -> dict[str, Any]:
     """An axis of units that begin then, from end to end; a few are marked in their middle, more where there is room."""
     axis: dict[str, Any] = {"type": "date", "tickformat": TICKS[unit], "hoverformat": STARTS[unit]}
+    axis["ticklabelstandoff"] = 6  # below the zero of the upright axis, which the first day would cover
     first, last, one = starts.min(), starts.max(), _ONE[unit]
     if pd.isna(first):
         return axis

@@ -30,7 +30,7 @@ def _bars(rows: pd.DataFrame, name: str, unit: str, colour: str) -> Trace:
         "type": "bar",
         "x": days_text(rows["start"]),
         "y": rows["posts"].to_numpy(),
-        "name": literal(name, longest=32),
+        "name": literal(name, longest=48),
         "marker": {"color": colour, "line": {"width": 0}},
         "hovertemplate": "%{y:,} posts, %{fullData.name}<br>%{x}<extra></extra>",
         **period_of(unit),

@@ -16,6 +16,7 @@ from ..components.numbers import plural
 from ..crosscheck_view import read_crosscheck
 from ..sections import graph
 from ..sections.comparing import when_decisions_count
+from ..sections.crosscheck import days_of_data
 from ..sections.findings import ALL_SERVICES, FINDINGS, findings_of_all
 
 PATH, TEMPLATE, TITLE = "/user/all", None, "All services · Sociogram"
@@ -47,6 +48,7 @@ def body(query: PageQuery) -> list[Component | None]:
     shown = {"account": view.id, "period": view.period, "unit": view.unit}
     return [
         html.P([lead, link], className="sg-lead"),
+        days_of_data(compared),
         None if current_user.is_demo else html.Div(when_decisions_count()),
         dcc.Store(id="account-shown", data=shown),
         findings_of_all(view, ALL_SERVICES),

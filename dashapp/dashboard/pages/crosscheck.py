@@ -61,7 +61,7 @@ def body(parameters: Any) -> list[Component]:
     chosen = parameters.get("where")
     asked = crosscheck_decisions.first_asked()
     parts: list[Component | None] = [
-        _days_of_data(view),
+        where.days_of_data(view),
         _older(view),
         html.Div(where.lead(view, asked[1]), id="crosscheck-lead"),
         _findings(view),
@@ -91,12 +91,6 @@ def _instead() -> Component:
         return empty("Not compared yet", why)
     why = f"{plural(len(known), 'account')} of yours have followers or friends, but were not compared yet."
     return empty("Not compared yet", why, compare_now())
-
-
-def _days_of_data(view: CrosscheckView) -> Component:
-    """Of which day the data of each account is: a report says it."""
-    days = [f"{view.title(account)} {account.data_day(view.time_zone):%-d %B %Y}" for account in view.accounts]
-    return html.P(f"Data of {', '.join(days)}.", className="sg-remark sg-on-paper")
 
 
 def _older(view: CrosscheckView) -> Component | None:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
+from dash import html
 from dash.development.base_component import Component
 from flask import abort
 
 from analytics import timeline
 
+from ...store import accounts
 from .. import chart_tables
 from ..account_view import AccountView
 from ..address import PageQuery, period_fields, range_days, unit_for
@@ -37,12 +39,24 @@ def section_of(known: Sequence[AccountView], query: PageQuery) -> Component | No
     if not sums.any():
         return empty("No posts in this period", "Choose a longer period or other days above to see the timeline.")
     summary = ", ".join(f"{name}: {plural(posts, 'post')}" for name, posts in sums.items())
-    box = ChartBox(summary=summary, height=320, note=_note(sums, unknown, query.period), words=_words(units, unit))
+    box = ChartBox(
+        summary=summary,
+        height=320,
+        note=_note(sums, unknown, query.period),
+        below=_days_of_data(posting),
+        words=_words(units, unit),
+    )
     places = {account.called: account.account.place for account in posting if sums[account.called]}
     figure = all_accounts(units, places=places, unit=unit, theme=known[0].theme)
     links = download_links("overview", "timeline", query=period_fields(query.period) | {"unit": unit})
     name = overview_name("timeline", posting)
     return chart("overview", "Timeline over all accounts", box, figure, filename=name, links=links)
+
+
+def _days_of_data(posting: Sequence[AccountView]) -> html.P:
+    titles = accounts.titles([view.account for view in posting])
+    days = [f"{titles[view.id]} {view.data_day:%-d %B %Y}" for view in posting]
+    return html.P(f"Data of {', '.join(days)}.", className="sg-remark sg-on-paper")
 
 
 def overview_name(what: str, views: Sequence[AccountView]) -> str:

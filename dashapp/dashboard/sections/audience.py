@@ -176,7 +176,7 @@ def _chart(view: AccountView, listed: Listed, measure: str) -> Component:
     name = AUDIENCE.filename(view, listed.which, measure)
     links = AUDIENCE.links(view, list=listed.which, measure=measure)
     title = f"{list_title(view, listed.which)}: {TITLES[measure].lower()}"
-    return bars(TITLES[measure], note, drawn, picture=picture, files=downloads(title, name, links))
+    return bars(TITLES[measure], note, drawn, picture=picture, files=downloads(title, name, links, dated=False))
 
 
 def shown(counted: list[tuple[str, int]], measure: str) -> list[tuple[str, int]]:

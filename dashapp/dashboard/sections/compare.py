@@ -34,6 +34,7 @@ def section_of(view: CompareView) -> Sequence[Component | None]:
     return [
         choice(view),
         *_remarks(view),
+        _days_of_data(view),
         figures_table(view),
         posts_chart(view),
         tones_chart(view),
@@ -101,6 +102,12 @@ def _remarks(view: CompareView) -> list[Component]:
     said = [f"{of.called}: {' '.join(told)}" for of in known if (told := unknown_days(of))]
     said += [SHARED] if view.shares_days else []
     return [html.P(each, className="sg-remark", role="status") for each in dict.fromkeys(said)]
+
+
+def _days_of_data(view: CompareView) -> html.P:
+    """Which days of which account stand on either side: a report and a picture say it."""
+    sides = [f"{side.called}, {days_in_words(side)}, data of {side.data_day:%-d %b %Y}" for side in view.sides]
+    return html.P(f"{'; '.join(sides)}.", className="sg-remark sg-on-paper")
 
 
 # ---- figures

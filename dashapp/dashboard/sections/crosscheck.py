@@ -134,6 +134,12 @@ def _note(combinations: Sequence[Combination]) -> str:
     return f"{plural(len(rest), 'rarer combination')} of {people} in all, not drawn, stand in the CSV." if rest else ""
 
 
+def days_of_data(view: CrosscheckView) -> html.P:
+    """Of which day the data of each account is: a report and a picture say it."""
+    days = [f"{view.title(account)} {account.data_day(view.time_zone):%-d %B %Y}" for account in view.accounts]
+    return html.P(f"Data of {', '.join(days)}.", className="sg-remark sg-on-paper")
+
+
 def not_whole(view: CrosscheckView) -> list[str]:
     """A sentence on lists that were not read whole, if there are any."""
     missing = view.partly_read()
@@ -190,15 +196,15 @@ def own_rows(view: CrosscheckView) -> pd.DataFrame:
     rows = []
     for account in view.accounts:
         there = dict(view.on(account, "there").options)
-        row = {"service": account.service, "handle": account.handle, "people": view.people(view.on(account, "there"))}
+        told = {"service": account.service, "handle": account.handle, "people": view.people(view.on(account, "there"))}
         for option, lists in OF_LISTS.items():
             count = view.people(view.on(account, option))
-            row[f"{option}s"] = count if count or view.tells(account, *lists) else None
-        row["on_another"] = view.people(view.having(there, "many"))
+            told[f"{option}s"] = count if count or view.tells(account, *lists) else None
+        told["on_another"] = view.people(view.having(there, "many"))
         for other in view.accounts:
             both = view.having(there | dict(view.on(other, "there").options))
-            row[f"also on {view.title(other)}"] = None if other is account else view.people(both)
-        rows.append(row)
+            told[f"also on {view.title(other)}"] = None if other is account else view.people(both)
+        rows.append(told)
     return pd.DataFrame(rows)
 
 
