@@ -1,4 +1,4 @@
-"""Sociogram: read all your social accounts together."""
+"""Sociogram: analytics for social accounts."""
 
 from __future__ import annotations
 

@@ -331,6 +331,23 @@ class Result(Base):
     frame: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class Share(Base):
+    """A link by which anybody sees a page of a user. The link holds the token, the table only its hash."""
+
+    __tablename__ = "shares"
+    id: Mapped[Id]
+    owner_id: Mapped[OfUser]
+    account_id: Mapped[int | None] = mapped_column(  # NULL: the counts of the cross-check
+        BigId, ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    period: Mapped[str] = mapped_column(String(40))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    names: Mapped[bool]  # whether people are named
+    created_at: Mapped[When]
+    expires_at: Mapped[When]
+    opened_at: Mapped[MaybeWhen]  # to the day
+
+
 class IdentityPair(Base):
     """Two people of a user's accounts who are, or may be, the same; the smaller (service, key) is the left."""
 
@@ -383,6 +400,7 @@ class Import(Base):
     step: Mapped[str] = mapped_column(String(80), default="")
     done: Mapped[int] = mapped_column(BigInteger, default=0)
     total: Mapped[int] = mapped_column(BigInteger, default=0)
+    share: Mapped[float] = mapped_column(Float, default=0.0)  # of the whole import, which never gets less
     batches: Mapped[int] = mapped_column(default=0)  # the cursor: so many batches are kept
     merged: Mapped[bool] = mapped_column(default=False)
     message: Mapped[str] = mapped_column(Text, default="")

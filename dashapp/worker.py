@@ -13,7 +13,8 @@ import threading
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init, worker_shutting_down
+from celery.beat import EmbeddedService
+from celery.signals import worker_init, worker_ready, worker_shutting_down
 from flask import Flask
 
 from . import create_app, imports, mail
@@ -78,6 +79,12 @@ def send_mail() -> None:
 def give_way(**_: Any) -> None:
     """The threads of its pool do as this one does."""
     imports.give_way()
+
+
+@worker_ready.connect
+def keep_time(**_: Any) -> None:
+    """Sends what is due from a thread: the process of `--beat` may end alone unnoticed, or outlive a killed worker."""
+    EmbeddedService(app, thread=True).start()
 
 
 @worker_shutting_down.connect

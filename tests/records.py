@@ -71,7 +71,15 @@ def import_row(**values: Any) -> ImportRow:
     """An import of files that has just begun to run."""
     known = {"id": 1, "owner_id": 1, "export": "csv", "filename": "posts.csv", "state": "running"}
     counts = dict.fromkeys(("done", "total", "batches", "lease", "attempts", "calls", "troubles"), 0)
-    objects = {"options": {}, "report": {}, "cursor": {}, "merged": False, "live": False, "created_at": START}
+    objects = {
+        "options": {},
+        "report": {},
+        "cursor": {},
+        "merged": False,
+        "live": False,
+        "created_at": START,
+        "share": 0.0,
+    }
     return partial_row(ImportRow, **known | dict.fromkeys(("step", "message"), "") | counts | objects | values)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import importlib
+import io
 import pkgutil
 import re
 import runpy
+import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -23,11 +25,13 @@ from dashapp.dashboard import crosscheck_tables, export_contents
 from dashapp.dashboard.formats import FORMATS, GRAPH_FORMATS
 from dashapp.dashboard.pages import PAGES as PAGES_OF_DASHBOARD
 from dashapp.dashboard.sections import CHARTS
+from dashapp.imports import run_waiting
 from dashapp.services import SERVICES, upload_of
 from dashapp.services.csv_files.columns import COLUMNS, REQUIRED
 from dashapp.settings import ADDRESSES, CLIENTS, CONFIGS, Config, TestConfig
-from dashapp.store import crosscheck
+from dashapp.store import accounts, crosscheck, imports, users
 from tests.conftest import close, make_app
+from tests.users.browser_session import ADA, BrowserSession
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -324,6 +328,47 @@ def matches(app: Flask, address: str, method: str) -> bool:
     except HTTPException:
         return False
     return True
+
+
+# ---- the quick start
+
+
+def uploads_of_the_quick_start() -> list[tuple[list[Path], dict[str, str]]]:
+    """The files that are brought together, and what is said of them."""
+    table = rows(section(page("quickstart"), "Bring an account"))[1:]
+    cells = [[re.findall(r"`([^`]+)`", cell) for cell in row] for row in table]
+    return [([ROOT / path for path in paths], {"handle": handle, "as_of": day}) for paths, [handle], [day] in cells]
+
+
+@pytest.mark.slow
+def test_who_follows_the_quick_start_finds_something_in_every_part(app: Flask) -> None:
+    visitor = BrowserSession(app)
+    visitor.register()
+
+    for paths, said in uploads_of_the_quick_start():
+        files = [(io.BytesIO(path.read_bytes()), path.name) for path in paths]
+        visitor.send("/connect/csv", {"files": files, "service": "csv", **said})
+        run_waiting(app, threading.Event())
+
+    with app.app_context():
+        owner = users.find_user(ADA["name"])
+        assert owner is not None
+        [account] = accounts.accounts(owner.id)
+        assert [(row.state, row.report.n_skipped) for row in imports.imports(owner.id)] == [("done", 0)] * 2
+    graphs = [f"{name}-graph" for name in export_contents.LISTS]
+    parts = [*CHARTS, "posts", "changes", *export_contents.LISTS, *graphs]
+    lengths = {part: visitor.get(f"/download/{account.id}/{part}.csv").text.count("\n") for part in parts}
+    assert [part for part, lines in lengths.items() if lines < 3] == []
+
+
+def test_the_quick_start_without_a_browser_brings_the_same() -> None:
+    commands = section(page("quickstart"), "Without a browser").replace("\\\n", " ")
+    brought = [line.split(" import csv ")[1].split() for line in commands.splitlines() if " import csv " in line]
+
+    assert [(words[: words.index("--user")], words[-3], words[-1]) for words in brought] == [
+        ([str(path.relative_to(ROOT)) for path in paths], said["handle"], said["as_of"])
+        for paths, said in uploads_of_the_quick_start()
+    ]
 
 
 # ---- the text itself

@@ -12,10 +12,11 @@ from werkzeug.wrappers import Response
 
 from ..imports.receive import queue_live
 from ..oauth import clients, tokens
-from ..services import oauth_of, service_of
+from ..services import oauth_of
 from ..services.net.oauth import Identity, OAuthClient, expires_at
 from ..store import connections, imports, pending, users
 from ..users import audit, sessions
+from . import landing
 from .messages import message
 from .pending_authorizations import PendingAuthorization, RefusedError
 
@@ -38,8 +39,8 @@ def complete(
 def _link(authorization: PendingAuthorization, identity: Identity, token: Mapping[str, Any]) -> Response:
     if not current_user.is_authenticated or current_user.id != authorization.owner:
         raise RefusedError("session")
-    connect_account(current_user.id, authorization.service, identity, token)
-    connected = f"{identity.handle} is connected: what {service_of(authorization.service).title} tells is being read."
+    queued = connect_account(current_user.id, authorization.service, identity, token)
+    connected = f"{identity.handle} is connected."
     if not oauth_of(authorization.service).signs_in:
         flash(connected)
     elif link_identity(current_user.id, authorization.service, identity):
@@ -47,7 +48,7 @@ def _link(authorization: PendingAuthorization, identity: Identity, token: Mappin
     else:
         flash(connected)
         flash(message("taken", authorization.service))
-    return redirect(sessions.HOME, 303)
+    return redirect(landing.import_page([queued]), 303)
 
 
 def _sign_in(
@@ -110,13 +111,14 @@ def keep_connection(owner: int, service: str, identity: Identity, token: Mapping
     return kept
 
 
-def connect_account(owner: int, service: str, identity: Identity, token: Mapping[str, Any]) -> None:
-    """Keeps the token and queues the import of its account."""
+def connect_account(owner: int, service: str, identity: Identity, token: Mapping[str, Any]) -> int:
+    """Keeps the token and queues the import of its account; the import's id."""
     connection = keep_connection(owner, service, identity, token)
     audit.log(f"connected {service}", owner)
     handle = identity.uid if oauth_of(service).reads_by_uid else ""
     queued = queue_live(owner, service=service, handle=handle, host=identity.host, connection=connection)
     imports.change_import(queued, filename=identity.handle[:300])  # what its card shows until the profile is read
+    return queued
 
 
 def link_identity(owner: int, service: str, identity: Identity) -> bool:
@@ -129,7 +131,7 @@ def link_identity(owner: int, service: str, identity: Identity) -> bool:
 
 
 def sign_up(waiting: Mapping[str, Any], add_user: Callable[[], int]) -> int | None:
-    """The new user of an identity, signed in; None if it began to sign in somebody else meanwhile."""
+    """Signs in the new user of an identity; the import of their account, None if it signs in somebody else by now."""
     service, identity = waiting["service"], Identity(**waiting["identity"])
     owner = None if connections.user_of(service, identity.host, identity.uid) else add_user()
     if owner is None or not link_identity(owner, service, identity):
@@ -141,5 +143,4 @@ def sign_up(waiting: Mapping[str, Any], add_user: Callable[[], int]) -> int | No
         return None
     sessions.begin(owner)
     audit.log(f"registration with {service}", owner)
-    connect_account(owner, service, identity, waiting["token"])
-    return owner
+    return connect_account(owner, service, identity, waiting["token"])

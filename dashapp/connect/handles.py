@@ -9,9 +9,9 @@ from flask_login import current_user, login_required
 from ..imports.receive import queue_live
 from ..preview.fetch import public_profile
 from ..public.handles import HANDLES, parse
-from ..services import service_of
 from ..services.errors import ServiceError
-from ..users import audit, limits, sessions
+from ..users import audit, limits
+from . import landing
 from .views import blueprint
 
 
@@ -32,7 +32,6 @@ def by_handle(service: str) -> ResponseReturnValue:
 def queue(service: str, handle: str) -> ResponseReturnValue:
     """Queues the import of the account, under the handle as its service writes it. Raises `ServiceError`."""
     handle = public_profile(service, handle).handle
-    queue_live(current_user.id, service=service, handle=handle)
+    queued = queue_live(current_user.id, service=service, handle=handle)
     audit.log(f"connected {service} by handle", current_user.id)
-    flash(f"{handle} is being read: what {service_of(service).title} tells of it in public.")
-    return redirect(sessions.HOME, 303)
+    return redirect(landing.import_page([queued]), 303)

@@ -15,6 +15,7 @@ from ..store import accounts, imports
 from ..store.database import LARGEST_ID
 from ..store.rows import AccountRow
 from ..users import limits
+from . import landing
 from .views import blueprint
 
 ACCOUNT = f"/connect/accounts/<int(max={LARGEST_ID}):account_id>"
@@ -86,4 +87,4 @@ def own_account(account_id: int) -> AccountRow:
 
 def to_account(account: AccountRow) -> ResponseReturnValue:
     """Back to the account's page."""
-    return redirect(f"/dashboard/user/{account.service}?account={account.id}", 303)
+    return redirect(landing.account_page(account.service, account.id), 303)

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, PasswordField
 from wtforms.validators import Optional
 
-from ..services import service_of
 from ..store import pending, users
 from ..users import limits, passwords, rules, sessions
 from ..users.forms import TAKEN, PostedForm, fit_password, name_field
+from . import landing
 from .callback import SIGN_UP, sign_up
 from .messages import message
 from .views import blueprint
@@ -44,23 +44,23 @@ def sign_up_page() -> ResponseReturnValue:
 
 
 def welcome(form: SignUpForm, profile: Mapping[str, Any]) -> ResponseReturnValue:
-    """The new user, at home; the connected account is read."""
+    """The new user, on the page of the connected account, which is read."""
     waiting = pending.take(profile["key"])
     session.pop(SIGN_UP)
     if waiting is None:
         flash(message("sign-up", profile["service"]))
         return redirect(url_for("users.sign_in"), 303)
     try:
-        owner = sign_up(waiting, lambda: new_user(form))
+        queued = sign_up(waiting, lambda: new_user(form))
     except users.TakenError:
         session[SIGN_UP] = {**profile, "key": pending.keep(waiting)}
         form.name.errors = [TAKEN]
         return page(form, profile), 422
-    if owner is None:
+    if queued is None:
         flash(message("known", profile["service"]))
         return redirect(url_for("users.sign_in"), 303)
-    flash(f"Welcome. What {service_of(profile['service']).title} tells of {profile['handle']} is being read.")
-    return redirect(sessions.safe_next(waiting["next"]), 303)
+    flash("Welcome.")
+    return redirect(sessions.safe_next(waiting["next"] or landing.import_page([queued])), 303)
 
 
 def new_user(form: SignUpForm) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
@@ -19,7 +20,7 @@ from ..store import imports
 from ..store.database import LARGEST_ID
 from ..store.rows import ImportRow
 from ..users import limits, sessions
-from . import csv_columns
+from . import csv_columns, landing
 from .upload_forms import UploadForm, upload_form
 
 blueprint = Blueprint("connect", __name__)
@@ -65,7 +66,7 @@ def upload(service: str) -> ResponseReturnValue:
         received = receive(current_user.id, pairs, expected=service, options=form.options(), ask=True)
     except ExportError as error:
         return refuse(service, form, str(error))
-    return go_on(received[0])
+    return go_on(received)
 
 
 @blueprint.get(f"/connect/columns/{IMPORT}")
@@ -90,7 +91,7 @@ def save_columns(import_id: int) -> ResponseReturnValue:
         name_columns(current_user.id, import_id, form.options(request.form))
     except ExportError as error:
         return columns_page(row, form, str(error)), 422
-    return redirect(sessions.HOME, 303)
+    return redirect(landing.import_page([import_id]), 303)
 
 
 @blueprint.post(f"/connect/imports/{IMPORT}/forget")
@@ -99,7 +100,7 @@ def forget(import_id: int) -> ResponseReturnValue:
     """Cancels an import, or takes an ended one off the list."""
     if not imports.forget_import(current_user.id, import_id):
         abort(404)
-    return redirect(sessions.HOME, 303)
+    return redirect(sessions.safe_next(request.form.get("next")), 303)
 
 
 def waiting(import_id: int) -> ImportRow:
@@ -121,13 +122,13 @@ def printable(name: str) -> str:
     return "".join(character for character in name if character.isprintable()) or "upload"
 
 
-def go_on(import_id: int) -> ResponseReturnValue:
-    """To the question about columns, or to the overview, which shows the progress."""
-    row = imports.get_import(current_user.id, import_id)
+def go_on(received: Sequence[int]) -> ResponseReturnValue:
+    """To the question about columns, or to where the progress is shown."""
+    row = imports.get_import(current_user.id, received[0])
     if row is not None and row.message:
         flash(row.message)
     asks = row is not None and row.state == "columns"
-    target = url_for("connect.name_the_columns", import_id=import_id) if asks else sessions.HOME
+    target = url_for("connect.name_the_columns", import_id=received[0]) if asks else landing.import_page(received)
     return jsonify(location=target) if wants_json() else redirect(target, 303)
 
 

@@ -27,7 +27,7 @@ from .components.posts import safe_link
 A_MOMENT = pd.Timedelta(1, unit="us")
 ONE_DAY = timedelta(days=1)
 FIGURES = ["measure", "value", "low", "high", "n", "reason", "few", "change", "change_low", "change_high"]
-NOT_STORED = "What stands here was not stored when this account was analysed: it has to be analysed again."
+NOT_STORED = "This part was not stored when this account was analysed: it has to be analysed again."
 
 
 class NotStoredError(NotFound):
@@ -198,6 +198,14 @@ class AccountView:
         if self.account.mutual_ties:
             named = _each_once(named, listed)
         return named or (["everyone"] if "everyone" in self.graphs() else [])
+
+    def n_people(self) -> int | None:
+        """How many are followers or friends, each once; without any, how many have a tie. None if that is nobody."""
+        people = self.frame("people")
+        listed = dict.fromkeys(("followers", "friends", "mutuals"), 0)
+        listed |= {} if people.empty else dict(zip(people["measure"], people["listed"], strict=True))
+        everyone = self.of_list("graph_summary", "everyone").get("people", pd.Series(dtype=int))
+        return listed["followers"] + listed["friends"] - listed["mutuals"] or int(everyone.sum()) or None
 
     def graphs(self) -> list[str]:
         """The lists whose graph was drawn."""

@@ -24,6 +24,7 @@ class PageQuery:
     """The parts of an address that choose what a page shows."""
 
     account: int | None
+    arriving: int | None  # the import of an account that is not there yet
     period: str  # one of `PERIODS`, or a range as `range_name` writes it
     refused: str  # why what stands for a range is none
     asked: tuple[str, str]  # the days of a range, as they were written
@@ -47,6 +48,7 @@ def parse_query(query: Mapping[str, Any]) -> PageQuery:
     period, refused = parse_period(query)
     return PageQuery(
         account=_number(query.get("account")),
+        arriving=_number(query.get("import")),
         period=period,
         refused=refused,
         asked=(_text(query.get("from")) or "", _text(query.get("to")) or ""),

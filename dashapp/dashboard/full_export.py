@@ -10,7 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from ..store import accounts, change_list, connections, crosscheck, imports, people, second_factors, users, weekly_mails
+from ..store import (
+    accounts,
+    change_list,
+    connections,
+    crosscheck,
+    imports,
+    people,
+    second_factors,
+    shares,
+    users,
+    weekly_mails,
+)
 from ..store.rows import AccountRow, Decision, ImportRow, SessionRow
 from .chart_tables import dated, file_of
 from .export_contents import PERSON, POST, all_people, all_posts, changes
@@ -46,6 +57,7 @@ def about(owner: int) -> dict[str, Any]:
         "signed_in_browsers": [_browser(row) for row in users.sessions(owner, limit=ALL_SESSIONS)],
         "second_factor": second_factors.find(owner),
         "weekly_mail": weekly_mails.find(owner),
+        "shared_pages": shares.shares(owner),
         "signs_in_with": connections.identities(owner),
         "connections": connections.connections(owner),
         "decisions": [_decision(row) for row in crosscheck.decisions(owner)],

@@ -22,7 +22,7 @@ from .components.forms import post_form
 from .figures.style import Figure
 from .filenames import picture_name
 
-COMING = "This account is being read or analysed: what belongs here stands here when that is done."
+COMING = "This account is being read or analysed: this part is shown when that is done."
 
 
 @dataclass(frozen=True, slots=True)

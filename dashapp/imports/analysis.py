@@ -40,8 +40,9 @@ def analyse(owner: int, account_id: int) -> Iterator[tuple[str, int, int]]:
     found["growth"] = change_list.daily_growth(owner, account_id)
     found["findings"] = findings_frame(account, found["growth"], of_posts=of_posts, of_people=of_people.candidates)
     yield "Saving", 0, 1
-    stored = {name: found.get(name, pd.DataFrame()) for name in results.FRAMES}
-    results.save(owner, account_id, stored)
+    made = [name for name in results.FRAMES if name not in of_people.stand]
+    stored = {name: found.get(name, pd.DataFrame()) for name in made}
+    results.save(owner, account_id, stored, stand=of_people.stand)
 
 
 def _assess_posts(owner: int, account_id: int) -> Iterator[tuple[str, int, int]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import random
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +18,7 @@ from flask import current_app
 
 from ..oauth import tokens
 from ..services import live_of, service_of
-from ..services.errors import UNAUTHORIZED, DeniedError, ServiceError
+from ..services.errors import UNAUTHORIZED, DeniedError, RateLimitedError, ServiceError, UnavailableError
 from ..services.files.values import EARLIEST
 from ..services.reading import Coverage, Reader, Target
 from ..services.records import Batch, Person, Profile, Whereabouts
@@ -34,6 +36,7 @@ logger = logging.getLogger(__name__)
 FRESH = timedelta(days=7)  # so long a person's ties need not be read again
 ASKED_AGAIN = timedelta(days=30)  # so long it is asked why somebody is missing, until it is told
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+BEFORE_LOOK = 2.0  # seconds: an account that is read by then needs no first look, which costs as much as all the rest
 TROUBLES = 12  # sleeps in a row without a step forward: about half a day
 LISTS = {"followers": "is_follower", "friends": "is_friend"}
 MISSING = "what became of who is missing"
@@ -200,18 +203,27 @@ def _steps(
     for kept in imports.batches(import_id):
         room.take(distinct.add_kept(kept))
     known = KnownData(row, account, fresh_since=_fresh_since(profile), read_since=_read_since(profile))
-    for step in reader.read(cursor, known):
-        check()
-        cursor = step.cursor
-        calls = row.calls + access.calls
-        values = {"cursor": cursor, "calls": calls, "troubles": 0, "message": ""}
-        new = distinct.add(step.batch)
-        imports.keep_batch(import_id, lease, number, step.batch, new=new, cost=step.cost, **values)
-        number += 1
-        yield f"Reading {step.batch.step}", step.batch.done, step.batch.total
-        room.take(new, ties=bool(step.batch.ties))
-        if step.show and not (account and account.lists):  # one that was read whole has a page already
+    due = math.inf  # when to show a first look
+    try:
+        for step in reader.read(cursor, known):
+            check()
+            cursor = step.cursor
+            calls = row.calls + access.calls
+            values = {"cursor": cursor, "calls": calls, "troubles": 0, "message": ""}
+            new = distinct.add(step.batch)
+            imports.keep_batch(import_id, lease, number, step.batch, new=new, cost=step.cost, **values)
+            number += 1
+            yield f"Reading {step.batch.step}", step.batch.done, step.batch.total
+            room.take(new, ties=bool(step.batch.ties))
+            if step.show and not (account and account.lists):  # one that was read whole has a page already
+                due = time.monotonic() + BEFORE_LOOK
+            if time.monotonic() >= due:
+                due = math.inf
+                yield from analyse_and_compare(row, _merge(row, reader, profile, cursor, last=False))
+    except (RateLimitedError, UnavailableError):
+        if due < math.inf:  # it goes on much later, or never
             yield from analyse_and_compare(row, _merge(row, reader, profile, cursor, last=False))
+        raise
     missing = known.missing(reader.coverage(cursor).complete)
     if missing:
         yield f"Reading {MISSING}", 0, 0

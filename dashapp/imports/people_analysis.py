@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from base64 import b64encode
 from dataclasses import asdict
@@ -27,13 +28,20 @@ NAMED = ["person", "label", "handle", "n_followers", "n_friends"]
 GRAPHS = {"followers": "is_follower", "friends": "is_friend"}
 #: what downloads show of everyone, of whom no page has a drawing where there are lists
 OF_DOWNLOADS = ("positions", "communities")
+#: what does not depend on the time of the data: it stands while people and ties are the same
+OF_GRAPHS = (
+    "positions", "communities", "graph_picture", "graph_nodes", "graph_drawn", "graph_summary", "graph_traits",
+    "brokers",
+)  # fmt: skip
+UNSEEN = ["friends", "posts"]  # counts of services that no graph shows
 
 
 class PeopleResults(NamedTuple):
-    """The frames of lists and graphs, and what may be said of people."""
+    """The frames of lists and graphs, and what may be said of people; the names of frames that stand as stored."""
 
     frames: dict[str, pd.DataFrame]
     candidates: list[Candidate]
+    stand: tuple[str, ...] = ()
 
 
 def people_results(owner: int, account: AccountRow) -> PeopleResults:
@@ -42,15 +50,43 @@ def people_results(owner: int, account: AccountRow) -> PeopleResults:
     counts = {"people": _counts(account, read)}
     if read.empty:
         return PeopleResults(counts, [])
+    told = audience_results(owner, account)
+    made_of = _made_of(account, read, ties, told)
+    known = results.read(owner, account.id, "graph_summary", "communities")
+    if account.service != ALL and _is_made_of(known.get("graph_summary"), made_of):
+        groups = people.communities(owner, account.id)
+        return PeopleResults(counts | told.frames, _candidates(owner, account, told, groups, known), OF_GRAPHS)
     directed = not account.mutual_ties
     measured = person_measures(read, ties, directed=directed)
-    told = audience_results(owner, account)
     people.save_measures(owner, account.id, measured.merge(told.of_bios, on="person", how="left"))
+    frames = _graphs(owner, account, read.merge(measured, on="person"), ties)
+    if frames:
+        frames["graph_summary"] = frames["graph_summary"].assign(made_of=made_of)
+    groups = measured[["person", "community"]]
+    return PeopleResults(counts | told.frames | frames, _candidates(owner, account, told, groups, frames))
+
+
+def _made_of(account: AccountRow, read: pd.DataFrame, ties: pd.DataFrame, told: AudienceResults) -> str:
+    """A word for all that measures of people and graphs are made of. Of times only their order counts."""
+    times = pd.concat([read["ties_at"], read["asked_since"]], keys=["ties_at", "asked_since"]).rank(method="dense")
+    seen = read.drop(columns=UNSEEN).assign(ties_at=times["ties_at"], asked_since=times["asked_since"])
+    found = hashlib.sha256(f"{results.VERSION} {account.mutual_ties}".encode())
+    for frame in (seen, ties, told.of_bios):
+        found.update(results.packed(frame))
+    return found.hexdigest()
+
+
+def _is_made_of(summary: pd.DataFrame | None, word: str) -> bool:
+    return summary is not None and "made_of" in summary and bool(summary["made_of"].eq(word).any())
+
+
+def _graphs(owner: int, account: AccountRow, known: pd.DataFrame, ties: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The frames of all lists' graphs."""
     before = results.read(owner, account.id, "positions").get("positions")
-    known = read.merge(measured, on="person").assign(places=None)
+    known, directed = known.assign(places=None), not account.mutual_ties
     if account.service == ALL:
         known["places"] = known["person"].map(crosscheck.places(owner))
-    lists = _lists(read, ties) if account.service != ALL else ["everyone"]
+    lists = _lists(known, ties) if account.service != ALL else ["everyone"]
     graphs = [_graph(name, known, ties, directed=directed, before=before) for name in lists]
     if graphs and len(ties) and max(len(graph["positions"]) for graph in graphs) < len(known) <= MOST:
         whole = _graph("everyone", known, ties, directed=directed, before=before)
@@ -59,11 +95,11 @@ def people_results(owner: int, account: AccountRow) -> PeopleResults:
     frames = {name: pd.concat(each, ignore_index=True) for name, each in parts.items()}
     if account.service == ALL:
         frames["brokers"] = _with_services(owner, frames["brokers"], ties)
-    return PeopleResults(counts | told.frames | frames, _candidates(owner, account, told, measured, frames))
+    return frames
 
 
 def _candidates(
-    owner: int, account: AccountRow, told: AudienceResults, measured: pd.DataFrame, frames: dict[str, pd.DataFrame]
+    owner: int, account: AccountRow, told: AudienceResults, groups: pd.DataFrame, frames: dict[str, pd.DataFrame]
 ) -> list[Candidate]:
     """What may be said of who follows back, and of communities.
 
@@ -77,7 +113,7 @@ def _candidates(
     if frames:
         summary, named = frames["graph_summary"], frames["communities"]
         drawn = named[named["list"].isin(summary.loc[summary["ties"] > 0, "list"])]
-        grouped = told.people.merge(measured[["person", "community"]], on="person")
+        grouped = told.people.merge(groups, on="person")
         grouped = grouped.assign(server=None) if is_all else grouped
         found += of_communities(grouped, drawn, follow_back=follow_back and not is_all)
     return found

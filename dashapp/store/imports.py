@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     Update,
     and_,
+    case,
     delete,
     func,
     literal,
@@ -30,6 +31,7 @@ from ..services.files.streams import GZIP_OR_ZLIB, Counted, Inflate
 from ..services.records import ALL, Batch
 from .cooldowns import LONGEST
 from .database import columns, every, is_over, now, of, one, reading, writing
+from .progress import share_done
 from .results import VERSION
 from .rows import COMPARISON, ImportRow, State
 
@@ -319,10 +321,19 @@ def account_of(import_id: int) -> int:
 
 def renew(import_id: int, lease: int, **values: Any) -> None:
     """Holds the lease on, and changes columns. Raises `LeaseLostError`."""
+    if "step" in values:
+        values["share"] = _share(values["step"], values["done"], values["total"])
     with writing() as session:
         held = update(Import).where(_held(import_id, lease))
         if not _rows(session, held.values(lease_until=now() + LEASE, **values)):
             raise LeaseLostError
+
+
+def _share(step: str, done: int, total: int) -> ColumnElement[float]:
+    """How much is done, and never less than before: of a service it is learned only on the way how much there is."""
+    merged, not_yet = (share_done(step, done, total, merged=merged) for merged in (True, False))
+    reached = case((Import.merged, merged), else_=not_yet)
+    return case((Import.share < reached, reached), else_=Import.share)
 
 
 def release(import_id: int, lease: int) -> None:
@@ -366,6 +377,7 @@ def keep_batch(
             raise LeaseLostError
         session.add(ImportBatch(import_id=import_id, number=number, data=_packed(batch)))
         row.batches, row.step, row.done, row.total = number + 1, f"Reading {batch.step}"[:80], batch.done, batch.total
+        row.share = max(row.share, share_done(row.step, row.done, row.total, merged=False))
         row.lease_until, row.attempts = now() + LEASE, 0
         for name, value in values.items():
             setattr(row, name, value)

@@ -15,7 +15,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from ..models import Account, IdentityDecision, IdentityPair, Import, Person, User
+from ..models import Account, IdentityDecision, IdentityPair, Import, Person, Share, User
 from ..services.records import ALL
 from .database import IDS, chunks, reading, writing
 from .rows import Key
@@ -137,7 +137,8 @@ def disown(session: Session, which: ColumnElement[bool]) -> None:
 
     That takes a moment however many people they have; `accounts.delete_rows_of_nobody` deletes their rows.
     """
-    session.execute(delete(Import).where(Import.account_id.in_(select(Account.id).where(which))))
+    for table in (Import, Share):
+        session.execute(delete(table).where(table.account_id.in_(select(Account.id).where(which))))
     session.execute(update(Account).where(which).values(owner_id=None, refresh_at=None, analysed_at=None))
 
 

@@ -237,10 +237,12 @@ def _people_and_ties(session: Session, account: Account, reading: MergeInput, at
     kept = partial(_kept, reading.import_id, moved)
     before = stored_people(session, account.id)
     upsert_people(session, _people(account.id, kept(), at, live=reading.live), live=reading.live)
+    listed = _count(session, Person, account.id)
     ids = _alters(session, account) if reading.live else _ids_with_strangers(session, account, kept, at)
     former = _note_known(session, account, reading, kept(), ids, at)
     replace_ties(session, account.id, former, _ties(kept(), ids))
     report = note_changes(session, account, _listed(reading, kept(), at), before)
+    report["new_strangers"] = 0 if reading.live else len(ids) - listed
     return report | {f"gained_{name}": report[f"gained_{name}"] - not_gained[one] for one, name in LISTS.items()}
 
 

@@ -189,6 +189,14 @@ def _known(chosen: ColumnElement[bool]) -> list[Known]:
         return [Known(**row) for row in session.execute(query).mappings()]
 
 
+def communities(owner: int, account_id: int) -> pd.DataFrame:
+    """The `community` that is kept with each `person`, if any."""
+    query = select(Person.id, Person.community).where(Person.account_id == owned(owner, account_id))
+    with reading() as session:
+        rows = session.execute(query.order_by(Person.id)).all()
+    return pd.DataFrame(rows, columns=["person", "community"]).astype({"person": "int64", "community": "Int64"})
+
+
 def save_measures(owner: int, account_id: int, measures: pd.DataFrame) -> None:
     """Keeps the columns of the frame with each `person`; those that are not in it are forgotten."""
     names = [name for name in measures if name != "person"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -33,8 +33,17 @@ FRAMES: Mapping[str, int] = (
 )
 
 
-def save(owner: int, account_id: int, results: Mapping[str, pd.DataFrame], *, version: int = VERSION) -> None:
-    """Replaces all stored results of the account in one transaction, and notes the time and who made them.
+def save(
+    owner: int,
+    account_id: int,
+    results: Mapping[str, pd.DataFrame],
+    *,
+    version: int = VERSION,
+    stand: Collection[str] = (),
+) -> None:
+    """Replaces the stored results of the account in one transaction, and notes the time and who made them.
+
+    Those that `stand` are as they would be made now, by this version. The others go, or are replaced.
 
     Nothing is saved of an account that was deleted meanwhile.
     """
@@ -48,7 +57,7 @@ def save(owner: int, account_id: int, results: Mapping[str, pd.DataFrame], *, ve
         mine = session.execute(held.with_for_update(key_share=True)).scalar()
         if mine is None:
             return
-        session.execute(delete(Result).where(Result.account_id == mine.id))
+        session.execute(delete(Result).where(Result.account_id == mine.id, Result.name.not_in(stand)))
         upsert(session, Result, rows, key=["account_id", "name"])
         mine.analysed_at, mine.analysis_version = now(), version
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from analytics.timeline import local_day
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row", bound="DataclassInstance")
 State = Literal["receiving", "columns", "queued", "running", "done", "failed"]
+TOLD = timedelta(days=1)  # so long an import that ended well is told of
 COMPARISON = "comparison"  # in the place of an export: the people of all accounts are compared
 Relation = Literal["follower", "friend"]
 Change = Literal["gained", "lost", "moved", "renamed"]
@@ -108,6 +109,7 @@ class ImportReport:
     new_posts: int | None = None
     removed_posts: int | None = None
     new_people: int | None = None
+    new_strangers: int | None = None  # of these who stand on no list, and are only the end of a tie
     gained_followers: int | None = None
     lost_followers: int | None = None
     gone_followers: int | None = None  # of those who were lost
@@ -153,6 +155,7 @@ class ImportRow:
     step: str
     done: int
     total: int
+    share: float
     batches: int
     merged: bool
     message: str
@@ -182,10 +185,20 @@ class ImportRow:
         return self.export == COMPARISON
 
     @property
+    def reads(self) -> bool:
+        """Whether it reads an account, and does not only analyse or compare what is there."""
+        return self.export not in ("analysis", COMPARISON)
+
+    @property
     def is_quiet(self) -> bool:
         """Whether there is nothing to say of it: it read nothing and ended well, or follows what the user decides."""
-        ended = self.state == "done" and (self.is_comparison or self.export == "analysis")
-        return ended or (self.is_comparison and self.is_asleep)
+        return (self.state == "done" and not self.reads) or (self.is_comparison and self.is_asleep)
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it ended well so long ago that it is not told of any more."""
+        ended_at = self.finished_at if self.state == "done" else None
+        return ended_at is not None and datetime.now(UTC) - ended_at > TOLD
 
     @property
     def is_asleep(self) -> bool:
@@ -194,8 +207,8 @@ class ImportRow:
 
     @property
     def service(self) -> str:
-        """Of a live import: which service it reads."""
-        return self.options.get("service", "")
+        """Of which service the account is that it reads."""
+        return self.options.get("service") or self.export
 
     @property
     def handle(self) -> str:
@@ -421,6 +434,27 @@ class SessionRow:
     device: str
     created_at: datetime
     seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareRow:
+    """A link by which anybody sees a page of a user (`models.Share`), without its token."""
+
+    id: int
+    account_id: int | None  # None: the counts of the cross-check
+    period: str
+    names: bool
+    created_at: datetime
+    expires_at: datetime
+    opened_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedRow(ShareRow):
+    """The same, for who opens the link: whose it is, and on which calendar its days are."""
+
+    owner_id: int
+    time_zone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,7 @@ class Part:
 
 
 PARTS = {
-    "load": Part("Load", reliability_load.rows, 3),
+    "load": Part("Load", reliability_load.rows, 5),
     "import": Part("Large imports", reliability_import.rows, 4),
     "kill": Part("Kills", reliability_kill.rows, 15),
     "parts": Part("Parts that are away", reliability_parts.rows, 2),

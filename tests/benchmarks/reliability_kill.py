@@ -1,4 +1,4 @@
-"""kill -9 of the server, its workers and jobs, which import and send mail: the rows are those of an undisturbed run.
+"""kill -9 of server, workers, jobs, Celery and Redis, which import and mail: the rows are those of an undisturbed run.
 
 Whoever imports has an upload that changes one account, and buys another one from a fake of X.
 """
@@ -8,13 +8,15 @@ from __future__ import annotations
 import io
 import os
 import random
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from signal import SIGKILL
@@ -26,6 +28,7 @@ from dashapp.imports import run_waiting
 from dashapp.imports.receive import queue_live, receive
 from dashapp.store import accounts, change_list, connections, weekly_mails
 from dashapp.store.database import now
+from tests import needs
 from tests.conftest import ROOT
 from tests.imports.conftest import leave_out_measures
 from tests.imports.load import account_of, add_user, row_of, stored
@@ -39,6 +42,8 @@ from .reliability_server import OURS, Asked, OutOfTimeError, Row, Server, World,
 
 VICTIMS = ("server", "worker", "importing job", "mailing job")
 JOB = [sys.executable, "-m", "flask", "--app", "dashapp", "refresh"]
+WORKER = ["worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "error"]
+CELERY = [sys.executable, "-m", "celery", "-A", "dashapp.worker", *WORKER]
 PEOPLE, POSTS = 300, 6_000
 MOMENT = 4.0  # seconds of an import, within which its process is killed
 ANSWER, MAIL = 0.3, 0.2  # seconds that a service and a mail server take
@@ -48,7 +53,7 @@ Import = tuple[int, int]  # its owner, its number
 
 
 def rows(asked: Asked) -> Iterator[Row]:
-    """On SQLite, and on a Postgres of our own."""
+    """On SQLite, and on a Postgres of our own; there by Celery too."""
     yield killed(asked, "SQLite")
     with ExitStack() as stack:
         url = private_postgres(stack)
@@ -56,6 +61,14 @@ def rows(asked: Asked) -> Iterator[Row]:
             yield Row("kill -9 on Postgres", None, "no Postgres is installed")
         else:
             yield killed(replace(asked, database=url), "Postgres")
+    with ExitStack() as stack:
+        program, url = next(filter(None, map(shutil.which, needs.REDIS)), None), private_postgres(stack)
+        if program is None:
+            yield Row("kill -9 of Celery workers", None, "no Redis is installed")
+        else:
+            redis = stack.enter_context(serving_redis(program))
+            where = "Postgres" if url else "SQLite"
+            yield killed(replace(asked, database=url or ""), f"Celery on {where}", partial(go_celery, redis))
 
 
 @dataclass
@@ -85,8 +98,8 @@ class Found:
         return Row(f"kill -9, {asked.kills} times at random moments, {name}", held, why + told)
 
 
-def killed(asked: Asked, name: str) -> Row:
-    """So many times, by turns what VICTIMS names."""
+def killed(asked: Asked, name: str, kill_all: Callable[[int, World, Inbox, Found], None] | None = None) -> Row:
+    """So many times, by turns what VICTIMS names, or as it is said."""
     found, x, why = Found(), Fake(X(followers=25, friends=15, posts=40)), ""
     x.page = 10
 
@@ -100,18 +113,17 @@ def killed(asked: Asked, name: str) -> Row:
         there.app.config["X_API_URL"] = url
         with there.app.app_context():
             try:
-                go(asked.kills, there, inbox, found)
+                (kill_all or go)(asked.kills, there, inbox, found)
             except (OutOfTimeError, AssertionError):  # of a wait that has a limit of its own
                 why = "did not end in time; until then "
             compare(inbox, found)
     return found.row(asked, name, why)
 
 
-def go(kills: int, there: World, inbox: Inbox, found: Found) -> None:
-    """Kills, lets everything end, and compares."""
-    dice, stopping = random.Random(0), threading.Event()
+def prepared(kills: int, there: World, inbox: Inbox, found: Found) -> tuple[list[int], dict[str, str]]:
+    """A user for each kill, beside the undisturbed one; and the environment of what is killed."""
+    stopping = threading.Event()
     mail = {"MAIL_URL": f"smtp://127.0.0.1:{inbox.port}?tls=no", "MAIL_FROM": SENDER, "PUBLIC_URL": PUBLIC_URL}
-    job = os.environ | there.environ | mail
     found.undisturbed, *owners = [with_accounts(number) for number in range(kills + 1)]
     with pytest.MonkeyPatch.context() as monkeypatch:
         leave_out_measures(monkeypatch)
@@ -120,6 +132,13 @@ def go(kills: int, there: World, inbox: Inbox, found: Found) -> None:
         accounts.save_options(owner, account_of(owner, "x").id, refresh_at=None, allowed="5000")
     begin(found.undisturbed)
     run_waiting(there.app, stopping)
+    return owners, os.environ | there.environ | mail
+
+
+def go(kills: int, there: World, inbox: Inbox, found: Found) -> None:
+    """Kills, lets everything end, and compares."""
+    dice = random.Random(0)
+    owners, job = prepared(kills, there, inbox, found)
     with ExitStack() as running:
         server: Server | None = None
         for number, owner in enumerate(owners):
@@ -144,6 +163,90 @@ def go(kills: int, there: World, inbox: Inbox, found: Found) -> None:
         while not all(has_ended(*each) for each in found.imports):
             time.sleep(0.5)
     subprocess.run(JOB, cwd=ROOT, env=job, check=True, capture_output=True)  # sends what mails are left
+
+
+def go_celery(redis: Redis, kills: int, there: World, inbox: Inbox, found: Found) -> None:
+    """The same of a Celery worker, which then starts anew, and once of Redis, which forgets all messages."""
+    dice = random.Random(0)
+    owners, environ = prepared(kills, there, inbox, found)
+    environ["REDIS_URL"] = there.app.config["CELERY"] = redis.url
+    victim = "Celery worker"
+    with ExitStack() as running:
+        for number, owner in enumerate(owners):
+            if victim == "Celery worker":
+                worker = running.enter_context(celery(environ))
+            found.due.add(mail_due(owner))
+            before = claims(found)
+            found.imports += begin(owner)
+            wait_until(partial(is_begun, found, before))
+            time.sleep(dice.uniform(0, MOMENT))
+            victim = "Redis" if number == kills // 2 else "Celery worker"
+            if victim == "Redis":
+                redis.kill_and_start()
+            else:
+                worker.kill()
+            found.kills[victim] += 1
+        running.enter_context(celery(environ))
+        while not all(has_ended(*each) for each in found.imports):
+            time.sleep(0.5)
+    subprocess.run(JOB, cwd=ROOT, env=environ, check=True, capture_output=True)
+
+
+@contextmanager
+def celery(environ: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker, which is killed at the end of the block if it still runs."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(CELERY, cwd=ROOT, env=environ, **quiet)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@dataclass
+class Redis:
+    """One of our own, which keeps nothing on the disk."""
+
+    program: str
+    folder: str
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Until it answers."""
+        told = ["--bind", "127.0.0.1", "--port", f"{self.port}", "--save", "", "--appendonly", "no"]
+        self.process = subprocess.Popen([self.program, *told], cwd=self.folder, stdout=subprocess.DEVNULL)
+        wait_until(lambda: needs.redis_answers(self.url), 30)
+
+    def kill(self) -> None:
+        """At once."""
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+
+    def kill_and_start(self) -> None:
+        """It is away for a moment, and empty then."""
+        self.kill()
+        time.sleep(MOMENT)
+        self.start()
+
+
+@contextmanager
+def serving_redis(program: str) -> Iterator[Redis]:
+    """At a free port of the loopback, until the block ends."""
+    with tempfile.TemporaryDirectory() as folder:
+        redis = Redis(program, folder, needs.free_port())
+        try:
+            redis.start()
+            yield redis
+        finally:
+            redis.kill()
 
 
 # ---- what is begun

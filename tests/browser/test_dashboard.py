@@ -189,7 +189,7 @@ def test_unit_period_and_range_change_the_page_and_stand_in_the_address(page: Pa
 
     page.locator(".sg-unit", has_text="Day").click()
     expect(drawn(page, "Timeline").locator(".ytitle")).to_have_text("Posts a day")
-    expect(drawn(page, "Tone of the posts").locator(".ytitle")).to_have_text("Share of a day's posts")
+    expect(drawn(page, "Sentiment").locator(".ytitle")).to_have_text("Share of a day's posts")
     page.get_by_role("navigation", name="Period").get_by_role("link", name="30 days").click()
     expect(posts).to_have_text("29")
     page.wait_for_url("**period=30d&unit=day")

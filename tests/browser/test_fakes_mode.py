@@ -98,8 +98,8 @@ def test_a_newcomer_connects_an_account_without_any_key(site: Site, browser: Bro
     page.get_by_label("Your server or address").first.fill(f"127.0.0.1:{site.first + 1}")
     page.get_by_role("button", name="Connect with Mastodon").click()
     page.get_by_role("button", name="Allow as Bob").click()
-    page.wait_for_url("**/dashboard/user*")
-    expect(page.get_by_text("Done", exact=True)).to_have_count(1)
+    page.wait_for_url("**/dashboard/user/mastodon?account=*")
+    expect(page.get_by_text("all new")).to_be_visible()
     page.goto("/user/dan")
     stored = re.findall(r"([\d,]+) people and ([\d,]+) ties are deleted", page.content())
     assert stored == [("105", "362")]

@@ -94,8 +94,8 @@ def test_a_stranger_registers_brings_an_export_reads_takes_away_and_leaves(page:
     page.get_by_role("link", name="Connect X account").click()
     page.locator("input[type=file]").set_input_files(tmp_path / "x.zip")
     page.locator("main form").get_by_role("button", name="Upload").click()
-    page.wait_for_url("**/dashboard/user*")
-    expect(page.get_by_text("Done", exact=True)).to_have_count(1)
+    page.wait_for_url("**/dashboard/user/x?account=*")
+    expect(page.get_by_text("60 posts, 63 people, all new.")).to_be_visible()
     assert no_sideways_scroll(page)
 
     account_page(page, "/dashboard/user/x?period=all")

@@ -13,7 +13,7 @@ from dashapp.services.records import Profile
 from dashapp.services.service import Live
 from dashapp.store import imports, users
 from tests.connect.oauth_client import messages
-from tests.users.browser_session import ADA, BrowserSession, is_at
+from tests.users.browser_session import ADA, BrowserSession, is_at, lands
 
 
 class Reader:
@@ -45,7 +45,7 @@ def queued(app):
 def test_an_account_is_queued_as_its_service_writes_it(app, ada, typed):
     answer = ada.send("/connect/github/handle", {"handle": typed})
 
-    assert is_at(answer, "/dashboard/user")
+    assert lands(answer, "github")
     (row,) = queued(app)
     assert (row.live, row.options["handle"], row.connection_id) == (True, "Ada", None)
 

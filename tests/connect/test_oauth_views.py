@@ -26,7 +26,7 @@ from tests.connect.oauth_client import (
     query,
     start,
 )
-from tests.users.browser_session import ADA, BOB, BrowserSession, is_at
+from tests.users.browser_session import ADA, BOB, BrowserSession, is_at, lands
 
 pytestmark = pytest.mark.server
 
@@ -67,7 +67,7 @@ def test_a_connected_account_is_queued_to_be_read(app, running, service):
 
     answer = authorize(visitor, fake)
 
-    assert is_at(answer, OVERVIEW)
+    assert lands(answer, service)
     (row,) = connections_of(app)
     with app.app_context():
         token = connections.token(owner_of(app), row.id)
@@ -236,7 +236,7 @@ def test_the_answer_of_another_browser_is_refused_and_stays_good_there(app, ada,
 
     assert is_at(answer, "/connect/github")
     assert connections_of(app) == []
-    assert is_at(follow_callback(bob, fake, location), OVERVIEW)
+    assert lands(follow_callback(bob, fake, location), "github")
     assert [row.handle for row in connections_of(app, BOB)] == ["bob"]
 
 
@@ -528,7 +528,7 @@ def test_a_forged_name_of_this_site_leads_nobodys_answer_away(app, ada, running,
 
     assert is_at(answer, "/signin")
     assert fake.grants.calls["apps"] == 1
-    assert is_at(authorize(ada, fake), OVERVIEW)
+    assert lands(authorize(ada, fake), "mastodon")
 
 
 @pytest.mark.parametrize(
@@ -561,7 +561,7 @@ def test_a_server_that_was_reset_gets_to_know_the_application_anew(app, ada, run
 
     answer = authorize(ada, fake)
 
-    assert is_at(answer, OVERVIEW)
+    assert lands(answer, "mastodon")
     assert fake.grants.calls["apps"] == 2
 
 
@@ -574,7 +574,7 @@ def test_a_server_that_forgets_in_the_middle_is_told_and_forgotten(app, ada, run
     follow_callback(ada, fake, location)
 
     assert messages(ada, "/connect/mastodon") == [message("forgotten", "mastodon")]
-    assert is_at(authorize(ada, fake), OVERVIEW)
+    assert lands(authorize(ada, fake), "mastodon")
 
 
 @pytest.mark.parametrize(
@@ -695,7 +695,7 @@ def test_an_identity_of_somebody_else_is_read_but_does_not_sign_in(app, ada, run
 
     answer = authorize(bob, fake, "ada")
 
-    assert is_at(answer, OVERVIEW)
+    assert lands(answer, "github")
     assert message("taken", "github") in messages(bob, "/connect/csv")
     assert len(connections_of(app, BOB)) == 1
     with app.app_context():

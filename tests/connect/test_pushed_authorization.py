@@ -21,7 +21,7 @@ from tests.connect.oauth_client import (
     start,
 )
 from tests.services.fakes.bluesky_oauth import PEOPLE
-from tests.users.browser_session import ADA, BrowserSession, is_at
+from tests.users.browser_session import ADA, BrowserSession, is_at, lands
 
 pytestmark = pytest.mark.server
 
@@ -71,7 +71,7 @@ def kept(app):
 def test_a_handle_leads_to_its_own_server(app, ada, fake, handle):
     answer = authorize(ada, fake, handle=handle)
 
-    assert is_at(answer, "/dashboard/user")
+    assert lands(answer, "bluesky")
     assert [(row.uid, row.handle) for row in kept(app)] == [(PEOPLE["ada"]["did"], "ada.example.social")]
 
 
@@ -186,7 +186,7 @@ def test_a_site_describes_itself_and_signs(app, fake):
     address = authorization_url(visitor.send("/connect/bluesky/start", {"handle": "ada.example.social"}))
     answer = come_back_to(visitor, decide(address, "ada"))
 
-    assert is_at(answer, "/dashboard/user")
+    assert lands(answer, "bluesky")
     assert document["client_id"] == query(address)["client_id"] == f"{SITE}/connect/bluesky/client-metadata.json"
     assert document["redirect_uris"] == [f"{SITE}/connect/bluesky/authorized"]
     assert document["token_endpoint_auth_method"] == "private_key_jwt"

@@ -9,7 +9,7 @@ import pytest
 from dashapp.connect.messages import message
 from dashapp.store import connections, imports, pending, users
 from tests.connect.oauth_client import authorize, messages
-from tests.users.browser_session import ADA, BrowserSession, is_at
+from tests.users.browser_session import ADA, BrowserSession, is_at, lands
 
 pytestmark = pytest.mark.server
 
@@ -44,7 +44,7 @@ def test_the_page_suggests_a_free_name_after_the_handle(app, newcomer, taken, su
 def test_a_name_is_enough(app, newcomer):
     answer = finish(newcomer, time_zone="Europe/Berlin")
 
-    assert is_at(answer, "/dashboard/user")
+    assert lands(answer, "github")
     with app.app_context():
         owner = connections.user_of("github", "", "1001")
         (row,) = connections.connections(owner)
@@ -86,7 +86,7 @@ def test_what_does_not_fit_can_be_corrected(app, newcomer, sent):
     assert finish(newcomer, **sent).status_code == 422
     assert not newcomer.is_signed_in()
 
-    assert is_at(finish(newcomer), "/dashboard/user")
+    assert lands(finish(newcomer), "github")
 
 
 def test_name_and_password_of_somebody_here_do_not_take_the_identity(app, newcomer):
@@ -108,7 +108,7 @@ def test_who_was_quicker_keeps_the_name_and_the_other_chooses_again(app, newcome
 
     assert answer.status_code == 422
     assert "Choose another name" in answer.text
-    assert is_at(finish(newcomer, name="Ada-Two"), "/dashboard/user")
+    assert lands(finish(newcomer, name="Ada-Two"), "github")
 
 
 def test_who_takes_longer_than_ten_minutes_starts_again(app, newcomer, monkeypatch):

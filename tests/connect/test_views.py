@@ -25,7 +25,7 @@ from tests.services.exports import (
     zipped,
 )
 from tests.services.github_exports import github_issue, github_repository, github_small
-from tests.users.browser_session import ADA, BOB, BrowserSession, is_at
+from tests.users.browser_session import ADA, BOB, BrowserSession, is_at, lands
 
 pytestmark = pytest.mark.slow
 
@@ -115,7 +115,7 @@ def test_files_with_the_documented_columns_are_queued(app, ada):
         ada, "csv", {"posts.csv": POSTS}, handle=" ada ", name="Ada", service="github", mutual="y", as_of="2026-02-01"
     )
 
-    assert is_at(answer, OVERVIEW)
+    assert lands(answer, "github")
     row = all_imports(app)[0]
     assert (row.state, row.export, row.filename) == ("queued", "csv", "posts.csv")
     assert row.options == {
@@ -165,14 +165,14 @@ def test_a_day_to_come_is_refused(app, ada):
 def test_an_x_archive_is_queued(app, ada):
     answer = send_files(ada, "x", {"any name.zip": zipped(x_small(x_post())).getvalue()})
 
-    assert is_at(answer, OVERVIEW)
+    assert lands(answer)
     assert (all_imports(app)[0].export, all_imports(app)[0].options) == ("x", {})
 
 
 def test_a_facebook_export_is_queued(app, ada):
     answer = send_files(ada, "facebook", {"any name.zip": zipped(facebook_small(facebook_post())).getvalue()})
 
-    assert is_at(answer, OVERVIEW)
+    assert lands(answer)
     assert (all_imports(app)[0].export, all_imports(app)[0].options) == ("facebook", {})
 
 
@@ -183,7 +183,7 @@ def test_friends_alone_need_the_username(app, ada):
 
     assert refused.status_code == 422
     assert "state your username" in refused.text
-    assert is_at(send_files(ada, "facebook", files, handle="ada.example"), OVERVIEW)
+    assert lands(send_files(ada, "facebook", files, handle="ada.example"), "facebook")
     assert all_imports(app)[0].options == {"handle": "ada.example"}
 
 
@@ -202,7 +202,7 @@ def test_a_linkedin_export_is_queued_with_the_time_zone_of_its_times(app, ada):
 
     answer = send_files(ada, "linkedin", files, time_zone="Europe/Berlin")
 
-    assert is_at(answer, OVERVIEW)
+    assert lands(answer)
     row = all_imports(app)[0]
     assert (row.export, row.options) == ("linkedin", {"time_zone": "Europe/Berlin"})
     assert "Choose a time zone" in send_files(ada, "linkedin", files, time_zone="Mars").text
@@ -213,7 +213,7 @@ def test_a_bluesky_repository_is_queued_with_the_handle_that_it_does_not_tell(ap
 
     answer = send_files(ada, "bluesky", files, handle="Ada.example.social")
 
-    assert is_at(answer, OVERVIEW)
+    assert lands(answer)
     row = all_imports(app)[0]
     assert (row.export, row.options) == ("bluesky", {"handle": "Ada.example.social"})
     assert "looks like ada.example.social" in send_files(ada, "bluesky", files, handle="ada").text
@@ -222,7 +222,7 @@ def test_a_bluesky_repository_is_queued_with_the_handle_that_it_does_not_tell(ap
 def test_a_github_archive_is_queued(app, ada):
     answer = send_files(ada, "github", {"export.zip": zipped(github_small(issues=[github_issue()])).getvalue()})
 
-    assert is_at(answer, OVERVIEW)
+    assert lands(answer)
     assert (all_imports(app)[0].export, all_imports(app)[0].options) == ("github", {})
 
 
@@ -234,7 +234,7 @@ def test_a_github_archive_of_several_owners_asks_whose_it_is(app, ada):
 
     assert refused.status_code == 422
     assert "state your handle on GitHub" in refused.text
-    assert is_at(send_files(ada, "github", files, handle="ada-example"), OVERVIEW)
+    assert lands(send_files(ada, "github", files, handle="ada-example"), "github")
 
 
 def test_several_files_come_together(app, ada):
@@ -243,7 +243,7 @@ def test_several_files_come_together(app, ada):
         "following_accounts.csv": mastodon_following(["bob@other.example"]),
     }
 
-    assert is_at(send_files(ada, "mastodon", files), OVERVIEW)
+    assert lands(send_files(ada, "mastodon", files), "mastodon")
     assert all_imports(app)[0].filename == "archive.zip, following_accounts.csv"
 
 
@@ -251,7 +251,7 @@ def test_a_list_alone_needs_the_address(app, ada):
     files = {"following_accounts.csv": mastodon_following(["bob@other.example"])}
 
     assert send_files(ada, "mastodon", files).status_code == 422
-    assert is_at(send_files(ada, "mastodon", files, handle="ada@example.social"), OVERVIEW)
+    assert lands(send_files(ada, "mastodon", files, handle="ada@example.social"), "mastodon")
 
 
 @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ def test_what_cannot_be_read_is_said_and_what_was_typed_stays(app, ada, files, d
 
 
 def test_a_name_of_a_file_is_kept_without_what_is_invisible(app, ada):
-    assert is_at(send_files(ada, "csv", {"po\u202e\0sts.csv": POSTS}, handle="ada"), OVERVIEW)
+    assert lands(send_files(ada, "csv", {"po\u202e\0sts.csv": POSTS}, handle="ada"), "csv")
     assert all_imports(app)[0].filename == "posts.csv"
 
 
@@ -291,7 +291,7 @@ def test_an_export_of_another_service_is_named(ada):
 @pytest.mark.parametrize(
     ("files", "status", "answer"),
     [
-        ({"posts.csv": POSTS}, 200, {"location": OVERVIEW}),
+        ({"posts.csv": POSTS}, 200, {"location": f"{OVERVIEW}/csv?import=1"}),
         ({}, 422, {"error": "Choose at least one file."}),
         ({"posts.csv": TWEETS}, 200, {"location": "/connect/columns/1"}),
         ({"x.html": "<html>"}, 422, None),
@@ -342,7 +342,7 @@ def test_named_columns_are_queued(app, ada):
 
     answer = ada.send(path, {"0-kind": "posts", "0-posts-created_at": "Date", "0-posts-likes": "Favs"})
 
-    assert is_at(answer, OVERVIEW)
+    assert lands(answer)
     assert all_imports(app)[0].state == "queued"
     assert ada.get(path).status_code == 404
 
@@ -373,7 +373,7 @@ def test_what_a_choice_of_columns_makes_unclear_is_asked_before_it_is_read(app, 
     assert page.select_one('[name="0-author"] option[selected]')["value"] == "ada"
     for field in page.select("main select"):
         assert page.find("label", {"for": field["id"]})
-    assert is_at(ada.send(path, {**chosen, "0-author": "ada", "day_first": "1"}), OVERVIEW)
+    assert lands(ada.send(path, {**chosen, "0-author": "ada", "day_first": "1"}))
 
 
 def test_known_columns_with_something_unclear_are_asked_about_as_such(app, ada):

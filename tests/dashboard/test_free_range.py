@@ -99,7 +99,7 @@ def test_days_without_data_are_said_and_are_no_zero(ada: Page, known: Known) -> 
 def test_the_overview_is_of_the_days_asked_for(ada: Page) -> None:
     page = ada.open("user?from=2026-03-03&to=2026-03-11&sort=posts")
 
-    assert "ada@example.social Mastodon 2 " in text(page)
+    assert "ada@example.social Mastodon, to 11 Mar 2026 2 " in text(page)
     assert any("&from=2026-03-03&to=2026-03-11" in link for link in links(page) if "account=" in link)
     assert "?from=2026-03-03&to=2026-03-11&sort=posts&order=desc" in links(page)
 

@@ -197,7 +197,7 @@ def test_a_frame_that_is_stored_while_an_account_is_read_is_not_said_to_be_there
         pytest.param(["figures"], "Figures", "Timeline", id="figures"),
         pytest.param(["daily", "periods"], "Posts", "People", id="posts"),
         pytest.param(["people"], "People", "Timeline", id="people"),
-        pytest.param(["graph_drawn"], "How they hang together", "Timeline", id="of a callback"),
+        pytest.param(["graph_drawn"], "Network", "Timeline", id="of a callback"),
     ],
 )
 def test_the_place_of_what_was_never_stored_says_so(

@@ -108,6 +108,7 @@ def test_an_upload_becomes_an_analysed_account(owner: int, app: Flask) -> None:
     account = accounts.account(owner, row.account_id)
     assert account is not None
     assert (row.state, row.message, account.handle) == ("done", "", "ada")
+    assert row.share == pytest.approx(0.97)  # all but the last step, which begins and ends with nothing to say
     assert posts.posts(owner, account.id)["label"].tolist() == ["positive", "negative"]
     assert [p["key"] for p in people.stream_list(owner, account.id, "followers")] == ["b", "c"]
     stored = ("figures", "daily", "graph_nodes")

@@ -195,19 +195,46 @@ def test_ties_to_strangers_are_not_kept(owner: int, reader: Callable[..., Script
     assert people.people(owner, account)["handle"].tolist() == ["b", "c", "d"]
 
 
-def test_the_first_look_is_on_the_page_before_the_rest_is_read(owner: int, reader: Callable[..., Script]) -> None:
+@pytest.mark.parametrize(
+    ("pause", "expected"),
+    [
+        pytest.param(0.0, [(["Reading goes on."], [], 2)], id="of one that takes long"),
+        pytest.param(60.0, [], id="none of one that is read at once"),
+    ],
+)
+def test_the_first_look_is_on_the_page_before_the_rest_is_read(
+    pause: float,
+    expected: list[Any],
+    owner: int,
+    reader: Callable[..., Script],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     seen: list[Any] = []
+    monkeypatch.setattr(live, "BEFORE_LOOK", pause)
 
     def look(at: int) -> None:
         if at == 3:
-            (account,) = accounts.accounts(owner)
-            seen.append((account.notes, account.lists, len(posts.posts(owner, account.id))))
+            found = accounts.accounts(owner)
+            seen.extend((each.notes, each.lists, len(posts.posts(owner, each.id))) for each in found)
 
     reader(look)
 
     run_once(queued(owner))
 
-    assert seen == [(["Reading goes on."], [], 2)]
+    assert seen == expected
+
+
+def test_progress_never_falls_back(owner: int, reader: Callable[..., Script]) -> None:
+    foreseen = [(1, 2), (2, 3), (3, 30), (6, 30), (30, 30)]  # more and more, and a first look behind the third
+    shares: list[float] = []
+    steps = [replace(each, done=done, total=total) for each, (done, total) in zip(BATCHES, foreseen, strict=True)]
+    reader(lambda _: shares.append(state(owner, import_id).share), steps)
+    import_id = queued(owner)
+
+    run_once(import_id)
+
+    assert shares == [0, pytest.approx(0.3), pytest.approx(0.4), pytest.approx(0.4), pytest.approx(0.4)]
+    assert state(owner, import_id).share > 0.6
 
 
 def test_an_account_that_was_read_whole_is_analysed_once_when_it_is_read_again(

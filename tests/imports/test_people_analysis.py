@@ -175,6 +175,21 @@ def test_everyone_is_laid_out_for_files_where_pages_draw_lists_that_lack_somebod
     assert places == {"followers": 2, "friends": 1, "everyone": 3}
 
 
+def test_graphs_are_made_anew_only_when_people_or_ties_changed(owner: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = Batch(people=[follower(k) for k in "abc"], ties=ties("ab", "bc"))
+    account, before = analysed(owner, batch)
+
+    with monkeypatch.context() as patched:
+        patched.delattr(of_people, "_graphs")
+        _, same = analysed(owner, batch, named_at=START + timedelta(days=1))  # ties were told again, of the same people
+    _, grown = analysed(owner, Batch(people=[follower(k) for k in "abcd"], ties=ties("ab", "bc", "ad")))
+
+    assert {name: len(frame) for name, frame in same.items()} == {name: len(frame) for name, frame in before.items()}
+    assert len(same["graph_nodes"]) == 3
+    assert len(grown["graph_nodes"]) == 4
+    assert people.communities(owner, account)["community"].notna().all()
+
+
 def test_a_communitys_middle_lies_where_its_people_stand(owner: int) -> None:
     batch = Batch(ties=ties("ab", "bc", "ca", "de", "ef", "fd", "ad"))
 

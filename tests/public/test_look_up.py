@@ -438,4 +438,4 @@ def test_a_user_can_have_the_account_read_whole(app: Flask, service: Script) -> 
     assert form["action"] == "/connect/mastodon/handle"
     assert form.select_one("[name=handle]")["value"] == "ada@example.social"
     sent = visitor.send(form["action"], {"handle": "ada@example.social"})
-    assert sent.headers["Location"] == "/dashboard/user"
+    assert sent.headers["Location"].startswith("/dashboard/user/mastodon?import=")

@@ -235,7 +235,7 @@ chart = {"type": "chart", "chart": "toys"}
 address = f"user/mastodon?account={account}&period=all"
 
 old = page.open(address)
-assert "Toy chart What stands here was not stored" in text(old), text(old)
+assert "Toy chart This part was not stored" in text(old), text(old)
 imports.GRACE = 0  # seconds, in which processes of the version before may still run
 sweep(app)
 assert run_waiting(app, threading.Event()) == 1

@@ -226,15 +226,15 @@ from werkzeug.test import Client
 from dashapp.store import connections, imports, users
 from tests.connect.oauth_client import authorize, messages, set_up
 from tests.services.fakes.demo_world import serving as demo_world
-from tests.users.browser_session import BrowserSession, is_at
+from tests.users.browser_session import BrowserSession, lands
 
 with set_up(app, "marbles") as fakes:
     fake, visitor = fakes["marbles"], BrowserSession(app)
     visitor.register(name="connector")
     assert "It cannot play." in visitor.get("/connect/marbles").text
     assert "MARBLES_OAUTH_CLIENT_ID" in visitor.get("/connect/marbles/set-up").text
-    assert not is_at(authorize(visitor, fake, "deny"), "/dashboard/user")
-    assert is_at(authorize(visitor, fake), "/dashboard/user")
+    assert not lands(authorize(visitor, fake, "deny"), "marbles")
+    assert lands(authorize(visitor, fake), "marbles")
     with app.app_context():
         owner = users.find_user("connector").id
         (connected,), (queued,) = connections.connections(owner), imports.imports(owner)

@@ -114,7 +114,7 @@ def test_a_former_holder_can_keep_renew_and_release_nothing(owner: int, waiting:
     with lost:
         imports.end_import(waiting, first.lease, state="failed")
     imports.release(waiting, first.lease)
-    imports.renew(waiting, second.lease, step="Merging")
+    imports.renew(waiting, second.lease, step="Merging", done=0, total=0)
     row = imports.get_import(owner, waiting)
     assert row is not None
     assert (row.state, row.step, row.batches) == ("running", "Merging", 0)

@@ -260,6 +260,12 @@ def test_a_changed_text_is_assessed_again_and_an_unchanged_one_is_not(owner: int
     assert posts.unassessed(owner, account, limit=10)["text"].tolist() == ["something else"]
 
 
+def test_who_is_only_the_end_of_a_tie_is_counted_apart(owner: int) -> None:
+    _, report = merged(owner, Batch(people=[follower("b")], ties=ties("bz")))
+
+    assert (report.new_people, report.new_strangers) == (2, 1)
+
+
 def test_each_user_has_their_own_account_of_the_same_key(owner: int, stranger: int) -> None:
     mine, _ = merged(owner, Batch(people=[follower("b")]))
     theirs, _ = merged(stranger, Batch(people=[follower("c")]))

@@ -43,18 +43,19 @@ def test_results_come_back_as_they_were_saved(owner: int, account: int) -> None:
     assert_frame_equal(stored["daily"], frame.head(0))
 
 
-def test_saving_results_replaces_all_of_them(owner: int, account: int) -> None:
+def test_saving_results_replaces_all_that_do_not_stand(owner: int, account: int) -> None:
     frame = pd.DataFrame({"n": [1]})
     results.save(owner, account, {"figures": frame})
 
-    results.save(owner, account, {"daily": frame})
+    results.save(owner, account, {"daily": frame, "tones": frame})
+    results.save(owner, account, {"tones": frame}, stand=["daily"])
 
     row = accounts.account(owner, account)
     assert row is not None
     assert row.analysed_at is not None
     assert row.analysis_version == results.VERSION
     assert set(results.read(owner, account, "figures", "daily")) == {"daily"}
-    assert results.stored(owner, account) == {"daily"}
+    assert results.stored(owner, account) == {"daily", "tones"}
 
 
 def test_nothing_is_saved_of_an_account_that_is_gone(owner: int, account: int) -> None:

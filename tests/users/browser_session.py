@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Any
 
@@ -60,3 +61,9 @@ class BrowserSession:
 def is_at(response: TestResponse, path: str) -> bool:
     """Whether the answer sends to that path of this site."""
     return response.status_code in (302, 303) and response.headers["Location"] == path
+
+
+def lands(response: TestResponse, service: str = "[a-z]+") -> bool:
+    """Whether the answer sends to the page of an account of that service, or of the import that reads it."""
+    page = rf"/dashboard/user/{service}\?(account|import)=\d+"
+    return response.status_code == 303 and re.fullmatch(page, response.headers["Location"]) is not None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from dash import html
 
+from ..figures.certainty import FEW_POSTS
 from .attributes import aria
 from .numbers import DASH, count, decimal, percent
 
@@ -55,6 +56,7 @@ MEASURES: Sequence[Measure] = (
     Measure("friends", "Friends", "People whom the account follows, when the data was made.", count, ""),
     Measure("mutuals", "Mutuals", "People who follow the account and whom the account follows.", count, ""),
 )
+OF_PEOPLE = frozenset({"followers", "friends", "mutuals"})  # of these
 NOT_ANALYSED = "not analysed"
 CHANGE = "Against as many days before; in brackets between what bounds the change is likely to be."
 REASONS = {
@@ -65,10 +67,10 @@ REASONS = {
 }
 
 
-def cards(figures: pd.DataFrame) -> html.Dl:
-    """One card a measure; `figures` has `measure`, `value`, `low`, `high`, `n`, `reason`, `few`."""
+def cards(figures: pd.DataFrame, names: Collection[str]) -> html.Dl:
+    """One card a measure of these; `figures` has `measure`, `value`, `low`, `high`, `n`, `reason`, `few`."""
     by_measure = {figure["measure"]: figure for figure in figures.to_dict("records")}
-    shown = [(measure, by_measure.get(measure.name, {})) for measure in MEASURES]
+    shown = [(measure, by_measure.get(measure.name, {})) for measure in MEASURES if measure.name in names]
     compared = any(change(*each) for each in shown)
     return html.Dl([card(*each, compared=compared) for each in shown], className="sg-cards")
 
@@ -97,7 +99,7 @@ def basis(measure: Measure, figure: Mapping[str, Any]) -> str:
     if measure.write(figure.get("value")) == DASH:
         return REASONS.get(figure.get("reason") or "not told", "not told in this data")
     if measure.write(figure.get("low")) != DASH:
-        few = ", few posts" if figure.get("few") is True else ""
+        few = f", {FEW_POSTS}" if figure.get("few") is True else ""
         return f"{measure.write(figure['low'])} to {measure.write(figure['high'])}{few}"
     return f"of {count(figure['n'])} {measure.of}" if measure.of and figure.get("n") else ""
 

@@ -11,7 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 
-def post_form(action: str, csrf_token: str, *content: Component, **attributes: Any) -> html.Form:
+def post_form(action: str, csrf_token: str, *content: Component | None, **attributes: Any) -> html.Form:
     """A form that is sent with its token."""
     token = dbc.Input(type="hidden", name="csrf_token", value=csrf_token)
     return html.Form([token, *content], method="POST", action=action, **attributes)

@@ -14,7 +14,7 @@ CHAPTERS: Mapping[str, str] = {
     "compare-figures": "compare#figures",
     "compare-overlap": "compare#followers-and-friends-of-both",
     "compare-timeline": "compare#timelines",
-    "compare-tone": "compare#tone",
+    "compare-tone": "compare#sentiment",
     "findings": "account#what-stands-out",
     "graph": "graphs",
     "growth": "account#gained-and-lost",

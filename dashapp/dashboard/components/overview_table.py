@@ -14,6 +14,17 @@ from .attributes import aria, data
 from .cards import MEASURES, REASONS, Measure, change, change_meaning
 from .numbers import DASH, count
 
+PEOPLE = Measure(
+    "people",
+    "People",
+    "Followers and friends who are known one by one, each counted once; where there are none, all who have a tie.",
+    count,
+    "",
+)
+COLUMNS: Sequence[Measure] = tuple(
+    column for each in MEASURES for column in ((PEOPLE, each) if each.name == "followers" else (each,))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -27,7 +38,7 @@ class Row:
 
 def ordered(rows: Sequence[Row], sort: str, *, descending: bool) -> list[Row]:
     """Rows by a measure, else by name; what is not told comes last both ways."""
-    if sort not in {measure.name for measure in MEASURES}:
+    if sort not in {column.name for column in COLUMNS}:
         return sorted(rows, key=lambda row: row.name.casefold(), reverse=descending)
     known = [row for row in rows if _value(row, sort) is not None]
     rest = [row for row in rows if _value(row, sort) is None]
@@ -37,7 +48,7 @@ def ordered(rows: Sequence[Row], sort: str, *, descending: bool) -> list[Row]:
 def overview_table(rows: Sequence[Row], *, sort: str, descending: bool, period: str) -> html.Table:
     """The table; a click on a heading sorts by it, and the address keeps that."""
     head = [_heading("account", "Account", None, sort, descending, period)]
-    head += [_heading(m.name, m.title, m.meaning, sort, descending, period) for m in MEASURES]
+    head += [_heading(m.name, m.title, m.meaning, sort, descending, period) for m in COLUMNS]
     return side_by_side(head, [_row(row) for row in ordered(rows, sort, descending=descending)])
 
 
@@ -73,7 +84,7 @@ def _heading(name: str, title: str, meaning: str | None, sort: str, descending: 
 
 
 def _row(row: Row) -> html.Tr:
-    cells = [_cell(measure, row.figures.get(measure.name, {})) for measure in MEASURES]
+    cells = [_cell(measure, row.figures.get(measure.name, {})) for measure in COLUMNS]
     return html.Tr([html.Th(html.A(row.who, href=row.href), scope="row", role="rowheader"), *cells], role="row")
 
 

@@ -26,7 +26,7 @@ def periods(
     parts: list[Component] = [html.Div(_links(query, account), className="sg-period-links"), _range(query, shown)]
     if shown:
         days = f"{shown[0]:%-d %B %Y} to {shown[1]:%-d %B %Y}"
-        parts.append(html.Span(days, className="sg-remark" if account is not None else "sg-remark sg-on-paper"))
+        parts.append(html.Span(days, className="sg-remark"))
     nav = html.Nav([*parts, jump_menu()], className="sg-periods", **aria(label="Period"))
     return [nav, html.P(" ".join(remarks), className="sg-remark", role="status")] if remarks else [nav]
 

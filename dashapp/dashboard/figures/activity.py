@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analytics.shares import answered_shares
 from analytics.timeline import Days
 
-from .style import PALETTES, Figure, Trace, figure, posts_axis
+from .axes import DAY, counts_axis, days_text, period_of, shares_axis, time_axis
+from .certainty import hover, sizes, strength
+from .style import PALETTES, Figure, Trace, faded, figure
 
 KINDS = {"post": "Posts", "reply": "Replies", "repost": "Reposts"}
 UNITS = {"day": "Day", "week": "Week", "month": "Month"}
-#: how the first day of a unit is written
-STARTS = {"day": "%a %-d %b %Y", "week": "Week of %-d %b %Y", "month": "%B %Y"}
-DAY = "%-d %b %Y"
-#: how an axis of time is marked: plotly by itself writes the hour where bars are few
-TICKS = {"day": "%-d %b<br>%Y", "week": "%-d %b<br>%Y", "month": "%b %Y"}
 SLIDER = {"visible": True, "thickness": 0.1}
-_LENGTH = {"day": 86_400_000, "week": 604_800_000, "month": "M1"}
 _ONE_DAY = pd.Timedelta(days=1)
-_PALE = 0.45  # of a unit that is only partly inside the period
 
 
 def activity(units: pd.DataFrame, *, unit: str, theme: str, days: Days | None = None) -> Figure:
@@ -44,9 +38,9 @@ def activity(units: pd.DataFrame, *, unit: str, theme: str, days: Days | None = 
         height=380,
         barmode="stack",
         bargap=0.12,
-        xaxis={"type": "date", "tickformat": TICKS[unit], "rangeslider": {**SLIDER, "bgcolor": palette.sunken}},
-        yaxis=posts_axis(unit, _highest(units)),
-        yaxis2=_share_axis(palette.grid),
+        xaxis={**time_axis(units["start"], unit), "rangeslider": {**SLIDER, "bgcolor": palette.sunken}},
+        yaxis=counts_axis(f"Posts a {unit}", _highest(units)),
+        yaxis2={**shares_axis("Share answered"), "overlaying": "y", "side": "right", "showgrid": False},
     )
 
 
@@ -81,25 +75,6 @@ def answered_units(units: pd.DataFrame) -> pd.DataFrame:
     return answered_shares(units).merge(interactions.reset_index(), on="start")
 
 
-def days_text(starts: pd.Series | pd.DatetimeIndex) -> list[str]:
-    """Dates as plotly takes them; half the bytes of a timestamp."""
-    return pd.DatetimeIndex(starts).strftime("%Y-%m-%d").tolist()
-
-
-def _share_axis(grid: str) -> dict[str, object]:
-    return {
-        "overlaying": "y",
-        "side": "right",
-        "range": [0, 1.02],
-        "tickformat": ".0%",
-        "title": {"text": "Share answered"},
-        "showgrid": False,
-        "fixedrange": True,
-        "linecolor": grid,
-        "tickvals": [0, 0.25, 0.5, 0.75, 1],
-    }
-
-
 def _bars(rows: pd.DataFrame, name: str, unit: str, colour: str) -> Trace:
     return {
         "type": "bar",
@@ -107,36 +82,26 @@ def _bars(rows: pd.DataFrame, name: str, unit: str, colour: str) -> Trace:
         "y": rows["posts"].to_numpy(),
         "name": name,
         "visible": bool(rows["posts"].any()),
-        "marker": {"color": colour, "opacity": np.where(rows["partial"], _PALE, 1.0), "line": {"width": 0}},
+        "marker": {"color": colour, "opacity": strength(rows["partial"]), "line": {"width": 0}},
         "hovertemplate": f"%{{y:,}} {name.lower()}<br>%{{x}}<extra></extra>",
         **period_of(unit),
     }
 
 
-def period_of(unit: str) -> dict[str, object]:
-    """Marks stand in the middle of their unit and are as wide as it is."""
-    return {
-        "xperiod": _LENGTH[unit],
-        "xperiod0": "2001-01-01",  # a Monday
-        "xperiodalignment": "middle",
-        "xhoverformat": STARTS[unit],
-    }
-
-
 def _line(answered: pd.DataFrame, unit: str, colour: str) -> Trace:
-    counts = answered[["answered", "with_counts", "interactions", "ci_low", "ci_high"]].to_numpy(dtype="float64")
+    counts = answered[["answered", "with_counts", "interactions"]].to_numpy(dtype="float64")
     return {
         "type": "scatter",
         "x": days_text(answered["start"]),
         "y": answered["share"].to_numpy(),
         "customdata": counts,
+        "hovertext": hover(answered),
         "name": "Share answered",
         "yaxis": "y2",
         "mode": "lines+markers",
-        "line": {"color": colour, "width": 1.5},
-        "marker": {"size": 5, "color": colour},
-        "hovertemplate": "%{y:.0%} answered: %{customdata[0]:,} of %{customdata[1]:,}<br>"
-        "likely %{customdata[3]:.0%} to %{customdata[4]:.0%}<br>"
+        "line": {"color": faded(colour), "width": 1.5},
+        "marker": {"size": sizes(answered["with_counts"]), "color": colour, "opacity": strength(answered["few"])},
+        "hovertemplate": "%{y:.0%} answered: %{customdata[0]:,} of %{customdata[1]:,}%{hovertext}<br>"
         "%{customdata[2]:,} interactions<br>%{x}<extra></extra>",
         **period_of(unit),
     }

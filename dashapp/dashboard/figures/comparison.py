@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .activity import DAY, TICKS, days_text, period_of
+from .axes import DAY, counts_axis, days_text, marks, period_of, shares_axis, time_axis
+from .certainty import hover, strength
 from .sentiment import LABELS
-from .style import PALETTES, Figure, Palette, figure, literal, posts_axis, whole_steps
+from .style import PALETTES, Figure, Palette, figure, literal
 
 SIDES = ("left", "right")
 SPARSE = 60  # marks that can be told apart
@@ -20,11 +21,10 @@ _BAR, _AROUND = 46, 110  # pixels
 
 def posts(rows: pd.DataFrame, names: Sequence[str], *, unit: str, theme: str, by_date: bool) -> Figure:
     """A line of each side (`ranges.overlaid`): on the calendar if both are the same days, else by place."""
-    axis: dict[str, Any] = {"title": {"text": f"{unit.capitalize()} since the first day"}, "tickformat": ",d"}
-    if len(rows) < SPARSE // 5:
-        axis["dtick"] = 1
+    title = {"text": f"{unit.capitalize()} since the first day"}
+    axis = {"title": title, "range": [0.5, len(rows) + 0.5], **marks(len(rows))}
     if by_date:
-        axis = {"type": "date", "tickformat": TICKS[unit]}
+        axis = time_axis(pd.concat([rows[f"{side}_start"] for side in SIDES]), unit)
     most = rows[["left_posts", "right_posts"]].max().max()
     colours = _colours(PALETTES[theme])
     traces = [
@@ -37,7 +37,7 @@ def posts(rows: pd.DataFrame, names: Sequence[str], *, unit: str, theme: str, by
         height=340,
         showlegend=True,
         xaxis={**axis, "fixedrange": True},
-        yaxis=posts_axis(unit, most),
+        yaxis=counts_axis(f"Posts a {unit}", most),
     )
 
 
@@ -72,12 +72,7 @@ def tones(shares: pd.DataFrame, names: Sequence[str], *, theme: str) -> Figure:
         bargap=0.35,
         showlegend=True,
         xaxis={"type": "category", "fixedrange": True},
-        yaxis={
-            "tickformat": ".0%",
-            "rangemode": "tozero",
-            "title": {"text": "Share of assessed posts"},
-            "fixedrange": True,
-        },
+        yaxis=shares_axis("Share of assessed posts"),
     )
 
 
@@ -85,15 +80,15 @@ def _tone_bars(shares: pd.DataFrame, name: str, colour: str, line: str) -> dict[
     of = shares.set_index("label").reindex([*LABELS])
     up, down = of["ci_high"] - of["share"], of["share"] - of["ci_low"]
     told = {"type": "data", "array": up.to_numpy(), "arrayminus": down.to_numpy(), "color": line, "thickness": 1.2}
-    likely = "<br>likely %{customdata[2]:.0%} to %{customdata[3]:.0%}" if up.notna().any() else ""
     return {
         "type": "bar",
         "x": [*LABELS.values()],
         "y": of["share"].to_numpy(),
-        "customdata": of[["posts", "assessed", "ci_low", "ci_high"]].to_numpy(dtype="float64"),
+        "customdata": of[["posts", "assessed"]].to_numpy(dtype="float64"),
         "name": literal(name, longest=_NAME),
-        "marker": {"color": colour, "line": {"width": 0}},
-        "hovertemplate": f"%{{y:.0%}} %{{x}}: %{{customdata[0]:,}} of %{{customdata[1]:,}}{likely}"
+        "hovertext": hover(of),
+        "marker": {"color": colour, "opacity": strength(of["few"].eq(True)), "line": {"width": 0}},
+        "hovertemplate": "%{y:.0%} %{x}: %{customdata[0]:,} of %{customdata[1]:,}%{hovertext}"
         "<br>%{fullData.name}<extra></extra>",
         **({"error_y": {**told, "width": 4}} if up.notna().any() else {}),
     }
@@ -116,8 +111,8 @@ def overlap(rows: pd.DataFrame, names: Sequence[str], *, theme: str) -> Figure:
         barmode="stack",
         bargap=0.35,
         showlegend=True,
-        xaxis={"title": {"text": "People"}, "tickformat": ",d", "fixedrange": True, **whole_steps(most)},
-        yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False},
+        xaxis=counts_axis("People", most),
+        yaxis={"type": "category", "autorange": "reversed", "fixedrange": True, "showgrid": False},
     )
 
 

@@ -8,10 +8,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from .activity import STARTS, TICKS, days_text, period_of
+from .axes import counts_axis, days_text, period_of, time_axis
 from .style import PALETTES, Figure, Palette, Trace, figure
 
-FEW = 4  # people between the least and the most: plotly would mark halves
 SERIES = {"followers": "Followers", "friends": "Friends", "mutuals": "Mutuals"}
 HEIGHTS = {"line": 130, "bars": 96}  # pixels
 GAPS = {"line": 34, "bars": 12}  # above each: bars belong to the line above
@@ -68,9 +67,7 @@ def growth(units: pd.DataFrame, *, unit: str, theme: str) -> Figure:
         barmode="relative",
         bargap=0.12,
         xaxis={
-            "type": "date",
-            "tickformat": TICKS[unit],
-            "hoverformat": STARTS[unit],
+            **time_axis(units["day"], unit),
             "fixedrange": True,
             "anchor": f"y{_number(len(panels) - 1)}",
         },
@@ -92,17 +89,12 @@ def _axes(units: pd.DataFrame, panels: Sequence[Panel]) -> Iterator[tuple[str, d
         title, values = SERIES[panel.series], units[[panel.series]]
         if panel.marks == "bars":
             title, values = "Gained, lost", units[[f"gained_{panel.series}", f"lost_{panel.series}"]]
-        spans = (values.max() - values.min()) if panel.marks == "line" else values.max()
         yield (
             f"yaxis{_number(place)}",
             {
                 "domain": [bottom, top],
-                "title": {"text": title},
-                "tickformat": ",d",
-                "fixedrange": True,
                 "anchor": "x",
-                "nticks": 5,
-                **({"dtick": 1} if spans.max() < FEW else {}),
+                **counts_axis(title, values.max().sum()),
                 **({"zeroline": True, "range": _range(values)} if panel.marks == "bars" else {}),
             },
         )

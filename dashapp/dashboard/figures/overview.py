@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .activity import days_text, period_of
-from .style import PALETTES, Figure, Trace, figure, literal, posts_axis
+from .axes import counts_axis, days_text, period_of, time_axis
+from .style import PALETTES, Figure, Trace, figure, literal
 
 
 def all_accounts(units: pd.DataFrame, *, names: list[str], unit: str, theme: str) -> Figure:
@@ -18,8 +18,8 @@ def all_accounts(units: pd.DataFrame, *, names: list[str], unit: str, theme: str
         height=320,
         barmode="stack",
         bargap=0.12,
-        xaxis={"type": "date"},
-        yaxis=posts_axis(unit, units.groupby("start")["posts"].sum().max()),
+        xaxis=time_axis(units["start"], unit),
+        yaxis=counts_axis(f"Posts a {unit}", units.groupby("start")["posts"].sum().max()),
         showlegend=True,
     )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .activity import TICKS, days_text, period_of
+from .axes import days_text, period_of, shares_axis, time_axis
+from .certainty import hover, strength
 from .style import PALETTES, Figure, Trace, figure
 
 LABELS = {"positive": "Positive", "neutral": "Neutral", "negative": "Negative"}
@@ -20,27 +21,22 @@ def sentiment(shares: pd.DataFrame, *, unit: str, theme: str) -> Figure:
         barmode="stack",
         bargap=0.12,
         legend={"traceorder": "reversed"},
-        xaxis={"type": "date", "tickformat": TICKS[unit], "fixedrange": True},
-        yaxis={
-            "tickformat": ".0%",
-            "range": [0, 1],
-            "title": {"text": f"Share of a {unit}'s posts"},
-            "fixedrange": True,
-        },
+        xaxis={**time_axis(shares["start"], unit), "fixedrange": True},
+        yaxis=shares_axis(f"Share of a {unit}'s posts"),
     )
 
 
 def _bars(shares: pd.DataFrame, label: str, unit: str, colour: str) -> Trace:
     assessed = shares[shares["assessed"] > 0]
-    likely = "likely %{customdata[2]:.0%} to %{customdata[3]:.0%}<br>" if assessed["ci_low"].notna().any() else ""
     return {
         "type": "bar",
         "x": days_text(assessed["start"]),
         "y": assessed["share"].to_numpy(),
-        "customdata": assessed[["posts", "assessed", "ci_low", "ci_high"]].to_numpy(dtype="float64"),
+        "customdata": assessed[["posts", "assessed"]].to_numpy(dtype="float64"),
         "name": LABELS[label],
-        "marker": {"color": colour, "line": {"width": 0}},
-        "hovertemplate": f"%{{y:.0%}} {label}: %{{customdata[0]:,}} of %{{customdata[1]:,}}<br>"
-        f"{likely}%{{x}}<extra></extra>",
+        "hovertext": hover(assessed),
+        "marker": {"color": colour, "opacity": strength(assessed["few"]), "line": {"width": 0}},
+        "hovertemplate": f"%{{y:.0%}} {label}: %{{customdata[0]:,}} of "
+        "%{customdata[1]:,}%{hovertext}<br>%{x}<extra></extra>",
         **period_of(unit),
     }

@@ -18,7 +18,6 @@ Figure: TypeAlias = dict[str, Any]
 Trace: TypeAlias = dict[str, Any]
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-FEW = 5
 _TYPED = {"i1", "u1", "i2", "u2", "i4", "u4", "f4", "f8"}  # numbers of which plotly.js takes the bytes
 LONGEST = 60  # characters of a stranger's name in a figure
 #: marks that turn the direction of text or take no room: they could make one name look like another
@@ -158,20 +157,10 @@ def _template(palette: Palette) -> dict[str, Any]:
 TEMPLATES: Mapping[str, Mapping[str, Any]] = {name: _template(palette) for name, palette in PALETTES.items()}
 
 
-def whole_steps(most: float) -> dict[str, int]:
-    """What an axis of counts needs where they are few: plotly would mark halves, and write each number twice."""
-    return {"dtick": 1} if most <= FEW else {}
-
-
-def posts_axis(unit: str, most: float) -> dict[str, Any]:
-    """The upright axis of how many posts there are a unit, of `most` at the highest."""
-    return {
-        "title": {"text": f"Posts a {unit}"},
-        "rangemode": "tozero",
-        "fixedrange": True,
-        "tickformat": ",d",
-        **whole_steps(most),
-    }
+def faded(colour: str) -> str:
+    """`#rrggbb` as weak as what leads from one mark to the next."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return f"rgba({red},{green},{blue},0.4)"
 
 
 def literal(text: str, *, longest: int = LONGEST) -> str:

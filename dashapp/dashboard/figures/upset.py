@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from .axes import counts_axis
 from .style import PALETTES, Figure, Trace, figure, literal
 
 MOST = 20  # combinations that can be told apart
@@ -54,10 +55,7 @@ def upset(combinations: Sequence[Combination], rows: Sequence[str], *, theme: st
         yaxis={
             "domain": [foot + _SPLIT, 1],
             "range": [0, _top(shown)],
-            "title": {"text": "People"},
-            "tickformat": ",d",
-            "nticks": 5,
-            "fixedrange": True,
+            **counts_axis("People", _top(shown)),
         },
         yaxis2={
             "domain": [0, foot],

@@ -11,7 +11,7 @@ from flask import abort
 from flask_login import current_user
 
 from ...services import SERVICES, service_of
-from ...store import accounts
+from ...store import accounts, imports
 from ...store.rows import AccountRow
 from ..account_view import AccountView, account_of_callback, read, view_of_callback
 from ..address import PageQuery, parse_query, parse_search, period_fields
@@ -19,7 +19,7 @@ from ..components.boxes import empty
 from ..components.chart import table
 from ..components.periods import follow_range, periods
 from ..parts import analyse_again
-from ..sections import CHARTS, SECTIONS, changes, header, live_reading, posts
+from ..sections import CHARTS, SECTIONS, changes, header, in_order, live_reading, posts
 
 PATH, TEMPLATE = None, "/user/<service>"
 FRAMES = {*header.FRAMES, *(name for section in SECTIONS for part in section.PARTS for name in part.frames)}
@@ -47,10 +47,13 @@ def layout(pathname: str = "", **parameters: Any) -> html.Div:
     service = pathname.rstrip("/").rpartition("/")[2]
     of_service = [row for row in accounts.accounts(current_user.id) if row.service == service]
     query = parse_query(parameters)
+    arriving = imports.get_import(current_user.id, query.arriving) if query.arriving else None
+    if arriving and not arriving.account_id:
+        return live_reading.arrival(arriving)
     if not of_service:
         return _not_connected(service)
-    requested = query.account or of_service[0].id
-    going_on = live_reading.open_imports(requested)  # first: one that ends now is seen next time
+    requested = (arriving and arriving.account_id) or query.account or of_service[0].id
+    going_on = live_reading.told_imports(requested)  # first: one that ends now is seen next time
     view = read(requested, period=query.period, unit=query.unit, names=FRAMES)
     if view is None or view.account.service != service:
         why = "This account is not yours, or it was deleted: choose one from the overview."
@@ -67,7 +70,8 @@ def account_page(view: AccountView, of_service: Sequence[AccountRow], query: Pag
         *(_periods(view, query) if header.has_posts(view) else ()),
     ]
     if view.stored:
-        parts += [part for section in SECTIONS for part in section.section_of(view, query)]
+        parts += posts.head_of(view)
+        parts += [part for section in in_order(view) for part in section.section_of(view, query)]
     else:
         parts.append(analyse_again("Not analysed yet", view))
     return [part for part in parts if part is not None]
@@ -90,7 +94,7 @@ def _not_connected(service: str) -> html.Div:
         return _instead("Page not found", empty("There is no such page", why, _to_overview()))
     name = service_of(service).title
     link = html.A(f"Connect {name}", href=f"/connect/{service}", className="btn btn-primary")
-    why = "Bring its data, and its timeline, people and graph stand here."
+    why = "Connect it or upload its data to see its timeline, followers and graph here."
     return _instead(name, empty(f"No {name} account yet", why, link, _to_overview()))
 
 
@@ -109,6 +113,7 @@ def register(app: Dash) -> None:
     _redraw_by_unit(app)
     _show_tables(app)
     _poll(app)
+    live_reading.register(app)
     for name in ("people-list", posts.UNIT, "account-choice", *changes.CHOICES):
         app.clientside_callback(
             ClientsideFunction("sociogram", "remember"),
@@ -175,11 +180,11 @@ def _poll(app: Dash) -> None:
     )
     def poll(_times: Any, before: Any, data: Any, search: Any) -> tuple[Any, bool, str, Any]:
         """While an import goes on, its card is drawn anew; after each analysis the whole page is."""
-        rows = live_reading.open_imports(account_of_callback(data))  # first: one that ends now is seen next time
+        rows = live_reading.told_imports(account_of_callback(data))  # first: one that ends now is seen next time
         view = view_of_callback(data, names=FRAMES)
         stamp = live_reading.stamp(view.account)
         anew: Any = no_update
         if stamp != before:
             of_service = [row for row in accounts.accounts(current_user.id) if row.service == view.account.service]
             anew = account_page(view, of_service, parse_query(parse_search(search)))
-        return live_reading.import_cards(rows), not any(row.is_open for row in rows), stamp, anew
+        return live_reading.import_cards(rows, view.account), not any(row.is_open for row in rows), stamp, anew

@@ -34,7 +34,7 @@ def body(query: PageQuery) -> list[Component | None]:
     view = derived and read(derived.id, period=PERIOD, unit=None, names=FRAMES)
     compared = read_crosscheck()
     if not view or not compared:
-        why = "Here stands one graph of the people of all your accounts. The cross-check says what it needs."
+        why = "This page shows the people of all your accounts in one graph. The cross-check says what it needs."
         link = html.A("To the cross-check", href="/dashboard/user/crosscheck", className="btn btn-primary btn-sm")
         return [empty("Nothing to show yet", why, link)]
     people, shared = sum(compared.counts.values()), compared.people(compared.having({}, "many"))

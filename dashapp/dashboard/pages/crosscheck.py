@@ -87,7 +87,7 @@ def _instead() -> Component:
     if len(known) < 2:
         return _too_few(known)
     if is_going_on():
-        why = "Your accounts are being read or compared: what is found stands here by itself when that is done."
+        why = "Your accounts are being read or compared: this page fills by itself when that is done."
         return empty("Not compared yet", why)
     why = f"{plural(len(known), 'account')} of yours have followers or friends, but were not compared yet."
     return empty("Not compared yet", why, compare_now())
@@ -103,17 +103,15 @@ def _older(view: CrosscheckView) -> Component | None:
     """What is said if comparing failed after accounts were analysed."""
     if not view.is_older or current_user.is_demo or is_going_on():
         return None
-    why = (
-        "Your accounts were read after they were compared last: who came since may be missing, who left may stand here."
-    )
-    return empty("Older than your accounts", why, compare_now())
+    why = "Your accounts were read since they were compared: new people may be missing, and lost ones still listed."
+    return empty("Not up to date", why, compare_now())
 
 
 def _too_few(known: Sequence[AccountRow]) -> Component:
     has = f"{service_of(known[0].service).title} has some. " if known else ""
     why = (
-        "Here stands who follows you where, and who is the same person on several services. That needs followers or "
-        f"friends of two accounts. {has}Bring one more:"
+        "This page shows who follows you where, and who is the same person on several services. It needs followers or "
+        f"friends of two accounts. {has}Add one more:"
     )
     mine = {row.service for row in known}
     waiting = [service for key, service in SERVICES.items() if key not in mine]

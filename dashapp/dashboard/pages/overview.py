@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +12,6 @@ from dash.development.base_component import Component
 from flask_login import current_user
 
 from ...store import accounts, imports
-from ...store.database import now
 from ...store.rows import ImportRow
 from ..account_view import AccountView, read
 from ..address import PageQuery, parse_query, parse_search, period_fields, period_query
@@ -28,9 +27,8 @@ from ..sections.header import avatar
 from ..sections.live_reading import import_cards
 
 PATH, TEMPLATE, TITLE = "/user", None, "Overview · Sociogram"
-FRAMES = ("figures", "people", *all_accounts.FRAMES, *FINDINGS.frames)
+FRAMES = ("figures", "people", "graph_summary", *all_accounts.FRAMES, *FINDINGS.frames)
 POLL = 2_000  # milliseconds
-FRESH = timedelta(hours=1)  # so long an import that ended well is told of
 
 
 def layout(**parameters: Any) -> html.Div:
@@ -39,9 +37,9 @@ def layout(**parameters: Any) -> html.Div:
     return html.Div(
         [
             html.H1("Overview"),
-            html.Div(import_cards(rows), id="overview-imports", **aria(live="polite")),
-            html.Div(body(parse_query(parameters)), id="overview-body", className="sg-dashboard"),
-            dcc.Interval(id="overview-poll", interval=POLL, disabled=not is_going_on(rows)),
+            html.Div(import_cards(going_on(rows)), id="overview-imports", **aria(live="polite")),
+            html.Div(body(parse_query(parameters), rows), id="overview-body", className="sg-dashboard"),
+            dcc.Interval(id="overview-poll", interval=POLL, disabled=not changes(rows)),
             dcc.Store(id="overview-shown", data=stamp(rows)),
         ],
         className="sg-dashboard",
@@ -49,14 +47,18 @@ def layout(**parameters: Any) -> html.Div:
 
 
 def recent_imports() -> list[ImportRow]:
-    """Imports that go on, wait or failed, and those that ended well a short while ago."""
+    """Imports that go on, wait or failed, and for a day those that ended well."""
     if current_user.is_demo:
         return []
-    rows = [row for row in imports.imports(current_user.id) if not row.is_quiet]
-    return [row for row in rows if row.state != "done" or now() - (row.finished_at or now()) < FRESH]
+    return [row for row in imports.imports(current_user.id) if not (row.is_quiet or row.is_past)]
 
 
-def is_going_on(rows: Sequence[ImportRow]) -> bool:
+def going_on(rows: Sequence[ImportRow]) -> list[ImportRow]:
+    """Those of them that stand above the accounts."""
+    return [row for row in rows if row.state != "done"]
+
+
+def changes(rows: Sequence[ImportRow]) -> bool:
     """Whether one of them changes by itself."""
     return any(row.is_open for row in rows)
 
@@ -74,18 +76,19 @@ def account_views(query: PageQuery) -> list[AccountView]:
     return [account for account in view if account is not None]
 
 
-def body(query: PageQuery) -> list[Component]:
-    """All but the imports."""
+def body(query: PageQuery, rows: Sequence[ImportRow]) -> list[Component]:
+    """All but the imports that go on."""
     known = account_views(query)
     if not known:
         return _nothing_yet()
-    rows = [row_of(account, query) for account in known]
-    table = overview_table(rows, sort=query.sort, descending=query.descending, period=query.period)
+    shown = [row_of(account, query) for account in known]
+    table = overview_table(shown, sort=query.sort, descending=query.descending, period=query.period)
     parts: list[Component | None] = [
         *periods(query, shown=all_accounts.days_shown(known)),
         html.Div([table, _comparison(query)], className="sg-card sg-overview-card"),
+        html.Div(import_cards([row for row in rows if row.state == "done"]), className="sg-ended"),
         _invitation(),
-        findings_of_accounts([(account, row.href) for account, row in zip(known, rows, strict=True)]),
+        findings_of_accounts([(account, row.href) for account, row in zip(known, shown, strict=True)]),
         all_accounts.section_of(known, query),
         None if current_user.is_demo else connect.section_of({account.account.service for account in known}),
     ]
@@ -106,20 +109,28 @@ def _invitation() -> Component | None:
 def row_of(view: AccountView, query: PageQuery) -> Row:
     """The account's row."""
     names = html.Span(
-        [html.Strong(breakable(view.handle), dir="auto"), html.Span(view.service)], className="sg-row-name"
+        [html.Strong(breakable(view.handle), dir="auto"), html.Span(f"{view.service}, to {_last_day(view):%-d %b %Y}")],
+        className="sg-row-name",
     )
+    people = {"value": None if view.lacks("people", "graph_summary") else view.n_people()}
     return Row(
         name=f"{view.handle} {view.service}",
         who=html.Span([avatar(view.account), names], className="sg-row-who"),
         href=f"/dashboard/user/{view.account.service}?account={view.id}&{period_query(query.period)}",
-        figures=view.by_measure(),
+        figures={**view.by_measure(), "people": people},
     )
+
+
+def _last_day(view: AccountView) -> date:
+    """With which the period ends: that of its data."""
+    shown = None if view.lacks("periods") else view.shown_days()
+    return shown[1] if shown else view.data_day
 
 
 def _nothing_yet() -> list[Component]:
     if current_user.is_demo:
         return [empty("The demo is empty", "Whoever runs this server fills it with the command `flask demo`.")]
-    why = "Connect a first account: its timeline, its people and how they hang together will stand here."
+    why = "Connect your first account to see its timeline, sentiment, followers and communities here."
     return [html.P(why, className="sg-lead"), connect.section_of(set())]
 
 
@@ -141,5 +152,5 @@ def register(app: Dash) -> None:
     def poll(_times: Any, before: Any, search: Any) -> tuple[Any, bool, list[str], Any]:
         rows = recent_imports()  # first: one that ends now is seen next time
         shown = stamp(rows)
-        anew = body(parse_query(parse_search(search))) if shown != before else no_update
-        return import_cards(rows), not is_going_on(rows), shown, anew
+        anew = body(parse_query(parse_search(search)), rows) if shown != before else no_update
+        return import_cards(going_on(rows)), not changes(rows), shown, anew

@@ -60,10 +60,10 @@ def with_posts(known: Sequence[AccountView]) -> list[AccountView]:
 
 
 def units_of(posting: Sequence[AccountView], query: PageQuery) -> tuple[timeline.Unit, pd.DataFrame]:
-    """The unit, and one row a unit and account: `start`, `account`, `posts`; of the days that its figures are of."""
+    """The unit, and one row a unit and account: `start`, `account`, `posts`; of the same posts as its figures."""
     starts, ends = zip(*(account.bounds() or abort(404) for account in posting), strict=True)
     unit = unit_for(query.unit, round((max(ends) - min(starts)) / pd.Timedelta(days=1)))
-    parts = [account.units(unit).assign(account=account.called) for account in posting]
+    parts = [timeline.own(account.units(unit)).assign(account=account.called) for account in posting]
     sums = pd.concat(parts).groupby(["account", "start"], sort=False)["posts"].sum().reset_index()
     return unit, sums[list(COLUMNS)]
 
@@ -75,10 +75,10 @@ def days_shown(known: Sequence[AccountView]) -> tuple[date, date] | None:
 
 
 def _note(sums: pd.Series, unknown: Sequence[str], period: str) -> str:
-    ends = "The period of each account ends with its newest data."
+    ends = "The period of each account ends with the day that stands with it above."
     if range_days(period):
         ends = "Of each account, these are the days from its first known post to its newest data."
-    sentence = f"Posts, replies and reposts. {ends}"
+    sentence = f"Posts and replies, without reposts, as above. {ends}"
     quiet = [name for name, posts in sums.items() if not posts]
     sentence += f" Without posts in it: {'; '.join(quiet)}." if quiet else ""
     return f"{sentence} {_again(unknown)}" if unknown else sentence

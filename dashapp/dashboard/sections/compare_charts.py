@@ -19,6 +19,7 @@ from ..components.data_words import in_words
 from ..components.numbers import count, likely, percent, plural
 from ..figures import comparison
 from ..figures.activity import UNITS
+from ..figures.certainty import faint_remark
 from ..figures.sentiment import LABELS
 from ..formats import TABLE_FORMATS
 from .header import download_links
@@ -104,18 +105,21 @@ def tones_chart(view: CompareView) -> Component | None:
         said.append(f"{name}: {plural(int(mine['assessed'].iloc[0]), 'post')} could be assessed.")
         if not of.tone_validated:
             said.append(f"How often the model errs on texts of {of.service} is not known, so no likely range is told.")
-    said.append("Bars reach to the share, and the line through their end to what is likely.")
+    said += [
+        "Bars reach to the share, and the line through their end to what is likely.",
+        faint_remark(shares["few"], "bars"),
+    ]
     box = ChartBox(
-        summary=f"Tone of the posts. {'; '.join(parts)}.",
+        summary=f"Sentiment of the posts. {'; '.join(parts)}.",
         height=300,
-        note=" ".join(dict.fromkeys(said)),
+        note=" ".join(filter(None, dict.fromkeys(said))),
     )
     drawn = comparison.tones(shares, view.names, theme=view.left.theme)
-    return framed(view, "tone", "Tone of the posts", box, drawn, rows=_tones_table(view, shares))
+    return framed(view, "tone", "Sentiment", box, drawn, rows=_tones_table(view, shares))
 
 
 def _tones_table(view: CompareView, shares: pd.DataFrame) -> pd.DataFrame:
-    rows = pd.DataFrame({"Tone": [*LABELS.values()]})
+    rows = pd.DataFrame({"Sentiment": [*LABELS.values()]})
     for side, name in zip(SIDES, view.names, strict=True):
         mine = shares[shares["side"] == side].set_index("label").reindex([*LABELS])
         rows[f"{TITLES[side]}: {name}"] = mine["share"].map(percent).tolist()

@@ -23,10 +23,10 @@ ALL_SERVICES, CROSSCHECK = "/dashboard/user/all", "/dashboard/user/crosscheck"
 SHOWN: Mapping[str, tuple[str, str]] = {
     "timeline": ("Timeline", "chart-timeline"),
     "rhythm": ("Hours of the week", "chart-rhythm"),
-    "sentiment": ("Tone of the posts", "chart-sentiment"),
+    "sentiment": ("Sentiment", "chart-sentiment"),
     "growth": ("Growth", "chart-growth"),
     "audience": ("Audience", "part-audience"),
-    "graph": ("How they hang together", "part-graph"),
+    "graph": ("Network", "part-graph"),
     "where": ("Where people are", "part-where"),
     "accounts": ("Your accounts side by side", "part-accounts"),
 }

@@ -68,7 +68,7 @@ def graphs(view: AccountView, query: PageQuery) -> Component | None:
     framed = chart("graph", "Sociogram", box, None, filename=filename, modebar=True, keys=True)
     beside = html.Div(id="graph-person", className="sg-card sg-person", **aria(live="polite"))
     return section(
-        "How they hang together",
+        "Network",
         "graph",
         html.Div([framed, beside], className="sg-graph"),
         dcc.Store(id="graph-chosen", data=_person(view, query)),
@@ -123,13 +123,13 @@ def _no_graph(view: AccountView) -> Component | None:
     if not view.lists():
         return None
     if is_being_read(view):
-        return section("How they hang together", "graph", empty("The account is being read", STILL_READ))
+        return section("Network", "graph", empty("The account is being read", STILL_READ))
     summary = view.frame("graph_summary")
     if "known" in summary and (summary["known"] == summary["people"]).all():
         why = "Whom each of these people follows was told: none of them follows another."
     else:
         why = "This data tells who the people are, but not which of them follow each other: there is no graph to draw."
-    return section("How they hang together", "graph", empty("No ties in this data", why))
+    return section("Network", "graph", empty("No ties in this data", why))
 
 
 def _choice(graphs: list[str], which: str) -> html.Div:
@@ -149,9 +149,7 @@ def _to_all_services(view: AccountView) -> html.A | None:
     return html.A("All services in one graph", href="/dashboard/user/all", className="sg-switch")
 
 
-GRAPHS = Panel(
-    "How they hang together", ("people", "graph_summary"), graphs, later=(*DRAWING_FRAMES, *IMAGE_FRAMES, *TRAITS)
-)
+GRAPHS = Panel("Network", ("people", "graph_summary"), graphs, later=(*DRAWING_FRAMES, *IMAGE_FRAMES, *TRAITS))
 PARTS = (GRAPHS,)
 
 

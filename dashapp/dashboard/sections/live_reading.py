@@ -3,47 +3,107 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import dcc, html
+from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
-from flask import current_app
+from flask import abort, current_app
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from ...services import live_of, service_of
 from ...services.x.pricing import NEWEST, cost, dollars, stated_amount
-from ...store import imports
+from ...store import accounts, imports
 from ...store.rows import AccountRow, ImportRow
 from ..account_view import AccountView
+from ..address import LARGEST
 from ..components.attributes import aria
 from ..components.forms import post_form
-from ..components.import_card import import_card
+from ..components.import_card import ended_card, import_card
 from ..components.numbers import moment, plural
 
 POLL = 2_000  # milliseconds
+AHEAD = "The account’s page opens here as soon as there is something of it to show."
 
 
-def open_imports(account_id: int) -> list[ImportRow]:
-    """Imports of the account that go on, wait or sleep, and the last one if it failed."""
+def told_imports(account_id: int) -> list[ImportRow]:
+    """Imports of the account that go on, wait or sleep, and the last one if it failed or has just ended."""
     rows = [row for row in imports.imports(current_user.id, account_id=account_id) if not row.is_quiet]
-    return [row for number, row in enumerate(rows) if row.is_open or (number == 0 and row.state == "failed")]
+    return [row for number, row in enumerate(rows) if row.is_open or (number == 0 and not row.is_past)]
 
 
-def import_cards(rows: Sequence[ImportRow]) -> list[Component]:
-    """A card an import."""
-    return [import_card(row, csrf_token=generate_csrf(), time_zone=current_user.time_zone) for row in rows]
+def import_cards(rows: Sequence[ImportRow], account: AccountRow | None = None) -> list[Component]:
+    """A card an import, on the page of that account, or on others."""
+    back = account_path(account) if account else ""
+    return [_card(row, csrf_token=generate_csrf(), back=back) for row in rows]
+
+
+def _card(row: ImportRow, *, csrf_token: str, back: str) -> Component:
+    if row.state != "done":
+        return import_card(row, csrf_token=csrf_token, time_zone=current_user.time_zone, back=back)
+    account = accounts.account(current_user.id, row.account_id) if row.account_id and not back else None
+    link = account and html.A(
+        f"Open {account.handle}", href=account_path(account), className="btn btn-outline-secondary btn-sm"
+    )
+    return ended_card(row, csrf_token=csrf_token, back=back, link=link)
+
+
+def account_path(account: AccountRow) -> str:
+    """The address of an account's page."""
+    return f"/dashboard/user/{account.service}?account={account.id}"
 
 
 def progress(view: AccountView, rows: Sequence[ImportRow]) -> html.Div:
     """The cards, looked at again while something goes on."""
     return html.Div(
         [
-            html.Div(import_cards(rows), id="account-imports", **aria(live="polite")),
+            html.Div(import_cards(rows, view.account), id="account-imports", **aria(live="polite")),
             dcc.Interval(id="account-poll", interval=POLL, disabled=not any(row.is_open for row in rows)),
             dcc.Store(id="account-analysed", data=stamp(view.account)),
         ]
     )
+
+
+def arrival(row: ImportRow) -> html.Div:
+    """The page of an account that is not there yet: its import; when there is one, the browser goes to its page."""
+    return html.Div(
+        [
+            html.H1(service_of(row.service).title),
+            html.Div(_arriving(row), id="arrival-import", **aria(live="polite")),
+            dcc.Interval(id="arrival-poll", interval=POLL, disabled=not row.is_open),
+            dcc.Store(id="arrival-shown", data=row.id),
+            dcc.Location(id="arrival-page", refresh="callback-nav"),
+        ],
+        className="sg-dashboard",
+    )
+
+
+def _arriving(row: ImportRow) -> list[Component]:
+    """Its card, and what comes of it."""
+    failed = html.A("Try again", href=f"/connect/{row.service}") if row.state == "failed" else None
+    return [*import_cards([row]), html.P(failed or AHEAD, className="sg-remark")]
+
+
+def register(app: Dash) -> None:
+    """While an account is not there yet, its import's card is drawn anew; then the browser goes to its page."""
+
+    @app.callback(
+        Output("arrival-import", "children"),
+        Output("arrival-poll", "disabled"),
+        Output("arrival-page", "href"),
+        Input("arrival-poll", "n_intervals"),
+        State("arrival-shown", "data"),
+        prevent_initial_call=True,
+    )
+    def poll(_times: Any, shown: Any) -> tuple[Any, bool, Any]:
+        if type(shown) is not int or not 0 < shown < LARGEST:
+            abort(400)
+        row = imports.get_import(current_user.id, shown)
+        if row is None:  # cancelled meanwhile
+            return no_update, True, "/dashboard/user"
+        account = accounts.account(current_user.id, row.account_id) if row.account_id else None
+        return _arriving(row), not row.is_open, account_path(account) if account else no_update
 
 
 def stamp(account: AccountRow) -> str:

@@ -14,12 +14,13 @@ from .. import chart_tables
 from ..account_view import AccountView, n_days, view_of_callback
 from ..address import PageQuery, units_for
 from ..components.boxes import empty
-from ..components.cards import cards
+from ..components.cards import MEASURES, OF_PEOPLE, cards
 from ..components.chart import ChartBox, chart_head, chart_id
 from ..components.forms import switch
 from ..components.posts import listed, post_list
 from ..drill_down import clicked, posts_behind
 from ..figures.activity import KINDS, UNITS, activity, answered_units
+from ..figures.certainty import faint_remark
 from ..figures.rhythm import WEEKDAYS, rhythm
 from ..figures.style import Figure
 from ..figures.words import words, words_height
@@ -30,10 +31,14 @@ UNIT = "timeline-unit"
 
 
 def figure_cards(view: AccountView) -> Component | None:
-    """The figures; without posts only if something is told of people."""
+    """The figures: those of posts if there are any, those of people if one is told; else only what is told."""
     figures = view.figures()
-    known = not view.frame("figures").empty or figures["value"].notna().any()
-    return cards(figures) if known else None
+    told = set(figures.loc[figures["value"].notna(), "measure"])
+    if view.frame("figures").empty:
+        shown = told
+    else:
+        shown = {measure.name for measure in MEASURES} - (set() if told & OF_PEOPLE else OF_PEOPLE)
+    return cards(figures, shown) if shown else None
 
 
 def no_posts(view: AccountView) -> Component:
@@ -70,7 +75,9 @@ def timeline_summary(view: AccountView, units: pd.DataFrame) -> str:
 def timeline_note(view: AccountView, units: pd.DataFrame) -> str:
     """What to know when reading the chart."""
     parts = []
-    if not answered_units(units)["share"].notna().any():
+    answered = answered_units(units)
+    parts.append(faint_remark(answered["few"], "dots"))
+    if not answered["share"].notna().any():
         parts.append("This data does not tell how often posts were answered.")
     if (units["partial"] & (units["posts"] > 0)).any():
         parts.append(f"Pale bars are {view.unit}s that are only partly inside the period.")
@@ -79,7 +86,7 @@ def timeline_note(view: AccountView, units: pd.DataFrame) -> str:
         parts.append("The dotted line is all that was posted in as many days before, day for day.")
     elif view.period != "all":
         parts.append("Not all posts of as many days before are known, so no line shows them.")
-    return " ".join(parts)
+    return " ".join(filter(None, parts))
 
 
 def rhythm_box(view: AccountView) -> ChartBox | None:
@@ -172,15 +179,18 @@ MENTIONS = words_chart("mentions", "Mentions", column="mention", mark="@")
 PARTS = (CARDS, NO_POSTS, FINDINGS, TIMELINE, RHYTHM, TOP_POSTS, HASHTAGS, MENTIONS)
 
 
+def head_of(view: AccountView) -> Sequence[Component | None]:
+    """What leads the page, whatever the account has."""
+    return [] if view.lacks("daily", "periods") else [CARDS.of(view), FINDINGS.of(view)]
+
+
 def section_of(view: AccountView, _query: PageQuery) -> Sequence[Component | None]:
     """All of it, or why there is nothing."""
-    if not view.lacks("daily") and view.frame("daily").empty:
-        return [CARDS.of(view), FINDINGS.of(view), NO_POSTS.of(view)]
     if view.lacks("daily", "periods"):
         return [analyse_again("Posts", view)]
+    if view.frame("daily").empty:
+        return [NO_POSTS.of(view)]
     return [
-        CARDS.of(view),
-        FINDINGS.of(view),
         TIMELINE.of(view),
         html.Div([RHYTHM.of(view), TOP_POSTS.of(view)], className="sg-pair"),
         html.Div([HASHTAGS.of(view), MENTIONS.of(view)], className="sg-pair"),

@@ -21,6 +21,7 @@ from ..components.boxes import empty
 from ..components.chart import ChartBox, chart_id
 from ..components.numbers import likely, percent, plural
 from ..drill_down import clicked, posts_behind, read_between
+from ..figures.certainty import FEW_POSTS, faint_remark
 from ..figures.sentiment import LABELS, sentiment
 from ..parts import Chart
 
@@ -44,14 +45,15 @@ def sentiment_box(view: AccountView) -> ChartBox | Component | None:
     whole = view.tone_shares(whole=True).set_index("label")
     if not whole["assessed"].any():
         words = ["No own post of this period holds text that can be assessed.", _unknown(units)]
-        return empty("Tone not assessed", " ".join(filter(None, words)))
+        return empty("Sentiment not assessed", " ".join(filter(None, words)))
     assessed, own = int(whole["assessed"].iloc[0]), plural(int(units["posts"].sum()), "own post")
     likely_words = (
         "Likely is where the true share lies, with chance and the model's own errors."
         if view.tone_validated
         else f"How often the model errs on texts of {view.service} is not known, so no likely range is told."
     )
-    words = [f"{assessed:,} of {own} could be assessed.", _unknown(units), likely_words, _HOW_TO_READ]
+    faint = faint_remark(view.tone_shares()["few"], "bars")
+    words = [f"{assessed:,} of {own} could be assessed.", _unknown(units), likely_words, faint, _HOW_TO_READ]
     return ChartBox(summary=summary(whole), height=300, note=" ".join(filter(None, words)), above=shares(whole))
 
 
@@ -67,7 +69,7 @@ def _unknown(units: pd.DataFrame) -> str:
 
 def summary(whole: pd.DataFrame) -> str:
     """The chart in words."""
-    return f"Tone over time; in the whole period {', '.join(_in_words(whole.loc[label], label) for label in LABELS)}."
+    return f"Sentiment; in the whole period {', '.join(_in_words(whole.loc[label], label) for label in LABELS)}."
 
 
 def _in_words(of: pd.Series[Any], label: str) -> str:
@@ -78,18 +80,19 @@ def _in_words(of: pd.Series[Any], label: str) -> str:
 def shares(whole: pd.DataFrame) -> html.Div:
     """The period as one bar of three buttons, each as wide as its share."""
     parts = [_share(label, whole.loc[label]) for label in LABELS]
-    return html.Div(parts, className="sg-shares", role="group", **aria(label="Tone of the whole period"))
+    return html.Div(parts, className="sg-shares", role="group", **aria(label="Sentiment of the whole period"))
 
 
 def _share(label: str, of: pd.Series[Any]) -> html.Button:
     number, bounds = int(of["posts"]), likely(of["ci_low"], of["ci_high"])
     known = pd.notna(of["ci_low"])
+    rests = ", ".join([*([f"likely {bounds}"] if known else []), *([FEW_POSTS] if of["few"] else [])])
     also = f" The true share is likely {bounds}." if known else ""
     return html.Button(
         [
             html.Strong(percent(of["share"])),
             html.Span(f" {LABELS[label].lower()}"),
-            html.Small(f"likely {bounds}") if known else None,
+            html.Small(rests) if rests else None,
         ],
         id={"type": "tone", "label": label},
         className=f"sg-share sg-share-{label}",
@@ -102,7 +105,7 @@ def _share(label: str, of: pd.Series[Any]) -> html.Button:
 
 SENTIMENT = Chart(
     name="sentiment",
-    title="Tone of the posts",
+    title="Sentiment",
     frames=("periods", "tones"),
     by=("period", "unit"),
     behind=True,

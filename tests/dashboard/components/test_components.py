@@ -12,7 +12,14 @@ import pytest
 
 from dashapp.dashboard.components.cards import MEASURES, card, cards, change
 from dashapp.dashboard.components.chart import LONGEST_TABLE, ChartBox, chart, table
-from dashapp.dashboard.components.import_card import import_card, progress_bar, result_of, state_of, time_left
+from dashapp.dashboard.components.import_card import (
+    ended_card,
+    import_card,
+    progress_bar,
+    result_of,
+    state_of,
+    time_left,
+)
 from dashapp.dashboard.components.numbers import count, day, decimal, moment, percent, plural, short_day
 from dashapp.dashboard.components.overview_table import Row, ordered, overview_table
 from dashapp.dashboard.components.people_grid import COLUMNS, people_grid
@@ -108,7 +115,9 @@ def test_a_change_is_told_with_its_bounds_where_it_is_clear(
 
 
 def test_all_measures_have_their_card_in_their_order() -> None:
-    said = [text(one) for one in parts(plain(cards(pd.DataFrame(columns=["measure"])))) if one["type"] == "Dt"]
+    said = [
+        text(one) for one in parts(plain(cards(pd.DataFrame(columns=["measure"]), {*BY_NAME}))) if one["type"] == "Dt"
+    ]
 
     assert said == [measure.title for measure in MEASURES]
 
@@ -216,7 +225,7 @@ def test_only_addresses_of_the_web_become_links(url: Any, expected: str | None) 
 
 def running(**values: Any) -> ImportRow:
     """An import of files."""
-    known = {"id": 7, "step": "Reading posts", "done": 1, "total": 4, "filename": "archive.zip"}
+    known = {"id": 7, "step": "Reading posts", "done": 1, "total": 4, "share": 0.25, "filename": "archive.zip"}
     return import_row(**known | values)
 
 
@@ -230,7 +239,7 @@ def test_reading_a_service_tells_whose_account_and_how_many_calls() -> None:
     card = text(plain(import_card(reading(report={"people": 150}), csrf_token="t")))
 
     assert "GitHub: ada" in card
-    assert "150 people read in 20 calls." in card
+    assert "Reading posts: 150 people read in 20 calls until now." in card
 
 
 def test_a_sleeping_import_tells_when_it_goes_on() -> None:
@@ -269,7 +278,7 @@ def test_progress_is_a_bar_with_its_share_in_words() -> None:
 
 
 def test_progress_without_a_known_end_says_only_that_it_goes_on() -> None:
-    bar = plain(progress_bar(running(total=0)))
+    bar = plain(progress_bar(running(share=0.0)))
 
     assert "value" not in next(one["props"] for one in parts(bar) if one["type"] == "Progress")
 
@@ -297,25 +306,35 @@ def test_an_import_that_waits_for_its_columns_leads_there() -> None:
 @pytest.mark.parametrize(
     ("report", "expected"),
     [
-        ({"posts": 5, "people": 1, "new_posts": 2}, "Read 5 posts, 1 person. 2 new posts."),
-        ({"posts": 5, "new_posts": 0}, "Read 5 posts. Nothing in it was new."),
-        ({"people": 2, "new_posts": 0, "new_people": 2}, "Read 2 people."),
-        ({"people": 2, "new_posts": 0, "new_people": 0}, "Read 2 people. Nothing in it was new."),
-        ({"ties": 1, "new_posts": 0, "new_people": 0}, "Read 1 tie."),
-        ({"people": 9, "gained_followers": 3, "lost_friends": 1}, "Read 9 people. 3 followers gained, 1 friend lost."),
+        ({"posts": 435, "people": 169, "new_posts": 435, "new_people": 169}, "435 posts, 169 people, all new."),
+        ({"posts": 40, "people": 169, "new_posts": 12, "new_people": 3}, "12 new posts of 40, 3 new people of 169."),
+        ({"posts": 12, "people": 169, "new_posts": 12, "new_people": 0}, "12 new posts, no new people."),
+        ({"posts": 5, "people": 1, "new_posts": 0, "new_people": 0, "ties": 9}, "5 posts, 1 person, none new, 9 ties."),
+        ({"posts": 1, "new_posts": 1, "new_people": 0}, "1 post, new."),
+        ({"ties": 4, "new_posts": 0, "new_people": 4, "new_strangers": 4}, "4 ties, 4 new people in them."),
+        (
+            {"people": 2, "ties": 9, "new_people": 5, "new_strangers": 5},
+            "2 people, none new, 9 ties, 5 new people in them.",
+        ),
+        (
+            {"people": 9, "new_people": 3, "gained_followers": 3, "lost_friends": 1},
+            "3 new people of 9. 3 followers gained, 1 friend lost.",
+        ),
         (
             {"posts": 5, "new_posts": 1, "older": True},
-            "Read 5 posts. It is older than what was here already: only what was missing was added. "
-            "If it is not, upload it again and state the day on which it was made. 1 new post.",
+            "1 new post of 5. It is older than what was here already: only what was missing was added. "
+            "If it is not, upload it again and state the day on which it was made.",
         ),
         (
             {"posts": 5, "people": 2, "new_posts": 1, "older_lists": True},
-            "Read 5 posts, 2 people. Its lists are older than those that were here already: they change nothing. "
-            "If they are not, upload it again and state the day on which it was made. 1 new post.",
+            "1 new post of 5, 2 people. Its lists are older than those that were here already: they change nothing. "
+            "If they are not, upload it again and state the day on which it was made.",
         ),
-        ({"posts": 5, "removed_posts": 2}, "Read 5 posts. 2 posts removed that are not told any more."),
-        ({"posts": 5, "new_posts": 0, "removed_posts": 1}, "Read 5 posts. 1 post removed that is not told any more."),
-        ({}, "Nothing was read."),
+        (
+            {"posts": 5, "new_posts": 0, "removed_posts": 1},
+            "5 posts, none new. 1 post removed that is not told any more.",
+        ),
+        ({}, "Nothing but the profile."),
     ],
 )
 def test_an_import_that_ended_says_what_it_brought(report: dict[str, Any], expected: str) -> None:
@@ -325,7 +344,7 @@ def test_an_import_that_ended_says_what_it_brought(report: dict[str, Any], expec
 def test_an_import_says_which_values_could_not_be_read() -> None:
     report = {"n_skipped": 1, "n_not_told": 2, "not_told": [{"where": "a.csv, row 2", "why": "likes 'x' is no number"}]}
 
-    shown = plain(import_card(running(state="done", report=report), csrf_token="token"))
+    shown = plain(ended_card(running(state="done", report=report), csrf_token="token"))
 
     assert "1 record kept out" in text(shown)
     assert "2 values that could not be read, and are not told" in text(shown)

@@ -63,7 +63,8 @@ def test_shares_of_a_unit_add_up_and_units_without_assessed_posts_are_left_out()
         "Positive": [0.5],
     }
     assert list(drawn.data[0].x) == ["2026-03-02"]
-    assert drawn.data[2].customdata.tolist() == [[2, 4, shares["ci_low"][2], shares["ci_high"][2]]]
+    assert drawn.data[2].customdata.tolist() == [[2, 4]]
+    assert list(drawn.data[2].hovertext) == ["<br>likely 0% to 100%, few posts"]
     assert drawn.layout.yaxis.title.text == "Share of a week's posts"
 
 
@@ -86,7 +87,7 @@ def test_words_tell_the_share_answered_where_it_is_known() -> None:
 
     drawn = as_plotly(words(counts, name="tag", mark="#", theme="light")).data[0]
 
-    assert list(drawn.hovertext) == ["#a: 4 posts<br>50% of 4 answered, likely 15% to 85%", "#b: 2 posts"]
+    assert list(drawn.hovertext) == ["#a: 4 posts<br>50% of 4 answered, likely 15% to 85%, few posts", "#b: 2 posts"]
 
 
 def test_words_of_strangers_bring_no_markup() -> None:
@@ -137,10 +138,10 @@ def test_each_series_has_panels_and_scales_of_its_own() -> None:
     assert drawn.layout.height == growth_height(growth_panels(units))
 
 
-def test_where_few_came_or_went_whole_people_are_marked() -> None:
-    drawn = drawn_growth(read_daily(followers=[100, 110], friends=[7, 7]))
+def test_lines_begin_at_zero_so_that_a_small_change_looks_small() -> None:
+    drawn = drawn_growth(read_daily(followers=[100, 110], friends=[3, 4]))
 
-    assert (drawn.layout.yaxis.dtick, drawn.layout.yaxis2.dtick) == (None, 1)
+    assert (drawn.layout.yaxis.rangemode, drawn.layout.yaxis.dtick, drawn.layout.yaxis2.dtick) == ("tozero", 50, 1)
 
 
 def test_a_series_that_is_not_told_twice_has_no_panel() -> None:

@@ -18,7 +18,6 @@ from dashapp.dashboard.figures.style import (
     figure,
     literal,
     packed,
-    whole_steps,
 )
 from tests.dashboard.dash_client import as_plotly
 
@@ -137,7 +136,3 @@ def test_no_text_brings_markup_or_breaks_a_line(text: str) -> None:
 
     assert not set(drawn) & set("<>\n\r\t\x00\u202e\u200b")
     assert len(drawn.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")) <= LONGEST
-
-
-def test_a_few_are_counted_in_whole_steps() -> None:
-    assert (whole_steps(5), whole_steps(6)) == ({"dtick": 1}, {})

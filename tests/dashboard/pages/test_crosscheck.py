@@ -432,8 +432,8 @@ def test_a_comparison_that_is_older_than_the_accounts_says_so(app: Flask) -> Non
     with app.app_context():
         results.save(owner, account, {})
 
-    assert "Older than your accounts" not in before
-    assert "Older than your accounts" in text(opened(page))
+    assert "Not up to date" not in before
+    assert "Not up to date" in text(opened(page))
 
 
 def test_the_overview_leads_here(ada: Page) -> None:

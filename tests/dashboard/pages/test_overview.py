@@ -15,7 +15,7 @@ from dashapp.store import imports, users
 from dashapp.store.database import now
 
 from ..conftest import Known
-from ..dash_client import Page, links, parts, text, with_id
+from ..dash_client import Page, as_plotly, links, parts, text, with_id
 from ..downloads import add_account, sign_in
 
 pytestmark = pytest.mark.slow
@@ -71,7 +71,29 @@ def test_the_timeline_stacks_all_accounts_on_one_calendar(ada: Page) -> None:
 def test_accounts_without_posts_in_the_period_are_named(bob: Page) -> None:
     said = text(bob.open("user?period=30d"))
 
-    assert "The period of each account ends with its newest data. Without posts in it: bob, X." in said
+    assert (
+        "The period of each account ends with the day that stands with it above. Without posts in it: bob, X." in said
+    )
+
+
+def test_the_timeline_and_the_table_count_the_same_posts_and_say_of_which_days(ada: Page, known: Known) -> None:
+    page = ada.open("user?period=all")
+
+    rows = {
+        text(one).split()[1]: one for one in parts(page) if one["type"] == "Tr" and one["props"].get("role") == "row"
+    }
+    cells = {name: {p["props"].get("data-label"): text(p) for p in parts(row)} for name, row in rows.items()}
+    drawn = {trace["name"]: trace for trace in with_id(page, {"type": "chart", "chart": "overview"})["figure"]["data"]}
+    assert {name: (cells[name]["Posts"], cells[name]["People"]) for name in cells if "@" in name} == {
+        "ada@example.social": ("3", "3"),
+        "ada@example.org": ("2", "–"),
+    }
+    assert cells["net"]["People"] == "4"
+    assert {name: as_plotly({"data": [drawn[name]]}).data[0].y.sum() for name in drawn} == {
+        "ada@example.social, Mastodon": 3,
+        "ada@example.org, Mastodon": 2,
+    }
+    assert "Mastodon, to 20 Mar 2026" in text(rows["ada@example.social"])
 
 
 def test_the_timelines_data_can_be_saved(ada: Page) -> None:
@@ -80,7 +102,7 @@ def test_the_timelines_data_can_be_saved(ada: Page) -> None:
     sent = ada.answer("overview-file.data", values)["overview-file"]["data"]
 
     rows = list(csv.DictReader(io.StringIO(base64.b64decode(sent["content"]).decode("utf-8-sig"))))
-    assert [(row["start"], row["posts"]) for row in rows] == [("2026-03-01", "2"), ("2026-03-01", "4")]
+    assert [(row["start"], row["posts"]) for row in rows] == [("2026-03-01", "2"), ("2026-03-01", "3")]
     assert sent["filename"] == "sociogram-overview-timeline-all-2026-03-20.csv"
 
 
@@ -109,18 +131,18 @@ def newcomer(dashboard_app: Flask) -> Page:
 
 @pytest.fixture
 def running(dashboard_app: Flask, newcomer: Page) -> int:
-    """An import of theirs, at 40 of 100 bytes, that kept two records out."""
+    """An import of theirs, done to 40%, that kept two records out."""
     with dashboard_app.app_context():
         number = imports.add_import(newcomer.owner, export="x", filename="archive.zip", options={})  # type: ignore[attr-defined]
         skipped = {"n_skipped": 2, "skipped": [{"where": "tweets.js, 12", "why": "has no date"}]}
-        imports.change_import(number, state="running", step="Reading posts", done=40, total=100, report=skipped)
+        imports.change_import(number, state="running", step="Reading posts", share=0.4, report=skipped)
     return number
 
 
 def test_somebody_new_is_shown_what_to_do(newcomer: Page) -> None:
     page = newcomer.open("user")
 
-    assert "Connect a first account" in text(page)
+    assert "Connect your first account" in text(page)
     assert {"/connect/x", "/connect/mastodon", "/connect/csv"} <= set(links(page))
     assert with_id(page, "overview-poll")["disabled"] is True
 
@@ -160,7 +182,7 @@ def test_polling_goes_on_while_an_import_runs(newcomer: Page, running: int) -> N
     [
         ("failed", "Failed Dismiss This zip file is damaged."),
         ("columns", "Waits for you: say which column is which Name the columns"),
-        ("done", "Read 5 posts. 3 new posts"),
+        ("done", ""),
     ],
 )
 def test_polling_stops_and_the_page_is_drawn_anew_when_an_import_ends(
@@ -168,14 +190,30 @@ def test_polling_stops_and_the_page_is_drawn_anew_when_an_import_ends(
 ) -> None:
     message = "This zip file is damaged." if state == "failed" else ""
     with dashboard_app.app_context():
-        report = {"posts": 5, "new_posts": 3}
-        imports.change_import(running, state=state, message=message, report=report, finished_at=now())
+        imports.change_import(running, state=state, message=message, finished_at=now())
 
     answer = newcomer.answer(POLL, {"overview-poll.n_intervals": 2, "overview-shown.data": [str(running)]})
 
     assert said in text(answer["overview-imports"]["children"])
     assert answer["overview-poll"]["disabled"] is True
     assert "overview-body" in answer
+
+
+@pytest.mark.parametrize(("hours", "told"), [(23, True), (25, False)])
+def test_an_import_that_ended_stands_below_the_accounts_for_a_day(
+    dashboard_app: Flask, newcomer: Page, running: int, hours: int, told: bool
+) -> None:
+    with dashboard_app.app_context():
+        account = add_account(newcomer.owner, handle="carol@example.social")  # type: ignore[attr-defined]
+        ended = {"state": "done", "finished_at": now() - timedelta(hours=hours), "account_id": account}
+        imports.change_import(running, report={"posts": 5, "new_posts": 3}, **ended)
+
+    page = newcomer.open("user")
+
+    said = text(with_id(page, "overview-body")["children"])
+    assert ("archive.zip 3 new posts of 5. Open carol@example.social Dismiss" in said) == told
+    assert text(with_id(page, "overview-imports")["children"]) == ""
+    assert said.index("Followers") < said.find("archive.zip") or not told
 
 
 def test_the_first_look_of_an_import_is_shown_while_it_goes_on(
@@ -188,13 +226,6 @@ def test_the_first_look_of_an_import_is_shown_while_it_goes_on(
 
     assert "carol" in text(answer["overview-body"]["children"])
     assert answer["overview-poll"]["disabled"] is False
-
-
-def test_an_import_that_ended_well_long_ago_is_not_told_of(dashboard_app: Flask, newcomer: Page, running: int) -> None:
-    with dashboard_app.app_context():
-        imports.change_import(running, state="done", finished_at=now() - timedelta(hours=2))
-
-    assert "archive.zip" not in text(newcomer.open("user"))
 
 
 def test_nobody_sees_the_imports_of_others(ada: Page, newcomer: Page, running: int) -> None:

@@ -21,7 +21,7 @@ from dashapp.store.merge import MergeInput, merge
 from tests.conftest import close, make_app
 from tests.records import follower, kept, post
 
-from ..dash_client import Page, has_id, text, with_id
+from ..dash_client import Page, has_id, parts, text, with_id
 from ..downloads import sign_in
 
 pytestmark = pytest.mark.slow
@@ -212,16 +212,50 @@ def test_an_account_without_posts_says_what_is_known_and_what_to_do(mine: Mine) 
     assert "What to do stands here." in said
     assert "No posts in this data Only the profile is known until now." in said
     assert "Followers 500" in said
+    assert "Posts a week" not in said
+
+
+# ---- an account that is not there yet
+
+
+def test_an_import_is_shown_on_its_services_page_until_there_is_an_account(mine: Mine) -> None:
+    import_id = mine.queue(0, account_id=None, filename="ada")
+    waiting = mine.page.open(f"user/github?import={import_id}")
+    account = mine.add("github")
+    with mine.app.app_context():
+        imports.change_import(import_id, account_id=account)
+
+    answer = mine.page.answer("arrival-import.children", {"arrival-shown.data": import_id})
+
+    assert "GitHub: ada Waits for its turn" in text(waiting)
+    assert with_id(waiting, "arrival-poll")["disabled"] is False
+    assert answer["arrival-page"]["href"] == f"/dashboard/user/github?account={account}"
+    assert "Holds the profile alone." in text(mine.page.open(f"user/github?import={import_id}"))
+
+
+def test_nobody_elses_import_is_shown(mine: Mine, one_app: Flask) -> None:
+    import_id = mine.queue(0, account_id=None, filename="ada")
+    with one_app.app_context():
+        other = Page(sign_in(one_app, users.add_user(users.free_name("Ben"), "!")))
+
+    assert "No GitHub account yet" in text(other.open(f"user/github?import={import_id}"))
+    answer = other.answer("arrival-import.children", {"arrival-shown.data": import_id})
+    assert answer == {"arrival-poll": {"disabled": True}, "arrival-page": {"href": "/dashboard/user"}}
 
 
 # ---- what goes on
 
 
-def test_the_poll_rests_when_nothing_goes_on(mine: Mine) -> None:
-    page = mine.open(mine.add("github"), "github")
+def test_what_the_last_import_brought_stands_there_and_the_poll_rests(mine: Mine) -> None:
+    account = mine.add("github", Batch(posts=[post(1), post(2)], people=[follower("b")]))
+
+    page = mine.open(account, "github")
 
     assert with_id(page, "account-poll")["disabled"] is True
-    assert text(with_id(page, "account-imports")["children"]) == ""
+    card = with_id(page, "account-imports")["children"]
+    assert text(card).endswith("2 posts, 1 person, all new. Dismiss")
+    back = next(one["props"] for one in parts(card) if one["props"].get("name") == "next")
+    assert back["value"] == f"/dashboard/user/github?account={account}"
 
 
 @pytest.mark.parametrize(
