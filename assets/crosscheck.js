@@ -34,7 +34,7 @@
   }
 
   function toTable() {
-    document.getElementById("part-individuals").scrollIntoView({ behavior: "smooth", block: "start" });
+    document.getElementById("part-individuals").scrollIntoView();
   }
 
   // ---- answers
