@@ -25,9 +25,10 @@ from ..figures.sentiment import LABELS, sentiment
 from ..parts import Chart
 
 _MOST_NAMED = 3
+_HOW_IT_READS = "A model reads the words, not the irony."
 _HOW_TO_READ = (
-    "A model reads the words, not the irony: look at the posts behind a bar before you conclude. A post's label tells "
-    "which words gave it: point at it or tap it."
+    "Click a bar, and look at the posts behind it before you conclude. A post's label tells which words gave it: point "
+    "at it or tap it."
 )
 
 
@@ -51,8 +52,9 @@ def sentiment_box(view: AccountView) -> ChartBox | Component | None:
         if view.tone_validated
         else f"How often the model errs on texts of {view.service} is not known, so no likely range is told."
     )
-    words = [f"{assessed:,} of {own} could be assessed.", _unknown(units), likely_words, _HOW_TO_READ]
-    return ChartBox(summary=summary(whole), height=300, note=" ".join(filter(None, words)), above=shares(whole))
+    words = [f"{assessed:,} of {own} could be assessed.", _unknown(units), likely_words, _HOW_IT_READS]
+    note = " ".join(filter(None, words))
+    return ChartBox(summary=summary(whole), height=300, note=note, click=_HOW_TO_READ, above=shares(whole))
 
 
 def _unknown(units: pd.DataFrame) -> str:
