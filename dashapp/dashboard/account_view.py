@@ -238,13 +238,20 @@ def _each_once(named: list[str], listed: Mapping[str, int]) -> list[str]:
 
 def read(account_id: int, *, period: str, unit: Any, names: Iterable[str]) -> AccountView | None:
     """The user's account with these frames; None if it is not theirs."""
-    row = accounts.account(current_user.id, account_id)
+    return read_of(current_user.id, account_id, time_zone=current_user.time_zone, period=period, unit=unit, names=names)
+
+
+def read_of(
+    owner: int, account_id: int, *, time_zone: str, period: str, unit: Any, names: Iterable[str]
+) -> AccountView | None:
+    """The account of that owner, whoever looks at it."""
+    row = accounts.account(owner, account_id)
     if row is None:
         return None
-    names, time_zone = {*names, "periods"}, current_user.time_zone
-    stored = results.stored(current_user.id, account_id)  # first: what an analysis adds meanwhile is not missing
-    frames = results.read(current_user.id, account_id, *free_range.read_for(period, names))
-    frames = free_range.with_range(current_user.id, account_id, frames, names, period=period, time_zone=time_zone)
+    names = {*names, "periods"}
+    stored = results.stored(owner, account_id)  # first: what an analysis adds meanwhile is not missing
+    frames = results.read(owner, account_id, *free_range.read_for(period, names))
+    frames = free_range.with_range(owner, account_id, frames, names, period=period, time_zone=time_zone)
     days = n_days(frames.get("periods"), period)
     return AccountView(
         account=row,

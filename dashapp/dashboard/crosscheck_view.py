@@ -174,11 +174,16 @@ def _of(option: str) -> frozenset[str]:
 
 def read_crosscheck() -> CrosscheckView | None:
     """The user's cross-check; None where nothing was compared."""
-    derived = crosscheck.derived(current_user.id)
+    return read_crosscheck_of(current_user.id, current_user.time_zone)
+
+
+def read_crosscheck_of(owner: int, time_zone: str) -> CrosscheckView | None:
+    """The cross-check of that owner, whoever looks at it."""
+    derived = crosscheck.derived(owner)
     if derived is None:
         return None
-    counts = crosscheck.pattern_counts(current_user.id)
-    known = {row.id: row for row in accounts.accounts(current_user.id)}
+    counts = crosscheck.pattern_counts(owner)
+    known = {row.id: row for row in accounts.accounts(owner)}
     mutual = {row.id for row in known.values() if row.mutual_ties}
     told = {pattern: crosscheck.relations(pattern, mutual) for pattern in counts}
     relations = {pattern: {each: told[pattern][each] for each in told[pattern] if each in known} for pattern in told}
@@ -189,5 +194,5 @@ def read_crosscheck() -> CrosscheckView | None:
         counts=counts,
         relations=relations,
         theme=current_theme(),
-        time_zone=current_user.time_zone,
+        time_zone=time_zone,
     )

@@ -1,4 +1,4 @@
-"""A PNG of cells that the analysis counted, in the colours of a theme."""
+"""PNGs: of cells that the analysis counted, in the colours of a theme, and of pixels."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.edge_raster import LEVELS, NO_COLOUR, SIZE
 
@@ -24,9 +25,20 @@ def data_uri(lines: str, colours: Sequence[str]) -> str:
         palette += bytes.fromhex(colour.removeprefix("#")) * LEVELS
         opacity += (steps * (BETWEEN if number == NO_COLOUR else 1)).astype(np.uint8).tobytes()
     head = struct.pack(">IIBBBBB", SIZE, SIZE, 8, 3, 0, 0, 0)  # eight bits of a palette, no interlace
-    chunks = ((b"IHDR", head), (b"PLTE", palette), (b"tRNS", opacity), (b"IDAT", b64decode(lines)), (b"IEND", b""))
-    png = SIGNATURE + b"".join(_chunk(kind, bytes(data)) for kind, data in chunks)
+    png = _file((b"IHDR", head), (b"PLTE", palette), (b"tRNS", opacity), (b"IDAT", b64decode(lines)))
     return "data:image/png;base64," + b64encode(png).decode()
+
+
+def of_colours(pixels: NDArray[np.uint8]) -> bytes:
+    """The picture of pixels, an array of shape (height, width, 3)."""
+    height, width, _ = pixels.shape
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)  # eight bits a colour, no interlace
+    lines = np.pad(pixels.reshape(height, -1), ((0, 0), (1, 0)))  # each begins with the number of its filter: none
+    return _file((b"IHDR", head), (b"IDAT", zlib.compress(lines.tobytes(), 6)))
+
+
+def _file(*chunks: tuple[bytes, bytes | bytearray]) -> bytes:
+    return SIGNATURE + b"".join(_chunk(kind, bytes(data)) for kind, data in (*chunks, (b"IEND", b"")))
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -66,7 +66,7 @@ def section_of(view: AccountView, _query: PageQuery) -> Sequence[Component | Non
 
 def audience(view: AccountView) -> Component | None:
     """The list that can be chosen, and what is told of it; nothing where there is no list."""
-    listed = _lists(view)
+    listed = told_lists(view)
     if not listed:
         return None
     which = listed[0]
@@ -77,7 +77,7 @@ def audience(view: AccountView) -> Component | None:
     return section("Audience", "audience", html.Div([head, box], className="sg-card sg-chart"))
 
 
-def _lists(view: AccountView) -> list[str]:
+def told_lists(view: AccountView) -> list[str]:
     """Those that the list of people offers, too."""
     told = view.frame("audience_told")
     return [] if told.empty else [name for name in view.lists() if name in set(told["list"])]
@@ -269,7 +269,7 @@ def register(app: Dash) -> None:
     )
     def choose_list(which: Any, data: Any) -> list[Component]:
         view = view_of_callback(data, names=FRAMES)
-        if which not in _lists(view):
+        if which not in told_lists(view):
             abort(400)
         return of_list(view, which)
 

@@ -94,7 +94,7 @@ def combinations_chart(view: CrosscheckView, kind: str) -> Component:
         nobody = f"No {KINDS[kind][0].lower()} in this data." if kind != "anybody" else "No people in this data."
         return html.P(nobody, className="sg-remark")
     box = ChartBox(
-        summary=_summary(combinations),
+        summary=combinations_summary(combinations),
         height=upset_height(len(view.accounts)),
         note=_note(combinations),
         click="Click a bar or a dot to see these people in the table.",
@@ -109,21 +109,23 @@ def combinations_chart(view: CrosscheckView, kind: str) -> Component:
         CHART,
         f"{TITLE}: {KINDS[kind][0].lower()}",
         box,
-        upset(combinations, _rows(view, kind), colours, theme=view.theme),
+        upset(combinations, row_titles(view, kind), colours, theme=view.theme),
         filename=name,
         links=download_links("crosscheck", "combinations", query={"list": kind}),
     )
     return html.Div(framed, className="sg-upset sg-upset-wide" if len(combinations) > 8 else "sg-upset")
 
 
-def _rows(view: CrosscheckView, kind: str) -> list[str]:
+def row_titles(view: CrosscheckView, kind: str) -> list[str]:
+    """What stands beside the chart: each account, and how many people it has."""
     counts = [view.people(view.on(account, KINDS[kind][1])) for account in view.accounts]
     titles = [view.title(account) for account in view.accounts]
     short = [title if len(title) <= LONGEST_ROW else title[: LONGEST_ROW - 1] + "…" for title in titles]
     return [f"{title} · {count:,}" for title, count in zip(short, counts, strict=True)]
 
 
-def _summary(combinations: Sequence[Combination]) -> str:
+def combinations_summary(combinations: Sequence[Combination]) -> str:
+    """The chart in words."""
     largest = "; ".join(f"{plural(each.people, 'person', 'people')} on {each.title}" for each in combinations[:3])
     return f"How many people stand on which accounts at once. The most: {largest}."
 

@@ -215,7 +215,7 @@ def _draw(app: Dash) -> None:
             patch = list_graph.patch(highlight)
             return patch, told.panel, told.found, no_update, no_update, choice, no_update, no_update
         with_image = _view_of(data, which, IMAGE_FRAMES) if is_drawn else view
-        image = _ties_image(with_image, which, coloured=chosen.colour == "community")
+        image = ties_image(with_image, which, coloured=chosen.colour == "community")
         figure, options = list_graph.figure(highlight, image), as_options(_whom(list_graph))
         now_seen = None if viewport and box is None else no_update
         return figure, told.panel, told.found, remark(list_graph), options, choice, now, now_seen
@@ -267,7 +267,8 @@ def _stamp(view: AccountView, which: str, chosen: GraphChoices) -> str:
     return " ".join([which, str(view.account.analysed_at), *map(str, astuple(chosen))])
 
 
-def _ties_image(view: AccountView, which: str, *, coloured: bool) -> TiesImage | None:
+def ties_image(view: AccountView, which: str, *, coloured: bool) -> TiesImage | None:
+    """The picture of all ties, where they are too many to be lines."""
     stored = view.of_list("graph_picture", which)
     if stored.empty:
         return None

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from dash import Patch
-from flask_login import current_user
 from numpy.typing import NDArray
 
 from analytics.graph_drawing import GraphDrawing, from_row
@@ -142,7 +141,7 @@ class ListGraph:
         told = dict(zip(details["person"].tolist(), details["label"].tolist(), strict=True))
         labels = {person: told[person] for person in wanted if isinstance(told.get(person), str)}
         others = [person for person in wanted if person not in labels]
-        return labels | people.labels(current_user.id, self.view.id, others)
+        return labels | people.labels(self.view.account.owner_id, self.view.id, others)
 
     def in_view(self, highlight: Highlight) -> dict[str, Any]:
         """The ties and names in view, how strong the picture of all ties is then, and how large the people are."""

@@ -99,7 +99,7 @@ def rhythm_box(view: AccountView) -> ChartBox | None:
     return ChartBox(
         summary=f"Posts by hour and weekday; most on {WEEKDAYS[int(top['weekday'])]} at {int(top['hour'])}:00.",
         height=300,
-        note=f"Own posts and replies, in your time zone ({view.time_zone}).",
+        note=f"Own posts and replies, in the time zone {view.time_zone}.",
     )
 
 

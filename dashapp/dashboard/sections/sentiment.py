@@ -26,9 +26,10 @@ from ..figures.sentiment import LABELS, sentiment
 from ..parts import Chart
 
 _MOST_NAMED = 3
+_HOW_IT_READS = "A model reads the words, not the irony."
 _HOW_TO_READ = (
-    "A model reads the words, not the irony: look at the posts behind a bar before you conclude. A post's label tells "
-    "which words gave it: point at it or tap it."
+    "Click a bar, and look at the posts behind it before you conclude. A post's label tells which words gave it: point "
+    "at it or tap it."
 )
 
 
@@ -53,8 +54,9 @@ def sentiment_box(view: AccountView) -> ChartBox | Component | None:
         else f"How often the model errs on texts of {view.service} is not known, so no likely range is told."
     )
     faint = faint_remark(view.tone_shares()["few"], "bars")
-    words = [f"{assessed:,} of {own} could be assessed.", _unknown(units), likely_words, faint, _HOW_TO_READ]
-    return ChartBox(summary=summary(whole), height=300, note=" ".join(filter(None, words)), above=shares(whole))
+    words = [f"{assessed:,} of {own} could be assessed.", _unknown(units), likely_words, faint, _HOW_IT_READS]
+    note = " ".join(filter(None, words))
+    return ChartBox(summary=summary(whole), height=300, note=note, click=_HOW_TO_READ, above=shares(whole))
 
 
 def _unknown(units: pd.DataFrame) -> str:
