@@ -49,7 +49,7 @@ class Shot:
     address: str
     height: int
     top: str = "h1"
-    drawn: str = PLOT
+    drawn: str = ""
     click: str = ""
     by: Literal["demo", "ada", "nobody"] = "demo"
 
@@ -57,8 +57,10 @@ class Shot:
         """The picture as PNG, of a new page."""
         page.set_viewport_size({"width": WIDTH, "height": self.height})
         page.goto(self.address)
-        page.locator(self.drawn).first.wait_for()
+        page.locator(self.top).first.wait_for()
         page.add_style_tag(content=".sg-periods, .sg-header { position: static !important }")
+        page.locator(self.top).first.scroll_into_view_if_needed()  # charts are drawn on sight
+        page.locator(self.drawn or self.top).first.wait_for()
         if self.click:
             page.locator(self.click).first.click()
         page.locator(self.top).first.evaluate(
@@ -77,15 +79,15 @@ SHOTS: Mapping[str, Shot] = {
         f"{ACCOUNT}?period=1y", top="#chart-timeline", drawn=f"#chart-timeline {PLOT}", height=520
     ),
     "compare": Shot("/dashboard/user/compare", height=600),
-    "cross-check": Shot("/dashboard/user/crosscheck", top="#part-where", height=600),
+    "cross-check": Shot("/dashboard/user/crosscheck", top="#part-where", drawn=PLOT, height=600),
     "downloads": Shot(ACCOUNT, height=520, click="summary:has-text('Download data')"),
     "graphs": Shot(ACCOUNT, top="#part-graph", drawn=NAMES_ARE_DRAWN, height=860),
-    "look-up": Shot("/", drawn="h1", height=660, by="nobody"),
+    "look-up": Shot("/", height=660, by="nobody"),
     "overview": Shot("/dashboard/user", height=650),
     "people": Shot(ACCOUNT, top="#part-audience", height=480),
-    "privacy": Shot("/user/ada", top="#stored", drawn="h1", height=420, by="ada"),
+    "privacy": Shot("/user/ada", top="#stored", height=420, by="ada"),
     "sentiment": Shot(f"{ACCOUNT}?period=1y", top="#chart-sentiment", drawn=f"#chart-sentiment {PLOT}", height=560),
-    "settings": Shot("/user/ada", drawn="h1", height=500, by="ada"),
+    "settings": Shot("/user/ada", height=500, by="ada"),
 }
 
 
