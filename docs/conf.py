@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pprint
 import re
+import shutil
 import sys
 import textwrap
 from pathlib import Path
@@ -96,8 +97,15 @@ def math_block(translator: Any, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+def copy_images(app: Any, problem: Exception | None) -> None:
+    """Pictures in two themes stand in the pages as HTML, which Sphinx does not look into."""
+    if problem is None:
+        shutil.copytree(ROOT / "docs" / "images", Path(app.outdir) / "images", dirs_exist_ok=True)
+
+
 def setup(app: Any) -> None:
     """Adds all of it to Sphinx."""
+    app.connect("build-finished", copy_images)
     app.add_html_math_renderer("mathml", inline_renderers=(math, None), block_renderers=(math_block, None))
     for change in (list_references, tell_value):
         app.connect("autodoc-process-docstring", change, priority=400)  # before napoleon

@@ -395,11 +395,16 @@ def test_internal_links_resolve(path: Path) -> None:
         assert not anchor or anchor in anchors(target), link
 
 
-def test_pictures_of_the_readme_exist() -> None:
-    pictures = PICTURE.findall(read(ROOT / "README.md"))
+def test_every_chapter_of_the_manual_has_small_pictures_in_both_themes() -> None:
+    chapters = [path for path in (DOCS / "manual").glob("*.md") if path.stem != "index"]
+    shown = {path: PICTURE.findall(read(path)) for path in (*chapters, ROOT / "README.md")}
+    files = {path: {(path.parent / picture).resolve() for picture in pictures} for path, pictures in shown.items()}
+    drawn = set((DOCS / "images").iterdir())
 
-    assert len(pictures) == 2
-    assert all((ROOT / picture).is_file() for picture in pictures)
+    assert set().union(*files.values()) == drawn
+    assert all(2 <= len(each) <= 4 for each in files.values())
+    assert max(file.stat().st_size for file in drawn) < 80_000
+    assert sum(file.stat().st_size for file in drawn) < 1_200_000
 
 
 @pytest.mark.parametrize("path", [*TOP, *PAGES], ids=names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +20,14 @@ from ..settings import ROOT
 DOCS = ROOT / "docs"
 FOLDERS = ("manual", "how-to")  # what users need; the other folders need Sphinx, or are for whoever hosts it
 INDEX = "index"
+THEMES = ("light", "dark")
 TOCTREE = "{toctree}"
+IMAGES = DOCS / "images"
+#: in two themes, as GitHub and Sphinx show it too; here it follows the theme that is chosen
+PICTURE = re.compile(
+    r'<picture>\s*<source media="\(prefers-color-scheme: dark\)" srcset="\.\./images/([\w-]+)-dark\.webp">\s*'
+    r'<img src="\.\./images/\1-light\.webp" alt="([^"<>]+)" width="(\d+)" height="(\d+)">\s*</picture>\s*'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +72,18 @@ def _source(folder: str, name: str) -> str:
 
 
 @cache
+def pictures() -> frozenset[str]:
+    """The names of the files of pictures."""
+    return frozenset(path.name for path in IMAGES.glob("*.webp"))
+
+
+@cache
 def _parser() -> MarkdownIt:
-    """The Markdown that the documentation is written in; its own HTML is shown as text."""
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table").use(deflist_plugin)
+    """The Markdown that the documentation is written in; of its own HTML only pictures are drawn."""
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table").disable("html_inline").use(deflist_plugin)
     parser.use(anchors_plugin, max_level=3)
-    for name, rule in {"fence": _fence, "table_open": _table_open, "table_close": _table_close}.items():
+    rules = {"fence": _fence, "html_block": _html, "table_open": _table_open, "table_close": _table_close}
+    for name, rule in rules.items():
         parser.add_render_rule(name, rule)
     return parser
 
@@ -108,6 +123,16 @@ def _address(href: str, folder: str) -> str | None:
 def _fence(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
     """Code; and for Sphinx's list of pages one of ours is drawn beside the text (`contents`)."""
     return "" if tokens[at].info == TOCTREE else f"<pre><code>{escapeHtml(tokens[at].content)}</code></pre>\n"
+
+
+def _html(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    """A picture in both themes, of which a browser loads the one that it shows; anything else is text."""
+    if not (found := PICTURE.fullmatch(tokens[at].content)):
+        return f"<p>{escapeHtml(tokens[at].content)}</p>\n"
+    name, told, width, height = found.groups()
+    shown = f'alt="{told}" width="{width}" height="{height}" loading="lazy"'
+    drawn = (f'<img class="sg-in-{theme}" src="/help/images/{name}-{theme}.webp" {shown}>' for theme in THEMES)
+    return f"<p>{''.join(drawn)}</p>\n"
 
 
 def _table_open(*_: Any) -> str:

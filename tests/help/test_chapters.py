@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from dashapp.help.chapters import DOCS, FOLDERS, _chapter, chapter, contents
+from dashapp.help.chapters import DOCS, FOLDERS, _chapter, _parser, chapter, contents
 from dashapp.settings import TestConfig
 from dashapp.store import users
 from tests.dashboard.downloads import sign_in
@@ -53,6 +53,19 @@ def test_what_leads_out_of_the_help_stays_as_text() -> None:
     assert "decisions" not in shown.html
 
 
+def test_a_picture_is_drawn_in_both_themes_and_other_html_is_text(client: FlaskClient) -> None:
+    drawn = page(client, "/help/manual/account").select("article img")
+    kept = []
+    for picture in drawn:
+        with client.get(str(picture["src"])) as answer:
+            kept.append(answer.mimetype)
+
+    assert [picture["class"] for picture in drawn] == [["sg-in-light"], ["sg-in-dark"]] * 2
+    assert kept == ["image/webp"] * 4
+    assert "<script" not in _parser().render("<picture>\n<script>alert(1)</script>\n</picture>\n\na <b>b</b>")
+    assert "<b" not in _parser().render("a <b>b</b>")
+
+
 def test_a_chapter_has_its_title_its_tables_and_its_definitions(client: FlaskClient) -> None:
     account, index = page(client, "/help/manual/account"), page(client, "/help/")
 
@@ -66,7 +79,14 @@ def test_a_chapter_has_its_title_its_tables_and_its_definitions(client: FlaskCli
 
 @pytest.mark.parametrize(
     "address",
-    ["/help/reference/measures", "/help/manual/none", "/help/..%2fmanual/account", "/help/manual/..%2f..%2fREADME"],
+    [
+        "/help/reference/measures",
+        "/help/manual/none",
+        "/help/..%2fmanual/account",
+        "/help/manual/..%2f..%2fREADME",
+        "/help/images/none.webp",
+        "/help/images/..%2findex.md",
+    ],
 )
 def test_nothing_else_is_read(client: FlaskClient, address: str) -> None:
     assert client.get(address).status_code == 404
