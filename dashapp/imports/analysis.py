@@ -22,6 +22,7 @@ from .top_posts import explained
 
 CHUNK = 5_000  # posts assessed in one transaction
 MOST_USED = 20
+MEASURING_PEOPLE = "Measuring people"
 #: the columns of `timeline.Days` that are stored of a period
 BOUNDS = ("start", "end", "as_of", "first_at", "whole_since")
 
@@ -36,7 +37,7 @@ def analyse(owner: int, account_id: int) -> Iterator[tuple[str, int, int]]:
     found, of_posts = _post_results(owner, account)
     if found and not results.stored(owner, account_id):  # its page shows them while its people are measured
         results.save(owner, account_id, found, whole=False)
-    yield "Measuring people", 0, 1
+    yield MEASURING_PEOPLE, 0, 1
     of_people = people_results(owner, account)
     found |= of_people.frames
     found["growth"] = change_list.daily_growth(owner, account_id)

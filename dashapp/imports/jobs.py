@@ -22,6 +22,7 @@ from ..store.merge import MergeInput, merge
 from ..store.rows import ImportRow
 from ..store.usage import FullError
 from . import live, quotas
+from .analysis import MEASURING_PEOPLE
 from .cross_check import analyse_and_compare
 from .distinct_records import DistinctRecords
 
@@ -103,7 +104,8 @@ def _go_through(
         progress(step, done, total)
         at = (step[:80], done)
         forward = {"attempts": 0} if at[0] == last[0] and at > last else {}
-        imports.renew(row.id, row.lease, step=at[0], done=done, total=total, **forward)
+        lasts = imports.MEASURING if step == MEASURING_PEOPLE else imports.LEASE
+        imports.renew(row.id, row.lease, lasts=lasts, step=at[0], done=done, total=total, **forward)
         last = at
 
 
@@ -216,5 +218,5 @@ def _beat(
             held.clear()
         elif time.monotonic() - renewed >= HEARTBEAT:
             renewed = time.monotonic()
-            with app.app_context(), suppress(imports.LeaseLostError, SQLAlchemyError):  # the work finds out by itself
-                imports.renew(import_id, lease)
+            with app.app_context(), suppress(SQLAlchemyError):  # the work finds out by itself
+                imports.hold_on(import_id, lease)

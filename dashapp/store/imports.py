@@ -30,12 +30,13 @@ from ..models import Account, Import, ImportBatch, ImportPart, UserSession
 from ..services.files.streams import GZIP_OR_ZLIB, Counted, Inflate
 from ..services.records import ALL, Batch
 from .cooldowns import LONGEST
-from .database import columns, every, is_over, now, of, one, reading, writing
+from .database import columns, every, is_misdated, is_over, now, of, one, reading, writing
 from .progress import share_done
 from .results import VERSION
 from .rows import COMPARISON, ImportRow, State
 
 LEASE = timedelta(seconds=15)  # so long after a kill the next one goes on
+MEASURING = timedelta(seconds=60)  # no thread may renew it while igraph computes; no more than LEASE + SKEW
 RECEIVING = timedelta(hours=1)  # so long an upload may take
 ATTEMPTS = 10  # claims without a step forward, as when each try is killed for its memory
 PIECE = 1 << 20
@@ -243,14 +244,21 @@ def get_import(owner: int, import_id: int) -> ImportRow | None:
 def forget_import(owner: int, import_id: int) -> bool:
     """Cancels an import that has not ended, or takes an ended one off the list; what it merged stays.
 
-    What was not analysed yet makes the account's results those of an older version.
+    What was merged and not analysed yet makes the account's results those of an older version.
     """
-    reads = (Import.id == import_id) & ~ANALYSES & (Import.export != COMPARISON)
-    unfinished = select(Import.account_id).where(reads, Import.merged, Import.state.in_(UNDER_WAY))
-    merged = (Account.owner_id == owner) & Account.id.in_(unfinished)
+    mine = (Import.id == import_id) & (Import.owner_id == owner)
+    known = select(Import.account_id).where(mine).scalar_subquery()
+    told = (Import.export, Import.account_id, Import.state, Import.merged, Import.report)
     with writing() as session:
-        session.execute(update(Account).where(merged).values(analysis_version=None))
-        return _rows(session, delete(Import).where(Import.id == import_id, Import.owner_id == owner)) > 0
+        session.execute(select(Account.id).where(Account.id == known).with_for_update())  # a merge locks it first too
+        gone = session.execute(delete(Import).where(mine).returning(*told)).first()
+        if gone is None:
+            return False
+        has_merged = gone.merged or "new_posts" in (gone.report or {})  # or a first look was
+        if has_merged and gone.state in UNDER_WAY and gone.export not in ("analysis", COMPARISON):
+            outdated = update(Account).where(Account.id == gone.account_id, Account.owner_id == owner)
+            session.execute(outdated.values(analysis_version=None))
+        return True
 
 
 def claim(import_id: int | None = None, *, live: bool | None = None, apart: bool = False) -> ImportRow | None:
@@ -319,14 +327,22 @@ def account_of(import_id: int) -> int:
         return session.execute(select(Import.account_id).where(Import.id == import_id)).scalar_one() or 0
 
 
-def renew(import_id: int, lease: int, **values: Any) -> None:
+def renew(import_id: int, lease: int, *, lasts: timedelta = LEASE, **values: Any) -> None:
     """Holds the lease on, and changes columns. Raises `LeaseLostError`."""
     if "step" in values:
         values["share"] = _share(values["step"], values["done"], values["total"])
     with writing() as session:
         held = update(Import).where(_held(import_id, lease))
-        if not _rows(session, held.values(lease_until=now() + LEASE, **values)):
+        if not _rows(session, held.values(lease_until=now() + lasts, **values)):
             raise LeaseLostError
+
+
+def hold_on(import_id: int, lease: int) -> None:
+    """Holds the lease on beside the work, which may have taken a longer one."""
+    until = now() + LEASE
+    ends_before = (Import.lease_until < until) | is_misdated(Import.lease_until, LEASE)
+    with writing() as session:
+        session.execute(update(Import).where(_held(import_id, lease), ends_before).values(lease_until=until))
 
 
 def _share(step: str, done: int, total: int) -> ColumnElement[float]:

@@ -172,14 +172,25 @@ def test_an_account_of_this_version_is_left_alone(owner: int) -> None:
     assert queue_outdated() == []
 
 
-def test_an_account_is_analysed_whose_first_import_was_cancelled_behind_its_merge(owner: int) -> None:
-    row = kept(owner, [Batch(posts=[post(1)])])
-    account = merge(MergeInput(row.id, row.lease, owner, "csv", ADA, frozenset(), []))
+@pytest.mark.parametrize("last", [True, False], ids=["all of it", "a first look"])
+def test_an_account_is_analysed_whose_import_was_cancelled_behind_a_merge(owner: int, last: bool) -> None:
+    results.save(owner, merged(owner, Batch(posts=[post(1)]))[0], {})
+    row = kept(owner, [Batch(posts=[post(2)])])
+    account = merge(MergeInput(row.id, row.lease, owner, "csv", ADA, frozenset(), []), last=last)
     while_it_runs = queue_outdated()
 
     imports.forget_import(owner, row.id)
 
     assert (while_it_runs, queued_accounts()) == ([], [account])
+
+
+def test_a_reading_that_was_cancelled_before_it_merged_anything_changes_nothing(owner: int) -> None:
+    account, _ = merged(owner, Batch(posts=[post(1)]))
+    results.save(owner, account, {})
+
+    imports.forget_import(owner, imports.add_live(owner, service="csv", handle=ADA.handle, account_id=account))
+
+    assert queue_outdated() == []
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["its import", "an import of an unknown account"])

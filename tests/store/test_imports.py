@@ -141,6 +141,25 @@ def test_a_batch_moves_the_cursor_and_the_report(owner: int, waiting: int) -> No
     assert [len(batch["posts"]) for batch in imports.batches(waiting)] == [1, 0]
 
 
+def lease_of(import_id: int) -> timedelta:
+    with writing() as session:
+        return session.get_one(Import, import_id).lease_until - now()
+
+
+def test_beside_the_work_a_longer_lease_stays_unless_the_clock_was_set_back(waiting: int) -> None:
+    row = claimed(waiting)
+    imports.renew(waiting, row.lease, lasts=imports.MEASURING)
+    imports.hold_on(waiting, row.lease)
+    longer = lease_of(waiting)
+    imports.change_import(waiting, lease_until=now() + timedelta(days=1))
+
+    imports.hold_on(waiting, row.lease)
+
+    assert imports.LEASE < longer <= imports.MEASURING
+    assert lease_of(waiting) <= imports.LEASE
+    assert imports.claim() is None
+
+
 def test_a_cancelled_import_stops_its_holder(owner: int, waiting: int) -> None:
     row = claimed(waiting)
 
