@@ -330,7 +330,7 @@ def account_of(import_id: int) -> int:
 def renew(import_id: int, lease: int, *, lasts: timedelta = LEASE, **values: Any) -> None:
     """Holds the lease on, and changes columns. Raises `LeaseLostError`."""
     if "step" in values:
-        values["share"] = _share(values["step"], values["done"], values["total"])
+        values["share"] = _share(values["step"], values.get("done", 0), values.get("total", 0))
     with writing() as session:
         held = update(Import).where(_held(import_id, lease))
         if not _rows(session, held.values(lease_until=now() + lasts, **values)):
