@@ -21,7 +21,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 import analytics
-from dashapp.dashboard import crosscheck_tables, export_contents
+from dashapp.dashboard import crosscheck_tables, export_contents, overview_tables
 from dashapp.dashboard.formats import FORMATS, GRAPH_FORMATS
 from dashapp.dashboard.pages import PAGES as PAGES_OF_DASHBOARD
 from dashapp.dashboard.sections import CHARTS
@@ -270,6 +270,7 @@ def test_every_download_is_documented() -> None:
     assert {f"/download/<account>/{what}.<format>" for what in tables | graphs} <= addresses
     assert {f"/download/<account>/{what}.<format>" for what in CHARTS} <= addresses
     assert {f"/download/crosscheck/{what}.<format>" for what in crosscheck_tables.TABLES} <= addresses
+    assert {f"/download/overview/{what}.<format>" for what in overview_tables.TABLES} <= addresses
 
 
 def test_every_format_is_documented() -> None:
