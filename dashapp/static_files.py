@@ -31,8 +31,8 @@ logger = logging.getLogger(__name__)
 #: of brotli: 11 saves another twelfth and takes fifteen times as long, at each start of a dyno
 QUALITY = 9
 ASSETS = {".js", ".css", ".svg", ".ico"}
-#: what no page of ours asks for: 10 MB that need not be compressed
-LEFT_OUT = {"plotly.min.js", "async-mathjax.js", "async-enterprise.js"}
+#: of Dash's files those that our pages fetch later; the other 12 MB need not be compressed
+FETCHED = {"async-graph.js", "dash_ag_grid.min.js", "async-community.js"}
 JOINED = "dash_renderer_and_all"  # Dash looks for the name of its renderer
 
 
@@ -88,15 +88,13 @@ def _libraries(app: Flask, folder: Path) -> Iterator[File]:
     for package, paths in dash.registered_paths.items():
         for path in paths:
             source = Path(str(sys.modules[package].__file__)).parent / path
-            if source.suffix != ".js" or source.name in LEFT_OUT:
-                continue
             address = f"{PREFIX}_dash-component-suites/{package}/{path}"
             if versioned.get(address) in at_once:
                 at_once[versioned[address]] = source.read_bytes()
-                continue
-            yield File(address, source, False)
-            if address in versioned:
-                yield File(versioned[address], source, True)
+            elif source.name in FETCHED:
+                yield File(address, source, False)
+                if address in versioned:
+                    yield File(versioned[address], source, True)
     yield _joined(b"\n;\n".join(at_once.values()), folder)
 
 

@@ -12,6 +12,7 @@ from types import ModuleType
 from urllib.parse import parse_qs
 
 from dash.development.base_component import Component
+from flask import abort
 
 from . import account, all_services, compare, crosscheck, overview
 
@@ -23,24 +24,27 @@ PAGES: list[ModuleType] = sorted(
 
 def page_exists(path: str, query: Mapping[str, str]) -> bool:
     """Whether there is a page at that path below the dashboard, and what its query names is the user's."""
-    page, values = _page(path)
-    return page is not None and (page.PATH is not None or bool(page.exists(query, **values)))
+    found = _page(path)
+    if found is None:
+        return False
+    page, values = found
+    return page.PATH is not None or bool(page.exists(query, **values))
 
 
 def draw_page(path: str, search: str) -> tuple[Component, str]:
-    """The page at a path and its title, as Dash makes them of an address; there must be one."""
-    page, values = _page(path)
+    """The page at a path and its title, as Dash makes them of an address. Answers 404 if there is none."""
+    page, values = _page(path) or abort(404)
     query = {name: texts[0] if len(texts) == 1 else texts for name, texts in parse_qs(search, True).items()}
     title = page.TITLE(**values) if callable(page.TITLE) else page.TITLE
     return page.layout(**{**values, **query, "pathname": path}), title
 
 
-def _page(path: str) -> tuple[ModuleType | None, dict[str, str]]:
+def _page(path: str) -> tuple[ModuleType, dict[str, str]] | None:
     for page in PAGES:
         values = {} if path == page.PATH else _values(path, page.TEMPLATE)
         if values is not None:
             return page, values
-    return None, {}
+    return None
 
 
 def _values(path: str, template: str | None) -> dict[str, str] | None:
