@@ -123,7 +123,8 @@ def main(names: Sequence[str]) -> None:
             )
             blank, shots = browser.new_page(), {name: SHOTS[name] for name in names or SHOTS}
             ways = {
-                who: enter(browser.new_page(base_url=address), who, app) for who in {one.by for one in shots.values()}
+                who: enter(browser.new_context(base_url=address).new_page(), who, app)
+                for who in {one.by for one in shots.values()}
             }
             for name, shot in shots.items():
                 for theme in THEMES:
