@@ -57,7 +57,7 @@ def download(account_id: int, what: str, form: str) -> Response:
         table = export_contents.table(what, current_user.id, account)
     parts = [account.service, account.handle, what, *([period] if by_period else [])]
     name = filename(*parts, day=account.data_day(current_user.time_zone), suffix=form)
-    return _sent(_written(what, FORMATS[form], account, table), mimetype=FORMATS[form].mimetype, name=name)
+    return sent(_written(what, FORMATS[form], account, table), mimetype=FORMATS[form].mimetype, name=name)
 
 
 @blueprint.get("/crosscheck/<what>.<form>")
@@ -70,7 +70,7 @@ def crosscheck_file(what: str, form: str) -> Response:
         abort(404)
     rows = crosscheck_tables.TABLES[what](view, request.args)
     name = filename("cross-check", what, day=view.derived.data_day(current_user.time_zone), suffix=form)
-    return _sent(writer(rows), mimetype=FORMATS[form].mimetype, name=name)
+    return sent(writer(rows), mimetype=FORMATS[form].mimetype, name=name)
 
 
 @blueprint.get("/compare/<what>.<form>")
@@ -84,7 +84,7 @@ def compared_file(what: str, form: str) -> Response:
     if refused := " ".join(filter(None, view.refused)):
         abort(400, refused)
     rows = compare_view.table(view, what, _chosen("unit", UNITS, usual=view.unit))
-    return _sent(writer(rows), mimetype=FORMATS[form].mimetype, name=view.filename(what, suffix=form))
+    return sent(writer(rows), mimetype=FORMATS[form].mimetype, name=view.filename(what, suffix=form))
 
 
 @blueprint.get("/everything.zip")
@@ -93,7 +93,7 @@ def everything() -> Response:
     """All that is stored about the user, as CSV and JSON."""
     at = now()
     name = filename(current_user.name, "everything", day=local_day(at, current_user.time_zone), suffix="zip")
-    return _sent(zipped(files(current_user.id), at=at), mimetype="application/zip", name=name)
+    return sent(zipped(files(current_user.id), at=at), mimetype="application/zip", name=name)
 
 
 def _written(what: str, form: Format, account: AccountRow, table: Table | None) -> Iterator[bytes]:
@@ -145,7 +145,8 @@ def _known(name: str, value: str, known: Iterable[str]) -> str:
     return value
 
 
-def _sent(body: Iterator[bytes], *, mimetype: str, name: str) -> Response:
+def sent(body: Iterator[bytes], *, mimetype: str, name: str) -> Response:
+    """A file under that name, sent while it is made."""
     response = Response(stream_with_context(body), mimetype=mimetype)
     response.headers["Content-Disposition"] = attachment(name)
     response.headers["Cache-Control"] = "no-store"
