@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ LINES = 3_000  # ties that a page draws as lines; more of them become a picture,
 REACH = 32_000  # the largest coordinate: fits 16 bits, and is finer than a pixel up to a zoom of about 100
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class GraphDrawing:
     """People where they stand, and the ties among them by the people's numbers.
 
@@ -32,8 +32,10 @@ class GraphDrawing:
         With how many others of the list each has a tie, also of those who are not drawn.
     colour : ndarray of uint8, shape (n,)
         The number of the colour.
-    ties : ndarray of uint16, shape (n_ties, 2)
-        Numbers of people, each pair once, the smaller number first, ordered.
+    begin : ndarray of uint16, shape (n,)
+        How many ties have each as the smaller number of their two.
+    end : ndarray of uint16, shape (n_ties,)
+        The larger numbers, ordered by the smaller ones and then by themselves.
     named : int
         How many of the last ones have names that come with the drawing.
     unit : float
@@ -45,14 +47,21 @@ class GraphDrawing:
     y: NDArray[np.int16]
     degree: NDArray[np.int32]
     colour: NDArray[np.uint8]
-    ties: NDArray[np.uint16]
+    begin: NDArray[np.uint16]
+    end: NDArray[np.uint16]
     named: int
     unit: float
 
     @property
     def as_lines(self) -> bool:
         """Whether all ties are few enough to be lines."""
-        return len(self.ties) <= LINES
+        return len(self.end) <= LINES
+
+    @cached_property
+    def ties(self) -> NDArray[np.uint16]:
+        """Numbers of people, shape (n_ties, 2): each pair once, the smaller number first, ordered."""
+        first = np.repeat(np.arange(len(self.begin), dtype=np.uint16), self.begin)
+        return np.column_stack([first, self.end])
 
     def numbers(self, people: Any) -> NDArray[np.int64]:
         """The numbers of those among `people` (ids) who are drawn, ascending."""
@@ -100,13 +109,15 @@ def graph_drawing(nodes: pd.DataFrame, links: pd.DataFrame, *, named: int = NAME
     xy = nodes[["x", "y"]].to_numpy(dtype=np.float64)
     unit = REACH / max(float(np.abs(xy).max(initial=0)), 1e-6)
     x, y = np.rint(xy * unit).astype(np.int16).T
+    ties = _numbered(links, pd.Index(nodes["person"]))
     return GraphDrawing(
         person=nodes["person"].to_numpy(dtype=np.int64),
         x=x,
         y=y,
         degree=nodes["degree"].to_numpy(dtype=np.int32),
         colour=nodes["colour"].to_numpy(dtype=np.uint8),
-        ties=_numbered(links, pd.Index(nodes["person"])),
+        begin=np.bincount(ties[:, 0], minlength=len(nodes)).astype(np.uint16),
+        end=ties[:, 1],
         named=min(named, len(nodes)),
         unit=unit,
     )
@@ -126,25 +137,16 @@ def _numbered(links: pd.DataFrame, people: pd.Index[int]) -> NDArray[np.uint16]:
 
 # ---- as a row of a frame
 
-_TYPES = {"person": "<i8", "x": "<i2", "y": "<i2", "degree": "<i4", "colour": "|u1"}
+_TYPES = {"person": "<i8", "x": "<i2", "y": "<i2", "degree": "<i4", "colour": "|u1", "begin": "<u2", "end": "<u2"}
 
 
 def to_row(people: GraphDrawing) -> dict[str, Any]:
-    """The drawing as a row: numbers, and arrays as text (base64).
-
-    Of ties the row has how many begin at each person, and where they end: less than half of the pairs.
-    """
-    arrays = {name: getattr(people, name).astype(kind) for name, kind in _TYPES.items()}
-    begin = np.bincount(people.ties[:, 0], minlength=len(people.person)).astype("<u2")
-    arrays |= {"begin": begin, "end": people.ties[:, 1].astype("<u2")}
-    texts = {name: b64encode(array.tobytes()).decode() for name, array in arrays.items()}
-    return {"named": people.named, "unit": people.unit, **texts}
+    """The drawing as a row: numbers, and arrays as their bytes."""
+    arrays = {name: getattr(people, name).astype(kind).tobytes() for name, kind in _TYPES.items()}
+    return {"named": people.named, "unit": people.unit, **arrays}
 
 
 def from_row(row: Mapping[str, Any]) -> GraphDrawing:
     """The drawing of a row that `to_row` made."""
-    arrays = {name: np.frombuffer(b64decode(row[name]), dtype=kind) for name, kind in _TYPES.items()}
-    begin, end = (np.frombuffer(b64decode(row[name]), dtype="<u2") for name in ("begin", "end"))
-    first = np.repeat(np.arange(len(begin), dtype=np.uint16), begin)
-    ties = np.column_stack([first, end])
-    return GraphDrawing(**arrays, ties=ties, named=int(row["named"]), unit=float(row["unit"]))
+    arrays = {name: np.frombuffer(row[name], dtype=kind) for name, kind in _TYPES.items()}
+    return GraphDrawing(**arrays, named=int(row["named"]), unit=float(row["unit"]))

@@ -21,6 +21,7 @@ def create_app(config: Config | None = None) -> Flask:
     from .connect import blueprint as connect
     from .dashboard import add_dashboard, register_guard
     from .dashboard.downloads import blueprint as downloads
+    from .dashboard.gephi_lite import blueprint as gephi_lite
     from .dashboard.reanalysis import blueprint as reanalysis
     from .errors import register as register_errors
     from .fake_services import register as register_fake_services
@@ -52,7 +53,7 @@ def create_app(config: Config | None = None) -> Flask:
     register_compression(app)
     register_errors(app)
     register_commands(app)
-    for blueprint in (public, help_pages, users, connect, downloads, reanalysis):
+    for blueprint in (public, help_pages, users, connect, downloads, gephi_lite, reanalysis):
         app.register_blueprint(blueprint)
     register_fake_services(app)
     app.extensions["dashboard"] = add_dashboard(app)

@@ -62,6 +62,7 @@ PUBLIC = {
     "users.forgotten_password", "users.sign_in_code",
     *(f"connect.{key}.authorized" for key, service in SERVICES.items() if service.oauth),
     *(f"connect.{key}.sign_in" for key, service in SERVICES.items() if service.oauth and service.oauth.signs_in),
+    "gephi_lite.graph_file",  # of who holds the token
     "connect.bluesky.client_metadata", "connect.bluesky.keys", "connect.sign_up_page",
     f"{PREFIX}_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
 }  # fmt: skip

@@ -217,7 +217,8 @@ def _rows(frame: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
     """The rows with that value, without the column; none of a frame that was stored because there is nothing."""
     if column not in frame:
         return pd.DataFrame()
-    return frame[frame[column] == value].drop(columns=column).reset_index(drop=True)
+    mask, others = (frame[column] == value).to_numpy(), frame.drop(columns=column)
+    return others if mask.all() else others[mask].reset_index(drop=True)
 
 
 def _with_friends_as_mutuals(people: pd.DataFrame) -> pd.DataFrame:

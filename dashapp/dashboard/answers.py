@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
+import struct
 import time
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,6 +29,7 @@ LIFETIME = 600  # seconds: so old may be what the hour alone changes, as of an i
 PATIENCE = 3.0  # seconds for an answer that another thread makes
 LEVEL = 4  # of gzip, as of other answers (compression.py)
 CSRF = "csrf_token"
+_BASE64 = re.compile(rb'":"[A-Za-z0-9+=:;,\\]{50000,}+')  # its slashes come escaped
 
 #: the user, and a digest of all else that was asked
 Key = tuple[int, bytes]
@@ -115,9 +119,24 @@ class Answers:
                 response = make_response(view())
             if response.status_code != 200 or writes.begun or (token is None and CSRF in g):
                 return response
-            data = gzip.compress(response.get_data(), LEVEL, mtime=0)
+            data = compressed(response.get_data())
             self.put(key, told, data)
         return _response(data)
+
+
+def compressed(data: bytes) -> bytes:
+    """JSON as gzip: long base64, where hardly a word comes twice, by its letters alone, in a third of the time."""
+    parts, at = [b"\x1f\x8b\x08" + bytes(6) + b"\xff"], 0
+    for found in _BASE64.finditer(data):
+        parts += [_deflated(data[at : found.start()]), _deflated(found.group(), zlib.Z_HUFFMAN_ONLY)]
+        at = found.end()
+    parts += [_deflated(data[at:], end=zlib.Z_FINISH), struct.pack("<II", zlib.crc32(data), len(data))]
+    return b"".join(parts)
+
+
+def _deflated(data: bytes, strategy: int = zlib.Z_DEFAULT_STRATEGY, *, end: int = zlib.Z_FULL_FLUSH) -> bytes:
+    packer = zlib.compressobj(LEVEL, wbits=-zlib.MAX_WBITS, strategy=strategy)
+    return packer.compress(data) + packer.flush(end)
 
 
 def _key(token: str | None) -> Key:

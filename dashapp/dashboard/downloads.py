@@ -59,7 +59,7 @@ def download(account_id: int, what: str, form: str) -> Response:
         table = export_contents.table(what, current_user.id, account)
     parts = [what, *narrowed.values(), *([period] if by_period else [])]
     name = account_filename(account, *parts, time_zone=current_user.time_zone)
-    return _sent(_written(what, FORMATS[form], account, table), FORMATS[form], name=name)
+    return sent(_written(what, FORMATS[form], account, table), FORMATS[form], name=name)
 
 
 @blueprint.get("/crosscheck/<what>.<form>")
@@ -73,7 +73,7 @@ def crosscheck_file(what: str, form: str) -> Response:
     rows = crosscheck_tables.TABLES[what](view, request.args)
     which = [request.args.get("list", KIND)] if what == "combinations" else []
     name = filename("cross-check", what, *which, day=view.derived.data_day(current_user.time_zone))
-    return _sent(writer(rows), FORMATS[form], name=name)
+    return sent(writer(rows), FORMATS[form], name=name)
 
 
 @blueprint.get("/overview/<what>.<form>")
@@ -85,7 +85,7 @@ def overview_file(what: str, form: str) -> Response:
         abort(404)
     query = parse_query({**request.args, "period": _period()})
     rows, name = overview_tables.TABLES[what](query)
-    return _sent(writer(rows), FORMATS[form], name=name)
+    return sent(writer(rows), FORMATS[form], name=name)
 
 
 @blueprint.get("/compare/<what>.<form>")
@@ -99,7 +99,7 @@ def compared_file(what: str, form: str) -> Response:
     if refused := " ".join(filter(None, view.refused)):
         abort(400, refused)
     rows = compare_view.table(view, what, _chosen("unit", UNITS, usual=view.unit))
-    return _sent(writer(rows), FORMATS[form], name=view.filename(what))
+    return sent(writer(rows), FORMATS[form], name=view.filename(what))
 
 
 @blueprint.get("/everything.zip")
@@ -108,7 +108,7 @@ def everything() -> Response:
     """All that is stored about the user, as CSV and JSON."""
     at = now()
     name = filename(current_user.name, "everything", day=local_day(at, current_user.time_zone))
-    return _sent(zipped(files(current_user.id), at=at), ZIP, name=name)
+    return sent(zipped(files(current_user.id), at=at), ZIP, name=name)
 
 
 def _written(what: str, form: Format, account: AccountRow, table: Table | None) -> Iterator[bytes]:
@@ -164,7 +164,8 @@ def _known(name: str, value: str, known: Iterable[str]) -> str:
     return value
 
 
-def _sent(body: Iterator[bytes], form: Format, *, name: str) -> Response:
+def sent(body: Iterator[bytes], form: Format, *, name: str) -> Response:
+    """A file under that name, sent while it is made."""
     response = Response(stream_with_context(body), mimetype=form.mimetype)
     response.headers["Content-Disposition"] = attachment(f"{name}.{form.suffix}")
     response.headers["Cache-Control"] = "no-store"

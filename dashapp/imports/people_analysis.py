@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from base64 import b64encode
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
@@ -278,5 +277,5 @@ def _raster(drawing: GraphDrawing) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     raster = edge_raster(np.column_stack([drawing.x, drawing.y]), drawing.ties, drawing.colour)
     scanlines = np.pad(raster.cells, ((0, 0), (1, 0)))  # each begins with the number of its filter: none
-    lines = b64encode(zlib.compress(scanlines.tobytes(), 9)).decode()
+    lines = zlib.compress(scanlines.tobytes(), 9)
     return pd.DataFrame([(raster.left, raster.right, raster.bottom, raster.top, lines)], columns=columns)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
+import random
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -224,3 +227,14 @@ def test_no_more_is_kept_than_there_is_room_for_and_the_longest_unused_leave() -
 
     assert kept.size == 100
     assert (kept.get((0, b""), ""), kept.get((1, b""), ""), kept.get((0, b"large"), "")) == (b"x" * 10, None, None)
+
+
+def test_long_base64_is_compressed_too() -> None:
+    data = b'{"x":"%s","y":"words and words"}' % base64.b64encode(random.Random(0).randbytes(60_000)).replace(
+        b"/", b"\\u002f"
+    )
+
+    packed = answers.compressed(data)
+
+    assert gzip.decompress(packed) == data
+    assert len(packed) < 0.85 * len(data)

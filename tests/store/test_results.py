@@ -33,7 +33,7 @@ def make_account(owner: int) -> int:
 
 def test_results_come_back_as_they_were_saved(owner: int, account: int) -> None:
     frame = pd.DataFrame({"period": ["30d", None], "value": [1.5, float("nan")], "n": [1, 2], "few": [True, False]})
-    frame["period"] = frame["period"].astype("str")
+    frame = frame.assign(period=frame["period"].astype("str"), array=[b"\x00\x01", b""])
 
     results.save(owner, account, {"figures": frame, "daily": frame.head(0)})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,7 +17,7 @@ FAINTEST, STRONGEST = 16, 170  # opacity of a single tie, and of the most in one
 BETWEEN = 0.45  # of that for ties between communities: they cross the others, and would hide them
 
 
-def data_uri(lines: str, colours: Sequence[str]) -> str:
+def data_uri(lines: bytes, colours: Sequence[str]) -> str:
     """The picture of `imports.people_analysis`, its lines as they were stored: only the palette is made here."""
     palette, opacity = bytearray(3), bytearray(1)  # the first entry: no tie, nothing to see
     steps = np.linspace(FAINTEST, STRONGEST, LEVELS)
@@ -25,7 +25,7 @@ def data_uri(lines: str, colours: Sequence[str]) -> str:
         palette += bytes.fromhex(colour.removeprefix("#")) * LEVELS
         opacity += (steps * (BETWEEN if number == NO_COLOUR else 1)).astype(np.uint8).tobytes()
     head = struct.pack(">IIBBBBB", SIZE, SIZE, 8, 3, 0, 0, 0)  # eight bits of a palette, no interlace
-    png = _file((b"IHDR", head), (b"PLTE", palette), (b"tRNS", opacity), (b"IDAT", b64decode(lines)))
+    png = _file((b"IHDR", head), (b"PLTE", palette), (b"tRNS", opacity), (b"IDAT", lines))
     return "data:image/png;base64," + b64encode(png).decode()
 
 

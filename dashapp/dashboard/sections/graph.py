@@ -24,7 +24,7 @@ from ..components.forms import labelled, search_box
 from ..components.people_grid import COLUMNS
 from ..figures.graph import HEIGHT, TiesImage
 from ..figures.png import data_uri
-from ..figures.style import PALETTES
+from ..figures.style import PALETTES, as_json
 from ..filenames import account_filename
 from ..parts import Panel, is_being_read
 from .graph_choices import GraphChoices, as_options, choices, parse_choices, whom
@@ -218,7 +218,7 @@ def _draw(app: Dash) -> None:
         image = ties_image(with_image, which, coloured=chosen.colour == "community")
         figure, options = list_graph.figure(highlight, image), as_options(_whom(list_graph))
         now_seen = None if viewport and box is None else no_update
-        return figure, told.panel, told.found, remark(list_graph), options, choice, now, now_seen
+        return as_json(figure), told.panel, told.found, remark(list_graph), options, choice, now, now_seen
 
 
 def _draw_view(app: Dash) -> None:

@@ -24,19 +24,15 @@ def connecting(view: AccountView, brokers: pd.DataFrame, communities: Mapping[An
     if brokers.empty:
         return []
     title = "Who connects your accounts" if view.account.service == ALL else "Who connects the communities"
+    rows = brokers.to_dict("records")
+    without = [int(broker["person"]) for broker in rows if not isinstance(broker["label"], str)]
+    keys = people.labels(current_user.id, view.id, without)  # of those who tell no name, which no frame has
     items = [
-        html.Li([pick(broker["person"], _called(view, broker)), html.P(" ".join(reasons(broker, communities)))])
-        for broker in brokers.to_dict("records")
+        html.Li([pick(broker["person"], called), html.P(" ".join(reasons(broker, communities)))])
+        for broker in rows
+        for called in (broker["label"] if isinstance(broker["label"], str) else keys.get(broker["person"], DASH),)
     ]
     return [html.H4(title), html.Ol(items, className="sg-brokers")]
-
-
-def _called(view: AccountView, broker: Mapping[str, Any]) -> str:
-    """Their name or handle; of those who tell neither the key, which no frame has."""
-    if isinstance(broker["label"], str):
-        return broker["label"]
-    person = people.person(current_user.id, view.id, int(broker["person"]))
-    return person.label if person else DASH
 
 
 def reasons(broker: Mapping[str, Any], communities: Mapping[Any, str]) -> Iterator[str]:

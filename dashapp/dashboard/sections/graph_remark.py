@@ -10,12 +10,15 @@ from dash.development.base_component import Component
 
 from analytics.graph_drawing import LINES
 
+from ...public_address import is_reachable
 from ...services import service_of
 from ..components.downloads import download_links
 from ..components.numbers import DASH, decimal, percent, plural
 from ..formats import GRAPH_FORMATS
 from .graph_legend import legend
 from .graph_selection import ListGraph
+
+GEPHI_LITE = "https://gephi.org/gephi-lite/"
 
 
 def remark(list_graph: ListGraph) -> list[Component]:
@@ -26,8 +29,24 @@ def remark(list_graph: ListGraph) -> list[Component]:
     uploaded = upload is not None and upload.any_service
     sentence = f"{left_out(summary)} {facts(summary, directed=not view.account.mutual_ties, uploaded=uploaded)}"
     links = [html.Span("All ties:"), *download_links(view.id, f"{which}-graph", GRAPH_FORMATS)]
-    parts = [legend(list_graph), *_chosen(list_graph), html.P(sentence), html.Div(links, className="sg-downloads")]
+    downloads = html.Div([*links, _in_gephi_lite(view.id, which)], className="sg-downloads")
+    parts = [legend(list_graph), *_chosen(list_graph), html.P(sentence), downloads]
     return [part for part in parts if part is not None]
+
+
+def _in_gephi_lite(account_id: int, which: str) -> Component:
+    """Opens the graph there; where this server cannot be reached from there, how it is done by hand."""
+    if not is_reachable():
+        link = html.A("Gephi Lite", href=GEPHI_LITE, rel="noopener", target="_blank")
+        return html.Span(["To go on in ", link, ", download GEXF and open it there."], className="sg-remark")
+    return html.A(
+        "Open in Gephi Lite",
+        href=f"/open/{account_id}/{which}",
+        title=f"{GEPHI_LITE} reads the graph in your browser, by an address that holds for ten minutes",
+        rel="noopener",
+        target="_blank",
+        className="sg-download",
+    )
 
 
 def left_out(summary: pd.Series) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from base64 import b64decode, b64encode
+from base64 import b64decode
 
 import numpy as np
 
@@ -27,7 +27,7 @@ def chunks(png: bytes) -> dict[bytes, bytes]:
 
 
 def picture(cells: np.ndarray, colours: tuple[str, ...] = COLOURS) -> dict[bytes, bytes]:
-    lines = b64encode(zlib.compress(np.pad(cells, ((0, 0), (1, 0))).tobytes())).decode()
+    lines = zlib.compress(np.pad(cells, ((0, 0), (1, 0))).tobytes())
     kind, _, data = data_uri(lines, colours).partition(",")
     png = b64decode(data)
     assert kind == "data:image/png;base64"

@@ -81,7 +81,8 @@ def test_at_first_all_are_drawn_and_it_is_said_what_can_be_done(ada: Page, known
     said = text(answer["graph-remark"]["children"])
     assert "All 2 people and the ties among them. On average a person has ties with 1 others." in said
     offered = links(answer["graph-remark"]["children"])
-    assert offered == [f"/download/{known.full}/followers-graph.{form.suffix}" for form in GRAPH_FORMATS]
+    files = [f"/download/{known.full}/followers-graph.{form.suffix}" for form in GRAPH_FORMATS]
+    assert offered == [*files, "https://gephi.org/gephi-lite/"]  # where it is to be opened by hand
 
 
 def test_ties_without_direction_are_not_said_to_have_one(ada: Page, known: Known) -> None:
