@@ -242,6 +242,26 @@
     );
   }
 
+  // A drawing of the server as a PNG of its size
+  function saveCard(button) {
+    var drawing = new Image();
+    drawing.onload = function () {
+      var canvas = document.createElement("canvas");
+      canvas.width = drawing.naturalWidth;
+      canvas.height = drawing.naturalHeight;
+      canvas.getContext("2d").drawImage(drawing, 0, 0);
+      var link = document.createElement("a");
+      link.href = canvas.toDataURL("image/png");
+      link.download = button.dataset.name + ".png";
+      link.click();
+    };
+    drawing.onerror = function () {
+      document.querySelector("#failure p").textContent = "The card could not be drawn.";
+      document.getElementById("failure").hidden = false;
+    };
+    drawing.src = button.dataset.card;
+  }
+
   // ---- on paper: charts are drawn as wide as it; a graph, whose names have their places, is scaled by print.css
 
   var PAPER = 680; // pixels between the margins of A4; Letter has a little more
@@ -309,12 +329,14 @@
       window.dash_clientside.set_props("people-class", { data: null });
       return;
     }
-    var target = event.target.closest ? event.target.closest("[data-stay], [data-image], [data-audience], [data-print]") : null;
+    var target = event.target.closest ? event.target.closest("[data-stay], [data-image], [data-card], [data-audience], [data-print]") : null;
     if (!target || event.defaultPrevented || event.button) {
       return;
     }
     if (target.dataset.image) {
       save(target);
+    } else if (target.dataset.card) {
+      saveCard(target);
     } else if (target.dataset.print) {
       window.print();
     } else if (target.dataset.audience !== undefined) {
