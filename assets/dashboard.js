@@ -277,6 +277,26 @@
     }
   });
 
+  // A drawing of the server as a PNG of its size
+  function saveCard(button) {
+    var drawing = new Image();
+    drawing.onload = function () {
+      var canvas = document.createElement("canvas");
+      canvas.width = drawing.naturalWidth;
+      canvas.height = drawing.naturalHeight;
+      canvas.getContext("2d").drawImage(drawing, 0, 0);
+      var link = document.createElement("a");
+      link.href = canvas.toDataURL("image/png");
+      link.download = button.dataset.name + ".png";
+      link.click();
+    };
+    drawing.onerror = function () {
+      document.querySelector("#failure p").textContent = "The card could not be drawn.";
+      document.getElementById("failure").hidden = false;
+    };
+    drawing.src = button.dataset.card;
+  }
+
   // ---- on paper: charts are drawn as wide as it; a graph, whose names have their places, is scaled by print.css
 
   var PAPER = 680; // pixels between the margins of A4; Letter has a little more
@@ -370,7 +390,7 @@
       window.dash_clientside.set_props("people-class", { data: null });
       return;
     }
-    var target = event.target.closest ? event.target.closest("[data-stay], [data-image], [data-audience], [data-behind], [data-print]") : null;
+    var target = event.target.closest ? event.target.closest("[data-stay], [data-image], [data-card], [data-audience], [data-behind], [data-print]") : null;
     if (!target || event.defaultPrevented || event.button) {
       return;
     }
@@ -378,6 +398,8 @@
       window.sight.fetched("plotly").then(save.bind(null, target)); // no chart may have needed it yet
     } else if (target.dataset.behind) {
       read(target);
+    } else if (target.dataset.card) {
+      saveCard(target);
     } else if (target.dataset.print) {
       print();
     } else if (target.dataset.audience !== undefined) {

@@ -23,6 +23,18 @@
     });
   });
 
+  each("[data-copy]", function (button) {
+    if (!navigator.clipboard) {
+      return; // without https; the link can be marked by hand
+    }
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value).then(function () {
+        button.textContent = "Copied";
+      });
+    });
+  });
+
   // a second click would send the form twice; a page that comes back from the browser's memory is ready again
   each("form[method=post]:not([data-upload])", function (form) {
     form.addEventListener("submit", function (event) {

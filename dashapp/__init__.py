@@ -29,6 +29,7 @@ def create_app(config: Config | None = None) -> Flask:
     from .public import blueprint as public
     from .request_log import register as register_request_log
     from .security import register as register_security
+    from .sharing import own_pages, shared_pages
     from .store.users import signed_in
     from .users import blueprint as users
 
@@ -53,7 +54,8 @@ def create_app(config: Config | None = None) -> Flask:
     register_compression(app)
     register_errors(app)
     register_commands(app)
-    for blueprint in (public, help_pages, users, connect, downloads, gephi_lite, reanalysis):
+    pages = (public, help_pages, users, connect, downloads, gephi_lite, reanalysis, own_pages, shared_pages)
+    for blueprint in pages:
         app.register_blueprint(blueprint)
     register_fake_services(app)
     app.extensions["dashboard"] = add_dashboard(app)

@@ -66,6 +66,7 @@ BARRED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "dashapp.dashboard": (("dashapp.connect", "dashapp.extensions.db", *SQL), ("sqlalchemy.exc",)),
     "dashapp.connect": (("dashapp.extensions.db", "dash", "plotly", *SQL), ("sqlalchemy.exc",)),
     "dashapp.public": (("dashapp.extensions.db", "dash", "plotly", *SQL), ("sqlalchemy.exc",)),
+    "dashapp.sharing": (("dashapp.connect", "dashapp.extensions.db", "dash", *SQL), ()),
     "dashapp.users": (("dashapp.extensions.db", "dash", "plotly", *SQL), ("sqlalchemy.exc",)),
 }
 #: who reads the environment: the settings, and gunicorn's, which stand before there is an app

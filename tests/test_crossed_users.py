@@ -32,7 +32,7 @@ from dashapp.imports import cross_check
 from dashapp.imports.receive import receive
 from dashapp.services import SERVICES
 from dashapp.services.records import Batch, Profile, Tie
-from dashapp.store import connections, imports, people, users, weekly_mails
+from dashapp.store import connections, imports, people, shares, users, weekly_mails
 from tests.conftest import ON_BOTH, close, make_app, new_postgres_database, own_app
 from tests.dashboard.dash_client import GRAPH, Page
 from tests.dashboard.downloads import AS_OF, sign_in
@@ -52,11 +52,12 @@ WHATS = (
 )
 #: two of bob's people
 BOBS_KEYS = (["bluesky", f"{CANARY}1"], ["mastodon", f"{CANARY}1"])
-OTHERS = {"name", "account_id", "import_id", "connection_id"}  # parts of an address that name something of a user
+#: parts of an address that name something of a user
+OTHERS = {"name", "account_id", "import_id", "connection_id", "share_id"}
 #: what anybody may open, by endpoint
 PUBLIC = {
     "static", "public.landing", "public.look_up", "public.demo", "public.healthz", "public.readyz", "public.version",
-    "public.favicon", "help.first", "help.show",
+    "public.favicon", "help.first", "help.show", "shared.shown", "shared.preview",
     "users.sign_in", "users.register", "users.sign_out", f"{PREFIX}_favicon.ico",
     "users.confirm_mail", "users.unsubscribe", "users.confirm_address", "users.reset_password",
     "users.forgotten_password", "users.sign_in_code",
@@ -85,6 +86,8 @@ class Known:
     waiting: int  # bob's import that waits for its columns
     failed: int  # bob's import that failed
     connected: int  # bob's connection
+    share: int  # bob's link
+    token: str  # of that link, which names nobody
 
 
 class Site(NamedTuple):
@@ -158,7 +161,7 @@ def fill(app: Flask) -> Known:
         )
         failed = imports.add_import(bob, export="x", filename=f"{CANARY}.zip", options={})
         imports.change_import(failed, state="failed", message=CANARY)
-        token = {"access_token": CANARY}
+        secret = {"access_token": CANARY}
         place = {"service": "github", "host": "", "uid": CANARY, "handle": CANARY}
         connections.link_identity(bob, **place)
         users.start_session(bob, timedelta(days=9), device=CANARY)
@@ -166,11 +169,12 @@ def fill(app: Flask) -> Known:
         adas = add_account(ada, "mastodon", "otter")
         add_account(ada, "github", "otter")
         bobs_alone = add_account(bob, "bluesky", CANARY)
+        token = shares.add(bob, bobs, period="all", names=False, lifetime=timedelta(days=9))
         for owner in (ada, bob):
             for _ in cross_check.cross_check(owner):
                 pass
         return Known(
-            connected=connections.connect(bob, **place, token=token, expires_at=None),
+            connected=connections.connect(bob, **place, token=secret, expires_at=None),
             ada=ada,
             bob=bob,
             adas=adas,
@@ -179,6 +183,8 @@ def fill(app: Flask) -> Known:
             person=next(people.stream_list(bob, bobs, "everyone"))["id"],
             waiting=waiting,
             failed=failed,
+            share=shares.shares(bob)[0].id,
+            token=token,
         )
 
 
@@ -227,6 +233,8 @@ def values_of(rule: Rule, known: Known) -> Iterator[dict[str, Any]]:
         "account_id": [known.bobs, known.bobs_alone],
         "import_id": [known.waiting, known.failed],
         "connection_id": [known.connected],
+        "share_id": [known.share],
+        "token": [CANARY],
         "what": [*WHATS, *crosscheck_tables.TABLES, *compare_view.TABLES],
         "form": list(FORMATS),
         "service": list(SERVICES),
@@ -286,7 +294,7 @@ def test_every_address_with_an_id_or_a_name_of_bobs_is_404_for_ada(app: Flask, k
 @ON_BOTH
 @pytest.mark.parametrize("number", [2**63, 10**40])
 def test_a_number_that_no_database_takes_is_nothing(app: Flask, known: Known, ada: Page, number: int) -> None:
-    names = {"account_id", "import_id", "connection_id"}
+    names = {"account_id", "import_id", "connection_id", "share_id"}
     usual = {"name": "Ada", "what": "posts", "form": "csv"}
     answers = {}
 
@@ -329,6 +337,22 @@ def test_a_comparison_with_bobs_account_gives_ada_nothing(known: Known, ada: Pag
     assert {answer.status_code for answer in answers} == {404}
     assert CANARY not in json.dumps(ada.open(f"user/compare?{query}"))
     assert CANARY in json.dumps(bob.open(f"user/compare?{query}"))
+
+
+def test_a_link_of_bobs_shows_ada_and_strangers_his_account_and_nobody_in_it(
+    known: Known, ada: Page, stranger: FlaskClient
+) -> None:
+    for client in (ada.client, stranger):
+        answers = [fetched(client, f"/shared/{known.token}{end}") for end in ("", "/picture.png")]
+
+        assert [answer.status_code for answer in answers] == [200, 200]
+        his_own = f"{CANARY}@example.social", f"/@{CANARY}", f"{CANARY} name"
+        shown = text_of(answers[0]).lower()
+        for own in his_own:
+            assert own in shown
+            shown = shown.replace(own, "")
+        assert CANARY not in shown
+        assert not tells_of_bob(answers[1])
 
 
 def test_no_page_of_adas_tells_of_bob(app: Flask, known: Known, ada: Page) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -31,7 +32,7 @@ from dashapp.imports import cross_check
 from dashapp.imports.receive import receive
 from dashapp.services import SERVICES
 from dashapp.settings import CLIENTS
-from dashapp.store import people, users, weekly_mails
+from dashapp.store import people, shares, users, weekly_mails
 from dashapp.users.passwords import new_hash
 from tests.conftest import close, make_app, new_postgres_database, own_app
 from tests.dashboard.crosscheck_world import add, compare, on_github
@@ -180,7 +181,9 @@ def peopled(app: Flask, database: str) -> World:
         "folder": "manual",
         "page": "account",
     }
-    arguments["filename"] = "base.css"
+    with app.app_context():
+        arguments["token"] = shares.add(ada, shown["user"][0][0], period="1y", names=True, lifetime=timedelta(days=1))
+    arguments |= {"filename": "base.css", "share_id": "1"}
     owners = {"nobody": None, "demo": demo, "user": ada}
     made = World(app, owners, arguments, {**shown, "nobody": shown["user"]}, hashed)
     made.forms = forms(made)
@@ -199,7 +202,7 @@ def with_accounts(owner: int) -> list[tuple[int, int]]:
 def forms(world: World) -> dict[str, dict[str, str]]:
     """All forms of the user's pages, as a browser would send them."""
     pages = ["/", "/look-up", "/user/Ada", f"/connect/columns/{world.arguments['import_id']}", f"{PREFIX}user"]
-    pages += [f"/connect/{key}" for key in SERVICES]
+    pages += ["/shares", *(f"/connect/{key}" for key in SERVICES)]
     found = {}
     for who, paths in (("user", pages), ("nobody", ["/signin", "/register"])):
         client = world.browser(who).client

@@ -264,6 +264,7 @@ def test_nothing_that_changes_something_is_open_to_the_demo(app: Flask, demo: Kn
     with app.app_context():
         before = users.user(demo.user), users.stored_about(demo.user)
     values = {"name": "Robin (demo)", "account_id": demo.account, "import_id": 1, "connection_id": 1, "service": "csv"}
+    values["share_id"] = 1
     tried = {}
 
     for rule in app.url_map.iter_rules():

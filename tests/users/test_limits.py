@@ -380,3 +380,11 @@ def test_a_counted_mailbox_cannot_be_read(app):
 
     assert "ada" not in key
     assert len(key) == 64
+
+
+def test_shared_pages_are_opened_sixty_times_a_minute_from_one_place(limited):
+    places = [{"REMOTE_ADDR": f"192.0.2.{end}"} for end in (1, 2)]
+    statuses = [limited.test_client().get("/shared/x", environ_base=places[0]).status_code for _ in range(61)]
+
+    assert statuses == [404] * 60 + [429]
+    assert limited.test_client().get("/shared/x", environ_base=places[1]).status_code == 404

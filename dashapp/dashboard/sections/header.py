@@ -15,12 +15,13 @@ from ...services import service_of
 from ...store.data_time import is_whole_day
 from ...store.rows import AccountRow
 from ..account_view import A_MOMENT, AccountView
-from ..address import range_days
+from ..address import period_query, range_days
 from ..compare_view import compare_address
 from ..components.attributes import aria, data
 from ..components.downloads import download_links
 from ..components.forms import labelled
 from ..components.numbers import day, moment, plural
+from ..filenames import account_filename
 from ..formats import GRAPH_FORMATS, TABLE_FORMATS
 from .live_reading import choices
 
@@ -48,7 +49,13 @@ def header(view: AccountView, others: Sequence[AccountRow], *, is_demo: bool) ->
             html.P(_source(view), className="sg-source"),
             _coverage(view),
             html.Div(
-                [choices(view) or _upload(view, is_demo=is_demo), downloads(view), _report(), _comparison(view)],
+                [
+                    choices(view) or _upload(view, is_demo=is_demo),
+                    downloads(view),
+                    _report(),
+                    _comparison(view),
+                    _sharing(view),
+                ],
                 className="sg-actions",
             ),
         ],
@@ -78,6 +85,7 @@ def downloads(view: AccountView) -> html.Details:
         html.Li([html.Span(title), *download_links(view.id, what, formats)])
         for title, what, formats in posts + lists + graphs
     ]
+    rows.append(html.Li([html.Span("Card to share"), _card(view)]))
     return html.Details(
         [
             html.Summary("Download data", className="btn btn-outline-secondary btn-sm"),
@@ -96,6 +104,19 @@ def _report() -> html.Button:
 
 def _comparison(view: AccountView) -> html.A:
     return html.A("Compare", href=compare_address(view), className="btn btn-outline-secondary btn-sm")
+
+
+def _sharing(view: AccountView) -> html.A:
+    """To where links are made by which others read this page."""
+    href = f"/shares?account={view.id}&{period_query(view.period)}"
+    return html.A("Share", href=href, className="btn btn-outline-secondary btn-sm")
+
+
+def _card(view: AccountView) -> html.Button:
+    """A picture of the account for a post elsewhere: drawn by the server, made a PNG by the browser."""
+    source = f"/shares/card/{view.id}.svg?{period_query(view.period)}"
+    options = data(card=source, name=account_filename(view.account, "card", view.period, time_zone=view.time_zone))
+    return html.Button("PNG", type="button", className="sg-download", title="Card to share as PNG", **options)
 
 
 def has_posts(view: AccountView) -> bool:

@@ -1,0 +1,161 @@
+"""What a link shows: what its owner chose and nothing else, to anybody, until it ends."""
+
+from __future__ import annotations
+
+import struct
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from dashapp.imports.analysis import analyse
+from dashapp.services.records import Batch, Profile, Tie
+from dashapp.sharing import views
+from dashapp.store import accounts, shares, users
+from dashapp.store.database import now
+from tests.dashboard.crosscheck_world import add, compare, on_github, on_mastodon
+from tests.dashboard.downloads import AS_OF, sign_in
+from tests.records import follower, friend, merged, post
+
+PERSON, TEXT = "quokka", "wombat"  # stand in all that is other people's, and in all texts
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def owner(app: Flask) -> int:
+    """Somebody who shares."""
+    with app.app_context():
+        return users.add_user("Ada", "!")
+
+
+def add_account(owner: int, *, analysed: bool = True) -> int:
+    """An account whose people are told by everything that could name them."""
+    people = [
+        follower(
+            f"{PERSON}{n}@{PERSON}.example", name=f"{PERSON} {n}", bio=f"{PERSON} burrows in the warm sand", followers=n
+        )
+        for n in range(6)
+    ]
+    posts = [
+        post(n, text=f"{TEXT} is lovely #{TEXT} says @{PERSON}{n % 2}", language="en", likes=n, replies=0)
+        for n in range(5)
+    ]
+    keys = [person.key for person in people]
+    ties = [Tie(one, other) for one, other in pairwise(keys)]
+    profile = Profile(
+        service="mastodon", key="ada@example.social", handle="ada@example.social", name="Ada<s own", as_of=AS_OF
+    )
+    batch = Batch(posts=posts, people=[*people, friend(keys[0])], ties=ties)
+    account, _ = merged(owner, batch, profile=profile)
+    if analysed:
+        for _step in analyse(owner, account):
+            pass
+    return account
+
+
+def link(app: Flask, owner: int, account: int | None = None, **chosen: Any) -> str:
+    """The path of a new link."""
+    usual: dict[str, Any] = {"period": "all", "names": False, "lifetime": WEEK}
+    with app.app_context():
+        return f"/shared/{shares.add(owner, account, **usual | chosen)}"
+
+
+@pytest.mark.slow
+def test_nobody_is_named_unless_that_was_chosen_and_no_text_is_shown(
+    app: Flask, client: FlaskClient, owner: int
+) -> None:
+    with app.app_context():
+        account = add_account(owner)
+    unnamed, named = (link(app, owner, account, names=names) for names in (False, True))
+
+    pages = {path: client.get(path) for path in (unnamed, named, f"{unnamed}/picture.png", f"{named}/picture.png")}
+    card = sign_in(app, owner).get(f"/shares/card/{account}.svg?period=all")
+
+    assert {answer.status_code for answer in (*pages.values(), card)} == {200}
+    shown = pages[unnamed].text
+    assert all(title in shown for title in ("Ada&lt;s own", "Timeline", "Hours of the week", "Audience", "Tone"))
+    assert card.text.count("<circle") == len(shown.split("sg-shared-graph")[1].split("<circle")) - 1 == 6
+    found = {path for path, answer in pages.items() if PERSON.encode() in answer.data.lower()}
+    assert found == {named}
+    assert [path for path, answer in pages.items() if TEXT.encode() in answer.data.lower()] == []
+    assert PERSON not in card.text
+    assert "Ada&lt;s own" in card.text
+    png = pages[f"{unnamed}/picture.png"].data
+    assert struct.unpack(">II", png[16:24]) == (1200, 630)
+
+
+def test_a_link_needs_no_session_begins_none_and_is_in_no_index(app: Flask, client: FlaskClient, owner: int) -> None:
+    with app.app_context():
+        path = link(app, owner, add_account(owner, analysed=False))
+
+    answers = [browser.get(path) for browser in (client, sign_in(app, users_id(app, "Bob")))]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].data == answers[1].data  # whoever looks
+    assert "Set-Cookie" not in answers[0].headers
+    for answer in answers:
+        assert {name: answer.headers[name] for name in views.HEADERS} == views.HEADERS
+        assert '<meta name="robots" content="noindex' in answer.text
+    with app.app_context():
+        assert [row.opened_at is not None for row in shares.shares(owner)] == [True]
+
+
+def users_id(app: Flask, name: str) -> int:
+    """Another user's id."""
+    with app.app_context():
+        return users.add_user(name, "!")
+
+
+@pytest.mark.parametrize("end", ["", "/picture.png"], ids=["page", "picture"])
+def test_what_never_was_has_ended_or_was_taken_back_answers_alike(
+    app: Flask, client: FlaskClient, owner: int, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    with app.app_context():
+        account = add_account(owner, analysed=False)
+    ended = link(app, owner, account, lifetime=timedelta(minutes=1))
+    revoked, orphaned = link(app, owner, account), link(app, owner, account)
+    uncompared = link(app, owner)
+    with app.app_context():
+        known = {row.id for row in shares.shares(owner)}
+        assert client.get(ended).status_code == 200
+        assert shares.revoke(owner, sorted(known)[1])
+        accounts.delete_account(owner, account)
+    at = now() + timedelta(minutes=2)
+    monkeypatch.setattr(views, "now", lambda: at)
+
+    paths = [f"/shared/{'x' * 43}", "/shared/\0", f"{ended}", f"{revoked}", f"{orphaned}", f"{uncompared}"]
+    answers = [client.open(f"{path}{end}", method=method) for path in paths for method in ("GET", "HEAD")]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert {answer.data for answer in answers[1::2]} == {b""}
+    [body] = {answer.text for answer in answers[::2]}
+    assert views.NO_LINK in body
+    [headers] = {tuple(sorted(answer.headers.items())) for answer in answers}
+    assert dict(headers).items() >= views.HEADERS.items()
+
+
+def test_a_link_takes_nothing_but_reading(app: Flask, client: FlaskClient, owner: int) -> None:
+    path = link(app, owner)
+
+    assert {client.open(path, method=method).status_code for method in ("PUT", "PATCH", "DELETE")} == {405}
+    assert client.get("/shares").status_code == client.get("/dashboard/user").status_code == 302
+
+
+def test_the_cross_check_is_shared_as_numbers(app: Flask, client: FlaskClient, owner: int) -> None:
+    with app.app_context():
+        add(owner, "mastodon", on_mastodon())
+        add(owner, "github", on_github())
+        compare(owner)
+    path = link(app, owner, names=True)
+
+    answers = [client.get(path), client.get(f"{path}/picture.png")]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert "Where people are" in answers[0].text
+    assert "On more than one service" in answers[0].text
+    for person in (*on_github(), *on_mastodon()):
+        told = (person.key, person.name, person.bio, *(person.links or ()))
+        assert not [text for text in told if text and text.encode() in answers[0].data]
