@@ -106,7 +106,8 @@ def _placed(canvas: GraphCanvas, image: TiesImage, height: int) -> tuple[str, fl
 def _labels(graph: ListGraph, height: int) -> list[Label]:
     found = []
     for name in graph.named(Highlight()):
-        x, y = _at(graph.canvas, *(name[axis] for axis in "xy"), height)
+        place = {axis: name[axis] for axis in "xy"}
+        x, y = _at(graph.canvas, **place, height=height)
         down = _BASELINES[name["yanchor"]] * LETTERS - name["yshift"]
         found.append(
             Label(round(x + name["xshift"], 1), round(y + down, 1), _ANCHORS[name["xanchor"]], unescape(name["text"]))
