@@ -74,7 +74,7 @@ def test_a_stranger_connects_github_says_no_and_signs_in_with_it(page: Page, fak
 
     page.get_by_role("button", name="Connect with GitHub").click()
     allow(page)
-    page.wait_for_url("**/dashboard/user*")
+    page.wait_for_url("**/dashboard/user/github?*")
     expect(page.get_by_text("ada is connected.")).to_be_visible()
 
     page.goto("/user/ada")
@@ -102,12 +102,12 @@ def test_servers_that_users_name_are_reached_too(page: Page, fakes: dict[str, Fa
         page.get_by_label(label).first.fill(typed)
         page.locator("main form").first.get_by_role("button").click()
         allow(page)
-        page.wait_for_url("**/dashboard/user*", wait_until="commit")
+        page.wait_for_url(f"**/dashboard/user/{service}?*", wait_until="commit")
     page.goto("/connect/x")
     page.get_by_label("I know that X bills").check()
     page.get_by_role("button", name="Connect with X").click()
     allow(page)
-    page.wait_for_url("**/dashboard/user*", wait_until="commit")
+    page.wait_for_url("**/dashboard/user/x?*", wait_until="commit")
 
     page.goto("/user/ada")
     assert page.get_by_role("button", name="Disconnect").count() == 3
@@ -124,5 +124,5 @@ def test_somebody_new_signs_up_with_linkedin(page: Page, fakes: dict[str, Fake])
 
     page.get_by_role("button", name="Begin").click()
 
-    page.wait_for_url("**/dashboard/user*")
+    page.wait_for_url("**/dashboard/user/linkedin?*")
     expect(page.get_by_text("LinkedIn: Ada Example")).to_be_visible()
