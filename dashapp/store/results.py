@@ -94,7 +94,7 @@ def packed(frame: pd.DataFrame) -> bytes:
 
     Cells that are bytes lie behind, one after the other: large arrays, of which nothing is to be decoded.
     """
-    columns, cells = [], list[bytes]()
+    columns, cells = list[list[Any]](), list[bytes]()
     for name, column in frame.reset_index(drop=True).items():
         if len(column) and isinstance(column.iloc[0], bytes):
             columns.append([name, _CELLS, column.map(len).tolist()])
