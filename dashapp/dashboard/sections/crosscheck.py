@@ -103,17 +103,21 @@ def combinations_chart(view: CrosscheckView, kind: str) -> Component:
             pd.DataFrame({"On exactly": [c.title for c in combinations], "People": [c.people for c in combinations]})
         ),
     )
-    colours = [account_colour(view.theme, account.place) for account in view.accounts]
     name = filename("cross-check", "combinations", kind, day=view.derived.data_day(view.time_zone))
     framed = chart(
         CHART,
         f"{TITLE}: {KINDS[kind][0].lower()}",
         box,
-        upset(combinations, row_titles(view, kind), colours, theme=view.theme),
+        upset(combinations, row_titles(view, kind), row_colours(view), theme=view.theme),
         filename=name,
         links=download_links("crosscheck", "combinations", query={"list": kind}),
     )
     return html.Div(framed, className="sg-upset sg-upset-wide" if len(combinations) > 8 else "sg-upset")
+
+
+def row_colours(view: CrosscheckView) -> list[str]:
+    """Those of the accounts."""
+    return [account_colour(view.theme, account.place) for account in view.accounts]
 
 
 def row_titles(view: CrosscheckView, kind: str) -> list[str]:
