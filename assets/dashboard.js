@@ -212,6 +212,14 @@
     }).filter(Boolean);
   }
 
+  // What colours mean where the page says it beside the drawing: an empty trace each
+  function legend(card) {
+    return Array.prototype.map.call(card.querySelectorAll(".sg-meaning"), function (meaning) {
+      var colour = meaning.querySelector(".sg-dot").style.backgroundColor;
+      return { type: "scatter", x: [null], y: [null], mode: "markers", marker: { color: colour, size: 10 }, name: safe(meaning.textContent) };
+    });
+  }
+
   // The picture is drawn anew: with its title, and on the page's colour instead of nothing
   function save(button) {
     if (!window.Plotly) { // no chart of the page has needed it yet
@@ -225,19 +233,30 @@
     var drawn = small ? JSON.parse(small.dataset.figure) : button.closest(".sg-chart").querySelector(".js-plotly-plot");
     var style = getComputedStyle(document.documentElement);
     var wide = drawn.offsetWidth > 700;
-    var height = (small ? drawn.layout.height : Math.max(drawn.offsetHeight, 240)) + 110;
+    var card = button.closest(".sg-chart") || button;
+    var meanings = legend(card), list = card.querySelector("#graph-list");
+    var title = button.dataset.title + (list ? ": " + list.selectedOptions[0].text.toLowerCase() : "");
+    var height = (small ? drawn.layout.height : Math.max(drawn.offsetHeight, 240)) + 110 + 12 * meanings.length;
     var margin = Object.assign({}, drawn.layout.margin, { t: 130, l: 30, r: 30, b: 30 });
     var layout = Object.assign({}, drawn.layout, {
       paper_bgcolor: style.getPropertyValue("--sg-surface").trim(),
       margin: margin,
       height: height,
-      title: { text: safe(button.dataset.title), subtitle: { text: about().join("<br>"), font: { size: 12 } }, x: 0, xref: "paper", y: 1, yref: "container", yanchor: "top", pad: { t: 18 }, font: { size: 18 } },
+      title: { text: safe(title), subtitle: { text: about().join("<br>"), font: { size: 12 } }, x: 0, xref: "paper", y: 1, yref: "container", yanchor: "top", pad: { t: 18 }, font: { size: 18 } },
     });
     if (layout.xaxis && layout.xaxis.rangeslider) {
       layout.xaxis = Object.assign({}, layout.xaxis, { rangeslider: { visible: false } });
     }
+    var data = drawn.data;
+    if (meanings.length) {
+      data = data.map(function (trace) {
+        return Object.assign({}, trace, { showlegend: false });
+      }).concat(meanings);
+      layout.showlegend = true;
+      layout.legend = { orientation: "h", x: 0, y: 0, yanchor: "top" };
+    }
     return window.Plotly.downloadImage(
-      { data: drawn.data, layout: layout, config: {} },
+      { data: data, layout: layout, config: {} },
       { format: button.dataset.image, filename: button.dataset.name, width: wide ? 1200 : 800, height: height, scale: 2 }
     );
   }
