@@ -371,8 +371,17 @@
     );
   }
 
+  // What a grid is asked and told; none until it was near
+  function apiOf(grid) {
+    try {
+      return window.dash_ag_grid.getApi(grid);
+    } catch (error) {
+      return null;
+    }
+  }
+
   function purge(grid) {
-    var api = window.dash_ag_grid.getApi && window.dash_ag_grid.getApi(grid); // none until a grid was near
+    var api = apiOf(grid);
     if (api) {
       if (api.getDisplayedRowCount()) {
         api.ensureIndexVisible(0);
@@ -480,9 +489,11 @@
   // Who turns the phone or enlarges the page sees the other
   narrow.addEventListener("change", function () {
     Array.prototype.forEach.call(document.querySelectorAll(".sg-row-grid"), function (grid) {
-      var api = window.dash_ag_grid.getApi(grid.id);
-      api.setGridOption("rowHeight", narrow.matches ? cardHeight(api.getColumnDefs()) : rowHeights[grid.id]);
-      api.redrawRows();
+      var api = apiOf(grid.id);
+      if (api) {
+        api.setGridOption("rowHeight", narrow.matches ? cardHeight(api.getColumnDefs()) : rowHeights[grid.id]);
+        api.redrawRows();
+      }
     });
   });
 
