@@ -476,7 +476,7 @@
   // ---- on a phone a row of a grid is a card
 
   var narrow = matchMedia("(max-width: 40rem)");
-  var rowHeights = {};
+  var asMade = {}; // the options and columns of a grid
 
   function isAccount(column) {
     return column.cellRenderer === "CrosscheckCell";
@@ -486,13 +486,19 @@
     return 16 + 21 * (columns.length + columns.filter(isAccount).length); // of an account: who, and how
   }
 
+  function withRoom(options, columns) {
+    return Object.assign({}, options, { rowHeight: narrow.matches ? cardHeight(columns) : options.rowHeight });
+  }
+
   // Who turns the phone or enlarges the page sees the other
   narrow.addEventListener("change", function () {
     Array.prototype.forEach.call(document.querySelectorAll(".sg-row-grid"), function (grid) {
-      var api = apiOf(grid.id);
+      var api = apiOf(grid.id), options = withRoom.apply(null, asMade[grid.id]);
       if (api) {
-        api.setGridOption("rowHeight", narrow.matches ? cardHeight(api.getColumnDefs()) : rowHeights[grid.id]);
+        api.setGridOption("rowHeight", options.rowHeight);
         api.redrawRows();
+      } else {
+        window.dash_clientside.set_props(grid.id, { dashGridOptions: options });
       }
     });
   });
@@ -581,10 +587,8 @@
         return shown;
       },
       makeRoomForCards: function (id, columns, options) {
-        rowHeights[id] = options.rowHeight;
-        return narrow.matches
-          ? Object.assign({}, options, { rowHeight: cardHeight(columns) })
-          : window.dash_clientside.no_update;
+        asMade[id] = [options, columns];
+        return withRoom(options, columns);
       },
       markClass: function (_drawn, chosen) {
         setTimeout(mark, 0, chosen);
