@@ -371,8 +371,17 @@
     );
   }
 
+  // What a grid is asked and told; none until it was near
+  function apiOf(grid) {
+    try {
+      return window.dash_ag_grid.getApi(grid);
+    } catch (error) {
+      return null;
+    }
+  }
+
   function purge(grid) {
-    var api = window.dash_ag_grid.getApi && window.dash_ag_grid.getApi(grid); // none until a grid was near
+    var api = apiOf(grid);
     if (api) {
       if (api.getDisplayedRowCount()) {
         api.ensureIndexVisible(0);
@@ -433,7 +442,7 @@
     if (!menu.open || !menu.classList.contains("sg-jump")) {
       return;
     }
-    var parts = Array.from(document.querySelectorAll("#_pages_content h2")).map(function (heading) {
+    var parts = Array.from(document.querySelectorAll("#_pages_content h2:not(.sg-import-title)")).map(function (heading) {
       var item = document.createElement("li"), button = document.createElement("button");
       button.className = "sg-pick";
       button.textContent = heading.textContent;
@@ -467,7 +476,7 @@
   // ---- on a phone a row of a grid is a card
 
   var narrow = matchMedia("(max-width: 40rem)");
-  var rowHeights = {};
+  var asMade = {}; // the options and columns of a grid
 
   function isAccount(column) {
     return column.cellRenderer === "CrosscheckCell";
@@ -477,12 +486,20 @@
     return 16 + 21 * (columns.length + columns.filter(isAccount).length); // of an account: who, and how
   }
 
+  function withRoom(options, columns) {
+    return Object.assign({}, options, { rowHeight: narrow.matches ? cardHeight(columns) : options.rowHeight });
+  }
+
   // Who turns the phone or enlarges the page sees the other
   narrow.addEventListener("change", function () {
     Array.prototype.forEach.call(document.querySelectorAll(".sg-row-grid"), function (grid) {
-      var api = window.dash_ag_grid.getApi(grid.id);
-      api.setGridOption("rowHeight", narrow.matches ? cardHeight(api.getColumnDefs()) : rowHeights[grid.id]);
-      api.redrawRows();
+      var api = apiOf(grid.id), options = withRoom.apply(null, asMade[grid.id]);
+      if (api) {
+        api.setGridOption("rowHeight", options.rowHeight);
+        api.redrawRows();
+      } else {
+        window.dash_clientside.set_props(grid.id, { dashGridOptions: options });
+      }
     });
   });
 
@@ -570,10 +587,8 @@
         return shown;
       },
       makeRoomForCards: function (id, columns, options) {
-        rowHeights[id] = options.rowHeight;
-        return narrow.matches
-          ? Object.assign({}, options, { rowHeight: cardHeight(columns) })
-          : window.dash_clientside.no_update;
+        asMade[id] = [options, columns];
+        return withRoom(options, columns);
       },
       markClass: function (_drawn, chosen) {
         setTimeout(mark, 0, chosen);
