@@ -10,6 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
 from flask import abort
 
+from ...page_paths import ALL_SERVICES, CROSSCHECK, account_page
 from ...store.rows import AccountRow
 from ..components.attributes import data
 from ..components.boxes import section
@@ -63,8 +64,8 @@ def invitation(view: CrosscheckView, waiting: int) -> html.P | None:
     asked = f"{plural(waiting, 'pair')} may be the same person. " if waiting else ""
     if not found and not asked:
         return None
-    link = html.A("See the cross-check", href="/dashboard/user/crosscheck")
-    graph = html.A("all services in one graph", href="/dashboard/user/all")
+    link = html.A("See the cross-check", href=CROSSCHECK)
+    graph = html.A("all services in one graph", href=ALL_SERVICES)
     return html.P([found, asked, link, ", or ", graph, "."], className="sg-card sg-invitation")
 
 
@@ -225,7 +226,7 @@ def _own(view: CrosscheckView, account: AccountRow, names: Sequence[str]) -> htm
         both = view.having(dict(there.options) | dict(view.on(other, "there").options))
         cells.append([] if other is account else _share(view.people(both), people, str(both)))
     name = html.Th(
-        html.A(view.title(account), href=f"/dashboard/user/{account.service}?account={account.id}"),
+        html.A(view.title(account), href=account_page(account.service, account.id)),
         scope="row",
         role="rowheader",
     )
