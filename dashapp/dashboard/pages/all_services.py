@@ -16,8 +16,8 @@ from ..components.boxes import empty, titled
 from ..components.numbers import plural
 from ..crosscheck_view import read_crosscheck
 from ..sections import graph
+from ..sections.all_accounts import days_of_data
 from ..sections.comparing import when_decisions_count
-from ..sections.crosscheck import days_of_data
 from ..sections.findings import FINDINGS, findings_of_all
 
 PATH, TEMPLATE, TITLE = "/user/all", None, "All services · Sociogram"
@@ -49,7 +49,7 @@ def body(query: PageQuery) -> list[Component | None]:
     shown = {"account": view.id, "period": view.period, "unit": view.unit}
     return [
         html.P([lead, link], className="sg-lead"),
-        days_of_data(compared),
+        days_of_data(compared.accounts, compared.time_zone),
         None if current_user.is_demo else html.Div(when_decisions_count()),
         dcc.Store(id="account-shown", data=shown),
         findings_of_all(view, ALL_SERVICES),

@@ -21,6 +21,7 @@ from ..components.numbers import plural
 from ..crosscheck_view import KIND, KINDS, CrosscheckView, read_crosscheck
 from ..sections import crosscheck as where
 from ..sections import crosscheck_decisions, crosscheck_table
+from ..sections.all_accounts import days_of_data
 from ..sections.comparing import compare_now
 from ..sections.findings import FINDINGS, findings_of_all
 
@@ -62,7 +63,7 @@ def body(parameters: Any) -> list[Component]:
     chosen = parameters.get("where")
     asked = crosscheck_decisions.first_asked()
     parts: list[Component | None] = [
-        where.days_of_data(view),
+        days_of_data(view.accounts, view.time_zone),
         _older(view),
         html.Div(where.lead(view, asked[1]), id="crosscheck-lead"),
         _findings(view),
