@@ -371,8 +371,17 @@
     );
   }
 
+  // Of a grid that is drawn: until it was near there is none, and asking for it fails
+  function apiOf(grid) {
+    try {
+      return window.dash_ag_grid.getApi(grid);
+    } catch (_undrawn) {
+      return null;
+    }
+  }
+
   function purge(grid) {
-    var api = window.dash_ag_grid.getApi && window.dash_ag_grid.getApi(grid); // none until a grid was near
+    var api = apiOf(grid);
     if (api) {
       if (api.getDisplayedRowCount()) {
         api.ensureIndexVisible(0);
@@ -467,7 +476,7 @@
   // ---- on a phone a row of a grid is a card
 
   var narrow = matchMedia("(max-width: 40rem)");
-  var rowHeights = {};
+  var grids = {}; // by id, as they came: their columns and options
 
   function isAccount(column) {
     return column.cellRenderer === "CrosscheckCell";
@@ -477,12 +486,21 @@
     return 16 + 21 * (columns.length + columns.filter(isAccount).length); // of an account: who, and how
   }
 
+  function optionsOf(id) {
+    var came = grids[id];
+    return Object.assign({}, came.options, narrow.matches ? { rowHeight: cardHeight(came.columns) } : {});
+  }
+
   // Who turns the phone or enlarges the page sees the other
   narrow.addEventListener("change", function () {
     Array.prototype.forEach.call(document.querySelectorAll(".sg-row-grid"), function (grid) {
-      var api = window.dash_ag_grid.getApi(grid.id);
-      api.setGridOption("rowHeight", narrow.matches ? cardHeight(api.getColumnDefs()) : rowHeights[grid.id]);
-      api.redrawRows();
+      var api = apiOf(grid.id), options = optionsOf(grid.id);
+      if (api) {
+        api.setGridOption("rowHeight", options.rowHeight);
+        api.redrawRows();
+      } else {
+        window.dash_clientside.set_props(grid.id, { dashGridOptions: options });
+      }
     });
   });
 
@@ -570,10 +588,8 @@
         return shown;
       },
       makeRoomForCards: function (id, columns, options) {
-        rowHeights[id] = options.rowHeight;
-        return narrow.matches
-          ? Object.assign({}, options, { rowHeight: cardHeight(columns) })
-          : window.dash_clientside.no_update;
+        grids[id] = { columns: columns, options: options };
+        return narrow.matches ? optionsOf(id) : window.dash_clientside.no_update;
       },
       markClass: function (_drawn, chosen) {
         setTimeout(mark, 0, chosen);
