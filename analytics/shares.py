@@ -23,7 +23,8 @@ def answered_shares(units: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row a unit, in order of time. Columns ``start``, ``partial`` (as in `units`), ``with_counts`` (own posts for
         which the service tells of responses, int64), ``answered`` (those with at least one, int64), ``share`` (in [0,
-        1]), ``ci_low``, ``ci_high`` (its 95 % interval), ``few`` (bool).
+        1]), ``ci_low``, ``ci_high`` (its 95 % interval), ``few`` (bool), ``interactions`` (the sum of
+        those that are told, else NaN).
 
     Notes
     -----
@@ -36,8 +37,13 @@ def answered_shares(units: pd.DataFrame) -> pd.DataFrame:
     .. [1] Bruns, A. & Stieglitz, S. (2013). Towards more systematic Twitter analysis: metrics for tweeting activities.
        Int. J. Soc. Res. Methodol. 16, 91-108.
     """
-    sums = units.groupby("start").agg({"partial": "first", "with_counts": "sum", "answered": "sum"}).reset_index()
-    return _with_share(sums, "answered", "with_counts")
+    by_start = units.groupby("start")
+    sums = by_start[["with_counts", "answered", "interactions"]].sum(min_count=1)
+    n = sums["with_counts"]
+    low, high = wilson(sums["answered"], n)
+    share, few = sums["answered"] / n.where(n > 0), (n > 0) & (n < FEW)
+    partial = by_start["partial"].first()
+    return sums.assign(partial=partial, share=share, ci_low=low, ci_high=high, few=few).reset_index()
 
 
 def tone_shares(units: pd.DataFrame, *, validated: bool = True) -> pd.DataFrame:
@@ -87,10 +93,3 @@ def tone_shares(units: pd.DataFrame, *, validated: bool = True) -> pd.DataFrame:
             "few": (assessed > 0) & (assessed < FEW),
         }
     )
-
-
-def _with_share(counts: pd.DataFrame, part: str, whole: str) -> pd.DataFrame:
-    low, high = wilson(counts[part], counts[whole])
-    share = counts[part] / counts[whole].where(counts[whole] > 0)
-    few = (counts[whole] > 0) & (counts[whole] < FEW)
-    return counts.assign(share=share, ci_low=low, ci_high=high, few=few)

@@ -371,11 +371,11 @@
     );
   }
 
-  // What a grid is asked and told; none until it was near
+  // Of a grid that is drawn: until it was near there is none, and asking for it fails
   function apiOf(grid) {
     try {
       return window.dash_ag_grid.getApi(grid);
-    } catch (error) {
+    } catch (_undrawn) {
       return null;
     }
   }
@@ -476,7 +476,7 @@
   // ---- on a phone a row of a grid is a card
 
   var narrow = matchMedia("(max-width: 40rem)");
-  var asMade = {}; // the options and columns of a grid
+  var grids = {}; // by id, as they came: their columns and options
 
   function isAccount(column) {
     return column.cellRenderer === "CrosscheckCell";
@@ -486,14 +486,15 @@
     return 16 + 21 * (columns.length + columns.filter(isAccount).length); // of an account: who, and how
   }
 
-  function withRoom(options, columns) {
-    return Object.assign({}, options, { rowHeight: narrow.matches ? cardHeight(columns) : options.rowHeight });
+  function optionsOf(id) {
+    var came = grids[id];
+    return Object.assign({}, came.options, narrow.matches ? { rowHeight: cardHeight(came.columns) } : {});
   }
 
   // Who turns the phone or enlarges the page sees the other
   narrow.addEventListener("change", function () {
     Array.prototype.forEach.call(document.querySelectorAll(".sg-row-grid"), function (grid) {
-      var api = apiOf(grid.id), options = withRoom.apply(null, asMade[grid.id]);
+      var api = apiOf(grid.id), options = optionsOf(grid.id);
       if (api) {
         api.setGridOption("rowHeight", options.rowHeight);
         api.redrawRows();
@@ -587,8 +588,8 @@
         return shown;
       },
       makeRoomForCards: function (id, columns, options) {
-        asMade[id] = [options, columns];
-        return withRoom(options, columns);
+        grids[id] = { columns: columns, options: options };
+        return narrow.matches ? optionsOf(id) : window.dash_clientside.no_update;
       },
       markClass: function (_drawn, chosen) {
         setTimeout(mark, 0, chosen);

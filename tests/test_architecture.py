@@ -52,7 +52,7 @@ BARRED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "dashapp.mail": (
         ("dashapp", "dash", "plotly", *SQL),
-        ("dashapp.mail", "dashapp.services.service_of", "dashapp.signing", "dashapp.store"),
+        ("dashapp.mail", "dashapp.page_paths", "dashapp.services.service_of", "dashapp.signing", "dashapp.store"),
     ),
     "dashapp.preview": (
         ("dashapp", "dash", "plotly", *SQL),

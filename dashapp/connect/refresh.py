@@ -10,12 +10,12 @@ from flask_login import current_user, login_required
 
 from ..imports.receive import queue_live
 from ..imports.schedule import next_refresh
+from ..page_paths import account_page
 from ..services import live_of, service_of
 from ..store import accounts, imports
 from ..store.database import LARGEST_ID
 from ..store.rows import AccountRow
 from ..users import limits
-from . import landing
 from .views import blueprint
 
 ACCOUNT = f"/connect/accounts/<int(max={LARGEST_ID}):account_id>"
@@ -87,4 +87,4 @@ def own_account(account_id: int) -> AccountRow:
 
 def to_account(account: AccountRow) -> ResponseReturnValue:
     """Back to the account's page."""
-    return redirect(landing.account_page(account.service, account.id), 303)
+    return redirect(account_page(account.service, account.id), 303)

@@ -13,7 +13,7 @@ from flask_login import current_user
 from werkzeug.exceptions import NotFound
 
 from analytics import ranges, timeline
-from analytics.shares import tone_shares
+from analytics.shares import answered_shares, tone_shares
 
 from ..services import service_of
 from ..store import accounts, results
@@ -152,7 +152,11 @@ class AccountView:
     def units_with_before(self) -> pd.DataFrame:
         """The units of posts, with those at the same place of the period before (`ranges.posts_before`) as `before`."""
         units, days = self.units(), self.days()
-        return units if days is None else units.assign(before=ranges.posts_before(self.frame("daily"), units, days))
+        return units if days is None else self.once("units_with_before", _with_before, units, self.frame("daily"), days)
+
+    def answered_shares(self) -> pd.DataFrame:
+        """The share answered by unit (`shares.answered_shares`)."""
+        return self.once("answered_shares", answered_shares, self.units())
 
     @property
     def span(self) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:
@@ -219,6 +223,10 @@ def _rows(frame: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
         return pd.DataFrame()
     mask, others = (frame[column] == value).to_numpy(), frame.drop(columns=column)
     return others if mask.all() else others[mask].reset_index(drop=True)
+
+
+def _with_before(units: pd.DataFrame, daily: pd.DataFrame, days: timeline.Days) -> pd.DataFrame:
+    return units.assign(before=ranges.posts_before(daily, units, days))
 
 
 def _with_friends_as_mutuals(people: pd.DataFrame) -> pd.DataFrame:

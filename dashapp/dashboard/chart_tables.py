@@ -13,7 +13,7 @@ from analytics.timeline import Unit
 from .account_view import AccountView
 from .address import unit_for
 from .components.numbers import count, likely, percent
-from .figures.activity import KINDS, answered_units
+from .figures.activity import KINDS
 from .figures.growth import SERIES
 from .figures.rhythm import WEEKDAYS
 from .figures.sentiment import LABELS
@@ -28,7 +28,7 @@ def timeline(view: AccountView) -> pd.DataFrame:
     posts = (
         units.pivot(index="start", columns="kind", values="posts").reindex(columns=list(KINDS)).rename(columns=KINDS)
     )
-    answered = answered_units(units).set_index("start")
+    answered = view.answered_shares().set_index("start")
     if units["before"].notna().any():
         posts["Period before"] = units.groupby("start")["before"].sum().map(count)
     posts["Answered"] = answered["share"].map(percent)
@@ -43,7 +43,7 @@ def sentiment(view: AccountView) -> pd.DataFrame:
     shares = view.tone_shares()
     if shares.empty:
         return shares
-    assessed = shares.query("assessed > 0").set_index(["start", "label"])
+    assessed = shares[shares["assessed"] > 0].set_index(["start", "label"])
     bounds = [likely(*pair) for pair in zip(assessed["ci_low"], assessed["ci_high"], strict=True)]
     counts = assessed["posts"].unstack()[list(LABELS)].rename(columns=LABELS)
     shown = pd.Series(bounds, index=assessed.index, dtype="str").unstack()[list(LABELS)]

@@ -18,6 +18,7 @@ from analytics.growth import LISTS
 from analytics.timeline import Days, Unit
 from analytics.uncertainty import NOT_TOLD, Estimate, undefined
 
+from ..page_paths import COMPARE
 from ..store import accounts
 from ..store.rows import AccountRow
 from .account_view import AccountView, n_days, read
@@ -278,7 +279,7 @@ def compare_address(view: AccountView) -> str:
     """Where an account is compared with its period before, or if nothing is before, with another account."""
     earlier = before(view)
     right = side_fields(SIDES[1], view.id, earlier) if earlier else {}
-    return "/dashboard/user/compare?" + urlencode(side_fields(SIDES[0], view.id, view.period) | right)
+    return f"{COMPARE}?{urlencode(side_fields(SIDES[0], view.id, view.period) | right)}"
 
 
 def _beside(left: AccountView, right: int | None) -> str:

@@ -8,6 +8,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms import ValidationError
 
+from ..page_paths import OVERVIEW
 from .pages import page_exists
 
 PREFIX = "/dashboard/"
@@ -17,7 +18,6 @@ SUITES = PREFIX + "_dash-component-suites/<string:package_name>/<path:fingerprin
 PUBLIC = {SUITES, PREFIX + "_favicon.ico"}
 LAYOUT, DEPENDENCIES = PREFIX + "_dash-layout", PREFIX + "_dash-dependencies"
 OPENED = "X-Opened-Page"  # a header: no stranger's link can send it along, so the answer may be compressed
-HOME = PREFIX + "user"
 CSRF_COOKIE = "_csrf_token"
 
 
@@ -34,7 +34,7 @@ def guard() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return turned_away()
     if request.endpoint == INDEX:
-        return redirect(HOME)
+        return redirect(OVERVIEW)
     path = request.path.removeprefix(PREFIX.rstrip("/")).rstrip("/")  # as pages and Dash name it
     if request.endpoint == PAGE and not page_exists(path, request.args):
         abort(404)

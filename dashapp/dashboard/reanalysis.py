@@ -6,6 +6,7 @@ from flask import Blueprint, abort, redirect
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
+from ..page_paths import CROSSCHECK, account_page
 from ..store import accounts, comparisons, imports
 from ..store.database import LARGEST_ID
 from ..users import limits
@@ -20,7 +21,7 @@ def analyse(account_id: int) -> ResponseReturnValue:
     """Queues the analysis of an account of the user."""
     account = accounts.account(current_user.id, account_id) or abort(404)
     imports.add_analysis(current_user.id, account_id, "asked for on its page")
-    return redirect(f"/dashboard/user/{account.service}?account={account_id}", 303)
+    return redirect(account_page(account.service, account_id), 303)
 
 
 @blueprint.post("/compare")
@@ -29,4 +30,4 @@ def analyse(account_id: int) -> ResponseReturnValue:
 def compare() -> ResponseReturnValue:
     """Queues the comparison of all accounts of the user."""
     comparisons.add_comparison(current_user.id)
-    return redirect("/dashboard/user/crosscheck", 303)
+    return redirect(CROSSCHECK, 303)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analytics.timeline import PERIODS, local_day, own
 
+from ..page_paths import account_page
 from ..services import service_of
 from ..store import accounts, crosscheck, results
 from ..store.rows import AccountRow
@@ -125,7 +126,7 @@ def _account_week(owner: int, account: AccountRow, time_zone: str) -> AccountWee
     return AccountWeek(
         title=service.title,
         handle=one_line(account.handle),
-        path=f"/dashboard/user/{account.service}?account={account.id}",
+        path=account_page(account.service, account.id),
         first=first,
         last=last,
         posts=_posts(account, found, first, last, time_zone),

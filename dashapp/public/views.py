@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..extensions import limiter
+from ..page_paths import ALL_SERVICES
 from ..services import SERVICES
 from ..store.database import reading
 from ..store.users import demo_user
@@ -42,7 +43,7 @@ def demo() -> ResponseReturnValue:
         abort(404)
     sessions.begin(owner)
     audit.log("demo", owner)
-    return redirect("/dashboard/user/all", 303)
+    return redirect(ALL_SERVICES, 303)
 
 
 @blueprint.get("/healthz")

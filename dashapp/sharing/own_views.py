@@ -99,7 +99,7 @@ def _fitting(text: str, longest: int) -> Markup:
 def _form(**options: Any) -> ShareForm:
     """The form with what this user can share."""
     form = ShareForm(**options)
-    what = {str(row.id): _titled(row.handle, row.service) for row in accounts.accounts(current_user.id)}
+    what = {str(account_id): title for account_id, title in _titles().items()}
     both = {CROSSCHECK: "Cross-check: how many people are where"}
     form.what.choices = _choices(what | (both if crosscheck.derived(current_user.id) else {}))
     chosen = form.period.data
@@ -113,11 +113,11 @@ def _choices(titles: Mapping[str, str]) -> list[SelectChoice]:
 
 def _page(form: ShareForm, *, link: str | None = None) -> str:
     """The page; `link` is the one that was just made."""
-    known = {row.id: _titled(row.handle, row.service) for row in accounts.accounts(current_user.id)}
+    titles = _titles()
     rows = [
         {
             "id": row.id,
-            "title": "Cross-check" if row.account_id is None else known.get(row.account_id, "An account"),
+            "title": "Cross-check" if row.account_id is None else titles.get(row.account_id, "An account"),
             "period": "" if row.account_id is None else period_title(row.period),
             "names": row.names,
             "ends": day(row.expires_at, current_user.time_zone),
@@ -137,5 +137,5 @@ def period_title(period: str) -> str:
     return f"{first:%-d %B %Y} to {last:%-d %B %Y}"
 
 
-def _titled(handle: str, service: str) -> str:
-    return f"{handle}, {service_of(service).title}"
+def _titles() -> dict[int, str]:
+    return {row.id: f"{row.handle}, {service_of(row.service).title}" for row in accounts.accounts(current_user.id)}

@@ -11,7 +11,7 @@ from plotly.io.json import to_json_plotly
 
 from ..dashboard.account_view import AccountView, read_of
 from ..dashboard.components.cards import MEASURES, Measure, basis
-from ..dashboard.components.chart import LONGEST_TABLE, ChartBox
+from ..dashboard.components.chart import LONGEST_TABLE, ChartBox, cells
 from ..dashboard.components.numbers import DASH, day
 from ..dashboard.sections import audience
 from ..dashboard.sections.audience import Listed
@@ -126,7 +126,7 @@ class SharedAccount:
 
 def shared_chart(name: str, title: str, box: ChartBox, figure: str, table: pd.DataFrame) -> SharedChart:
     """A chart of a page, in a form that needs no callback."""
-    rows = [[DASH if pd.isna(cell) else str(cell) for cell in row] for row in table.head(LONGEST_TABLE).to_numpy()]
+    rows = [cells(row) for row in table.head(LONGEST_TABLE).itertuples(index=False)]
     return SharedChart(name, title, box.summary, box.height, box.note, figure, [str(each) for each in table], rows)
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import pandas as pd
 from plotly.io.json import to_json_plotly
 
 from ..dashboard.components.chart import ChartBox
 from ..dashboard.components.numbers import plural
 from ..dashboard.crosscheck_view import KINDS, CrosscheckView, read_crosscheck_of
 from ..dashboard.figures.upset import MOST, upset, upset_height
-from ..dashboard.sections.crosscheck import TITLE, combinations_summary, not_whole, row_colours, row_titles
+from ..dashboard.sections.crosscheck import (
+    TITLE,
+    combinations_summary,
+    combinations_table,
+    not_whole,
+    row_colours,
+    row_titles,
+)
 from .shared_account import SharedChart, shared_chart
 
 
@@ -55,7 +61,7 @@ class SharedCrosscheck:
                 summary=combinations_summary(combinations), height=upset_height(len(self.view.accounts)), note=rest
             )
             drawn = upset(combinations, row_titles(self.view, kind), row_colours(self.view), theme=self.view.theme)
-            table = pd.DataFrame([{"On exactly": each.title, "People": f"{each.people:,}"} for each in combinations])
+            table = combinations_table(combinations)
             yield shared_chart(f"{kind}-where", f"{TITLE}: {title.lower()}", box, to_json_plotly(drawn), table)
 
 

@@ -9,10 +9,10 @@ from flask import after_this_request, current_app, redirect, request, session, u
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
+from ..page_paths import OVERVIEW
 from ..store import second_factors, users
 from . import audit, devices
 
-HOME = "/dashboard/user"
 ASKED = "asked_for_code"  # in the cookie, which is signed
 PATIENCE = 600  # seconds between password and code
 
@@ -63,8 +63,8 @@ def goodbye() -> Response:
 def safe_next(target: str | None) -> str:
     """The path that `next=` asks for, if no browser could read another site into it; else the overview."""
     if not target or not target.startswith("/") or target.startswith("//"):
-        return HOME
+        return OVERVIEW
     # browsers drop control characters and read \ as /, so "/\t/host" leaves the site
     if "\\" in target or any(character <= " " or character == "\x7f" for character in target):
-        return HOME
+        return OVERVIEW
     return target

@@ -31,6 +31,7 @@ def test_a_day_has_the_share_of_what_is_told_of_its_own_posts(make_posts):
     assert found["with_counts"].tolist() == [2, 0, 1]
     assert found["answered"].tolist() == [1, 0, 0]
     assert found["share"].tolist() == pytest.approx([0.5, float("nan"), 0], nan_ok=True)
+    assert found["interactions"].tolist() == pytest.approx([1, float("nan"), 0], nan_ok=True)
     assert found["partial"].tolist() == [False, False, True]
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashapp.users.sessions import HOME, safe_next
+from dashapp.page_paths import OVERVIEW
+from dashapp.users.sessions import safe_next
 
 from .browser_session import BrowserSession, is_at
 
@@ -44,7 +45,7 @@ ELSEWHERE = [
 
 @pytest.mark.parametrize("target", ELSEWHERE)
 def test_what_a_browser_could_read_as_another_site_goes_home(target):
-    assert safe_next(target) == HOME
+    assert safe_next(target) == OVERVIEW
 
 
 @pytest.mark.parametrize(
@@ -67,4 +68,4 @@ def test_signing_in_stays_on_the_site(app):
     BrowserSession(app).register()
 
     for target in ("//evil.example", "/\\evil.example", "/\t/evil.example", "https://evil.example"):
-        assert is_at(BrowserSession(app).sign_in(next=target), HOME), target
+        assert is_at(BrowserSession(app).sign_in(next=target), OVERVIEW), target

@@ -125,15 +125,18 @@ def table(rows: pd.DataFrame, *, caption: str, behind: str | None = None) -> htm
     """
     first = rows.head(LONGEST_TABLE).astype(object)
     head = html.Tr([html.Th(name, scope="col") for name in first.columns])
-    body = [html.Tr([html.Td(cell) for cell in _cells(row, behind)]) for row in first.itertuples(index=False)]
+    shown = map(cells, first.itertuples(index=False))
+    body = [
+        html.Tr([html.Td(_shows_posts(row[0], behind) if behind else row[0]), *map(html.Td, row[1:])]) for row in shown
+    ]
     more = f"The first {LONGEST_TABLE:,} of {len(rows):,} rows; the CSV has all." if len(rows) > LONGEST_TABLE else None
     parts = [html.Caption(caption, className="visually-hidden"), html.Thead(head), html.Tbody(body)]
     return html.Div([html.Table(parts, className="sg-table"), html.P(more, className="sg-remark") if more else None])
 
 
-def _cells(row: Sequence[Any], behind: str | None) -> list[str | Component]:
-    cells: list[str | Component] = [DASH if pd.isna(cell) else str(cell) for cell in row]
-    return [_shows_posts(str(row[0]), behind), *cells[1:]] if behind else cells
+def cells(row: Sequence[Any]) -> list[str]:
+    """A row of a table as it is read; what is not told is a dash."""
+    return [DASH if pd.isna(cell) else str(cell) for cell in row]
 
 
 def _shows_posts(start: str, chart: str) -> html.Button:

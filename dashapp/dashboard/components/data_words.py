@@ -7,6 +7,8 @@ from numbers import Integral
 
 import pandas as pd
 
+from .numbers import DASH
+
 MOST = 4  # columns that are told of; the table has all
 MATRIX = 12  # columns of numbers, from which on all are one
 OVER_TIME = ("Day", "Week from", "Month from", "From", ", from")  # how the first column of a chart over time ends
@@ -30,8 +32,8 @@ def in_words(rows: pd.DataFrame) -> str:
 
 def _numbers(column: pd.Series, places: list[str]) -> list[tuple[float, str, str]]:
     """Each number that is told, as it is written, and where it stands; nothing of a column of words."""
-    written = ["–" if pd.isna(cell) else f"{cell:,}" if isinstance(cell, Integral) else str(cell) for cell in column]
-    told = [(text, place) for text, place in zip(written, places, strict=True) if text != "–"]
+    written = [DASH if pd.isna(cell) else f"{cell:,}" if isinstance(cell, Integral) else str(cell) for cell in column]
+    told = [(text, place) for text, place in zip(written, places, strict=True) if text != DASH]
     if not all(_NUMBER.fullmatch(text) for text, _ in told):
         return []
     return [(float(text.rstrip("%").replace(",", "")), text, place) for text, place in told]

@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.shares import answered_shares
 from analytics.timeline import Days
 
 from .axes import DAY, counts_axis, days_text, period_of, shares_axis, time_axis
@@ -19,8 +18,8 @@ SLIDER = {"visible": True, "thickness": 0.1}
 _ONE_DAY = pd.Timedelta(days=1)
 
 
-def activity(units: pd.DataFrame, *, unit: str, theme: str, days: Days | None = None) -> Figure:
-    """Stacked bars of own posts, replies and reposts a unit; a line of the share answered, where the service tells.
+def activity(units: pd.DataFrame, answered: pd.DataFrame, *, unit: str, theme: str, days: Days | None = None) -> Figure:
+    """Stacked bars of own posts, replies and reposts a unit; a line of the share `answered`, where the service tells.
 
     A faint line is the period before `days`, where `units` has its posts as `before` (`ranges.posts_before`).
     """
@@ -29,7 +28,6 @@ def activity(units: pd.DataFrame, *, unit: str, theme: str, days: Days | None = 
     traces: list[Any] = [_bars(units[units["kind"] == kind], name, unit, colours[kind]) for kind, name in KINDS.items()]
     if days is not None and units["before"].notna().any():
         traces.append(_before(units, unit, days, palette.muted))
-    answered = answered_units(units)
     if answered["share"].notna().any():
         traces.append(_line(answered, unit, palette.answered))
     return figure(
@@ -67,12 +65,6 @@ def _before(units: pd.DataFrame, unit: str, days: Days, colour: str) -> dict[str
 def _highest(units: pd.DataFrame) -> float:
     shown = [name for name in ("posts", "before") if name in units]
     return float(units.groupby("start")[shown].sum().max().max())
-
-
-def answered_units(units: pd.DataFrame) -> pd.DataFrame:
-    """The share answered of each unit with its interval (`analytics.shares`), and the interactions; NaN: not told."""
-    interactions = units.groupby("start")["interactions"].sum(min_count=1)
-    return answered_shares(units).merge(interactions.reset_index(), on="start")
 
 
 def _bars(rows: pd.DataFrame, name: str, unit: str, colour: str) -> Trace:

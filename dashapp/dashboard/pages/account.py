@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from flask import abort
 from flask_login import current_user
 
+from ...page_paths import OVERVIEW
 from ...services import SERVICES, service_of
 from ...store import accounts, imports
 from ...store.rows import AccountRow
@@ -104,7 +105,7 @@ def _instead(heading: str, content: Component) -> html.Div:
 
 
 def _to_overview() -> html.A:
-    return html.A("To the overview", href="/dashboard/user", className="btn btn-outline-secondary")
+    return html.A("To the overview", href=OVERVIEW, className="btn btn-outline-secondary")
 
 
 def register(app: Dash) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import Dash, html
 
+from ...page_paths import OVERVIEW
 from ..compare_view import read_compare
 from ..components.boxes import empty
 from ..sections import compare, compare_people
@@ -18,7 +19,7 @@ def layout(**parameters: Any) -> html.Div:
     view = read_compare(parameters)
     head = html.H1("Compare")
     if view is None:
-        link = html.A("To the overview", href="/dashboard/user", className="btn btn-outline-secondary")
+        link = html.A("To the overview", href=OVERVIEW, className="btn btn-outline-secondary")
         why = "Connect a first account: its periods can be compared at once, and with those of the next one."
         return html.Div([head, empty("Nothing to compare yet", why, link)], className="sg-dashboard")
     return html.Div([head, *compare.section_of(view)], className="sg-dashboard")

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from flask import abort
 from flask_login import current_user
 
+from ...page_paths import ALL_SERVICES, CROSSCHECK
 from ...services import SERVICES, service_of
 from ...store import accounts, crosscheck, imports, individuals
 from ...store.rows import AccountRow
@@ -20,8 +21,9 @@ from ..components.numbers import plural
 from ..crosscheck_view import KIND, KINDS, CrosscheckView, read_crosscheck
 from ..sections import crosscheck as where
 from ..sections import crosscheck_decisions, crosscheck_table
+from ..sections.all_accounts import days_of_data
 from ..sections.comparing import compare_now
-from ..sections.findings import CROSSCHECK, FINDINGS, findings_of_all
+from ..sections.findings import FINDINGS, findings_of_all
 
 PATH, TEMPLATE, TITLE = "/user/crosscheck", None, "Cross-check · Sociogram"
 POLL = 3_000  # milliseconds
@@ -61,7 +63,7 @@ def body(parameters: Any) -> list[Component]:
     chosen = parameters.get("where")
     asked = crosscheck_decisions.first_asked()
     parts: list[Component | None] = [
-        where.days_of_data(view),
+        days_of_data(view.accounts, view.time_zone),
         _older(view),
         html.Div(where.lead(view, asked[1]), id="crosscheck-lead"),
         _findings(view),
@@ -122,7 +124,7 @@ def _findings(view: CrosscheckView) -> Component | None:
 
 
 def _graph() -> Component:
-    link = html.A("See all of them in one graph", href="/dashboard/user/all")
+    link = html.A("See all of them in one graph", href=ALL_SERVICES)
     rest = ", with the ties of every service, and who connects them."
     return html.P([link, rest], className="sg-card sg-invitation")
 

@@ -11,6 +11,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 from flask_login import current_user
 
+from ...page_paths import COMPARE, account_page
 from ...store import accounts, imports
 from ...store.rows import ImportRow
 from ..account_view import AccountView
@@ -96,7 +97,7 @@ def _figures_files(query: PageQuery) -> html.Div:
 
 def _comparison(query: PageQuery) -> html.P:
     days = urlencode({f"left_{name}": value for name, value in period_fields(query.period).items()})
-    link = html.A("Compare", href=f"/dashboard/user/compare?{days}")
+    link = html.A("Compare", href=f"{COMPARE}?{days}")
     return html.P([link, " two accounts side by side, or two periods of one."], className="sg-remark")
 
 
@@ -115,7 +116,7 @@ def row_of(view: AccountView, query: PageQuery) -> Row:
     return Row(
         name=f"{view.service} {view.handle}",
         who=html.Span([avatar(view.account), names], className="sg-row-who"),
-        href=f"/dashboard/user/{view.account.service}?account={view.id}&{period_query(query.period)}",
+        href=f"{account_page(view.account.service, view.id)}&{period_query(query.period)}",
         figures={**view.by_measure(), "people": people},
     )
 

@@ -13,6 +13,7 @@ from flask import abort
 from analytics import timeline
 
 from ...store import accounts
+from ...store.rows import AccountRow
 from .. import chart_tables
 from ..account_view import AccountView
 from ..address import PageQuery, period_fields, range_days, unit_for
@@ -43,7 +44,7 @@ def section_of(known: Sequence[AccountView], query: PageQuery) -> Component | No
         summary=summary,
         height=320,
         note=_note(sums, unknown, query.period),
-        below=_days_of_data(posting),
+        below=days_of_data([view.account for view in posting], posting[0].time_zone),
         words=_words(units, unit),
     )
     places = {account.called: account.account.place for account in posting if sums[account.called]}
@@ -53,9 +54,10 @@ def section_of(known: Sequence[AccountView], query: PageQuery) -> Component | No
     return chart("overview", "Timeline over all accounts", box, figure, filename=name, links=links)
 
 
-def _days_of_data(posting: Sequence[AccountView]) -> html.P:
-    titles = accounts.titles([view.account for view in posting])
-    days = [f"{titles[view.id]} {view.data_day:%-d %B %Y}" for view in posting]
+def days_of_data(rows: Sequence[AccountRow], time_zone: str) -> html.P:
+    """Of which day the data of each account is: a report and a picture say it."""
+    titles = accounts.titles(rows)
+    days = [f"{titles[row.id]} {row.data_day(time_zone):%-d %B %Y}" for row in rows]
     return html.P(f"Data of {', '.join(days)}.", className="sg-remark sg-on-paper")
 
 

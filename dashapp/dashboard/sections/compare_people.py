@@ -10,6 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 from flask import abort
 
+from ...page_paths import CROSSCHECK, account_page
 from ..account_view import AccountView
 from ..compare_view import CompareView, Overlap, overlap_rows
 from ..components.boxes import empty, section
@@ -35,9 +36,7 @@ OF_ONE = (
 def people(view: CompareView) -> Component | None:
     """How the lists overlap, and who is on both."""
     if view.is_of_one:
-        grown = html.A(
-            "who came and who went", href=f"/dashboard/user/{view.left.account.service}?account={view.left.id}"
-        )
+        grown = html.A("who came and who went", href=account_page(view.left.account.service, view.left.id))
         said = html.P([OF_ONE, "The account’s page tells ", grown, "."], className="sg-remark")
         return section("Followers and friends", "overlap", said)
     overlaps = view.overlaps()
@@ -47,7 +46,7 @@ def people(view: CompareView) -> Component | None:
 
 
 def _no_overlap(view: CompareView) -> Component:
-    link = html.A("To the cross-check", href="/dashboard/user/crosscheck", className="btn btn-outline-secondary btn-sm")
+    link = html.A("To the cross-check", href=CROSSCHECK, className="btn btn-outline-secondary btn-sm")
     silent = [of.called for of in view.sides if not _has_people(of)]
     if silent:
         return empty("Not told", f"The data of {' and of '.join(silent)} holds no followers or friends.")

@@ -10,6 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
 from flask import abort
 
+from ...page_paths import ALL_SERVICES, CROSSCHECK, account_page
 from ...store.rows import AccountRow
 from ..components.attributes import data
 from ..components.boxes import section
@@ -63,8 +64,8 @@ def invitation(view: CrosscheckView, waiting: int) -> html.P | None:
     asked = f"{plural(waiting, 'pair')} may be the same person. " if waiting else ""
     if not found and not asked:
         return None
-    link = html.A("See the cross-check", href="/dashboard/user/crosscheck")
-    graph = html.A("all services in one graph", href="/dashboard/user/all")
+    link = html.A("See the cross-check", href=CROSSCHECK)
+    graph = html.A("all services in one graph", href=ALL_SERVICES)
     return html.P([found, asked, link, ", or ", graph, "."], className="sg-card sg-invitation")
 
 
@@ -99,9 +100,7 @@ def combinations_chart(view: CrosscheckView, kind: str) -> Component:
         note=_note(combinations),
         click="Click a bar or a dot to see these people in the table.",
         below=_as_table(combinations),
-        words=in_words(
-            pd.DataFrame({"On exactly": [c.title for c in combinations], "People": [c.people for c in combinations]})
-        ),
+        words=in_words(combinations_table(combinations)),
     )
     name = filename("cross-check", "combinations", kind, day=view.derived.data_day(view.time_zone))
     framed = chart(
@@ -140,16 +139,15 @@ def _note(combinations: Sequence[Combination]) -> str:
     return f"{plural(len(rest), 'rarer combination')} of {people} in all, not drawn, stand in the CSV." if rest else ""
 
 
-def days_of_data(view: CrosscheckView) -> html.P:
-    """Of which day the data of each account is: a report and a picture say it."""
-    days = [f"{view.title(account)} {account.data_day(view.time_zone):%-d %B %Y}" for account in view.accounts]
-    return html.P(f"Data of {', '.join(days)}.", className="sg-remark sg-on-paper")
-
-
 def not_whole(view: CrosscheckView) -> list[str]:
     """A sentence on lists that were not read whole, if there are any."""
     missing = view.partly_read()
     return [f"Not read in full: {'; '.join(missing)}. Who is missing there may be on them."] if missing else []
+
+
+def combinations_table(combinations: Sequence[Combination]) -> pd.DataFrame:
+    """The data of the chart, as it is read."""
+    return pd.DataFrame([{"On exactly": each.title, "People": f"{each.people:,}"} for each in combinations])
 
 
 def _as_table(combinations: Sequence[Combination]) -> html.Details:
@@ -225,7 +223,7 @@ def _own(view: CrosscheckView, account: AccountRow, names: Sequence[str]) -> htm
         both = view.having(dict(there.options) | dict(view.on(other, "there").options))
         cells.append([] if other is account else _share(view.people(both), people, str(both)))
     name = html.Th(
-        html.A(view.title(account), href=f"/dashboard/user/{account.service}?account={account.id}"),
+        html.A(view.title(account), href=account_page(account.service, account.id)),
         scope="row",
         role="rowheader",
     )

@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from analytics.findings import tells_beside
 
+from ...page_paths import ALL_SERVICES, CROSSCHECK
 from ..account_view import AccountView
 from ..address import range_days
 from ..components.chart import chart_head
@@ -18,7 +19,6 @@ from ..figures.style import seen_of
 from ..parts import Panel
 
 TITLE = "What stands out"
-ALL_SERVICES, CROSSCHECK = "/dashboard/user/all", "/dashboard/user/crosscheck"
 #: what shows the numbers of a sentence: its title, and its place on a page
 SHOWN: Mapping[str, tuple[str, str]] = {
     "timeline": ("Timeline", "chart-timeline"),

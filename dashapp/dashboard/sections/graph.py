@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from flask import abort
 from flask_login import current_user
 
+from ...page_paths import ALL_SERVICES
 from ...services.records import ALL
 from ...store import crosscheck, people
 from ..account_view import AccountView, view_of_callback
@@ -146,7 +147,7 @@ def _ego(view: AccountView) -> html.Div:
 def _to_all_services(view: AccountView) -> html.A | None:
     if view.account.service == ALL or crosscheck.derived(current_user.id) is None:
         return None
-    return html.A("All services in one graph", href="/dashboard/user/all", className="sg-switch")
+    return html.A("All services in one graph", href=ALL_SERVICES, className="sg-switch")
 
 
 GRAPHS = Panel("Network", ("people", "graph_summary"), graphs, later=(*DRAWING_FRAMES, *IMAGE_FRAMES, *TRAITS))

@@ -12,6 +12,7 @@ from flask import abort, current_app
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
+from ...page_paths import OVERVIEW, account_page
 from ...services import live_of, service_of
 from ...services.x.pricing import NEWEST, cost, dollars, stated_amount
 from ...store import accounts, imports
@@ -37,7 +38,7 @@ def told_imports(account_id: int) -> list[ImportRow]:
 
 def import_cards(rows: Sequence[ImportRow], account: AccountRow | None = None) -> list[Component]:
     """A card an import, on the page of that account, or on others."""
-    back = account_path(account) if account else ""
+    back = account_page(account.service, account.id) if account else ""
     return [_card(row, csrf_token=generate_csrf(), back=back) for row in rows]
 
 
@@ -46,14 +47,11 @@ def _card(row: ImportRow, *, csrf_token: str, back: str) -> Component:
         return import_card(row, csrf_token=csrf_token, time_zone=current_user.time_zone, back=back)
     account = accounts.account(current_user.id, row.account_id) if row.account_id and not back else None
     link = account and html.A(
-        f"Open {account.handle}", href=account_path(account), className="btn btn-outline-secondary btn-sm"
+        f"Open {account.handle}",
+        href=account_page(account.service, account.id),
+        className="btn btn-outline-secondary btn-sm",
     )
     return ended_card(row, csrf_token=csrf_token, back=back, link=link)
-
-
-def account_path(account: AccountRow) -> str:
-    """The address of an account's page."""
-    return f"/dashboard/user/{account.service}?account={account.id}"
 
 
 def progress(view: AccountView, rows: Sequence[ImportRow]) -> html.Div:
@@ -103,9 +101,9 @@ def register(app: Dash) -> None:
             abort(400)
         row = imports.get_import(current_user.id, shown)
         if row is None:  # cancelled meanwhile
-            return no_update, True, "/dashboard/user"
+            return no_update, True, OVERVIEW
         account = accounts.account(current_user.id, row.account_id) if row.account_id else None
-        return _arriving(row), not row.is_open, account_path(account) if account else no_update
+        return _arriving(row), not row.is_open, account_page(account.service, account.id) if account else no_update
 
 
 def stamp(view: AccountView) -> str:

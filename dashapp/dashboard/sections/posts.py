@@ -20,7 +20,7 @@ from ..components.downloads import files
 from ..components.forms import switch
 from ..components.posts import listed, post_list
 from ..drill_down import clicked, posts_behind
-from ..figures.activity import KINDS, UNITS, activity, answered_units
+from ..figures.activity import KINDS, UNITS, activity
 from ..figures.certainty import faint_remark
 from ..figures.rhythm import WEEKDAYS, rhythm
 from ..figures.style import Figure
@@ -76,7 +76,7 @@ def timeline_summary(view: AccountView, units: pd.DataFrame) -> str:
 def timeline_note(view: AccountView, units: pd.DataFrame) -> str:
     """What to know when reading the chart."""
     parts = []
-    answered = answered_units(units)
+    answered = view.answered_shares()
     parts.append(faint_remark(answered["few"], "dots"))
     if not answered["share"].notna().any():
         parts.append("This data does not tell how often posts were answered.")
@@ -88,6 +88,12 @@ def timeline_note(view: AccountView, units: pd.DataFrame) -> str:
     elif view.period != "all":
         parts.append("Not all posts of as many days before are known, so no line shows them.")
     return " ".join(filter(None, parts))
+
+
+def timeline_figure(view: AccountView) -> Figure:
+    """The chart in the page's unit."""
+    units, answered = view.units_with_before(), view.answered_shares()
+    return activity(units, answered, unit=view.unit, theme=view.theme, days=view.days())
 
 
 def rhythm_box(view: AccountView) -> ChartBox | None:
@@ -154,7 +160,7 @@ TIMELINE = Chart(
     by=("period", "unit"),
     behind=True,
     box=timeline_box,
-    figure=lambda view: activity(view.units_with_before(), unit=view.unit, theme=view.theme, days=view.days()),
+    figure=timeline_figure,
     table=chart_tables.timeline,
     rows=chart_tables.timeline_rows,
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
+from analytics.shares import answered_shares
 from analytics.timeline import Days
-from dashapp.dashboard.figures.activity import activity, answered_units
+from dashapp.dashboard.figures.activity import activity
 from tests.dashboard.dash_client import as_plotly
 
 
@@ -27,8 +30,13 @@ TWO_WEEKS = units(
 )
 
 
+def drawn(units: pd.DataFrame, **options: Any) -> Any:
+    """The figure as plotly reads it."""
+    return as_plotly(activity(units, answered_shares(units), **options))
+
+
 def test_each_kind_is_a_trace_with_its_posts() -> None:
-    posts, replies, reposts, line = as_plotly(activity(TWO_WEEKS, unit="week", theme="light")).data
+    posts, replies, reposts, line = drawn(TWO_WEEKS, unit="week", theme="light").data
 
     assert list(posts.x) == ["2026-03-02", "2026-03-09"]
     assert (list(posts.y), list(replies.y), list(reposts.y)) == ([3, 2], [1, 0], [0, 0])
@@ -37,26 +45,19 @@ def test_each_kind_is_a_trace_with_its_posts() -> None:
 
 
 def test_a_kind_that_does_not_occur_keeps_its_number_and_is_not_seen() -> None:
-    figure = as_plotly(activity(TWO_WEEKS, unit="week", theme="light"))
+    figure = drawn(TWO_WEEKS, unit="week", theme="light")
 
     assert [trace.visible for trace in figure.data] == [True, True, False, None]
 
 
-def test_the_share_answered_is_undefined_where_nothing_is_told() -> None:
-    share = answered_units(TWO_WEEKS)["share"]
-
-    assert share.iloc[0] == pytest.approx(2 / 3)
-    assert pd.isna(share.iloc[1])
-
-
 def test_without_anything_told_there_is_no_line() -> None:
-    figure = as_plotly(activity(TWO_WEEKS.assign(with_counts=0, answered=0), unit="week", theme="light"))
+    figure = drawn(TWO_WEEKS.assign(with_counts=0, answered=0), unit="week", theme="light")
 
     assert [trace.type for trace in figure.data] == ["bar", "bar", "bar"]
 
 
 def test_units_that_are_only_partly_inside_are_pale() -> None:
-    posts = as_plotly(activity(TWO_WEEKS, unit="week", theme="light")).data[0]
+    posts = drawn(TWO_WEEKS, unit="week", theme="light").data[0]
 
     assert posts.marker.opacity[0] < posts.marker.opacity[1] == 1
 
@@ -66,7 +67,7 @@ def test_units_that_are_only_partly_inside_are_pale() -> None:
     [("day", 86_400_000, "%a %-d %b %Y"), ("week", 604_800_000, "Week of %-d %b %Y"), ("month", "M1", "%B %Y")],
 )
 def test_axes_name_their_unit_and_bars_are_as_wide_as_it(unit: str, length: object, written: str) -> None:
-    figure = as_plotly(activity(TWO_WEEKS, unit=unit, theme="dark"))
+    figure = drawn(TWO_WEEKS, unit=unit, theme="dark")
 
     assert figure.layout.yaxis.title.text == f"Posts a {unit}"
     assert figure.layout.yaxis2.title.text == "Share answered"
@@ -81,9 +82,9 @@ def test_the_period_before_is_a_line_of_all_kinds_with_its_own_days() -> None:
     days = Days(start=start, end=end, as_of=end, first_at=known, whole_since=known, time_zone="UTC")
     rows = TWO_WEEKS.assign(before=[5.0, 1.0, 1.0, 0.0, 0.0, 2.0])
 
-    line = as_plotly(activity(rows, unit="week", theme="light", days=days)).data[3]
+    line = drawn(rows, unit="week", theme="light", days=days).data[3]
 
     assert (list(line.x), list(line.y)) == (["2026-03-02", "2026-03-09"], [7, 2])
     assert line.name == "The period before: 20 Feb 2026 to 3 Mar 2026"
     assert list(line.text) == ["20 Feb 2026 to 24 Feb 2026", "25 Feb 2026 to 3 Mar 2026"]
-    assert not as_plotly(activity(rows.assign(before=float("nan")), unit="week", theme="light", days=days)).data[3].text
+    assert not drawn(rows.assign(before=float("nan")), unit="week", theme="light", days=days).data[3].text

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.growth import GROWTH
-from analytics.shares import tone_shares
+from analytics.shares import answered_shares, tone_shares
 from dashapp.dashboard.figures import comparison
 from dashapp.dashboard.figures.activity import KINDS, activity
 from dashapp.dashboard.figures.axes import FEWEST, MARKS, STARTS, time_axis, whole_step
@@ -38,7 +38,8 @@ def starts(n: int, unit: str) -> pd.DatetimeIndex:
 def timeline(most: int, n: int, unit: str) -> Figure:
     counted = {"posts": most, "with_counts": most, "answered": most, "interactions": 1.0, "partial": False}
     units = pd.DataFrame([{"start": start, "kind": kind} for start in starts(n, unit) for kind in KINDS])
-    return activity(units.assign(**counted), unit=unit, theme="light")
+    units = units.assign(**counted)
+    return activity(units, answered_shares(units), unit=unit, theme="light")
 
 
 def accounts(most: int, n: int, unit: str) -> Figure:

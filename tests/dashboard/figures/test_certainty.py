@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from analytics.shares import answered_shares
 from analytics.uncertainty import FEW
 from dashapp.dashboard.figures.activity import KINDS, activity
 from dashapp.dashboard.figures.certainty import PALE, faint_remark, hover, sizes
@@ -32,9 +33,8 @@ def test_the_share_of_one_post_is_a_small_faint_dot() -> None:
     units = pd.DataFrame({"start": pd.to_datetime(["2026-03-02", "2026-03-09"]), "with_counts": [1, 4 * FEW]})
     units = pd.concat([units.assign(kind=kind, posts=units["with_counts"]) for kind in KINDS])
 
-    shares = as_plotly(
-        activity(units.assign(answered=1, interactions=1.0, partial=False), unit="week", theme="light")
-    ).data[-1]
+    units = units.assign(answered=1, interactions=1.0, partial=False)
+    shares = as_plotly(activity(units, answered_shares(units), unit="week", theme="light")).data[-1]
 
     assert list(shares.marker.opacity) == [PALE, 1]
     assert shares.marker.size[0] < shares.marker.size[1]

@@ -10,7 +10,8 @@ import pytest
 
 from analytics.findings.candidates import Section
 from dashapp.dashboard.sections import findings
-from dashapp.dashboard.sections.findings import ALL_SERVICES, CROSSCHECK, SHOWN, findings_of_accounts, findings_of_all
+from dashapp.dashboard.sections.findings import SHOWN, findings_of_accounts, findings_of_all
+from dashapp.page_paths import ALL_SERVICES, CROSSCHECK
 from tests.dashboard.dash_client import links, plain, text
 
 
