@@ -238,6 +238,7 @@
   function save(button) {
     var small = button.closest("[data-figure]"); // its bars are buttons, and the picture of them stands beside
     var drawn = small ? JSON.parse(small.dataset.figure) : button.closest(".sg-chart").querySelector(".js-plotly-plot");
+    var called = drawn.layout.meta || button.dataset; // of a graph, which list is drawn
     var style = getComputedStyle(document.documentElement);
     var wide = drawn.offsetWidth > 700;
     var lines = about(button.dataset.dated === "true", wide ? 150 : 95);
@@ -255,7 +256,7 @@
       paper_bgcolor: style.getPropertyValue("--sg-surface").trim(),
       margin: margin,
       height: height,
-      title: { text: safe(button.dataset.title), subtitle: { text: lines.join("<br>"), font: { size: 12 } }, x: 0, xref: "paper", y: 1, yref: "container", yanchor: "top", pad: { t: 18 }, font: { size: 18 } },
+      title: { text: safe(called.title), subtitle: { text: lines.join("<br>"), font: { size: 12 } }, x: 0, xref: "paper", y: 1, yref: "container", yanchor: "top", pad: { t: 18 }, font: { size: 18 } },
     });
     if (legend.length) {
       Object.assign(layout, { showlegend: true, legend: { orientation: "h", x: 0, y: 0, yanchor: "top" } });
@@ -265,7 +266,7 @@
     }
     return window.Plotly.downloadImage(
       { data: legend.length ? drawn.data.map(unnamed).concat(legend) : drawn.data, layout: layout, config: {} },
-      { format: button.dataset.image, filename: button.dataset.name, width: wide ? 1200 : 800, height: height, scale: 2 }
+      { format: button.dataset.image, filename: called.name, width: wide ? 1200 : 800, height: height, scale: 2 }
     );
   }
 
@@ -318,7 +319,7 @@
   }
 
   function print() {
-    window.sight.drawAll().then(function () {
+    window.sight.drawn(document).then(function () {
       window.print();
     });
   }
@@ -404,7 +405,9 @@
       return;
     }
     if (target.dataset.image) {
-      window.sight.fetched("plotly").then(save.bind(null, target)); // no chart may have needed it yet
+      window.sight.drawn(target.closest(".sg-chart")).then(function () {
+        return window.sight.fetched("plotly"); // no chart may have needed it yet
+      }).then(save.bind(null, target));
     } else if (target.dataset.behind) {
       read(target);
     } else if (target.dataset.card) {

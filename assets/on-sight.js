@@ -3,7 +3,7 @@
 (function () {
   var NEAR = { chart: "0px", grid: "300px" }; // below what is seen
   var files = document.currentScript.dataset;
-  var waiting = new Set();
+  var waiting = new Map(); // what draws an element -> the element
 
   // Calls back once, when the element is so near or everything has to be drawn; answers how to wait no more
   function whenNear(element, near, draw) {
@@ -23,7 +23,7 @@
       }
     }, { rootMargin: near });
     if (near === NEAR.chart) {
-      waiting.add(now); // a list is not printed
+      waiting.set(now, element); // a list is not printed
     }
     watch.observe(element);
     return stop;
@@ -86,13 +86,16 @@
         whenNear(element, NEAR.chart, resolve);
       });
     },
-    drawAll: function () {
-      waiting.forEach(function (now) {
-        now();
+    // All charts of a place, also those that were not in sight
+    drawn: function (place) {
+      waiting.forEach(function (element, now) {
+        if (place.contains(element)) {
+          now();
+        }
       });
       return new Promise(function (resolve) {
         (function look(tries) {
-          var missing = document.querySelector("figure.sg-chart .sg-on-sight:not(:has(.main-svg)), #graph-remark:empty");
+          var missing = place.querySelector("figure.sg-chart .sg-on-sight:not(:has(.main-svg)), #graph-remark:empty");
           if (missing && tries) {
             setTimeout(look, 50, tries - 1);
           } else {

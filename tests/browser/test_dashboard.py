@@ -164,6 +164,8 @@ def test_a_timeline_shows_the_posts_behind_a_bar_is_saved_and_follows_the_theme_
     page: Page, site: Site, tmp_path: Path
 ) -> None:
     open_account(page, site, "period=all&unit=month")
+    with page.expect_download():  # a chart that was not in sight yet
+        page.locator("#chart-hashtags [data-image=svg]").dispatch_event("click")
     timeline = drawn(page, "Timeline")
     bar = timeline.locator(".subplot .barlayer .point path").first
     place = bar.evaluate(

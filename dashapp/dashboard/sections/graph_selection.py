@@ -26,8 +26,10 @@ from ..figures.graph import HEIGHT, NAMED, Box, GraphCanvas, Look, TiesImage, gr
 from ..figures.graph_highlight import Highlight, Selection, image_opacity, markers, ties_in_view, traces
 from ..figures.graph_names import names, to_name
 from ..figures.style import Figure, packed
+from ..filenames import account_filename
 from ..grid_request import search_text
 from .graph_choices import GraphChoices
+from .header import graph_title
 
 #: what changes how the same people are looked at, or draws them first: who is lit stays so
 LOOKED_ON = ("graph-ego", "graph-room", "graph-size", "graph-colour", "graph-shown", "graph-ties", None)
@@ -107,7 +109,9 @@ class ListGraph:
         """The figure."""
         lines = ties_in_view(self.canvas, highlight)
         images = [image(ties_image, opacity=self._opacity(highlight, lines))] if ties_image else []
-        layout = {"annotations": self.named(highlight), "images": images, "shapes": lines}
+        filename = account_filename(self.view.account, f"{self.which}-graph", time_zone=self.view.time_zone)
+        called = {"title": graph_title(self.which), "name": filename}  # the picture that is saved
+        layout = {"annotations": self.named(highlight), "images": images, "shapes": lines, "meta": called}
         over = traces(self.canvas, highlight).items()
         figure = graph(self.canvas, over, layout=layout, box=highlight.box, revision=self.which)
         for place, marker in markers(self.canvas, highlight).items():

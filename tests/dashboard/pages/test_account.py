@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 
 from dashapp.dashboard.formats import FORMATS
-from dashapp.store import results, users
+from dashapp.store import imports, results, users
+from dashapp.store.database import now
 from dashapp.store.results import FRAMES
 
 from ..conftest import Known
@@ -338,13 +339,15 @@ def test_a_table_that_is_not_open_is_not_sent(ada: Page, known: Known) -> None:
 def test_the_demo_says_on_every_page_that_its_data_is_invented(dashboard_app: Flask, known: Known) -> None:
     with dashboard_app.app_context():
         owner = users.demo_user() or users.add_user("Demo", "!", is_demo=True)
-        add_analysed_account(owner)
+        number = imports.add_import(owner, export="x", filename="of-the-demo", options={})
+        imports.change_import(number, account_id=add_analysed_account(owner), state="done", finished_at=now())
     visitor = Page(sign_in(dashboard_app, owner))
 
     pages = [visitor.open("user"), visitor.open("user/mastodon")]
 
     assert "You look at invented data." in visitor.client.get(f"{PREFIX}user").text
     assert not any(link.startswith("/connect/") for page in pages for link in links(page))
+    assert not any("of-the-demo" in text(page) for page in pages)
 
 
 @pytest.mark.parametrize("period", ["30d", "all"])

@@ -99,6 +99,13 @@ def test_who_tells_no_name_is_called_in_the_picture_as_in_lists(ada: Page, known
     assert {name["text"] for name in answer[GRAPH]["figure"]["layout"]["annotations"]} == set("abcd")
 
 
+def test_a_saved_picture_says_which_list_is_drawn(ada: Page, known: Known) -> None:
+    called = ada.answer(DRAW, asking(known.full, "friends"))[GRAPH]["figure"]["layout"]["meta"]
+
+    assert called["title"] == "Friend graph"
+    assert "-friends-graph-" in called["name"]
+
+
 def test_a_count_is_the_same_number_under_the_same_name_wherever_it_stands(ada: Page, known: Known) -> None:
     points = next(
         one for one in ada.answer(DRAW, asking(known.full))[GRAPH]["figure"]["data"] if one["name"] == "people"
