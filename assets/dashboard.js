@@ -442,7 +442,7 @@
     if (!menu.open || !menu.classList.contains("sg-jump")) {
       return;
     }
-    var parts = Array.from(document.querySelectorAll("#_pages_content h2")).map(function (heading) {
+    var parts = Array.from(document.querySelectorAll("#_pages_content h2:not(.sg-import-title)")).map(function (heading) {
       var item = document.createElement("li"), button = document.createElement("button");
       button.className = "sg-pick";
       button.textContent = heading.textContent;

@@ -67,12 +67,14 @@
       return Graph;
     });
   });
+  var grid = null; // of the library, which puts its own in the place of what waits
   var waitingGrid = onSight(NEAR.grid, function () {
-    return fetched("grid").then(function () {
+    grid = grid || fetched("grid").then(function () {
       var Grid = window.dash_ag_grid.AgGrid;
       window.dash_ag_grid = Object.assign({}, window.dash_ag_grid, { AgGrid: waitingGrid });
       return Grid;
     });
+    return grid;
   });
   window.dash_core_components = Object.assign({}, window.dash_core_components, { Graph: waitingGraph });
   window.dash_ag_grid = { AgGrid: waitingGrid };

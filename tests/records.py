@@ -63,7 +63,7 @@ def partial_row(kind: type[Row], **values: Any) -> Row:
 def account_row(**values: Any) -> AccountRow:
     """An account that was made from files."""
     known = {"id": 1, "owner_id": 1, "service": "mastodon", "key": "ada", "handle": "ada", "source": "csv", "host": ""}
-    empty = {"mutual_ties": False, "notes": [], "lists": [], "options": {}, "spent": 0}
+    empty = {"mutual_ties": False, "notes": [], "lists": [], "options": {}, "spent": 0, "place": 0}
     return partial_row(AccountRow, **known | empty | values)
 
 

@@ -59,7 +59,7 @@ class Shot:
         page.goto(self.address)
         page.locator(self.top).first.wait_for()
         page.add_style_tag(content=".sg-periods, .sg-header { position: static !important }")
-        page.locator(self.top).first.scroll_into_view_if_needed()  # charts are drawn on sight
+        page.locator(self.top).first.evaluate("top => top.scrollIntoView()")  # charts are drawn on sight
         page.locator(self.drawn or self.top).first.wait_for()
         if self.click:
             page.locator(self.click).first.click()
@@ -88,6 +88,7 @@ SHOTS: Mapping[str, Shot] = {
     "privacy": Shot("/user/ada", top="#stored", height=420, by="ada"),
     "sentiment": Shot(f"{ACCOUNT}?period=1y", top="#chart-sentiment", drawn=f"#chart-sentiment {PLOT}", height=560),
     "settings": Shot("/user/ada", height=500, by="ada"),
+    "sharing": Shot("/shares", height=560, by="ada"),
 }
 
 

@@ -57,7 +57,7 @@ OTHERS = {"name", "account_id", "import_id", "connection_id", "share_id"}
 #: what anybody may open, by endpoint
 PUBLIC = {
     "static", "public.landing", "public.look_up", "public.demo", "public.healthz", "public.readyz", "public.version",
-    "public.favicon", "help.first", "help.show", "shared.shown", "shared.preview",
+    "public.favicon", "help.first", "help.show", "help.picture", "shared.shown", "shared.preview",
     "users.sign_in", "users.register", "users.sign_out", f"{PREFIX}_favicon.ico",
     "users.confirm_mail", "users.unsubscribe", "users.confirm_address", "users.reset_password",
     "users.forgotten_password", "users.sign_in_code",

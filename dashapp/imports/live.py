@@ -243,12 +243,12 @@ def _steps(
 def _with_room(steps: Iterator[Step], reader: Reader, room: quotas.LiveRoom) -> Iterator[Step]:
     """The steps without ties for which there is no room; they end where nothing else is left."""
     for step in steps:
-        batch = step.batch
-        if batch.ties and not room.takes_ties():
-            batch = replace(batch, ties=[], ties_of=[], ties_to=[], no_ties_to=[])
-            if not batch.posts and not batch.people and reader.coverage(step.cursor).complete >= LISTS.keys():
-                return
-        yield replace(step, batch=batch)
+        if not step.batch.ties or room.takes_ties():
+            yield step
+            continue
+        yield replace(step, batch=replace(step.batch, ties=[], ties_of=[], ties_to=[], no_ties_to=[]))
+        if reader.coverage(step.cursor).complete >= {"posts", *LISTS}:
+            return
 
 
 def _whereabouts(reader: Reader, missing: Sequence[Person], check: Callable[[], None]) -> list[Whereabouts]:

@@ -25,7 +25,9 @@ def picture(posts: list[int], points: list[Point]) -> bytes:
     shift = SIZE[0] - GRAPH_SIDE if posts else (SIZE[0] - GRAPH_SIDE) / 2
     for point in points:
         _draw_disc(pixels, point.x + shift, point.y, point.radius, _rgb(point.colour))
-    return of_colours(pixels.reshape(SIZE[1], _FINE, SIZE[0], _FINE, 3).mean(axis=(1, 3)).astype(np.uint8))
+    parts = np.stack([pixels[down::_FINE, across::_FINE] for down, across in np.ndindex(_FINE, _FINE)])
+    sums = parts.sum(axis=0, dtype=np.uint16)  # a mean of axes that lie between others takes six times as long
+    return of_colours((sums // _FINE**2).astype(np.uint8))
 
 
 def _draw_bars(pixels: NDArray[np.uint8], posts: list[int], *, right: int, colour: NDArray[np.uint8]) -> None:

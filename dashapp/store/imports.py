@@ -36,7 +36,7 @@ from .results import VERSION
 from .rows import READS_NOTHING, ImportRow, State
 
 LEASE = timedelta(seconds=15)  # so long after a kill the next one goes on
-MEASURING = timedelta(seconds=60)  # no thread may renew it while igraph computes; no more than LEASE + SKEW
+MEASURING = timedelta(seconds=60)  # the longest lease: no thread may renew it while igraph computes
 RECEIVING = timedelta(hours=1)  # so long an upload may take
 ATTEMPTS = 10  # claims without a step forward, as when each try is killed for its memory
 PIECE = 1 << 20
@@ -296,7 +296,7 @@ def _free() -> ColumnElement[bool]:
 
 
 def _is_left(table: type[Import]) -> ColumnElement[bool]:
-    left: ColumnElement[bool] = is_over(table.lease_until, LEASE)
+    left: ColumnElement[bool] = is_over(table.lease_until, MEASURING)
     return left
 
 
@@ -340,7 +340,7 @@ def renew(import_id: int, lease: int, *, lasts: timedelta = LEASE, **values: Any
 def hold_on(import_id: int, lease: int) -> None:
     """Holds the lease on beside the work, which may have taken a longer one."""
     until = now() + LEASE
-    ends_before = (Import.lease_until < until) | is_misdated(Import.lease_until, LEASE)
+    ends_before = (Import.lease_until < until) | is_misdated(Import.lease_until, MEASURING)
     with writing() as session:
         session.execute(update(Import).where(_held(import_id, lease), ends_before).values(lease_until=until))
 

@@ -26,7 +26,8 @@ def add(owner: int, account_id: int | None, *, period: str, names: bool, lifetim
     token = secrets.token_urlsafe(32)
     mine = Share.owner_id == owner
     with writing() as session:
-        session.execute(select(User.id).where(User.id == owner).with_for_update()).all()  # nobody else adds one now
+        # nobody else adds one now; rows of the user's may be added meanwhile
+        session.execute(select(User.id).where(User.id == owner).with_for_update(key_share=True)).all()
         session.execute(delete(Share).where(mine, Share.expires_at <= now()))
         if session.execute(select(func.count()).select_from(Share).where(mine)).scalar_one() >= MOST:
             raise FullError

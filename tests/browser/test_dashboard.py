@@ -13,10 +13,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from dashapp import static_files
 from dashapp.services.records import Batch, Profile
 from dashapp.store import imports, users
 from dashapp.store.database import now
 from tests.browser.conftest import PATIENCE, faults, serving
+from tests.browser.wire import Wire
 from tests.conftest import close, make_app
 from tests.dashboard.downloads import AS_OF, sign_in
 from tests.records import follower, friend, merged, post, ties
@@ -28,6 +30,12 @@ PROBLEMS = """() => {
   window.problems = [];
   document.addEventListener("securitypolicyviolation", (event) => window.problems.push(event.violatedDirective));
 }"""
+SHIFT = """() => new Promise((resolve) => {
+  const told = (entry) => [entry.value, ...entry.sources.map((one) => one.node && (one.node.id || one.node.className))];
+  const watch = new PerformanceObserver((list) => resolve(list.getEntries().map(told)));
+  watch.observe({ type: "layout-shift", buffered: true });
+  setTimeout(resolve, 100, []); // nothing has moved, and nobody is told of that
+})"""
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 ENLARGED = {"width": 320, "height": 256}  # a window of 1280 by 1024 at 400 %
 DARK_TICKS = "rgb(157, 171, 175)"
@@ -58,9 +66,13 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The application with an account of ada's, served by threads."""
-    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("browser") / "sociogram.sqlite")
+    """The application with an account of ada's, served by threads, its files as a web server has them."""
+    folder = tmp_path_factory.mktemp("browser")
+    path = shutil.copy(sqlite_template, folder / "sociogram.sqlite")
     app = make_app(f"sqlite:///{path}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(static_files, "QUALITY", 3)  # quicker, and a tenth larger
+        static_files.serve(app, folder / "static")
     with app.app_context():
         owner = users.add_user("Ada", "!")
         account = add_account(owner)
@@ -341,7 +353,7 @@ def test_changes_and_people_are_narrowed_by_keys_alone_until_the_session_ends(pa
     errors = list(tab.errors)
     page.context.clear_cookies(name="session")
     page.get_by_label("List", exact=True).select_option("friends")
-    page.wait_for_url("**/signin?next=%2Fdashboard%2Fuser%2Fmastodon**")
+    expect(page).to_have_url(re.compile("/signin\\?next=%2Fdashboard%2Fuser%2Fmastodon"))
     tab.errors[:] = errors  # the others are of an answer without a session
 
 
@@ -356,6 +368,7 @@ def test_pages_fit_a_narrow_screen_and_have_no_fault_that_axe_knows(
         expect(page.locator(".xtick text").first).to_be_visible()
         if "dark" in request.node.callspec.id:
             expect(page.locator(".xtick text").first).to_have_css("fill", DARK_TICKS)
+        page.evaluate("scrollTo(0, 0)")  # what the periods lie over is a small target
         assert faults(page) == []
         page.set_viewport_size(ENLARGED)
         expect(page.locator("html")).to_have_js_property("scrollWidth", ENLARGED["width"])
@@ -368,10 +381,32 @@ def test_pages_fit_a_narrow_screen_and_have_no_fault_that_axe_knows(
     tab.errors[:] = [each for each in tab.errors if "404" not in each]  # of the page that is not there
 
 
+def test_pages_ask_for_little_and_stay_where_they_are(page: Page, site: Site) -> None:
+    """Before anybody scrolls: the overview's chart and the account's list are not seen yet, its timeline is."""
+    account = f"/dashboard/user/mastodon?account={site.account}&period=all"
+    for address, height, most in (("/dashboard/user?period=all", 400, 450_000), (account, 1000, 750_000)):
+        page.set_viewport_size({"width": 1440, "height": height})
+        page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+        for at_most, requests in ((most, 20), (30_000, 3)):  # at first, and again
+            cdp = page.context.new_cdp_session(page)
+            wire = Wire(cdp)
+            page.goto(address)
+            if address == account:
+                page.locator("#chart-timeline .main-svg").first.wait_for()
+            page.wait_for_load_state("networkidle")
+            cdp.detach()
+
+            assert wire.weight <= at_most, wire.answers
+            assert len(wire.answers) <= requests, wire.answers
+            assert not [name for name, _ in wire.answers if "ag_grid" in name or "dash_table" in name]
+            moved = page.evaluate(SHIFT)
+            assert sum(value for value, *_ in moved) <= 0.02, moved
+
+
 def test_an_import_goes_on_before_the_eyes_and_ends(page: Page, site: Site) -> None:
     with site.app.app_context():
         number = imports.add_import(site.owner, export="x", filename="archive.zip", options={})
-        imports.change_import(number, state="running", step="Reading posts", done=40, total=100)
+        imports.change_import(number, state="running", step="Reading posts", share=0.4)
     page.goto("/dashboard/user")
     card = page.locator(".sg-import", has_text="archive.zip")
     expect(card).to_contain_text("40%")

@@ -69,6 +69,7 @@ def no_sideways_scroll(page: Page) -> bool:
 
 def account_page(page: Page, address: str) -> None:
     page.goto(address)
+    page.locator("figure.sg-chart").first.scroll_into_view_if_needed()
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
 
 
@@ -99,6 +100,7 @@ def test_a_stranger_registers_brings_an_export_reads_takes_away_and_leaves(page:
     assert no_sideways_scroll(page)
 
     account_page(page, "/dashboard/user/x?period=all")
+    page.locator("#people-grid").scroll_into_view_if_needed()
     expect(page.locator(".ag-row").first).to_be_visible()
     assert no_sideways_scroll(page)
     with page.expect_download() as taken:

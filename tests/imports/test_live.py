@@ -419,12 +419,19 @@ def test_reading_ends_at_the_users_limit_and_keeps_what_was_read(
 
 
 def test_at_the_limit_of_ties_all_else_is_read_and_the_account_says_so(
-    app: Flask, owner: int, reader: Callable[..., Script]
+    app: Flask, owner: int, reader: Callable[..., Script], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script = reader()
     run_once(queued(owner))
     app.config["USER_MOST_TIES"] = 2
-    script.batches = [Batch(posts=[post(3)], step="posts"), *BATCHES[3:]]
+    # of a short list ties are asked for before all posts are
+    script.batches = [Batch(posts=[post(3)]), BATCHES[3], Batch(posts=[post(4)]), *BATCHES[3:]]
+    lists = frozenset({"followers", "friends"})
+    monkeypatch.setattr(
+        script, "coverage", lambda cursor: Coverage(complete=lists | {"posts"} if cursor["at"] > 2 else lists)
+    )
+    asked = list[int]()
+    script.before = asked.append
     import_id = queued(owner)
 
     run_once(import_id)
@@ -433,7 +440,8 @@ def test_at_the_limit_of_ties_all_else_is_read_and_the_account_says_so(
     assert row.state == "done"
     assert account.notes[-1].startswith("No room is left for more ties: this server keeps 2 for each user.")
     assert account.lists == ["followers", "friends", "posts"]
-    assert row.report.posts == 1
+    assert row.report.posts == 2
+    assert asked == [0, 1, 2, 3]  # where only ties are left, reading ends
     assert len(people.ties(owner, row.account_id)) == 2
 
 

@@ -166,7 +166,7 @@ TOYS = (
             "dashapp/store/rows.py": lambda text: text + ROW,
             "dashapp/store/toys.py": QUERIES,
             "dashapp/dashboard/full_export.py": edited(
-                replaced("people, second_factors, users", "people, second_factors, toys, users"),
+                replaced("    shares,\n", "    shares,\n    toys,\n"),
                 behind('"changes.json"', '    yield "toys.json", [json.document(toys.toys(*mine))]\n'),
             ),
             "docs/reference/downloads.md": replaced(
@@ -176,7 +176,8 @@ TOYS = (
             "tests/store/test_toys.py": ASKED,
             "tests/test_crossed_users.py": edited(
                 replaced(
-                    "import connections, imports, people, users", "import connections, imports, people, toys, users"
+                    "import connections, imports, people, shares, users",
+                    "import connections, imports, people, shares, toys, users",
                 ),
                 replaced(
                     "    for _ in cross_check.analyse(owner, account):",

@@ -76,7 +76,7 @@ def test_nobody_is_named_unless_that_was_chosen_and_no_text_is_shown(
 
     assert {answer.status_code for answer in (*pages.values(), card)} == {200}
     shown = pages[unnamed].text
-    assert all(title in shown for title in ("Ada&lt;s own", "Timeline", "Hours of the week", "Audience", "Tone"))
+    assert all(title in shown for title in ("Ada&lt;s own", "Timeline", "Hours of the week", "Audience", "Sentiment"))
     assert card.text.count("<circle") == len(shown.split("sg-shared-graph")[1].split("<circle")) - 1 == 6
     found = {path for path, answer in pages.items() if PERSON.encode() in answer.data.lower()}
     assert found == {named}

@@ -17,7 +17,7 @@ from dashapp.models import Account, Import
 from dashapp.services.errors import ExportError
 from dashapp.services.records import Batch, Skipped
 from dashapp.store import accounts, connections, imports
-from dashapp.store.database import now, writing
+from dashapp.store.database import SKEW, now, writing
 from dashapp.store.rows import ImportRow
 from tests.records import ADA, follower, kept, merged, post
 
@@ -157,6 +157,13 @@ def test_beside_the_work_a_longer_lease_stays_unless_the_clock_was_set_back(wait
 
     assert imports.LEASE < longer <= imports.MEASURING
     assert lease_of(waiting) <= imports.LEASE
+    assert imports.claim() is None
+
+
+def test_who_has_a_clock_that_is_behind_takes_no_import_that_is_held(waiting: int) -> None:
+    row = claimed(waiting)
+    imports.renew(waiting, row.lease, lasts=imports.MEASURING + SKEW)
+
     assert imports.claim() is None
 
 

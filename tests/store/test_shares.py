@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy.exc import NoResultFound
 
 from dashapp.store import accounts, shares, users
-from dashapp.store.database import now
+from dashapp.store.database import now, writing
+from dashapp.store.individuals import lock_user
 from tests.records import merged
+
+from .conftest import beside
 
 WEEK = timedelta(days=7)
 USUAL = {"period": "1y", "names": False, "lifetime": WEEK}
@@ -69,3 +73,16 @@ def test_the_day_on_which_a_link_was_opened_is_noted_once_a_day(owner: int) -> N
         noted += [row.opened_at for row in shares.shares(owner)]
 
     assert noted in ([at, at, later], [at, later, later])  # the second is after midnight
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_a_link_is_made_while_an_import_merges(app: Flask, owner: int) -> None:
+    with writing() as session:
+        lock_user(session, owner)
+        other = beside(app, lambda: shares.add(owner, None, **USUAL))
+        waits = other.is_alive()
+    other.join(10)
+
+    assert not waits
+    assert len(shares.shares(owner)) == 1

@@ -42,7 +42,7 @@ def import_card(row: ImportRow, *, csrf_token: str, time_zone: str = "UTC", back
     """An import that waits, runs or failed: how far it is, what it left out, and what can be done."""
     named = html.Div(
         [
-            html.H3(title_of(row), className="sg-import-title"),
+            html.H2(title_of(row), className="sg-import-title"),
             html.P(said_of(row, time_zone), className="sg-remark"),
         ]
     )

@@ -103,7 +103,7 @@ def test_a_network_alone_has_no_figures_but_its_people_and_graph(ada: Page, know
     said = text(page)
     assert "Holds 4 people." in said
     assert "Posts a week" not in said
-    assert said.index("How they hang together") < said.index("Search by name") < said.index("No posts in this data")
+    assert said.index("Network") < said.index("Search by name") < said.index("No posts in this data")
     assert with_id(page, "people-list")["value"] == "everyone"
     assert with_id(page, "graph-list")["value"] == "everyone"
     columns = [column["headerName"] for column in with_id(page, "people-grid")["columnDefs"]]
@@ -192,7 +192,8 @@ def test_somebody_elses_account_is_not_shown(ada: Page, known: Known) -> None:
     ],
 )
 def test_callbacks_find_nothing_of_others(ada: Page, known: Known, output: str, values: dict[str, object]) -> None:
-    theirs = {**values, "account-shown.data": shown(known.bobs), '{"chart":["ALL"],"type":"chart"}': []}
+    nothing = {f'{{"chart":["ALL"],"type":"{part}"}}': list[str]() for part in ("chart", "words")}
+    theirs = {**values, **nothing, "account-shown.data": shown(known.bobs)}
     if "table" in output:
         theirs['{"chart":["MATCH"],"type":"table-open"}.n_clicks'] = 1
         theirs['{"chart":["MATCH"],"type":"table-open"}.id'] = {"type": "table-open", "chart": "timeline"}
@@ -220,6 +221,7 @@ def test_another_unit_draws_the_charts_over_time_anew_and_leaves_the_others(ada:
         "timeline-unit.value": "month",
         "account-shown.data": shown(known.full),
         '{"chart":["ALL"],"type":"chart"}': ids,
+        '{"chart":["ALL"],"type":"words"}': [{**each, "type": "words"} for each in ids],
     }
 
     answer = ada.answer('{"chart":["ALL"],"type":"chart"}.figure', values)

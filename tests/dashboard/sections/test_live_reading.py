@@ -132,12 +132,15 @@ def test_what_can_be_read_has_a_menu(mine: Mine, service: str, connected: bool, 
     assert ("Upload newer data" in said) == (not readable)
 
 
-def test_visitors_of_the_demo_have_no_menu(mine: Mine) -> None:
+def test_visitors_of_the_demo_have_no_menu_and_no_cards(mine: Mine) -> None:
     account = mine.add("github")
+    mine.queue(account)
     with mine.app.app_context():
         users.change_user(mine.owner, is_demo=True)
 
-    assert "Read now" not in text(mine.open(account, "github"))
+    said = text(mine.open(account, "github"))
+    assert "Read now" not in said
+    assert "Waits for its turn" not in said
 
 
 def test_the_menu_says_when_it_is_read_again(mine: Mine) -> None:
