@@ -219,10 +219,10 @@ def _steps(
                 due = time.monotonic() + BEFORE_LOOK
             if time.monotonic() >= due:
                 due = math.inf
-                yield from analyse_and_compare(row, _merge(row, reader, profile, cursor, last=False))
+                yield from _first_look(row, reader, profile, cursor)
     except (RateLimitedError, UnavailableError):
         if due < math.inf:  # it goes on much later, or never
-            yield from analyse_and_compare(row, _merge(row, reader, profile, cursor, last=False))
+            yield from _first_look(row, reader, profile, cursor)
         raise
     missing = known.missing(reader.coverage(cursor).complete)
     if missing:
@@ -233,7 +233,9 @@ def _steps(
     check()
     imports.renew(import_id, lease, step="Merging", done=0, total=1)
     yield "Merging", 0, 1
-    merged = _merge(row, reader, profile, cursor, last=True, notes=room.notes)
+    coverage = reader.coverage(cursor)
+    coverage = replace(coverage, notes=(*coverage.notes, *room.notes))
+    merged = merge(_merge_input(row, profile, coverage), last=True)
     if not row.is_disconnected:
         _plan_refresh(owner, merged)
 
@@ -293,19 +295,12 @@ def _profile(row: ImportRow, reader: Reader, access: ServiceAccess) -> Profile:
     return profile
 
 
-def _merge(
-    row: ImportRow,
-    reader: Reader,
-    profile: Profile,
-    cursor: dict[str, Any],
-    *,
-    last: bool,
-    notes: Sequence[str] = (),
-) -> int:
-    """Before the last merge no list counts as complete: nobody is lost, and nobody new in it was gained."""
-    coverage = reader.coverage(cursor)
-    found = replace(coverage, notes=(*coverage.notes, *notes)) if last else Coverage(notes=coverage.notes)
-    return merge(_merge_input(row, profile, found), last=last)
+def _first_look(
+    row: ImportRow, reader: Reader, profile: Profile, cursor: dict[str, Any]
+) -> Iterator[tuple[str, int, int]]:
+    """Shows what is read. No list counts as complete yet: nobody is lost, and nobody new in it was gained."""
+    found = Coverage(notes=reader.coverage(cursor).notes)
+    yield from analyse_and_compare(row, merge(_merge_input(row, profile, found), last=False))
 
 
 def _merge_input(row: ImportRow, profile: Profile, found: Coverage) -> MergeInput:

@@ -33,7 +33,7 @@ from .cooldowns import LONGEST
 from .database import columns, every, is_misdated, is_over, now, of, one, reading, writing
 from .progress import share_done
 from .results import VERSION
-from .rows import COMPARISON, ImportRow, State
+from .rows import READS_NOTHING, ImportRow, State
 
 LEASE = timedelta(seconds=15)  # so long after a kill the next one goes on
 MEASURING = timedelta(seconds=60)  # the longest lease: no thread may renew it while igraph computes
@@ -255,7 +255,7 @@ def forget_import(owner: int, import_id: int) -> bool:
         if gone is None:
             return False
         has_merged = gone.merged or "new_posts" in (gone.report or {})  # or a first look was
-        if has_merged and gone.state in UNDER_WAY and gone.export not in ("analysis", COMPARISON):
+        if has_merged and gone.state in UNDER_WAY and gone.export not in READS_NOTHING:
             outdated = update(Account).where(Account.id == gone.account_id, Account.owner_id == owner)
             session.execute(outdated.values(analysis_version=None))
         return True

@@ -18,6 +18,7 @@ Row = TypeVar("Row", bound="DataclassInstance")
 State = Literal["receiving", "columns", "queued", "running", "done", "failed"]
 TOLD = timedelta(days=1)  # so long an import that ended well is told of
 COMPARISON = "comparison"  # in the place of an export: the people of all accounts are compared
+READS_NOTHING = ("analysis", COMPARISON)
 Relation = Literal["follower", "friend"]
 Change = Literal["gained", "lost", "moved", "renamed"]
 Reason = Literal["returned", "unfollowed", "gone", "moved"]
@@ -188,7 +189,7 @@ class ImportRow:
     @property
     def reads(self) -> bool:
         """Whether it reads an account, and does not only analyse or compare what is there."""
-        return self.export not in ("analysis", COMPARISON)
+        return self.export not in READS_NOTHING
 
     @property
     def is_quiet(self) -> bool:

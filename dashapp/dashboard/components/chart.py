@@ -64,29 +64,29 @@ def chart(
     *,
     filename: str,
     links: Sequence[Component] = (),
-    dated: bool = True,
     has_table: bool = False,
-    modebar: bool = False,
-    keys: bool = False,
+    is_graph: bool = False,
 ) -> html.Figure:
     """The framed chart; without a figure it waits for its callback in a box of the same height.
 
-    `keys`: it is gone through by the keyboard (assets/graph.js).
+    A graph is zoomed by buttons, gone through by the keyboard (assets/graph.js), and of no days.
     """
     height = box.height
     drawing = dcc.Graph(
         id=chart_id(name),
         figure=figure or {"data": [], "layout": BLANK},
-        config={**GRAPH, **(MODEBAR if modebar else {})},
+        config={**GRAPH, **(MODEBAR if is_graph else {})},
         style={"height": height if isinstance(height, str) else f"{height}px"},
     )
     told = [html.Span(f"{box.click} ", className="sg-on-screen") if box.click else None, box.note]
-    actions = html.Div([*box.controls, downloads(title, filename, links, dated=dated)], className="sg-chart-actions")
+    actions = html.Div(
+        [*box.controls, downloads(title, filename, links, dated=not is_graph)], className="sg-chart-actions"
+    )
     return html.Figure(
         [
             chart_head(title, name, actions),
             box.above,
-            html.Div(drawing, **(KEYS if keys else {"role": "img"}), **aria(label=box.summary)),
+            html.Div(drawing, **(KEYS if is_graph else {"role": "img"}), **aria(label=box.summary)),
             html.P(box.words, id={"type": "words", "chart": name}, className="visually-hidden"),
             html.Figcaption(told, className="sg-remark") if any(told) else None,
             as_table(name) if has_table else box.below,

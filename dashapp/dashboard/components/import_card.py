@@ -1,4 +1,4 @@
-"""Imports that wait, run or failed."""
+"""Imports: those that wait, run or failed as cards, those that ended well in a line."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def graphs(view: AccountView, query: PageQuery) -> Component | None:
         below=html.Div(id="graph-remark"),
     )
     filename = account_filename(view.account, f"{which}-graph", time_zone=view.time_zone)
-    framed = chart("graph", "Sociogram", box, None, filename=filename, dated=False, modebar=True, keys=True)
+    framed = chart("graph", "Sociogram", box, None, filename=filename, is_graph=True)
     beside = html.Div(id="graph-person", className="sg-card sg-person", **aria(live="polite"))
     return section(
         "Network",
