@@ -124,6 +124,7 @@ def disconnect(owner: int, connection_id: int) -> bool:
         open_ones = select(Import).where(reading_by_it, Import.state.in_(("queued", "running")))
         for row in session.execute(open_ones.with_for_update()).scalars():
             row.options, row.cursor = {**row.options, "disconnected": "1"}, {}
+            row.connection_id = None  # or the deletion would, and look whether user and account of a changed row exist
             row.state, row.lease, row.lease_until, row.wake_at, row.message = "queued", row.lease + 1, None, None, ""
         session.execute(delete(Connection).where(_mine(owner, connection_id)))
         return True

@@ -250,7 +250,8 @@ def forget_import(owner: int, import_id: int) -> bool:
     known = select(Import.account_id).where(mine).scalar_subquery()
     told = (Import.export, Import.account_id, Import.state, Import.merged, Import.report)
     with writing() as session:
-        session.execute(select(Account.id).where(Account.id == known).with_for_update())  # a merge locks it first too
+        # a merge locks it first too
+        session.execute(select(Account.id).where(Account.id == known).with_for_update(key_share=True))
         gone = session.execute(delete(Import).where(mine).returning(*told)).first()
         if gone is None:
             return False

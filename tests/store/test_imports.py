@@ -278,6 +278,23 @@ def test_a_disconnection_while_a_batch_is_kept_comes_after_it(
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_a_disconnection_that_holds_imports_waits_for_no_account(
+    app: Flask, owner: int, connected: tuple[int, ImportRow]
+) -> None:
+    connection, _ = connected
+    account, _ = merged(owner, Batch(posts=[post(1)]))  # of files
+    imports.add_live(owner, service="x", handle="b", connection=connection, account_id=account)
+    with writing() as session:
+        session.execute(select(Account.id).where(Account.id == account).with_for_update())
+        other = beside(app, lambda: connections.disconnect(owner, connection))
+        waits = other.is_alive()
+    other.join(10)
+
+    assert not waits
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
 def test_who_waits_for_an_account_holds_no_import(app: Flask, owner: int, connected: tuple[int, ImportRow]) -> None:
     _, row = connected
     with writing() as session:
