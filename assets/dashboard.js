@@ -206,7 +206,7 @@
   function about(isDated, letters) {
     var account = [words(".sg-head h1"), words(".sg-head .sg-address > :first-child"), words(".sg-head .sg-service")];
     var lines = [
-      [account.filter(Boolean).join(", "), isDated && words(".sg-periods > .sg-remark")],
+      [Array.from(new Set(account.filter(Boolean))).join(", "), isDated && words(".sg-periods > .sg-remark")],
       [words(".sg-source") || words("p.sg-on-paper"), "Sociogram"],
     ];
     return lines.flatMap(function (line) {
@@ -332,6 +332,7 @@
   });
 
   window.addEventListener("beforeprint", function () {
+    window.sight.drawn(document); // by the browser's menu it does not wait for them; the next time they are there
     fit(function (plot) {
       return { width: PAPER, height: plot.offsetHeight };
     }, false);

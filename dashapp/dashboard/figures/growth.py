@@ -89,6 +89,8 @@ def _axes(units: pd.DataFrame, panels: Sequence[Panel]) -> Iterator[tuple[str, d
         title, values = SERIES[panel.series], units[[panel.series]]
         if panel.marks == "bars":
             title, values = "Gained, lost", units[[f"gained_{panel.series}", f"lost_{panel.series}"]]
+            if Panel(panel.series, "line") not in panels:
+                title = f"{SERIES[panel.series]}:<br>gained, lost"
         yield (
             f"yaxis{_number(place)}",
             {
