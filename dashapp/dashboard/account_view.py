@@ -176,9 +176,7 @@ class AccountView:
         if daily.empty:
             return daily
         since, until = (at and timeline.local_day(at, self.time_zone) for at in self.span)
-        day = daily["day"].dt.date
-        shown = (day >= (since or date.min)) & (day < (until or date.max))
-        return daily[shown].reset_index(drop=True)
+        return self.once("growth", _of_days, daily, since or date.min, until or date.max)
 
     def tone_shares(self, *, whole: bool = False) -> pd.DataFrame:
         """Shares of the labels by unit, or of the whole period (`shares.tone_shares`). No rows without own posts."""
@@ -223,6 +221,11 @@ def _rows(frame: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
         return pd.DataFrame()
     mask, others = (frame[column] == value).to_numpy(), frame.drop(columns=column)
     return others if mask.all() else others[mask].reset_index(drop=True)
+
+
+def _of_days(daily: pd.DataFrame, since: date, until: date) -> pd.DataFrame:
+    day = daily["day"].dt.date
+    return daily[(day >= since) & (day < until)].reset_index(drop=True)
 
 
 def _with_before(units: pd.DataFrame, daily: pd.DataFrame, days: timeline.Days) -> pd.DataFrame:

@@ -43,11 +43,14 @@ def sentiment(view: AccountView) -> pd.DataFrame:
     shares = view.tone_shares()
     if shares.empty:
         return shares
-    assessed = shares[shares["assessed"] > 0].set_index(["start", "label"])
-    bounds = [likely(*pair) for pair in zip(assessed["ci_low"], assessed["ci_high"], strict=True)]
-    counts = assessed["posts"].unstack()[list(LABELS)].rename(columns=LABELS)
-    shown = pd.Series(bounds, index=assessed.index, dtype="str").unstack()[list(LABELS)]
-    return by_day(counts.join(shown.rename(columns="Likely {}".format)), UNITS[view.unit])
+    assessed = shares[shares["assessed"] > 0].set_index("start")
+    of_label = {label: assessed[assessed["label"] == label] for label in LABELS}
+    columns = {LABELS[label]: of["posts"] for label, of in of_label.items()}
+    bounds = {
+        f"Likely {label}": pd.Series(map(likely, of["ci_low"], of["ci_high"]), index=of.index, dtype="str")
+        for label, of in of_label.items()
+    }
+    return by_day(pd.DataFrame(columns | bounds), UNITS[view.unit])
 
 
 def rhythm(view: AccountView) -> pd.DataFrame:
