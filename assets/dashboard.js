@@ -292,8 +292,7 @@
       link.click();
     };
     drawing.onerror = function () {
-      document.querySelector("#failure p").textContent = "The card could not be drawn.";
-      document.getElementById("failure").hidden = false;
+      window.failed("The card could not be drawn.");
     };
     drawing.src = button.dataset.card;
   }

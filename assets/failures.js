@@ -26,6 +26,11 @@
     document.getElementById("failure").hidden = false;
   }
 
+  // What is fetched in another way says here that it did not come
+  window.failed = function (sentence) {
+    show(sentence || GONE);
+  };
+
   function fails(asked, sentence) {
     failing.add(asked);
     setTimeout(function () {

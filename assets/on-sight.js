@@ -54,7 +54,10 @@
     fetched[file] = fetched[file] || new Promise(function (resolve, reject) {
       var script = document.createElement("script");
       script.onload = resolve;
-      script.onerror = reject;
+      script.onerror = function () {
+        window.failed();
+        reject(new Error(script.src));
+      };
       script.src = files[file];
       document.head.appendChild(script);
     });

@@ -54,4 +54,6 @@ def test_an_error_and_a_stopped_server_are_told_and_tried_again(
         expect(strip).to_contain_text("Sociogram does not answer")
         again.click()
         expect(strip).to_contain_text("Still no answer")
+        page.evaluate("sight.fetched('scattergl').catch(() => null)")
+        expect(strip).to_contain_text("Sociogram does not answer")
         expect(figures).to_be_visible()

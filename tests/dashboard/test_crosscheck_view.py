@@ -15,7 +15,7 @@ WHOLE = ["followers", "friends"]
 def view(counts: dict[str, int], *services: str, mutual: int = 0) -> CrosscheckView:
     """Accounts 1, 2 … of these services; of the one with the number `mutual` ties are."""
     accounts = [
-        account_row(id=n, service=service, handle=f"me{n}", lists=WHOLE, mutual_ties=n == mutual)
+        account_row(id=n, service=service, handle=f"me{n}", place=n, lists=WHOLE, mutual_ties=n == mutual)
         for n, service in enumerate(services, 1)
     ]
     told = {pattern: relations(pattern, {mutual}) for pattern in counts}
