@@ -139,7 +139,7 @@ with serving(fake) as app.config["MARBLES_URL"], app.app_context():
     sent = player.send("/connect/marbles/handle", {"handle": "ada"})
     assert sent.status_code == 303, sent.text
     owner = users.find_user("player").id
-    assert run_waiting(app, threading.Event()) == 1
+    assert run_waiting(app, threading.Event())  # more than once, if a first look takes as long as it sleeps
     first, (asleep,) = accounts.accounts(owner)[0], imports.imports(owner)
     assert (asleep.state, len(people.people(owner, first.id)), first.lists) == ("queued", 2, []), asleep
     page = text(Page(player.client).open("user/marbles"))
