@@ -19,6 +19,10 @@
   }
 
   function show(sentence) {
+    if (document.readyState === "loading") { // the first answers are asked for before the strip is there
+      document.addEventListener("DOMContentLoaded", show.bind(null, sentence));
+      return;
+    }
     if (document.fullscreenElement) {
       document.exitFullscreen(); // it would lie over the strip
     }
@@ -42,7 +46,7 @@
 
   function answered(asked) {
     failing.delete(asked);
-    if (!failing.size) {
+    if (!failing.size && document.readyState !== "loading") {
       document.getElementById("failure").hidden = true;
     }
   }
