@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -153,8 +153,9 @@ def serving(command: Sequence[str], environ: dict[str, str], *, path: str = "/he
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Ends it, gently first."""
-    process.terminate()
+    """Ends it and what it started, gently first: the program `faketime` leaves that running."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
     try:
         process.wait(60)
     except subprocess.TimeoutExpired:
