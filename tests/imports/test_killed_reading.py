@@ -43,8 +43,18 @@ class Slow:
     def __init__(self, fake: Fake, seed: int) -> None:
         self.fake, self.dice = fake, random.Random(seed)
         self.until, self.too_early = 0.0, 0
+        self.answering = threading.Lock()  # whoever reads asks for one thing at a time
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
+        with self.answering:
+            return self._answer(environ, start_response)
+
+    def forget_who_is_gone(self, *, asked: bool) -> None:
+        """What is answered to a process that was killed meanwhile nobody has heard."""
+        with self.answering:
+            self.until = 0.0 if asked else self.until
+
+    def _answer(self, environ: Any, start_response: Any) -> Any:
         self.too_early += time.time() < self.until
         time.sleep(self.dice.uniform(0.05, 0.15))
         if self.dice.random() < 0.05:
@@ -107,6 +117,7 @@ def test_killed_again_and_again_an_import_leaves_the_rows_of_an_undisturbed_one(
             with runner(environ) as process:
                 time.sleep(dice.uniform(0.0, 1.5))
                 process.send_signal(signal.SIGKILL)
+                slow.forget_who_is_gone(asked=slow.answering.locked())
             imports.change_import(second, lease_until=now() - timedelta(seconds=1))  # fifteen seconds later
         wait_until(lambda: read(killed, second))
 
