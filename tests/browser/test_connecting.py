@@ -66,6 +66,7 @@ def test_a_stranger_connects_github_says_no_and_signs_in_with_it(page: Page, fak
     page.goto("/")
     register(page, "ada")
     page.get_by_role("link", name="Connect GitHub account").click()
+    page.wait_for_url("**/connect/github")
     assert no_sideways_scroll(page)
     page.get_by_role("button", name="Connect with GitHub").click()
     page.get_by_role("button", name="Deny").click()

@@ -64,6 +64,7 @@ def register(page: Page, name: str) -> None:
 
 
 def no_sideways_scroll(page: Page) -> bool:
+    page.wait_for_load_state()  # the next page may have no content yet
     return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
