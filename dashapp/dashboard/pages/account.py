@@ -183,10 +183,11 @@ def _poll(app: Dash) -> None:
     def poll(_times: Any, before: Any, data: Any, search: Any) -> tuple[Any, bool, str, Any]:
         """While an import goes on, its card is drawn anew; after each analysis the whole page is."""
         rows = live_reading.told_imports(account_of_callback(data))  # first: one that ends now is seen next time
-        view = view_of_callback(data, names=FRAMES)
+        query = parse_query(parse_search(search))  # the unit is what was chosen, not what fitted fewer days
+        view = view_of_callback({**data, "unit": query.unit}, names=FRAMES)
         stamp = live_reading.stamp(view)
         anew: Any = no_update
         if stamp != before:
             of_service = [row for row in accounts.accounts(current_user.id) if row.service == view.account.service]
-            anew = account_page(view, of_service, parse_query(parse_search(search)))
+            anew = account_page(view, of_service, query)
         return live_reading.import_cards(rows, view.account), not any(row.is_open for row in rows), stamp, anew

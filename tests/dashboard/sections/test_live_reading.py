@@ -93,9 +93,9 @@ class Mine:
     def open(self, account: int, service: str) -> Any:
         return self.page.open(f"user/{service}?account={account}")
 
-    def poll(self, account: int, before: str = "") -> dict[str, Any]:
+    def poll(self, account: int, before: str = "", *, unit: str = "week") -> dict[str, Any]:
         """What the page asks for every two seconds."""
-        shown = {"account": account, "period": "1y", "unit": "week"}
+        shown = {"account": account, "period": "1y", "unit": unit}
         return self.page.answer(
             POLL, {"account-poll.n_intervals": 1, "account-analysed.data": before, "account-shown.data": shown}
         )
@@ -319,9 +319,11 @@ def test_the_page_is_filled_again_after_each_analysis(mine: Mine) -> None:
     mine.add("github", Batch(posts=[post(1)]))
     mine.end(import_id)
 
-    answer = mine.poll(account, stamp)
+    answer = mine.poll(account, stamp, unit="day")
 
-    assert "Holds 1 post." in text(answer["account-page"]["children"])
+    anew = answer["account-page"]["children"]
+    assert "Holds 1 post." in text(anew)
+    assert with_id(anew, "account-shown")["data"]["unit"] == "week"  # of a year; by day was what was there before
     assert answer["account-analysed"]["data"] != stamp
     assert answer["account-poll"]["disabled"] is True
 
