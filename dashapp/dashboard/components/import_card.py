@@ -136,7 +136,7 @@ def said_of(row: ImportRow, time_zone: str = "UTC") -> str:
         return state
     read = f"{', '.join(_counted(row.report, READ)) or 'nothing'} read in {plural(row.calls, 'call')} until now"
     left = time_left(row)
-    return f"{state}: {read}, about {left} left." if left else f"{state}: {read}."
+    return f"{state}: {read}, {left} left." if left else f"{state}: {read}."
 
 
 def state_of(row: ImportRow, time_zone: str = "UTC") -> str:
@@ -154,7 +154,7 @@ def time_left(row: ImportRow) -> str | None:
         return None
     so_far = (datetime.now(UTC) - row.started_at).total_seconds()
     seconds = so_far * (row.total - row.done) / row.done
-    return plural(max(round(seconds / 60), 1), "minute") if seconds > 45 else "less than a minute"
+    return f"about {plural(max(round(seconds / 60), 1), 'minute')}" if seconds > 45 else "less than a minute"
 
 
 def progress_bar(row: ImportRow) -> html.Div:

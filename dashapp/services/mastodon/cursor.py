@@ -21,7 +21,7 @@ KNOWN_TIES = (
     "The server tells only which friends of this account follow the others; of friends at other servers, only whom "
     "they follow at this one."
 )
-WANTED = "To read all ties from the people's own servers, switch that on in the account's settings; it takes longer."
+WANTED = "To read all ties from the people's own servers, switch that on under “Reading”; it takes longer."
 COMING = "Whom these people follow is read from their own servers when the lists are complete."
 NO_TIES = "Without signing in the server does not tell who of these people follow each other."
 UNFAMILIAR = "This server does not tell who of these people follow each other."

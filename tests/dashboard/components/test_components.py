@@ -260,7 +260,7 @@ def test_an_import_that_has_slept_enough_waits_for_its_turn() -> None:
 def test_the_time_left_is_that_of_the_rest_at_the_same_pace() -> None:
     row = reading(done=10, total=40, started_at=datetime.now(UTC) - timedelta(minutes=2))
 
-    assert time_left(row) == "6 minutes"
+    assert time_left(row) == "about 6 minutes"
 
 
 @pytest.mark.parametrize("values", [{"done": 4}, {"state": "queued"}, {"step": "Merging"}, {"started_at": None}])
