@@ -131,7 +131,8 @@ def change_meaning(
     """The same as a sentence."""
     if count(figure.get("change")) == DASH:
         return ""
-    bounds = f"{100 * figure['change_low']:+.0f} and {100 * figure['change_high']:+.0f}{_unit(measure)}"
+    low, high = (f"{'+-'[figure[name] < 0]}{_hundredths(figure[name])}" for name in ("change_low", "change_high"))
+    bounds = f"{low} and {high}{_unit(measure)}"
     if not _is_clear(figure):
         return f"Against {against}, no clear {called}: it lies between {bounds} with 95% confidence."
     more = "more" if figure["change"] > 0 else "less"

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashapp.dashboard.components.cards import MEASURES, card, cards, change
+from dashapp.dashboard.components.cards import MEASURES, card, cards, change, change_meaning
 from dashapp.dashboard.components.chart import LONGEST_TABLE, ChartBox, chart, table
 from dashapp.dashboard.components.downloads import download_links
 from dashapp.dashboard.components.import_card import (
@@ -113,6 +113,12 @@ def test_a_change_is_told_with_its_bounds_where_it_is_clear(
     figure = {"value": 1, **dict(zip(("change", "change_low", "change_high"), bounds, strict=True))}
 
     assert change(BY_NAME[name], figure) == expected
+
+
+def test_a_change_in_words_has_the_bounds_of_its_sign() -> None:
+    figure = {"value": 1, "change": -0.14, "change_low": -0.26, "change_high": -0.002}
+
+    assert change_meaning(BY_NAME["reply_rate"], figure).endswith("lies between -26 and -0.2 points.")
 
 
 def test_all_measures_have_their_card_in_their_order() -> None:
