@@ -23,6 +23,7 @@ from ..components.attributes import aria
 from ..components.forms import post_form
 from ..components.import_card import ended_card, import_card
 from ..components.numbers import moment, plural
+from ..parts import is_being_read
 
 POLL = 2_000  # milliseconds
 AHEAD = "The account’s page opens here as soon as there is something of it to show."
@@ -107,8 +108,8 @@ def register(app: Dash) -> None:
 
 
 def stamp(view: AccountView) -> str:
-    """Another one after each analysis, and when a part of the first one is there."""
-    return f"{view.account.analysed_at} {len(view.stored)}"
+    """Another one after each analysis, when a part of the first one is there, and when no more is to come."""
+    return f"{view.account.analysed_at} {len(view.stored)} {is_being_read(view)}"
 
 
 def choices(view: AccountView) -> html.Details | None:

@@ -331,9 +331,10 @@ def test_the_page_is_filled_again_after_each_analysis(mine: Mine) -> None:
 def test_ties_are_not_said_to_be_missing_while_they_may_come(mine: Mine) -> None:
     account = mine.add("github", Batch(people=[follower("b"), follower("c")]))
     import_id = mine.queue(account)
-    before = text(mine.open(account, "github"))
+    page = mine.open(account, "github")
+    before = text(page)
     mine.end(import_id)
-    after = text(mine.open(account, "github"))
+    after = text(mine.poll(account, with_id(page, "account-analysed")["data"])["account-page"]["children"])
 
     assert ("No ties in this data" in before, "the graph comes by itself" in before) == (False, True)
     assert ("No ties in this data" in after, "the graph comes by itself" in after) == (True, False)
