@@ -22,7 +22,7 @@ from ..settings import ROOT
 from . import libraries
 from .callbacks import check_bodies
 from .guard import DEPENDENCIES, OPENED, PREFIX, register_guard
-from .pages import PAGES, draw_page, page_exists
+from .pages import PAGES, as_sent, draw_page, page_exists
 
 __all__ = ["add_dashboard", "register_guard"]
 
@@ -67,7 +67,7 @@ def add_dashboard(server: Flask) -> Dash:
     )
     for order, page in enumerate(PAGES):
         place = {"path": page.PATH, "path_template": page.TEMPLATE, "order": order}
-        dash.register_page(page.__name__, title=page.TITLE, layout=page.layout, **place)
+        dash.register_page(page.__name__, title=page.TITLE, layout=as_sent(page), **place)
         page.register(app)
     app.layout = first_layout
     set_up_now(server)

@@ -24,6 +24,7 @@ from . import (
     reliability_import,
     reliability_kill,
     reliability_load,
+    reliability_pages,
     reliability_parts,
     reliability_refresh,
     reliability_size,
@@ -42,6 +43,7 @@ class Part:
 
 
 PARTS = {
+    "pages": Part("Pages", reliability_pages.rows, 3),
     "load": Part("Load", reliability_load.rows, 5),
     "import": Part("Large imports", reliability_import.rows, 4),
     "kill": Part("Kills", reliability_kill.rows, 25),

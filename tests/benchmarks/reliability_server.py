@@ -285,6 +285,18 @@ def visitors(world: World) -> list[Visitor]:
 def visitor(world: World, owner: int, account: int, service: str) -> Visitor:
     """Somebody who looks at one account."""
     page = Page(sign_in(world.app, owner))
+    fits = [body for body in bodies(page, account, service).values() if page.post(body).status_code in (200, 204)]
+    downloads = [f"/download/{account}/{name}" for name in ("posts.csv", "followers.json", "timeline.csv")]
+    downloads = [path for path in downloads if page.client.get(path, buffered=True).status_code == 200]
+    cookies = {
+        name: page.client.get_cookie(name, path=path) for name, path in (("session", "/"), ("_csrf_token", PREFIX))
+    }
+    told = {name: cookie.value for name, cookie in cookies.items() if cookie}
+    return Visitor(told, page.token, ["/", f"{PREFIX}user", f"{PREFIX}user/{service}", "/healthz"], fits, downloads)
+
+
+def bodies(page: Page, account: int, service: str) -> dict[str, dict[str, Any]]:
+    """What a browser sends that looks at the account, by what it looks at."""
     shown = {"account-shown.data": {"account": account, "period": "1y", "unit": "week"}}
     where = {
         "_pages_location.pathname": f"{PREFIX}user/{service}",
@@ -293,23 +305,15 @@ def visitor(world: World, owner: int, account: int, service: str) -> Visitor:
     grid = {"startRow": 0, "endRow": 100, "sortModel": [{"colId": "followers", "sort": "desc"}], "filterModel": {}}
     people = {"people-list.value": "followers", "people-search.value": "", "people-grid.getRowsRequest": grid}
     graph = {"graph-list.value": "followers", "graph-ego.value": True, "graph-room.data": 800}
-    asked: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
-        ("_pages_content.children", where, {}),
-        ("_pages_content.children", {"_pages_location.pathname": f"{PREFIX}user"}, {}),
-        ('{"chart":["MATCH"],"type":"table"}', {**shown, **open_table("timeline")}, {"match": "timeline"}),
-        ("people-grid.getRowsResponse", {**shown, **people}, {}),
-        (GRAPH + ".figure", {**shown, **graph}, {"changed": "graph-room.data"}),
-        ("overview-imports.children", {"overview-poll.n_intervals": 1}, {}),
-    ]
-    bodies = [page.body(output, values, **options) for output, values, options in asked]
-    fits = [body for body in bodies if page.post(body).status_code in (200, 204)]
-    downloads = [f"/download/{account}/{name}" for name in ("posts.csv", "followers.json", "timeline.csv")]
-    downloads = [path for path in downloads if page.client.get(path, buffered=True).status_code == 200]
-    cookies = {
-        name: page.client.get_cookie(name, path=path) for name, path in (("session", "/"), ("_csrf_token", PREFIX))
+    asked: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+        "account": ("_pages_content.children", where, {}),
+        "overview": ("_pages_content.children", {"_pages_location.pathname": f"{PREFIX}user"}, {}),
+        "table": ('{"chart":["MATCH"],"type":"table"}', {**shown, **open_table("timeline")}, {"match": "timeline"}),
+        "people": ("people-grid.getRowsResponse", {**shown, **people}, {}),
+        "graph": (GRAPH + ".figure", {**shown, **graph}, {"changed": "graph-room.data"}),
+        "imports": ("overview-imports.children", {"overview-poll.n_intervals": 1}, {}),
     }
-    told = {name: cookie.value for name, cookie in cookies.items() if cookie}
-    return Visitor(told, page.token, ["/", f"{PREFIX}user", f"{PREFIX}user/{service}", "/healthz"], fits, downloads)
+    return {name: page.body(output, values, **options) for name, (output, values, options) in asked.items()}
 
 
 def open_table(chart: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import orjson
+import pandas as pd
 from numpy.typing import NDArray
 
 #: what plotly.js draws, as plain dictionaries: plotly's own classes look at every value, which costs more than all the
@@ -112,6 +113,8 @@ def packed(trace: Trace) -> Trace:
 def _packed(value: Any) -> Any:
     if isinstance(value, dict):
         return packed(value)
+    if isinstance(value, pd.Series | pd.Index):
+        value = value.to_numpy()
     if not isinstance(value, np.ndarray):
         return value
     numbers = _narrow(value) if value.dtype.kind in "iu" and value.size else value

@@ -7,10 +7,12 @@ Each is a module with `PATH`, its exact path, or `TEMPLATE`, the pattern of its 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import ModuleType
+from typing import Any
 from urllib.parse import parse_qs
 
+import orjson
 from dash.development.base_component import Component
 from flask import abort
 
@@ -31,12 +33,22 @@ def page_exists(path: str, query: Mapping[str, str]) -> bool:
     return page.PATH is not None or bool(page.exists(query, **values))
 
 
-def draw_page(path: str, search: str) -> tuple[Component, str]:
+def as_sent(page: ModuleType) -> Callable[..., orjson.Fragment]:
+    """The layout of a page as JSON: Dash would look at each of its names and numbers first, as at those of figures."""
+
+    def layout(**given: Any) -> orjson.Fragment:
+        made = page.layout(**given)
+        return orjson.Fragment(orjson.dumps(made, Component.to_plotly_json, orjson.OPT_SERIALIZE_NUMPY))
+
+    return layout
+
+
+def draw_page(path: str, search: str) -> tuple[orjson.Fragment, str]:
     """The page at a path and its title, as Dash makes them of an address. Answers 404 if there is none."""
     page, values = _page(path) or abort(404)
     query = {name: texts[0] if len(texts) == 1 else texts for name, texts in parse_qs(search, True).items()}
     title = page.TITLE(**values) if callable(page.TITLE) else page.TITLE
-    return page.layout(**{**values, **query, "pathname": path}), title
+    return as_sent(page)(**{**values, **query, "pathname": path}), title
 
 
 def _page(path: str) -> tuple[ModuleType, dict[str, str]] | None:
