@@ -305,6 +305,23 @@ def clicks_on_a_point(page: Page, drawing: Locator) -> None:
     assert drawing.evaluate("graph => graph._fullLayout.xaxis.range") == view
 
 
+@pytest.mark.parametrize("page", [{"viewport": PHONE}], indirect=True)
+def test_a_phone_folds_details_until_somebody_goes_to_them(page: Page, site: Site) -> None:
+    open_account(page, site)
+    rhythm = chart(page, "Hours of the week")
+    expect(rhythm.get_by_text("Data as a table")).to_be_hidden()
+    expect(rhythm.locator(".main-svg")).to_have_count(0)
+
+    page.locator(".sg-jump summary").click()
+    page.locator(".sg-jump").get_by_role("button", name="Hours of the week").click()
+
+    expect(rhythm.locator(".main-svg").first).to_be_visible()
+    expect(rhythm.get_by_text("Data as a table")).to_be_visible()
+    page.set_viewport_size(DESKTOP)
+    expect(chart(page, "Hashtags").get_by_text("Data as a table")).to_be_visible()
+    expect(page.locator(".sg-fold > summary:visible")).to_have_count(0)
+
+
 def test_changes_and_people_are_narrowed_by_keys_alone_until_the_session_ends(page: Page, site: Site, tab: Tab) -> None:
     open_account(page, site)
     drawn(page, "Growth")
@@ -370,6 +387,7 @@ def test_pages_fit_a_narrow_screen_and_have_no_fault_that_axe_knows(
         expect(page.locator(".xtick text").first).to_be_visible()
         if "dark" in request.node.callspec.id:
             expect(page.locator(".xtick text").first).to_have_css("fill", DARK_TICKS)
+        page.evaluate("document.querySelectorAll('.sg-fold').forEach((fold) => { fold.open = true; })")
         page.evaluate("scrollTo(0, 0)")  # what the periods lie over is a small target
         assert faults(page) == []
         page.set_viewport_size(ENLARGED)

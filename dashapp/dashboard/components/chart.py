@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from ..figures.style import Figure
 from .attributes import aria, data
+from .boxes import fold
 from .downloads import downloads
 from .help import explained
 from .numbers import DASH
@@ -43,7 +44,8 @@ LONGEST_TABLE = 500  # rows; the CSV has all
 class ChartBox:
     """The box of a figure: its height, and what stands around.
 
-    `summary` says in words what the figure shows, `words` what its table holds, `click` what a click does.
+    `summary` says in words what the figure shows, `words` what its table holds, `click` what a click does; `folds` that
+    a phone shows it when its box is opened.
     """
 
     summary: str
@@ -54,6 +56,7 @@ class ChartBox:
     above: Component | None = None
     below: Component | None = None
     words: str = ""
+    folds: bool = False
 
 
 def chart(
@@ -82,15 +85,14 @@ def chart(
     actions = html.Div(
         [*box.controls, downloads(title, filename, links, dated=not is_graph)], className="sg-chart-actions"
     )
+    content = [
+        html.Div(drawing, **(KEYS if is_graph else {"role": "img"}), **aria(label=box.summary)),
+        html.P(box.words, id={"type": "words", "chart": name}, className="visually-hidden"),
+        html.Figcaption(told, className="sg-remark") if any(told) else None,
+        as_table(name) if has_table else box.below,
+    ]
     return html.Figure(
-        [
-            chart_head(title, name, actions),
-            box.above,
-            html.Div(drawing, **(KEYS if is_graph else {"role": "img"}), **aria(label=box.summary)),
-            html.P(box.words, id={"type": "words", "chart": name}, className="visually-hidden"),
-            html.Figcaption(told, className="sg-remark") if any(told) else None,
-            as_table(name) if has_table else box.below,
-        ],
+        [chart_head(title, name, actions), box.above, *([fold("Chart", *content)] if box.folds else content)],
         id=f"chart-{name}",
         className="sg-card sg-chart",
     )
