@@ -89,7 +89,7 @@ def chart(
         html.Div(drawing, **(KEYS if is_graph else {"role": "img"}), **aria(label=box.summary)),
         html.P(box.words, id={"type": "words", "chart": name}, className="visually-hidden"),
         html.Figcaption(told, className="sg-remark") if any(told) else None,
-        as_table(name) if has_table else box.below,
+        as_table(name=name) if has_table else box.below,
     ]
     return html.Figure(
         [chart_head(title, name, actions), box.above, *([fold("Chart", *content)] if box.folds else content)],
@@ -109,12 +109,13 @@ def chart_id(name: str) -> dict[str, str]:
     return {"type": "chart", "chart": name}
 
 
-def as_table(name: str) -> html.Details:
-    """The data behind a chart in words; filled when it is opened."""
+def as_table(*shown: Component | None, name: str | None = None) -> html.Details:
+    """The data behind a chart in words; with a name, its callback fills it when it is opened."""
+    opener, box = ({"id": {"type": kind, "chart": name}} if name else {} for kind in ("table-open", "table"))
     return html.Details(
         [
-            html.Summary("Data as a table", id={"type": "table-open", "chart": name}, n_clicks=0),
-            html.Div(id={"type": "table", "chart": name}, className="sg-table-box", tabIndex=0),
+            html.Summary("Data as a table", n_clicks=0, **opener),
+            html.Div(list(shown), className="sg-table-box", tabIndex=0, **box),
         ],
         className="sg-as-table",
     )
