@@ -51,11 +51,27 @@
     }).observe(document.body, { childList: true, subtree: true });
   }
 
+  // What is gone to may be folded on a phone
+  function unfold(part) {
+    Array.prototype.forEach.call((part.closest(".sg-card") || part).querySelectorAll(".sg-fold"), function (fold) {
+      fold.open = true;
+    });
+  }
+
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest('a[href*="#chart-"]');
+    var part = link && document.getElementById(link.hash.slice(1));
+    if (part) {
+      unfold(part);
+    }
+  });
+
   // A link to a part of another page arrives before the part does, and before what stands above has its height
   if (location.hash) {
     var arriving = new ResizeObserver(function () {
       var part = document.getElementById(location.hash.slice(1));
       if (part) {
+        unfold(part);
         part.scrollIntoView();
       }
     });
@@ -451,6 +467,7 @@
       button.textContent = heading.textContent;
       button.addEventListener("click", function () {
         menu.open = false;
+        unfold(heading);
         heading.scrollIntoView();
         heading.tabIndex = -1;
         heading.focus({ preventScroll: true });

@@ -204,11 +204,11 @@ def rotate_keys_command() -> None:
 @with_appcontext
 def usage_command() -> None:
     """Shows who uses what, users with most posts and people first."""
-    row = "{:>8} {:>9} {:>11} {:>11} {:>12} {:>12}  {}".format
-    click.echo(row("id", "accounts", "posts", "people", "ties", "MB waiting", "name"))
+    row = "{:>8} {:>9} {:>11} {:>11} {:>12} {:>12} {:>7}  {}".format
+    click.echo(row("id", "accounts", "posts", "people", "ties", "MB waiting", "links", "name"))
     for user in usage.usages():
         used = user.usage
-        counts = (used.accounts, used.posts, used.people, used.ties, round(used.upload_bytes / 1e6))
+        counts = (used.accounts, used.posts, used.people, used.ties, round(used.upload_bytes / 1e6), user.shares)
         click.echo(row(user.id, *(f"{count:,}" for count in counts), user.name))
 
 

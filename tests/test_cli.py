@@ -25,7 +25,7 @@ from dashapp.imports.receive import receive
 from dashapp.services import upload_of
 from dashapp.services.errors import ExportError
 from dashapp.services.records import Batch
-from dashapp.store import accounts, imports, people, posts, second_factors, users
+from dashapp.store import accounts, imports, people, posts, second_factors, shares, users
 from dashapp.store.rows import ImportReport
 from dashapp.users import passwords
 from tests.imports.conftest import unmeasured
@@ -532,11 +532,13 @@ def test_a_demo_that_cannot_be_loaded_is_one_sentence(app: Flask, monkeypatch: p
 def test_usage_tells_who_uses_what(app: Flask, ada: int) -> None:
     bob = users.add_user("Bob", "!")
     merged(bob, Batch(posts=[post(1), post(2)], people=[follower("b"), follower("c"), follower("d")], ties=ties("bc")))
+    for days in (7, 30, -1):
+        shares.add(bob, None, period="all", names=False, lifetime=timedelta(days=days))
 
     lines = flask(app, "usage").stdout.splitlines()
 
     assert [line.split() for line in lines] == [
-        ["id", "accounts", "posts", "people", "ties", "MB", "waiting", "name"],
-        [str(bob), "1", "2", "3", "1", "0", "Bob"],
-        [str(ada), "0", "0", "0", "0", "0", "Ada"],
+        ["id", "accounts", "posts", "people", "ties", "MB", "waiting", "links", "name"],
+        [str(bob), "1", "2", "3", "1", "0", "2", "Bob"],
+        [str(ada), "0", "0", "0", "0", "0", "0", "Ada"],
     ]

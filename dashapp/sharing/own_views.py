@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from markupsafe import Markup
 from wtforms.fields.choices import SelectChoice
 
-from ..dashboard.address import PERIOD, PERIODS, parse_period, range_days
+from ..dashboard.address import PERIODS, parse_period, range_days
 from ..dashboard.components.numbers import day
 from ..dashboard.figures.style import PALETTES, literal
 from ..services import service_of
+from ..signing import sealed, unsealed
 from ..store import accounts, crosscheck, shares
 from ..store.database import LARGEST_ID
 from ..users import audit, limits
@@ -25,6 +26,8 @@ from .views import absolute
 
 blueprint = Blueprint("sharing", __name__)
 FULL = f"You have {shares.MOST} links, which is as many as there may be: revoke one first."
+MADE = "made_link"  # in the cookie, until the page that shows it
+SHOWN_FOR = 600  # seconds in which that page may come
 CARD_GRAPH = 300  # people on the card
 CARD_ROOM = (560, 560)
 
@@ -34,14 +37,16 @@ CARD_ROOM = (560, 560)
 def own() -> ResponseReturnValue:
     """The links that there are, and the form for another one; `account` and its days may be chosen already."""
     period = parse_period(request.args)[0]
-    return _page(_form(formdata=None, what=request.args.get("account"), period=period))
+    token = unsealed(session.pop(MADE, ""), MADE, max_age=SHOWN_FOR)
+    link = absolute("shared.shown", token=token) if token else None
+    return _page(_form(formdata=None, what=request.args.get("account"), period=period), link=link)
 
 
 @blueprint.post("/shares")
 @login_required
 @limits.sharing_by_user
 def share() -> ResponseReturnValue:
-    """Makes a link, and shows it this once."""
+    """Makes a link, which the list shows once: to load that again makes no other one."""
     form = _form()
     if not form.validate_on_submit():
         return _page(form), 422
@@ -54,7 +59,8 @@ def share() -> ResponseReturnValue:
         form.what.errors = [FULL]
         return _page(form), 422
     audit.log("link made", current_user.id)
-    return _page(_form(formdata=None, period=PERIOD), link=absolute("shared.shown", token=token))
+    session[MADE] = sealed(token, MADE)
+    return redirect(url_for("sharing.own"), 303)
 
 
 @blueprint.post(f"/shares/<int(max={LARGEST_ID}):share_id>/revoke")

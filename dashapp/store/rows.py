@@ -547,8 +547,9 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class UserUsage:
-    """The same with whose it is."""
+    """The same with whose it is, and how many links show a page of theirs."""
 
     id: int
     name: str
     usage: Usage
+    shares: int

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from ..models import Account, Import, ImportPart, Person, Post, Ties, User
+from ..models import Account, Import, ImportPart, Person, Post, Share, Ties, User
 from ..services.records import ALL
-from .database import IDS, chunks, reading
+from .database import IDS, chunks, now, reading
 from .rows import Usage, UserUsage
 
 RECORDS: Mapping[str, type[Post] | type[Person]] = {"posts": Post, "people": Person}
@@ -56,8 +56,15 @@ def usages() -> list[UserUsage]:
     with reading() as session:
         users = session.execute(select(User.id, User.name)).all()
         counted = {name: _by_owner(session, query) for name, query in COUNTS.items()}
+        living = select(Share.owner_id, func.count()).where(Share.expires_at > now())
+        shares = _by_owner(session, living)
     found = [
-        UserUsage(user.id, user.name, Usage(**{name: by.get(user.id, 0) for name, by in counted.items()}))
+        UserUsage(
+            user.id,
+            user.name,
+            Usage(**{name: by.get(user.id, 0) for name, by in counted.items()}),
+            shares.get(user.id, 0),
+        )
         for user in users
     ]
     return sorted(found, key=lambda row: (-row.usage.posts - row.usage.people, row.id))

@@ -35,15 +35,25 @@ def mailbox() -> str:
     return digest(re.sub(r"\+[^@]*@", "@", canonical(request.form.get("address", "")) or ""))
 
 
+def browser_of_reader() -> str | None:
+    """The number of this browser, if the user of that address has signed in here."""
+    reader = user_of_address(canonical(request.form.get("address", "")) or "")
+    return devices.known(reader.name if reader else "")  # in the same time whether there is one
+
+
+def place_of_mail() -> str:
+    """Where a mail is asked for: strangers at the place of who reads it use up nothing of theirs."""
+    return browser_of_reader() or client()
+
+
 def mailbox_from_here() -> str:
-    """The same, as one place asks for it."""
-    return f"{client()} {mailbox()}"
+    """The mailbox, as one place asks for it."""
+    return f"{place_of_mail()} {mailbox()}"
 
 
 def mailbox_of_others() -> str:
-    """The same, but of a browser in which the user of that address has signed in."""
-    reader = user_of_address(canonical(request.form.get("address", "")) or "")
-    return devices.known(reader.name if reader else "") or mailbox()  # in the same time whether there is one
+    """The mailbox, but of a browser in which the user of that address has signed in."""
+    return browser_of_reader() or mailbox()
 
 
 def user() -> str:
@@ -70,9 +80,10 @@ def is_visitor() -> bool:
     return not current_user.is_authenticated
 
 
-@limiter.shared_limit("10 per day", scope="mails", key_func=client)
+@limiter.shared_limit("10 per day", scope="mails", key_func=place_of_mail)
 @limiter.shared_limit("5 per day", scope="mails of a user", key_func=user, exempt_when=is_visitor)
-@limiter.limit("10 per day", key_func=mailbox_of_others)  # for each kind of mail, as the next
+# for each kind of mail, as the next; so long a link to a new password is good: who is refused has one that works
+@limiter.limit("3 per hour", key_func=mailbox_of_others)
 @limiter.limit("3 per day", key_func=mailbox_from_here)  # first: no single place uses the others up
 def count_mail() -> None:
     """Counts a mail that is asked for: to confirm an address, or for a new password."""

@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 PATIENCE = 90_000  # milliseconds, after which something will never happen
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+#: one look at every change, the others at night
+LOOKS = [
+    pytest.param(
+        {"viewport": viewport, "color_scheme": theme},
+        id=f"{name}-{theme}",
+        marks=[] if (name, theme) == ("phone", "dark") else pytest.mark.nightly,
+    )
+    for name, viewport in (("phone", PHONE), ("desktop", DESKTOP))
+    for theme in ("light", "dark")
+]
 AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
 

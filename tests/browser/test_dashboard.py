@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,12 @@ from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from dashapp import static_files
+from dashapp.demo import generate
+from dashapp.demo.load import load_demo
 from dashapp.services.records import Batch, Profile
-from dashapp.store import imports, users
+from dashapp.store import accounts, imports, shares, users
 from dashapp.store.database import now
-from tests.browser.conftest import PATIENCE, faults, serving
+from tests.browser.conftest import DESKTOP, LOOKS, PATIENCE, PHONE, faults, serving
 from tests.browser.wire import Wire
 from tests.conftest import close, make_app
 from tests.dashboard.downloads import AS_OF, sign_in
@@ -36,21 +38,11 @@ SHIFT = """() => new Promise((resolve) => {
   watch.observe({ type: "layout-shift", buffered: true });
   setTimeout(resolve, 100, []); // nothing has moved, and nobody is told of that
 })"""
-DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 ENLARGED = {"width": 320, "height": 256}  # a window of 1280 by 1024 at 400 %
 DARK_TICKS = "rgb(157, 171, 175)"
-#: one look at every change, the others at night
-LOOKS = [
-    pytest.param(
-        {"viewport": viewport, "color_scheme": theme},
-        id=f"{name}-{theme}",
-        marks=[] if (name, theme) == ("phone", "dark") else pytest.mark.nightly,
-    )
-    for name, viewport in (("phone", PHONE), ("desktop", DESKTOP))
-    for theme in ("light", "dark")
-]
 DASHBOARD = ("/dashboard/user?period=all",)
-SIGNED_IN = ("/user/Ada", "/connect/mastodon", "/connect/x")
+SIGNED_IN = ("/user/Ada", "/shares", "/connect/mastodon", "/connect/x")
+OF_THE_DEMO = tuple(f"/dashboard/user/{page}" for page in ("all", "crosscheck", "mastodon?period=all"))
 SIGNED_OUT = ("/", "/signin", "/register", "/look-up", "/help/manual/graphs", "/not-there")
 
 
@@ -126,9 +118,7 @@ def tab(site: Site, browser: Browser) -> Iterator[Tab]:
 def page(request: pytest.FixtureRequest, site: Site, tab: Tab) -> Iterator[Page]:
     """The page, where ada is signed in, on a desktop in the light unless told otherwise; without error or violation."""
     told = {"viewport": DESKTOP, "color_scheme": "light", **getattr(request, "param", {})}
-    cookie = sign_in(site.app, site.owner).get_cookie("session")
-    assert cookie is not None
-    tab.page.context.add_cookies([{"name": "session", "value": cookie.value, "url": site.address}])
+    sign_in_as(tab.page, site, site.owner)
     tab.page.set_viewport_size(told["viewport"])
     tab.page.emulate_media(color_scheme=told["color_scheme"])
     yield tab.page
@@ -139,6 +129,22 @@ def page(request: pytest.FixtureRequest, site: Site, tab: Tab) -> Iterator[Page]
     tab.errors.clear()
     assert not errors
     assert not violations
+
+
+def sign_in_as(page: Page, site: Site, owner: int) -> None:
+    """From now on the browser is theirs."""
+    cookie = sign_in(site.app, owner).get_cookie("session")
+    assert cookie is not None
+    page.context.add_cookies([{"name": "session", "value": cookie.value, "url": site.address}])
+
+
+@pytest.fixture(scope="module")
+def demo(site: Site) -> int:
+    """The demo's user, with two accounts that are compared."""
+    two = {service: generate.PROFILES[service] for service in ("github", "mastodon")}
+    with pytest.MonkeyPatch.context() as patch, site.app.app_context():
+        patch.setattr(generate, "PROFILES", two)
+        return load_demo(now())
 
 
 def chart(page: Page, title: str) -> Locator:
@@ -305,6 +311,23 @@ def clicks_on_a_point(page: Page, drawing: Locator) -> None:
     assert drawing.evaluate("graph => graph._fullLayout.xaxis.range") == view
 
 
+@pytest.mark.parametrize("page", [{"viewport": PHONE}], indirect=True)
+def test_a_phone_folds_details_until_somebody_goes_to_them(page: Page, site: Site) -> None:
+    open_account(page, site)
+    rhythm = chart(page, "Hours of the week")
+    expect(rhythm.get_by_text("Data as a table")).to_be_hidden()
+    expect(rhythm.locator(".main-svg")).to_have_count(0)
+
+    page.locator(".sg-jump summary").click()
+    page.locator(".sg-jump").get_by_role("button", name="Hours of the week").click()
+
+    expect(rhythm.locator(".main-svg").first).to_be_visible()
+    expect(rhythm.get_by_text("Data as a table")).to_be_visible()
+    page.set_viewport_size(DESKTOP)
+    expect(chart(page, "Hashtags").get_by_text("Data as a table")).to_be_visible()
+    expect(page.locator(".sg-fold > summary:visible")).to_have_count(0)
+
+
 def test_changes_and_people_are_narrowed_by_keys_alone_until_the_session_ends(page: Page, site: Site, tab: Tab) -> None:
     open_account(page, site)
     drawn(page, "Growth")
@@ -370,7 +393,7 @@ def test_pages_fit_a_narrow_screen_and_have_no_fault_that_axe_knows(
         expect(page.locator(".xtick text").first).to_be_visible()
         if "dark" in request.node.callspec.id:
             expect(page.locator(".xtick text").first).to_have_css("fill", DARK_TICKS)
-        page.evaluate("scrollTo(0, 0)")  # what the periods lie over is a small target
+        draw_all(page)
         assert faults(page) == []
         page.set_viewport_size(ENLARGED)
         expect(page.locator("html")).to_have_js_property("scrollWidth", ENLARGED["width"])
@@ -381,6 +404,40 @@ def test_pages_fit_a_narrow_screen_and_have_no_fault_that_axe_knows(
         page.goto(address)
         assert faults(page) == []
     tab.errors[:] = [each for each in tab.errors if "404" not in each]  # of the page that is not there
+
+
+@pytest.mark.parametrize("page", LOOKS, indirect=True)
+def test_the_demo_and_what_is_shared_have_no_fault_that_axe_knows(page: Page, site: Site, demo: int) -> None:
+    sign_in_as(page, site, demo)
+    for address in OF_THE_DEMO:
+        page.goto(address)
+        page.locator("figure.sg-chart").first.wait_for()
+        draw_all(page)
+        assert faults(page) == []
+    if page.viewport_size == PHONE:
+        page.reload()  # and folded again
+        drawn(page, "Growth")
+        assert page.evaluate("document.documentElement.scrollHeight") < 8_500
+    with site.app.app_context():
+        account = next(row.id for row in accounts.accounts(demo) if row.service == "mastodon")
+        shared = [
+            shares.add(demo, which, period="all", names=True, lifetime=timedelta(days=1)) for which in (account, None)
+        ]
+    page.context.clear_cookies()
+    for token in shared:
+        page.goto(f"/shared/{token}")
+        expect(page.locator(".main-svg").last).to_be_visible()
+        assert faults(page) == []
+
+
+def draw_all(page: Page) -> None:
+    """Draws charts and lists that wait until they are seen, also those that are folded."""
+    page.evaluate("document.querySelectorAll('.sg-fold').forEach((fold) => { fold.open = true; })")
+    page.evaluate("window.sight.drawn(document)")
+    for grid in page.locator(".sg-row-grid").all():
+        grid.scroll_into_view_if_needed()
+        expect(grid.locator(".ag-root")).to_be_visible()
+    page.evaluate("scrollTo(0, 0)")  # what the periods lie over is a small target
 
 
 def test_pages_ask_for_little_and_stay_where_they_are(page: Page, site: Site) -> None:

@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from dashapp.public.handles import recognise
 from dashapp.services import service_of
-from tests.browser.test_story import ON_A_DESK, ON_THE_WAY, Site, no_sideways_scroll, page, site
+from tests.browser.conftest import LOOKS, faults
+from tests.browser.test_story import ON_A_DESK, Site, no_sideways_scroll, page, site
 from tests.services.fakes.mastodon import served
 from tests.services.fakes.mastodon_world import World
 
@@ -21,7 +22,7 @@ HANDLES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("page", ON_THE_WAY, indirect=True)
+@pytest.mark.parametrize("page", LOOKS, indirect=True)
 def test_a_stranger_looks_up_an_account(page: Page, site: Site) -> None:
     world = World()
     ada = world.add("ada", world.server("home"), posts=30)
@@ -38,6 +39,7 @@ def test_a_stranger_looks_up_an_account(page: Page, site: Site) -> None:
     expect(page.get_by_role("table", name="Own posts by weekday and hour")).to_be_visible()
     expect(page.get_by_text("30 of 30 own posts could be assessed.")).to_be_visible()
     assert no_sideways_scroll(page)
+    assert faults(page) == []
     page.reload()  # the server is gone: what it told is kept
     expect(page.get_by_role("heading", name="Ada", exact=True)).to_be_visible()
     page.go_back()

@@ -15,13 +15,12 @@ from dashapp import imports
 from dashapp.demo import generate
 from dashapp.demo.load import load_demo
 from dashapp.store.database import now
-from tests.browser.conftest import PATIENCE, serving
+from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, serving
 from tests.conftest import close, make_app
 from tests.services.exports import x_archive
 
 pytestmark = pytest.mark.browser
 PASSWORD = "correct horse battery"
-DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
 class Site(NamedTuple):

@@ -54,7 +54,11 @@ def test_a_link_is_shown_once_opens_its_page_and_is_revoked(
     made = browser.send("/shares", {"what": str(account), "period": "2026-03-01_2026-03-09", "days": "7"})
 
     assert listed(app, owner) == [(account, "2026-03-01_2026-03-09", False, 7)]
-    link = made.text.split('id="new-link" readonly value="http://localhost')[1].split('"')[0]
+    assert made.location == "/shares"
+    with browser.client.session_transaction() as session:
+        kept = str(dict(session))
+    link = browser.get("/shares").text.split('id="new-link" readonly value="http://localhost')[1].split('"')[0]
+    assert link.split("/")[-1] not in kept
     assert app.test_client().get(link).status_code == 200
     later = browser.get("/shares").text
     assert link not in later
@@ -96,7 +100,7 @@ def test_beyond_the_limit_a_sentence_says_what_to_do(
 
     answers = [browser.send("/shares", sent) for _ in range(2)]
 
-    assert [answer.status_code for answer in answers] == [200, 422]
+    assert [answer.status_code for answer in answers] == [303, 422]
     assert own_views.FULL in answers[1].text
     assert listed(app, owner) == [(account, "1y", True, 30)]
 

@@ -24,6 +24,11 @@ def section(title: str, name: str, *content: Component | None) -> html.Section:
     return html.Section([head, skip, *content, behind], className="sg-part", **aria(labelledby=heading))
 
 
+def fold(title: str, *content: Component | None, is_open: bool = False) -> html.Details:
+    """Details, which on a phone wait for a tap on their title; anywhere else they just stand there."""
+    return html.Details([html.Summary(title), *content], open=is_open, className="sg-fold")
+
+
 def titled(title: str) -> html.Div:
     """The title of a long page, and what leads to its parts."""
     return html.Div([html.H1(title), jump_menu()], className="sg-chart-head")

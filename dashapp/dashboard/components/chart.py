@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from ..figures.style import Figure
 from .attributes import aria, data
+from .boxes import fold
 from .downloads import downloads
 from .help import explained
 from .numbers import DASH
@@ -43,7 +44,8 @@ LONGEST_TABLE = 500  # rows; the CSV has all
 class ChartBox:
     """The box of a figure: its height, and what stands around.
 
-    `summary` says in words what the figure shows, `words` what its table holds, `click` what a click does.
+    `summary` says in words what the figure shows, `words` what its table holds, `click` what a click does; `folds` that
+    a phone shows it when its box is opened.
     """
 
     summary: str
@@ -54,6 +56,7 @@ class ChartBox:
     above: Component | None = None
     below: Component | None = None
     words: str = ""
+    folds: bool = False
 
 
 def chart(
@@ -82,15 +85,14 @@ def chart(
     actions = html.Div(
         [*box.controls, downloads(title, filename, links, dated=not is_graph)], className="sg-chart-actions"
     )
+    content = [
+        html.Div(drawing, **(KEYS if is_graph else {"role": "img"}), **aria(label=box.summary)),
+        html.P(box.words, id={"type": "words", "chart": name}, className="visually-hidden"),
+        html.Figcaption(told, className="sg-remark") if any(told) else None,
+        as_table(name=name) if has_table else box.below,
+    ]
     return html.Figure(
-        [
-            chart_head(title, name, actions),
-            box.above,
-            html.Div(drawing, **(KEYS if is_graph else {"role": "img"}), **aria(label=box.summary)),
-            html.P(box.words, id={"type": "words", "chart": name}, className="visually-hidden"),
-            html.Figcaption(told, className="sg-remark") if any(told) else None,
-            as_table(name) if has_table else box.below,
-        ],
+        [chart_head(title, name, actions), box.above, *([fold("Chart", *content)] if box.folds else content)],
         id=f"chart-{name}",
         className="sg-card sg-chart",
     )
@@ -107,12 +109,13 @@ def chart_id(name: str) -> dict[str, str]:
     return {"type": "chart", "chart": name}
 
 
-def as_table(name: str) -> html.Details:
-    """The data behind a chart in words; filled when it is opened."""
+def as_table(*shown: Component | None, name: str | None = None) -> html.Details:
+    """The data behind a chart in words; with a name, its callback fills it when it is opened."""
+    opener, box = ({"id": {"type": kind, "chart": name}} if name else {} for kind in ("table-open", "table"))
     return html.Details(
         [
-            html.Summary("Data as a table", id={"type": "table-open", "chart": name}, n_clicks=0),
-            html.Div(id={"type": "table", "chart": name}, className="sg-table-box", tabIndex=0),
+            html.Summary("Data as a table", n_clicks=0, **opener),
+            html.Div(list(shown), className="sg-table-box", tabIndex=0, **box),
         ],
         className="sg-as-table",
     )

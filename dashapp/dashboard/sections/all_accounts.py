@@ -18,7 +18,7 @@ from .. import chart_tables
 from ..account_view import AccountView
 from ..address import PageQuery, period_fields, range_days, unit_for
 from ..components.boxes import empty
-from ..components.chart import ChartBox, chart
+from ..components.chart import ChartBox, as_table, chart, table
 from ..components.data_words import in_words
 from ..components.downloads import download_links
 from ..components.numbers import plural
@@ -40,12 +40,14 @@ def section_of(known: Sequence[AccountView], query: PageQuery) -> Component | No
     if not sums.any():
         return empty("No posts in this period", "Choose a longer period or other days above to see the timeline.")
     summary = ", ".join(f"{name}: {plural(posts, 'post')}" for name, posts in sums.items())
+    rows = _table(units, unit)
+    days = days_of_data([view.account for view in posting], posting[0].time_zone)
     box = ChartBox(
         summary=summary,
         height=320,
         note=_note(sums, unknown, query.period),
-        below=days_of_data([view.account for view in posting], posting[0].time_zone),
-        words=_words(units, unit),
+        below=html.Div([as_table(table(rows, caption="Data of the chart")), days]),
+        words=in_words(rows),
     )
     places = {account.called: account.account.place for account in posting if sums[account.called]}
     figure = all_accounts(units, places=places, unit=unit, theme=known[0].theme)
@@ -66,9 +68,10 @@ def overview_name(what: str, views: Sequence[AccountView]) -> str:
     return filename("overview", what, views[0].period, day=max(view.data_day for view in views))
 
 
-def _words(units: pd.DataFrame, unit: timeline.Unit) -> str:
+def _table(units: pd.DataFrame, unit: timeline.Unit) -> pd.DataFrame:
     posts = units.pivot(index="start", columns="account", values="posts").fillna(0).astype("int64")
-    return in_words(chart_tables.by_day(posts, chart_tables.UNITS[unit]))
+    in_order = posts[units["account"].unique()]  # that of the legend
+    return chart_tables.by_day(in_order, chart_tables.UNITS[unit])
 
 
 def with_posts(known: Sequence[AccountView]) -> list[AccountView]:

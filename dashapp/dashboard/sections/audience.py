@@ -21,7 +21,7 @@ from ..account_view import AccountView, view_of_callback
 from ..address import PageQuery
 from ..components.attributes import aria, data
 from ..components.bars import Bar, bars
-from ..components.boxes import section
+from ..components.boxes import fold, section
 from ..components.downloads import downloads, files
 from ..components.forms import switch
 from ..components.numbers import likely, percent, plural
@@ -111,9 +111,17 @@ def of_list(view: AccountView, which: str) -> list[Component]:
     """What is told of a list: sentences, a chart for each measure, and what is not told."""
     listed = Listed.of(view, which)
     sentences = [html.P(sentence) for sentence in said(view, listed)]
-    charts = [_chart(view, listed, measure) for measure in TITLES if measure in listed.classes]
     missing = [html.P(sentence, className="sg-remark") for sentence in not_told(listed)]
-    return [*sentences, *([html.Div(charts, className="sg-small-charts")] if charts else []), *missing]
+    return [*sentences, *_charts(view, listed), *missing]
+
+
+def _charts(view: AccountView, listed: Listed) -> list[Component]:
+    measures = [measure for measure in TITLES if measure in listed.classes]
+    if not measures:
+        return []
+    first, *more = (_chart(view, listed, measure) for measure in measures)
+    rest = fold(f"More: {_in_words([TITLES[measure].lower() for measure in measures[1:]])}", *more) if more else None
+    return [html.Div([first, rest], className="sg-small-charts")]
 
 
 def said(view: AccountView, listed: Listed) -> list[str]:

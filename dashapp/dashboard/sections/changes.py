@@ -23,7 +23,7 @@ from ..account_view import AccountView, view_of_callback
 from ..address import PageQuery, period_fields
 from ..chart_tables import growth_units
 from ..components.attributes import aria
-from ..components.boxes import empty, section
+from ..components.boxes import empty, fold, section
 from ..components.change_grid import COLUMNS, GRID, change_grid, change_row, kind_option, meanings
 from ..components.chart import ChartBox, chart_head
 from ..components.downloads import download_links
@@ -118,14 +118,8 @@ def list_box(view: AccountView, what: str | None, relation: str | None) -> Compo
         labelCheckedClassName="sg-kind-checked",
     )
     narrowed = [_relations(view, relation), search_box(SEARCH, "Find a name or handle")]
+    files = _downloads(view, change_filter(view, kinds, relation))
     content = [
-        chart_head(
-            CHANGES.title,
-            "changes",
-            html.Div(
-                _downloads(view, change_filter(view, kinds, relation)), id="change-downloads", className="sg-downloads"
-            ),
-        ),
         html.Div(narrowed, className="sg-toolbar"),
         html.Div(choice, role="group", **aria(label="What happened: choose one or several, none is all")),
         change_grid(),
@@ -133,7 +127,13 @@ def list_box(view: AccountView, what: str | None, relation: str | None) -> Compo
         html.P(id="change-why", className="sg-remark"),
         meanings(),
     ]
-    return html.Div(content, className="sg-card sg-chart")
+    return html.Div(
+        [
+            chart_head(CHANGES.title, "changes", html.Div(files, id="change-downloads", className="sg-downloads")),
+            fold("List", *content, is_open=bool(kinds) or relation != ANY),
+        ],
+        className="sg-card sg-chart",
+    )
 
 
 def _relations(view: AccountView, relation: str) -> Component:

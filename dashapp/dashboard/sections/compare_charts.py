@@ -14,7 +14,7 @@ from ..address import SIDES, units_for
 from ..compare_view import CompareView
 from ..components.attributes import aria, data
 from ..components.boxes import empty
-from ..components.chart import ChartBox, chart, table
+from ..components.chart import ChartBox, as_table, chart, table
 from ..components.data_words import in_words
 from ..components.downloads import download_links
 from ..components.numbers import count, likely, percent, plural
@@ -145,11 +145,5 @@ def framed(
     view: CompareView, what: str, title: str, box: ChartBox, drawn: Any, *, rows: pd.DataFrame, **more: str
 ) -> Component:
     """The chart with its downloads, and its data as words and as a table."""
-    box = replace(box, below=as_table(rows), words=in_words(rows))
+    box = replace(box, below=as_table(table(rows, caption="Data of the chart")), words=in_words(rows))
     return chart(f"compare-{what}", title, box, drawn, filename=view.filename(what), links=links(view, what, **more))
-
-
-def as_table(rows: pd.DataFrame) -> html.Details:
-    """The data in words."""
-    shown = html.Div(table(rows, caption="Data of the chart"), className="sg-table-box", tabIndex=0)
-    return html.Details([html.Summary("Data as a table"), shown], className="sg-as-table")

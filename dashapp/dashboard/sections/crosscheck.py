@@ -14,7 +14,7 @@ from ...page_paths import ALL_SERVICES, CROSSCHECK, account_page
 from ...store.rows import AccountRow
 from ..components.attributes import data
 from ..components.boxes import section
-from ..components.chart import ChartBox, chart
+from ..components.chart import ChartBox, as_table, chart
 from ..components.data_words import in_words
 from ..components.downloads import download_links, files
 from ..components.forms import switch
@@ -99,7 +99,7 @@ def combinations_chart(view: CrosscheckView, kind: str) -> Component:
         height=upset_height(len(view.accounts)),
         note=_note(combinations),
         click="Click a bar or a dot to see these people in the table.",
-        below=_as_table(combinations),
+        below=_table(combinations),
         words=in_words(combinations_table(combinations)),
     )
     name = filename("cross-check", "combinations", kind, day=view.derived.data_day(view.time_zone))
@@ -150,19 +150,16 @@ def combinations_table(combinations: Sequence[Combination]) -> pd.DataFrame:
     return pd.DataFrame([{"On exactly": each.title, "People": f"{each.people:,}"} for each in combinations])
 
 
-def _as_table(combinations: Sequence[Combination]) -> html.Details:
+def _table(combinations: Sequence[Combination]) -> html.Details:
     head = html.Tr([html.Th(name, scope="col") for name in ("On exactly", "People", "")])
     body = [
         html.Tr([html.Td(each.title), html.Td(f"{each.people:,}", className="sg-number"), html.Td(_show(each))])
         for each in combinations[:MOST_ROWS]
     ]
     rest = len(combinations) - MOST_ROWS
-    more = html.P(f"The CSV has {plural(rest, 'rarer combination')} more.", className="sg-remark")
+    more = html.P(f"The CSV has {plural(rest, 'rarer combination')} more.", className="sg-remark") if rest > 0 else None
     caption = html.Caption("Data of the chart", className="visually-hidden")
-    table = html.Table([caption, html.Thead(head), html.Tbody(body)], className="sg-table")
-    summary = html.Summary("Data as a table")
-    content = [summary, html.Div(table, className="sg-table-box", tabIndex=0)]
-    return html.Details([*content, more] if rest > 0 else content, className="sg-as-table")
+    return as_table(html.Table([caption, html.Thead(head), html.Tbody(body)], className="sg-table"), more)
 
 
 def _show(each: Combination) -> html.Button:

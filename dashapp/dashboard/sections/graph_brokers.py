@@ -15,8 +15,11 @@ from ...services.records import ALL
 from ...store import people
 from ..account_view import AccountView
 from ..components.attributes import data
+from ..components.boxes import fold
 from ..components.numbers import DASH, likely, percent, plural
 from ..figures.graph import short_name
+
+FIRST = 3  # of whom a phone tells at once
 
 
 def connecting(view: AccountView, brokers: pd.DataFrame, communities: Mapping[Any, str]) -> list[Component]:
@@ -32,7 +35,9 @@ def connecting(view: AccountView, brokers: pd.DataFrame, communities: Mapping[An
         for broker in rows
         for called in (broker["label"] if isinstance(broker["label"], str) else keys.get(broker["person"], DASH),)
     ]
-    return [html.H4(title), html.Ol(items, className="sg-brokers")]
+    first, more = items[:FIRST], items[FIRST:]
+    rest = fold(f"{len(more)} more", html.Ol(more, start=FIRST + 1, className="sg-brokers")) if more else None
+    return [html.H4(title), html.Ol(first, className="sg-brokers"), *([rest] if rest else [])]
 
 
 def reasons(broker: Mapping[str, Any], communities: Mapping[Any, str]) -> Iterator[str]:

@@ -106,6 +106,7 @@ def rhythm_box(view: AccountView) -> ChartBox | None:
         summary=f"Posts by hour and weekday; most on {WEEKDAYS[int(top['weekday'])]} at {int(top['hour'])}:00.",
         height=300,
         note=f"Own posts and replies, in the time zone {view.time_zone}.",
+        folds=True,
     )
 
 
@@ -135,7 +136,7 @@ def words_chart(name: str, title: str, *, column: str, mark: str) -> Chart:
             if "of_newest" in counts
             else None
         )
-        return ChartBox(summary=summary, height=words_height(len(counts)), note=cut)
+        return ChartBox(summary=summary, height=words_height(len(counts)), note=cut, folds=True)
 
     def figure(view: AccountView) -> Figure:
         return words(view.of_period(name), name=column, mark=mark, theme=view.theme)

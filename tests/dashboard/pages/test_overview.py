@@ -62,6 +62,8 @@ def test_the_timeline_stacks_all_accounts_on_one_calendar(ada: Page) -> None:
 
     figure = with_id(page, {"type": "chart", "chart": "overview"})["figure"]
     drawn = {trace["name"]: trace["x"] for trace in figure["data"]}
+    [behind] = [one for one in parts(page) if one["props"].get("className") == "sg-as-table"]
+    assert text(behind).endswith(f"Month from {' '.join(drawn)} 2026-03-01 2 3")
     assert drawn == {"ada@example.social, Mastodon": ["2026-03-01"], "ada@example.org, Mastodon": ["2026-03-01"]}
 
 
