@@ -78,7 +78,8 @@ def graphs(view: AccountView, query: PageQuery) -> Component | None:
 
 
 def _toolbar(view: AccountView, query: PageQuery, drawn: list[str], which: str) -> html.Div:
-    looks = choices(_services(view, which), query, mutuals=has_mutuals(view))
+    mutuals, followers = has_mutuals(view), _tells_followers(view, which)
+    looks = choices(_services(view, which), query, mutuals=mutuals, followers=followers)
     usual = parse_choices(query.size, query.colour, query.shown, query.ties).is_usual
     search = html.Div(
         [search_box("graph-search", "Find a person"), html.Div(id="graph-found", className="sg-found")],
@@ -106,6 +107,11 @@ def _toolbar(view: AccountView, query: PageQuery, drawn: list[str], which: str) 
 def _services(view: AccountView, which: str) -> list[str]:
     """On which services people are, if these are several."""
     return view.of_list("graph_summary", which).iloc[0].get("services") or []
+
+
+def _tells_followers(view: AccountView, which: str) -> bool:
+    """Whether it is told of anybody how many followers they have."""
+    return bool(view.of_list("graph_summary", which).iloc[0].get("followers_told", 0) > 0)
 
 
 def has_mutuals(view: AccountView) -> bool:

@@ -105,6 +105,6 @@ def _chosen(list_graph: ListGraph) -> Iterator[Component]:
             f"Shown: {plural(int(inside.sum()), 'person', 'people')}. All others stay where they are, and fade."
         )
     if list_graph.choices.size == "followers":
-        untold = int((list_graph.traits.followers == 0).sum())
-        missing = f" Small are also those of whom that is not told, or who have none: {untold:,}." if untold else ""
+        untold = int((list_graph.traits.followers < 0).sum())
+        missing = f" It is not told of {plural(untold, 'person', 'people')}, who are small too." if untold else ""
         yield html.P(f"Points are larger with more followers; their area grows with the square root.{missing}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.audience import SIZES
 from dashapp.dashboard.figures.style import (
     LONGEST,
     PALETTES,
@@ -65,6 +66,21 @@ def test_communities_can_be_told_apart_by_all_eyes(theme: str, eyes: str) -> Non
     seen = [lab(EYES[eyes] @ linear(colour)) for colour in PALETTES[theme].communities]
 
     assert min(np.linalg.norm(one - other) for one, other in combinations(seen, 2)) > 19
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+def test_from_few_to_many_colours_leave_the_surface_and_each_other_for_all_eyes(theme: str) -> None:
+    palette = PALETTES[theme]
+    contrasts = [contrast(colour, palette.surface) for colour in palette.few_to_many]
+
+    assert len(palette.few_to_many) == len(SIZES)
+    assert contrasts == sorted(contrasts)
+    assert contrasts[0] > 3
+    for eyes in EYES.values():
+        *seen, untold = (lab(eyes @ linear(colour)) for colour in (*palette.few_to_many, palette.other))
+        assert (
+            min(np.linalg.norm(one - other) for one, other in [*pairwise(seen), *((one, untold) for one in seen)]) > 10
+        )
 
 
 @pytest.mark.parametrize("theme", PALETTES)

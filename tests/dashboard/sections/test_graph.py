@@ -6,15 +6,18 @@ import re
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from flask import Flask
 
 from analytics.graph_drawing import GraphDrawing
-from dashapp.dashboard.figures.graph import CROWD, HEIGHT, GraphCanvas
+from analytics.graph_traits import GraphTraits
+from dashapp.dashboard.figures.graph import CROWD, HEIGHT, NAMED, GraphCanvas
 from dashapp.dashboard.figures.style import community_colour
 from dashapp.dashboard.formats import GRAPH_FORMATS
 from dashapp.dashboard.sections.graph_brokers import connecting, reasons
+from dashapp.dashboard.sections.graph_choices import SIZE_CLASSES, follower_colours
 from dashapp.dashboard.sections.graph_legend import legend
 from dashapp.dashboard.sections.graph_person import InGraph, Whereabouts, person_facts
 from dashapp.dashboard.sections.graph_remark import facts, left_out
@@ -369,6 +372,29 @@ def test_other_colours_light_nobody_of_the_old_ones(ada: Page, known: Known) -> 
     values = asking(known.full) | {"graph-chosen.data": {"colour": 1}, "graph-colour.value": "mutual"}
 
     assert ada.answer(DRAW, values, changed="graph-colour.value")["graph-chosen"]["data"] == {}
+
+
+def test_followers_that_are_not_told_have_a_colour_of_their_own_and_none_is_a_number(ada: Page, known: Known) -> None:
+    chosen = asking(known.full) | {"graph-colour.value": "followers"}
+    legend_parts = parts(ada.answer(DRAW, chosen)["graph-remark"]["children"])
+    entries = {text(one): one["props"]["data-colour"] for one in legend_parts if "data-colour" in one["props"]}
+
+    untold = {"graph-pick.data": {"colour": NAMED}}
+    panel = text(ada.answer(DRAW, chosen | untold, changed="graph-pick.data")["graph-person"]["children"])
+
+    assert entries == {"10–99 followers (1)": "1", "followers not told (1)": str(NAMED)}
+    assert "followers not told 1 person Best connected" in panel
+    told = GraphTraits(np.array([-1, 0, 9, 10, 2**31 - 1]), *[np.empty(0)] * 4, [])
+    assert follower_colours(told).tolist() == [NAMED, 0, 0, 1, len(SIZE_CLASSES) - 1]
+
+
+@pytest.mark.parametrize(("account", "offered"), [("full", True), ("network", False)])
+def test_followers_are_offered_where_they_are_told(ada: Page, known: Known, account: str, offered: bool) -> None:
+    service = {"full": "mastodon", "network": "github"}[account]
+    page = ada.open(f"user/{service}?account={getattr(known, account)}")
+
+    for name in ("graph-size", "graph-colour"):
+        assert ("followers" in [option["value"] for option in with_id(page, name)["options"]]) is offered
 
 
 def test_a_community_that_the_list_does_not_have_leaves_nobody_out(ada: Page, known: Known) -> None:
