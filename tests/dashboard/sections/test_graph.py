@@ -33,6 +33,7 @@ from ..downloads import rows
 pytestmark = pytest.mark.slow
 
 DRAW = GRAPH + ".figure"
+WORDS = '{"chart":"graph","type":"words"}'
 
 
 def asking(account: int, which: str = "followers", **values: Any) -> dict[str, Any]:
@@ -86,6 +87,28 @@ def test_at_first_all_are_drawn_and_it_is_said_what_can_be_done(ada: Page, known
     offered = links(answer["graph-remark"]["children"])
     files = [f"/download/{known.full}/followers-graph.{form.suffix}" for form in GRAPH_FORMATS]
     assert offered == [*files, "https://gephi.org/gephi-lite/"]  # where it is to be opened by hand
+
+
+def test_a_graph_is_told_in_words_with_who_is_chosen(dashboard_app: Flask, ada: Page, known: Known) -> None:
+    bob = person_id(dashboard_app, known.ada, known.full, "bob")
+    asked, now = asking(known.full), {"graph-stamp.data": stamp(ada, known.full)}
+    picks: list[tuple[dict[str, Any], str]] = [
+        ({"graph-pick.data": {"person": bob}}, "Chosen: Bob with 1 tie."),
+        ({"graph-pick.data": {"colour": 0}}, "Chosen: =HYPERLINK(1), Bob, 2 people."),
+        ({"graph-search.value": "bo"}, "Found: 1 person."),
+        ({"graph-pick.data": {"person": None}}, ""),
+    ]
+
+    at_first = ada.answer(DRAW, asked)[WORDS]["children"]
+    then = [ada.answer(DRAW, asked | now | pick, changed=next(iter(pick)))[WORDS]["children"] for pick, _ in picks]
+    filtered = ada.answer(DRAW, asked | {"graph-ties.value": 2, "graph-size.value": "followers"})[WORDS]["children"]
+
+    assert at_first == (
+        "2 people, 1 pair of them with a known tie, in 1 community. The largest is that of =HYPERLINK(1), Bob, with 2 "
+        "people. Best connected: =HYPERLINK(1) with 1 tie; Bob with 1 tie. Size stands for ties, colour for community."
+    )
+    assert then == [f"{at_first} {chosen}".strip() for _, chosen in picks]
+    assert filtered.endswith("Size stands for followers, colour for community. 0 people pass the filter.")
 
 
 def test_ties_without_direction_are_not_said_to_have_one(ada: Page, known: Known) -> None:
