@@ -162,7 +162,7 @@ class GraphCanvas:
     @cached_property
     def opacity(self) -> float:
         """Of people while nobody is looked at."""
-        return 0.75 if self.crowded else 0.9
+        return 0.75 if self.crowded else 1.0
 
     @cached_property
     def crowds(self) -> list[NDArray[np.int64]]:

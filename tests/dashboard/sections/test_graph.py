@@ -388,7 +388,7 @@ def test_the_legend_lights_a_community_and_names_its_best_connected(ada: Page, k
 
     assert answer["graph-chosen"]["data"] == {"colour": 0}
     assert "Best connected" in text(answer["graph-person"]["children"])
-    assert changes(answer)[f"data/{CROWD}/marker/opacity"] == [0.9, 0.9]
+    assert changes(answer)[f"data/{CROWD}/marker/opacity"] == [1.0, 1.0]
 
 
 def test_other_colours_light_nobody_of_the_old_ones(ada: Page, known: Known) -> None:
