@@ -28,7 +28,7 @@ def sizes(n: pd.Series) -> NDArray[np.float64]:
 
 def likely_words(low: float, high: float, *, few: bool) -> str:
     """The interval of a share, as far as it is told, and that it rests on few."""
-    return ", ".join([*([f"likely {likely(low, high)}"] if pd.notna(low) else []), *([FEW_POSTS] if few else [])])
+    return ", ".join([*([f"likely {likely(low, high)}"] if low == low else []), *([FEW_POSTS] if few else [])])
 
 
 def hover(shares: pd.DataFrame) -> list[str]:

@@ -97,7 +97,7 @@ def _share(label: str, of: pd.Series[Any]) -> html.Button:
         ],
         id={"type": "tone", "label": label},
         className=f"sg-share sg-share-{label}",
-        title=f"{number:,} of {of['assessed']:,} posts read {label}.{also} Click to read them.",
+        title=f"{number:,} of {plural(of['assessed'], 'post')} read {label}.{also} Click to read them.",
         disabled=not number,
         hidden=not number,
         style={"flexGrow": round(of["share"] * 1000), "flexBasis": 0},

@@ -83,7 +83,7 @@ def test_at_first_all_are_drawn_and_it_is_said_what_can_be_done(ada: Page, known
     assert traces(answer) == ["ties", "people"]
     assert "Click a point" in text(answer["graph-person"]["children"])
     said = text(answer["graph-remark"]["children"])
-    assert "All 2 people and the ties among them. On average a person has ties with 1 others." in said
+    assert "All 2 people and the ties among them. On average a person has ties with 1 other." in said
     offered = links(answer["graph-remark"]["children"])
     files = [f"/download/{known.full}/followers-graph.{form.suffix}" for form in GRAPH_FORMATS]
     assert offered == [*files, "https://gephi.org/gephi-lite/"]  # where it is to be opened by hand
