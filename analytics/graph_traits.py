@@ -21,7 +21,7 @@ class GraphTraits:
     Attributes
     ----------
     followers : ndarray of int32, shape (n,)
-        As their service counts them; 0 where that is not told.
+        As their service counts them; -1 where that is not told.
     places : ndarray of uint32, shape (n,)
         On which of `services` each is: the first is the lowest bit.
     mutual : ndarray of bool, shape (n,)
@@ -76,17 +76,17 @@ def graph_traits(person: NDArray[np.int64], people: pd.DataFrame) -> GraphTraits
     bits = {service: 1 << bit for bit, service in enumerate(services)}
     by_place = {place: sum(bits.get(service, 0) for service in place) for place in places.dropna().unique()}
     return GraphTraits(
-        followers=_counts(known["followers"], untold=0),
+        followers=_counts(known["followers"]),
         places=np.array([by_place.get(place, 0) for place in places], dtype=np.uint32),
         mutual=(known["is_follower"] & known["is_friend"]).to_numpy(),
-        n_followers=_counts(known["n_followers"], untold=-1),
-        n_friends=_counts(known["n_friends"], untold=-1),
+        n_followers=_counts(known["n_followers"]),
+        n_friends=_counts(known["n_friends"]),
         services=services,
     )
 
 
-def _counts(told: pd.Series[Any], *, untold: int) -> NDArray[np.int32]:
-    return told.astype("Float64").fillna(untold).clip(untold, np.iinfo(np.int32).max).to_numpy().astype(np.int32)
+def _counts(told: pd.Series[Any]) -> NDArray[np.int32]:
+    return told.astype("Float64").fillna(-1).clip(-1, np.iinfo(np.int32).max).to_numpy().astype(np.int32)
 
 
 _TYPES = {"followers": "<i4", "places": "<u4", "mutual": "|b1", "n_followers": "<i4", "n_friends": "<i4"}

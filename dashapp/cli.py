@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from tqdm import tqdm
 
+from .dashboard.components.numbers import plural
 from .demo import demo_command
 from .fake_services import fake_services_command
 from .imports import delete_rows_of_nobody, run_waiting
@@ -124,12 +125,14 @@ def _run_here(owner: int, import_id: int) -> None:
 
 def report_lines(report: ImportReport) -> list[str]:
     """What an import read, in lines."""
-    lines = [f"Read {report.posts or 0:,} posts, {report.people or 0:,} people, {report.ties or 0:,} ties."]
+    posts, ties = plural(report.posts or 0, "post"), plural(report.ties or 0, "tie")
+    people = plural(report.people or 0, "person", "people")
+    lines = [f"Read {posts}, {people}, {ties}."]
     if report.n_skipped:
-        lines.append(f"Kept out {report.n_skipped:,} records, such as:")
+        lines.append(f"Kept out {plural(report.n_skipped, 'record')}, such as:")
         lines += [f"  {skipped.where}: {skipped.why}" for skipped in report.skipped[:5]]
     if report.n_not_told:
-        lines.append(f"Could not read {report.n_not_told:,} values, which are not told, such as:")
+        lines.append(f"Could not read {plural(report.n_not_told, 'value')}, which are not told, such as:")
         lines += [f"  {cell.where}: {cell.why}" for cell in report.not_told[:5]]
     lines += report.partial
     if report.older:
@@ -137,7 +140,7 @@ def report_lines(report: ImportReport) -> list[str]:
     if report.older_lists:
         lines.append("Its lists are older than those that were here already: they change nothing.")
     if report.removed_posts:
-        lines.append(f"Removed {report.removed_posts:,} posts that are not told any more.")
+        lines.append(f"Removed {plural(report.removed_posts, 'post')} that are not told any more.")
     lists = [f"{change}_{name}" for name in ("followers", "friends") for change in ("gained", "lost", "gone")]
     counts = {name.replace("_", " "): getattr(report, name) for name in ("new_posts", "new_people", *lists)}
     new = [f"{number:,} {what}" for what, number in counts.items() if number]
@@ -150,7 +153,7 @@ def resume_command() -> None:
     """Runs all imports that wait and deletes what deleted accounts left, as the web server does by itself."""
     delete_rows_of_nobody()
     count = run_waiting(current_app._get_current_object(), threading.Event())  # type: ignore[attr-defined]
-    click.echo(f"{count} imports run.")
+    click.echo(f"{plural(count, 'import')} run.")
 
 
 @click.command("refresh")
@@ -162,10 +165,10 @@ def refresh_command() -> None:
     """
     delete_rows_of_nobody()
     due = queue_due()
-    click.echo(f"{len(due)} accounts are due.")
+    click.echo(f"{plural(len(due), 'account')} due.")
     if not current_app.config["CELERY"]:
         count = run_waiting(current_app._get_current_object(), threading.Event())  # type: ignore[attr-defined]
-        click.echo(f"{count} imports run.")
+        click.echo(f"{plural(count, 'import')} run.")
     if current_app.config["MAIL_URL"]:
         click.echo(f"{send_due(threading.Event())} weekly e-mails sent.")
 

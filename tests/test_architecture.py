@@ -58,7 +58,10 @@ BARRED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("dashapp", "dash", "plotly", *SQL),
         ("dashapp.imports", "dashapp.preview", "dashapp.services", "dashapp.store"),
     ),
-    "dashapp.dashboard.figures": (("dashapp", "dash", "flask", *SQL), ("dashapp.dashboard.figures", "dashapp.theme")),
+    "dashapp.dashboard.figures": (
+        ("dashapp", "dash", "flask", *SQL),
+        ("dashapp.dashboard.figures", "dashapp.dashboard.components.numbers", "dashapp.theme"),
+    ),
     "dashapp.dashboard.components": (
         ("dashapp.store", "dashapp.imports", "dashapp.services", "flask", *SQL),
         ("dashapp.services.service_of", "dashapp.store.rows"),

@@ -217,7 +217,7 @@ def test_records_that_are_kept_out_are_told_with_their_place(app: Flask, ada: in
     result = flask(app, "import", "csv", path, "--user", "Ada", "--handle", "ada")
 
     assert result.exit_code == 0, result.output
-    assert "Kept out 1 records, such as:\n  posts.csv" in result.output
+    assert "Kept out 1 record, such as:\n  posts.csv" in result.output
     assert len(posts.posts(ada, only_account(ada).id)) == 1
 
 
@@ -264,7 +264,7 @@ def test_exports_of_two_services_in_one_zip_are_both_imported(app: Flask, ada: i
 
     assert {account.service for account in accounts.accounts(ada)} == {"x", "mastodon"}
     assert result.stdout.startswith("The upload holds a Mastodon export and an X archive: each is read by")
-    assert result.stdout.count("Read 1 posts") == 2
+    assert result.stdout.count("Read 1 post,") == 2
 
 
 def test_an_import_that_fails_on_its_way_ends_with_its_sentence(
@@ -309,7 +309,7 @@ def test_an_import_that_another_process_took_is_waited_for(
 
     result = flask(app, "import", "x", x_archive(tmp_path / "x.zip", posts=1), "--user", "Ada")
 
-    assert (result.exit_code, result.stdout[:12]) == (0, "Read 1 posts")
+    assert (result.exit_code, result.stdout[:12]) == (0, "Read 1 post,")
 
 
 @pytest.mark.parametrize(
@@ -364,7 +364,7 @@ def test_a_report_tells_of_values_that_could_not_be_read() -> None:
     lines = report_lines(ImportReport.read({"posts": 1, "n_not_told": 1, "not_told": not_told}))
 
     assert lines[1:3] == [
-        "Could not read 1 values, which are not told, such as:",
+        "Could not read 1 value, which are not told, such as:",
         "  posts.csv, row 2: likes 'x' is no number",
     ]
 

@@ -221,6 +221,7 @@ def _graph(
     summary: dict[str, Any] = {
         "people": len(nodes),
         "services": traits.services,
+        "followers_told": int((traits.followers >= 0).sum()),
         "shown": len(drawing.person),
         "ties": len(net.ties),
         "ties_shown": len(drawing.ties),

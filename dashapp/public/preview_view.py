@@ -120,7 +120,7 @@ class PreviewView:
             return "No public post was read."
         since, until = (day(_time(text)) for text in (self.preview.since, self.preview.until))
         when = f"of {since}" if since == until else f"{since} to {until}"
-        posts = "The only post" if self.preview.read == 1 else f"The newest {self.preview.read:,} posts"
+        posts = "The only post" if self.preview.read == 1 else f"The newest {plural(self.preview.read, 'post')}"
         reposts = f", {self.figures.reposts:,} of them reposts" if self.figures.reposts else ""
         return f"{posts}{reposts}, {when}."
 

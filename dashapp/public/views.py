@@ -9,6 +9,7 @@ from flask import Blueprint, abort, current_app, redirect, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
+from ..dashboard.components.numbers import plural
 from ..extensions import limiter
 from ..page_paths import ALL_SERVICES
 from ..services import SERVICES
@@ -24,7 +25,7 @@ logger = logging.getLogger(__name__)
 @blueprint.app_context_processor
 def context() -> dict[str, Any]:
     """What every template may ask."""
-    return {"chosen_theme": chosen_theme, "current_theme": current_theme}
+    return {"chosen_theme": chosen_theme, "current_theme": current_theme, "plural": plural}
 
 
 @blueprint.get("/")

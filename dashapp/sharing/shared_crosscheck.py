@@ -55,7 +55,9 @@ class SharedCrosscheck:
             if not combinations:
                 continue
             rest = (
-                f"The {MOST} most frequent of {len(combinations):,} combinations." if len(combinations) > MOST else None
+                f"The {MOST} most frequent of {plural(len(combinations), 'combination')}."
+                if len(combinations) > MOST
+                else None
             )
             box = ChartBox(
                 summary=combinations_summary(combinations), height=upset_height(len(self.view.accounts)), note=rest

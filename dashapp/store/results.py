@@ -17,7 +17,7 @@ from ..models import Account, Result
 from .database import now, owned, reading, upsert, writing
 
 #: raise it with every change of what is stored: accounts that an older version analysed are then analysed again
-VERSION = 11
+VERSION = 12
 _NAMES = (
     "periods", "figures", "rhythm", "top_posts", "hashtags", "mentions", "findings",
     "daily", "tones", "received", "hours", "best_posts",
@@ -35,7 +35,8 @@ FRAMES: Mapping[str, int] = (
     | {"tones": 7}
     | dict.fromkeys(_NEWEST, 8)
     | {"findings": 9}
-    | dict.fromkeys(("graph_drawn", "graph_picture", "graph_traits"), 11)
+    | dict.fromkeys(("graph_drawn", "graph_picture"), 11)
+    | {"graph_traits": 12}
 )
 
 _CELLS = "cells that are bytes"  # in the place of a dtype

@@ -22,7 +22,7 @@ PEOPLE = pd.DataFrame(
 def test_traits_stand_in_the_order_of_the_drawing():
     traits = from_row(to_row(graph_traits(PERSON, PEOPLE)))
 
-    assert traits.followers.tolist() == [2**31 - 1, 30, 0]
+    assert traits.followers.tolist() == [2**31 - 1, 30, -1]
     assert traits.mutual.tolist() == [False, True, False]
     assert [traits.here(number) for number in range(3)] == [(0, 3), (2, None), (None, 1)]
     assert traits.services == ["bluesky", "github", "mastodon"]

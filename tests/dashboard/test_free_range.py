@@ -109,7 +109,7 @@ def test_words_of_more_posts_than_are_read_say_so(ada: Page, known: Known, monke
 
     said = text(ada.open(f"user/mastodon?account={known.full}&from=2026-03-01&to=2026-03-12"))
 
-    assert "Counted in the newest 1 posts of these days." in said
+    assert "Counted in the newest 1 post of these days." in said
 
 
 def test_a_range_of_nobodys_posts_and_of_others_accounts_is_as_any_page(dashboard_app: Flask, known: Known) -> None:

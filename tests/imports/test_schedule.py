@@ -73,7 +73,7 @@ def test_the_command_runs_what_is_due(app: Flask, owner: int, account: int) -> N
     result = app.test_cli_runner().invoke(args=["refresh"])
 
     assert result.exit_code == 0
-    assert result.output.splitlines()[0] == "1 accounts are due."
+    assert result.output.splitlines()[0] == "1 account due."
     assert imports.imports(owner)[0].state != "running"
 
 

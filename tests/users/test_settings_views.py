@@ -243,7 +243,7 @@ def test_what_is_stored_is_counted_by_account(app, ada):
     page = ada.get("/user/ada").text
 
     assert "ada_social" in page
-    assert "2 posts, 1 people and 0 ties are deleted" in page
+    assert "2 posts, 1 person and 0 ties are deleted" in page
     assert "1 signed-in browser, 0 ways to sign in elsewhere, 0 connections" in page
     table = re.findall(r'class="sg-number">([^<]+)</t', page)
     titles, numbers = table[: len(table) // 2], table[len(table) // 2 :]

@@ -15,7 +15,7 @@ from .attributes import aria, data
 from .boxes import fold
 from .downloads import downloads
 from .help import explained
-from .numbers import DASH
+from .numbers import DASH, plural
 
 #: plotly.js offers by default to send a figure to its vendor: `showSendToCloud` and the address shut that door
 GRAPH: dict[str, Any] = {
@@ -132,7 +132,11 @@ def table(rows: pd.DataFrame, *, caption: str, behind: str | None = None) -> htm
     body = [
         html.Tr([html.Td(_shows_posts(row[0], behind) if behind else row[0]), *map(html.Td, row[1:])]) for row in shown
     ]
-    more = f"The first {LONGEST_TABLE:,} of {len(rows):,} rows; the CSV has all." if len(rows) > LONGEST_TABLE else None
+    more = (
+        f"The first {LONGEST_TABLE:,} of {plural(len(rows), 'row')}; the CSV has all."
+        if len(rows) > LONGEST_TABLE
+        else None
+    )
     parts = [html.Caption(caption, className="visually-hidden"), html.Thead(head), html.Tbody(body)]
     return html.Div([html.Table(parts, className="sg-table"), html.P(more, className="sg-remark") if more else None])
 

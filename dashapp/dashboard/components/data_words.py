@@ -7,7 +7,7 @@ from numbers import Integral
 
 import pandas as pd
 
-from .numbers import DASH
+from .numbers import DASH, plural
 
 MOST = 4  # columns that are told of; the table has all
 MATRIX = 12  # columns of numbers, from which on all are one
@@ -27,7 +27,7 @@ def in_words(rows: pd.DataFrame) -> str:
         cells = [(value, text, f"{place}, {name}") for name, cells in columns.items() for value, text, place in cells]
         columns, over_time = {"Of all": cells}, False
     told = [_told(name, cells, last=places[-1] if over_time else None) for name, cells in list(columns.items())[:MOST]]
-    return "; ".join([f"{first} {places[0]} to {places[-1]}" if over_time else f"{len(rows):,} rows", *told]) + "."
+    return "; ".join([f"{first} {places[0]} to {places[-1]}" if over_time else plural(len(rows), "row"), *told]) + "."
 
 
 def _numbers(column: pd.Series, places: list[str]) -> list[tuple[float, str, str]]:

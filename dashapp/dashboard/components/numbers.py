@@ -56,9 +56,10 @@ def moment(value: datetime | pd.Timestamp | None, time_zone: str = "UTC") -> str
     return DASH if _is_missing(value) else _local(value, time_zone).strftime("%-d %b %Y, %H:%M")
 
 
-def plural(number: int, one: str, many: str | None = None) -> str:
-    """1 post, 2 posts."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def plural(number: float, one: str, many: str | None = None) -> str:
+    """1 post, 2 posts, 1.5 posts; what pointing at a mark says has the word before the number: Posts: 1."""
+    written = decimal(number)
+    return f"{written} {one if written == '1' else many or one + 's'}"
 
 
 def people_found(number: int, *, narrowed: bool) -> str:

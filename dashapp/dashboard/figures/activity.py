@@ -57,7 +57,7 @@ def _before(units: pd.DataFrame, unit: str, days: Days, colour: str) -> dict[str
         "mode": "lines",
         "line": {"color": colour, "width": 1.5, "dash": "dot"},
         "opacity": 0.8,
-        "hovertemplate": "%{y:,} posts in the period before<br>%{text}<extra></extra>",
+        "hovertemplate": "Posts in the period before: %{y:,}<br>%{text}<extra></extra>",
         **period_of(unit),
     }
 
@@ -75,7 +75,7 @@ def _bars(rows: pd.DataFrame, name: str, unit: str, colour: str) -> Trace:
         "name": name,
         "visible": bool(rows["posts"].any()),
         "marker": {"color": colour, "opacity": strength(rows["partial"]), "line": {"width": 0}},
-        "hovertemplate": f"%{{y:,}} {name.lower()}<br>%{{x}}<extra></extra>",
+        "hovertemplate": f"{name}: %{{y:,}}<br>%{{x}}<extra></extra>",
         **period_of(unit),
     }
 
@@ -94,6 +94,6 @@ def _line(answered: pd.DataFrame, unit: str, colour: str) -> Trace:
         "line": {"color": faded(colour), "width": 1.5},
         "marker": {"size": sizes(answered["with_counts"]), "color": colour, "opacity": strength(answered["few"])},
         "hovertemplate": "%{y:.0%} answered: %{customdata[0]:,} of %{customdata[1]:,}%{hovertext}<br>"
-        "%{customdata[2]:,} interactions<br>%{x}<extra></extra>",
+        "Interactions: %{customdata[2]:,}<br>%{x}<extra></extra>",
         **period_of(unit),
     }

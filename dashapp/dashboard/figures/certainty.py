@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from analytics.uncertainty import FEW
 
+from ..components.numbers import likely
+
 PALE = 0.45
 FEW_POSTS = "few posts"
 _SMALLEST, _LARGEST = 4, 12  # pixels of a dot
@@ -26,7 +28,7 @@ def sizes(n: pd.Series) -> NDArray[np.float64]:
 
 def likely_words(low: float, high: float, *, few: bool) -> str:
     """The interval of a share, as far as it is told, and that it rests on few."""
-    return ", ".join([*([f"likely {low:.0%} to {high:.0%}"] if low == low else []), *([FEW_POSTS] if few else [])])
+    return ", ".join([*([f"likely {likely(low, high)}"] if low == low else []), *([FEW_POSTS] if few else [])])
 
 
 def hover(shares: pd.DataFrame) -> list[str]:

@@ -53,7 +53,7 @@ def _line(rows: pd.DataFrame, side: str, name: str, *, unit: str, colour: str, b
         "name": literal(name, longest=_NAME),
         "mode": "lines+markers" if len(rows) < SPARSE else "lines",
         "line": {"color": colour, "width": 2},
-        "hovertemplate": f"%{{y:,}} posts, {first}%{{text}}<br>%{{fullData.name}}<extra></extra>",
+        "hovertemplate": f"Posts: %{{y:,}}, {first}%{{text}}<br>%{{fullData.name}}<extra></extra>",
         **(period_of(unit) if by_date else {}),
     }
 
@@ -132,7 +132,7 @@ def _part(rows: pd.DataFrame, column: str, name: str, colour: str) -> dict[str, 
         "texttemplate": "%{x:,}",
         "textposition": "inside",
         "insidetextanchor": "middle",
-        "hovertemplate": "%{x:,} %{y}<br>%{fullData.name}<extra></extra>",
+        "hovertemplate": "%{y}: %{x:,}<br>%{fullData.name}<extra></extra>",
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -48,10 +48,14 @@ class TiesImage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """Other sizes, colours and people than those of the drawing, each an array in its order of people."""
+    """Other sizes, colours and people than those of the drawing, each an array in its order of people.
+
+    Colours are numbers of `graph_colours`.
+    """
 
     size: NDArray[np.int64] | None = None
     colour: NDArray[np.uint8] | None = None
+    few_to_many: bool = False
     inside: NDArray[np.bool_] | None = None
 
 
@@ -70,6 +74,11 @@ class GraphCanvas:
     def palette(self) -> Palette:
         """The theme's colours."""
         return PALETTES[self.theme]
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        """The colours of people, by their numbers."""
+        return graph_colours(self.theme, few_to_many=self.look.few_to_many)
 
     @property
     def crowded(self) -> bool:
@@ -153,7 +162,7 @@ class GraphCanvas:
     @cached_property
     def opacity(self) -> float:
         """Of people while nobody is looked at."""
-        return 0.75 if self.crowded else 0.9
+        return 0.75 if self.crowded else 1.0
 
     @cached_property
     def crowds(self) -> list[NDArray[np.int64]]:
@@ -263,9 +272,15 @@ def short_text(value: Any, *, longest: int = 60) -> str:
     return literal(value, longest=longest) if isinstance(value, str) else ""
 
 
-def steps(palette: Palette) -> list[list[Any]]:
+def graph_colours(theme: str, *, few_to_many: bool = False) -> tuple[str, ...]:
+    """The colours of communities and the like, or of classes of a count; the last is that of all who have none."""
+    palette = PALETTES[theme]
+    named = palette.few_to_many if few_to_many else palette.communities
+    return (*named, *[palette.other] * (NAMED + 1 - len(named)))
+
+
+def steps(colours: Sequence[str]) -> list[list[Any]]:
     """A scale of flat steps: numbers instead of a colour a person are a tenth of the bytes and of the time."""
-    colours = (*palette.communities, palette.other)
     edges = [step / len(colours) for step in range(len(colours) + 1)]
     return [[edge, colour] for n, colour in enumerate(colours) for edge in edges[n : n + 2]]
 
@@ -311,7 +326,7 @@ def _axis(values: ArrayLike, disc: float, room: float) -> dict[str, Any]:
 
 def _crowd(canvas: GraphCanvas) -> list[Trace]:
     """Those without a name that comes along, a trace a colour: three times as quick as one with a colour each."""
-    colours = (*canvas.palette.communities, canvas.palette.other) if canvas.crowded else ()
+    colours = canvas.colours if canvas.crowded else ()
     return [_of_colour(canvas, part, colour) for part, colour in zip(canvas.crowds, colours, strict=True)]
 
 
@@ -353,7 +368,7 @@ def _people(canvas: GraphCanvas) -> Trace:
         "marker": {
             **canvas.marker(best),
             "color": canvas.colour[best],
-            "colorscale": steps(canvas.palette),
+            "colorscale": steps(canvas.colours),
             "cmin": -0.5,
             "cmax": NAMED + 0.5,
         },

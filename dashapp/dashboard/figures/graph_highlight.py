@@ -194,7 +194,7 @@ def _selected(canvas: GraphCanvas, highlight: Highlight) -> Trace:
             "size": 2 * canvas.radii(numbers) + np.where(first, 5, 2).astype(np.float32),
             "sizeref": 1 / canvas.growth(highlight.box),
             "color": canvas.colour[numbers],
-            "colorscale": steps(canvas.palette),
+            "colorscale": steps(canvas.colours),
             "cmin": -0.5,
             "cmax": NAMED + 0.5,
             "opacity": 1.0,

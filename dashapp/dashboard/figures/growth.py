@@ -119,7 +119,7 @@ def _line(units: pd.DataFrame, name: str, palette: Palette, axis: dict[str, Any]
         "name": SERIES[name],
         "mode": "lines+markers" if len(rows) < SPARSE else "lines",
         "line": {"color": colour, "width": 2},
-        "hovertemplate": f"%{{y:,}} {SERIES[name].lower()}<br>%{{x}}<extra></extra>",
+        "hovertemplate": f"{SERIES[name]}: %{{y:,}}<br>%{{x}}<extra></extra>",
         "showlegend": False,
         **axis,
     }
@@ -141,7 +141,7 @@ def _bars(
             "name": title,
             "width": 0.88 * width * _DAY,
             "marker": {"color": colour, "line": {"width": 0}},
-            "hovertemplate": f"%{{customdata:,}} {SERIES[name].lower()} {change}<br>%{{x}}<extra></extra>",
+            "hovertemplate": f"{SERIES[name]} {change}: %{{customdata:,}}<br>%{{x}}<extra></extra>",
             "showlegend": legend,
             "legendgroup": change,
             **axis,

@@ -32,6 +32,6 @@ def _bars(rows: pd.DataFrame, name: str, unit: str, colour: str) -> Trace:
         "y": rows["posts"].to_numpy(),
         "name": literal(name, longest=48),
         "marker": {"color": colour, "line": {"width": 0}},
-        "hovertemplate": "%{y:,} posts, %{fullData.name}<br>%{x}<extra></extra>",
+        "hovertemplate": "Posts: %{y:,}<br>%{fullData.name}<br>%{x}<extra></extra>",
         **period_of(unit),
     }

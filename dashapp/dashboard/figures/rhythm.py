@@ -29,7 +29,7 @@ def rhythm(slots: pd.DataFrame, *, theme: str) -> Figure:
         "xgap": 2,
         "ygap": 2,
         "colorbar": {"title": {"text": "Posts"}, "thickness": 10, "outlinewidth": 0, "len": 0.9, **marks(most)},
-        "hovertemplate": "%{y} %{x}:00<br>%{z:,} posts<extra></extra>",
+        "hovertemplate": "%{y} %{x}:00<br>Posts: %{z:,}<extra></extra>",
     }
     return figure(
         theme,

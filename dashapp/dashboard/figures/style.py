@@ -29,7 +29,11 @@ _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours of a theme. `communities` stay apart (Delta E over 20) for red-, green- and blue-blind eyes too."""
+    """Colours of a theme. `communities` stay apart (Delta E over 20) for red-, green- and blue-blind eyes too, and are
+    those of base.css.
+
+    `few_to_many` are classes of a count in their order, each further from the surface than the one before.
+    """
 
     text: str
     muted: str
@@ -49,6 +53,7 @@ class Palette:
     highlight: str
     heat: tuple[str, ...]
     communities: tuple[str, ...]
+    few_to_many: tuple[str, ...]
 
 
 PALETTES: Mapping[str, Palette] = {
@@ -67,10 +72,11 @@ PALETTES: Mapping[str, Palette] = {
         negative="#b0452a",
         tie="rgba(88,100,105,0.22)",
         lit="rgba(26,35,38,0.45)",
-        other="#b4babc",
+        other="#8a9194",
         highlight="#1a2326",
         heat=("#f2f1ed", "#c3dfe1", "#7fbac3", "#348896", "#0b4f5b"),
-        communities=("#5475f3", "#e38703", "#88b575", "#ae4988", "#55b9e1", "#9a3103", "#4e238d", "#73282e"),
+        communities=("#4c62dc", "#d47701", "#66984f", "#ab4789", "#1a9abf", "#993002", "#512692", "#732630"),
+        few_to_many=("#d97708", "#d0522f", "#b23064", "#8a2282", "#5a1a86", "#1d0f4a"),
     ),
     "dark": Palette(
         text="#e7ecec",
@@ -87,10 +93,11 @@ PALETTES: Mapping[str, Palette] = {
         negative="#ee8a6b",
         tie="rgba(157,171,175,0.20)",
         lit="rgba(231,236,236,0.40)",
-        other="#566368",
+        other="#616e73",
         highlight="#ffffff",
         heat=("#1d272a", "#1f4850", "#2f7783", "#55acb9", "#a5e6ee"),
         communities=("#b1aef3", "#e15f1c", "#71f3d1", "#c94e9a", "#fae23a", "#a072f4", "#b1f38d", "#57875b"),
+        few_to_many=("#8a55dd", "#c352a8", "#e9646b", "#f58a4a", "#f9b84f", "#faf3a0"),
     ),
 }
 

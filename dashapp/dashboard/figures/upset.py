@@ -90,7 +90,7 @@ def _told(shown: Sequence[Combination]) -> dict[str, Any]:
     """What pointing at a column says, and what a click on it means."""
     return {
         "customdata": [[each.where, literal(each.title, longest=120), each.people] for each in shown],
-        "hovertemplate": "%{customdata[2]:,} people<br>%{customdata[1]}<extra></extra>",
+        "hovertemplate": "People: %{customdata[2]:,}<br>%{customdata[1]}<extra></extra>",
     }
 
 

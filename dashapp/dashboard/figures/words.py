@@ -6,6 +6,7 @@ import pandas as pd
 
 from analytics.uncertainty import FEW
 
+from ..components.numbers import plural
 from .certainty import likely_words
 from .named_bars import bars_height, named_bars
 from .style import Figure, literal
@@ -27,9 +28,7 @@ def words_height(n: int) -> int:
 
 
 def _hover(most_used: pd.DataFrame, labels: list[str]) -> list[str]:
-    lines = [
-        f"{label}: {posts:,} post{'s' * (posts != 1)}" for label, posts in zip(labels, most_used["posts"], strict=True)
-    ]
+    lines = [f"{label}: {plural(posts, 'post')}" for label, posts in zip(labels, most_used["posts"], strict=True)]
     if "response_rate" not in most_used:
         return lines
     rates = zip(*(most_used[name] for name in ("response_rate", "with_counts", "ci_low", "ci_high")), strict=True)

@@ -147,10 +147,10 @@ def _follow_back(share: Estimate | None, view: AccountView, listed: Listed) -> l
     if share is None:
         return [] if view.account.mutual_ties else [NO_FOLLOW_BACK]
     if pd.isna(share.value):
-        return [f"There are only {share.n} {listed.which}: too few to say what share is mutual."]
+        return [f"Only {plural(share.n, MEMBER_NOUNS[listed.which])}: too few to say what share is mutual."]
     if listed.which == "followers":
-        return [f"You follow back {_share(share)} of your followers. This rests on all {share.n:,} followers."]
-    return [f"Of your friends {_share(share)} follow you back. This rests on all {share.n:,} friends."]
+        return [f"You follow back {_share(share)} of your followers. This rests on all {plural(share.n, 'follower')}."]
+    return [f"Of your friends {_share(share)} follow you back. This rests on all {plural(share.n, 'friend')}."]
 
 
 def not_told(listed: Listed) -> list[str]:

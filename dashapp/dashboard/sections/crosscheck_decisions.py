@@ -21,7 +21,7 @@ from ..components.boxes import section
 from ..components.crosscheck_grid import MARKS
 from ..components.evidence import evidence_words, likelihood
 from ..components.forms import search_box
-from ..components.numbers import count, plural, short_day
+from ..components.numbers import plural, short_day
 from ..components.posts import safe_link
 from ..grid_request import search_text, storable
 from .comparing import when_decisions_count
@@ -119,7 +119,7 @@ def _profile(person: Member) -> html.Div:
     bio = " ".join((person.bio or "").split())
     bio = bio if len(bio) <= LONGEST_BIO else bio[: LONGEST_BIO - 1].rstrip() + "…"
     facts = [service_of(person.service).title, MARKS[person.relation][0]]
-    followers = f"{count(person.followers)} followers" if person.followers is not None else "followers not told"
+    followers = plural(person.followers, "follower") if person.followers is not None else "followers not told"
     return html.Div(
         [
             html.H3(person.label, dir="auto"),

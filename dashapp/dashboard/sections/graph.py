@@ -32,6 +32,7 @@ from .graph_choices import GraphChoices, as_options, choices, parse_choices, who
 from .graph_remark import remark
 from .graph_selection import ListGraph, box_of, choice_of, highlight_of, known_choice, room_of
 from .graph_told import known_people, told_of
+from .graph_words import in_words
 from .header import graph_title
 
 DRAWING_FRAMES = ("people", "graph_drawn", "graph_nodes", "graph_summary", "communities", "brokers")
@@ -78,7 +79,8 @@ def graphs(view: AccountView, query: PageQuery) -> Component | None:
 
 
 def _toolbar(view: AccountView, query: PageQuery, drawn: list[str], which: str) -> html.Div:
-    looks = choices(_services(view, which), query, mutuals=has_mutuals(view))
+    mutuals, followers = has_mutuals(view), _tells_followers(view, which)
+    looks = choices(_services(view, which), query, mutuals=mutuals, followers=followers)
     usual = parse_choices(query.size, query.colour, query.shown, query.ties).is_usual
     search = html.Div(
         [search_box("graph-search", "Find a person"), html.Div(id="graph-found", className="sg-found")],
@@ -106,6 +108,11 @@ def _toolbar(view: AccountView, query: PageQuery, drawn: list[str], which: str) 
 def _services(view: AccountView, which: str) -> list[str]:
     """On which services people are, if these are several."""
     return view.of_list("graph_summary", which).iloc[0].get("services") or []
+
+
+def _tells_followers(view: AccountView, which: str) -> bool:
+    """Whether it is told of anybody how many followers they have."""
+    return bool(view.of_list("graph_summary", which).iloc[0].get("followers_told", 0) > 0)
 
 
 def has_mutuals(view: AccountView) -> bool:
@@ -180,6 +187,7 @@ def _draw(app: Dash) -> None:
         Output(FIGURE, "figure"),
         Output("graph-person", "children"),
         Output("graph-found", "children"),
+        Output({"type": "words", "chart": "graph"}, "children"),
         Output("graph-remark", "children"),
         Output("graph-shown", "options"),
         Output("graph-chosen", "data"),
@@ -209,17 +217,18 @@ def _draw(app: Dash) -> None:
         clicked = list_graph.clicked(click, same=stamp == now)
         choice = choice_of(ctx.triggered_id, click=clicked, search=search, pick=pick, before=before)
         told = told_of(list_graph, choice)
+        words = in_words(list_graph, told)
         box = box_of(viewport) if ctx.triggered_id != "graph-list" else None  # another list is seen whole
         ego_name = view.handle if ego is True else None
         highlight = highlight_of(list_graph.drawing, choice, told.people, ego=ego_name, box=box)
         if is_drawn and stamp == now:
             patch = list_graph.patch(highlight)
-            return patch, told.panel, told.found, no_update, no_update, choice, no_update, no_update
+            return patch, told.panel, told.found, words, no_update, no_update, choice, no_update, no_update
         with_image = _view_of(data, which, IMAGE_FRAMES) if is_drawn else view
         image = ties_image(with_image, which, coloured=chosen.colour == "community")
         figure, options = list_graph.figure(highlight, image), as_options(_whom(list_graph))
         now_seen = None if viewport and box is None else no_update
-        return as_json(figure), told.panel, told.found, remark(list_graph), options, choice, now, now_seen
+        return as_json(figure), told.panel, told.found, words, remark(list_graph), options, choice, now, now_seen
 
 
 def _draw_view(app: Dash) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from dash import html
 from numpy.typing import NDArray
 
+from analytics.audience import SIZES as SIZE_CLASSES
 from analytics.graph_drawing import GraphDrawing
 from analytics.graph_traits import GraphTraits
 
@@ -20,7 +21,9 @@ from ..components.forms import labelled
 from ..figures.graph import NAMED, Look
 
 SIZES: Mapping[str, str] = {"ties": "Ties", "followers": "Followers"}
-COLOURS: Mapping[str, str] = {"community": "Community", "mutual": "Mutual", "service": "Service"}
+COLOURS: Mapping[str, str] = {
+    "community": "Community", "followers": "Followers", "mutual": "Mutual", "service": "Service",
+}  # fmt: skip
 EVERYBODY, MUTUALS, SEVERAL = "all", "mutuals", "several"
 COMMUNITIES = tuple(f"community-{rank}" for rank in range(1, NAMED + 1))
 MOST_TIES = 10_000
@@ -45,12 +48,13 @@ class GraphChoices:
 
     def look(self, drawing: GraphDrawing, traits: GraphTraits) -> Look:
         """The sizes, colours and people that were chosen."""
-        colours = {"service": service_colours, "mutual": mutual_colours}
+        colours = {"followers": follower_colours, "service": service_colours, "mutual": mutual_colours}
         shown = self._shown(drawing, traits)
         tied = drawing.degree >= self.ties if self.ties else None
         return Look(
-            size=np.sqrt(traits.followers).astype(np.int64) if self.size == "followers" else None,
+            size=np.sqrt(np.maximum(traits.followers, 0)).astype(np.int64) if self.size == "followers" else None,
             colour=colours[self.colour](traits) if self.colour in colours else None,
+            few_to_many=self.colour == "followers",
             inside=tied if shown is None else shown if tied is None else shown & tied,
         )
 
@@ -81,6 +85,12 @@ def _ties(written: str) -> int:
     return int(written) if is_number and int(written) <= MOST_TIES else GraphChoices().ties
 
 
+def follower_colours(traits: GraphTraits) -> NDArray[np.uint8]:
+    """The number of each one's colour: that of their class, or of those of whom it is not told."""
+    classes = np.searchsorted([least for least, _ in SIZE_CLASSES.values()], traits.followers, side="right") - 1
+    return np.where(traits.followers < 0, NAMED, classes).astype(np.uint8)
+
+
 def service_colours(traits: GraphTraits) -> Any:
     """The number of each one's colour: that of their service, or that of several."""
     colour = np.full(len(traits.places), NAMED, dtype=np.uint8)
@@ -95,15 +105,15 @@ def mutual_colours(traits: GraphTraits) -> NDArray[np.uint8]:
     return np.where(traits.mutual, 0, NAMED).astype(np.uint8)
 
 
-def choices(services: Sequence[str], query: PageQuery, *, mutuals: bool) -> list[html.Div]:
+def choices(services: Sequence[str], query: PageQuery, *, mutuals: bool, followers: bool) -> list[html.Div]:
     """The controls; what a graph does not have is not offered."""
     chosen = parse_choices(query.size, query.colour, query.shown, query.ties)
-    offered = {"community": True, "mutual": mutuals, "service": bool(services)}
-    colours = {key: title for key, title in COLOURS.items() if offered[key]}
+    offered = {"ties": True, "community": True, "followers": followers, "mutual": mutuals, "service": bool(services)}
+    sizes, colours = ({key: title for key, title in of.items() if offered[key]} for of in (SIZES, COLOURS))
     shown = whom(services, mutuals=mutuals)
     shown |= {chosen.shown: "A community"} if chosen.shown in COMMUNITIES else {}  # until the drawing says which
     return [
-        labelled("Size", _select("graph-size", SIZES, chosen.size)),
+        labelled("Size", _select("graph-size", sizes, chosen.size)),
         labelled("Colour", _select("graph-colour", colours, chosen.colour)),
         labelled("Show", _select("graph-shown", shown, chosen.shown)),
         labelled("Ties, at least", _least(chosen.ties)),

@@ -11,9 +11,8 @@ from dash.development.base_component import Component
 
 from ...services import service_of
 from ..components.attributes import aria, data
-from ..figures.graph import NAMED
-from ..figures.style import community_colour
-from .graph_choices import OF_SERVICES, OF_SEVERAL
+from ..figures.graph import NAMED, graph_colours
+from .graph_choices import OF_SERVICES, OF_SEVERAL, SIZE_CLASSES
 from .graph_selection import ListGraph
 
 
@@ -28,21 +27,24 @@ class Meaning:
 
 def meanings(list_graph: ListGraph) -> Iterator[Meaning]:
     """What is seen in the legend."""
-    of = {"community": _communities, "service": _services, "mutual": _mutuals}
+    of = {"community": _communities, "followers": _followers, "service": _services, "mutual": _mutuals}
     return of[list_graph.choices.colour](list_graph)
 
 
 def legend(list_graph: ListGraph) -> Component | None:
     """The colours as buttons; assets/graph.js marks the one that is lit."""
-    items = [html.Li(_button(meaning, list_graph.view.theme)) for meaning in meanings(list_graph)]
+    by_count = list_graph.choices.colour == "followers"
+    colours = graph_colours(list_graph.view.theme, few_to_many=by_count)
+    items = [html.Li(_button(meaning, colours[meaning.colour])) for meaning in meanings(list_graph)]
     if not items:
         return None
-    title = {"community": "Communities", "service": "Services"}.get(list_graph.choices.colour, "Mutual")
+    titles = {"community": "Communities", "followers": "Followers", "service": "Services", "mutual": "Mutual"}
+    title = titles[list_graph.choices.colour]
     return html.Div([html.H3(title), html.Ul(items, className="sg-legend")])
 
 
-def _button(meaning: Meaning, theme: str) -> html.Button:
-    dot = html.Span(className="sg-dot", style={"backgroundColor": community_colour(theme, meaning.colour)})
+def _button(meaning: Meaning, colour: str) -> html.Button:
+    dot = html.Span(className="sg-dot", style={"backgroundColor": colour})
     text = html.Span(f"{meaning.title} ({meaning.people:,})", dir="auto")
     options = {**data(colour=str(meaning.colour)), **aria(pressed="false")}
     return html.Button([dot, text], type="button", className="sg-meaning", **options)
@@ -56,6 +58,16 @@ def _communities(list_graph: ListGraph) -> Iterator[Meaning]:
         yield Meaning(rank, row.name, row.people)
     if rest := len(communities) - len(largest):
         yield Meaning(NAMED, f"{rest:,} smaller", int(communities["people"].sum() - largest["people"].sum()))
+
+
+def _followers(list_graph: ListGraph) -> Iterator[Meaning]:
+    """The classes that somebody is in, and those of whom it is not told."""
+    people = np.bincount(list_graph.canvas.colour, minlength=NAMED + 1).tolist()
+    for number, name in enumerate(SIZE_CLASSES):
+        if people[number]:
+            yield Meaning(number, f"{name} followers", people[number])
+    if people[NAMED]:
+        yield Meaning(NAMED, "followers not told", people[NAMED])
 
 
 def _services(list_graph: ListGraph) -> Iterator[Meaning]:

@@ -15,6 +15,7 @@ from ...store.rows import Member, PersonRow
 from ..account_view import AccountView
 from ..components.attributes import data
 from ..components.crosscheck_grid import MARKS
+from ..components.handles import breakable
 from ..components.numbers import DASH, count, plural, short_day
 from ..components.posts import safe_link
 from ..figures.graph import in_graph
@@ -78,7 +79,7 @@ def found(text: str, rows: Sequence[PersonRow], drawn: set[int]) -> list[Compone
 def group(meaning: str, people: int, names: Sequence[tuple[int, str]]) -> list[Component]:
     """Those who share a colour: what it means, and the best connected of them."""
     return [
-        html.H3(meaning, dir="auto"),
+        html.H3(breakable(meaning), dir="auto"),
         html.P(plural(people, "person", "people")),
         html.H4("Best connected"),
         html.Ul([html.Li(pick(person, label)) for person, label in names], className="sg-names sg-tall", tabIndex=0),
@@ -104,7 +105,7 @@ def person_facts(
         html.H3(_linked(person)),
         None if here else html.P("Not in the picture: too few ties.", className="sg-remark"),
         _members(where.members),
-        html.Dl([part for term, value in facts.items() for part in (html.Dt(term), html.Dd(value, dir="auto"))]),
+        html.Dl([html.Div([html.Dt(term), html.Dd(breakable(value), dir="auto")]) for term, value in facts.items()]),
         None if is_known else html.P(UNTOLD, className="sg-remark"),
         html.H4(_with_ties(len(around), here, is_known=is_known)),
         html.Ul(
@@ -131,7 +132,8 @@ def _linked(person: PersonRow) -> Component:
 
 def _link(person: PersonRow | Member, text: str) -> Component:
     link = safe_link(person.url)
-    return html.A(text, href=link, rel="noopener nofollow", target="_blank") if link else html.Span(text)
+    parts = breakable(text)
+    return html.A(parts, href=link, rel="noopener nofollow", target="_blank") if link else html.Span(parts)
 
 
 def _facts(view: AccountView, person: PersonRow, communities: Mapping[Any, str]) -> dict[str, str]:

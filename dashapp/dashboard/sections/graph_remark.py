@@ -13,7 +13,7 @@ from analytics.graph_drawing import LINES
 from ...public_address import is_reachable
 from ...services import service_of
 from ..components.downloads import download_links
-from ..components.numbers import DASH, decimal, percent, plural
+from ..components.numbers import DASH, percent, plural
 from ..formats import GRAPH_FORMATS
 from .graph_legend import legend
 from .graph_selection import ListGraph
@@ -52,9 +52,10 @@ def _in_gephi_lite(account_id: int, which: str) -> Component:
 def left_out(summary: pd.Series) -> str:
     """What is drawn of the graph."""
     drawn, ties = int(summary["shown"]), int(summary["ties_shown"])
+    people = plural(summary["people"], "person", "people")
     if drawn < summary["people"]:
         sentence = (
-            f"The {drawn:,} best connected of {int(summary['people']):,} people, for a screen shows no more points. "
+            f"The {drawn:,} best connected of {people}, for a screen shows no more points. "
             "The search finds everybody, and the download has all."
         )
     else:
@@ -64,8 +65,8 @@ def left_out(summary: pd.Series) -> str:
     if ties <= LINES:
         return sentence
     return (
-        f"{sentence} Their {ties:,} ties lie under them as one picture: click a person to see theirs as lines, or zoom "
-        f"in until at most {LINES:,} are in view."
+        f"{sentence} Their {plural(ties, 'tie')} lie under them as one picture: click a person to see theirs as lines, "
+        f"or zoom in until at most {LINES:,} are in view."
     )
 
 
@@ -77,14 +78,14 @@ def facts(summary: pd.Series, *, directed: bool, uploaded: bool = False) -> str:
     if pd.isna(summary.get("mean_degree")):
         return "How many ties a person has on average is not known: it was not told which of them follow each other."
     people, n_known = int(summary["people"]), int(summary["mutually_known"])
-    mean, rates = decimal(round(summary["mean_degree"], 1)), ""
+    mean, rates = plural(round(summary["mean_degree"], 1), "other"), ""
     if directed:
         rates = _both_ways(summary["reciprocity"], uploaded=uploaded)
     if n_known == people:
-        return f"On average a person has ties with {mean} others.{rates}"
+        return f"On average a person has ties with {mean}.{rates}"
     return (
-        f"Both whom they follow here and who follows them is known of {n_known:,} of {people:,} people: among these a "
-        f"person has ties with {mean} others on average.{rates}"
+        f"Both whom they follow here and who follows them is known of {n_known:,} of "
+        f"{plural(people, 'person', 'people')}: among these a person has ties with {mean} on average.{rates}"
     )
 
 
@@ -105,6 +106,6 @@ def _chosen(list_graph: ListGraph) -> Iterator[Component]:
             f"Shown: {plural(int(inside.sum()), 'person', 'people')}. All others stay where they are, and fade."
         )
     if list_graph.choices.size == "followers":
-        untold = int((list_graph.traits.followers == 0).sum())
-        missing = f" Small are also those of whom that is not told, or who have none: {untold:,}." if untold else ""
+        untold = int((list_graph.traits.followers < 0).sum())
+        missing = f" It is not told of {plural(untold, 'person', 'people')}, who are small too." if untold else ""
         yield html.P(f"Points are larger with more followers; their area grows with the square root.{missing}")

@@ -14,6 +14,7 @@ from ...services.records import ALL
 from ...store import crosscheck, people
 from ...store.rows import PersonRow
 from ..account_view import AccountView
+from ..components.numbers import plural
 from ..figures.graph_highlight import Highlight
 from ..figures.graph_names import to_name
 from .graph_legend import meanings
@@ -23,11 +24,12 @@ from .graph_selection import ListGraph
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What stands beside the picture and under the search, and the people of whom it tells."""
+    """What stands beside the picture and under the search, the people of whom it tells, and who is looked at."""
 
     panel: list[Component]
     found: list[Component] = field(default_factory=list)
     people: Sequence[PersonRow] = ()
+    words: str = ""
 
 
 def told_of(list_graph: ListGraph, choice: Mapping[str, Any]) -> Told:
@@ -41,7 +43,8 @@ def told_of(list_graph: ListGraph, choice: Mapping[str, Any]) -> Told:
         return Told(panel)
     rows = known_people(list_graph, choice)
     drawn = set(list_graph.drawing.person[list_graph.drawing.numbers(row.id for row in rows)].tolist())
-    return Told(panel, found(choice["search"], rows, drawn), rows)
+    words = f"Found: {plural(len(rows), 'person', 'people')}"
+    return Told(panel, found(choice["search"], rows, drawn), rows, words)
 
 
 def known_people(list_graph: ListGraph, choice: Mapping[str, Any]) -> Sequence[PersonRow]:
@@ -67,7 +70,8 @@ def _person_told(list_graph: ListGraph, person_id: int) -> Told:
     here = None if number is None else InGraph(list_graph.which, int(drawing.degree[number]), *list_graph.here(number))
     where = whereabouts(view, person_id, [other.id for other in around])
     facts = person_facts(view, person, around, list_graph.names, here=here, where=where)
-    return Told(facts, people=[person, *around])
+    ties = plural(here.ties, "tie") if here else "too few ties to be drawn"
+    return Told(facts, people=[person, *around], words=f"Chosen: {person.label} with {ties}")
 
 
 def _colour_told(list_graph: ListGraph, colour: int) -> Told:
@@ -78,7 +82,8 @@ def _colour_told(list_graph: ListGraph, colour: int) -> Told:
     called = next((one for one in meanings(list_graph) if one.colour == colour), None)
     if called is None:
         return Told(nobody(list_graph.view, list_graph.brokers, list_graph.names))
-    return Told(group(called.title, called.people, names))
+    words = f"Chosen: {called.title}, {plural(called.people, 'person', 'people')}"
+    return Told(group(called.title, called.people, names), words=words)
 
 
 def whereabouts(view: AccountView, person_id: int, others: Sequence[int]) -> Whereabouts:

@@ -23,7 +23,7 @@ from ..components.boxes import empty, section
 from ..components.downloads import download_links
 from ..components.forms import labelled, search_box
 from ..components.grid import show_as_cards
-from ..components.numbers import DASH, people_found
+from ..components.numbers import DASH, people_found, plural
 from ..components.people_grid import COLUMNS, grid_row, people_grid
 from ..formats import TABLE_FORMATS
 from ..grid_request import rows_request, search_text
@@ -95,7 +95,9 @@ def not_told(view: AccountView, which: str) -> str:
     whom = "With whom here they are friends" if view.account.mutual_ties else "Whom they follow here"
     if not known:
         return f"{whom} is known of nobody in full: a {DASH} stands for what would be counted."
-    return f"{whom} is known in full of {known:,} of {people:,} people; a {DASH} stands for the others."
+    return (
+        f"{whom} is known in full of {known:,} of {plural(people, 'person', 'people')}; a {DASH} stands for the others."
+    )
 
 
 def _grid(view: AccountView, which: str) -> Component:

@@ -18,6 +18,7 @@ from ..components.cards import MEASURES, OF_PEOPLE, cards
 from ..components.chart import ChartBox, chart_head, chart_id
 from ..components.downloads import files
 from ..components.forms import switch
+from ..components.numbers import plural
 from ..components.posts import listed, post_list
 from ..drill_down import clicked, posts_behind
 from ..figures.activity import KINDS, UNITS, activity
@@ -132,7 +133,7 @@ def words_chart(name: str, title: str, *, column: str, mark: str) -> Chart:
             return empty(f"No {title.lower()}", f"Own posts of this period hold no {title.lower()}.")
         summary = f"{title} by number of own posts; most used: {mark}{counts[column].iloc[0]}."
         cut = (
-            f"Counted in the newest {counts['of_newest'].iloc[0]:,} posts of these days."
+            f"Counted in the newest {plural(counts['of_newest'].iloc[0], 'post')} of these days."
             if "of_newest" in counts
             else None
         )

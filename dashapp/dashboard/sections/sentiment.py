@@ -21,7 +21,7 @@ from ..components.boxes import empty
 from ..components.chart import ChartBox, chart_id
 from ..components.numbers import likely, percent, plural
 from ..drill_down import clicked, posts_behind, read_between
-from ..figures.certainty import FEW_POSTS, faint_remark
+from ..figures.certainty import faint_remark, likely_words
 from ..figures.sentiment import LABELS, sentiment
 from ..parts import Chart
 
@@ -48,13 +48,13 @@ def sentiment_box(view: AccountView) -> ChartBox | Component | None:
         words = ["No own post of this period holds text that can be assessed.", _unknown(units)]
         return empty("Sentiment not assessed", " ".join(filter(None, words)))
     assessed, own = int(whole["assessed"].iloc[0]), plural(int(units["posts"].sum()), "own post")
-    likely_words = (
+    on_likely = (
         "Likely is where the true share lies, with chance and the model's own errors."
         if view.tone_validated
         else f"How often the model errs on texts of {view.service} is not known, so no likely range is told."
     )
     faint = faint_remark(view.tone_shares()["few"], "bars")
-    words = [f"{assessed:,} of {own} could be assessed.", _unknown(units), likely_words, faint, _HOW_IT_READS]
+    words = [f"{assessed:,} of {own} could be assessed.", _unknown(units), on_likely, faint, _HOW_IT_READS]
     note = " ".join(filter(None, words))
     return ChartBox(summary=summary(whole), height=300, note=note, click=_HOW_TO_READ, above=shares(whole))
 
@@ -86,10 +86,9 @@ def shares(whole: pd.DataFrame) -> html.Div:
 
 
 def _share(label: str, of: pd.Series[Any]) -> html.Button:
-    number, bounds = int(of["posts"]), likely(of["ci_low"], of["ci_high"])
-    known = pd.notna(of["ci_low"])
-    rests = ", ".join([*([f"likely {bounds}"] if known else []), *([FEW_POSTS] if of["few"] else [])])
-    also = f" The true share is likely {bounds}." if known else ""
+    number = int(of["posts"])
+    rests = likely_words(of["ci_low"], of["ci_high"], few=of["few"])
+    also = f" The true share is likely {likely(of['ci_low'], of['ci_high'])}." if pd.notna(of["ci_low"]) else ""
     return html.Button(
         [
             html.Strong(percent(of["share"])),
@@ -98,7 +97,7 @@ def _share(label: str, of: pd.Series[Any]) -> html.Button:
         ],
         id={"type": "tone", "label": label},
         className=f"sg-share sg-share-{label}",
-        title=f"{number:,} of {of['assessed']:,} posts read {label}.{also} Click to read them.",
+        title=f"{number:,} of {plural(of['assessed'], 'post')} read {label}.{also} Click to read them.",
         disabled=not number,
         hidden=not number,
         style={"flexGrow": round(of["share"] * 1000), "flexBasis": 0},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from dashapp.dashboard.components.numbers import count, day, decimal, moment, pe
 from dashapp.dashboard.components.overview_table import Row, ordered, overview_table
 from dashapp.dashboard.components.people_grid import COLUMNS, people_grid
 from dashapp.dashboard.components.posts import ListedPost, listed, post_list, safe_link
+from dashapp.settings import ROOT
 from dashapp.store.rows import ImportReport, ImportRow
 from tests.records import import_row
 
@@ -57,9 +59,39 @@ def test_times_are_written_in_the_users_zone() -> None:
     assert day(WHEN, "America/New_York") == "2 March 2026"
 
 
-@pytest.mark.parametrize(("number", "expected"), [(0, "0 replies"), (1, "1 reply"), (1_000, "1,000 replies")])
-def test_words_follow_their_number(number: int, expected: str) -> None:
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (0, "0 replies"),
+        (1, "1 reply"),
+        (1.0, "1 reply"),
+        (1.5, "1.5 replies"),
+        (2, "2 replies"),
+        (1_000, "1,000 replies"),
+        (math.nan, "– replies"),
+    ],
+)
+def test_words_follow_their_number(number: float, expected: str) -> None:
     assert plural(number, "reply", "replies") == expected
+
+
+COUNTED = "posts|replies|reposts|likes|interactions|people|followers|friends|ties|others|accounts|rows|pairs|records"
+
+
+@pytest.mark.parametrize("where", ["dashboard", "public", "sharing", "templates"])
+def test_no_word_stands_behind_a_number_but_by_the_rule(where: str) -> None:
+    number = re.compile(rf"(:,\}}+|format\([^()]*\) \}}\}}) (?:\w+ )?({COUNTED})\b")
+    files = [path for path in (ROOT / "dashapp" / where).rglob("*.*") if path.suffix in (".py", ".html")]
+
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in files
+        for line in path.read_text().splitlines()
+        if number.search(line)
+    ]
+
+    assert files
+    assert found == []
 
 
 # ---- cards

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.audience import SIZES
 from dashapp.dashboard.figures.style import (
     LONGEST,
     PALETTES,
@@ -59,12 +60,33 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def variables(theme: str) -> dict[str, str]:
+    """The colours of the style sheet of all pages, by name."""
+    block = Path("assets/base.css").read_text().split(f'[data-bs-theme="{theme}"] {{\n')[1].split("}")[0]
+    return dict(re.findall(r"--sg-([\w-]+): (#\w{6});", block))
+
+
 @pytest.mark.parametrize("eyes", EYES)
 @pytest.mark.parametrize("theme", PALETTES)
 def test_communities_can_be_told_apart_by_all_eyes(theme: str, eyes: str) -> None:
     seen = [lab(EYES[eyes] @ linear(colour)) for colour in PALETTES[theme].communities]
 
     assert min(np.linalg.norm(one - other) for one, other in combinations(seen, 2)) > 19
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+def test_from_few_to_many_colours_leave_the_surface_and_each_other_for_all_eyes(theme: str) -> None:
+    palette = PALETTES[theme]
+    contrasts = [contrast(colour, palette.surface) for colour in palette.few_to_many]
+
+    assert len(palette.few_to_many) == len(SIZES)
+    assert contrasts == sorted(contrasts)
+    assert contrasts[0] > 3
+    for eyes in EYES.values():
+        *seen, untold = (lab(eyes @ linear(colour)) for colour in (*palette.few_to_many, palette.other))
+        assert (
+            min(np.linalg.norm(one - other) for one, other in [*pairwise(seen), *((one, untold) for one in seen)]) > 10
+        )
 
 
 @pytest.mark.parametrize("theme", PALETTES)
@@ -84,15 +106,29 @@ def test_bars_of_tone_can_be_told_from_each_other_without_colour(theme: str) -> 
 
 
 @pytest.mark.parametrize("theme", PALETTES)
-def test_the_style_sheet_has_the_colours_of_accounts_and_initials_can_be_read_on_them(theme: str) -> None:
-    sheet = Path("assets/dashboard.css").read_text()
-    rule = r"^{}\.sg-account-(\d) {{ --sg-account: (#\w+); --sg-on-account: (#\w+); }}$"
-    found = re.findall(rule.format(r'\[data-bs-theme="dark"\] ' if theme == "dark" else ""), sheet, re.MULTILINE)
+def test_marks_stand_out_from_the_surface_and_from_the_page(theme: str) -> None:
+    palette = PALETTES[theme]
+    marks = (*palette.communities, palette.other, palette.post, palette.answered, palette.positive, palette.negative)
 
-    assert {int(place): colour for place, colour, _ in found} == {n: account_colour(theme, n) for n in range(8)}
-    assert all(
-        contrast(colour, on.replace("fff", "ffffff").replace("#000", "#000000")) > 4.5 for _, colour, on in found
-    )
+    low = {mark for mark in marks for ground in (palette.surface, variables(theme)["bg"]) if contrast(mark, ground) < 3}
+
+    assert low == set()
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+def test_the_style_sheets_have_the_colours_of_figures_and_initials_can_be_read_on_them(theme: str) -> None:
+    palette, of_page = PALETTES[theme], variables(theme)
+    sheet = Path("assets/dashboard.css").read_text()
+    on = dict(re.findall(r"^\.sg-account-(\d) {.*--sg-on-account: (#\w+); }$", sheet, re.MULTILINE))
+    [on_dark] = re.findall(r'^\[data-bs-theme="dark"\] \[class.*--sg-on-account: (#\w+); }$', sheet, re.MULTILINE)
+    initials = [
+        (on_dark if theme == "dark" else on[str(n)]).replace("#fff", "#ffffff").replace("#000", "#000000")
+        for n in range(8)
+    ]
+
+    assert [of_page[f"community-{n}"] for n in range(8)] == list(palette.communities)
+    assert all(of_page[name] == getattr(palette, name) for name in ("text", "muted", "surface", "sunken"))
+    assert min(contrast(account_colour(theme, n), initials[n]) for n in range(8)) > 4.5
     assert account_colour(theme, 8) == account_colour(theme, 0)
 
 

@@ -171,7 +171,7 @@ def test_colours_can_be_services_and_sizes_followers(ada: Page, known: Known) ->
     assert [sizes[place[by_key[key]]] for key in "ab"] == [30, 1]
     said = text(answer["graph-remark"]["children"])
     assert "Bluesky alone (1) GitHub alone (2) Mastodon alone (2) on several services (1)" in said
-    assert "not told, or who have none: 5" in said
+    assert "It is not told of 5 people, who are small too." in said
 
 
 def numbers(sent: Any) -> list[int]:

@@ -47,7 +47,7 @@ def test_what_is_told_of_few_is_drawn_and_what_is_not_told_is_said(ada: Page, kn
         "their handles."
     ) in text(followers)
     assert "No word stands in the bios of 3 people." in text(followers)
-    assert "There are only 2 followers: too few to say what share is mutual." in text(followers)
+    assert "Only 2 followers: too few to say what share is mutual." in text(followers)
 
 
 def test_each_chart_is_saved_as_a_picture_of_its_bars(ada: Page, known: Known) -> None:

@@ -6,15 +6,18 @@ import re
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from flask import Flask
 
 from analytics.graph_drawing import GraphDrawing
-from dashapp.dashboard.figures.graph import CROWD, HEIGHT, GraphCanvas
+from analytics.graph_traits import GraphTraits
+from dashapp.dashboard.figures.graph import CROWD, HEIGHT, NAMED, GraphCanvas
 from dashapp.dashboard.figures.style import community_colour
 from dashapp.dashboard.formats import GRAPH_FORMATS
 from dashapp.dashboard.sections.graph_brokers import connecting, reasons
+from dashapp.dashboard.sections.graph_choices import SIZE_CLASSES, follower_colours
 from dashapp.dashboard.sections.graph_legend import legend
 from dashapp.dashboard.sections.graph_person import InGraph, Whereabouts, person_facts
 from dashapp.dashboard.sections.graph_remark import facts, left_out
@@ -30,6 +33,7 @@ from ..downloads import rows
 pytestmark = pytest.mark.slow
 
 DRAW = GRAPH + ".figure"
+WORDS = '{"chart":"graph","type":"words"}'
 
 
 def asking(account: int, which: str = "followers", **values: Any) -> dict[str, Any]:
@@ -79,10 +83,32 @@ def test_at_first_all_are_drawn_and_it_is_said_what_can_be_done(ada: Page, known
     assert traces(answer) == ["ties", "people"]
     assert "Click a point" in text(answer["graph-person"]["children"])
     said = text(answer["graph-remark"]["children"])
-    assert "All 2 people and the ties among them. On average a person has ties with 1 others." in said
+    assert "All 2 people and the ties among them. On average a person has ties with 1 other." in said
     offered = links(answer["graph-remark"]["children"])
     files = [f"/download/{known.full}/followers-graph.{form.suffix}" for form in GRAPH_FORMATS]
     assert offered == [*files, "https://gephi.org/gephi-lite/"]  # where it is to be opened by hand
+
+
+def test_a_graph_is_told_in_words_with_who_is_chosen(dashboard_app: Flask, ada: Page, known: Known) -> None:
+    bob = person_id(dashboard_app, known.ada, known.full, "bob")
+    asked, now = asking(known.full), {"graph-stamp.data": stamp(ada, known.full)}
+    picks: list[tuple[dict[str, Any], str]] = [
+        ({"graph-pick.data": {"person": bob}}, "Chosen: Bob with 1 tie."),
+        ({"graph-pick.data": {"colour": 0}}, "Chosen: =HYPERLINK(1), Bob, 2 people."),
+        ({"graph-search.value": "bo"}, "Found: 1 person."),
+        ({"graph-pick.data": {"person": None}}, ""),
+    ]
+
+    at_first = ada.answer(DRAW, asked)[WORDS]["children"]
+    then = [ada.answer(DRAW, asked | now | pick, changed=next(iter(pick)))[WORDS]["children"] for pick, _ in picks]
+    filtered = ada.answer(DRAW, asked | {"graph-ties.value": 2, "graph-size.value": "followers"})[WORDS]["children"]
+
+    assert at_first == (
+        "2 people, 1 pair of them with a known tie, in 1 community. The largest is that of =HYPERLINK(1), Bob, with 2 "
+        "people. Best connected: =HYPERLINK(1) with 1 tie; Bob with 1 tie. Size stands for ties, colour for community."
+    )
+    assert then == [f"{at_first} {chosen}".strip() for _, chosen in picks]
+    assert filtered.endswith("Size stands for followers, colour for community. 0 people pass the filter.")
 
 
 def test_ties_without_direction_are_not_said_to_have_one(ada: Page, known: Known) -> None:
@@ -362,13 +388,36 @@ def test_the_legend_lights_a_community_and_names_its_best_connected(ada: Page, k
 
     assert answer["graph-chosen"]["data"] == {"colour": 0}
     assert "Best connected" in text(answer["graph-person"]["children"])
-    assert changes(answer)[f"data/{CROWD}/marker/opacity"] == [0.9, 0.9]
+    assert changes(answer)[f"data/{CROWD}/marker/opacity"] == [1.0, 1.0]
 
 
 def test_other_colours_light_nobody_of_the_old_ones(ada: Page, known: Known) -> None:
     values = asking(known.full) | {"graph-chosen.data": {"colour": 1}, "graph-colour.value": "mutual"}
 
     assert ada.answer(DRAW, values, changed="graph-colour.value")["graph-chosen"]["data"] == {}
+
+
+def test_followers_that_are_not_told_have_a_colour_of_their_own_and_none_is_a_number(ada: Page, known: Known) -> None:
+    chosen = asking(known.full) | {"graph-colour.value": "followers"}
+    legend_parts = parts(ada.answer(DRAW, chosen)["graph-remark"]["children"])
+    entries = {text(one): one["props"]["data-colour"] for one in legend_parts if "data-colour" in one["props"]}
+
+    untold = {"graph-pick.data": {"colour": NAMED}}
+    panel = text(ada.answer(DRAW, chosen | untold, changed="graph-pick.data")["graph-person"]["children"])
+
+    assert entries == {"10–99 followers (1)": "1", "followers not told (1)": str(NAMED)}
+    assert "followers not told 1 person Best connected" in panel
+    told = GraphTraits(np.array([-1, 0, 9, 10, 2**31 - 1]), *[np.empty(0)] * 4, [])
+    assert follower_colours(told).tolist() == [NAMED, 0, 0, 1, len(SIZE_CLASSES) - 1]
+
+
+@pytest.mark.parametrize(("account", "offered"), [("full", True), ("network", False)])
+def test_followers_are_offered_where_they_are_told(ada: Page, known: Known, account: str, offered: bool) -> None:
+    service = {"full": "mastodon", "network": "github"}[account]
+    page = ada.open(f"user/{service}?account={getattr(known, account)}")
+
+    for name in ("graph-size", "graph-colour"):
+        assert ("followers" in [option["value"] for option in with_id(page, name)["options"]]) is offered
 
 
 def test_a_community_that_the_list_does_not_have_leaves_nobody_out(ada: Page, known: Known) -> None:
