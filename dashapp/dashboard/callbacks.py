@@ -50,9 +50,11 @@ def _can_be_sent_back(body: Any) -> bool:
 
 def is_well_formed(body: Any, known: Mapping[str, Mapping[str, Any]]) -> bool:
     """Whether the body names a callback of ours with exactly its inputs, states and outputs."""
-    if not isinstance(body, dict) or not isinstance(body.get("output"), str) or body["output"] not in known:
+    if not isinstance(body, dict) or not isinstance(body.get("output"), str):
         return False
-    callback = known[body["output"]]
+    callback = known.get(body["output"], {})
+    if "callback" not in callback:  # there is none, or one that runs in the browser
+        return False
     inputs, states = body.get("inputs"), body.get("state", [])
     if not _fit(inputs, callback["inputs"]) or not _fit(states, callback["state"]):
         return False
