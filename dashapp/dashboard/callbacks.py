@@ -91,12 +91,13 @@ def _fit(sent: Any, declared: Any) -> bool:
 
 def _fits(sent: Any, declared: Mapping[str, Any]) -> bool:
     wanted = _pattern(declared["id"])
-    if isinstance(sent, list):
-        many = isinstance(wanted, dict) and any(value in (["ALL"], ["ALLSMALLER"]) for value in wanted.values())
-        return many and all(isinstance(one, dict) and _fits(one, declared) for one in sent)
-    if not isinstance(sent, dict) or sent.get("property") != declared["property"]:
-        return False
-    return _same_id(sent.get("id"), wanted)
+    if isinstance(wanted, dict) and any(value in (["ALL"], ["ALLSMALLER"]) for value in wanted.values()):
+        return isinstance(sent, list) and all(_is_one(one, wanted, declared["property"]) for one in sent)
+    return _is_one(sent, wanted, declared["property"])
+
+
+def _is_one(sent: Any, wanted: Any, name: str) -> bool:
+    return isinstance(sent, dict) and sent.get("property") == name and _same_id(sent.get("id"), wanted)
 
 
 def _same_id(sent: Any, wanted: Any) -> bool:
