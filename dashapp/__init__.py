@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import models, process_memory
 from .extensions import csrf, db, limiter, login_manager, migrate
+from .request_body import WholeRequest
 from .settings import ROOT, Config, config_from
 
 __all__ = ["create_app", "models"]
@@ -37,6 +38,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(
         __name__, static_folder=str(ROOT / "assets"), static_url_path="/assets", instance_path=str(ROOT / "instance")
     )
+    app.request_class = WholeRequest
     app.config.from_object(config or config_from())
     quiet_loggers()
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=app.config["PROXY_HOPS"], x_proto=app.config["PROXY_HOPS"], x_host=0)  # type: ignore[method-assign]

@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError
 from psycopg.errors import DiskFull
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import (
+    BadHost,
     HTTPException,
     RequestEntityTooLarge,
     SecurityError,
@@ -53,7 +54,7 @@ def register(app: Flask) -> None:
 
 def http_error(error: HTTPException) -> Response:
     """Any error of HTTP; a sentence of ours is shown, werkzeug's own English is not."""
-    if isinstance(error, SecurityError):  # a page has links, and no address can be made for a host that is not ours
+    if isinstance(error, BadHost | SecurityError):  # a page has links, and none can be made
         return make_response("This server does not answer to that host name.", 400)
     is_ours = error.description and error.description != type(error).description
     response = answer(error.code or 500, error.description if is_ours else None)

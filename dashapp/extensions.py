@@ -15,6 +15,8 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase
 
+from . import try_counts  # noqa: F401 - the kind of storage that settings name
+
 #: milliseconds for SQLite's lock: of a request, of all others, and of what may as well be written another time
 PATIENCE, PATIENCE_OF_WORKERS, PATIENCE_OF_NOTES = 15_000, 600_000, 50
 

@@ -9,8 +9,7 @@ import socket
 from typing import Any
 
 from dashapp.settings import number, redis_url
-
-SHARED_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes its file there without a name
+from dashapp.try_counts import SHARED_MEMORY
 
 
 def listen_at() -> str:
@@ -33,7 +32,7 @@ keepalive = 95  # longer than the 90 s after which the router drops an idle conn
 preload_app = True
 max_requests = 2000
 max_requests_jitter = 200
-worker_tmp_dir = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None  # a heartbeat must not wait for a disk
+worker_tmp_dir = SHARED_MEMORY  # a heartbeat must not wait for a disk
 control_socket_disable = True
 accesslog = "-"
 # the rule in place of the path, in which names stand, and no address of a user; none for files that are as they are

@@ -76,7 +76,7 @@ class Config:
         "APP_SETTINGS": "`DevConfig` (default), `ProdConfig`, `ReviewConfig` or `TestConfig`",
         "SECRET_KEY": "signs cookies and forms; at least 32 characters; needed in production",
         "DATABASE_URL": "SQLAlchemy address; default: an SQLite file in `instance/`",
-        "REDIS_URL": "limits are counted there, so that several processes share them, and imports run in Celery "
+        "REDIS_URL": "limits are counted there, so that several machines share them, and imports run in Celery "
         "workers instead of a process beside gunicorn's; default: neither",
         "PORT": "port to listen on; default 8000",
         "BIND_HOST": "address to listen on; default: every interface (`make run`: 127.0.0.1)",
@@ -122,7 +122,7 @@ class Config:
         self.SQLALCHEMY_DATABASE_URI = database_url(environ, self.default_database(environ))
         self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(self.SQLALCHEMY_DATABASE_URI)
         self.SECRET_KEY = self.secret_key(environ)
-        self.RATELIMIT_STORAGE_URI = redis_url(environ) or "memory://"
+        self.RATELIMIT_STORAGE_URI = redis_url(environ) or "file://"
         self.RATELIMIT_STORAGE_OPTIONS = self.REDIS_TIMEOUTS if redis_url(environ) else {}
         self.PROXY_HOPS = number(environ, "PROXY_HOPS", 1 if "DYNO" in environ else 0)
         self.TRUSTED_HOSTS = trusted_hosts(environ)

@@ -108,13 +108,18 @@ def test_an_export_that_cannot_be_read_is_an_error_of_a_service():
     assert issubclass(ExportError, ServiceError)
 
 
-def test_too_large_a_form_is_told_the_limit(app, monkeypatch):
-    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 3_000_000)
+@pytest.mark.parametrize("chunked", [False, True])
+def test_too_large_a_body_is_told_the_limit_and_not_cut(app, monkeypatch, chunked):
+    for name, value in (("MAX_CONTENT_LENGTH", 3_000_000), ("WTF_CSRF_ENABLED", False)):
+        monkeypatch.setitem(app.config, name, value)
+    how = {"wsgi.input_terminated": True, "CONTENT_LENGTH": ""} if chunked else {}
 
-    answer = BrowserSession(app).client.post("/signin", data=b"x" * 3_000_001)
+    def sent(size):
+        return app.test_client().post("/read", mimetype="text/plain", data=b"x" * size, environ_overrides=how)
 
-    assert answer.status_code == 413
-    assert "At most 3 MB can be sent at once." in answer.text
+    assert sent(3_000_000).text == "3000000"
+    assert sent(3_000_001).status_code == 413
+    assert "At most 3 MB can be sent at once." in sent(3_000_001).text
 
 
 def test_a_wrong_method_tells_which_are_right(client):

@@ -39,7 +39,7 @@ from tests.dashboard.crosscheck_world import add, compare, on_github
 from tests.dashboard.dash_client import Page
 from tests.dashboard.downloads import add_account, sign_in
 from tests.imports.conftest import leave_out_measures
-from tests.test_crossed_users import server_callbacks, values_with
+from tests.test_crossed_users import values_with
 from tests.users.browser_session import BrowserSession
 
 pytestmark = pytest.mark.slow
@@ -349,7 +349,7 @@ def test_no_callback_answers_with_an_error_of_ours(world: World, who: str, seed:
     values, browser = [callback_values(shown) for shown in world.shown[who]], world.browser(who)
     client, token = browser.client, browser.token()
     statuses = set()
-    for output in server_callbacks(page):
+    for output in page.declared:
         for one in values:
             data = json.dumps(callback(page, output, one, dice))
             statuses.add(world.send(client, token, "POST", UPDATE, data=data, content_type="application/json"))

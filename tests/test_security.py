@@ -162,6 +162,15 @@ def policy(answer: TestResponse) -> dict[str, list[str]]:
     return {name: values for name, *values in parts}
 
 
+@pytest.mark.parametrize("host", ["...", "a..b", "a" * 300])
+@pytest.mark.parametrize("path", ["/signin", "/nothing"])
+def test_a_host_that_nobody_can_have_is_refused(app: Flask, path: str, host: str) -> None:
+    answer = app.test_client().get(path, headers={"Host": host})
+
+    assert answer.status_code == 400
+    assert answer.text == "This server does not answer to that host name."
+
+
 def test_the_policy_lets_in_our_own_scripts_alone(app: Flask) -> None:
     told = policy(app.test_client().get("/"))
 

@@ -63,7 +63,7 @@ def test_what_is_not_set_has_its_documented_value(root: Path) -> None:
 
     assert f"sqlite:///{root / 'instance' / 'sociogram.sqlite'}" == config.SQLALCHEMY_DATABASE_URI
     assert config.SQLALCHEMY_ENGINE_OPTIONS == {"hide_parameters": True}
-    assert config.RATELIMIT_STORAGE_URI == "memory://"
+    assert config.RATELIMIT_STORAGE_URI == "file://"
     assert (config.PROXY_HOPS, config.UPLOAD_MAX_BYTES, config.IMPORT_THREADS) == (0, 512_000_000, 1)
     assert config.REREAD_DAYS == 30
     assert config.TRUSTED_HOSTS is None
@@ -310,7 +310,7 @@ def test_the_pools_of_three_processes_leave_room_for_a_release() -> None:
             {"REDIS_URL": "rediss://h:1?ssl_cert_reqs=required", "DYNO": "web.1"},
             "rediss://h:1?ssl_cert_reqs=required",
         ),
-        ({"REDIS_URL": ""}, "memory://"),
+        ({"REDIS_URL": ""}, "file://"),
     ],
 )
 def test_limits_are_counted_in_redis_and_a_dynos_certificate_is_not_asked_for(

@@ -128,11 +128,7 @@ def side_fields(side: str, account: int, period: str) -> dict[str, str]:
 
 def parse_search(search: Any) -> dict[str, str]:
     """The query string of an address by names; of a repeated name the last counts."""
-    return (
-        dict(parse_qsl(search.removeprefix("?"), max_num_fields=50))
-        if isinstance(search, str) and len(search) < 4_000
-        else {}
-    )
+    return dict(parse_qsl(search.removeprefix("?"))) if isinstance(search, str) and len(search) < 4_000 else {}
 
 
 def unit_for(wanted: Any, days: float) -> str:

@@ -50,9 +50,11 @@ def _can_be_sent_back(body: Any) -> bool:
 
 def is_well_formed(body: Any, known: Mapping[str, Mapping[str, Any]]) -> bool:
     """Whether the body names a callback of ours with exactly its inputs, states and outputs."""
-    if not isinstance(body, dict) or not isinstance(body.get("output"), str) or body["output"] not in known:
+    if not isinstance(body, dict) or not isinstance(body.get("output"), str):
         return False
-    callback = known[body["output"]]
+    callback = known.get(body["output"], {})
+    if "callback" not in callback:  # there is none, or one that runs in the browser
+        return False
     inputs, states = body.get("inputs"), body.get("state", [])
     if not _fit(inputs, callback["inputs"]) or not _fit(states, callback["state"]):
         return False
@@ -89,12 +91,13 @@ def _fit(sent: Any, declared: Any) -> bool:
 
 def _fits(sent: Any, declared: Mapping[str, Any]) -> bool:
     wanted = _pattern(declared["id"])
-    if isinstance(sent, list):
-        many = isinstance(wanted, dict) and any(value in (["ALL"], ["ALLSMALLER"]) for value in wanted.values())
-        return many and all(isinstance(one, dict) and _fits(one, declared) for one in sent)
-    if not isinstance(sent, dict) or sent.get("property") != declared["property"]:
-        return False
-    return _same_id(sent.get("id"), wanted)
+    if isinstance(wanted, dict) and any(value in (["ALL"], ["ALLSMALLER"]) for value in wanted.values()):
+        return isinstance(sent, list) and all(_is_one(one, wanted, declared["property"]) for one in sent)
+    return _is_one(sent, wanted, declared["property"])
+
+
+def _is_one(sent: Any, wanted: Any, name: str) -> bool:
+    return isinstance(sent, dict) and sent.get("property") == name and _same_id(sent.get("id"), wanted)
 
 
 def _same_id(sent: Any, wanted: Any) -> bool:

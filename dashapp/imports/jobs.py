@@ -15,6 +15,7 @@ from ..services import SERVICES, upload_of
 from ..services.errors import RateLimitedError, ServiceError, UnavailableError
 from ..services.export_coverage import ExportCoverage
 from ..services.files.names import named_time
+from ..services.records import Skipped
 from ..services.service import KEEP_GONE
 from ..store import imports, users
 from ..store.database import is_away
@@ -32,6 +33,11 @@ BROKEN = "Something went wrong on our side. Please try again; if it happens agai
 GAVE_UP = (
     "This was stopped again and again before it could go on. "
     "Please upload less at once, or tell the people who run this server."
+)
+MOST_OF_NO_USE = 1_000_000  # records of an upload: others wait for it
+OF_NO_USE = (
+    "More than {most:,} records of {files} cannot be read or were there before in it, so nothing was changed: "
+    "correct it, or upload less at once."
 )
 NOTHING_READ = "Nothing was read: {files} holds no posts, people or ties of the account, so nothing was changed."
 
@@ -151,7 +157,7 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
     complete = export.complete(kept, options)
     posts_from, distinct = export.posts_from(kept, options), DistinctRecords()
     found = ExportCoverage(complete, posts=profile.posts, posts_from=posts_from)
-    n_records, kept_out, room = 0, None, quotas.UploadRoom(row.owner_id)
+    n_records, n_of_no_use, kept_out, room = 0, 0, None, quotas.UploadRoom(row.owner_id)
     for number, batch in enumerate(export.read(kept, options)):
         _check(held)
         n_records += len(batch.posts) + len(batch.people) + len(batch.ties)
@@ -159,12 +165,14 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
         progress(f"Reading {batch.step}", batch.done, batch.total)
         found.add(batch)
         new = distinct.add(batch)
+        n_of_no_use += len(batch.skipped) + len(batch.posts) + len(batch.people) - sum(map(len, new.values()))
+        if n_of_no_use > MOST_OF_NO_USE:
+            raise ServiceError(OF_NO_USE.format(most=MOST_OF_NO_USE, files=row.filename) + _example(kept_out))
         room.take({**new, "ties": batch.ties})
         if number >= row.batches:
             imports.keep_batch(row.id, row.lease, number, batch, new=new)
     if not n_records and not complete:  # a list that is there and empty tells something, too
-        example = f" What was kept out begins with {kept_out.where}: {kept_out.why}." if kept_out else ""
-        raise ServiceError(NOTHING_READ.format(files=row.filename) + example)
+        raise ServiceError(NOTHING_READ.format(files=row.filename) + _example(kept_out))
     progress("Merging", 0, 1)
     imports.renew(row.id, row.lease, step="Merging", done=0, total=1)
     coverage = found.coverage()
@@ -186,6 +194,10 @@ def _read_and_merge(row: ImportRow, held: threading.Event, progress: Progress) -
         most=quotas.limits(),
     )
     return merge(reading)
+
+
+def _example(kept_out: Skipped | None) -> str:
+    return f" What was kept out begins with {kept_out.where}: {kept_out.why}." if kept_out else ""
 
 
 def _check(held: threading.Event) -> None:

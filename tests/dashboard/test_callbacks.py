@@ -65,6 +65,22 @@ def test_a_body_with_other_parts_is_refused(ada: Page, output: str, change: dict
     assert ada.post(body).status_code == 400
 
 
+def test_one_component_in_place_of_a_list_of_them_is_refused(ada: Page) -> None:
+    body = ada.body('{"chart":["ALL"],"type":"chart"}.figure', CHARTS)
+    body["outputs"][0] = body["outputs"][0][0]
+
+    assert ada.post(body).status_code == 400
+
+
+def test_what_runs_in_the_browser_is_refused(ada: Page) -> None:
+    in_browser = [output for output, one in ada.declared.items() if one["clientside_function"]]
+
+    statuses = {output: ada.post(ada.body(output, {})).status_code for output in in_browser}
+
+    assert len(statuses) > 20
+    assert set(statuses.values()) == {400}
+
+
 def test_an_input_of_another_component_is_refused(ada: Page) -> None:
     body = ada.body("people-box.children", {})
     body["inputs"][0] = {**body["inputs"][0], "id": "people-search"}

@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from dashapp.imports import run_waiting, start, stop
+from dashapp.imports import jobs, run_waiting, start, stop
 from dashapp.imports.jobs import BROKEN, GAVE_UP, run
 from dashapp.imports.receive import receive
 from dashapp.services import SERVICES
@@ -216,6 +216,23 @@ def test_an_import_that_reads_nothing_fails_and_leaves_no_account(owner: int) ->
         "Nothing was read: people.csv holds no posts, people or ties of the account, so nothing was changed. "
         "What was kept out begins with people.csv, row 3: person is empty.",
     )
+    assert accounts.accounts(owner) == []
+
+
+@pytest.mark.parametrize("row", ["{n},x\n", "1,2026-03-02\n"], ids=["unread", "again and again"])
+def test_an_import_in_which_nearly_nothing_is_of_use_ends_early(
+    owner: int, row: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "MOST_OF_NO_USE", 10)
+    table = "post,created_at\n0,2026-03-02\n" + "".join(row.format(n=n) for n in range(1, 10_000))
+    [import_id] = receive(owner, files(posts=table), options={"handle": "ada"}, ask=False)
+
+    run(claimed(), stopping=threading.Event())
+
+    ended = state(owner, import_id)
+    assert ended.state == "failed"
+    assert ended.message.startswith("More than 10 records of posts.csv cannot be read or were there before in it")
+    assert "What was kept out begins with posts.csv, row " in ended.message
     assert accounts.accounts(owner) == []
 
 

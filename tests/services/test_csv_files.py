@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from dashapp.services.csv_files.export import CsvExport
 from dashapp.services.csv_files.headers import file_columns
 from dashapp.services.errors import ExportError
+from dashapp.services.files import csv_rows
 from dashapp.services.files.archive import open_upload
 from dashapp.services.records import BATCH, Batch, Person, Post, Tie
 from tests.services.exports import Files, csv_files, csv_text, read_all
@@ -385,6 +386,13 @@ def test_encoding_and_delimiter_are_found_out(data: bytes) -> None:
 
     assert [(post.created_at, post.text) for post in batch.posts] == [(AT, "Grüße")]
     assert batch.skipped == []
+
+
+def test_a_file_of_more_rows_than_can_be_gone_through_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_rows, "MOST_ROWS", 100)
+
+    with pytest.raises(ExportError, match=r"a\.csv has more than 100 rows"):
+        read(POSTS + HELLO_ROW + "\n" * 10_000)
 
 
 def test_a_missing_quote_costs_only_the_rows_up_to_the_limit_of_a_cell() -> None:

@@ -23,6 +23,7 @@ PIECE = 1 << 18
 LONGEST_ROW = 1 << 20  # characters; a cell may have 131,072, the reader's own limit
 LARGEST_CHUNK = 8 << 20  # characters of the rows that are held at once
 MOST_COLUMNS = 200
+MOST_ROWS = 25_000_000  # of a file, blank ones too: more than there may be ties, and minutes to go through
 SAMPLE = 20
 DELIMITERS = (",", ";", "\t", "|")
 COMMENT = ("#", "%", "sep=")  # the last is Excel's
@@ -33,6 +34,7 @@ UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 NO_TEXT = "{name} is not a text file in UTF-8: save it as “CSV UTF-8” and upload that."
 NO_ROWS = "{name} has no rows: the first line names the columns, each further line is a record."
 TOO_LONG = "{name} has a row longer than a million characters, so it is no CSV file, or a quote is missing: correct it."
+TOO_MANY_ROWS = "{name} has more than {most:,} rows: upload a part of it."
 TOO_MANY_COLUMNS = "{name} has more than {most} columns: keep those that are described in the manual."
 UNCLOSED = "a quote is missing, or a cell is longer than 131,072 characters"
 BROKEN = "a cell goes over several lines: a quote may be missing"
@@ -165,6 +167,8 @@ def chunks(entries: Entries, name: str, *, encoding: str, delimiter: str) -> Ite
                 number += 1
                 ended = _read_row(rows, number, chunk, name)
                 size += lines.size
+            if number > MOST_ROWS:
+                raise ExportError(TOO_MANY_ROWS.format(name=name, most=MOST_ROWS))
             yield Chunk(chunk.numbers, chunk.rows, chunk.skipped, lines.done)
 
 
