@@ -36,6 +36,15 @@ SHIFT = """() => new Promise((resolve) => {
   watch.observe({ type: "layout-shift", buffered: true });
   setTimeout(resolve, 100, []); // nothing has moved, and nobody is told of that
 })"""
+#: how many components the page's layout has, and how many of them Dash watches
+WATCHED = """async () => {
+  const options = { headers: { "X-Opened-Page": location.pathname + location.search } };
+  const answer = await fetch("/dashboard/_dash-layout", options);
+  const layouts = [JSON.parse(await answer.clone().text()), await answer.json()];
+  const count = (part) => part && typeof part === "object" && part.type !== "Static"
+    ? Object.values(part).reduce((sum, each) => sum + count(each), "namespace" in part) : 0;
+  return layouts.map(count);
+}"""
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 ENLARGED = {"width": 320, "height": 256}  # a window of 1280 by 1024 at 400 %
 DARK_TICKS = "rgb(157, 171, 175)"
@@ -403,6 +412,8 @@ def test_pages_ask_for_little_and_stay_where_they_are(page: Page, site: Site) ->
             assert not [name for name, _ in wire.answers if "ag_grid" in name or "dash_table" in name]
             moved = page.evaluate(SHIFT)
             assert sum(value for value, *_ in moved) <= 0.02, moved
+        components, watched = page.evaluate(WATCHED)
+        assert watched < components / 2
 
 
 def test_an_import_goes_on_before_the_eyes_and_ends(page: Page, site: Site) -> None:
