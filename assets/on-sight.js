@@ -64,6 +64,11 @@
     return fetched[file];
   }
 
+  // Where a chart leads the page, what draws it comes while the page is drawn; on a phone that chart is further down
+  if (files.leads !== undefined && matchMedia("(min-width: 60rem)").matches) {
+    fetched("plotly");
+  }
+
   var Graph = window.dash_core_components.Graph;
   var waitingGraph = onSight(NEAR.chart, function () {
     return fetched("plotly").then(function () {
