@@ -227,6 +227,7 @@ def test_unit_period_and_range_change_the_page_and_stand_in_the_address(page: Pa
     expect(page.locator(".sg-periods")).to_contain_text("5 March 2026 to 3 April 2026")
     expect(page.get_by_text("From – to")).to_be_focused()
     bars = drawn(page, "Timeline").locator(".nsewdrag").first
+    expect(page.locator(".rangeslider-container")).to_have_count(0)
     bars.hover(position={"x": 20, "y": 90})
     page.wait_for_function("document.querySelector('.js-plotly-plot').layout.dragmode === 'zoom'")
     box = bars.bounding_box()
@@ -373,10 +374,14 @@ def test_pages_fit_a_narrow_screen_and_have_no_fault_that_axe_knows(
     request: pytest.FixtureRequest, page: Page, site: Site, tab: Tab
 ) -> None:
     viewport = page.viewport_size
+    finger = page.context.new_cdp_session(page)
+    finger.send("Emulation.setTouchEmulationEnabled", {"enabled": viewport == PHONE})
     for address in (f"/dashboard/user/mastodon?account={site.account}&period=all", *DASHBOARD):
         page.goto(address)
         page.locator("figure.sg-chart").first.scroll_into_view_if_needed()
         expect(page.locator(".xtick text").first).to_be_visible()
+        sliders = int(viewport == PHONE and address not in DASHBOARD)
+        expect(page.locator(".rangeslider-container")).to_have_count(sliders)
         if "dark" in request.node.callspec.id:
             expect(page.locator(".xtick text").first).to_have_css("fill", DARK_TICKS)
         page.evaluate("scrollTo(0, 0)")  # what the periods lie over is a small target
@@ -384,6 +389,7 @@ def test_pages_fit_a_narrow_screen_and_have_no_fault_that_axe_knows(
         page.set_viewport_size(ENLARGED)
         expect(page.locator("html")).to_have_js_property("scrollWidth", ENLARGED["width"])
         page.set_viewport_size(viewport)  # type: ignore[arg-type]
+    finger.detach()
     for address in (*SIGNED_IN, *SIGNED_OUT):
         if address == SIGNED_OUT[0]:
             page.context.clear_cookies()
