@@ -32,7 +32,8 @@ logger = logging.getLogger(__name__)
 QUALITY = 9
 ASSETS = {".js", ".css", ".svg", ".ico"}
 #: of Dash's files those that our pages fetch later; the other 12 MB need not be compressed
-FETCHED = {"async-graph.js", "dash_ag_grid.min.js", "async-community.js"}
+FETCHED = {"dash_ag_grid.min.js", "async-community.js"}
+CHART = "async-graph.js"  # dcc fetches it for the first chart, which waits for it
 JOINED = "dash_renderer_and_all"  # Dash looks for the name of its renderer
 
 
@@ -91,6 +92,8 @@ def _libraries(app: Flask, folder: Path) -> Iterator[File]:
             address = f"{PREFIX}_dash-component-suites/{package}/{path}"
             if versioned.get(address) in at_once:
                 at_once[versioned[address]] = source.read_bytes()
+            elif source.name == CHART:
+                at_once[address] = source.read_bytes()
             elif source.name in FETCHED:
                 yield File(address, source, False)
                 if address in versioned:
@@ -99,7 +102,7 @@ def _libraries(app: Flask, folder: Path) -> Iterator[File]:
 
 
 def _joined(data: bytes, folder: Path) -> File:
-    """Eight files as one. It stands where dcc does, for that fetches parts of itself from where it came."""
+    """Nine files as one. It stands where dcc does, for that fetches parts of itself from where it came."""
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / f"{JOINED}.{hashlib.sha256(data).hexdigest()[:12]}.js"
     _write(source, data)

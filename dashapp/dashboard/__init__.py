@@ -18,6 +18,7 @@ from plotly.offline import get_plotlyjs_version
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
+from ..page_paths import OVERVIEW
 from ..settings import ROOT
 from . import libraries
 from .callbacks import check_bodies
@@ -41,6 +42,7 @@ class Dashboard(Dash):
             plotly=get_plotlyjs_version(),
             dash=of_dash,
             libraries=scripts,
+            leads_with_chart=request.path.rstrip("/") != OVERVIEW,
             grid=libraries.grid(tags),
             dependencies=f"{DEPENDENCIES}?v={self.server.extensions['dependencies']}",
         )

@@ -38,6 +38,15 @@ SHIFT = """() => new Promise((resolve) => {
   watch.observe({ type: "layout-shift", buffered: true });
   setTimeout(resolve, 100, []); // nothing has moved, and nobody is told of that
 })"""
+#: how many components the page's layout has, and how many of them Dash watches
+WATCHED = """async () => {
+  const options = { headers: { "X-Opened-Page": location.pathname + location.search } };
+  const answer = await fetch("/dashboard/_dash-layout", options);
+  const layouts = [JSON.parse(await answer.clone().text()), await answer.json()];
+  const count = (part) => part && typeof part === "object" && part.type !== "Static"
+    ? Object.values(part).reduce((sum, each) => sum + count(each), "namespace" in part) : 0;
+  return layouts.map(count);
+}"""
 ENLARGED = {"width": 320, "height": 256}  # a window of 1280 by 1024 at 400 %
 DARK_TICKS = "rgb(157, 171, 175)"
 DASHBOARD = ("/dashboard/user?period=all",)
@@ -224,6 +233,7 @@ def test_unit_period_and_range_change_the_page_and_stand_in_the_address(page: Pa
     expect(page.locator(".sg-periods")).to_contain_text("5 March 2026 to 3 April 2026")
     expect(page.get_by_text("From – to")).to_be_focused()
     bars = drawn(page, "Timeline").locator(".nsewdrag").first
+    expect(page.locator(".rangeslider-container")).to_have_count(0)
     bars.hover(position={"x": 20, "y": 90})
     page.wait_for_function("document.querySelector('.js-plotly-plot').layout.dragmode === 'zoom'")
     box = bars.bounding_box()
@@ -387,10 +397,14 @@ def test_pages_fit_a_narrow_screen_and_have_no_fault_that_axe_knows(
     request: pytest.FixtureRequest, page: Page, site: Site, tab: Tab
 ) -> None:
     viewport = page.viewport_size
+    finger = page.context.new_cdp_session(page)
+    finger.send("Emulation.setTouchEmulationEnabled", {"enabled": viewport == PHONE})
     for address in (f"/dashboard/user/mastodon?account={site.account}&period=all", *DASHBOARD):
         page.goto(address)
         page.locator("figure.sg-chart").first.scroll_into_view_if_needed()
         expect(page.locator(".xtick text").first).to_be_visible()
+        sliders = int(viewport == PHONE and address not in DASHBOARD)
+        expect(page.locator(".rangeslider-container")).to_have_count(sliders)
         if "dark" in request.node.callspec.id:
             expect(page.locator(".xtick text").first).to_have_css("fill", DARK_TICKS)
         draw_all(page)
@@ -398,6 +412,7 @@ def test_pages_fit_a_narrow_screen_and_have_no_fault_that_axe_knows(
         page.set_viewport_size(ENLARGED)
         expect(page.locator("html")).to_have_js_property("scrollWidth", ENLARGED["width"])
         page.set_viewport_size(viewport)  # type: ignore[arg-type]
+    finger.detach()
     for address in (*SIGNED_IN, *SIGNED_OUT):
         if address == SIGNED_OUT[0]:
             page.context.clear_cookies()
@@ -457,9 +472,11 @@ def test_pages_ask_for_little_and_stay_where_they_are(page: Page, site: Site) ->
 
             assert wire.weight <= at_most, wire.answers
             assert len(wire.answers) <= requests, wire.answers
-            assert not [name for name, _ in wire.answers if "ag_grid" in name or "dash_table" in name]
+            assert not [name for name, _ in wire.answers if re.search("ag_grid|dash_table|async-", name)]
             moved = page.evaluate(SHIFT)
             assert sum(value for value, *_ in moved) <= 0.02, moved
+        components, watched = page.evaluate(WATCHED)
+        assert watched < components / 2
 
 
 def test_an_import_goes_on_before_the_eyes_and_ends(page: Page, site: Site) -> None:
