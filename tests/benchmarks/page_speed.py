@@ -243,6 +243,7 @@ def judge(browser: Browser, places: Mapping[str, tuple[str, str]], runs: int) ->
             for form, options in FORMS.items():
                 try:
                     scores[f"{name}, {form}"].append(score(context, address + path, *options))
+                    print(f"{name}, {form}: {scores[f'{name}, {form}'][-1]}", flush=True)
                 except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
                     why = (error.stderr or b"it took too long").decode().strip().splitlines()[-1]
                     print(f"{name}, {form}: Lighthouse failed, {why}", flush=True)
