@@ -51,7 +51,7 @@ def _before(units: pd.DataFrame, unit: str, days: Days, colour: str) -> dict[str
     return {
         "type": "scatter",
         "x": days_text(posts.index),
-        "y": posts.to_numpy(),
+        "y": posts,
         "text": told[0] if unit == "day" else told[0] + " to " + told[1],
         "name": f"The period before: {earlier.strftime(DAY)} to {(first - _ONE_DAY).strftime(DAY)}",
         "mode": "lines",
@@ -71,7 +71,7 @@ def _bars(rows: pd.DataFrame, name: str, unit: str, colour: str) -> Trace:
     return {
         "type": "bar",
         "x": days_text(rows["start"]),
-        "y": rows["posts"].to_numpy(),
+        "y": rows["posts"],
         "name": name,
         "visible": bool(rows["posts"].any()),
         "marker": {"color": colour, "opacity": strength(rows["partial"]), "line": {"width": 0}},
@@ -85,7 +85,7 @@ def _line(answered: pd.DataFrame, unit: str, colour: str) -> Trace:
     return {
         "type": "scatter",
         "x": days_text(answered["start"]),
-        "y": answered["share"].to_numpy(),
+        "y": answered["share"],
         "customdata": counts,
         "hovertext": hover(answered),
         "name": "Share answered",

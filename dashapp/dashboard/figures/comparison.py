@@ -48,7 +48,7 @@ def _line(rows: pd.DataFrame, side: str, name: str, *, unit: str, colour: str, b
     return {
         "type": "scatter",
         "x": days_text(begins) if by_date else np.arange(1, len(rows) + 1),
-        "y": rows[f"{side}_posts"].to_numpy(),
+        "y": rows[f"{side}_posts"],
         "text": ["" if at != at else at for at in begins.strftime(DAY)],
         "name": literal(name, longest=_NAME),
         "mode": "lines+markers" if len(rows) < SPARSE else "lines",
@@ -79,11 +79,11 @@ def tones(shares: pd.DataFrame, names: Sequence[str], colours: Sequence[str], *,
 def _tone_bars(shares: pd.DataFrame, name: str, colour: str, line: str) -> dict[str, Any]:
     of = shares.set_index("label").reindex([*LABELS])
     up, down = of["ci_high"] - of["share"], of["share"] - of["ci_low"]
-    told = {"type": "data", "array": up.to_numpy(), "arrayminus": down.to_numpy(), "color": line, "thickness": 1.2}
+    told = {"type": "data", "array": up, "arrayminus": down, "color": line, "thickness": 1.2}
     return {
         "type": "bar",
         "x": [*LABELS.values()],
-        "y": of["share"].to_numpy(),
+        "y": of["share"],
         "customdata": of[["posts", "assessed"]].to_numpy(dtype="float64"),
         "name": literal(name, longest=_NAME),
         "hovertext": hover(of),
@@ -125,7 +125,7 @@ def _part(rows: pd.DataFrame, column: str, name: str, colour: str) -> dict[str, 
     return {
         "type": "bar",
         "orientation": "h",
-        "x": rows[column].to_numpy(),
+        "x": rows[column],
         "y": rows["list"].str.capitalize().tolist(),
         "name": name,
         "marker": {"color": colour, "line": {"width": 0}},

@@ -115,7 +115,7 @@ def _line(units: pd.DataFrame, name: str, palette: Palette, axis: dict[str, Any]
     return {
         "type": "scatter",
         "x": days_text(rows["day"]),
-        "y": rows[name].to_numpy(),
+        "y": rows[name],
         "name": SERIES[name],
         "mode": "lines+markers" if len(rows) < SPARSE else "lines",
         "line": {"color": colour, "width": 2},
@@ -136,8 +136,8 @@ def _bars(
         {
             "type": "bar",
             "x": days_text(told["day"]),
-            "y": (told[f"{change}_{name}"] * sign).to_numpy(),
-            "customdata": told[f"{change}_{name}"].to_numpy(),
+            "y": told[f"{change}_{name}"] * sign,
+            "customdata": told[f"{change}_{name}"],
             "name": title,
             "width": 0.88 * width * _DAY,
             "marker": {"color": colour, "line": {"width": 0}},

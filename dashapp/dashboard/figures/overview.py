@@ -29,7 +29,7 @@ def _bars(rows: pd.DataFrame, name: str, unit: str, colour: str) -> Trace:
     return {
         "type": "bar",
         "x": days_text(rows["start"]),
-        "y": rows["posts"].to_numpy(),
+        "y": rows["posts"],
         "name": literal(name, longest=48),
         "marker": {"color": colour, "line": {"width": 0}},
         "hovertemplate": "Posts: %{y:,}<br>%{fullData.name}<br>%{x}<extra></extra>",

@@ -31,7 +31,7 @@ def _bars(shares: pd.DataFrame, label: str, unit: str, colour: str) -> Trace:
     return {
         "type": "bar",
         "x": days_text(assessed["start"]),
-        "y": assessed["share"].to_numpy(),
+        "y": assessed["share"],
         "customdata": assessed[["posts", "assessed"]].to_numpy(dtype="float64"),
         "name": LABELS[label],
         "hovertext": hover(assessed),
