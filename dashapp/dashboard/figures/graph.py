@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -50,7 +50,7 @@ class TiesImage:
 class Look:
     """Other sizes, colours and people than those of the drawing, each an array in its order of people.
 
-    Colours are numbers of `graph_colours`.
+    Colours are numbers of `GraphCanvas.colours`.
     """
 
     size: NDArray[np.int64] | None = None
@@ -77,8 +77,9 @@ class GraphCanvas:
 
     @property
     def colours(self) -> tuple[str, ...]:
-        """The colours of people, by their numbers."""
-        return graph_colours(self.theme, few_to_many=self.look.few_to_many)
+        """Of communities and the like, or of classes of a count; the last is that of all who have none."""
+        named = self.palette.few_to_many if self.look.few_to_many else self.palette.communities
+        return (*named, *[self.palette.other] * (NAMED + 1 - len(named)))
 
     @property
     def crowded(self) -> bool:
@@ -202,6 +203,12 @@ class GraphCanvas:
             "line": {"width": 0},
         }
 
+    def coloured(self, numbers: NDArray[np.int64]) -> dict[str, Any]:
+        """Colours by a scale of flat steps: numbers are a tenth of the bytes and of the time of a colour a person."""
+        edges = [step / (NAMED + 1) for step in range(NAMED + 2)]
+        scale = [[edge, colour] for n, colour in enumerate(self.colours) for edge in edges[n : n + 2]]
+        return {"color": self.colour[numbers], "colorscale": scale, "cmin": -0.5, "cmax": NAMED + 0.5}
+
     def growth(self, box: Box | None) -> float:
         """How much larger people are drawn in a part of the drawing: less than that is enlarged, so they stay apart."""
         if box is None:
@@ -270,19 +277,6 @@ def image(ties_image: TiesImage, *, opacity: float) -> dict[str, Any]:
 def short_text(value: Any, *, longest: int = 60) -> str:
     """A stranger's text for the figure; nothing if there is none."""
     return literal(value, longest=longest) if isinstance(value, str) else ""
-
-
-def graph_colours(theme: str, *, few_to_many: bool = False) -> tuple[str, ...]:
-    """The colours of communities and the like, or of classes of a count; the last is that of all who have none."""
-    palette = PALETTES[theme]
-    named = palette.few_to_many if few_to_many else palette.communities
-    return (*named, *[palette.other] * (NAMED + 1 - len(named)))
-
-
-def steps(colours: Sequence[str]) -> list[list[Any]]:
-    """A scale of flat steps: numbers instead of a colour a person are a tenth of the bytes and of the time."""
-    edges = [step / len(colours) for step in range(len(colours) + 1)]
-    return [[edge, colour] for n, colour in enumerate(colours) for edge in edges[n : n + 2]]
 
 
 def in_graph(*, directed: bool) -> tuple[str, ...]:
@@ -365,11 +359,5 @@ def _people(canvas: GraphCanvas) -> Trace:
         "hovertext": person_texts(told, directed=canvas.directed),
         "customdata": drawing.person[best].tolist(),
         "hovertemplate": "%{hovertext}<extra></extra>",
-        "marker": {
-            **canvas.marker(best),
-            "color": canvas.colour[best],
-            "colorscale": steps(canvas.colours),
-            "cmin": -0.5,
-            "cmax": NAMED + 0.5,
-        },
+        "marker": {**canvas.marker(best), **canvas.coloured(best)},
     }

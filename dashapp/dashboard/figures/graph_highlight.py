@@ -14,7 +14,6 @@ from analytics.graph_drawing import LINES
 from .graph import (
     CROWD,
     EGO_TIES,
-    NAMED,
     OUTSIDE,
     QUIET,
     QUIET_IMAGE,
@@ -24,7 +23,6 @@ from .graph import (
     GraphCanvas,
     person_texts,
     short_text,
-    steps,
 )
 from .style import Trace, literal
 
@@ -193,10 +191,7 @@ def _selected(canvas: GraphCanvas, highlight: Highlight) -> Trace:
         "marker": {
             "size": 2 * canvas.radii(numbers) + np.where(first, 5, 2).astype(np.float32),
             "sizeref": 1 / canvas.growth(highlight.box),
-            "color": canvas.colour[numbers],
-            "colorscale": steps(canvas.colours),
-            "cmin": -0.5,
-            "cmax": NAMED + 0.5,
+            **canvas.coloured(numbers),
             "opacity": 1.0,
             "line": {"color": canvas.palette.highlight, "width": np.where(first, 3.0, ring).astype(np.float32)},
         },

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from ...services import service_of
 from ..components.attributes import aria, data
-from ..figures.graph import NAMED, graph_colours
+from ..figures.graph import NAMED
 from .graph_choices import OF_SERVICES, OF_SEVERAL, SIZE_CLASSES
 from .graph_selection import ListGraph
 
@@ -33,9 +33,7 @@ def meanings(list_graph: ListGraph) -> Iterator[Meaning]:
 
 def legend(list_graph: ListGraph) -> Component | None:
     """The colours as buttons; assets/graph.js marks the one that is lit."""
-    by_count = list_graph.choices.colour == "followers"
-    colours = graph_colours(list_graph.view.theme, few_to_many=by_count)
-    items = [html.Li(_button(meaning, colours[meaning.colour])) for meaning in meanings(list_graph)]
+    items = [html.Li(_button(meaning, list_graph.canvas.colours[meaning.colour])) for meaning in meanings(list_graph)]
     if not items:
         return None
     titles = {"community": "Communities", "followers": "Followers", "service": "Services", "mutual": "Mutual"}

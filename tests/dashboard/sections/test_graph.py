@@ -14,11 +14,11 @@ from flask import Flask
 from analytics.graph_drawing import GraphDrawing
 from analytics.graph_traits import GraphTraits
 from dashapp.dashboard.figures.graph import CROWD, HEIGHT, NAMED, GraphCanvas
-from dashapp.dashboard.figures.style import community_colour
+from dashapp.dashboard.figures.style import PALETTES
 from dashapp.dashboard.formats import GRAPH_FORMATS
 from dashapp.dashboard.sections.graph_brokers import connecting, reasons
 from dashapp.dashboard.sections.graph_choices import SIZE_CLASSES, follower_colours
-from dashapp.dashboard.sections.graph_legend import legend
+from dashapp.dashboard.sections.graph_legend import Meaning, meanings
 from dashapp.dashboard.sections.graph_person import InGraph, Whereabouts, person_facts
 from dashapp.dashboard.sections.graph_remark import facts, left_out
 from dashapp.dashboard.sections.graph_selection import ListGraph, room_of
@@ -399,13 +399,14 @@ def test_other_colours_light_nobody_of_the_old_ones(ada: Page, known: Known) -> 
 
 def test_followers_that_are_not_told_have_a_colour_of_their_own_and_none_is_a_number(ada: Page, known: Known) -> None:
     chosen = asking(known.full) | {"graph-colour.value": "followers"}
-    legend_parts = parts(ada.answer(DRAW, chosen)["graph-remark"]["children"])
-    entries = {text(one): one["props"]["data-colour"] for one in legend_parts if "data-colour" in one["props"]}
-
+    shown = [one["props"] for one in parts(ada.answer(DRAW, chosen)["graph-remark"]["children"])]
+    entries = {text(one["children"]): one["data-colour"] for one in shown if "data-colour" in one}
+    dots = [one["style"]["backgroundColor"] for one in shown if one.get("className") == "sg-dot"]
     untold = {"graph-pick.data": {"colour": NAMED}}
     panel = text(ada.answer(DRAW, chosen | untold, changed="graph-pick.data")["graph-person"]["children"])
 
     assert entries == {"10–99 followers (1)": "1", "followers not told (1)": str(NAMED)}
+    assert dots == [PALETTES["light"].few_to_many[1], PALETTES["light"].other]
     assert "followers not told 1 person Best connected" in panel
     told = GraphTraits(np.array([-1, 0, 9, 10, 2**31 - 1]), *[np.empty(0)] * 4, [])
     assert follower_colours(told).tolist() == [NAMED, 0, 0, 1, len(SIZE_CLASSES) - 1]
@@ -559,12 +560,8 @@ def test_a_broker_who_tells_no_name_is_called_as_in_lists(
 
 def test_the_largest_community_comes_first_and_of_equals_the_smaller_number() -> None:
     communities = pd.DataFrame({"community": [0, 1, 2], "people": [5, 9, 5], "name": ["ada", "bob", "carol"]})
-    view: Any = SimpleNamespace(of_list=lambda *_: communities, theme="light")
+    view: Any = SimpleNamespace(of_list=lambda *_: communities)
 
-    drawn = legend(ListGraph(view, "followers", (1, 1), lambda: view))
+    in_order = list(meanings(ListGraph(view, "followers", (1, 1), lambda: view)))
 
-    assert drawn is not None
-    _, entries = drawn.children
-    dots, names = zip(*(entry.children.children for entry in entries.children), strict=True)
-    assert [name.children for name in names] == ["bob (9)", "ada (5)", "carol (5)"]
-    assert [dot.style["backgroundColor"] for dot in dots] == [community_colour("light", rank) for rank in range(3)]
+    assert in_order == [Meaning(0, "bob", 9), Meaning(1, "ada", 5), Meaning(2, "carol", 5)]
