@@ -111,17 +111,18 @@ def chart_id(name: str) -> dict[str, str]:
 
 def as_table(*shown: Component | None, name: str | None = None) -> html.Details:
     """The data behind a chart in words; with a name, its callback fills it when it is opened."""
-    opener, box = ({"id": {"type": kind, "chart": name}} if name else {} for kind in ("table-open", "table"))
+    opener: dict[str, Any] = {"id": {"type": "table-open", "chart": name}, "n_clicks": 0} if name else {}
+    box: dict[str, Any] = {"id": {"type": "table", "chart": name}} if name else {}
     return html.Details(
         [
-            html.Summary("Data as a table", n_clicks=0, **opener),
+            html.Summary("Data as a table", **opener),
             html.Div(list(shown), className="sg-table-box", tabIndex=0, **box),
         ],
         className="sg-as-table",
     )
 
 
-def table(rows: pd.DataFrame, *, caption: str, behind: str | None = None) -> html.Div:
+def table(rows: pd.DataFrame, *, caption: str = "Data of the chart", behind: str | None = None) -> html.Div:
     """A plain table; cells that are not told hold a dash.
 
     `behind` is a chart whose bars show posts: each row has a button that does the same, for keys do not reach bars.

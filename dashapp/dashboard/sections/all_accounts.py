@@ -46,7 +46,7 @@ def section_of(known: Sequence[AccountView], query: PageQuery) -> Component | No
         summary=summary,
         height=320,
         note=_note(sums, unknown, query.period),
-        below=html.Div([as_table(table(rows, caption="Data of the chart")), days]),
+        below=html.Div([as_table(table(rows)), days]),
         words=in_words(rows),
     )
     places = {account.called: account.account.place for account in posting if sums[account.called]}

@@ -145,5 +145,5 @@ def framed(
     view: CompareView, what: str, title: str, box: ChartBox, drawn: Any, *, rows: pd.DataFrame, **more: str
 ) -> Component:
     """The chart with its downloads, and its data as words and as a table."""
-    box = replace(box, below=as_table(table(rows, caption="Data of the chart")), words=in_words(rows))
+    box = replace(box, below=as_table(table(rows)), words=in_words(rows))
     return chart(f"compare-{what}", title, box, drawn, filename=view.filename(what), links=links(view, what, **more))
