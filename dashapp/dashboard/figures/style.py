@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -107,9 +107,9 @@ def figure(theme: str, traces: Sequence[Trace], **layout: Any) -> Figure:
     return {"data": [packed(trace) for trace in traces], "layout": {"template": TEMPLATES[theme], **layout}}
 
 
-def as_json(figure: Figure) -> orjson.Fragment:
-    """A figure as it is sent: Dash would look at each of its names and numbers first."""
-    return orjson.Fragment(orjson.dumps(figure, option=orjson.OPT_SERIALIZE_NUMPY))
+def as_json(drawn: Any, default: Callable[[Any], Any] | None = None) -> orjson.Fragment:
+    """A figure, or what holds some, as it is sent: Dash would look at each of its names and numbers first."""
+    return orjson.Fragment(orjson.dumps(drawn, default, orjson.OPT_SERIALIZE_NUMPY))
 
 
 def packed(trace: Trace) -> Trace:

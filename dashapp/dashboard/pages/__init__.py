@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any
 from urllib.parse import parse_qs
 
 import orjson
 from dash.development.base_component import Component
 from flask import abort
 
+from ..figures.style import as_json
 from . import account, all_services, compare, crosscheck, overview
 
 #: those with an exact path first: a pattern would swallow it
@@ -34,13 +34,8 @@ def page_exists(path: str, query: Mapping[str, str]) -> bool:
 
 
 def as_sent(page: ModuleType) -> Callable[..., orjson.Fragment]:
-    """The layout of a page as JSON: Dash would look at each of its names and numbers first, as at those of figures."""
-
-    def layout(**given: Any) -> orjson.Fragment:
-        made = page.layout(**given)
-        return orjson.Fragment(orjson.dumps(made, Component.to_plotly_json, orjson.OPT_SERIALIZE_NUMPY))
-
-    return layout
+    """The layout of a page as JSON."""
+    return lambda **given: as_json(page.layout(**given), Component.to_plotly_json)
 
 
 def draw_page(path: str, search: str) -> tuple[orjson.Fragment, str]:
