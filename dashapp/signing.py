@@ -21,7 +21,7 @@ def digest(text: str) -> str:
 
 
 def sealed(text: str, purpose: str) -> str:
-    """The text for a cookie, which can be read by whoever holds it: what it says then is read here alone."""
+    """The text encrypted: a cookie is signed, but whoever holds it can read it."""
     return _fernet(purpose).encrypt(text.encode()).decode()
 
 

@@ -82,7 +82,7 @@ def is_visitor() -> bool:
 
 @limiter.shared_limit("10 per day", scope="mails", key_func=place_of_mail)
 @limiter.shared_limit("5 per day", scope="mails of a user", key_func=user, exempt_when=is_visitor)
-# for each kind of mail, as the next; so long a link to a new password is good: who is refused has one that works
+# for each kind of mail, as the next; a link to a new password is good for an hour: who is refused has one that works
 @limiter.limit("3 per hour", key_func=mailbox_of_others)
 @limiter.limit("3 per day", key_func=mailbox_from_here)  # first: no single place uses the others up
 def count_mail() -> None:

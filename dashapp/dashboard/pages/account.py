@@ -59,7 +59,7 @@ def layout(pathname: str = "", **parameters: Any) -> html.Div:
     if view is None or view.account.service != service:
         why = "This account is not yours, or it was deleted: choose one from the overview."
         return _instead("No such account", empty("Not among your accounts", why, _to_overview()))
-    progress = live_reading.progress(view, going_on)  # before the page, for the same reason
+    progress = live_reading.progress(view, going_on)  # before the page: one that ends meanwhile is seen next time
     page = html.Div(account_page(view, of_service, query), id="account-page", className="sg-dashboard")
     return html.Div([progress, page], className="sg-dashboard")
 
