@@ -6,7 +6,7 @@ import ctypes
 import sys
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # glibc's numbers for them
-LARGE = 4_194_304  # bytes of a block that goes back at once, and of what is kept at the end of a heap
+LARGE = 262_144  # bytes of a block that goes back at once, and of what is kept at the end of a heap
 HEAPS = 2  # of all threads together
 
 
