@@ -67,6 +67,7 @@ class FileStorage(MemoryStorage):
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
         """A connection of its own each time, which no fork can share; of a file that somebody removed, an empty one."""
+        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))  # addresses of visitors are in it
         with closing(sqlite3.connect(self._path, isolation_level=None)) as database:
             database.execute("PRAGMA synchronous=OFF")  # nothing of it outlives the machine
             database.executescript(TABLES)

@@ -29,7 +29,7 @@ def test_what_one_process_counted_the_others_know() -> None:
     assert there.acquire_entry("bob", 5, 300)
 
 
-def test_a_file_that_was_removed_is_made_anew(folder: Path) -> None:
+def test_a_file_that_was_removed_is_made_anew_for_its_owner_alone(folder: Path) -> None:
     storage = FileStorage()
     assert storage.acquire_entry("ada", 1, 300)
 
@@ -37,3 +37,4 @@ def test_a_file_that_was_removed_is_made_anew(folder: Path) -> None:
     file.unlink()
 
     assert [storage.acquire_entry("ada", 1, 300) for _ in range(2)] == [True, False]
+    assert file.stat().st_mode & 0o777 == 0o600

@@ -80,11 +80,12 @@ def is_visitor() -> bool:
     return not current_user.is_authenticated
 
 
-@limiter.shared_limit("10 per day", scope="mails", key_func=place_of_mail)
-@limiter.shared_limit("5 per day", scope="mails of a user", key_func=user, exempt_when=is_visitor)
+# all are of hours, for those of hours would be counted before those of days: these are, the last line first
+@limiter.shared_limit("10 per 24 hours", scope="mails", key_func=place_of_mail)
+@limiter.shared_limit("5 per 24 hours", scope="mails of a user", key_func=user, exempt_when=is_visitor)
 # for each kind of mail, as the next; a link to a new password is good for an hour: who is refused has one that works
 @limiter.limit("3 per hour", key_func=mailbox_of_others)
-@limiter.limit("3 per day", key_func=mailbox_from_here)  # first: no single place uses the others up
+@limiter.limit("3 per 24 hours", key_func=mailbox_from_here)  # first: no single place uses the others up
 def count_mail() -> None:
     """Counts a mail that is asked for: to confirm an address, or for a new password."""
 

@@ -301,7 +301,7 @@ def test_strangers_keep_nobody_from_a_mail_for_longer_than_the_links_in_theirs_a
     assert ask(ada) == 200
     clock.ahead += mailed_links.LIFETIMES["password"]
     new_device = BrowserSession(limited, address="192.0.3.9")
-    assert [ask(visitor) for visitor in (beside, new_device)] == [429, 200]
+    assert [ask(visitor) for visitor in (*[beside] * 3, new_device)] == [429] * 3 + [200]
 
 
 def test_the_question_about_columns_is_limited_as_it_reads_the_files(limited):

@@ -131,7 +131,9 @@ def change_meaning(
     """The same as a sentence."""
     if count(figure.get("change")) == DASH:
         return ""
-    low, high = (f"{'+-'[figure[name] < 0]}{_hundredths(figure[name])}" for name in ("change_low", "change_high"))
+    low, high = (
+        f"{'-' if part < 0 else '+'}{_hundredths(part)}" for part in (figure["change_low"], figure["change_high"])
+    )
     bounds = f"{low} and {high}{_unit(measure)}"
     if not _is_clear(figure):
         return f"Against {against}, no clear {called}: it lies between {bounds} with 95% confidence."

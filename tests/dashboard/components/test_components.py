@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -147,8 +149,9 @@ def test_a_change_is_told_with_its_bounds_where_it_is_clear(
     assert change(BY_NAME[name], figure) == expected
 
 
-def test_a_change_in_words_has_the_bounds_of_its_sign() -> None:
-    figure = {"value": 1, "change": -0.14, "change_low": -0.26, "change_high": -0.002}
+@pytest.mark.parametrize("number", [float, np.float64])  # of the page's cards, and of two accounts beside each other
+def test_a_change_in_words_has_the_bounds_of_its_sign(number: Callable[[float], Any]) -> None:
+    figure = {"value": 1, "change": number(-0.14), "change_low": number(-0.26), "change_high": number(-0.002)}
 
     assert change_meaning(BY_NAME["reply_rate"], figure).endswith("lies between -26 and -0.2 points.")
 
