@@ -21,6 +21,8 @@ from dashapp.sharing import views
 from dashapp.store import accounts, imports, shares, users
 from dashapp.store.database import now
 from tests.dashboard.crosscheck_world import add, compare, on_github, on_mastodon
+from tests.dashboard.dash_client import Page
+from tests.dashboard.dash_client import text as words
 from tests.dashboard.downloads import AS_OF, sign_in
 from tests.records import follower, friend, merged, post
 
@@ -87,6 +89,7 @@ def test_nobody_is_named_unless_that_was_chosen_and_no_text_is_shown(
     assert [path for path, answer in pages.items() if TEXT.encode() in answer.data.lower()] == []
     assert PERSON not in card.text
     assert "Ada&lt;s own" in card.text
+    assert all("Data of 20 March 2026" in text for text in (shown, card.text))
     png = pages[f"{unnamed}/picture.png"].data
     assert struct.unpack(">II", png[16:24]) == (1200, 630)
 
@@ -139,6 +142,24 @@ def test_what_never_was_has_ended_or_was_taken_back_answers_alike(
     assert views.NO_LINK in body
     [headers] = {tuple(sorted(answer.headers.items())) for answer in answers}
     assert dict(headers).items() >= views.HEADERS.items()
+
+
+def test_data_that_does_not_tell_its_day_is_of_its_import_wherever_it_is_shown(app: Flask, owner: int) -> None:
+    with app.app_context():
+        account, _ = merged(owner)
+    path, browser = link(app, owner, account), sign_in(app, owner)
+    told = f"mported on {now():%-d %B %Y}"
+
+    shown, card = browser.get(path).text, browser.get(f"/shares/card/{account}.svg").text
+
+    assert [text.count(told) for text in (shown, card)] == [
+        3,
+        1,
+    ]  # on the page, and twice for who makes a preview of it
+    assert "Data of" not in shown + card
+    assert f"{told}; the data does not tell when it was made." in words(
+        Page(browser).open(f"user/mastodon?account={account}")
+    )
 
 
 def test_a_page_is_made_once_for_all_until_something_changes_on_which_it_depends(
