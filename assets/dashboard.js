@@ -219,16 +219,26 @@
   }
 
   // Whose picture it is, of which days, and where its data comes from: as the page says it
-  function about(isDated, letters) {
+  function about(isDated) {
     var account = [words(".sg-head h1"), words(".sg-head .sg-address > :first-child"), words(".sg-head .sg-service")];
     var lines = [
       [Array.from(new Set(account.filter(Boolean))).join(", "), isDated && words(".sg-periods > .sg-remark")],
       [words(".sg-source") || words("p.sg-on-paper"), "Sociogram"],
     ];
-    return lines.flatMap(function (line) {
-      var whole = line.filter(Boolean).join(" · ").replace(". ·", " ·");
-      return whole.match(new RegExp("\\S.{0," + letters + "}(?=\\s|$)", "g")) || [];
-    }).map(safe);
+    return lines.map(function (line) {
+      return line.filter(Boolean).join(" · ").replace(". ·", " ·");
+    });
+  }
+
+  // A line of text as lines that are no wider than that
+  function wrapped(line, font, width) {
+    var ruler = document.createElement("canvas").getContext("2d");
+    ruler.font = font;
+    return line.split(/\s+/).filter(Boolean).reduce(function (lines, word) {
+      var longer = lines.length ? lines[lines.length - 1] + " " + word : word;
+      var fits = lines.length && ruler.measureText(longer).width <= width;
+      return fits ? lines.slice(0, -1).concat(longer) : lines.concat(word);
+    }, []);
   }
 
   // The legend of a graph stands below it, as buttons
@@ -256,8 +266,11 @@
     var drawn = small ? JSON.parse(small.dataset.figure) : button.closest(".sg-chart").querySelector(".js-plotly-plot");
     var called = drawn.layout.meta || button.dataset; // of a graph, which list is drawn
     var style = getComputedStyle(document.documentElement);
-    var wide = drawn.offsetWidth > 700;
-    var lines = about(button.dataset.dated === "true", wide ? 150 : 95);
+    var wide = drawn.offsetWidth > 700, width = wide ? 1200 : 800, side = 30;
+    var font = "12px " + drawn.layout.template.layout.font.family;
+    var lines = about(button.dataset.dated === "true").flatMap(function (line) {
+      return wrapped(line, font, width - 2 * side).map(safe);
+    });
     var legend = meanings(button.closest(".sg-chart"));
     var named = drawn.layout.showlegend === false ? [] : drawn.data.filter(function (trace) {
       return trace.showlegend !== false && trace.visible !== false;
@@ -267,12 +280,12 @@
     };
     var above = 110 + 16 * Math.max(lines.length - 2, 0) + 20 * Math.max(rows(named), 1), below = 30 + 22 * rows(legend);
     var height = (small ? drawn.layout.height : Math.max(drawn.offsetHeight, 240)) + above + below - 50;
-    var margin = Object.assign({}, drawn.layout.margin, { t: above, l: 30, r: 30, b: below });
+    var margin = Object.assign({}, drawn.layout.margin, { t: above, l: side, r: side, b: below });
     var layout = Object.assign({}, drawn.layout, {
       paper_bgcolor: style.getPropertyValue("--sg-surface").trim(),
       margin: margin,
       height: height,
-      title: { text: safe(called.title), subtitle: { text: lines.join("<br>"), font: { size: 12 } }, x: 0, xref: "paper", y: 1, yref: "container", yanchor: "top", pad: { t: 18 }, font: { size: 18 } },
+      title: { text: safe(called.title), subtitle: { text: lines.join("<br>"), font: { size: 12 } }, x: side / width, xref: "container", xanchor: "left", y: 1, yref: "container", yanchor: "top", pad: { t: 18 }, font: { size: 18 } },
     });
     if (legend.length) {
       Object.assign(layout, { showlegend: true, legend: { orientation: "h", x: 0, y: 0, yanchor: "top" } });
@@ -282,7 +295,7 @@
     }
     return window.Plotly.downloadImage(
       { data: legend.length ? drawn.data.map(unnamed).concat(legend) : drawn.data, layout: layout, config: {} },
-      { format: button.dataset.image, filename: called.name, width: wide ? 1200 : 800, height: height, scale: 2 }
+      { format: button.dataset.image, filename: called.name, width: width, height: height, scale: 2 }
     );
   }
 

@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from tqdm import tqdm
 
+from .dashboard.components.import_card import KEPT_OUT, UNREADABLE, result_of
 from .dashboard.components.numbers import plural
 from .demo import demo_command
 from .fake_services import fake_services_command
@@ -20,7 +21,7 @@ from .imports.jobs import run
 from .imports.receive import receive
 from .imports.schedule import queue_due
 from .mail import send_due
-from .services import SERVICES
+from .services import SERVICES, service_of
 from .services.errors import ServiceError
 from .store import accounts, connections, imports, second_factors, usage, users
 from .store.rows import ImportReport
@@ -119,32 +120,21 @@ def _run_here(owner: int, import_id: int) -> None:
         raise click.ClickException("The import was cancelled.")
     if now.state == "failed":
         raise click.ClickException(now.message)
-    for line in report_lines(now.report):
+    for line in report_lines(now.report) if now.reads else ():
         click.echo(line)
 
 
 def report_lines(report: ImportReport) -> list[str]:
-    """What an import read, in lines."""
-    posts, ties = plural(report.posts or 0, "post"), plural(report.ties or 0, "tie")
-    people = plural(report.people or 0, "person", "people")
-    lines = [f"Read {posts}, {people}, {ties}."]
-    if report.n_skipped:
-        lines.append(f"Kept out {plural(report.n_skipped, 'record')}, such as:")
-        lines += [f"  {skipped.where}: {skipped.why}" for skipped in report.skipped[:5]]
-    if report.n_not_told:
-        lines.append(f"Could not read {plural(report.n_not_told, 'value')}, which are not told, such as:")
-        lines += [f"  {cell.where}: {cell.why}" for cell in report.not_told[:5]]
-    lines += report.partial
-    if report.older:
-        lines.append("It is older than what was here already: only what was missing was added.")
-    if report.older_lists:
-        lines.append("Its lists are older than those that were here already: they change nothing.")
-    if report.removed_posts:
-        lines.append(f"Removed {plural(report.removed_posts, 'post')} that are not told any more.")
-    lists = [f"{change}_{name}" for name in ("followers", "friends") for change in ("gained", "lost", "gone")]
-    counts = {name.replace("_", " "): getattr(report, name) for name in ("new_posts", "new_people", *lists)}
-    new = [f"{number:,} {what}" for what, number in counts.items() if number]
-    return [*lines, "New here: " + (", ".join(new) or "nothing") + "."]
+    """What an import brought, as pages say it, and the first of what it left out."""
+    lines = [result_of(report)]
+    for number, words, examples in (
+        (report.n_skipped, KEPT_OUT, report.skipped),
+        (report.n_not_told, UNREADABLE, report.not_told),
+    ):
+        if number:
+            lines.append(f"{plural(number, *words)}, such as:")
+            lines += [f"  {each.where}: {each.why}" for each in examples[:5]]
+    return lines
 
 
 @click.command("resume")
@@ -170,7 +160,7 @@ def refresh_command() -> None:
         count = run_waiting(current_app._get_current_object(), threading.Event())  # type: ignore[attr-defined]
         click.echo(f"{plural(count, 'import')} run.")
     if current_app.config["MAIL_URL"]:
-        click.echo(f"{send_due(threading.Event())} weekly e-mails sent.")
+        click.echo(f"{plural(send_due(threading.Event()), 'weekly e-mail')} sent.")
 
 
 @click.command("analyse")
@@ -189,6 +179,9 @@ def analyse_command(name: str, assess: bool) -> None:
             _run_here(owner, imports.add_analysis(owner, account.id, "asked for on the command line"))
         except click.ClickException as error:  # the server may take one that waited already
             left.append(f"{account.handle}: {error.message}")
+        else:
+            sentiment = ", with the sentiment of all posts" if assess else ""
+            click.echo(f"{account.handle}, {service_of(account.service).title}: analysed again{sentiment}.")
     if left:
         raise click.ClickException(" ".join(left))
 
@@ -198,7 +191,7 @@ def analyse_command(name: str, assess: bool) -> None:
 def rotate_keys_command() -> None:
     """Encrypts all tokens with the first of TOKEN_KEYS; afterwards the others can be taken away."""
     done, lost = connections.rotate_keys()
-    click.echo(f"{done} secrets are encrypted with the first key.")
+    click.echo(f"{plural(done, 'secret')} encrypted with the first key.")
     if lost:
         click.echo(f"{lost} could not be read with any key: their users are asked to connect again.")
 

@@ -97,7 +97,7 @@ def test_an_x_archive_becomes_an_analysed_account(app: Flask, ada: int, tmp_path
     assert account.analysed_at is not None
     assert len(posts.posts(ada, account.id)) == 12
     assert len(list(people.stream_list(ada, account.id, "followers"))) == 6
-    assert "Read 12 posts, 9 people, 0 ties.\nNew here: 12 new posts, 9 new people." in result.stdout
+    assert result.stdout.endswith("12 posts, 9 people, all new.\n")
 
 
 def test_a_mastodon_export_is_found_by_the_users_name_in_any_case(app: Flask, ada: int, tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_friends_of_each_other_are_one_list(
     assert result.exit_code == 0, result.output
     assert (account.handle, account.mutual_ties, account.lists) == (handle, True, ["friends"])
     assert lists == [4, 4, 4]
-    assert result.stdout.endswith("New here: 1 lost friends.\n")
+    assert result.stdout.endswith(" 1 friend lost.\n")
 
 
 def test_a_bluesky_repository_tells_who_was_lost(app: Flask, ada: int, tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_bluesky_repository_tells_who_was_lost(app: Flask, ada: int, tmp_path:
     assert result.exit_code == 0, result.output
     assert (account.key, account.handle) == (DID, "ada.example.social")
     assert (account.lists, account.data_at) == (["friends"], NEWEST)
-    assert result.stdout.endswith("New here: 1 lost friends.\n")
+    assert result.stdout.endswith(" 1 friend lost.\n")
 
 
 def test_a_github_archive_tells_no_people(app: Flask, ada: int, tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_github_archive_tells_no_people(app: Flask, ada: int, tmp_path: Path) 
     account = only_account(ada)
     assert result.exit_code == 0, result.output
     assert (account.key, account.handle, account.lists) == ("1000001", "ada-example", [])
-    assert result.stdout.endswith("Read 20 posts, 0 people, 0 ties.\nNew here: 20 new posts.\n")
+    assert result.stdout.endswith("20 posts, all new.\n")
 
 
 def test_csv_files_are_read_together_with_what_the_options_say(app: Flask, ada: int, tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ def test_the_same_export_again_is_nothing_new(app: Flask, ada: int, tmp_path: Pa
     result = flask(app, *words)
 
     assert result.exit_code == 0, result.output
-    assert result.stdout.endswith("New here: nothing.\n")
+    assert result.stdout.endswith("3 posts, 3 people, none new.\n")
     assert len(posts.posts(ada, only_account(ada).id)) == 3
 
 
@@ -217,7 +217,7 @@ def test_records_that_are_kept_out_are_told_with_their_place(app: Flask, ada: in
     result = flask(app, "import", "csv", path, "--user", "Ada", "--handle", "ada")
 
     assert result.exit_code == 0, result.output
-    assert "Kept out 1 record, such as:\n  posts.csv" in result.output
+    assert "1 record kept out, such as:\n  posts.csv" in result.output
     assert len(posts.posts(ada, only_account(ada).id)) == 1
 
 
@@ -264,7 +264,7 @@ def test_exports_of_two_services_in_one_zip_are_both_imported(app: Flask, ada: i
 
     assert {account.service for account in accounts.accounts(ada)} == {"x", "mastodon"}
     assert result.stdout.startswith("The upload holds a Mastodon export and an X archive: each is read by")
-    assert result.stdout.count("Read 1 post,") == 2
+    assert result.stdout.endswith("1 post, new.\n" * 2)
 
 
 def test_an_import_that_fails_on_its_way_ends_with_its_sentence(
@@ -309,7 +309,7 @@ def test_an_import_that_another_process_took_is_waited_for(
 
     result = flask(app, "import", "x", x_archive(tmp_path / "x.zip", posts=1), "--user", "Ada")
 
-    assert (result.exit_code, result.stdout[:12]) == (0, "Read 1 post,")
+    assert (result.exit_code, result.stdout) == (0, "1 post, 80 people, all new.\n")
 
 
 @pytest.mark.parametrize(
@@ -343,9 +343,8 @@ def test_a_report_says_what_was_read_and_what_is_new() -> None:
     }  # fmt: skip
 
     assert report_lines(ImportReport.read(report)) == [
-        "Read 1,234 posts, 5 people, 0 ties.",
-        "Removed 3 posts that are not told any more.",
-        "New here: 1,000 new posts, 2 gained followers, 1 lost friends.",
+        "1,000 new posts of 1,234, no new people. "
+        "2 followers gained, 1 friend lost, 3 posts removed that are not told any more."
     ]
 
 
@@ -354,8 +353,8 @@ def test_a_report_shows_five_of_the_records_that_were_kept_out() -> None:
 
     lines = report_lines(ImportReport.read({"posts": 1, "n_skipped": 1200, "skipped": skipped}))
 
-    assert lines[1] == "Kept out 1,200 records, such as:"
-    assert lines[2:-1] == [f"  posts.csv, line {n}: no date" for n in range(5)]
+    assert lines[1] == "1,200 records kept out, such as:"
+    assert lines[2:] == [f"  posts.csv, line {n}: no date" for n in range(5)]
 
 
 def test_a_report_tells_of_values_that_could_not_be_read() -> None:
@@ -363,14 +362,14 @@ def test_a_report_tells_of_values_that_could_not_be_read() -> None:
 
     lines = report_lines(ImportReport.read({"posts": 1, "n_not_told": 1, "not_told": not_told}))
 
-    assert lines[1:3] == [
-        "Could not read 1 value, which are not told, such as:",
+    assert lines[1:] == [
+        "1 value that could not be read, and is not told, such as:",
         "  posts.csv, row 2: likes 'x' is no number",
     ]
 
 
 def test_a_report_of_nothing_says_so() -> None:
-    assert report_lines(ImportReport()) == ["Read 0 posts, 0 people, 0 ties.", "New here: nothing."]
+    assert report_lines(ImportReport()) == ["Nothing but the profile."]
 
 
 # ---- resume
@@ -410,6 +409,8 @@ def test_analyse_does_the_analysis_anew_and_assesses_posts_again_only_where_that
     after = posts.posts(ada, before.id)
 
     assert result.exit_code == again.exit_code == 0, result.output + again.output
+    assert result.stdout == "ada_example, X: analysed again.\n"
+    assert again.stdout == "ada_example, X: analysed again, with the sentiment of all posts.\n"
     assert only_account(ada).analysed_at > before.analysed_at
     assert imports.imports(ada, account_id=before.id)[0].export == "analysis"
     assert set(kept["label"].dropna()) == {"positive"}

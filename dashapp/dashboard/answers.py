@@ -1,4 +1,4 @@
-"""Answers of callbacks, kept in memory as long as nothing has changed of what they show."""
+"""Answers of callbacks and shared pages, kept in memory as long as nothing has changed of what they show."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LEVEL = 4  # of gzip, as of other answers (compression.py)
 CSRF = "csrf_token"
 _BASE64 = re.compile(rb'":"[A-Za-z0-9+=:;,\\]{50000,}+')  # its slashes come escaped
 
-#: the user, and a digest of all else that was asked
+#: whose data is shown, and a digest of all else that was asked
 Key = tuple[int, bytes]
 
 
@@ -42,6 +42,7 @@ class Kept:
     stamp: str
     at: float
     data: bytes
+    mimetype: str
 
 
 class Answers:
@@ -53,22 +54,22 @@ class Answers:
         self._making: dict[tuple[Key, str], Event] = {}
         self._lock = Lock()
 
-    def get(self, key: Key, of: str) -> bytes | None:
+    def get(self, key: Key, of: str) -> Kept | None:
         """The answer, if it is of that stamp and not too old."""
         with self._lock:
             kept = self._kept.get(key)
             if kept is None or kept.stamp != of or time.monotonic() - kept.at > LIFETIME:
                 return None
             self._kept.move_to_end(key)
-            return kept.data
+            return kept
 
-    def put(self, key: Key, of: str, data: bytes) -> None:
+    def put(self, key: Key, of: str, data: bytes, mimetype: str) -> None:
         """Keeps it in the place of an older one."""
         with self._lock:
             self._drop(key)
             if len(data) > self.most / 10:
                 return
-            self._kept[key] = Kept(of, time.monotonic(), data)
+            self._kept[key] = Kept(of, time.monotonic(), data, mimetype)
             self.size += len(data)
             while self.size > self.most:
                 self._drop(next(iter(self._kept)))
@@ -99,29 +100,43 @@ class Answers:
                     del self._making[key, of]
                 mine.set()
 
-    def of(self, view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
-        """The user's answer to this request, made by the view if there is none of what stands there now.
+    def of(self, view: Callable[[], ResponseReturnValue], key: Key, *, token: str | None = None) -> ResponseReturnValue:
+        """The answer of that key, made by the view if there is none of what stands there now.
 
         What wrote something is no answer to be given again, nor are errors, nor a form with the token of one visitor
-        of the demo, who share their answers.
+        where that `token` is not in the key.
         """
-        told = stamp(current_user.id)  # first: what changes meanwhile makes the answer one of an older stamp
+        told = stamp(key[0])  # first: what changes meanwhile makes the answer one of an older stamp
         if told is None:
             return view()
-        token = None if current_user.is_demo else session.get(CSRF)
-        key = _key(token)
-        if (data := self.get(key, told)) is not None:
-            return _response(data)
+        if (kept := self.get(key, told)) is not None:
+            return _response(kept.data, kept.mimetype)
         with self._making_alone(key, told):
-            if (data := self.get(key, told)) is not None:
-                return _response(data)
+            if (kept := self.get(key, told)) is not None:
+                return _response(kept.data, kept.mimetype)
             with noting_writes() as writes:
                 response = make_response(view())
             if response.status_code != 200 or writes.begun or (token is None and CSRF in g):
                 return response
-            data = compressed(response.get_data())
-            self.put(key, told, data)
-        return _response(data)
+            data, mimetype = compressed(response.get_data()), response.mimetype or ""
+            self.put(key, told, data, mimetype)
+        return _response(data, mimetype)
+
+    def of_user(self, view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+        """The signed-in user's answer to a callback; visitors of the demo share theirs."""
+        user = current_user
+        token = None if user.is_demo else session.get(CSRF)
+        asked = (request.headers.get(OPENED), request.get_data())
+        return self.of(
+            view, key_of(user.id, user.time_zone, user.name, user.theme, user.is_demo, token, *asked), token=token
+        )
+
+
+def key_of(owner: int, time_zone: str, *shown: object) -> Key:
+    """All that an answer depends on beside what is stored: the address, the day, and how it is shown to whom."""
+    day = now().astimezone(ZoneInfo(time_zone)).date()
+    asked = repr((request.path, time_zone, day, current_theme(), *shown))
+    return owner, hashlib.sha256(asked.encode(errors="surrogatepass")).digest()
 
 
 def compressed(data: bytes) -> bytes:
@@ -139,20 +154,11 @@ def _deflated(data: bytes, strategy: int = zlib.Z_DEFAULT_STRATEGY, *, end: int 
     return packer.compress(data) + packer.flush(end)
 
 
-def _key(token: str | None) -> Key:
-    """All that an answer depends on beside what is stored: who asks what, and how it is shown to them."""
-    user = current_user
-    day = now().astimezone(ZoneInfo(user.time_zone)).date()
-    shown = (user.name, user.time_zone, user.theme, user.is_demo, current_theme(), day, token)
-    asked = hashlib.sha256(repr(shown).encode())
-    asked.update(repr((request.path, request.headers.get(OPENED))).encode())
-    asked.update(request.get_data())
-    return user.id, asked.digest()
-
-
-def _response(data: bytes) -> Response:
-    if not request.accept_encodings["gzip"]:
-        return Response(gzip.decompress(data), mimetype="application/json")
-    response = Response(data, mimetype="application/json")
-    response.content_encoding = "gzip"
+def _response(data: bytes, mimetype: str) -> Response:
+    if request.accept_encodings["gzip"]:
+        response = Response(data, mimetype=mimetype)
+        response.content_encoding = "gzip"
+    else:
+        response = Response(gzip.decompress(data), mimetype=mimetype)
+    response.vary.add("Accept-Encoding")
     return response

@@ -29,14 +29,14 @@ def check_bodies(server: Flask, app: Dash) -> None:
         except RecursionError:  # lists in lists in lists
             fits = False
         try:
-            return answers.of(answer) if fits else abort(400)
+            return answers.of_user(answer) if fits else abort(400)
         except InvalidCallbackReturnValue:
             if _can_be_sent_back(request.get_json()):
                 raise
             abort(400)
 
     server.view_functions[UPDATE] = checked
-    server.view_functions[LAYOUT] = lambda: answers.of(layout)
+    server.view_functions[LAYOUT] = lambda: answers.of_user(layout)
 
 
 def _can_be_sent_back(body: Any) -> bool:

@@ -231,7 +231,7 @@ def read_compare(query: Mapping[str, Any]) -> CompareView | None:
     none, or it is named, the period before.
     """
     rows = accounts.accounts(current_user.id)
-    newest = sorted(rows, key=_data_at, reverse=True)
+    newest = sorted(rows, key=newness, reverse=True)
     ids = [row.id for row in newest]
     if not ids:
         return None
@@ -289,7 +289,8 @@ def _beside(left: AccountView, right: int | None) -> str:
     return before(left) or PERIOD
 
 
-def _data_at(row: AccountRow) -> tuple[datetime, int]:
+def newness(row: AccountRow) -> tuple[datetime, int]:
+    """By what the account with the newest data is the last."""
     return row.data_at or datetime.min.replace(tzinfo=UTC), row.id
 
 

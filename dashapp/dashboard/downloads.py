@@ -16,6 +16,7 @@ from ..store import accounts
 from ..store.change_list import ChangeFilter
 from ..store.database import LARGEST_ID, now
 from ..store.rows import KINDS, AccountRow
+from ..users import limits
 from . import compare_view, crosscheck_tables, export_contents, overview_tables
 from .account_view import read
 from .address import parse_period, parse_query
@@ -104,6 +105,7 @@ def compared_file(what: str, form: str) -> Response:
 
 @blueprint.get("/everything.zip")
 @login_required
+@limits.whole_downloads_by_client
 def everything() -> Response:
     """All that is stored about the user, as CSV and JSON."""
     at = now()

@@ -12,6 +12,7 @@ from plotly.io.json import to_json_plotly
 from ..dashboard.account_view import AccountView, read_of
 from ..dashboard.components.cards import MEASURES, Measure, basis
 from ..dashboard.components.chart import LONGEST_TABLE, ChartBox, cells
+from ..dashboard.components.data_day import data_day
 from ..dashboard.components.numbers import DASH, day
 from ..dashboard.sections import audience
 from ..dashboard.sections.audience import Listed
@@ -19,6 +20,7 @@ from ..dashboard.sections.changes import GROWTH
 from ..dashboard.sections.header import list_title
 from ..dashboard.sections.posts import CARDS, MENTIONS, RHYTHM, TIMELINE
 from ..dashboard.sections.sentiment import SENTIMENT
+from ..store.rows import AccountRow
 from . import graph_drawing
 from .graph_drawing import Drawing
 
@@ -70,8 +72,8 @@ class SharedAccount:
 
     @property
     def data_day(self) -> str:
-        """The day of the data."""
-        return f"{self.view.data_day:%-d %B %Y}"
+        """Of which day the data is."""
+        return data_day_of(self.view.account, self.view.time_zone)
 
     @cached_property
     def days(self) -> str:
@@ -93,7 +95,7 @@ class SharedAccount:
     def in_a_line(self) -> str:
         """The key figures and the day of the data."""
         figures = ", ".join(f"{title}: {value}" for title, value in self.key_figures())
-        return f"{figures or 'No figures told'}. Data of {self.data_day}."
+        return f"{figures or 'No figures told'}. {self.data_day}."
 
     def charts(self) -> Iterator[SharedChart]:
         """The charts of what there is."""
@@ -128,6 +130,12 @@ def shared_chart(name: str, title: str, box: ChartBox, figure: str, table: pd.Da
     """A chart of a page, in a form that needs no callback."""
     rows = [cells(row) for row in table.head(LONGEST_TABLE).itertuples(index=False)]
     return SharedChart(name, title, box.summary, box.height, box.note, figure, [str(each) for each in table], rows)
+
+
+def data_day_of(account: AccountRow, time_zone: str) -> str:
+    """Of which day the data is, as a sentence begins."""
+    told = data_day(account, time_zone)
+    return told[0].upper() + told[1:]
 
 
 def _bars(listed: Listed, measure: str) -> SharedBars:

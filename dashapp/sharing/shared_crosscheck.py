@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from plotly.io.json import to_json_plotly
 
+from ..dashboard.compare_view import newness
 from ..dashboard.components.chart import ChartBox
 from ..dashboard.components.numbers import plural
 from ..dashboard.crosscheck_view import KINDS, CrosscheckView, read_crosscheck_of
@@ -19,7 +20,7 @@ from ..dashboard.sections.crosscheck import (
     row_colours,
     row_titles,
 )
-from .shared_account import SharedChart, shared_chart
+from .shared_account import SharedChart, data_day_of, shared_chart
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,13 @@ class SharedCrosscheck:
 
     @property
     def data_day(self) -> str:
-        """The day of the data."""
-        return f"{self.view.derived.data_day(self.view.time_zone):%-d %B %Y}"
+        """Of which day the newest data is."""
+        return data_day_of(max(self.view.accounts, key=newness, default=self.view.derived), self.view.time_zone)
 
     def in_a_line(self) -> str:
         """How many are met on several accounts, and the day of the data."""
         shared = self.view.people(self.view.having({}, "many"))
-        return f"{plural(shared, 'person', 'people')} on more than one {self.view.place}. Data of {self.data_day}."
+        return f"{plural(shared, 'person', 'people')} on more than one {self.view.place}. {self.data_day}."
 
     def remarks(self) -> list[str]:
         """On lists that were not read whole."""

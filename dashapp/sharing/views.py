@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from plotly.offline import get_plotlyjs_version
 
+from ..dashboard.answers import Answers, key_of
 from ..dashboard.components.chart import GRAPH
 from ..dashboard.components.numbers import day
 from ..store import shares
 from ..store.database import now
 from ..store.rows import SharedRow
-from ..theme import current_theme
+from ..theme import chosen_theme, current_theme
 from ..users import limits
 from . import graph_drawing, picture
 from .shared_account import SharedAccount, shared_account
@@ -40,34 +42,47 @@ def add_headers(response: Response) -> Response:
 @limits.shared_pages_by_client
 def shown(token: str) -> ResponseReturnValue:
     """The page that a link shows."""
-    row = _row(token)
-    page = _page(row)
+    row, preview_address = _row(token), absolute("shared.preview", token=token)
+
+    def page() -> str:
+        shared = _page(row)
+        return render_template(
+            "sharing/shared.html",
+            page=shared,
+            is_account=isinstance(shared, SharedAccount),
+            ends=day(row.expires_at, row.time_zone),
+            nobody=True,
+            drawn_in=current_theme(),
+            picture=preview_address,
+            config_of_charts=GRAPH,
+            plotly=f"vendor/plotly-{get_plotlyjs_version()}.min.js",
+        )
+
+    answer = _kept(page, row, preview_address, chosen_theme())
     shares.note_opened(row, now())
-    return render_template(
-        "sharing/shared.html",
-        page=page,
-        is_account=isinstance(page, SharedAccount),
-        ends=day(row.expires_at, row.time_zone),
-        nobody=True,
-        drawn_in=current_theme(),
-        picture=absolute("shared.preview", token=token),
-        config_of_charts=GRAPH,
-        plotly=f"vendor/plotly-{get_plotlyjs_version()}.min.js",
-    )
+    return answer
 
 
 @blueprint.get("/shared/<token>/picture.png")
 @limits.shared_pages_by_client
-def preview(token: str) -> Response:
+def preview(token: str) -> ResponseReturnValue:
     """What messengers show beside the link: no more than the page does."""
-    page = _page(_row(token))
+    row = _row(token)
+    return _kept(lambda: Response(_drawn(_page(row)), mimetype="image/png"), row)
+
+
+def _drawn(page: SharedAccount | SharedCrosscheck) -> bytes:
     if isinstance(page, SharedCrosscheck):
-        return Response(
-            picture.picture([each.people for each in page.view.combinations("anybody")], []), mimetype="image/png"
-        )
+        return picture.picture([each.people for each in page.view.combinations("anybody")], [])
     side = picture.GRAPH_SIDE
     graph = graph_drawing.drawing(page.view, room=(side, side), names=False, most=picture.MOST_POINTS)
-    return Response(picture.picture(page.posts_by_unit(), graph.points if graph else []), mimetype="image/png")
+    return picture.picture(page.posts_by_unit(), graph.points if graph else [])
+
+
+def _kept(view: Callable[[], ResponseReturnValue], row: SharedRow, *shown: object) -> ResponseReturnValue:
+    """The answer to a link that is good, made once for all who open it (`dashboard/answers.py`)."""
+    answers: Answers = current_app.extensions["answers"]
+    return answers.of(view, key_of(row.owner_id, row.time_zone, *shown))
 
 
 def absolute(endpoint: str, **values: Any) -> str:

@@ -70,6 +70,7 @@ connecting_by_user = limiter.limit("40 per hour", key_func=user, methods=POST)
 oauth_sign_in_by_client = limiter.shared_limit("20 per 5 minutes", scope="elsewhere", key_func=client, methods=POST)
 look_ups_by_client = limiter.limit("5 per minute; 20 per hour", key_func=client)  # those that ask a service
 shared_pages_by_client = limiter.shared_limit("60 per minute; 600 per hour", scope="shared pages", key_func=client)
+whole_downloads_by_client = limiter.limit("3 per minute; 30 per hour", key_func=client)  # each holds a thread for long
 sharing_by_user = limiter.limit("60 per hour", key_func=user, methods=POST)
 uploads_by_user = limiter.limit("30 per hour", key_func=user, methods=POST)
 columns_by_user = limiter.limit("60 per hour", key_func=user)  # to show them reads the files

@@ -179,8 +179,19 @@ def test_a_timeline_shows_the_posts_behind_a_bar_is_saved_and_follows_the_theme_
     page: Page, site: Site, tmp_path: Path
 ) -> None:
     open_account(page, site, "period=all&unit=month")
-    with page.expect_download():  # a chart that was not in sight yet
+    page.locator(".sg-head h1").evaluate("name => { name.textContent = 'WWWW '.repeat(40) }")
+    with page.expect_download() as picture:  # of a chart that was not in sight yet
         page.locator("#chart-hashtags [data-image=svg]").dispatch_event("click")
+    assert page.evaluate(
+        """svg => {
+            const box = document.body.appendChild(document.createElement("div"));
+            box.innerHTML = svg;
+            const [whole, title] = ["svg", ".g-gtitle"].map(each => box.querySelector(each).getBoundingClientRect());
+            box.remove();
+            return whole.left < title.left && title.right < whole.right;
+        }""",
+        picture.value.path().read_text(),
+    )
     timeline = drawn(page, "Timeline")
     bar = timeline.locator(".subplot .barlayer .point path").first
     place = bar.evaluate(

@@ -206,9 +206,11 @@ def test_a_browser_gets_forms_with_the_token_of_its_own_session(mine: Asked) -> 
 
 def test_an_answer_of_another_stamp_or_an_old_one_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = Answers()
-    kept.put((1, b"q"), "then", b"answer")
+    kept.put((1, b"q"), "then", b"answer", "image/png")
 
-    assert kept.get((1, b"q"), "then") == b"answer"
+    found = kept.get((1, b"q"), "then")
+    assert found is not None
+    assert (found.data, found.mimetype) == (b"answer", "image/png")
     assert kept.get((1, b"q"), "now") is None
     assert kept.get((2, b"q"), "then") is None
     late = time.monotonic() + LIFETIME + 1
@@ -219,14 +221,16 @@ def test_an_answer_of_another_stamp_or_an_old_one_is_none(monkeypatch: pytest.Mo
 def test_no_more_is_kept_than_there_is_room_for_and_the_longest_unused_leave() -> None:
     kept = Answers(most=100)
     for number in range(10):
-        kept.put((number, b""), "", b"x" * 10)
+        kept.put((number, b""), "", b"x" * 10, "")
     kept.get((0, b""), "")
 
-    kept.put((0, b"other"), "", b"x" * 10)
-    kept.put((0, b"large"), "", b"x" * 11)
+    kept.put((0, b"other"), "", b"x" * 10, "")
+    kept.put((0, b"large"), "", b"x" * 11, "")
 
     assert kept.size == 100
-    assert (kept.get((0, b""), ""), kept.get((1, b""), ""), kept.get((0, b"large"), "")) == (b"x" * 10, None, None)
+    assert [kept.get((number, of), "") is not None for number, of in ((0, b""), (1, b""), (0, b"large"))] == [
+        True, False, False,
+    ]  # fmt: skip
 
 
 def test_long_base64_is_compressed_too() -> None:

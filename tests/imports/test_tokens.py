@@ -182,7 +182,7 @@ def test_keys_are_rotated_and_the_old_one_taken_away(app, owner, x, connect):
     told = app.test_cli_runner().invoke(args=["rotate-keys"]).output
 
     app.config["TOKEN_KEYS"] = [new]
-    assert told == "1 secrets are encrypted with the first key.\n"
+    assert told == "1 secret encrypted with the first key.\n"
     assert connections.token(owner, connection).access == before
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import struct
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -11,12 +13,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from dashapp.dashboard import answers
+from dashapp.dashboard.answers import Answers
 from dashapp.imports.analysis import analyse
 from dashapp.services.records import Batch, Profile, Tie
 from dashapp.sharing import views
-from dashapp.store import accounts, shares, users
+from dashapp.store import accounts, imports, shares, users
 from dashapp.store.database import now
 from tests.dashboard.crosscheck_world import add, compare, on_github, on_mastodon
+from tests.dashboard.dash_client import Page
+from tests.dashboard.dash_client import text as words
 from tests.dashboard.downloads import AS_OF, sign_in
 from tests.records import follower, friend, merged, post
 
@@ -83,6 +89,7 @@ def test_nobody_is_named_unless_that_was_chosen_and_no_text_is_shown(
     assert [path for path, answer in pages.items() if TEXT.encode() in answer.data.lower()] == []
     assert PERSON not in card.text
     assert "Ada&lt;s own" in card.text
+    assert all("Data of 20 March 2026" in text for text in (shown, card.text))
     png = pages[f"{unnamed}/picture.png"].data
     assert struct.unpack(">II", png[16:24]) == (1200, 630)
 
@@ -91,12 +98,12 @@ def test_a_link_needs_no_session_begins_none_and_is_in_no_index(app: Flask, clie
     with app.app_context():
         path = link(app, owner, add_account(owner, analysed=False))
 
-    answers = [browser.get(path) for browser in (client, sign_in(app, users_id(app, "Bob")))]
+    told = [browser.get(path) for browser in (client, sign_in(app, users_id(app, "Bob")))]
 
-    assert [answer.status_code for answer in answers] == [200, 200]
-    assert answers[0].data == answers[1].data  # whoever looks
-    assert "Set-Cookie" not in answers[0].headers
-    for answer in answers:
+    assert [answer.status_code for answer in told] == [200, 200]
+    assert told[0].data == told[1].data  # whoever looks
+    assert "Set-Cookie" not in told[0].headers
+    for answer in told:
         assert {name: answer.headers[name] for name in views.HEADERS} == views.HEADERS
         assert '<meta name="robots" content="noindex' in answer.text
     with app.app_context():
@@ -120,7 +127,7 @@ def test_what_never_was_has_ended_or_was_taken_back_answers_alike(
     uncompared = link(app, owner)
     with app.app_context():
         known = {row.id for row in shares.shares(owner)}
-        assert client.get(ended).status_code == 200
+        assert [client.get(path + end).status_code for path in (ended, revoked, orphaned)] == [200] * 3
         assert shares.revoke(owner, sorted(known)[1])
         accounts.delete_account(owner, account)
     at = now() + timedelta(minutes=2)
@@ -135,6 +142,70 @@ def test_what_never_was_has_ended_or_was_taken_back_answers_alike(
     assert views.NO_LINK in body
     [headers] = {tuple(sorted(answer.headers.items())) for answer in answers}
     assert dict(headers).items() >= views.HEADERS.items()
+
+
+def test_data_that_does_not_tell_its_day_is_of_its_import_wherever_it_is_shown(app: Flask, owner: int) -> None:
+    with app.app_context():
+        account, _ = merged(owner)
+    path, browser = link(app, owner, account), sign_in(app, owner)
+    told = f"mported on {now():%-d %B %Y}"
+
+    shown, card = browser.get(path).text, browser.get(f"/shares/card/{account}.svg").text
+
+    assert [text.count(told) for text in (shown, card)] == [
+        3,
+        1,
+    ]  # on the page, and twice for who makes a preview of it
+    assert "Data of" not in shown + card
+    assert f"{told}; the data does not tell when it was made." in words(
+        Page(browser).open(f"user/mastodon?account={account}")
+    )
+
+
+def test_a_page_is_made_once_for_all_until_something_changes_on_which_it_depends(
+    app: Flask, client: FlaskClient, owner: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        account = add_account(owner, analysed=False)
+    path, named = (link(app, owner, account, names=names) for names in (False, True))
+    made: list[Any] = []
+    keep = Answers.put
+    monkeypatch.setattr(Answers, "put", lambda *given: (made.append(given), keep(*given)))
+    changes: dict[str, Callable[[], object]] = {
+        "none": lambda: None,
+        "name": lambda: accounts.change_account(owner, account, name="Ada"),
+        "time zone": lambda: users.change_user(owner, time_zone="Pacific/Kiritimati"),
+        "theme of the system": lambda: client.set_cookie("theme", "auto-dark"),
+        "theme of the browser": lambda: client.set_cookie("theme", "dark"),
+        "host": lambda: asked.update(base_url="http://sociogram.example"),  # where nothing is known of a theme
+        "address": lambda: app.config.update(PUBLIC_URL="https://sociogram.example"),
+    }
+    asked, pages = {"base_url": "http://localhost"}, []
+
+    for change in changes.values():
+        with app.app_context():
+            change()
+        pages.append(client.get(path, **asked).data)
+        assert client.get(path, **asked).data == pages[-1]
+
+    assert len({*pages}) == len(made) == len(changes)
+    assert client.get(named).data not in pages
+    pictures = [client.get(f"{path}/picture.png", headers={"Accept-Encoding": to}) for to in ("", "gzip")]
+    assert [answer.mimetype for answer in pictures] == ["image/png"] * 2
+    assert pictures[0].data == gzip.decompress(pictures[1].data)
+    assert len(made) == len(changes) + 2
+    tomorrow = now() + timedelta(days=1)
+    monkeypatch.setattr(views, "now", lambda: tomorrow)
+    assert client.get(path, **asked).data == pages[-1]
+    with app.app_context():
+        assert tomorrow in [row.opened_at for row in shares.shares(owner)]
+    monkeypatch.setattr(answers, "now", lambda: tomorrow)
+    client.get(path)
+    assert len(made) == len(changes) + 3
+    with app.app_context():
+        imports.add_analysis(owner, account, "again")
+    assert [client.get(path + end).mimetype for end in ("", "/picture.png")] == ["text/html", "image/png"]
+    assert len(made) == len(changes) + 3
 
 
 def test_a_link_takes_nothing_but_reading(app: Flask, client: FlaskClient, owner: int) -> None:

@@ -304,13 +304,20 @@ def test_strangers_keep_nobody_from_a_mail_for_longer_than_the_links_in_theirs_a
     assert [ask(visitor) for visitor in (*[beside] * 3, new_device)] == [429] * 3 + [200]
 
 
-def test_the_question_about_columns_is_limited_as_it_reads_the_files(limited):
+@pytest.mark.parametrize(
+    ("path", "most", "status"),
+    [
+        pytest.param("/connect/columns/1", 60, 404, id="columns"),  # it reads the files
+        pytest.param("/download/everything.zip", 3, 200, id="everything"),
+    ],
+)
+def test_what_takes_long_is_limited(limited, path, most, status):
     ada = BrowserSession(limited)
     ada.register()
 
-    statuses = [ada.get("/connect/columns/1").status_code for _ in range(61)]
+    statuses = [ada.get(path).status_code for _ in range(most + 1)]
 
-    assert statuses == [404] * 60 + [429]
+    assert statuses == [status] * most + [429]
 
 
 def test_who_waits_is_told_how_long_and_gets_in_again(limited, clock):

@@ -19,6 +19,7 @@ from ..account_view import AccountView
 from ..address import PageQuery, period_fields, range_days, unit_for
 from ..components.boxes import empty
 from ..components.chart import ChartBox, as_table, chart, table
+from ..components.data_day import data_day
 from ..components.data_words import in_words
 from ..components.downloads import download_links
 from ..components.numbers import plural
@@ -59,8 +60,8 @@ def section_of(known: Sequence[AccountView], query: PageQuery) -> Component | No
 def days_of_data(rows: Sequence[AccountRow], time_zone: str) -> html.P:
     """Of which day the data of each account is: a report and a picture say it."""
     titles = accounts.titles(rows)
-    days = [f"{titles[row.id]} {row.data_day(time_zone):%-d %B %Y}" for row in rows]
-    return html.P(f"Data of {', '.join(days)}.", className="sg-remark sg-on-paper")
+    days = [f"{titles[row.id]}: {data_day(row, time_zone)}" for row in rows]
+    return html.P(f"{'; '.join(days)}.", className="sg-remark sg-on-paper")
 
 
 def overview_name(what: str, views: Sequence[AccountView]) -> str:

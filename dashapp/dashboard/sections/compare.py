@@ -18,8 +18,9 @@ from ..compare_view import OF_PEOPLE, Compared, CompareView, days_in_words
 from ..components.attributes import aria, data
 from ..components.cards import REASONS, basis, change, change_meaning, interval
 from ..components.chart import chart_head
+from ..components.data_day import data_day
 from ..components.downloads import files
-from ..components.numbers import DASH, count
+from ..components.numbers import DASH, count, short_day
 from ..components.overview_table import side_by_side
 from .compare_charts import TITLES, links, posts_chart, tones_chart
 from .compare_people import people
@@ -106,7 +107,10 @@ def _remarks(view: CompareView) -> list[Component]:
 
 def _days_of_data(view: CompareView) -> html.P:
     """Which days of which account stand on either side: a report and a picture say it."""
-    sides = [f"{side.called}, {days_in_words(side)}, data of {side.data_day:%-d %b %Y}" for side in view.sides]
+    sides = [
+        f"{side.called}, {days_in_words(side)}, {data_day(side.account, side.time_zone, short_day)}"
+        for side in view.sides
+    ]
     return html.P(f"{'; '.join(sides)}.", className="sg-remark sg-on-paper")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from urllib.parse import quote
 
 import dash_bootstrap_components as dbc
@@ -18,6 +17,7 @@ from ..account_view import A_MOMENT, AccountView
 from ..address import period_query, range_days
 from ..compare_view import compare_address
 from ..components.attributes import aria, data
+from ..components.data_day import data_day
 from ..components.downloads import download_links
 from ..components.forms import labelled
 from ..components.numbers import day, moment, plural
@@ -157,15 +157,10 @@ def _choice(view: AccountView, others: Sequence[AccountRow]) -> html.Div:
 def _source(view: AccountView) -> str:
     account = view.account
     source = _source_title(account.source)
-    if account.as_of:
-        return f"{source}, data of {_time_of_data(account.as_of, view.time_zone)}."
-    came = "its files are of" if account.files_at else "imported on"
-    return f"{source}, {came} {day(account.data_at, view.time_zone)}; the data does not tell when it was made."
-
-
-def _time_of_data(as_of: datetime, time_zone: str) -> str:
-    """A day that is known without its hours, or the moment."""
-    return day(as_of, time_zone) if is_whole_day(as_of, time_zone) else moment(as_of, time_zone)
+    if not account.as_of:
+        return f"{source}, {data_day(account, view.time_zone)}; the data does not tell when it was made."
+    write = day if is_whole_day(account.as_of, view.time_zone) else moment
+    return f"{source}, {data_day(account, view.time_zone, write)}."
 
 
 def _source_title(source: str) -> str:
