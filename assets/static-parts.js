@@ -42,7 +42,8 @@
     if (!part || !part.namespace) {
       return part;
     }
-    var props = Object.assign({}, part.props, { children: element(part.props.children) });
+    var ours = { children: element(part.props.children), n_clicks: undefined }; // which is Dash's, and no HTML
+    var props = Object.assign({}, part.props, ours);
     return React.createElement(part.type.toLowerCase(), props);
   }
 

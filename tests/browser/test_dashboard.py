@@ -488,6 +488,7 @@ def test_pages_ask_for_little_and_stay_where_they_are(page: Page, site: Site) ->
             assert sum(value for value, *_ in moved) <= 0.02, moved
         components, watched = page.evaluate(WATCHED)
         assert watched < components / 2
+        expect(page.locator("[n_clicks]")).to_have_count(0)
 
 
 def test_an_import_goes_on_before_the_eyes_and_ends(page: Page, site: Site) -> None:
