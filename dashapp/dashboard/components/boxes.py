@@ -24,9 +24,13 @@ def section(title: str, name: str, *content: Component | None) -> html.Section:
     return html.Section([head, skip, *content, behind], className="sg-part", **aria(labelledby=heading))
 
 
-def fold(title: str, *content: Component | None, is_open: bool = False) -> html.Details:
-    """Details, which on a phone wait for a tap on their title; anywhere else they just stand there."""
-    return html.Details([html.Summary(title), *content], open=is_open, className="sg-fold")
+def fold(title: str, *content: Component | None, of: str = "", is_open: bool = False) -> html.Details:
+    """Details, which on a phone wait for a tap on their title; anywhere else they just stand there.
+
+    Titles that stand in several boxes say for ears of which this one is.
+    """
+    heard = html.Span(f": {of}", className="visually-hidden") if of else None
+    return html.Details([html.Summary([title, heard]), *content], open=is_open, className="sg-fold")
 
 
 def titled(title: str) -> html.Div:

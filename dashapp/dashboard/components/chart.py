@@ -92,7 +92,7 @@ def chart(
         as_table(name=name) if has_table else box.below,
     ]
     return html.Figure(
-        [chart_head(title, name, actions), box.above, *([fold("Chart", *content)] if box.folds else content)],
+        [chart_head(title, name, actions), box.above, *([fold("Chart", *content, of=title)] if box.folds else content)],
         id=f"chart-{name}",
         className="sg-card sg-chart",
     )
