@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -284,7 +284,7 @@ def visitors(world: World) -> list[Visitor]:
 
 def visitor(world: World, owner: int, account: int, service: str) -> Visitor:
     """Somebody who looks at one account."""
-    page = Page(sign_in(world.app, owner))
+    page = Page(sign_in(world.app, owner, lasts=timedelta(days=1)))
     fits = [body for body in bodies(page, account, service).values() if page.post(body).status_code in (200, 204)]
     downloads = [f"/download/{account}/{name}" for name in ("posts.csv", "followers.json", "timeline.csv")]
     downloads = [path for path in downloads if page.client.get(path, buffered=True).status_code == 200]

@@ -51,11 +51,11 @@ EVERYTHING_OF_ADA = (
 )
 
 
-def sign_in(app: Flask, owner: int) -> FlaskClient:
+def sign_in(app: Flask, owner: int, *, lasts: timedelta = timedelta(hours=1)) -> FlaskClient:
     """A browser in which the user is signed in."""
     client = app.test_client()
     with app.app_context():
-        token = users.start_session(owner, timedelta(hours=1))
+        token = users.start_session(owner, lasts)
     with client.session_transaction() as session:
         session["_user_id"] = token
     return client
